@@ -1,0 +1,215 @@
+"""The way to the database: whole-or-nothing transactions and raw reads, alike on both databases.
+
+Tortoise 1.1.9 loses connections when a task is cancelled while a transaction opens or closes, and
+begins SQLite transactions in a mode that fails when a second process writes. `transaction()` is
+therefore the only way this program opens one.
+"""
+
+import asyncio
+import logging
+import random
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, cast
+
+from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.connection import get_connection, get_connections
+from tortoise.exceptions import OperationalError
+from tortoise.log import db_client_logger
+
+Result = TypeVar("Result")
+Step = Callable[[], Coroutine[Any, Any, Any]]
+
+WRITER = "default"
+READER = "read"  # SQLite only: a second connection, so that readers never wait for a writer
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[TransactionalDBClient]:
+    """Store everything written inside, or nothing; inside another transaction, a savepoint.
+
+    On SQLite the write lock is taken at once: two processes queue instead of failing as "locked".
+    A cancelled task leaves neither lock nor connection behind. A cancellation that arrives during
+    the commit is delivered after it. On PostgreSQL a statement that failed inside spoils the whole
+    transaction even when its error was caught: try what may fail in a transaction of its own.
+    """
+    outer = get_connection(WRITER)
+    if isinstance(outer, TransactionalDBClient):
+        opened = _savepoint(outer)
+    elif outer.capabilities.dialect == "sqlite":
+        opened = _sqlite_transaction(outer)
+    else:
+        opened = _postgres_transaction(outer)
+    async with opened as inner:
+        token = get_connections().set(WRITER, inner)
+        try:
+            yield inner
+        finally:
+            get_connections().reset(token)
+
+
+async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
+    """Run `work`, which opens its own transaction, again when PostgreSQL gave it up.
+
+    PostgreSQL ends one of two transactions that wait for each other (40P01) or that could not have
+    happened one after the other (40001), and expects the client to repeat it.
+    """
+    for attempt in range(1, attempts):
+        try:
+            return await work()
+        except Exception as error:
+            if getattr(error, "sqlstate", None) not in ("40001", "40P01"):
+                raise
+        await asyncio.sleep(random.uniform(0, 0.02 * attempt))
+    return await work()
+
+
+async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of one reading statement, in the open transaction if there is one, else committed ones.
+
+    Placeholders are `?` on both databases; values are bound, never spelled into the text. Values
+    come as the driver gives them: on SQLite dates and datetimes are ISO text (datetimes in UTC)
+    and booleans are 0 and 1.
+    """
+    client = get_connection(WRITER)
+    if client.capabilities.dialect == "postgres":
+        return await client.execute_query_dict(_numbered(sql), list(params))
+    if not isinstance(client, TransactionalDBClient):
+        client = get_connection(READER)
+    return await client.execute_query_dict(sql, [_comparable(value) for value in params])
+
+
+def dialect() -> Literal["sqlite", "postgres"]:
+    """Which of the two databases is open."""
+    return cast(Literal["sqlite", "postgres"], get_connection(WRITER).capabilities.dialect)
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """For tests: what this process asks of the database meanwhile, BEGIN and COMMIT apart."""
+    sent: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.msg == "%s: %s" and isinstance(record.args, tuple):
+                sent.append(str(record.args[0]))
+            elif not record.args:
+                sent.append(str(record.msg))
+
+    listener = Listener()
+    before = db_client_logger.level, db_client_logger.propagate
+    db_client_logger.addHandler(listener)
+    db_client_logger.setLevel(logging.DEBUG)
+    db_client_logger.propagate = False
+    try:
+        yield sent
+    finally:
+        db_client_logger.level, db_client_logger.propagate = before
+        db_client_logger.removeHandler(listener)
+
+
+@asynccontextmanager
+async def _sqlite_transaction(client: Any) -> AsyncIterator[TransactionalDBClient]:
+    async with client._lock:
+        tx = client._in_transaction().connection
+        raw = tx._connection
+
+        async def begin() -> None:
+            # A bulk insert cancelled outside a transaction leaves one open: it never happened.
+            if raw.in_transaction:
+                await raw.rollback()
+            try:
+                await raw.execute_fetchall("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise OperationalError(error) from error
+
+        try:
+            async with _whole_or_nothing(begin, tx.commit, raw.rollback):
+                yield tx
+        finally:
+            # A task started inside and still running must not write into the next transaction.
+            tx._connection = None
+
+
+@asynccontextmanager
+async def _postgres_transaction(client: Any) -> AsyncIterator[TransactionalDBClient]:
+    async with client._pool.acquire() as raw:
+        tx = client._in_transaction().client
+        tx._connection = raw
+
+        async def commit() -> None:
+            # PostgreSQL answers COMMIT after a failed statement by a silent ROLLBACK; this raises.
+            await raw.execute("SELECT 1")
+            await tx.commit()
+
+        async def rollback() -> None:
+            if raw.is_in_transaction():
+                await tx.rollback()
+
+        async with _whole_or_nothing(tx.begin, commit, rollback):
+            yield tx
+
+
+@asynccontextmanager
+async def _savepoint(outer: TransactionalDBClient) -> AsyncIterator[TransactionalDBClient]:
+    tx = outer._in_transaction().client
+    async with _whole_or_nothing(tx.savepoint, tx.release_savepoint, tx.savepoint_rollback):
+        yield tx
+
+
+@asynccontextmanager
+async def _whole_or_nothing(begin: Step, commit: Step, rollback: Step) -> AsyncIterator[None]:
+    cancelled = await _finished(begin())
+    try:
+        if cancelled:
+            raise cancelled
+        yield
+        cancelled = await _finished(commit())
+    except BaseException:
+        await _finished(rollback())
+        raise
+    if cancelled:
+        raise cancelled
+
+
+async def _finished(step: Coroutine[Any, Any, Any]) -> asyncio.CancelledError | None:
+    """Run a step to its end whatever happens to this task; give back a cancellation meanwhile."""
+    cancelled = None
+    task = asyncio.ensure_future(step)
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    return cancelled
+
+
+_PLACEHOLDER = re.compile(
+    r"""'[^']*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | \?""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+@lru_cache(maxsize=2048)
+def _numbered(sql: str) -> str:
+    """`?` as asyncpg wants it, `$1`; literals, quoted names and comments are left alone."""
+    count = 0
+
+    def number(match: re.Match[str]) -> str:
+        nonlocal count
+        if match[0] != "?":
+            return match[0]
+        count += 1
+        return f"${count}"
+
+    return _PLACEHOLDER.sub(number, sql)
+
+
+def _comparable(value: Any) -> Any:
+    """SQLite compares datetimes as text, and every stored one is in UTC."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value

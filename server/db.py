@@ -1,0 +1,34 @@
+"""Opens and closes the database; inside, `schema.store` speaks to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.context import TortoiseContext
+
+
+@asynccontextmanager
+async def database(
+    config: dict[str, Any], *, shared: bool = False
+) -> AsyncIterator[TortoiseContext]:
+    """The database of `settings.orm_config`, open for this task and the tasks it starts.
+
+    With `shared`, open for every task of the process: requests do not descend from the task in
+    which the server starts up. A process can share one database at a time.
+    """
+    # Tortoise keeps the text of INSERTs for the whole process, whatever database they were for.
+    EXECUTOR_CACHE.clear()
+    _make_room_for_file(config)
+    async with TortoiseContext() as context:
+        await context.init(config=config, _enable_global_fallback=shared)
+        for alias in config["connections"]:
+            await context.db(alias).execute_query("SELECT 1")
+        yield context
+
+
+def _make_room_for_file(config: dict[str, Any]) -> None:
+    file = config["connections"]["default"]["credentials"].get("file_path")
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,143 @@
+"""What the environment decides, read once when the process starts.
+
+Each name has the prefix `SIXONES_`, as in `SIXONES_PORT=8080`.
+
+DATABASE_URL       sqlite://var/sixones.sqlite3, or postgresql://user:password@host/name
+POOL_MAX           connections to PostgreSQL for each process: 10, at least 2
+HOST, PORT         where to listen: 127.0.0.1, 8000
+FILES_DIR          where attachments lie: var/files
+SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
+SECURE_COOKIES     true wherever people come by https: false
+SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
+WIDGET_ANCESTORS   pages that may frame a widget, written as in a CSP: *
+NOW                an instant with its offset at which the clock stands, for demonstrations and
+                   tests only: none
+DEBUG              traces on error pages, for developers only: false
+
+Paths are taken from the working directory.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.config import Config
+from tortoise.backends.base.config_generator import expand_db_url
+
+ROOT = Path(__file__).resolve().parent.parent
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class SecurityProfile(StrEnum):
+    DENGBAO = "dengbao"
+    ASVS = "asvs"
+
+
+def absolute(path: str) -> Path:
+    return Path(path).absolute()
+
+
+def instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("the offset is missing, as +08:00")
+    return moment
+
+
+def database_url(url: str) -> str:
+    """The address with its file made absolute, or with the scheme that names our driver.
+
+    >>> database_url("postgres://city@db.example/sixones")
+    'asyncpg://city@db.example/sixones'
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest and not rest.startswith(":memory:"):
+        return f"sqlite://{Path(rest).absolute()}"
+    if scheme in ("postgres", "postgresql", "asyncpg"):
+        return f"asyncpg://{rest}"
+    raise ValueError(
+        "SIXONES_DATABASE_URL names a SQLite file, as sqlite://var/sixones.sqlite3,"
+        " or a PostgreSQL database, as postgresql://user:password@host/name"
+    )
+
+
+read = Config(env_prefix="SIXONES_")
+
+# Not a cast: Starlette would repeat the address, and its password, in the error.
+DATABASE_URL = database_url(read("DATABASE_URL", default="sqlite://var/sixones.sqlite3"))
+POOL_MAX = read("POOL_MAX", cast=int, default=10)
+HOST = read("HOST", default="127.0.0.1")
+PORT = read("PORT", cast=int, default=8000)
+FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
+SECRET_FILE = read("SECRET_FILE", cast=absolute, default="var/secret")
+SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
+SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")
+WIDGET_ANCESTORS = read("WIDGET_ANCESTORS", default="*")
+NOW = read("NOW", cast=instant, default=None)
+DEBUG = read("DEBUG", cast=bool, default=False)
+
+
+def secret(file: Path = SECRET_FILE) -> bytes:
+    """What signs things that leave the server and come back; readable by the server's user only."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    if not file.exists():
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(secrets.token_bytes(32))
+            os.link(draft, file)  # whole or not at all, and never over another process's
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink(missing_ok=True)
+    return file.read_bytes()
+
+
+def orm_config(url: str = DATABASE_URL) -> dict[str, Any]:
+    """Tortoise's configuration for one database: all tables, and our migrations."""
+    tables = sorted(f"schema.{file.parent.name}.tables" for file in ROOT.glob("schema/*/tables.py"))
+    app = {"models": tables, "default_connection": "default", "migrations": "migrations"}
+    return {
+        "connections": connections(database_url(url)),
+        "apps": {"schema": app},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def connections(url: str) -> Mapping[str, Any]:
+    """One pool on PostgreSQL; on SQLite one connection that writes and one that only reads.
+
+    What follows `?` are pragmas on SQLite, and asyncpg's arguments (with libpq's `sslmode`) on
+    PostgreSQL.
+    """
+    if url.startswith("sqlite:"):
+        path, _, pragmas = url.partition("?")
+        writer = expand_db_url(f"sqlite://file?busy_timeout=10000&{pragmas}")
+        writer["credentials"]["file_path"] = path.removeprefix("sqlite://")
+        reader = {**writer, "credentials": {**writer["credentials"], "query_only": "ON"}}
+        return {"default": writer, "read": reader}
+    pool = expand_db_url(url)
+    options = pool["credentials"]
+    # A migration runs on one while another holds the lock that keeps the second runner out.
+    options["maxsize"] = max(2, int(options.get("maxsize", POOL_MAX)))
+    options["reset"] = leave_as_is
+    if "sslmode" in options:
+        options["ssl"] = options.pop("sslmode")
+    return {"default": pool}
+
+
+async def leave_as_is(_connection: object) -> None:
+    """Spare asyncpg's clean-up between requests, a tenth of a small one's time.
+
+    asyncpg still rolls back an open transaction. So nothing that belongs to a session may be set
+    on a connection of the pool: LISTEN, SET and advisory locks want a connection of their own.
+    """
+
+
+TORTOISE_ORM = orm_config()

