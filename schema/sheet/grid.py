@@ -1,0 +1,68 @@
+"""A grid: the plain cells of one sheet, and how much of one we are willing to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+Cell = str | int | float | bool | date | datetime | None
+
+
+class Merged(NamedTuple):
+    """A merged range, zero-based, both ends included. Only the top left cell has content."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet. Row 0 is row 1 of the sheet; rows end at their last filled cell."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    merged: Sequence[Merged] = ()
+    template: str = ""
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at zero-based row and column. Beyond the edge everything is blank."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a foreign file may be. Sizes in bytes, counted and not believed."""
+
+    file: int = 20 * 2**20
+    unpacked: int = 100 * 2**20
+    entries: int = 300
+    rows: int = 20_000
+    columns: int = 200
+    text: int = 48 * 2**20
+    memory: int = 512 * 2**20
+    seconds: int = 10
+
+
+LIMITS = Limits()
+
+
+def column_letter(column: int) -> str:
+    """The letters of a zero-based column.
+
+    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
