@@ -1,0 +1,1 @@
+"""Article 10: the monthly contest of the five carriers."""

@@ -1,0 +1,1 @@
+"""What every mechanism stands on: places, people, working days, money and names."""

@@ -1,0 +1,49 @@
+"""What is right everywhere: working days and their clock, money, days, codes, names and text."""
+
+from schema.city.rules.broken import CalendarPending, RuleBroken
+from schema.city.rules.calendar import Calendar, SpecialDay, check_year, read_special_days
+from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due
+from schema.city.rules.codes import parse_uscc, uscc_fault
+from schema.city.rules.days import CITY_TIME, parse_day, parse_month
+from schema.city.rules.money import (
+    format_money,
+    format_wan,
+    half_up,
+    is_estimate,
+    parse_money,
+    split,
+    yuan,
+)
+from schema.city.rules.names import normal_name, search_key, search_term
+from schema.city.rules.text import clean_text
+
+__all__ = [
+    "CITY_TIME",
+    "CLOSING",
+    "Calendar",
+    "CalendarPending",
+    "Clock",
+    "Lamp",
+    "Pause",
+    "RuleBroken",
+    "SpecialDay",
+    "check_year",
+    "clean_text",
+    "clock",
+    "due",
+    "format_money",
+    "format_wan",
+    "half_up",
+    "is_estimate",
+    "normal_name",
+    "parse_day",
+    "parse_money",
+    "parse_month",
+    "parse_uscc",
+    "read_special_days",
+    "search_key",
+    "search_term",
+    "split",
+    "uscc_fault",
+    "yuan",
+]

@@ -1,0 +1,116 @@
+"""Working days: weekdays, less the State Council's holidays, plus its make-up Saturdays and Sundays.
+
+Source: the State Council's regulation on holidays (全国年节及纪念日放假办法) and its office's yearly notice, which
+usually appears in the November before. A year without its notice has no answer here, never a guess.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from schema.city.rules.broken import CalendarPending, RuleBroken
+from schema.city.rules.days import parse_day
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+ALWAYS_OFF = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节"}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The published years, with the days in them that are not what their weekday says.
+
+    `off` are holidays, `on` are make-up working days. Days of a year outside `years` raise `CalendarPending`.
+    """
+
+    years: frozenset[int] = frozenset()
+    off: frozenset[date] = frozenset()
+    on: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, years: Iterable[int], days: Iterable["SpecialDay"]) -> "Calendar":
+        """The calendar of published `years` and their special days."""
+        days = list(days)
+        return cls(
+            frozenset(years),
+            frozenset(special.day for special in days if not special.working),
+            frozenset(special.day for special in days if special.working),
+        )
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the offices are open on `day`. Raises `CalendarPending` for an unpublished year."""
+        if day.year not in self.years:
+            raise CalendarPending(day.year)
+        return day in self.on or (day.weekday() < SATURDAY and day not in self.off)
+
+    def after(self, day: date, n: int) -> date:
+        """The `n`-th working day after `day`, which is itself not counted (民法典 article 201).
+
+        `n` = 0 is `day`. Raises `CalendarPending` when an unpublished year lies on the way.
+        """
+        while n > 0:
+            day += ONE_DAY
+            n -= self.is_working_day(day)
+        return day
+
+    def working_days(self, after: date, until: date) -> int:
+        """How many working days lie in (`after`, `until`]; 0 when `until` is not later.
+
+        Raises `CalendarPending` when one of these days is in an unpublished year.
+        """
+        return sum(
+            self.is_working_day(after + ONE_DAY * distance)
+            for distance in range(1, (until - after).days + 1)
+        )
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that is not what its weekday says, or that a notice names: `working` or off, and why."""
+
+    day: date
+    working: bool
+    name: str
+
+
+def read_special_days(text: str) -> list[SpecialDay]:
+    """Special days from CSV text with the columns `day,working,name`; `working` is 班 or 休.
+
+    Lines that begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to write.
+    """
+    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    rows = csv.reader(line for line in lines if not line.startswith("#"))
+    days = []
+    for number, row in enumerate(rows, start=1):
+        if number == 1 and row[:1] == ["day"]:
+            continue
+        if len(row) != 3 or row[1].strip() not in {"班", "休"}:
+            raise RuleBroken(
+                f"第 {number} 行请写成“日期,班或休,名称”，例如“2026-02-14,班,春节”", code="INVALID"
+            )
+        days.append(SpecialDay(parse_day(row[0]), row[1].strip() == "班", row[2].strip()))
+    return days
+
+
+def check_year(year: int, days: Iterable[SpecialDay]) -> None:
+    """A year's notice is plausible: every day once, in that year, and the fixed holidays among them.
+
+    The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a make-up working day
+    falls on a weekend. Raises `RuleBroken` naming the first day at fault.
+    """
+    seen: dict[date, SpecialDay] = {}
+    for special in days:
+        if special.day.year != year:
+            raise RuleBroken(f"{special.day} 不在 {year} 年，请核对日期", "days")
+        if special.day in seen:
+            raise RuleBroken(f"{special.day} 写了两次，请只留一行", "days")
+        if special.working and special.day.weekday() < SATURDAY:
+            raise RuleBroken(f"{special.day} 不是周末，本来就要上班，不用列为调休上班日", "days")
+        seen[special.day] = special
+    for (month, day), name in ALWAYS_OFF.items():
+        fixed = seen.get(date(year, month, day))
+        if fixed is None or fixed.working:
+            raise RuleBroken(
+                f"缺少{name}（{year}-{month:02}-{day:02}）放假，请按国务院办公厅通知补全", "days"
+            )

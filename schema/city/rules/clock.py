@@ -1,0 +1,161 @@
+"""Article 3: the clock of working days that runs on the office, and stands still while a report is completed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from schema.city.rules.broken import CalendarPending
+from schema.city.rules.calendar import ONE_DAY, Calendar
+from schema.city.rules.days import CITY_TIME
+
+CLOSING = time(17, 30)
+
+
+class Lamp(StrEnum):
+    """绿按期 黄临期 红逾期 蓝办结 灰未开始或暂停."""
+
+    GREEN = "GREEN"
+    AMBER = "AMBER"
+    RED = "RED"
+    BLUE = "BLUE"
+    GREY = "GREY"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A stretch in which the clock stands still; `until` is None while it lasts. Both aware."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where a limit of working days stands, with the lamp and the words that a page shows.
+
+    `due_at` is None while the clock is paused and when a year on the way is not published (`pending_year`).
+    `working_days_left` is 0 on the day it is due, negative by the working days overdue, None when unknown.
+    """
+
+    due_at: datetime | None
+    pending_year: int | None
+    paused_since: datetime | None
+    finished_at: datetime | None
+    working_days_left: int | None
+    lamp: Lamp
+    label: str
+
+
+def clock(
+    started: datetime,
+    days: int,
+    calendar: Calendar,
+    now: datetime,
+    pauses: Iterable[Pause] = (),
+    finished_at: datetime | None = None,
+    closing: time = CLOSING,
+) -> Clock:
+    """The clock at `now` of a limit of `days` working days that began at `started`; all instants aware.
+
+    The day of `started` is not counted, and after `closing` it stands for the next working day. A working day
+    counts if the clock runs at its closing hour; the limit ends at the closing hour of the last one. Time lost
+    before a pause stays lost: a report returned when it is already overdue remains overdue.
+    """
+    pauses = sorted(pauses, key=lambda pause: pause.since)
+    paused_since = next((pause.since for pause in pauses if pause.until is None), None)
+    due_at: datetime | None = None
+    pending_year: int | None = None
+    try:
+        due_at = due(in_city(started), days, calendar, pauses, closing)
+    except CalendarPending as pending:
+        pending_year = pending.year
+
+    if finished_at is not None:
+        return finished(due_at, pending_year, finished_at)
+    if due_at is None and pending_year is None:
+        return Clock(None, None, paused_since, None, None, Lamp.GREY, "补正中，计时暂停")
+    if due_at is None:
+        label = f"{pending_year} 年日历待公布"
+        return Clock(None, pending_year, paused_since, None, None, Lamp.GREY, label)
+    if paused_since is not None:
+        return overdue(due_at, in_city(paused_since), calendar, paused_since)
+    if now > due_at:
+        return overdue(due_at, in_city(now), calendar, None)
+    return running(due_at, days, in_city(now), calendar)
+
+
+def due(
+    started: datetime,
+    days: int,
+    calendar: Calendar,
+    pauses: Iterable[Pause] = (),
+    closing: time = CLOSING,
+) -> datetime | None:
+    """The closing hour of the last counting day; None when an open pause keeps it from ever coming.
+
+    Raises `CalendarPending` when the count runs into a year that is not published.
+    """
+    pauses = list(pauses)
+    open_since = next((pause.since for pause in pauses if pause.until is None), None)
+    day = counts_as_made_on(started, calendar, closing)
+    closes = datetime.combine(day, closing, CITY_TIME)
+    while days > 0:
+        day += ONE_DAY
+        closes = datetime.combine(day, closing, CITY_TIME)
+        if open_since is not None and open_since <= closes:
+            return None
+        days -= calendar.is_working_day(day) and not any(stands(pause, closes) for pause in pauses)
+    return closes
+
+
+def counts_as_made_on(started: datetime, calendar: Calendar, closing: time) -> date:
+    """The day a report counts as made on: its own, or the next working day when it came after closing.
+
+    On a day without office hours nothing comes after closing, and counting begins on the first working day.
+    """
+    day = started.date()
+    if started.time() > closing and calendar.is_working_day(day):
+        return calendar.after(day, 1)
+    return day
+
+
+def stands(pause: Pause, instant: datetime) -> bool:
+    """Whether the clock stands still at `instant`; from the very moment of resumption it runs."""
+    return pause.since <= instant and (pause.until is None or instant < pause.until)
+
+
+def in_city(instant: datetime) -> datetime:
+    """The same instant on the city's wall clock. Raises `ValueError` for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError(f"the clock needs an aware instant, not {instant!r}")
+    return instant.astimezone(CITY_TIME)
+
+
+def finished(due_at: datetime | None, pending_year: int | None, finished_at: datetime) -> Clock:
+    """A limit that was met or missed. Without a due time it was met: nothing was due yet."""
+    late = due_at is not None and finished_at > due_at
+    label = "逾期办结" if late else "按期办结"
+    return Clock(due_at, pending_year, None, finished_at, None, Lamp.BLUE, label)
+
+
+def overdue(
+    due_at: datetime, now: datetime, calendar: Calendar, paused_since: datetime | None
+) -> Clock:
+    """A limit missed and still open, late by the working days since; by a part of one on the due day."""
+    tail = "，补正中" if paused_since else ""
+    left: int | None
+    try:
+        left = -calendar.working_days(due_at.date(), now.date())
+        label = f"逾期 {-left} 个工作日" if left else "逾期不足 1 个工作日"
+    except CalendarPending as pending:
+        left, label = None, f"已逾期，{pending.year} 年日历待公布"
+    return Clock(due_at, None, paused_since, None, left, Lamp.RED, label + tail)
+
+
+def running(due_at: datetime, days: int, now: datetime, calendar: Calendar) -> Clock:
+    """A limit still open: amber on its last two days, or in the last fifth of a long one."""
+    left = calendar.working_days(now.date(), due_at.date())
+    lamp = Lamp.AMBER if left <= max(1, days // 5) else Lamp.GREEN
+    label = f"剩 {left} 个工作日" if left else f"今天 {due_at:%H:%M} 到期"
+    return Clock(due_at, None, None, None, left, lamp, label)

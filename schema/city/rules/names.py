@@ -1,0 +1,129 @@
+"""Names made comparable, so that duplicates are found, and searchable by pinyin."""
+
+import re
+from functools import lru_cache
+from itertools import combinations, islice, product
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict, pinyin
+
+from schema.city.rules.text import half_width
+
+MARKS = re.compile(r"[\s()\[\]{}<>〔〕【】〖〗「」『』《》〈〉“”‘’\"'`·•・、_]|[.,](?!\d)")
+CHINESE_FORM = re.compile(r"(?:控股|集团|股份|有限|责任|总)+公司")
+CHINESE_TAIL = re.compile(r"(?:(?<![分子])公司|集团|控股|股份|有限合伙|普通合伙|合伙企业)+$")
+ENGLISH_FORM = re.compile(
+    r"(?:(?<![a-z])(?:co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc|gmbh|holdings?|group)"
+    r"[.,\s]*)+$"
+)
+
+ALTERNATIVES = 8
+
+# Names of the place and of its neighbours that the general dictionary does not know or reads otherwise.
+PHRASES = {
+    "长三角": "cháng sān jiǎo",
+    "珠三角": "zhū sān jiǎo",
+    "资阳": "zī yáng",
+    "雁江": "yàn jiāng",
+    "雁江区": "yàn jiāng qū",
+    "安岳": "ān yuè",
+    "安岳县": "ān yuè xiàn",
+    "乐至": "lè zhì",
+    "乐至县": "lè zhì xiàn",
+    "高新区": "gāo xīn qū",
+    "临空": "lín kōng",
+    "临空经济区": "lín kōng jīng jì qū",
+    "成德眉资": "chéng dé méi zī",
+    "成渝": "chéng yú",
+    "成渝地区": "chéng yú dì qū",
+    "牙谷": "yá gǔ",
+    "中国牙谷": "zhōng guó yá gǔ",
+    "蜀都": "shǔ dū",
+    "重装": "zhòng zhuāng",
+    "长虹": "cháng hóng",
+    "朝阳": "cháo yáng",
+}
+# The reading that names use comes first; readings that names never use are left out.
+READINGS = {
+    "曾": "zēng,céng",
+    "单": "dān,shàn",
+    "解": "jiě,xiè",
+    "仇": "qiú,chóu",
+    "查": "chá,zhā",
+    "盛": "shèng,chéng",
+    "长": "cháng,zhǎng",
+    "重": "zhòng,chóng",
+    "行": "háng,xíng",
+    "乐": "lè,yuè",
+    "都": "dū",
+    "区": "qū",
+    "县": "xiàn",
+    "至": "zhì",
+    "宁": "níng",
+    "氏": "shì",
+    "南": "nán",
+    "大": "dà",
+    "车": "chē",
+    "石": "shí",
+    "红": "hóng",
+    "市": "shì",
+    "可": "kě",
+    "万": "wàn",
+    "合": "hé",
+    "食": "shí",
+    "工": "gōng",
+    "景": "jǐng",
+    "家": "jiā",
+}
+load_phrases_dict(
+    {name: [[syllable] for syllable in said.split()] for name, said in PHRASES.items()}
+)
+load_single_dict({ord(character): readings for character, readings in READINGS.items()})
+
+
+@lru_cache(maxsize=8192)
+def normal_name(text: str) -> str:
+    """A name without blanks, bracket marks, quotes and legal forms, half-width and in small letters.
+
+    What stands in brackets stays: the phases (一期) and (二期) are two projects. A name that is nothing but a legal
+    form keeps it.
+
+    >>> normal_name(" 四川（资阳）牙谷科技 有限责任公司 "), normal_name("Ya Gu Tech. Co., Ltd.")
+    ('四川资阳牙谷科技', 'yagutech')
+    """
+    name = half_width(text).casefold()
+    name = ENGLISH_FORM.sub("", name).strip(" ,") or name
+    name = MARKS.sub("", name)
+    bare = CHINESE_TAIL.sub("", CHINESE_FORM.sub("", name))
+    return bare or name
+
+
+def search_key(text: str) -> str:
+    """What a search looks into: the name | its full pinyin | its initials | up to 8 other readings of these.
+
+    Small letters, no blanks: `长三角` → `长三角|changsanjiao|csj`, `曾` → `曾|zeng|z|c`. Compare it with
+    `search_term` of what was typed.
+    """
+    name = search_term(text)
+    spoken = re.sub(r"[\W_]+", "", name)
+    return "|".join([name, "".join(lazy_pinyin(spoken)), *initials(spoken)])
+
+
+def initials(name: str) -> list[str]:
+    """The initials of a name as it is usually read, then those of other readings, fewest changes first."""
+    readings = [
+        list(dict.fromkeys(found)) for found in pinyin(name, Style.FIRST_LETTER, heteronym=True)
+    ]
+    usual = [reading[0] for reading in readings]
+    unsure = [place for place, reading in enumerate(readings) if len(reading) > 1]
+    others = (
+        "".join((dict(enumerate(usual)) | dict(zip(places, letters, strict=True))).values())
+        for changes in range(1, len(unsure) + 1)
+        for places in combinations(unsure, changes)
+        for letters in product(*(readings[place][1:] for place in places))
+    )
+    return ["".join(usual), *islice(others, ALTERNATIVES)]
+
+
+def search_term(text: str) -> str:
+    """What somebody typed into a search, in the form in which `search_key` keeps names."""
+    return re.sub(r"[\s|]", "", half_width(text).casefold())

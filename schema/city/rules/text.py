@@ -1,0 +1,51 @@
+"""Text as people type and paste it, made safe to keep and easy to compare."""
+
+import re
+import unicodedata
+
+from schema.city.rules.broken import RuleBroken
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
+FULL_STOP_IN_NUMBER = re.compile(r"(?<=\d)。(?=\d)")
+
+
+def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
+    """What somebody typed, in NFC, trimmed, at most `limit` characters, without invisible marks.
+
+    Line ends become `\\n`; with `one_line` every run of blanks becomes one space. Raises `RuleBroken`
+    (`INVALID`) for control characters, NUL and broken surrogates among them, and for text that is too long.
+    """
+    cleaned = INVISIBLE.sub("", LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
+    if one_line:
+        cleaned = re.sub(r"\s+", " ", cleaned)
+    cleaned = cleaned.strip()
+    if any(is_control(character) for character in cleaned):
+        raise RuleBroken(
+            "文字里有看不见的控制字符，请删去这一段后重新输入，或先粘贴到记事本再复制过来",
+            code="INVALID",
+        )
+    if len(cleaned) > limit:
+        raise RuleBroken(
+            f"最多 {limit} 个字，现在是 {len(cleaned)} 个，请删减 {len(cleaned) - limit} 个字",
+            code="INVALID",
+        )
+    return cleaned
+
+
+def is_control(character: str) -> bool:
+    """Whether a character steers a machine instead of being read; line ends and tabs are read."""
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, letters and marks as on a Western keyboard; the `。` of an input method in a number too."""
+    return FULL_STOP_IN_NUMBER.sub(
+        ".", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    ).strip()
+
+
+def quote(text: str) -> str:
+    """What was typed, short enough to repeat in an error: 20 characters, no line ends."""
+    shown = " ".join(text.split())
+    return f"“{shown[:20]}…”" if len(shown) > 20 else f"“{shown}”"

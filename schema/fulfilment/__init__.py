@@ -1,0 +1,1 @@
+"""Article 6: the timetable, the money and the tax after signing."""

@@ -1,0 +1,129 @@
+"""Article 3: whether two reports are one project, and how sure that is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from schema.city.rules import half_up, normal_name
+from schema.city.rules.text import half_width
+
+SIMILAR_FROM = 85
+AMOUNTS_WITHIN = 20
+SHORTEST_PHONE = 7
+
+
+class DuplicateGrade(StrEnum):
+    """The surest first: 同一代码、同名、近似、同一投资方同行业同规模、同一电话."""
+
+    SAME_CODE = "SAME_CODE"
+    SAME_NAME = "SAME_NAME"
+    SIMILAR = "SIMILAR"
+    SAME_PROFILE = "SAME_PROFILE"
+    SAME_PHONE = "SAME_PHONE"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What of a report is compared. Empty text and None stand for what is not known and match nothing."""
+
+    name: str
+    investor_name: str = ""
+    uscc: str | None = None
+    industry_code: str = ""
+    amount_fen: int | None = None
+    phone: str = ""
+
+    @cached_property
+    def normal(self) -> str:
+        return normal_name(self.name)
+
+    @cached_property
+    def digits(self) -> str:
+        """The telephone number alone, without the country's code; empty when too short to tell anything."""
+        digits = "".join(filter(str.isdigit, half_width(self.phone))).removeprefix("0086")
+        digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+        return digits if len(digits) >= SHORTEST_PHONE else ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The surest grade, its score out of 100, and everything that speaks for it, in Chinese, the surest first.
+
+    Scores follow the grades: 100 and 99 for the same code and name, 85–98 the per cent of similarity, 80 and 60 for
+    the same profile and telephone. So matches are ordered by score alone.
+    """
+
+    grade: DuplicateGrade
+    score: int
+    reasons: tuple[str, ...]
+
+
+def grade(a: Candidate, b: Candidate) -> Match | None:
+    """How surely two reports are one project; None when nothing speaks for it. `grade(a, b)` is `grade(b, a)`."""
+    found = [
+        match
+        for match in (code(a, b), name(a, b), similar(a, b), profile(a, b), phone(a, b))
+        if match
+    ]
+    if not found:
+        return None
+    return Match(
+        found[0].grade, found[0].score, tuple(reason for match in found for reason in match.reasons)
+    )
+
+
+def code(a: Candidate, b: Candidate) -> Match | None:
+    """The investors have the same unified social credit code."""
+    if not a.uscc or a.uscc != b.uscc:
+        return None
+    return Match(DuplicateGrade.SAME_CODE, 100, ("统一社会信用代码相同",))
+
+
+def name(a: Candidate, b: Candidate) -> Match | None:
+    """The projects have the same name but for blanks, brackets and legal forms."""
+    if not a.normal or a.normal != b.normal:
+        return None
+    return Match(DuplicateGrade.SAME_NAME, 99, ("项目名称去除空格、括号和公司后缀后相同",))
+
+
+def similar(a: Candidate, b: Candidate) -> Match | None:
+    """The names are at least 85 % alike and the investor is the same."""
+    likeness = fuzz.ratio(a.normal, b.normal)
+    if a.normal == b.normal or likeness < SIMILAR_FROM or not same_investor(a, b):
+        return None
+    score = min(98, int(likeness))
+    return Match(DuplicateGrade.SIMILAR, score, (f"名称相似度 {score}%，同一投资方",))
+
+
+def profile(a: Candidate, b: Candidate) -> Match | None:
+    """The same investor, the same industry, and amounts that differ by no more than 20 % of the larger."""
+    if not a.amount_fen or not b.amount_fen or not same_industry(a, b) or not same_investor(a, b):
+        return None
+    apart, larger = abs(a.amount_fen - b.amount_fen), max(a.amount_fen, b.amount_fen)
+    if apart * 100 > larger * AMOUNTS_WITHIN:
+        return None
+    by = f"投资额相差 {half_up(apart * 100, larger)}%" if apart else "投资额相同"
+    return Match(DuplicateGrade.SAME_PROFILE, 80, (f"同一投资方、同一行业，{by}",))
+
+
+def phone(a: Candidate, b: Candidate) -> Match | None:
+    """The investors' contacts have the same telephone."""
+    if not a.digits or a.digits != b.digits:
+        return None
+    return Match(DuplicateGrade.SAME_PHONE, 60, ("联系电话相同",))
+
+
+def same_investor(a: Candidate, b: Candidate) -> bool:
+    """The same credit code, or the same name but for blanks, brackets and legal forms."""
+    if a.uscc and a.uscc == b.uscc:
+        return True
+    investor = normal_name(a.investor_name)
+    return bool(investor) and investor == normal_name(b.investor_name)
+
+
+def same_industry(a: Candidate, b: Candidate) -> bool:
+    """The same class of GB/T 4754, or one given as the division or group that the other lies in."""
+    short, long = sorted((a.industry_code, b.industry_code), key=len)
+    return len(short) >= 2 and long.startswith(short)
