@@ -1,4 +1,4 @@
-"""Article 3: first contact, transfer, and credit shared 3:7 and 1:9 between first-contact and landing place."""
+"""Article 3: first contact, transfer, and credit shared 3:7 and 1:9 between the two places."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import StrEnum
 from schema.city.rules import RuleBroken, split
 from schema.project.rules import Indicator
 
-# ------------------------------------------------------------------------------------------------- shares
+# ---- shares
 
 
 class CreditRole(StrEnum):
@@ -21,10 +21,10 @@ class CreditRole(StrEnum):
 
 @dataclass(frozen=True)
 class Ratio:
-    """One version of a share: the first-contact place has `first` of `whole` parts of these indicators.
+    """One version of a share: the first-contact place has `first` of `whole` parts.
 
-    `rule` names the parameter whose versions follow one another; `clause` is where the version comes from and
-    `status` how firm it is (SEED, ZIYANG, NATIONAL, PROPOSAL …).
+    `rule` names the parameter whose versions follow one another; `clause` is where the version
+    comes from and `status` how firm it is (SEED, ZIYANG, NATIONAL, PROPOSAL …).
     """
 
     first: int
@@ -44,7 +44,7 @@ class Ratio:
 
 INDICATOR_SHARE = "transfer.indicator_share"
 TAX_SHARE = "transfer.tax_share"
-# The policy is undated: 2020-01-01 is a placeholder that the office replaces. Its list of indicators is open (“等”).
+# The policy is undated: this placeholder is the office's to replace. Its list is open (“等”).
 PLACEHOLDER = date(2020, 1, 1)
 SEED_RATIOS = (
     Ratio(
@@ -73,8 +73,8 @@ SEED_RATIOS = (
 def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio | None:
     """The version in force on `day` that shares `indicator`; None when it is not shared then.
 
-    Of each rule the latest version that has begun is in force, with its own list of indicators: one that a newer
-    version leaves out is shared no more, while entries of earlier days keep theirs.
+    Of each rule the latest version that has begun is in force, with its own list of indicators: one
+    that a newer version leaves out is shared no more, while entries of earlier days keep theirs.
     """
     in_force: dict[str, Ratio] = {}
     for version in sorted(versions, key=lambda version: version.effective_from):
@@ -85,12 +85,12 @@ def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Rati
 
 
 def share(before: int, amount: int, ratio: Ratio) -> tuple[int, int]:
-    """`amount` fen on top of a running total of `before`: the first-contact place's part and the landing place's.
+    """The first-contact and the landing place's part of `amount` fen, on top of `before`.
 
-    The running total is split before and after, and the differences are posted: parts always add up to the
-    amount, small amounts do not drift, and whatever is reversed in whatever order ends at nothing. `before` is the
-    total so far of one account: one project, indicator, version of the ratio and pair of places. A reversal goes
-    into the account of the entry that it reverses.
+    The running total is split before and after, and the differences are posted: parts always add up
+    to the amount, small amounts do not drift, and whatever is reversed in whatever order ends at
+    nothing. `before` is the total so far of one account: one project, indicator, version of the
+    ratio and pair of places. A reversal goes into the account of the entry that it reverses.
 
     Ten arrivals of 0.05 yuan at 1:9 give the first-contact place 0.05 yuan in all, not 0.10.
     """
@@ -111,9 +111,10 @@ class Part:
 def parts(
     before: int, amount: int, ratio: Ratio | None, first_place: int, landing_place: int
 ) -> tuple[Part, ...]:
-    """Who is credited with an entry of `amount` fen, `before` being the account's running total (see `share`).
+    """Who is credited with an entry of `amount` fen; `before` as for `share`.
 
-    The same place on both sides keeps all, and so does the landing place when the indicator is not shared.
+    The same place on both sides keeps all, and so does the landing place when the indicator is not
+    shared.
     """
     if ratio is None or first_place == landing_place:
         return (Part(landing_place, CreditRole.WHOLE, amount),)
@@ -124,12 +125,12 @@ def parts(
     )
 
 
-# ----------------------------------------------------------------------------------- first contact, transfer
+# ---- first contact, transfer
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A place's claim of first contact: when it met the investor, when it said so, with how many files."""
+    """A place's claim: when it met the investor, when it said so, with how many files."""
 
     place: int
     contact_on: date
@@ -138,7 +139,7 @@ class Contact:
 
 
 def earliest(claims: Iterable[Contact]) -> Contact | None:
-    """The claim that speaks strongest: with evidence before without, then the earliest contact, then the earliest claim.
+    """The claim that speaks strongest: with evidence, then the earliest contact, then claim.
 
     A suggestion only; the office decides, with a reason.
     """
@@ -150,9 +151,10 @@ def earliest(claims: Iterable[Contact]) -> Contact | None:
 
 
 def check_claim(contact_on: date, today: date, validity_days: int | None = None) -> None:
-    """The contact has taken place, and not so long ago that the right has lapsed. Raises `RuleBroken`.
+    """A contact has taken place, and its right has not lapsed. Raises `RuleBroken`.
 
-    `validity_days` is the parameter `first_contact.validity`; the policy sets none, and None means no limit.
+    `validity_days` is the parameter `first_contact.validity`; the policy sets none, and None means
+    no limit.
     """
     if contact_on > today:
         raise RuleBroken(f"首谈时间不能晚于今天（{today}），请填实际见面或通话的日期", "contactOn")
@@ -172,7 +174,7 @@ def check_dispute(place: int, first_contact_place: int | None) -> None:
 def check_transfer(
     first_contact_place: int | None, landing_place: int, open_transfer: bool = False
 ) -> None:
-    """A transfer leads away from the first-contact place, and one at a time. Raises `RuleBroken`."""
+    """A transfer leads away from the first-contact place, one at a time. Or `RuleBroken`."""
     if first_contact_place is None:
         raise RuleBroken("首谈地还没有认定，请先完成研判再流转")
     if open_transfer:

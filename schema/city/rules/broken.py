@@ -4,8 +4,8 @@
 class RuleBroken(Exception):
     """A rule says no; the message tells a person in Chinese what to do.
 
-    `field` is the path of the input at fault, if one is. `code` is the `userErrors` code: `RULE` for a rule
-    of the policy, `INVALID` for something typed that cannot be read.
+    `field` is the path of the input at fault, if one is. `code` is the `userErrors` code: `RULE`
+    for a rule of the policy, `INVALID` for something typed that cannot be read.
     """
 
     def __init__(self, message: str, field: str | None = None, code: str = "RULE") -> None:
@@ -16,7 +16,7 @@ class RuleBroken(Exception):
 
 
 class CalendarPending(RuleBroken):
-    """The State Council has not published the working days of `year`, so nothing is counted in it."""
+    """The working days of `year` are not published yet, so nothing is counted in it."""
 
     def __init__(self, year: int) -> None:
         super().__init__(

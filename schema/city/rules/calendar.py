@@ -1,7 +1,8 @@
-"""Working days: weekdays, less the State Council's holidays, plus its make-up Saturdays and Sundays.
+"""Working days: weekdays, less the State Council's holidays, plus its make-up weekend days.
 
-Source: the State Council's regulation on holidays (全国年节及纪念日放假办法) and its office's yearly notice, which
-usually appears in the November before. A year without its notice has no answer here, never a guess.
+Source: the State Council's regulation on holidays (全国年节及纪念日放假办法) and its office's
+yearly notice, which usually appears in the November before. A year without its notice has no answer
+here, never a guess.
 """
 
 import csv
@@ -21,7 +22,8 @@ ALWAYS_OFF = {(1, 1): "元旦", (5, 1): "劳动节", (10, 1): "国庆节"}
 class Calendar:
     """The published years, with the days in them that are not what their weekday says.
 
-    `off` are holidays, `on` are make-up working days. Days of a year outside `years` raise `CalendarPending`.
+    `off` are holidays, `on` are make-up working days. Days of a year outside `years` raise
+    `CalendarPending`.
     """
 
     years: frozenset[int] = frozenset()
@@ -39,7 +41,7 @@ class Calendar:
         )
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the offices are open on `day`. Raises `CalendarPending` for an unpublished year."""
+        """Whether offices are open on `day`. Raises `CalendarPending` for an unpublished year."""
         if day.year not in self.years:
             raise CalendarPending(day.year)
         return day in self.on or (day.weekday() < SATURDAY and day not in self.off)
@@ -67,7 +69,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class SpecialDay:
-    """A day that is not what its weekday says, or that a notice names: `working` or off, and why."""
+    """A day that a yearly notice names: `working` or off, and what for."""
 
     day: date
     working: bool
@@ -77,7 +79,8 @@ class SpecialDay:
 def read_special_days(text: str) -> list[SpecialDay]:
     """Special days from CSV text with the columns `day,working,name`; `working` is 班 or 休.
 
-    Lines that begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to write.
+    Lines that begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to
+    write.
     """
     lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
     rows = csv.reader(line for line in lines if not line.startswith("#"))
@@ -94,10 +97,10 @@ def read_special_days(text: str) -> list[SpecialDay]:
 
 
 def check_year(year: int, days: Iterable[SpecialDay]) -> None:
-    """A year's notice is plausible: every day once, in that year, and the fixed holidays among them.
+    """A year's notice is plausible: every day once, in that year, the fixed holidays among them.
 
-    The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a make-up working day
-    falls on a weekend. Raises `RuleBroken` naming the first day at fault.
+    The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a
+    make-up working day falls on a weekend. Raises `RuleBroken` naming the first day at fault.
     """
     seen: dict[date, SpecialDay] = {}
     for special in days:

@@ -1,4 +1,4 @@
-"""Article 3: the clock of working days that runs on the office, and stands still while a report is completed."""
+"""Article 3: the clock of working days, which stands still while a report is completed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,8 +34,9 @@ class Pause:
 class Clock:
     """Where a limit of working days stands, with the lamp and the words that a page shows.
 
-    `due_at` is None while the clock is paused and when a year on the way is not published (`pending_year`).
-    `working_days_left` is 0 on the day it is due, negative by the working days overdue, None when unknown.
+    `due_at` is None while the clock is paused and when a year on the way is not published
+    (`pending_year`). `working_days_left` is 0 on the day it is due, negative by the working days
+    overdue, None when unknown.
     """
 
     due_at: datetime | None
@@ -56,11 +57,12 @@ def clock(
     finished_at: datetime | None = None,
     closing: time = CLOSING,
 ) -> Clock:
-    """The clock at `now` of a limit of `days` working days that began at `started`; all instants aware.
+    """Where a limit of `days` working days from `started` stands at `now`; all instants aware.
 
-    The day of `started` is not counted, and after `closing` it stands for the next working day. A working day
-    counts if the clock runs at its closing hour; the limit ends at the closing hour of the last one. Time lost
-    before a pause stays lost: a report returned when it is already overdue remains overdue.
+    The day of `started` is not counted, and after `closing` it stands for the next working day. A
+    working day counts if the clock runs at its closing hour; the limit ends at the closing hour of
+    the last one. Time lost before a pause stays lost: a report returned when it is already overdue
+    remains overdue.
     """
     pauses = sorted(pauses, key=lambda pause: pause.since)
     paused_since = next((pause.since for pause in pauses if pause.until is None), None)
@@ -73,10 +75,8 @@ def clock(
 
     if finished_at is not None:
         return finished(due_at, pending_year, finished_at)
-    if due_at is None and pending_year is None:
-        return Clock(None, None, paused_since, None, None, Lamp.GREY, "补正中，计时暂停")
     if due_at is None:
-        label = f"{pending_year} 年日历待公布"
+        label = "补正中，计时暂停" if paused_since else f"{pending_year} 年日历待公布"
         return Clock(None, pending_year, paused_since, None, None, Lamp.GREY, label)
     if paused_since is not None:
         return overdue(due_at, in_city(paused_since), calendar, paused_since)
@@ -110,9 +110,10 @@ def due(
 
 
 def counts_as_made_on(started: datetime, calendar: Calendar, closing: time) -> date:
-    """The day a report counts as made on: its own, or the next working day when it came after closing.
+    """The day a report counts as made on: after closing it is the next working day.
 
-    On a day without office hours nothing comes after closing, and counting begins on the first working day.
+    On a day without office hours nothing comes after closing, and counting begins on the first
+    working day.
     """
     day = started.date()
     if started.time() > closing and calendar.is_working_day(day):
@@ -133,16 +134,18 @@ def in_city(instant: datetime) -> datetime:
 
 
 def finished(due_at: datetime | None, pending_year: int | None, finished_at: datetime) -> Clock:
-    """A limit that was met or missed. Without a due time it was met: nothing was due yet."""
-    late = due_at is not None and finished_at > due_at
-    label = "逾期办结" if late else "按期办结"
+    """A limit met or missed: met while nothing was due, undecided in an unpublished year."""
+    if pending_year is not None:
+        label = f"已办结，{pending_year} 年日历待公布"
+    else:
+        label = "逾期办结" if due_at and finished_at > due_at else "按期办结"
     return Clock(due_at, pending_year, None, finished_at, None, Lamp.BLUE, label)
 
 
 def overdue(
     due_at: datetime, now: datetime, calendar: Calendar, paused_since: datetime | None
 ) -> Clock:
-    """A limit missed and still open, late by the working days since; by a part of one on the due day."""
+    """A limit missed and still open, late by the working days since the day it was due."""
     tail = "，补正中" if paused_since else ""
     left: int | None
     try:

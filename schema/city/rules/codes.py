@@ -1,4 +1,4 @@
-"""The unified social credit code of GB 32100-2015, with the organization code of GB 11714 inside it."""
+"""The unified social credit code of GB 32100-2015 and the GB 11714 code inside it."""
 
 import re
 
@@ -14,7 +14,7 @@ LOOK_ALIKE = {"I": "1", "O": "0", "S": "5", "Z": "2"}
 
 
 def parse_uscc(text: str) -> str:
-    """The code in its standard form: half-width, capitals, no blanks. Raises `RuleBroken` (`INVALID`)."""
+    """The code, half-width, in capitals, without blanks. Raises `RuleBroken` (`INVALID`)."""
     fault = uscc_fault(text)
     if fault:
         raise RuleBroken(fault, code="INVALID")
@@ -22,14 +22,18 @@ def parse_uscc(text: str) -> str:
 
 
 def uscc_fault(code: str) -> str | None:
-    """What is wrong with a unified social credit code, in words that help to mend it; None when it is right.
+    """What is wrong with a code, in Chinese that helps to mend it; None when it is right.
 
-    Blanks, hyphens, full-width and small letters are no faults. Checks length, characters, the six digits of
-    the region, the check digit of the organization code (GB 11714) and that of the whole (GB 32100-2015).
+    Blanks, hyphens, full-width and small letters are no faults. Checks length, characters, the six
+    digits of the region, the check digit of the organization code (GB 11714) and that of the whole
+    (GB 32100-2015).
     """
     code = standard(code)
     if len(code) != LENGTH:
-        return f"统一社会信用代码应为 {LENGTH} 位，现在是 {len(code)} 位，请对照营业执照补全，例如“91110000600037341L”"
+        return (
+            f"统一社会信用代码应为 {LENGTH} 位，现在是 {len(code)} 位，"
+            "请对照营业执照核对，例如“91110000600037341L”"
+        )
     for place, character in enumerate(code, start=1):
         if character not in ALPHABET:
             meant = LOOK_ALIKE.get(character)
@@ -40,7 +44,7 @@ def uscc_fault(code: str) -> str | None:
     if not code[2:8].isdigit():
         return "统一社会信用代码第 3 至 8 位是登记机关的行政区划代码，应为数字，请对照营业执照核对"
     if body_check(code[8:16]) != code[16]:
-        return "统一社会信用代码第 9 至 17 位（组织机构代码）的校验位不符，其中有字符抄错，请对照营业执照核对"
+        return "统一社会信用代码第 9 至 17 位的校验位不符，其中有字符抄错，请对照营业执照核对"
     if check(code[:17]) != code[17]:
         return "统一社会信用代码的校验位（第 18 位）不符，其中有字符抄错，请对照营业执照核对"
     return None

@@ -10,7 +10,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 EXAMPLE = "请写成“2026-03-05”“2026.3.5”或“2026年3月”"
 
 CITY_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-# Excel's day 1 is 1900-01-01, and its day 60 the 29 February 1900 that never was: from 61 on this is day 0.
+# Excel's day 60 is a 29 February 1900 that never was: from day 61 on, this is its day 0.
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_SERIALS = range(20_000, 80_001)
 
@@ -22,11 +22,12 @@ MONTH = re.compile(r"(\d{4})(?:[-./](\d{1,2})|年(\d{1,2})月)", re.ASCII)
 
 
 def parse_day(value: str | date | float, today: date | None = None) -> date:
-    """A day, from `2026-03-05`, `2026.3.5`, `2026/3/5`, `20260305`, `2026年3月5日`, a `date` or an Excel serial.
+    """A day from `2026-03-05`, `2026.3.5`, `2026/3/5`, `20260305`, `2026年3月5日` or an Excel cell.
 
-    A month alone (`2026.3`, `2026年3月`) is its first day; a time of day is dropped, an aware one after moving to
-    the city. With `today`, a later day is refused. Raises `RuleBroken` (`INVALID`) with an example for what
-    cannot be read and for years outside 1990–2100. Serials count in Excel's 1900 system.
+    A month alone (`2026.3`, `2026年3月`) is its first day; a time of day is dropped, an aware one
+    after moving to the city. With `today`, a later day is refused. Raises `RuleBroken` (`INVALID`)
+    with an example for what cannot be read and for years outside 1990–2100. Serials count in
+    Excel's 1900 system.
     """
     if isinstance(value, datetime):
         day = (value.astimezone(CITY_TIME) if value.tzinfo else value).date()
@@ -80,7 +81,7 @@ def count(serial: float) -> date:
 
 
 def month_in_number(number: float) -> date:
-    """2026.3 → March 2026. Excel writes October, 2026.10, as 2026.1 as well: that one is refused."""
+    """2026.3 → March. Excel cuts October, 2026.10, down to 2026.1 as well: that is refused."""
     year, _, month = f"{number:.10g}".partition(".")
     if month == "1":
         raise unclear(f"{number:g} 可能是 1 月，也可能是 10 月（Excel 会去掉末尾的 0）")

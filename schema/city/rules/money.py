@@ -1,4 +1,4 @@
-"""Money is a whole number of fen: read as people write it, shared without losing one, shown in 亿元 and 万元."""
+"""Money, a whole number of fen: read as people write it, split to the last one, and shown."""
 
 import re
 
@@ -33,12 +33,12 @@ PART = re.compile(
 
 
 def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
-    """An amount in fen, from what people type: `12.5亿`, `125000万元`, `１.２ 亿元`, `125,000`, `12亿5000万`.
+    """An amount in fen from what people type: `12.5亿`, `125000万元`, `125,000`, `12亿5000万`.
 
-    A number without a unit is in `unit` (元, 千元, 万元 or 亿元). With `estimate`, `约1.2亿`, `近1.2亿` and
-    `1.2亿左右` are read as 1.2亿; `is_estimate` tells them apart. Raises `RuleBroken` (`INVALID`), with an example
-    of what to write, for a range, a negative amount, foreign money, a fraction of a fen, more than 1 万亿元 and
-    whatever can be read in two ways.
+    A number without a unit is in `unit` (元, 千元, 万元 or 亿元). With `estimate`, `约1.2亿`,
+    `近1.2亿` and `1.2亿左右` are read as 1.2亿; `is_estimate` tells them apart. Raises `RuleBroken`
+    (`INVALID`), with an example of what to write, for a range, a negative amount, foreign money, a
+    fraction of a fen, more than 1 万亿元 and whatever can be read in two ways.
     """
     typed = half_width(text)
     if is_estimate(text):
@@ -79,7 +79,7 @@ def without_doubt(typed: str) -> str:
 
 
 def added_up(typed: str, unit: str, shown: str) -> int:
-    """The parts of an amount in fen; a part after the first stays below the unit of the one before."""
+    """The parts of an amount, in fen; each stays below the unit of the one before."""
     in_yuan = typed.endswith(("元", "圆"))
     said = typed[:-1] if in_yuan else typed
     parts = list(PART.finditer(said))
@@ -87,7 +87,7 @@ def added_up(typed: str, unit: str, shown: str) -> int:
         raise unclear(f"{shown}不是确切的金额", EXAMPLE)
     total, below = 0, 10 * LARGEST
     for whole, decimals, named in (part.groups(default="") for part in parts):
-        if not in_yuan and (named == "千" or not named and len(parts) > 1):
+        if not in_yuan and (named == "千" or (not named and len(parts) > 1)):
             raise unclear(f"{shown}末尾的数没有写明单位", "请写成“12亿5000万”或“12.5亿”")
         power = POWERS[named or ("" if in_yuan else unit.removesuffix("元"))]
         amount = exactly(whole.replace(",", ""), decimals, power, shown)
@@ -113,7 +113,7 @@ def unclear(what: str, instead: str) -> RuleBroken:
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """The quotient rounded to a whole number, half away from zero, so that −x gives the negative of x.
+    """The quotient as a whole number, half away from zero, so that −x gives minus that of x.
 
     >>> half_up(25, 10), half_up(-25, 10)
     (3, -3)
@@ -136,7 +136,7 @@ def split(total: int, first: int, whole: int) -> tuple[int, int]:
 
 
 def format_money(fen: int) -> str:
-    """An amount for reading: `12.5 亿元`, `3,200.5 万元`, `860 元`; two decimals at most, half-up."""
+    """An amount for reading, with two decimals at most: `12.5 亿元`, `3,200.5 万元`, `860 元`."""
     if abs(half_up(fen, 10**4)) >= 10**6:
         return f"{trimmed(half_up(fen, 10**8))} 亿元"
     if abs(fen) >= 10**6:

@@ -12,13 +12,13 @@ MARKS = re.compile(r"[\s()\[\]{}<>〔〕【】〖〗「」『』《》〈〉“�
 CHINESE_FORM = re.compile(r"(?:控股|集团|股份|有限|责任|总)+公司")
 CHINESE_TAIL = re.compile(r"(?:(?<![分子])公司|集团|控股|股份|有限合伙|普通合伙|合伙企业)+$")
 ENGLISH_FORM = re.compile(
-    r"(?:(?<![a-z])(?:co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc|gmbh|holdings?|group)"
-    r"[.,\s]*)+$"
+    r"(?:(?<![a-z])(?:co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc|gmbh"
+    r"|holdings?|group)[.,\s]*)+$"
 )
 
 ALTERNATIVES = 8
 
-# Names of the place and of its neighbours that the general dictionary does not know or reads otherwise.
+# Local names that the general dictionary does not know, or reads otherwise.
 PHRASES = {
     "长三角": "cháng sān jiǎo",
     "珠三角": "zhū sān jiǎo",
@@ -82,10 +82,10 @@ load_single_dict({ord(character): readings for character, readings in READINGS.i
 
 @lru_cache(maxsize=8192)
 def normal_name(text: str) -> str:
-    """A name without blanks, bracket marks, quotes and legal forms, half-width and in small letters.
+    """A name without blanks, brackets, quotes and legal forms, half-width, in small letters.
 
-    What stands in brackets stays: the phases (一期) and (二期) are two projects. A name that is nothing but a legal
-    form keeps it.
+    What stands in brackets stays: the phases (一期) and (二期) are two projects. A name that is
+    nothing but a legal form keeps it.
 
     >>> normal_name(" 四川（资阳）牙谷科技 有限责任公司 "), normal_name("Ya Gu Tech. Co., Ltd.")
     ('四川资阳牙谷科技', 'yagutech')
@@ -98,10 +98,10 @@ def normal_name(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """What a search looks into: the name | its full pinyin | its initials | up to 8 other readings of these.
+    """What a search looks into: name | full pinyin | initials | up to 8 other initials.
 
-    Small letters, no blanks: `长三角` → `长三角|changsanjiao|csj`, `曾` → `曾|zeng|z|c`. Compare it with
-    `search_term` of what was typed.
+    Small letters, no blanks: `长三角` → `长三角|changsanjiao|csj`, `曾` → `曾|zeng|z|c`. Compare it
+    with `search_term` of what was typed.
     """
     name = search_term(text)
     spoken = re.sub(r"[\W_]+", "", name)
@@ -109,7 +109,7 @@ def search_key(text: str) -> str:
 
 
 def initials(name: str) -> list[str]:
-    """The initials of a name as it is usually read, then those of other readings, fewest changes first."""
+    """The initials of the usual reading, then of others, those with fewest changes first."""
     readings = [
         list(dict.fromkeys(found)) for found in pinyin(name, Style.FIRST_LETTER, heteronym=True)
     ]

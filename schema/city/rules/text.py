@@ -11,10 +11,11 @@ FULL_STOP_IN_NUMBER = re.compile(r"(?<=\d)。(?=\d)")
 
 
 def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
-    """What somebody typed, in NFC, trimmed, at most `limit` characters, without invisible marks.
+    """What somebody typed, in NFC, trimmed, at most `limit` characters, no invisible marks.
 
-    Line ends become `\\n`; with `one_line` every run of blanks becomes one space. Raises `RuleBroken`
-    (`INVALID`) for control characters, NUL and broken surrogates among them, and for text that is too long.
+    Line ends become `\\n`; with `one_line` every run of blanks becomes one space. Raises
+    `RuleBroken` (`INVALID`) for control characters, NUL and broken surrogates among them, and for
+    text that is too long.
     """
     cleaned = INVISIBLE.sub("", LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
     if one_line:
@@ -39,7 +40,8 @@ def is_control(character: str) -> bool:
 
 
 def half_width(text: str) -> str:
-    """Full-width digits, letters and marks as on a Western keyboard; the `。` of an input method in a number too."""
+    """Text with full-width letters, digits and marks, and a `。` between digits, made half-width.
+    """
     return FULL_STOP_IN_NUMBER.sub(
         ".", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     ).strip()

@@ -1,4 +1,4 @@
-"""What is right for a project: its life, the kinds of its figures, and when two reports are one project."""
+"""What is right for a project: its life, its figures, and when two reports are one project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.figures import CapitalOrigin, Indicator, SourceOfCapital

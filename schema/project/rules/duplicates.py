@@ -26,7 +26,7 @@ class DuplicateGrade(StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """What of a report is compared. Empty text and None stand for what is not known and match nothing."""
+    """What is compared of a report. Empty text and None are not known, and match nothing."""
 
     name: str
     investor_name: str = ""
@@ -41,7 +41,7 @@ class Candidate:
 
     @cached_property
     def digits(self) -> str:
-        """The telephone number alone, without the country's code; empty when too short to tell anything."""
+        """The telephone's digits without the country's code; empty when too few to tell."""
         digits = "".join(filter(str.isdigit, half_width(self.phone))).removeprefix("0086")
         digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
         return digits if len(digits) >= SHORTEST_PHONE else ""
@@ -49,10 +49,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """The surest grade, its score out of 100, and everything that speaks for it, in Chinese, the surest first.
+    """The surest grade, its score out of 100, and all that speaks for it, the surest first.
 
-    Scores follow the grades: 100 and 99 for the same code and name, 85–98 the per cent of similarity, 80 and 60 for
-    the same profile and telephone. So matches are ordered by score alone.
+    Scores follow the grades: 100 and 99 for the same code and name, 85–98 the per cent of
+    similarity, 80 and 60 for the same profile and telephone. So matches are ordered by score alone.
     """
 
     grade: DuplicateGrade
@@ -61,7 +61,7 @@ class Match:
 
 
 def grade(a: Candidate, b: Candidate) -> Match | None:
-    """How surely two reports are one project; None when nothing speaks for it. `grade(a, b)` is `grade(b, a)`."""
+    """How surely two reports, in either order, are one project; None when nothing says so."""
     found = [
         match
         for match in (code(a, b), name(a, b), similar(a, b), profile(a, b), phone(a, b))
@@ -98,7 +98,7 @@ def similar(a: Candidate, b: Candidate) -> Match | None:
 
 
 def profile(a: Candidate, b: Candidate) -> Match | None:
-    """The same investor, the same industry, and amounts that differ by no more than 20 % of the larger."""
+    """The same investor and industry, and amounts that differ by at most 20 % of the larger."""
     if not a.amount_fen or not b.amount_fen or not same_industry(a, b) or not same_investor(a, b):
         return None
     apart, larger = abs(a.amount_fen - b.amount_fen), max(a.amount_fen, b.amount_fen)

@@ -69,7 +69,7 @@ def stay(*stages: Stage) -> dict[Stage, Stage]:
 
 AFTER_SIGNING = REACHED[2:]
 
-# ------------------------------------------------------- LIFE: act → stage it may start from → stage it leads to
+# ---- LIFE: act → stage it may start from → stage it leads to
 BEGINNING = ("projectReport", S.REPORTED)
 LIFE: Mapping[str, Mapping[Stage, Stage]] = {
     "projectJudge": {S.REPORTED: S.JUDGED},
@@ -101,23 +101,24 @@ def open_acts(stage: Stage) -> list[str]:
 def advance(stage: Stage, act: str, *, refused: bool = False) -> Stage:
     """Where `act` leads from `stage`; `refused` when its answer is no (不予受理).
 
-    Raises `RuleBroken` when the stage is not one for the act, and `KeyError` for an act without a row in LIFE.
+    Raises `RuleBroken` when the stage is not one for the act, and `KeyError` for an act without a
+    row in LIFE.
     """
     check_open(stage, act)
     return (REFUSED if refused else LIFE)[act][stage]
 
 
 def check_open(stage: Stage, act: str) -> None:
-    """Raises `RuleBroken`, naming the stage it is at and those it must be at, when `act` is not open."""
+    """Raises `RuleBroken`, naming the stages it takes, when `act` is not open at `stage`."""
     if stage not in LIFE[act]:
         needed = "、".join(f"“{start.word}”" for start in LIFE[act])
         raise RuleBroken(
-            f"项目现在是“{stage.word}”，不能办理；此事项限{needed}阶段办理，请刷新后核对"
+            f"项目现在是“{stage.word}”，不能办理此事项；它限{needed}阶段办理，请刷新后核对"
         )
 
 
 def step(stage: Stage) -> int | None:
-    """How far along the eight STEPS a project has come, from 0; None at an end, which has left the road.
+    """How far along the eight STEPS a project has come, from 0; None at an end.
 
     A report under judgement or returned for completion has taken step 0, 报送.
     """
@@ -127,7 +128,7 @@ def step(stage: Stage) -> int | None:
 
 
 def diagram() -> str:
-    """LIFE as the Mermaid state diagram of the README: the acts that move a project, in the policy's order."""
+    """LIFE as the README's Mermaid state diagram, of the acts that move a project."""
     moves: dict[tuple[Stage, Stage], list[str]] = {}
     for table in (LIFE, REFUSED):
         for act, steps in table.items():

@@ -1,0 +1,56 @@
+"""Article 5: which agreements count as signed, and what each must say."""
+
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from schema.city.rules import RuleBroken
+
+
+class AgreementKind(StrEnum):
+    """意向、框架、正式、补充协议."""
+
+    INTENT = "INTENT"
+    FRAMEWORK = "FRAMEWORK"
+    FORMAL = "FORMAL"
+    SUPPLEMENTARY = "SUPPLEMENTARY"
+
+
+def counts(kind: AgreementKind) -> bool:
+    """Whether its amount is signed funds: a formal one's, or a supplementary one's increase."""
+    return kind in {AgreementKind.FORMAL, AgreementKind.SUPPLEMENTARY}
+
+
+def check_agreement(
+    kind: AgreementKind,
+    amount_fen: int,
+    signed_on: date,
+    today: date,
+    formal_before: bool,
+    start_by: date | None = None,
+    complete_by: date | None = None,
+    operate_by: date | None = None,
+) -> None:
+    """An agreement can be recorded: signed by now, with an amount, and a timetable in its order.
+
+    One formal agreement a project, supplementary ones after it: a project counts once, at its first
+    signing. Amounts in fen. Raises `RuleBroken` at the field at fault.
+    """
+    if signed_on > today:
+        raise RuleBroken(f"签约时间不能晚于今天（{today}），请在签约后办理", "signedOn")
+    if kind is AgreementKind.FORMAL and formal_before:
+        raise RuleBroken("项目已有正式协议，增资或变更请选“补充协议”，金额填增加的部分", "kind")
+    if kind is AgreementKind.SUPPLEMENTARY and not formal_before:
+        raise RuleBroken("还没有正式协议，请先录入正式协议，再录补充协议", "kind")
+    if amount_fen < 0 or (amount_fen == 0 and kind is AgreementKind.FORMAL):
+        raise RuleBroken("正式协议请填协议总投资，例如“12.5亿”；补充协议没有增资可填“0”", "amount")
+    timetable = [
+        ("签约", "signedOn", signed_on),
+        ("约定开工", "startBy", start_by),
+        ("约定竣工", "completeBy", complete_by),
+        ("约定投产", "operateBy", operate_by),
+    ]
+    known = [(word, field, day) for word, field, day in timetable if day is not None]
+    for (word, _, day), (later_word, field, later) in pairwise(known):
+        if later < day:
+            raise RuleBroken(f"{later_word}时间（{later}）早于{word}时间（{day}），请核对", field)
