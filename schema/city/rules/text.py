@@ -40,8 +40,7 @@ def is_control(character: str) -> bool:
 
 
 def half_width(text: str) -> str:
-    """Text with full-width letters, digits and marks, and a `。` between digits, made half-width.
-    """
+    """Text with full-width letters, digits and marks made half-width, and 1。5 made 1.5."""
     return FULL_STOP_IN_NUMBER.sub(
         ".", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     ).strip()

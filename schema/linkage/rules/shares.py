@@ -1,14 +1,13 @@
-"""Article 3: first contact, transfer, and credit shared 3:7 and 1:9 between the two places."""
+"""Article 3: credit shared 3:7 and 1:9 between first-contact and landing place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
+from typing import Any, Protocol
 
 from schema.city.rules import RuleBroken, split
 from schema.project.rules import Indicator
-
-# ---- shares
 
 
 class CreditRole(StrEnum):
@@ -36,10 +35,57 @@ class Ratio:
     rule: str
     indicators: frozenset[Indicator]
 
+    @classmethod
+    def of(
+        cls,
+        rule: str,
+        value: Mapping[str, Any],
+        effective_from: date,
+        clause: str,
+        status: str,
+        version: str = "",
+    ) -> "Ratio":
+        """A version kept as a parameter: `{"first": 3, "whole": 10, "indicators": ["TAX"]}`.
+
+        Raises `RuleBroken` when this is no share or names an unknown indicator.
+        """
+        first, whole, named = value.get("first"), value.get("whole"), value.get("indicators")
+        if not isinstance(first, int) or not isinstance(whole, int) or not 0 <= first <= whole:
+            raise RuleBroken(
+                "首谈地份数应在 0 和总份数之间，例如 3∶7 写成首谈地 3、总份数 10", "value"
+            )
+        if whole == 0 or not isinstance(named, list) or not set(named) <= set(Indicator):
+            raise RuleBroken("请选择要分成的指标：签约资金、到位资金或税收，总份数大于 0", "value")
+        indicators = frozenset(Indicator(name) for name in named)
+        version = version or f"{rule}@{effective_from}"
+        return cls(first, whole, version, clause, effective_from, status, rule, indicators)
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """What a parameter keeps of the version; `Ratio.of` reads it."""
+        return {"first": self.first, "whole": self.whole, "indicators": sorted(self.indicators)}
+
     @property
     def words(self) -> str:
         """The ratio as the policy writes it: 3∶7."""
         return f"{self.first}∶{self.whole - self.first}"
+
+
+class Version(Protocol):
+    """What `ratios` reads of a parameter's version."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
+    @property
+    def effective_on(self) -> date: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def version(self) -> str: ...
 
 
 INDICATOR_SHARE = "transfer.indicator_share"
@@ -47,27 +93,30 @@ TAX_SHARE = "transfer.tax_share"
 # The policy is undated: this placeholder is the office's to replace. Its list is open (“等”).
 PLACEHOLDER = date(2020, 1, 1)
 SEED_RATIOS = (
-    Ratio(
-        first=3,
-        whole=10,
-        version=f"{INDICATOR_SHARE}@2020-01-01",
-        clause="第三条：签约资金、到位资金等考核指标由首谈地与注册落户地按 3∶7 分成",
-        effective_from=PLACEHOLDER,
-        status="SEED",
-        rule=INDICATOR_SHARE,
-        indicators=frozenset({Indicator.SIGNED_FUNDS, Indicator.PAID_IN_FUNDS}),
+    Ratio.of(
+        INDICATOR_SHARE,
+        {"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]},
+        PLACEHOLDER,
+        "第三条：签约资金、到位资金等考核指标由首谈地与注册落户地按 3∶7 分成",
+        "SEED",
     ),
-    Ratio(
-        first=1,
-        whole=10,
-        version=f"{TAX_SHARE}@2020-01-01",
-        clause="第三条：税收由首谈地与注册落户地按 1∶9 分成",
-        effective_from=PLACEHOLDER,
-        status="SEED",
-        rule=TAX_SHARE,
-        indicators=frozenset({Indicator.TAX}),
+    Ratio.of(
+        TAX_SHARE,
+        {"first": 1, "whole": 10, "indicators": ["TAX"]},
+        PLACEHOLDER,
+        "第三条：税收由首谈地与注册落户地按 1∶9 分成",
+        "SEED",
     ),
 )
+
+
+def ratios(versions: Iterable[Version]) -> list[Ratio]:
+    """The shares among the versions of the city's parameters."""
+    return [
+        Ratio.of(each.name, each.value, each.effective_on, each.clause, each.status, each.version)
+        for each in versions
+        if each.name in (INDICATOR_SHARE, TAX_SHARE)
+    ]
 
 
 def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio | None:
@@ -123,63 +172,3 @@ def parts(
         Part(first_place, CreditRole.FIRST_CONTACT, first),
         Part(landing_place, CreditRole.LANDING, landing),
     )
-
-
-# ---- first contact, transfer
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A place's claim: when it met the investor, when it said so, with how many files."""
-
-    place: int
-    contact_on: date
-    claimed_at: datetime
-    evidence: int = 0
-
-
-def earliest(claims: Iterable[Contact]) -> Contact | None:
-    """The claim that speaks strongest: with evidence, then the earliest contact, then claim.
-
-    A suggestion only; the office decides, with a reason.
-    """
-    return min(
-        claims,
-        key=lambda claim: (not claim.evidence, claim.contact_on, claim.claimed_at),
-        default=None,
-    )
-
-
-def check_claim(contact_on: date, today: date, validity_days: int | None = None) -> None:
-    """A contact has taken place, and its right has not lapsed. Raises `RuleBroken`.
-
-    `validity_days` is the parameter `first_contact.validity`; the policy sets none, and None means
-    no limit.
-    """
-    if contact_on > today:
-        raise RuleBroken(f"首谈时间不能晚于今天（{today}），请填实际见面或通话的日期", "contactOn")
-    if validity_days is not None and contact_on < today - timedelta(days=validity_days):
-        raise RuleBroken(
-            f"首谈已超过 {validity_days} 天有效期，请填有效期内最近一次洽谈的日期并附佐证",
-            "contactOn",
-        )
-
-
-def check_dispute(place: int, first_contact_place: int | None) -> None:
-    """The place that has the first contact has nothing to dispute. Raises `RuleBroken`."""
-    if place == first_contact_place:
-        raise RuleBroken("首谈地已认定为本地，不需要提出异议", "place")
-
-
-def check_transfer(
-    first_contact_place: int | None, landing_place: int, open_transfer: bool = False
-) -> None:
-    """A transfer leads away from the first-contact place, one at a time. Or `RuleBroken`."""
-    if first_contact_place is None:
-        raise RuleBroken("首谈地还没有认定，请先完成研判再流转")
-    if open_transfer:
-        raise RuleBroken("这个项目已有一件流转在办，请先办结再申请新的流转")
-    if landing_place == first_contact_place:
-        raise RuleBroken(
-            "流转地就是首谈地，不需要流转；请选另一个县（区）、高新区或临空经济区", "toPlace"
-        )
