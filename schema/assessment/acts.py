@@ -1,0 +1,102 @@
+"""The office keeps the rules by date: a new version of a number, a year's working days."""
+
+import json
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from schema.act import Gate, Payload, act, said
+from schema.assessment import rules
+from schema.city.graph import CalendarYear, Rule, calendar_year
+from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days
+from schema.city.tables import CalendarDay, Parameter
+from schema.city.tables import CalendarYear as YearRow
+from schema.linkage.acts import due
+from schema.project.rules import Stage
+from schema.project.tables import Project
+
+
+@strawberry.input(description="登记规则参数的新版本")
+class RuleSetInput:
+    name: str = said("参数", limit=80)
+    value: str = said("数值（JSON 文本）", limit=2000)
+    effective_on: date = said("生效日期")
+    clause: str = said("条款或来源", limit=300)
+    status: str = said("性质：SEED 政策、ZIYANG 本市、NATIONAL 国家、OTHER_CITY 他市、PROPOSAL 建议", "ZIYANG", 20)
+    note: str = said("说明", "", 300)
+
+
+@strawberry.input(description="与平日不同的一天")
+class CalendarDayInput:
+    day: date = said("日期")
+    working: bool = said("是否上班")
+    name: str = said("节日", limit=60)
+
+
+@strawberry.input(description="公布一年的工作日历")
+class CalendarPublishInput:
+    year: int = said("年份")
+    source: str = said("依据，如国务院办公厅通知的文号", limit=300)
+    days: list[CalendarDayInput] | None = said("放假和调休上班的日子", None)
+    text: str = said("或每行写一天：日期,休或班,节日", "", 10_000)
+
+
+@strawberry.type(description="规则参数办理结果")
+class RulePayload(Payload):
+    rule: Rule | None = strawberry.field(default=None, description="规则参数")
+
+
+@strawberry.type(description="工作日历办理结果")
+class CalendarPayload(Payload):
+    calendar: CalendarYear | None = strawberry.field(default=None, description="工作日历")
+
+
+@strawberry.type
+class Mutation:
+    @act("登记规则参数的新版本")
+    async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
+        versions = [each for each in await gate.context.rules() if each.name == input.name]
+        if not versions:
+            raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
+        value = rules.parameter(input.name, read_json(input.value), versions[-1].value)
+        rules.check_effective(input.name, input.effective_on, gate.today)
+        rule = await gate.create(
+            Parameter,
+            name=input.name,
+            value=value,
+            unit=versions[-1].unit,
+            effective_on=input.effective_on,
+            clause=input.clause,
+            status=input.status,
+            note=input.note,
+            recorded_at=gate.now,
+            recorded_by_id=gate.viewer.person,
+        )
+        gate.reason = input.note
+        return RulePayload(rule=rule)
+
+    @act("公布一年的工作日历")
+    async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
+        days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
+        days += read_special_days(input.text) if input.text else []
+        check_year(input.year, days)
+        if await YearRow.exists(year=input.year):
+            await CalendarDay.filter(year_id=input.year).delete()
+            await gate.change(await YearRow.get(year=input.year), source=input.source, published_at=gate.now)
+        else:
+            await gate.create(YearRow, year=input.year, source=input.source, published_at=gate.now)
+        for each in days:
+            await CalendarDay.create(year_id=input.year, day=each.day, working=each.working, name=each.name)
+        gate.context.forget()
+        for project in await Project.filter(stage=Stage.REPORTED):
+            await Project.filter(id=project.id).update(judge_by=await due(gate, project))
+        gate.reason = input.source
+        return CalendarPayload(calendar=await calendar_year(input.year, gate.context))
+
+
+def read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as broken:
+        raise RuleBroken("数值请写成 JSON，例如 2 或 {\"first\": 3, \"whole\": 10}", "value", "INVALID") from broken

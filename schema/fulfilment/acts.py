@@ -1,0 +1,164 @@
+"""Article 6: money and tax are recorded with evidence, a wrong entry is reversed, a step is reached."""
+
+from datetime import date
+
+import strawberry
+
+from schema.act import Gate, Payload, act, said
+from schema.city.rules import RuleBroken
+from schema.fulfilment import rules
+from schema.fulfilment.graph import Milestone
+from schema.fulfilment.tables import Milestone as MilestoneRow
+from schema.linkage.acts import FileInput, attach, record_entry
+from schema.project.graph import Entry, Project, SourceOfCapital, Stage
+from schema.project.rules import Indicator
+from schema.project.tables import Entry as EntryRow
+from schema.project.tables import Project as ProjectRow
+from schema.values import Money
+
+
+@strawberry.input(description="登记到位资金")
+class FundsRecordInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    amount: Money = said("到位金额")
+    occurred_on: date = said("到位日期")
+    source_of_capital: SourceOfCapital = said("资金来源")
+    confirming_office: strawberry.ID | None = said("确认单位", None)
+    evidence_note: str = said("凭证名称和编号，如 银行回单 0312", limit=300)
+    evidence: list[FileInput] | None = said("凭证", None)
+
+
+@strawberry.input(description="登记税收")
+class TaxRecordInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    amount: Money = said("税收（地方留成）")
+    occurred_on: date = said("入库日期")
+    confirming_office: strawberry.ID | None = said("确认单位", None)
+    evidence_note: str = said("凭证名称和编号，如 完税证明 0312", limit=300)
+    evidence: list[FileInput] | None = said("凭证", None)
+
+
+@strawberry.input(description="冲销记错的一笔")
+class FundsReverseInput:
+    entry: strawberry.ID = said("要冲销的一笔")
+    revision: int = said("项目版本")
+    reason: str = said("冲销原因", limit=500)
+
+
+@strawberry.input(description="登记项目进度")
+class MilestoneReachInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    stage: Stage = said("到达的阶段")
+    reached_on: date = said("到达日期")
+    note: str = said("说明", "", 500)
+    evidence: list[FileInput] | None = said("佐证材料", None)
+
+
+@strawberry.type(description="台账办理结果")
+class EntryPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    entry: Entry | None = strawberry.field(default=None, description="台账中的一笔")
+
+
+@strawberry.type(description="进度办理结果")
+class MilestonePayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    milestone: Milestone | None = strawberry.field(default=None, description="进度")
+
+
+@strawberry.type
+class Mutation:
+    @act("登记到位资金")
+    async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
+        project = await gate.take_up(input.project, input.revision)
+        rules.check_entry(
+            Indicator.PAID_IN_FUNDS,
+            input.amount,
+            input.occurred_on,
+            gate.today,
+            input.source_of_capital,
+            has_evidence=True,
+        )
+        entry = await record_entry(
+            gate,
+            project,
+            Indicator.PAID_IN_FUNDS,
+            input.amount,
+            input.occurred_on,
+            source_of_capital=input.source_of_capital,
+            evidence_note=input.evidence_note,
+            confirmed_by=await office(gate, input.confirming_office),
+        )
+        await attach(gate, project, entry, input.evidence)
+        return EntryPayload(project=project, entry=entry)
+
+    @act("登记税收")
+    async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
+        project = await gate.take_up(input.project, input.revision)
+        rules.check_entry(
+            Indicator.TAX, input.amount, input.occurred_on, gate.today, None, has_evidence=True
+        )
+        entry = await record_entry(
+            gate,
+            project,
+            Indicator.TAX,
+            input.amount,
+            input.occurred_on,
+            evidence_note=input.evidence_note,
+            confirmed_by=await office(gate, input.confirming_office),
+        )
+        await attach(gate, project, entry, input.evidence)
+        return EntryPayload(project=project, entry=entry)
+
+    @act("冲销记错的一笔")
+    async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
+        gate.reason = input.reason
+        row = await gate.find("Entry", input.entry, "entry")
+        owner = await ProjectRow.get(id=row["project_id"])
+        project = await gate.take_up(owner.no, input.revision, "entry")
+        rules.check_reversal(
+            row["reverses_id"] is not None, await EntryRow.exists(reverses_id=row["id"]), input.reason
+        )
+        wrong = await EntryRow.get(id=row["id"])
+        entry = await record_entry(
+            gate,
+            project,
+            wrong.indicator,
+            -wrong.amount_fen,
+            wrong.occurred_on,
+            source_of_capital=wrong.source_of_capital,
+            evidence_note=f"冲销 {wrong.no}",
+            confirmed_by=gate.viewer.organization,
+            reverses=wrong,
+            reason=input.reason,
+        )
+        return EntryPayload(project=project, entry=entry)
+
+    @act("登记项目进度")
+    async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
+        project = await gate.take_up(input.project, input.revision)
+        if project.stage != input.stage:
+            raise RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage")
+        before = await MilestoneRow.filter(project_id=project.id).order_by("-reached_on").first()
+        rules.check_milestone(
+            input.stage, input.reached_on, before.reached_on if before else project.signed_on, gate.today
+        )
+        milestone = await gate.create(
+            MilestoneRow,
+            project_id=project.id,
+            stage=input.stage,
+            reached_on=input.reached_on,
+            note=input.note,
+            recorded_by_id=gate.viewer.person,
+            recorded_at=gate.now,
+        )
+        await attach(gate, project, milestone, input.evidence)
+        return MilestonePayload(project=project, milestone=milestone)
+
+
+async def office(gate: Gate, said: str | None) -> int | None:
+    """The unit that confirms an entry; the recording unit where none is named."""
+    return (await gate.find("Organization", said, "confirmingOffice"))["id"] if said else gate.viewer.organization

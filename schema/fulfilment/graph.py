@@ -1,0 +1,37 @@
+"""Article 6 as it can be read: what was paid in, what was reached."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from schema.fulfilment import tables
+from schema.project.graph import Person, Stage
+from schema.reading.declare import Info, Node, Parent, column, computed, list_of, node, to_one
+from schema.values import Money
+
+
+@node(tables.Milestone, "项目进度")
+class Milestone(Node):
+    stage: Stage = column("到达的阶段")
+    reached_on: date = column("到达日期")
+    note: str = column("说明")
+    recorded_by: Person | None = to_one("Person", "登记人")
+    recorded_at: datetime = column("登记时间")
+
+
+@strawberry.type(description="履约")
+class Fulfilment:
+    milestones: list[Milestone] = list_of("Milestone", "project_id", "进度")
+
+    @computed("累计到位资金（元）", needs=("paid_in_fen",))
+    def paid_in_funds(self: Parent) -> Money:
+        return self["paid_in_fen"]
+
+    @computed("累计税收（元）", needs=("tax_fen",))
+    def tax(self: Parent) -> Money:
+        return self["tax_fen"]
+
+    @computed("资金到位率（百分）：累计到位 ÷ 累计签约", needs=("paid_in_fen", "signed_fen"))
+    def paid_in_rate(self: Parent, info: Info) -> int | None:
+        signed = self["signed_fen"]
+        return (self["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None

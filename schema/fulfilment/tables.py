@@ -1,0 +1,22 @@
+"""Article 6: what was reached and when."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from schema.project.rules import Stage
+from schema.project.tables import to
+
+
+class Milestone(Model):
+    """A step of the timetable that was reached, from registration to full output."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    stage = fields.CharEnumField(Stage, max_length=20)
+    reached_on = fields.DateField()
+    note = fields.CharField(max_length=500, default="")
+    recorded_by = to("Person")
+    recorded_at = fields.DatetimeField()
+
+    class Meta:
+        unique_together = (("project", "stage"),)

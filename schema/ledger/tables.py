@@ -1,0 +1,62 @@
+"""The office's Excel ledger on its way in: batches and their rows."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from schema.project.tables import to
+
+
+class BatchState(StrEnum):
+    PREVIEW = "PREVIEW"
+    IMPORTED = "IMPORTED"
+    UNDONE = "UNDONE"
+
+
+class RowState(StrEnum):
+    READY = "READY"
+    WRONG = "WRONG"
+    DUPLICATE = "DUPLICATE"
+    IMPORTED = "IMPORTED"
+    UNDONE = "UNDONE"
+
+
+class Batch(Model):
+    """One uploaded ledger: previewed, then imported whole or only its correct rows, then perhaps undone."""
+
+    id = fields.BigIntField(primary_key=True)
+    no = fields.CharField(max_length=20, unique=True)
+    file_name = fields.CharField(max_length=200)
+    sha256 = fields.CharField(max_length=64)
+    state = fields.CharEnumField(BatchState, max_length=10)
+    organization = to("Organization")
+    uploaded_by = to("Person")
+    uploaded_at = fields.DatetimeField()
+    ready_count = fields.IntField()
+    wrong_count = fields.IntField()
+    duplicate_count = fields.IntField()
+    skipped_count = fields.IntField()
+    notes = fields.JSONField()
+    imported_count = fields.IntField(default=0)
+    imported_at = fields.DatetimeField(null=True)
+    undone_at = fields.DatetimeField(null=True)
+    revision = fields.IntField(default=1)
+
+
+class BatchRow(Model):
+    """One line of the ledger with what it says, what is wrong with it and what became of it."""
+
+    id = fields.BigIntField(primary_key=True)
+    batch = to("Batch")
+    row_no = fields.IntField()
+    state = fields.CharEnumField(RowState, max_length=10)
+    name = fields.CharField(max_length=200)
+    said = fields.JSONField()
+    issues = fields.JSONField()
+    project = to("Project", null=True)
+
+    class Meta:
+        table = "batch_row"
+        indexes = [Index(fields=("batch_id", "row_no"), name="ix_batch_row")]

@@ -1,0 +1,504 @@
+"""Article 3 as it can be read: the clock, claims, disputes, transfers, shares, the judgement queue."""
+
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from schema import store
+from schema.city.graph import Clause, Clock, ExplanationInput, Person, Place, PlaceFilter, Rule
+from schema.city.rules import Pause, clock, format_money, normal_name
+from schema.linkage import tables
+from schema.linkage.rules import CreditRole as RoleOf
+from schema.linkage.rules import ticket
+from schema.permissions import MAY
+from schema.project.graph import (
+    Attachment,
+    DateRange,
+    DuplicateGrade,
+    Entry,
+    Indicator,
+    Project,
+    ProjectFilter,
+    attachments,
+)
+from schema.project.rules import Candidate, Match, Stage, grade
+from schema.project.rules import DuplicateGrade as DuplicateGradeOf
+from schema.project.rules import Indicator as IndicatorOf
+from schema.reading.context import Context
+from schema.reading.declare import (
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    Parent,
+    column,
+    computed,
+    connection,
+    enum,
+    list_of,
+    node,
+    to_one,
+)
+from schema.reading.filters import between, conditions, filter_for, one_of, related
+from schema.reading.kinds import KINDS, Row
+from schema.reading.rows import Window
+from schema.reading.statements import Order, Read, Sql
+from schema.values import Money, Month
+
+ASSESSMENT_DEADLINE = "lead.assessment_deadline"
+CLOSING_TIME = "lead.closing_time"
+OFFICE = "office"
+DUPLICATES_SHOWN = 10
+TICKETED = (DuplicateGradeOf.SAME_CODE, DuplicateGradeOf.SAME_NAME, DuplicateGradeOf.SIMILAR)
+TEXT_LIMIT = 200
+
+Verdict = enum(tables.Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
+TransferState = enum(
+    tables.TransferState,
+    "流转进展",
+    REQUESTED="待评估",
+    APPROVED="同意流转，待承接",
+    REFUSED="不同意流转",
+    TAKEN_UP="已承接",
+)
+CreditRole = enum(
+    RoleOf, "分成身份", WHOLE="全部计入", FIRST_CONTACT="首谈地", LANDING="注册落户地"
+)
+
+
+@node(tables.Claim, "首谈主张")
+class Claim(Node):
+    place: Place | None = to_one("Place", "主张首谈的地方")
+    contact_on: date = column("初次接洽日期")
+    contact_with: str = column("投资方接洽人")
+    contact_by: str = column("本地接洽人")
+    note: str = column("接洽经过")
+    claimed_by: Person | None = to_one("Person", "登记人")
+    claimed_at: datetime = column("登记时间")
+
+    @computed("佐证材料", needs=("id", "project_id"))
+    async def evidence(self: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Claim", self)
+
+
+@node(tables.Judgement, "研判")
+class Judgement(Node):
+    verdict: Verdict = column("结论")
+    first_contact_place: Place | None = to_one("Place", "首谈地")
+    reason: str = column("研判意见")
+    due_at: datetime | None = column("最迟办结时刻")
+    judged_by: Person | None = to_one("Person", "研判人")
+    judged_at: datetime = column("研判时间")
+
+
+@node(tables.Return, "退回补正")
+class Return(Node):
+    reason: str = column("需补正的内容")
+    returned_by: Person | None = to_one("Person", "退回人")
+    returned_at: datetime = column("退回时间")
+    resubmitted_at: datetime | None = column("重新报送时间")
+
+
+@node(tables.Dispute, "首谈地争议")
+class Dispute(Node):
+    project: Project | None = to_one("Project", "项目")
+    place: Place | None = to_one("Place", "提出异议的地方")
+    grounds: str = column("异议理由")
+    raised_by: Person | None = to_one("Person", "提出人")
+    raised_at: datetime = column("提出时间")
+    upheld: bool | None = column("异议是否成立")
+    decision: str = column("裁定理由")
+    decided_by: Person | None = to_one("Person", "裁定人")
+    decided_at: datetime | None = column("裁定时间")
+
+    @computed("佐证材料", needs=("id", "project_id"))
+    async def evidence(self: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Dispute", self)
+
+
+@node(tables.Transfer, "流转")
+class Transfer(Node):
+    project: Project | None = to_one("Project", "项目")
+    from_place: Place | None = to_one("Place", "首谈地")
+    to_place: Place | None = to_one("Place", "流转到")
+    state: TransferState = column("进展")
+    reason: str = column("不能落地的原因")
+    requested_by: Person | None = to_one("Person", "申请人")
+    requested_at: datetime = column("申请时间")
+    assessment: str = column("评估意见")
+    decided_by: Person | None = to_one("Person", "决定人")
+    decided_at: datetime | None = column("决定时间")
+    taken_up_by: Person | None = to_one("Person", "承接人")
+    taken_up_at: datetime | None = column("承接时间")
+
+
+async def entries_behind(explanation: Any, info: Info) -> tuple[Sql, ...]:
+    return tuple(explanation.entries_where)
+
+
+@strawberry.type(description="一个数是怎样得来的：条款、规则版本、公式、用到的数、台账明细")
+class Explanation:
+    clause: Clause = strawberry.field(description="依据条款")
+    rule_version: str = strawberry.field(description="规则版本")
+    formula: str = strawberry.field(description="公式")
+    inputs: list[ExplanationInput] = strawberry.field(description="用到的数")
+    entries: Connection[Entry] = connection("Entry", "您可见的台账明细", scope=entries_behind)
+    entries_where: strawberry.Private[tuple[Sql, ...]] = ()
+
+
+@node(tables.Credit, "一笔台账中归一个地方的部分")
+class Credit(Node):
+    entry: Entry | None = to_one("Entry", "台账明细")
+    project: Project | None = to_one("Project", "项目")
+    place: Place | None = to_one("Place", "计入的地方")
+    role: CreditRole = column("身份")
+    indicator: Indicator = column("指标")
+    amount: Money = column("金额（元）", of="amount_fen")
+    occurred_on: date = column("发生日期")
+    posted_at: datetime = column("计入时间")
+    rule: Rule | None = to_one("Rule", "所用规则")
+    first_parts: int = column("首谈地份数")
+    whole_parts: int = column("总份数")
+
+    @computed("怎样得来", needs=("entry_id", "rule_id", "role", "running_fen", "amount_fen"))
+    async def explanation(self: Parent, info: Info) -> Explanation:
+        return await explained(self, info)
+
+
+@strawberry.type(description="一个项目某项指标的分成")
+class Share:
+    indicator: Indicator = strawberry.field(description="指标")
+    total: Money = strawberry.field(description="合计（元）")
+    first_contact_place: Place | None = strawberry.field(description="首谈地")
+    first_contact: Money = strawberry.field(description="首谈地计入（元）")
+    landing_place: Place | None = strawberry.field(description="注册落户地")
+    landing: Money = strawberry.field(description="注册落户地计入（元）")
+    ratio: str = strawberry.field(description="比例，首谈地在前")
+    explanation: Explanation = strawberry.field(description="怎样得来")
+
+
+@strawberry.type(description="疑似重复")
+class Duplicate:
+    grade: DuplicateGrade = strawberry.field(description="等级")
+    score: int = strawberry.field(description="名称相似度（百分）")
+    reasons: list[str] = strawberry.field(description="依据")
+    project: Project | None = strawberry.field(description="已有项目；不属于您可见范围时没有")
+    contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
+    ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
+
+
+@strawberry.type(description="信息联动")
+class Linkage:
+    claims: list[Claim] = list_of("Claim", "project_id", "首谈主张")
+    returns: list[Return] = list_of("Return", "project_id", "退回补正记录")
+    disputes: list[Dispute] = list_of("Dispute", "project_id", "首谈地争议")
+    transfers: list[Transfer] = list_of("Transfer", "project_id", "流转")
+    credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
+
+    @computed("研判时限：报送后两个工作日，退回补正期间暂停", needs=("id", "stage", "reported_at"))
+    async def clock(self: Parent, info: Info) -> Clock:
+        return await judgement_clock(self, info.context)
+
+    @computed("研判", needs=("id",))
+    async def judgement(self: Parent, info: Info) -> Judgement | None:
+        found = await info.context.rows.where("Judgement", "project_id", self["id"])
+        return found[0] if found else None
+
+    @computed("并入的原因", needs=("id", "merged_into_id"))
+    async def merge_reason(self: Parent) -> str | None:
+        if self["merged_into_id"] is None:
+            return None
+        merge = await tables.Merge.get_or_none(project_id=self["id"])
+        return merge.reason if merge else None
+
+    @computed("疑似重复的项目", needs=("name", "investor_id", "industry_code", "amount_fen", "contact_phone"))
+    async def duplicates(self: Parent, info: Info) -> list[Duplicate]:
+        investor = await info.context.rows.one("Company", self["investor_id"])
+        candidate = Candidate(
+            name=self["name"],
+            investor_name=investor["name"] if investor else "",
+            uscc=(investor["uscc"] if investor else None) or "",
+            industry_code=self["industry_code"],
+            amount_fen=self["amount_fen"],
+            phone=self["contact_phone"] or "",
+        )
+        return await duplicates_of(candidate, info.context, but=self["id"])
+
+    @computed("分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id"))
+    async def shares(self: Parent, info: Info) -> list[Share]:
+        return await shares_of(self, info)
+
+
+# ---------------------------------------------------------------- how the figures come about
+
+
+async def judgement_clock(project: Row, context: Context) -> Any:
+    """The two-working-day clock of a report, by the rule of the day on which it was made."""
+    returns = await context.rows.where("Return", "project_id", project["id"])
+    judged = await context.rows.where("Judgement", "project_id", project["id"])
+    finished = judged[0]["judged_at"] if judged else None
+    if finished is None and project["stage"] not in (Stage.REPORTED, Stage.RETURNED):
+        finished = project["stage_at"]
+    return await report_clock(
+        context,
+        project["reported_at"],
+        [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns],
+        finished,
+    )
+
+
+async def report_clock(
+    context: Context, reported_at: datetime, pauses: list[Pause], finished_at: datetime | None = None
+) -> Any:
+    on = context.day_of(reported_at)
+    limit = await context.rule(ASSESSMENT_DEADLINE, on)
+    closing = await context.rule(CLOSING_TIME, on)
+    return clock(
+        reported_at,
+        limit.value,
+        await context.calendar(),
+        context.now,
+        pauses,
+        finished_at,
+        time.fromisoformat(closing.value),
+    )
+
+
+async def duplicates_of(candidate: Candidate, context: Context, but: int | None = None) -> list[Duplicate]:
+    """Likely duplicates among all projects, best first; one that is not theirs to see is masked."""
+    found = await store.fetch(
+        'SELECT p."id", p."name", p."industry_code", p."amount_fen", p."contact_phone",'
+        ' c."name" AS "investor_name", c."uscc" FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
+        ' WHERE p."id" <> ? AND p."stage" NOT IN (\'MERGED\', \'WITHDRAWN\')'
+        ' AND (p."normal_name" = ? OR c."normal_name" = ? OR (c."uscc" = ? AND c."uscc" <> \'\')'
+        ' OR (p."contact_phone" = ? AND p."contact_phone" <> \'\')) ORDER BY p."id" LIMIT 200',
+        [
+            but or 0,
+            normal_name(candidate.name),
+            normal_name(candidate.investor_name),
+            candidate.uscc,
+            candidate.phone,
+        ],
+    )
+    matches = []
+    for each in found:
+        other = Candidate(
+            name=each["name"],
+            investor_name=each["investor_name"],
+            uscc=each["uscc"] or "",
+            industry_code=each["industry_code"],
+            amount_fen=each["amount_fen"],
+            phone=each["contact_phone"],
+        )
+        if match := grade(candidate, other):
+            matches.append((match, each["id"]))
+    matches.sort(key=lambda pair: (-pair[0].score, pair[1]))
+    return [await masked(match, key, context) for match, key in matches[:DUPLICATES_SHOWN]]
+
+
+async def masked(match: Match, key: int, context: Context) -> Duplicate:
+    project = await context.rows.one("Project", key)
+    office = None if project else await context.rows.by("Organization", "slug", OFFICE)
+    contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None
+    strong = match.grade in TICKETED and project is None and context.viewer.place is not None
+    return Duplicate(
+        grade=match.grade,
+        score=match.score,
+        reasons=list(match.reasons) if project else ["库内已有疑似相同的项目"],
+        project=project,
+        contact=contact,
+        ticket=ticket(context.secret, key, context.viewer.organization) if strong else None,
+    )
+
+
+async def shares_of(project: Row, info: Info) -> list[Share]:
+    credits = await info.context.rows.where("Credit", "project_id", project["id"])
+    first, landing = (
+        await info.context.rows.one("Place", project[column])
+        for column in ("first_contact_place_id", "landing_place_id")
+    )
+    shares = []
+    for indicator in IndicatorOf:
+        posted = [each for each in credits if each["indicator"] == indicator]
+        if not posted:
+            continue
+        to_first = sum(each["amount_fen"] for each in posted if each["role"] == RoleOf.FIRST_CONTACT)
+        total, last = sum(each["amount_fen"] for each in posted), posted[-1]
+        shares.append(
+            Share(
+                indicator=indicator,
+                total=total,
+                first_contact_place=first,
+                first_contact=to_first,
+                landing_place=landing or first,
+                landing=total - to_first,
+                ratio=f"{last['first_parts']}∶{last['whole_parts'] - last['first_parts']}",
+                explanation=await explained(last, info, whole_share=(total, to_first)),
+            )
+        )
+    return shares
+
+
+async def explained(
+    credit: Row, info: Info, whole_share: tuple[int, int] | None = None
+) -> Explanation:
+    """The clause, rule version, formula and inputs of one credit, or of a project's whole share."""
+    rule = await info.context.rows.one("Rule", credit["rule_id"])
+    entry = await info.context.rows.one("Entry", credit["entry_id"])
+    first, whole = credit["first_parts"], credit["whole_parts"]
+    if rule is None or credit["role"] == RoleOf.WHOLE:
+        clause = Clause(article="第三条", title="首谈地与注册落户地为同一地方，全部计入")
+        formula = "计入 = 金额"
+    else:
+        clause = Clause(article="第三条", title=rule["clause"])
+        formula = f"首谈地 = 四舍五入到分（累计 × {first} ÷ {whole}）；注册落户地 = 累计 − 首谈地；每笔计入前后累计之差"
+    version = f"{rule['name']}@{rule['effective_on']:%Y-%m-%d}#{rule['id']}" if rule else "—"
+    source = f"{rule['status']} · {rule['clause']}" if rule else "同一地方"
+    inputs = [ExplanationInput(name="比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=source)]
+    if whole_share:
+        total, to_first = whole_share
+        inputs += [
+            ExplanationInput(name="累计", value=format_money(total), source="台账明细合计"),
+            ExplanationInput(name="首谈地计入", value=format_money(to_first), source="公式"),
+        ]
+        where: Sql = ('t."project_id" = ? AND t."indicator" = ?', [credit["project_id"], credit["indicator"]])
+    else:
+        amount = entry["amount_fen"] if entry else 0
+        inputs += [
+            ExplanationInput(name="本笔金额", value=format_money(amount), source=entry["no"] if entry else "—"),
+            ExplanationInput(name="计入后累计", value=format_money(credit["running_fen"]), source="台账明细合计"),
+            ExplanationInput(
+                name="计入前累计", value=format_money(credit["running_fen"] - amount), source="台账明细合计"
+            ),
+        ]
+        where = ('t."id" = ?', [credit["entry_id"]])
+    return Explanation(
+        clause=clause, rule_version=version, formula=formula, inputs=inputs, entries_where=(where,)
+    )
+
+
+# ---------------------------------------------------------------- lists
+
+
+@strawberry.enum(description="研判台的分栏")
+class QueueState(Enum):
+    PENDING = strawberry.enum_value("PENDING", description="待研判")
+    RETURNED = strawberry.enum_value("RETURNED", description="待补正")
+    DISPUTED = strawberry.enum_value("DISPUTED", description="有争议")
+    DONE = strawberry.enum_value("DONE", description="已研判")
+
+
+QUEUES: dict[str, Sql] = {
+    "PENDING": ("t.\"stage\" = 'REPORTED'", []),
+    "RETURNED": ("t.\"stage\" = 'RETURNED'", []),
+    "DISPUTED": (
+        'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."decided_at" IS NULL)',
+        [],
+    ),
+    "DONE": ('EXISTS (SELECT 1 FROM "judgement" j WHERE j."project_id" = t."id")', []),
+}
+
+
+@filter_for("Transfer", "流转的筛选")
+class TransferFilter:
+    state: list[TransferState] | None = one_of("进展", "state")
+    from_place: PlaceFilter | None = related("Place", "首谈地", "from_place_id")
+    to_place: PlaceFilter | None = related("Place", "流转到", "to_place_id")
+    project: ProjectFilter | None = related("Project", "项目", "project_id")
+
+
+@filter_for("Credit", "分成的筛选")
+class CreditFilter:
+    place: PlaceFilter | None = related("Place", "计入的地方", "place_id")
+    indicator: list[Indicator] | None = one_of("指标", "indicator")
+    role: list[CreditRole] | None = one_of("身份", "role")
+    occurred_on: DateRange | None = between("发生日期", "occurred_on")
+    project: ProjectFilter | None = related("Project", "项目", "project_id")
+
+
+@strawberry.input(description="拟报送的项目，用于查找疑似重复")
+class DuplicatesInput:
+    name: str = strawberry.field(description="项目名称")
+    investor_name: str = strawberry.field(default="", description="投资方名称")
+    uscc: str = strawberry.field(default="", description="统一社会信用代码")
+    industry_code: str = strawberry.field(default="", description="行业类别（GB/T 4754-2017）")
+    amount: Money | None = strawberry.field(default=None, description="计划总投资")
+    contact_phone: str = strawberry.field(default="", description="联系电话")
+
+
+async def month_of(period: date | None) -> tuple[Sql, ...]:
+    if period is None:
+        return ()
+    after = date(period.year + period.month // 12, period.month % 12 + 1, 1)
+    return (('t."occurred_on" >= ? AND t."occurred_on" < ?', [period, after]),)
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="研判台：待研判的在前，按剩余时间排序")
+    async def judgement_queue(
+        self,
+        info: Info,
+        state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
+        filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Project]:
+        where = (QUEUES[state.value], *conditions(filter, "t", info.context))
+        by = "stage_at" if state.value == "DONE" else "judge_by"
+        order = Order(by, descending=state.value == "DONE", nullable=by == "judge_by")
+        return await info.context.rows.page(
+            Read(KINDS["Project"], where, order), Window(first, after, last, before)
+        )
+
+    @strawberry.field(description="报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
+    async def duplicates(
+        self, info: Info, input: Annotated[DuplicatesInput, strawberry.argument(description="拟报送的项目")]
+    ) -> list[Duplicate]:
+        if info.context.viewer.post not in MAY["projectReport"] or not input.name.strip():
+            return []
+        amount = input.amount if isinstance(input.amount, int) else 0
+        candidate = Candidate(
+            name=input.name.strip()[:TEXT_LIMIT],
+            investor_name=input.investor_name.strip()[:TEXT_LIMIT],
+            uscc=input.uscc.strip().upper(),
+            industry_code=input.industry_code.strip(),
+            amount_fen=amount,
+            phone=input.contact_phone.strip(),
+        )
+        return await duplicates_of(candidate, info.context)
+
+    transfers: Connection[Transfer] = connection(
+        "Transfer", "流转", filter=TransferFilter, default=Order("requested_at", descending=True)
+    )
+
+    @strawberry.field(description="分成台账：每笔签约、到位、税收归谁多少")
+    async def credits(
+        self,
+        info: Info,
+        place: Annotated[str | None, strawberry.argument(description="地方的短名")] = None,
+        indicator: Annotated[Indicator | None, strawberry.argument(description="指标")] = None,
+        period: Annotated[Month | None, strawberry.argument(description="月份")] = None,
+        filter: Annotated[CreditFilter | None, strawberry.argument(description="筛选")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Credit]:
+        said = filter or CreditFilter()
+        if place is not None:
+            said.place = PlaceFilter(slug=[place])
+        if indicator is not None:
+            said.indicator = [indicator]
+        where = (*conditions(said, "t", info.context), *await month_of(period))
+        return await info.context.rows.page(
+            Read(KINDS["Credit"], where, Order("occurred_on", descending=True)),
+            Window(first, after, last, before),
+        )

@@ -1,0 +1,136 @@
+"""Article 3: what was claimed, judged, disputed, transferred and shared."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from schema.linkage.rules import CreditRole
+from schema.project.rules import Indicator
+from schema.project.tables import to
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+
+
+class TransferState(StrEnum):
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    TAKEN_UP = "TAKEN_UP"
+
+
+class Claim(Model):
+    """A place says it met the investor first, on a day, with evidence."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    place = to("Place")
+    contact_on = fields.DateField()
+    contact_with = fields.CharField(max_length=100)
+    contact_by = fields.CharField(max_length=100, default="")
+    note = fields.CharField(max_length=1000, default="")
+    claimed_by = to("Person")
+    claimed_at = fields.DatetimeField()
+
+    class Meta:
+        unique_together = (("project", "place"),)
+
+
+class Judgement(Model):
+    """The office's finding within two working days, which names the first-contact place."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = fields.OneToOneField("schema.Project", related_name=None, on_delete=fields.RESTRICT)
+    verdict = fields.CharEnumField(Verdict, max_length=10)
+    first_contact_place = to("Place", null=True)
+    reason = fields.CharField(max_length=1000)
+    due_at = fields.DatetimeField(null=True)
+    judged_by = to("Person")
+    judged_at = fields.DatetimeField()
+
+
+class Return(Model):
+    """A report sent back for completion. The clock stands still until it is resubmitted."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    reason = fields.CharField(max_length=1000)
+    returned_by = to("Person")
+    returned_at = fields.DatetimeField()
+    resubmitted_at = fields.DatetimeField(null=True)
+
+
+class Dispute(Model):
+    """A place objects to the first-contact place. The office decides with a written reason."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    place = to("Place")
+    grounds = fields.CharField(max_length=1000)
+    raised_by = to("Person")
+    raised_at = fields.DatetimeField()
+    upheld = fields.BooleanField(null=True)
+    decision = fields.CharField(max_length=1000, default="")
+    decided_by = to("Person", null=True)
+    decided_at = fields.DatetimeField(null=True)
+
+
+class Transfer(Model):
+    """A project moves from its first-contact place, which cannot land it, to where it will land."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    from_place = to("Place")
+    to_place = to("Place")
+    state = fields.CharEnumField(TransferState, max_length=10)
+    reason = fields.CharField(max_length=1000)
+    requested_by = to("Person")
+    requested_at = fields.DatetimeField()
+    assessment = fields.CharField(max_length=1000, default="")
+    decided_by = to("Person", null=True)
+    decided_at = fields.DatetimeField(null=True)
+    taken_up_by = to("Person", null=True)
+    taken_up_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]
+
+
+class Merge(Model):
+    """A report found to be a project that the city already knows."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = fields.OneToOneField("schema.Project", related_name=None, on_delete=fields.RESTRICT)
+    into = to("Project")
+    reason = fields.CharField(max_length=1000)
+    merged_by = to("Person")
+    merged_at = fields.DatetimeField()
+
+
+class Credit(Model):
+    """A place's part of one entry, in fen: posted with the entry by the rule of that day, never changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry = to("Entry")
+    project = to("Project")
+    place = to("Place")
+    role = fields.CharEnumField(CreditRole, max_length=20)
+    indicator = fields.CharEnumField(Indicator, max_length=20)
+    amount_fen = fields.BigIntField()
+    series = fields.CharField(max_length=60)
+    running_fen = fields.BigIntField()
+    occurred_on = fields.DateField()
+    posted_at = fields.DatetimeField()
+    rule = to("Parameter", null=True)
+    first_parts = fields.IntField()
+    whole_parts = fields.IntField()
+
+    class Meta:
+        indexes = [
+            Index(fields=("occurred_on", "place_id", "indicator"), name="ix_credit_month"),
+            Index(fields=("project_id", "indicator", "series", "id"), name="ix_credit_series"),
+        ]

@@ -1,0 +1,109 @@
+"""Who asks, at what moment, and the rows already read for them."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from schema import store
+from schema.city.rules import Calendar
+from schema.permissions import PUBLIC, Viewer
+from schema.reading.kinds import day, document, moment
+from schema.reading.rows import Rows
+from schema.values import SHANGHAI
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """One dated version of a rule's number, with its clause, status and source."""
+
+    id: int
+    name: str
+    value: Any
+    unit: str
+    effective_on: date
+    clause: str
+    status: str
+    note: str
+    recorded_at: datetime
+
+    @property
+    def version(self) -> str:
+        return f"{self.name}@{self.effective_on:%Y-%m-%d}#{self.id}"
+
+
+@dataclass
+class Context:
+    """All that the graph is told about a request."""
+
+    viewer: Viewer = PUBLIC
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    idempotency_key: str | None = None
+    request_id: str = ""
+    secret: bytes = b""
+    file_store: Any = None
+    gate: Any = None
+    rate_limit: Any = None
+    _calendar: Calendar | None = None
+    _rules: list[RuleVersion] | None = None
+
+    def __post_init__(self) -> None:
+        self.rows = Rows(self.viewer)
+
+    @property
+    def today(self) -> date:
+        return self.day_of(self.now)
+
+    @staticmethod
+    def day_of(at: datetime) -> date:
+        """The day in the city on which an instant falls."""
+        return at.astimezone(SHANGHAI).date()
+
+    def forget(self) -> None:
+        """After an act: read again whatever it may have changed."""
+        self.rows.forget()
+        self._calendar = self._rules = None
+
+    async def calendar(self) -> Calendar:
+        """The working-day calendar of all published years."""
+        if self._calendar is None:
+            found = await store.fetch(
+                'SELECT y."year", d."day", d."working" FROM "calendar_year" y'
+                ' LEFT JOIN "calendar_day" d ON d."year_id" = y."year"',
+                [],
+            )
+            days = [(day(row["day"]), bool(row["working"])) for row in found if row["day"]]
+            self._calendar = Calendar(
+                years=frozenset(row["year"] for row in found),
+                off=frozenset(each for each, working in days if not working),
+                on=frozenset(each for each, working in days if working),
+            )
+        return self._calendar
+
+    async def rules(self) -> list[RuleVersion]:
+        """Every version of every rule, in the order in which they take effect."""
+        if self._rules is None:
+            found = await store.fetch(
+                'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note",'
+                ' "recorded_at" FROM "parameter" ORDER BY "name", "effective_on", "id"',
+                [],
+            )
+            self._rules = [
+                RuleVersion(
+                    **{
+                        **row,
+                        "value": document(row["value"]),
+                        "effective_on": day(row["effective_on"]),
+                        "recorded_at": moment(row["recorded_at"]),
+                    }
+                )
+                for row in found
+            ]
+        return self._rules
+
+    async def rule(self, name: str, on: date | None = None) -> RuleVersion:
+        """The version of `name` in force on a day (today by default), the latest recorded winning."""
+        on = on or self.today
+        in_force = [each for each in await self.rules() if each.name == name and each.effective_on <= on]
+        if not in_force:
+            raise LookupError(f"no version of the rule {name} is in force on {on}")
+        return in_force[-1]

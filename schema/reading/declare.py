@@ -1,0 +1,201 @@
+"""What a graph type says once about its table: columns, to-ones, lists, connections, facets."""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from enum import Enum
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from strawberry.types.field import StrawberryField
+from tortoise.models import Model
+
+from schema.reading.context import Context
+from schema.reading.filters import conditions
+from schema.reading.kinds import KINDS, Row, global_id, register
+from schema.reading.rows import Page, Window
+from schema.reading.statements import Order, Read, Sql
+
+T = TypeVar("T")
+Info = strawberry.Info[Context, None]
+Parent = strawberry.Parent[Row]
+
+
+@strawberry.interface(description="可凭全局编号取回的对象")
+class Node:
+    @strawberry.field(description="全局编号")
+    def id(self: Parent) -> strawberry.ID:
+        return strawberry.ID(global_id(self.kind, self["id"]))
+
+    @classmethod
+    def is_type_of(cls, row: Any, _info: Any) -> bool:
+        return isinstance(row, Row) and row.kind == cls.__name__
+
+
+@strawberry.type(description="翻页信息")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="后面还有")
+    has_previous_page: bool = strawberry.field(description="前面还有")
+    start_cursor: str | None = strawberry.field(description="本页首条的游标")
+    end_cursor: str | None = strawberry.field(description="本页末条的游标")
+
+
+@strawberry.type(description="列表中的一条和它的游标")
+class Edge(Generic[T]):
+    cursor: str = strawberry.field(description="游标")
+    node: T = strawberry.field(description="对象")
+
+
+@strawberry.type(description="可翻页的列表")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="各条和游标")
+    nodes: list[T] = strawberry.field(description="各条")
+    page_info: PageInfo = strawberry.field(description="翻页信息")
+
+    @strawberry.field(description="总数（只计您能看到的）")
+    async def total_count(self: strawberry.Parent[Page]) -> int:
+        return await self.total()
+
+
+@strawberry.enum(description="排序方向")
+class Direction(Enum):
+    ASC = strawberry.enum_value("asc", description="从小到大")
+    DESC = strawberry.enum_value("desc", description="从大到小")
+
+
+def node(model: type[Model], description: str) -> Callable[[type[T]], type[T]]:
+    """A type of rows of `model`, retrievable by its global ID."""
+
+    def declare(cls: type[T]) -> type[T]:
+        columns: dict[str, str] = {}
+        labels: dict[str, str] = {}
+        targets: dict[str, str] = {}
+        for name, value in vars(cls).items():
+            said = value.metadata if isinstance(value, StrawberryField) else {}
+            if "column" in said:
+                columns[name] = said["column"] or name
+                labels[columns[name]] = value.description or name
+            if "to_one" in said:
+                pointer = said["of"] or f"{name}_id"
+                labels[pointer], targets[pointer] = value.description or name, said["to_one"]
+        register(cls.__name__, model, columns, labels, targets)
+        return strawberry.type(cls, description=description)
+
+    return declare
+
+
+def column(description: str, of: str | None = None, **options: Any) -> Any:
+    """A column of the row; `of` where the column is named otherwise than the field."""
+    return strawberry.field(description=description, metadata={"column": of}, **options)
+
+
+def facet(description: str) -> Any:
+    """One mechanism's view of the same row."""
+
+    def resolve(row: Parent) -> Any:
+        return row
+
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def to_one(kind: str, description: str, of: str | None = None) -> Any:
+    """The row of `kind` that the column `of` (by default the field's name and `_id`) points at."""
+
+    async def resolve(row: Parent, info: Info) -> Any:
+        return await info.context.rows.one(kind, row[of or f"{info.python_name}_id"])
+
+    return strawberry.field(resolver=resolve, description=description, metadata={"to_one": kind, "of": of})
+
+
+def list_of(kind: str, via: str, description: str) -> Any:
+    """All rows of `kind` whose column `via` points here, oldest first: for lists that stay small."""
+
+    async def resolve(row: Parent, info: Info) -> Any:
+        return await info.context.rows.where(kind, via, row["id"])
+
+    return strawberry.field(resolver=resolve, description=description, metadata={"list_of": kind})
+
+
+def computed(description: str, needs: Iterable[str] = ()) -> Callable[[Callable[..., Any]], Any]:
+    """A field worked out from the row; `needs` are the columns that it reads."""
+    return lambda function: strawberry.field(
+        resolver=function, description=description, metadata={"needs": tuple(needs)}
+    )
+
+
+First = Annotated[int | None, strawberry.argument(description="向后取几条，最多 100")]
+After = Annotated[str | None, strawberry.argument(description="从此游标之后")]
+Last = Annotated[int | None, strawberry.argument(description="向前取几条，最多 100")]
+Before = Annotated[str | None, strawberry.argument(description="到此游标之前")]
+
+Scope = Callable[[Any, Info], Awaitable[tuple[Sql, ...]]]
+
+
+def connection(
+    kind: str,
+    description: str,
+    *,
+    via: str | None = None,
+    filter: type | None = None,
+    order: type | None = None,
+    default: Order = Order("id", descending=True),
+    scope: Scope | None = None,
+) -> Any:
+    """A keyset-paged list of `kind`: all that is seen, or those whose column `via` points here.
+
+    `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
+    """
+
+    async def resolve(
+        source: strawberry.Parent[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Any = None,
+        order_by: Any = None,
+    ) -> Any:
+        where = conditions(filter, "t", info.context)
+        if scope:
+            where += await scope(source, info)
+        read = Read(KINDS[kind], where, order_by.order() if order_by else default)
+        parent = (via, source["id"]) if via else None
+        return await info.context.rows.page(read, Window(first, after, last, before), parent)
+
+    for name, given, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
+        if given:
+            said = Annotated[given | None, strawberry.argument(description=words)]  # type: ignore[operator]
+            resolve.__annotations__[name] = said
+        else:
+            resolve = _without(resolve, name)
+    return strawberry.field(resolver=resolve, description=description, metadata={"connection": kind})
+
+
+def _without(resolve: Any, argument: str) -> Any:
+    """`resolve` as Strawberry shall see it: without an argument that this list does not take."""
+    signature = inspect.signature(resolve)
+    kept = [p for p in signature.parameters.values() if p.name != argument]
+
+    @functools.wraps(resolve)
+    async def narrower(*args: Any, **given: Any) -> Any:
+        return await resolve(*args, **given)
+
+    narrower.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    narrower.__annotations__ = {k: v for k, v in resolve.__annotations__.items() if k != argument}
+    return narrower
+
+
+def enum(cls: type[Enum], description: str, **words: str) -> type[Enum]:
+    """An enum of tables or rules as the graph names it, every value with its words."""
+    if missing := {member.name for member in cls} ^ set(words):
+        raise LookupError(f"{cls.__name__} and its words differ by {sorted(missing)}")
+    made = strawberry.enum(cls, description=description)
+    for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = words[value.name]
+    return made
+
+
+def default_resolver(source: Any, name: str) -> Any:
+    """A row's column or an object's attribute."""
+    return source[name] if isinstance(source, Row) else getattr(source, name)

@@ -1,0 +1,131 @@
+"""A kind is a table as the graph sees it: its columns, how a stored value becomes a Python value."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields.data import CharEnumFieldInstance
+from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
+from tortoise.models import Model
+
+Decoder = Callable[[Any], Any]
+
+
+class Row(dict[str, Any]):
+    """A row's columns by name, and the kind it is of. A column hidden from the viewer is None."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: str, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`aliases` are graph fields named otherwise than their column, `labels` the words for columns,
+    `targets` the kinds that columns point at.
+    """
+
+    name: str
+    model: type[Model]
+    aliases: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    decoders: dict[str, Decoder] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table or self.model.__name__.lower()
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(sorted(columns_of(self.model)))
+
+    def row(self, stored: dict[str, Any]) -> Row:
+        for column, decode in self.decoders.items():
+            if stored[column] is not None:
+                stored[column] = decode(stored[column])
+        for alias, column in self.aliases.items():
+            stored[alias] = stored[column]
+        return Row(self.name, stored)
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(
+    name: str,
+    model: type[Model],
+    aliases: dict[str, str],
+    labels: dict[str, str],
+    targets: dict[str, str],
+) -> Kind:
+    """Make `model` readable as `name`. A column that is not the table's is refused at import."""
+    known = set(columns_of(model))
+    if wrong := {*aliases.values(), *labels} - known:
+        raise LookupError(f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(known)}")
+    aliases = {alias: column for alias, column in aliases.items() if alias != column}
+    kind = Kind(name, model, aliases, labels, targets, decoders_of(model))
+    KINDS[name] = kind
+    return kind
+
+
+def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:
+    """A table's columns and their fields; before Tortoise has resolved references, by its own rule."""
+    found = {}
+    for name, field in model._meta.fields_map.items():
+        if isinstance(field, ForeignKeyFieldInstance):
+            found[field.source_field or f"{name}_id"] = field
+        elif not isinstance(field, RelationalField):
+            found.setdefault(field.source_field or name, field)
+    return found
+
+
+def decoders_of(model: type[Model]) -> dict[str, Decoder]:
+    """Only the columns whose stored form differs from their Python value, on either database."""
+    found: dict[str, Decoder] = {}
+    for column, kind in columns_of(model).items():
+        if isinstance(kind, fields.DatetimeField):
+            found[column] = moment
+        elif isinstance(kind, fields.DateField):
+            found[column] = day
+        elif isinstance(kind, fields.JSONField):
+            found[column] = document
+        elif isinstance(kind, fields.BooleanField):
+            found[column] = bool
+        elif isinstance(kind, CharEnumFieldInstance):
+            found[column] = kind.enum_type
+    return found
+
+
+def moment(stored: str | datetime) -> datetime:
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def day(stored: str | date) -> date:
+    return date.fromisoformat(stored[:10]) if isinstance(stored, str) else stored
+
+
+def document(stored: Any) -> Any:
+    return json.loads(stored) if isinstance(stored, str) else stored
+
+
+def global_id(kind: str, key: int) -> str:
+    return base64.urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("=")
+
+
+def read_global_id(said: str) -> tuple[str, int] | None:
+    """The kind and key behind a global ID, or None for anything that is not one."""
+    try:
+        kind, _, key = base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode().partition(":")
+        number = int(key)
+    except ValueError:
+        return None
+    return (kind, number) if kind in KINDS and 0 < number < 2**63 and key == str(number) else None

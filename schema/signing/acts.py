@@ -1,0 +1,83 @@
+"""Article 5: an agreement is signed, and a formal or supplementary one counts as signed funds."""
+
+from datetime import date
+
+import strawberry
+
+from schema.act import Gate, Payload, act, said
+from schema.linkage.acts import FileInput, attach, no_open_dispute, record_entry
+from schema.project.graph import Project
+from schema.project.rules import Indicator
+from schema.signing import rules
+from schema.signing.rules import AgreementKind as AgreementKindOf
+from schema.signing.graph import Agreement, AgreementKind
+from schema.signing.tables import Agreement as AgreementRow
+from schema.values import Money
+
+
+@strawberry.input(description="登记签订的协议")
+class AgreementSignInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    kind: AgreementKind = said("协议类型")
+    title: str = said("协议名称", "", 200)
+    amount: Money = said("协议金额；补充协议只填增资部分")
+    signed_on: date = said("签约日期")
+    start_by: date | None = said("约定开工日期", None)
+    complete_by: date | None = said("约定竣工日期", None)
+    operate_by: date | None = said("约定投产日期", None)
+    evidence: list[FileInput] | None = said("协议文本", None)
+
+
+@strawberry.type(description="协议办理结果")
+class AgreementPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    agreement: Agreement | None = strawberry.field(default=None, description="协议")
+
+
+@strawberry.type
+class Mutation:
+    @act("登记签订的协议")
+    async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
+        counts = rules.counts(input.kind)
+        project = await gate.take_up(input.project, input.revision, stays=not counts)
+        await no_open_dispute(project)
+        rules.check_agreement(
+            input.kind,
+            input.amount,
+            input.signed_on,
+            gate.today,
+            await AgreementRow.exists(project_id=project.id, kind=AgreementKindOf.FORMAL),
+            input.start_by,
+            input.complete_by,
+            input.operate_by,
+        )
+        entry = None
+        if counts:
+            entry = await record_entry(
+                gate,
+                project,
+                Indicator.SIGNED_FUNDS,
+                input.amount,
+                input.signed_on,
+                evidence_note=input.title,
+                confirmed_by=gate.viewer.organization,
+            )
+            if project.signed_on is None:
+                await gate.change(project, signed_on=input.signed_on)
+        agreement = await gate.create(
+            AgreementRow,
+            project_id=project.id,
+            kind=input.kind,
+            title=input.title or f"{project.name}投资协议",
+            amount_fen=input.amount,
+            signed_on=input.signed_on,
+            start_by=input.start_by,
+            complete_by=input.complete_by,
+            operate_by=input.operate_by,
+            entry_id=entry.id if entry else None,
+            recorded_by_id=gate.viewer.person,
+            recorded_at=gate.now,
+        )
+        await attach(gate, project, agreement, input.evidence)
+        return AgreementPayload(project=project, agreement=agreement)

@@ -1,0 +1,69 @@
+"""Article 5 as it can be read: the agreements of a project."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.project.graph import Attachment, Entry, Project, attachments
+from schema.reading.declare import (
+    Connection,
+    Info,
+    Node,
+    Parent,
+    column,
+    computed,
+    connection,
+    enum,
+    list_of,
+    node,
+    to_one,
+)
+from schema.reading.filters import filter_for, one_of
+from schema.reading.statements import Order
+from schema.signing import rules, tables
+from schema.values import Money
+
+AgreementKind = enum(
+    rules.AgreementKind,
+    "协议类型",
+    INTENT="意向书",
+    FRAMEWORK="框架协议",
+    FORMAL="正式合同",
+    SUPPLEMENTARY="补充协议",
+)
+
+
+@node(tables.Agreement, "投资协议")
+class Agreement(Node):
+    project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one("Project", "项目")
+    kind: AgreementKind = column("协议类型；只有正式合同和补充协议计入签约资金")
+    title: str = column("协议名称")
+    amount: Money = column("协议金额（元）；补充协议为增资部分", of="amount_fen")
+    signed_on: date = column("签约日期")
+    start_by: date | None = column("约定开工日期")
+    complete_by: date | None = column("约定竣工日期")
+    operate_by: date | None = column("约定投产日期")
+    entry: Entry | None = to_one("Entry", "计入台账的一笔")
+    recorded_at: datetime = column("登记时间")
+
+    @computed("协议文本", needs=("id", "project_id"))
+    async def evidence(self: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Agreement", self)
+
+
+@strawberry.type(description="谈判签约")
+class Signing:
+    agreements: list[Agreement] = list_of("Agreement", "project_id", "协议")
+
+
+@filter_for("Agreement", "协议的筛选")
+class AgreementFilter:
+    kind: list[AgreementKind] | None = one_of("协议类型", "kind")
+
+
+@strawberry.type
+class Query:
+    agreements: Connection[Agreement] = connection(
+        "Agreement", "协议", filter=AgreementFilter, default=Order("signed_on", descending=True)
+    )

@@ -1,0 +1,24 @@
+"""Article 5: agreements."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from schema.project.tables import to
+from schema.signing.rules import AgreementKind
+
+
+class Agreement(Model):
+    """A signed agreement. Only a formal or supplementary one counts as signed funds."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = to("Project")
+    kind = fields.CharEnumField(AgreementKind, max_length=15)
+    title = fields.CharField(max_length=200)
+    amount_fen = fields.BigIntField()
+    signed_on = fields.DateField()
+    start_by = fields.DateField(null=True)
+    complete_by = fields.DateField(null=True)
+    operate_by = fields.DateField(null=True)
+    entry = to("Entry", null=True)
+    recorded_by = to("Person")
+    recorded_at = fields.DatetimeField()

@@ -1,0 +1,186 @@
+"""Who is asking, and what waits for them: the inbox and the counts beside the menu."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.city.graph import Clock, Organization, Place
+from schema.linkage.graph import QUEUES, judgement_clock
+from schema.linkage.tables import TransferState
+from schema.permissions import Post
+from schema.project.graph import Project
+from schema.project.tables import SavedView as SavedViewRow
+from schema.reading.context import Context
+from schema.reading.declare import Info, Node, column, computed, node, Parent, to_one
+from schema.city.graph import Person
+from schema.reading.kinds import KINDS, Row
+from schema.reading.statements import Order, Read, Sql
+
+INBOX_LIMIT = 100
+
+
+@strawberry.enum(description="待办的缓急")
+class Bucket(Enum):
+    OVERDUE = strawberry.enum_value("OVERDUE", description="逾期")
+    TODAY = strawberry.enum_value("TODAY", description="今天")
+    WEEK = strawberry.enum_value("WEEK", description="本周")
+    LATER = strawberry.enum_value("LATER", description="以后")
+
+
+@strawberry.type(description="一件待办")
+class InboxItem:
+    verb: str = strawberry.field(description="要办的事")
+    project: Project = strawberry.field(description="项目")
+    waiting_for: str = strawberry.field(description="谁在等")
+    since: datetime = strawberry.field(description="何时起")
+    due_at: datetime | None = strawberry.field(description="最迟办结时刻")
+    bucket: Bucket = strawberry.field(description="缓急")
+    clock: Clock | None = strawberry.field(description="时限")
+    url: str = strawberry.field(description="去办理")
+
+
+@strawberry.type(description="待办数")
+class Counts:
+    inbox: int = strawberry.field(description="待办")
+    judgement: int = strawberry.field(description="待研判")
+    returned: int = strawberry.field(description="待补正")
+    disputed: int = strawberry.field(description="有争议")
+    transfers: int = strawberry.field(description="流转待办")
+
+
+@node(SavedViewRow, "保存的视图：一个列表的筛选、排序和列")
+class SavedView(Node):
+    name: str = column("名称")
+    page: str = column("列表")
+    query: str = column("网址中的查询串")
+    shared: str = column("谁可用：ME 本人、UNIT 本单位、ALL 全市")
+    person: Person | None = to_one("Person", "创建人")
+
+    @computed("是否本人所建", needs=("person_id",))
+    def mine(self: Parent, info: Info) -> bool:
+        return bool(self["person_id"] == info.context.viewer.person)
+
+
+@strawberry.type(description="当前使用者")
+class Viewer:
+    name: str = strawberry.field(description="姓名")
+    posts: list[str] = strawberry.field(description="岗位")
+
+    @strawberry.field(description="单位")
+    async def unit(self, info: Info) -> Organization | None:
+        return await info.context.rows.one("Organization", info.context.viewer.organization)
+
+    @strawberry.field(description="所属县（区）或园区")
+    async def place(self, info: Info) -> Place | None:
+        return await info.context.rows.one("Place", info.context.viewer.place)
+
+    @strawberry.field(description="今天要办：逾期的在前")
+    async def inbox(self, info: Info) -> list[InboxItem]:
+        return await inbox(info.context)
+
+    @strawberry.field(description="菜单旁的数字")
+    async def counts(self, info: Info) -> Counts:
+        return await counts(info.context)
+
+    @strawberry.field(description="保存的视图")
+    async def views(
+        self, info: Info, page: Annotated[str, strawberry.argument(description="列表")] = "projects"
+    ) -> list[SavedView]:
+        where: Sql = ('t."page" = ?', [page])
+        return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="当前使用者；未登录时没有")
+    async def viewer(self, info: Info) -> Viewer | None:
+        viewer = info.context.viewer
+        return None if viewer.post == Post.PUBLIC else Viewer(name=viewer.name, posts=[viewer.post.value])
+
+
+# ---------------------------------------------------------------- what waits, for each post
+
+OPEN_DISPUTE = QUEUES["DISPUTED"]
+Waiting = tuple[str, str, Sql, str]
+"""The verb, who waits, which projects, where to go."""
+
+
+def transfer_in(state: TransferState, and_where: str = "") -> str:
+    return (
+        'EXISTS (SELECT 1 FROM "transfer" x WHERE x."project_id" = t."id"'
+        f" AND x.\"state\" = '{state.value}'{and_where})"
+    )
+
+
+def waiting(context: Context) -> list[Waiting]:
+    viewer = context.viewer
+    if viewer.post == Post.OFFICE:
+        return [
+            ("研判并明确首谈地", "报送单位", QUEUES["PENDING"], "/judgement?no={no}"),
+            ("裁定首谈地争议", "有异议的地方", OPEN_DISPUTE, "/judgement?state=DISPUTED&no={no}"),
+            ("评估流转", "首谈地", (transfer_in(TransferState.REQUESTED), []), "/projects/{no}/transfer"),
+        ]
+    mine: list[Waiting] = [
+        (
+            "补正后重新报送",
+            "领导小组办公室",
+            ("t.\"stage\" = 'RETURNED' AND t.\"reported_by_id\" = ?", [viewer.organization]),
+            "/projects/{no}/resubmission",
+        )
+    ]
+    if viewer.post == Post.PLACE:
+        to_here = transfer_in(TransferState.APPROVED, ' AND x."to_place_id" = ?')
+        mine.append(("承接流转项目", "领导小组办公室", (to_here, [viewer.place]), "/projects/{no}/transfer"))
+    return mine if viewer.organization else []
+
+
+async def inbox(context: Context) -> list[InboxItem]:
+    items = []
+    for verb, waits, where, url in waiting(context):
+        read = Read(KINDS["Project"], (where,), Order("judge_by", nullable=True), limit=INBOX_LIMIT)
+        for row in await context.rows.all(read):
+            items.append(await item(verb, waits, row, url, context))
+    order = list(Bucket)
+    return sorted(items, key=lambda each: (order.index(each.bucket), each.due_at or each.since, each.since))
+
+
+async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> InboxItem:
+    clock = await judgement_clock(row, context) if row["stage"] == "REPORTED" else None
+    due_at = clock.due_at if clock else None
+    unit = await context.rows.one("Organization", row["reported_by_id"])
+    return InboxItem(
+        verb=verb,
+        project=row,  # type: ignore[arg-type]
+        waiting_for=unit["short_name"] if waits == "报送单位" and unit else waits,
+        since=row["stage_at"],
+        due_at=due_at,
+        bucket=bucket(due_at, context),
+        clock=clock,
+        url=url.format(no=row["no"]),
+    )
+
+
+def bucket(due_at: datetime | None, context: Context) -> Bucket:
+    if due_at is None:
+        return Bucket.LATER
+    if due_at < context.now:
+        return Bucket.OVERDUE
+    days = (context.day_of(due_at) - context.today).days
+    return Bucket.TODAY if days == 0 else Bucket.WEEK if days < 7 - context.today.weekday() else Bucket.LATER
+
+
+async def counts(context: Context) -> Counts:
+    async def total(where: Sql) -> int:
+        return await context.rows.total(Read(KINDS["Project"], (where,)))
+
+    open_transfer = (f"({transfer_in(TransferState.REQUESTED)} OR {transfer_in(TransferState.APPROVED)})", [])
+    return Counts(
+        inbox=sum([await total(where) for _, _, where, _ in waiting(context)]),
+        judgement=await total(QUEUES["PENDING"]),
+        returned=await total(QUEUES["RETURNED"]),
+        disputed=await total(OPEN_DISPUTE),
+        transfers=await total(open_transfer),
+    )
