@@ -60,8 +60,8 @@ class SavedView(Node):
     person: Person | None = to_one("Person", "创建人")
 
     @computed("是否本人所建", needs=("person_id",))
-    def mine(self: Parent, info: Info) -> bool:
-        return bool(self["person_id"] == info.context.viewer.person)
+    def mine(row: Parent, info: Info) -> bool:
+        return bool(row["person_id"] == info.context.viewer.person)
 
 
 @strawberry.type(description="当前使用者")

@@ -61,8 +61,8 @@ class ProjectAssessment:
     credits: Connection[Credit] = connection("Credit", "计入各地的成绩", via="project_id")
 
     @computed("计入考核的到位资金（元）", needs=("paid_in_fen",))
-    def paid_in_funds(self: Parent) -> Money:
-        return self["paid_in_fen"]
+    def paid_in_funds(row: Parent) -> Money:
+        return row["paid_in_fen"]
 
 
 @strawberry.type

@@ -71,6 +71,7 @@ class Group(Node):
     slug: str = column("短名")
     name: str = column("名称")
     short_name: str = column("简称")
+    office: "Organization | None" = to_one("Organization", "小组办公室")
     lead_department: "Organization | None" = to_one("Organization", "牵头部门")
 
 
@@ -81,7 +82,6 @@ class Organization(Node):
     short_name: str = column("简称")
     kind: OrganizationKind = column("类别")
     place: Place | None = to_one("Place", "所属县（区）或园区")
-    group: Group | None = to_one("Group", "所属产业招商小组")
     contact_name: str | None = column("联系人")
     contact_phone: str | None = column("联系电话")
     opened_on: date | None = column("设立日期")
@@ -174,12 +174,12 @@ class Rule(Node):
     recorded_at: datetime = column("登记时间")
 
     @computed("数值（JSON 文本）", needs=("value",))
-    def value(self: Parent) -> str:
-        return json.dumps(self["value"], ensure_ascii=False)
+    def value(row: Parent) -> str:
+        return json.dumps(row["value"], ensure_ascii=False)
 
     @computed("版本号", needs=("name", "effective_on", "id"))
-    def version(self: Parent) -> str:
-        return f"{self['name']}@{self['effective_on']:%Y-%m-%d}#{self['id']}"
+    def version(row: Parent) -> str:
+        return f"{row['name']}@{row['effective_on']:%Y-%m-%d}#{row['id']}"
 
 
 @strawberry.type(description="与平日不同的一天")

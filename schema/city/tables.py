@@ -23,22 +23,6 @@ class Place(Model):
     position = fields.IntField()
 
 
-class Group(Model):
-    """One of the seven industry groups of article 2."""
-
-    id = fields.BigIntField(primary_key=True)
-    slug = fields.CharField(max_length=40, unique=True)
-    name = fields.CharField(max_length=60, unique=True)
-    short_name = fields.CharField(max_length=30)
-    lead_department = fields.ForeignKeyField(
-        "schema.Organization", related_name=None, null=True, on_delete=fields.RESTRICT
-    )
-    position = fields.IntField()
-
-    class Meta:
-        table = "industry_group"
-
-
 class OrganizationKind(StrEnum):
     OFFICE = "OFFICE"
     GROUP = "GROUP"
@@ -60,16 +44,32 @@ class Organization(Model):
     short_name = fields.CharField(max_length=40)
     kind = fields.CharEnumField(OrganizationKind, max_length=20)
     place = fields.ForeignKeyField(
-        "schema.Place", related_name=None, null=True, on_delete=fields.RESTRICT
-    )
-    group = fields.ForeignKeyField(
-        "schema.Group", related_name=None, null=True, on_delete=fields.RESTRICT
+        "schema.Place", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     contact_name = fields.CharField(max_length=40, default="")
     contact_phone = fields.CharField(max_length=40, default="")
     opened_on = fields.DateField(null=True)
     closed_on = fields.DateField(null=True)
     position = fields.IntField(default=0)
+
+
+class Group(Model):
+    """One of the seven industry groups of article 2, with its office and its lead department."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=60, unique=True)
+    short_name = fields.CharField(max_length=30)
+    office = fields.OneToOneField(
+        "schema.Organization", related_name=False, on_delete=fields.RESTRICT
+    )
+    lead_department = fields.ForeignKeyField(
+        "schema.Organization", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+
+    class Meta:
+        table = "industry_group"
 
 
 class Person(Model):
@@ -80,7 +80,7 @@ class Person(Model):
     name = fields.CharField(max_length=40)
     post = fields.CharField(max_length=20)
     organization = fields.ForeignKeyField(
-        "schema.Organization", related_name=None, on_delete=fields.RESTRICT, db_index=True
+        "schema.Organization", related_name=False, on_delete=fields.RESTRICT, db_index=True
     )
     phone = fields.CharField(max_length=40, default="")
     password_hash = fields.CharField(max_length=200)
@@ -97,7 +97,7 @@ class Session(Model):
     id = fields.BigIntField(primary_key=True)
     token_hash = fields.CharField(max_length=64, unique=True)
     person = fields.ForeignKeyField(
-        "schema.Person", related_name=None, on_delete=fields.CASCADE, db_index=True
+        "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     address = fields.CharField(max_length=60)
     agent = fields.CharField(max_length=200)
@@ -114,7 +114,7 @@ class Token(Model):
     prefix = fields.CharField(max_length=16)
     token_hash = fields.CharField(max_length=64, unique=True)
     person = fields.ForeignKeyField(
-        "schema.Person", related_name=None, on_delete=fields.CASCADE, db_index=True
+        "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField(null=True)
@@ -151,7 +151,7 @@ class CalendarDay(Model):
 
     id = fields.BigIntField(primary_key=True)
     year = fields.ForeignKeyField(
-        "schema.CalendarYear", related_name=None, on_delete=fields.CASCADE, db_index=True
+        "schema.CalendarYear", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     day = fields.DateField(unique=True)
     working = fields.BooleanField()
@@ -174,7 +174,7 @@ class Parameter(Model):
     note = fields.CharField(max_length=300, default="")
     recorded_at = fields.DatetimeField()
     recorded_by = fields.ForeignKeyField(
-        "schema.Person", related_name=None, null=True, on_delete=fields.RESTRICT
+        "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
 
     class Meta:

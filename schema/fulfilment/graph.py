@@ -24,14 +24,14 @@ class Fulfilment:
     milestones: list[Milestone] = list_of("Milestone", "project_id", "进度")
 
     @computed("累计到位资金（元）", needs=("paid_in_fen",))
-    def paid_in_funds(self: Parent) -> Money:
-        return self["paid_in_fen"]
+    def paid_in_funds(row: Parent) -> Money:
+        return row["paid_in_fen"]
 
     @computed("累计税收（元）", needs=("tax_fen",))
-    def tax(self: Parent) -> Money:
-        return self["tax_fen"]
+    def tax(row: Parent) -> Money:
+        return row["tax_fen"]
 
     @computed("资金到位率（百分）：累计到位 ÷ 累计签约", needs=("paid_in_fen", "signed_fen"))
-    def paid_in_rate(self: Parent, info: Info) -> int | None:
-        signed = self["signed_fen"]
-        return (self["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None
+    def paid_in_rate(row: Parent, info: Info) -> int | None:
+        signed = row["signed_fen"]
+        return (row["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None

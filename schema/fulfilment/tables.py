@@ -17,6 +17,3 @@ class Milestone(Model):
     note = fields.CharField(max_length=500, default="")
     recorded_by = to("Person")
     recorded_at = fields.DatetimeField()
-
-    class Meta:
-        unique_together = (("project", "stage"),)

@@ -82,8 +82,8 @@ class Claim(Node):
     claimed_at: datetime = column("登记时间")
 
     @computed("佐证材料", needs=("id", "project_id"))
-    async def evidence(self: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Claim", self)
+    async def evidence(row: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Claim", row)
 
 
 @node(tables.Judgement, "研判")
@@ -117,8 +117,8 @@ class Dispute(Node):
     decided_at: datetime | None = column("裁定时间")
 
     @computed("佐证材料", needs=("id", "project_id"))
-    async def evidence(self: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Dispute", self)
+    async def evidence(row: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Dispute", row)
 
 
 @node(tables.Transfer, "流转")
@@ -166,8 +166,8 @@ class Credit(Node):
     whole_parts: int = column("总份数")
 
     @computed("怎样得来", needs=("entry_id", "rule_id", "role", "running_fen", "amount_fen"))
-    async def explanation(self: Parent, info: Info) -> Explanation:
-        return await explained(self, info)
+    async def explanation(row: Parent, info: Info) -> Explanation:
+        return await explained(row, info)
 
 
 @strawberry.type(description="一个项目某项指标的分成")
@@ -201,37 +201,37 @@ class Linkage:
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
     @computed("研判时限：报送后两个工作日，退回补正期间暂停", needs=("id", "stage", "reported_at"))
-    async def clock(self: Parent, info: Info) -> Clock:
-        return await judgement_clock(self, info.context)
+    async def clock(row: Parent, info: Info) -> Clock:
+        return await judgement_clock(row, info.context)
 
     @computed("研判", needs=("id",))
-    async def judgement(self: Parent, info: Info) -> Judgement | None:
-        found = await info.context.rows.where("Judgement", "project_id", self["id"])
+    async def judgement(row: Parent, info: Info) -> Judgement | None:
+        found = await info.context.rows.where("Judgement", "project_id", row["id"])
         return found[0] if found else None
 
     @computed("并入的原因", needs=("id", "merged_into_id"))
-    async def merge_reason(self: Parent) -> str | None:
-        if self["merged_into_id"] is None:
+    async def merge_reason(row: Parent) -> str | None:
+        if row["merged_into_id"] is None:
             return None
-        merge = await tables.Merge.get_or_none(project_id=self["id"])
+        merge = await tables.Merge.get_or_none(project_id=row["id"])
         return merge.reason if merge else None
 
     @computed("疑似重复的项目", needs=("name", "investor_id", "industry_code", "amount_fen", "contact_phone"))
-    async def duplicates(self: Parent, info: Info) -> list[Duplicate]:
-        investor = await info.context.rows.one("Company", self["investor_id"])
+    async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
+        investor = await info.context.rows.one("Company", row["investor_id"])
         candidate = Candidate(
-            name=self["name"],
+            name=row["name"],
             investor_name=investor["name"] if investor else "",
             uscc=(investor["uscc"] if investor else None) or "",
-            industry_code=self["industry_code"],
-            amount_fen=self["amount_fen"],
-            phone=self["contact_phone"] or "",
+            industry_code=row["industry_code"],
+            amount_fen=row["amount_fen"],
+            phone=row["contact_phone"] or "",
         )
-        return await duplicates_of(candidate, info.context, but=self["id"])
+        return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed("分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id"))
-    async def shares(self: Parent, info: Info) -> list[Share]:
-        return await shares_of(self, info)
+    async def shares(row: Parent, info: Info) -> list[Share]:
+        return await shares_of(row, info)
 
 
 # ---------------------------------------------------------------- how the figures come about
@@ -265,7 +265,7 @@ async def report_clock(
         context.now,
         pauses,
         finished_at,
-        time.fromisoformat(closing.value),
+        time(*closing.value),
     )
 
 
@@ -318,10 +318,8 @@ async def masked(match: Match, key: int, context: Context) -> Duplicate:
 
 async def shares_of(project: Row, info: Info) -> list[Share]:
     credits = await info.context.rows.where("Credit", "project_id", project["id"])
-    first, landing = (
-        await info.context.rows.one("Place", project[column])
-        for column in ("first_contact_place_id", "landing_place_id")
-    )
+    first = await info.context.rows.one("Place", project["first_contact_place_id"])
+    landing = await info.context.rows.one("Place", project["landing_place_id"])
     shares = []
     for indicator in IndicatorOf:
         posted = [each for each in credits if each["indicator"] == indicator]

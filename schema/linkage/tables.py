@@ -36,15 +36,12 @@ class Claim(Model):
     claimed_by = to("Person")
     claimed_at = fields.DatetimeField()
 
-    class Meta:
-        unique_together = (("project", "place"),)
-
 
 class Judgement(Model):
     """The office's finding within two working days, which names the first-contact place."""
 
     id = fields.BigIntField(primary_key=True)
-    project = fields.OneToOneField("schema.Project", related_name=None, on_delete=fields.RESTRICT)
+    project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
     verdict = fields.CharEnumField(Verdict, max_length=10)
     first_contact_place = to("Place", null=True)
     reason = fields.CharField(max_length=1000)
@@ -104,7 +101,7 @@ class Merge(Model):
     """A report found to be a project that the city already knows."""
 
     id = fields.BigIntField(primary_key=True)
-    project = fields.OneToOneField("schema.Project", related_name=None, on_delete=fields.RESTRICT)
+    project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
     into = to("Project")
     reason = fields.CharField(max_length=1000)
     merged_by = to("Person")

@@ -113,8 +113,8 @@ class Attachment(Node):
     added_at: datetime = column("上传时间")
 
     @computed("下载地址", needs=("id", "name"))
-    def url(self: Parent) -> str:
-        return f"/files/{self['id']}"
+    def url(row: Parent) -> str:
+        return f"/files/{row['id']}"
 
 
 @node(tables.Entry, "台账中的一笔：签约、到位或税收")
@@ -133,12 +133,12 @@ class Entry(Node):
     recorded_at: datetime = column("登记时间")
 
     @computed("佐证材料", needs=("id",))
-    async def evidence(self: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Entry", self)
+    async def evidence(row: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Entry", row)
 
     @computed("已被冲销", needs=("id",))
-    async def reversed(self: Parent, info: Info) -> bool:
-        return bool(await info.context.rows.where("Entry", "reverses_id", self["id"]))
+    async def reversed(row: Parent, info: Info) -> bool:
+        return bool(await info.context.rows.where("Entry", "reverses_id", row["id"]))
 
 
 @node(tables.JournalEntry, "办理记录")
@@ -152,12 +152,12 @@ class JournalEntry(Node):
     hash: str = column("校验值（SHA-256，含上一条）")
 
     @computed("事项名称", needs=("act",))
-    def label(self: Parent, info: Info) -> str:
-        return act_label(info, self["act"])
+    def label(row: Parent, info: Info) -> str:
+        return act_label(info, row["act"])
 
     @computed("改动", needs=("changes",))
-    async def changes(self: Parent, info: Info) -> list[Change]:
-        return await shown(self["changes"], info.context)
+    async def changes(row: Parent, info: Info) -> list[Change]:
+        return await shown(row["changes"], info.context)
 
 
 @node(tables.Project, "招商项目")
@@ -202,34 +202,34 @@ class Project(Node):
     attachments: list[Attachment] = list_of("Attachment", "project_id", "全部佐证材料")
 
     @computed("原币金额", needs=("currency", "foreign_cents", "amount_fen", "rate_on"))
-    def foreign_amount(self: Parent) -> ForeignMoney | None:
-        if self["foreign_cents"] is None:
+    def foreign_amount(row: Parent) -> ForeignMoney | None:
+        if row["foreign_cents"] is None:
             return None
-        whole, cents = divmod(self["foreign_cents"], 100)
+        whole, cents = divmod(row["foreign_cents"], 100)
         return ForeignMoney(
             amount=f"{whole}.{cents:02d}",
-            currency=self["currency"],
-            cny=self["amount_fen"],
-            rate_date=self["rate_on"],
+            currency=row["currency"],
+            cny=row["amount_fen"],
+            rate_date=row["rate_on"],
         )
 
     @computed("进度：报送、研判、签约、注册、开工、竣工、投产、达产", needs=("stage",))
-    def steps(self: Parent) -> list[Step]:
-        now = rules.step(self["stage"])
+    def steps(row: Parent) -> list[Step]:
+        now = rules.step(row["stage"])
         return [
             Step(label=label, done=now is not None and index < now, current=index == now)
             for index, label in enumerate(rules.STEPS)
         ]
 
     @computed("您在本阶段可见的办理事项", needs=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"))
-    def acts(self: Parent, info: Info) -> list[OpenAct]:
+    def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
         for act in rules.LIFE:
             if not may(viewer, act):
                 continue
-            mine = may(viewer, act, self)
-            open = mine and act in rules.open_acts(self["stage"])
-            reason = None if open else "由负责单位办理" if not mine else f"{self['stage'].word}阶段不能办理"
+            mine = may(viewer, act, row)
+            open = mine and act in rules.open_acts(row["stage"])
+            reason = None if open else "由负责单位办理" if not mine else f"{row['stage'].word}阶段不能办理"
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
 

@@ -12,7 +12,7 @@ from schema.project.rules import CapitalOrigin, Indicator, SourceOfCapital, Stag
 def to(table: str, **options: Any) -> Any:
     """A reference that is indexed and never takes its row along when the other is removed."""
     return fields.ForeignKeyField(
-        f"schema.{table}", related_name=None, on_delete=fields.RESTRICT, db_index=True, **options
+        f"schema.{table}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
     )
 
 
@@ -81,7 +81,7 @@ class Entry(Model):
     evidence_note = fields.CharField(max_length=300, default="")
     confirmed_by = to("Organization", null=True)
     reverses = fields.OneToOneField(
-        "schema.Entry", related_name=None, null=True, on_delete=fields.RESTRICT
+        "schema.Entry", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     reason = fields.CharField(max_length=500, default="")
     recorded_by = to("Person")
@@ -144,9 +144,6 @@ class Repeat(Model):
     body_hash = fields.CharField(max_length=64)
     answer = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
-
-    class Meta:
-        unique_together = (("person", "key"),)
 
 
 class SavedView(Model):

@@ -24,8 +24,8 @@ Parent = strawberry.Parent[Row]
 @strawberry.interface(description="可凭全局编号取回的对象")
 class Node:
     @strawberry.field(description="全局编号")
-    def id(self: Parent) -> strawberry.ID:
-        return strawberry.ID(global_id(self.kind, self["id"]))
+    def id(row: Parent) -> strawberry.ID:
+        return strawberry.ID(global_id(row.kind, row["id"]))
 
     @classmethod
     def is_type_of(cls, row: Any, _info: Any) -> bool:
@@ -53,8 +53,8 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="翻页信息")
 
     @strawberry.field(description="总数（只计您能看到的）")
-    async def total_count(self: strawberry.Parent[Page]) -> int:
-        return await self.total()
+    async def total_count(page: strawberry.Parent[Page]) -> int:
+        return await page.total()
 
 
 @strawberry.enum(description="排序方向")

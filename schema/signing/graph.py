@@ -48,8 +48,8 @@ class Agreement(Node):
     recorded_at: datetime = column("登记时间")
 
     @computed("协议文本", needs=("id", "project_id"))
-    async def evidence(self: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Agreement", self)
+    async def evidence(row: Parent, info: Info) -> list[Attachment]:
+        return await attachments(info, "Agreement", row)
 
 
 @strawberry.type(description="谈判签约")

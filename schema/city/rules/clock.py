@@ -69,7 +69,7 @@ def clock(
     due_at: datetime | None = None
     pending_year: int | None = None
     try:
-        due_at = due(in_city(started), days, calendar, pauses, closing)
+        due_at = due(started, days, calendar, pauses, closing)
     except CalendarPending as pending:
         pending_year = pending.year
 
@@ -98,7 +98,7 @@ def due(
     """
     pauses = list(pauses)
     open_since = next((pause.since for pause in pauses if pause.until is None), None)
-    day = counts_as_made_on(started, calendar, closing)
+    day = counts_as_made_on(in_city(started), calendar, closing)
     closes = datetime.combine(day, closing, CITY_TIME)
     while days > 0:
         day += ONE_DAY

@@ -1,4 +1,4 @@
-"""Article 3: who met the investor first, and when a project may be disputed, transferred, merged."""
+"""Article 3: who met the investor first; when to claim, dispute, transfer and merge."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -14,8 +14,7 @@ def ticket(secret: bytes, project: int, organization: int | None) -> str:
 def read_ticket(said: str, secret: bytes, organization: int | None) -> int:
     """The project behind a ticket given to this unit. Raises `RuleBroken` for any other text."""
     project = said.partition(".")[0]
-    if not project.isdecimal() or not hmac.compare_digest(
-        ticket(secret, int(project), organization), said
-    ):
+    known = project.isdecimal() and ticket(secret, int(project), organization)
+    if not known or not hmac.compare_digest(known.encode(), said.encode()):
         raise RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")
     return int(project)
