@@ -61,7 +61,7 @@ def check_transfer(
         raise RuleBroken("这个项目已有一件流转在办，请先办结再申请新的流转")
     if landing_place == first_contact_place:
         raise RuleBroken(
-            "流转地就是首谈地，不需要流转；请选另一个县（区）、高新区或临空经济区", "toPlace"
+            "流转地就是首谈地，不需要流转；请选另一个县（区）、高新区或临空经济区", "landingPlace"
         )
 
 

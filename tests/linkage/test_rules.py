@@ -1,0 +1,345 @@
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schema.city.rules import CITY_TIME, RuleBroken
+from schema.linkage.rules import (
+    INDICATOR_SHARE,
+    SEED_RATIOS,
+    TAX_SHARE,
+    Contact,
+    CreditRole,
+    Part,
+    Ratio,
+    check_claim,
+    check_dispute,
+    check_merge,
+    check_step,
+    check_transfer,
+    earliest,
+    parts,
+    ratio_on,
+    ratios,
+    read_ticket,
+    share,
+    ticket,
+)
+from schema.project.rules import Indicator, Stage
+
+FUNDS, TAX = SEED_RATIOS
+YANJIANG, ANYUE, LEZHI = 1, 2, 3
+TODAY = date(2026, 11, 20)
+
+AMOUNTS = st.integers(-(10**13), 10**13)
+RATIOS = st.tuples(st.integers(0, 20), st.integers(1, 20)).map(
+    lambda made: replace(FUNDS, first=made[0], whole=made[0] + made[1])
+)
+
+
+# ---- shares
+
+
+@pytest.mark.parametrize(
+    ("case", "amount", "ratio", "first", "landing"),
+    [
+        ("12345.67 at 3:7", 1_234_567, FUNDS, 370_370, 864_197),
+        ("100.05 at 1:9", 10_005, TAX, 1_001, 9_004),
+        ("10 million yuan at 3:7", 1_000_000_000, FUNDS, 300_000_000, 700_000_000),
+        ("one fen at 3:7", 1, FUNDS, 0, 1),
+        ("five fen at 1:9", 5, TAX, 1, 4),
+    ],
+)
+def test_the_landing_place_takes_what_half_up_leaves(
+    case: str, amount: int, ratio: Ratio, first: int, landing: int
+) -> None:
+    assert share(0, amount, ratio) == (first, landing)
+
+
+def test_ten_arrivals_of_five_fen_at_1_9_give_the_first_contact_place_five_fen() -> None:
+    posted = [share(5 * n, 5, TAX) for n in range(10)]
+    assert sum(first for first, _ in posted) == 5
+    assert sum(landing for _, landing in posted) == 45
+
+
+def test_a_reversal_takes_back_what_the_running_total_gave() -> None:
+    before = 5
+    first, landing = share(before, 10_005, TAX)
+    assert share(before + 10_005, -10_005, TAX) == (-first, -landing)
+
+
+@settings(database=None)
+@given(AMOUNTS, AMOUNTS, RATIOS)
+def test_the_parts_of_an_entry_add_up_to_it(before: int, amount: int, ratio: Ratio) -> None:
+    assert sum(share(before, amount, ratio)) == amount
+
+
+@settings(database=None)
+@given(AMOUNTS, AMOUNTS, RATIOS)
+def test_an_account_in_the_red_mirrors_one_in_the_black(
+    before: int, amount: int, ratio: Ratio
+) -> None:
+    first, landing = share(before, amount, ratio)
+    assert share(-before, -amount, ratio) == (-first, -landing)
+
+
+def posted(amounts: list[int], ratio: Ratio) -> tuple[int, int]:
+    """What both places have after these entries of one account."""
+    total, first, landing = 0, 0, 0
+    for amount in amounts:
+        of_first, of_landing = share(total, amount, ratio)
+        total, first, landing = total + amount, first + of_first, landing + of_landing
+    return first, landing
+
+
+@settings(database=None)
+@given(st.lists(AMOUNTS, max_size=12), RATIOS, st.randoms(use_true_random=False))
+def test_the_order_of_entries_and_reversals_changes_nothing_in_the_end(
+    amounts: list[int], ratio: Ratio, random: object
+) -> None:
+    shuffled = amounts.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert posted(amounts, ratio) == posted(shuffled, ratio) == share(0, sum(amounts), ratio)
+
+
+@settings(database=None)
+@given(st.lists(AMOUNTS, max_size=12), RATIOS, st.randoms(use_true_random=False))
+def test_when_all_is_reversed_both_places_have_nothing(
+    amounts: list[int], ratio: Ratio, random: object
+) -> None:
+    back = [-amount for amount in amounts]
+    random.shuffle(back)  # type: ignore[attr-defined]
+    assert posted(amounts + back, ratio) == (0, 0)
+
+
+@settings(database=None)
+@given(st.lists(AMOUNTS, max_size=12), RATIOS)
+def test_no_place_is_ever_a_fen_away_from_its_exact_share(amounts: list[int], ratio: Ratio) -> None:
+    first, _ = posted(amounts, ratio)
+    assert abs(2 * (first * ratio.whole - sum(amounts) * ratio.first)) <= ratio.whole
+
+
+# ---- who is credited
+
+
+def test_a_transferred_project_is_credited_to_both_places() -> None:
+    assert parts(0, 1_000, FUNDS, YANJIANG, ANYUE) == (
+        Part(YANJIANG, CreditRole.FIRST_CONTACT, 300),
+        Part(ANYUE, CreditRole.LANDING, 700),
+    )
+
+
+def test_the_same_place_on_both_sides_keeps_all() -> None:
+    assert parts(5, 1_001, TAX, ANYUE, ANYUE) == (Part(ANYUE, CreditRole.WHOLE, 1_001),)
+
+
+def test_the_landing_place_keeps_all_of_what_is_not_shared() -> None:
+    assert parts(0, 1_001, None, YANJIANG, ANYUE) == (Part(ANYUE, CreditRole.WHOLE, 1_001),)
+
+
+@settings(database=None)
+@given(AMOUNTS, AMOUNTS, st.none() | RATIOS, st.integers(1, 3), st.integers(1, 3))
+def test_whoever_is_credited_the_city_has_the_entry_once(
+    before: int, amount: int, ratio: Ratio | None, first: int, landing: int
+) -> None:
+    found = parts(before, amount, ratio, first, landing)
+    assert sum(part.amount_fen for part in found) == amount
+    assert max(Counter(part.place for part in found).values()) == 1
+
+
+# ---- the version in force
+
+
+def version(day: str, first: int, *indicators: str, rule: str = INDICATOR_SHARE) -> Ratio:
+    value = {"first": first, "whole": 10, "indicators": list(indicators)}
+    return Ratio.of(rule, value, date.fromisoformat(day), "修订", "ZIYANG")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "words"),
+    [(Indicator.SIGNED_FUNDS, "3∶7"), (Indicator.PAID_IN_FUNDS, "3∶7"), (Indicator.TAX, "1∶9")],
+)
+def test_the_policy_shares_signed_and_paid_in_funds_3_7_and_tax_1_9(
+    indicator: Indicator, words: str
+) -> None:
+    ratio = ratio_on(TODAY, indicator, SEED_RATIOS)
+    assert ratio is not None and ratio.words == words
+    assert (ratio.status, ratio.effective_from) == ("SEED", date(2020, 1, 1))
+    assert words in ratio.clause
+
+
+def test_a_new_version_holds_from_its_day_and_leaves_the_past() -> None:
+    versions = [*SEED_RATIOS, version("2026-07-01", 4, "SIGNED_FUNDS", "PAID_IN_FUNDS")]
+    in_force = [ratio_on(day, Indicator.PAID_IN_FUNDS, versions) for day in (date(2026, 6, 30), date(2026, 7, 1))]  # fmt: skip
+    assert [ratio.words for ratio in in_force if ratio] == ["3∶7", "4∶6"]
+
+
+def test_a_version_of_one_rule_leaves_the_other_rule_alone() -> None:
+    versions = [*SEED_RATIOS, version("2026-07-01", 2, "TAX", rule=TAX_SHARE)]
+    ratio = ratio_on(TODAY, Indicator.SIGNED_FUNDS, versions)
+    assert ratio is not None and ratio.words == "3∶7"
+
+
+def test_an_indicator_that_a_version_leaves_out_is_shared_no_more() -> None:
+    versions = [*SEED_RATIOS, version("2026-07-01", 3, "PAID_IN_FUNDS")]
+    assert ratio_on(date(2026, 7, 1), Indicator.SIGNED_FUNDS, versions) is None
+    assert ratio_on(date(2026, 6, 30), Indicator.SIGNED_FUNDS, versions) is FUNDS
+
+
+def test_of_two_versions_of_a_day_the_one_recorded_last_is_in_force() -> None:
+    versions = [version("2026-07-01", 4, "TAX"), version("2026-07-01", 5, "TAX")]
+    assert ratio_on(TODAY, Indicator.TAX, versions) is versions[1]
+
+
+def test_nothing_is_shared_before_the_first_version() -> None:
+    assert ratio_on(date(2019, 12, 31), Indicator.TAX, SEED_RATIOS) is None
+
+
+def test_a_version_is_read_back_from_what_a_parameter_keeps() -> None:
+    for ratio in SEED_RATIOS:
+        kept = ratio.value
+        again = Ratio.of(ratio.rule, kept, ratio.effective_from, ratio.clause, ratio.status)
+        assert again == ratio
+
+
+def test_only_shares_are_read_among_the_citys_parameters() -> None:
+    class Kept:
+        def __init__(self, name: str, value: object) -> None:
+            self.name, self.value = name, value
+            self.effective_on, self.clause, self.status = date(2026, 7, 1), "修订", "ZIYANG"
+            self.version = f"{name}#7"
+
+    kept = [Kept("lead.assessment_deadline", 2), Kept(TAX_SHARE, TAX.value | {"first": 2})]
+    assert [(ratio.words, ratio.version) for ratio in ratios(kept)] == [("2∶8", f"{TAX_SHARE}#7")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"first": 11, "whole": 10, "indicators": ["TAX"]},
+        {"first": -1, "whole": 10, "indicators": ["TAX"]},
+        {"first": 0, "whole": 0, "indicators": ["TAX"]},
+        {"first": 0.3, "whole": 1, "indicators": ["TAX"]},
+        {"first": 3, "whole": 10, "indicators": ["OUTPUT"]},
+        {"first": 3, "whole": 10, "indicators": "TAX"},
+        {"first": 3, "whole": 10},
+    ],
+)
+def test_what_is_no_share_is_refused(value: dict[str, object]) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        Ratio.of(TAX_SHARE, value, TODAY, "修订", "ZIYANG")
+    assert broken.value.field == "value"
+
+
+# ---- first contact, transfer
+
+
+def claim(
+    place: int, contact: str, claimed: str = "2026-11-20T09:00", evidence: int = 1
+) -> Contact:
+    at = datetime.fromisoformat(claimed).replace(tzinfo=CITY_TIME)
+    return Contact(place, date.fromisoformat(contact), at, evidence)
+
+
+@pytest.mark.parametrize(
+    ("case", "claims", "place"),
+    [
+        ("the earlier contact", [claim(YANJIANG, "2026-10-02"), claim(ANYUE, "2026-10-01")], ANYUE),
+        (
+            "of one day, the earlier claim",
+            [claim(YANJIANG, "2026-10-01", "2026-11-20T10:00"), claim(ANYUE, "2026-10-01")],
+            ANYUE,
+        ),
+        (
+            "one with evidence before an earlier one without",
+            [claim(YANJIANG, "2026-09-01", evidence=0), claim(ANYUE, "2026-10-01")],
+            ANYUE,
+        ),
+        ("without any evidence, the earlier", [claim(LEZHI, "2026-09-01", evidence=0)], LEZHI),
+    ],
+)
+def test_the_claim_that_speaks_strongest(case: str, claims: list[Contact], place: int) -> None:
+    found = earliest(claims)
+    assert found is not None and found.place == place
+    assert earliest(reversed(claims)) == found
+
+
+def test_without_a_claim_none_is_suggested() -> None:
+    assert earliest([]) is None
+
+
+def test_first_contact_has_happened() -> None:
+    check_claim(TODAY, TODAY)
+    check_claim(date(2000, 1, 1), TODAY)
+    with pytest.raises(RuleBroken, match="不能晚于今天") as broken:
+        check_claim(TODAY + timedelta(days=1), TODAY)
+    assert broken.value.field == "contactOn"
+
+
+def test_first_contact_lapses_only_where_the_city_says_so() -> None:
+    check_claim(TODAY - timedelta(days=180), TODAY, 180)
+    with pytest.raises(RuleBroken, match="超过 180 天"):
+        check_claim(TODAY - timedelta(days=181), TODAY, 180)
+
+
+def test_the_first_contact_place_has_nothing_to_dispute() -> None:
+    check_dispute(ANYUE, YANJIANG)
+    check_dispute(ANYUE, None)
+    with pytest.raises(RuleBroken, match="不需要提出异议"):
+        check_dispute(YANJIANG, YANJIANG)
+
+
+def test_a_project_is_transferred_away_from_where_it_is_and_once_at_a_time() -> None:
+    check_transfer(YANJIANG, ANYUE)
+    with pytest.raises(RuleBroken, match="不需要流转") as broken:
+        check_transfer(YANJIANG, YANJIANG)
+    assert broken.value.field == "landingPlace"
+    with pytest.raises(RuleBroken, match="已有一件流转在办"):
+        check_transfer(YANJIANG, ANYUE, open_transfer=True)
+    with pytest.raises(RuleBroken, match="还没有认定"):
+        check_transfer(None, ANYUE)
+
+
+def test_a_transfer_is_decided_once() -> None:
+    check_step("REQUESTED", "REQUESTED")
+    with pytest.raises(RuleBroken, match="刷新"):
+        check_step("APPROVED", "REQUESTED")
+
+
+def test_a_report_is_merged_into_another_that_is_on_its_road() -> None:
+    check_merge(Stage.SIGNED, same=False)
+    with pytest.raises(RuleBroken, match="不能并入自己"):
+        check_merge(Stage.SIGNED, same=True)
+    with pytest.raises(RuleBroken, match="已是“已撤回”"):
+        check_merge(Stage.WITHDRAWN, same=False)
+
+
+# ---- tickets
+
+SECRET = b"a secret of thirty-two bytes ...."
+
+
+def test_a_ticket_opens_its_project_to_its_unit() -> None:
+    assert read_ticket(ticket(SECRET, 7, 3), SECRET, 3) == 7
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("another project", ticket(SECRET, 7, 3).replace("7.3.", "8.3.")),
+        ("another unit's", ticket(SECRET, 7, 4)),
+        ("of another secret", ticket(b"x", 7, 3)),
+        ("nothing", ""),
+        ("no number", "甲.3.00"),
+        ("Chinese for a signature", "7.3.签名"),
+        ("shortened", ticket(SECRET, 7, 3)[:-1]),
+    ],
+)
+def test_any_other_text_is_no_ticket(case: str, said: str) -> None:
+    with pytest.raises(RuleBroken, match="凭据无效") as broken:
+        read_ticket(said, SECRET, 3)
+    assert (broken.value.field, broken.value.code) == ("ticket", "INVALID")
