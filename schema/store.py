@@ -118,12 +118,14 @@ async def _sqlite_transaction(client: Any) -> AsyncIterator[TransactionalDBClien
         tx = client._in_transaction().connection
         raw = tx._connection
 
-        async def begin() -> None:
+        def start() -> None:
             # A bulk insert cancelled outside a transaction leaves one open: it never happened.
-            if raw.in_transaction:
-                await raw.rollback()
+            raw._conn.rollback()
+            raw._conn.execute("BEGIN IMMEDIATE").close()
+
+        async def begin() -> None:
             try:
-                await raw.execute_fetchall("BEGIN IMMEDIATE")
+                await raw._execute(start)
             except sqlite3.OperationalError as error:
                 raise OperationalError(error) from error
 
