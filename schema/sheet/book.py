@@ -136,7 +136,7 @@ class Page:
                 sheet.write_datetime(row, column, value, self.book.format("moment", wrong))
             case date():
                 sheet.write_datetime(row, column, value, self.book.format("day", wrong))
-            case int() | float() | Decimal() as amount if abs(amount) < EXACT:
+            case int() | float() | Decimal() as amount if -EXACT < amount < EXACT:
                 if style == "grouped":
                     style = "whole" if amount == int(amount) else "fraction"
                 sheet.write_number(row, column, amount, self.book.format(style, wrong))

@@ -34,7 +34,7 @@ def read_delimited(name: str, data: bytes, limits: Limits) -> Grid:
             f"“{name}”第 {len(rows) + 1} 行的引号没有成对。"
             "请在 Excel 或 WPS 中打开核对，另存为 .xlsx 后再上传"
         ) from None
-    return Grid(name, rows)
+    return Grid(name, rows, typed=False)
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -1,0 +1,106 @@
+"""What a single cell cannot show: contradictions, duplicates, columns that are missing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from schema.city.rules import normal_name
+from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
+from schema.ledger.rules.header import Header, Heading
+from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.row import LedgerRow
+from schema.project.rules import Stage
+
+SIGNED = frozenset(
+    {
+        Stage.SIGNED,
+        Stage.REGISTERED,
+        Stage.STARTED,
+        Stage.COMPLETED,
+        Stage.OPERATING,
+        Stage.FULL_OUTPUT,
+    }
+)
+IN_ORDER = (
+    ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
+    ("agreed_start", "agreed_completion", "约定竣工时间早于约定开工时间"),
+    ("agreed_completion", "agreed_operation", "约定投产时间早于约定竣工时间"),
+    ("actual_start", "actual_completion", "实际竣工时间早于实际开工时间"),
+    ("actual_completion", "actual_operation", "实际投产时间早于实际竣工时间"),
+)
+WITHIN = (
+    ("agreed_fixed_assets", "agreed_investment", "固定资产投资大于协议总投资"),
+    ("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),
+)
+
+
+def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
+    """What does not go together in a line: the field to look at first, how bad, what to do."""
+    if row.agreed_investment == 0:
+        yield "agreed_investment", Severity.ERROR, "协议总投资是 0。请填大于 0 的金额，例如“12.5亿”"
+    for part, whole, message in WITHIN:
+        smaller, larger = getattr(row, part), getattr(row, whole)
+        if smaller is not None and larger is not None and smaller > larger:
+            yield part, Severity.WARNING, f"{message}，请核对两个数和它们的单位"
+    for first, then, message in IN_ORDER:
+        earlier, later = getattr(row, first), getattr(row, then)
+        if earlier and later and earlier > later:
+            yield then, Severity.WARNING, f"{message}，请核对"
+    if row.stage in SIGNED and not row.signed_on:
+        yield "stage", Severity.WARNING, "项目已签约，但没有签约时间。请补上，否则签约资金不能入账"
+
+
+def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
+    """Lines that are a project met before in the file: the same number, or the same name without
+    blanks, brackets and legal forms by the same investor.
+    """
+    by_no: dict[str, int] = {}
+    by_name: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.no and (first := by_no.setdefault(row.no, row.row)) != row.row:
+            message = f"项目编号与第 {first} 行相同。请删去重复的一行，或改正编号"
+            yield _duplicate(row, header, "no", row.no, "DUPLICATE_NO", message)
+            continue
+        key = normal_name(row.name), normal_name(row.investor_name)
+        if all(key) and (first := by_name.setdefault(key, row.row)) != row.row:
+            message = (
+                f"与第 {first} 行是同一项目（名称和投资方相同）。请删去一行；"
+                "分期的项目请在名称里写明几期"
+            )
+            yield _duplicate(row, header, "name", row.name, "DUPLICATE_NAME", message)
+
+
+def about_columns(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
+    """What is to be said of a whole column is said once, at the last line of the head."""
+    for name, field in FIELDS.items():
+        if field.must and name not in header.fields:
+            message = f"缺少“{field.title}”列。请补上这一列，或在预览里指定哪一列是它"
+            yield Issue(header.lines.stop, "", field.title, "", "MISSING_COLUMN", message)
+    for heading in header.headings:
+        if heading.field and (doubt := _doubt(heading, heading.field, blanks)):
+            place = header.lines.stop, heading.letter, heading.title, ""
+            yield Issue(*place, *doubt, Severity.WARNING)
+
+
+def _doubt(heading: Heading, field: Field, blanks: Mapping[int, int]) -> tuple[str, str] | None:
+    """Code and message of what is doubtful in a whole column."""
+    count = blanks.get(heading.column, 0)
+    if field.kind == "money" and not heading.unit_said:
+        instead = f"请在表头写明，例如“{heading.title}（万元）”"
+        return "UNIT", f"没有写明单位，按{heading.unit}读取。{instead}"
+    if count and field.name == "no":
+        return "BLANKS", f"有 {count} 行没有项目编号，将作为新项目导入"
+    if count and field.column in REQUIRED and not field.must and field.kind != "more":
+        return "BLANKS", f"有 {count} 行没有填，导入后请补上"
+    return None
+
+
+def missing_required(header: Header) -> list[str]:
+    """The titles of the office's required columns that a head does not have."""
+    there = {FIELDS[name].column for name in header.fields}
+    return [title for identifier, title in REQUIRED.items() if identifier not in there]
+
+
+def _duplicate(
+    row: LedgerRow, header: Header, name: str, value: str, code: str, message: str
+) -> Issue:
+    heading = next(h for h in header.headings if h.field and h.field.name == name)
+    return Issue(row.row, heading.letter, heading.title, value, code, message)

@@ -1,0 +1,108 @@
+"""The columns of the ledger as data: our fields, their titles and every name they go by."""
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from schema.city.rules.text import half_width
+
+LEDGER = "台账"
+RESULT = "校验结果"
+RESULTS = frozenset({RESULT, "校验说明", "导入结果"})
+TEMPLATE = "ledger/2026.1"
+
+BRACKETS = re.compile(r"[(〔【\[][^()〔〕【】\[\]]*[)〕】\]]")
+NUMBERING = re.compile(r"^\d+[.、]")
+IDLE = re.compile(r"[\s*※:;,，、/|·.\-_—\"']|其中|[及与和的]")
+UNIT_BEHIND = re.compile(r"(?<=.)(?:人民币)?(?:[亿万千]?元|亩|公顷|平方米)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of our fields: what it is called in the ledger, in which unit and how it is read."""
+
+    name: str
+    column: str
+    group: str
+    title: str
+    unit: str
+    kind: str
+    must: bool
+    width: int
+    hint: str
+    aliases: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: 约定开工时间 is a 开工 under 约定时间."""
+        return f"{self.group}·{self.title}" if self.group not in ("", "其中") else self.title
+
+    @property
+    def in_template(self) -> bool:
+        """A column that is split in the template, such as name and telephone, is only read."""
+        return self.width > 0
+
+
+def bare(label: str) -> str:
+    """A heading without blanks, marks, bracketed remarks, numbering and unit.
+
+    >>> bare("3. 投资方（合作企业）\\n名 称 *"), bare("签约日期"), bare("投资额，万元")
+    ('投资方名称', '签约时间', '投资额')
+    """
+    text = NUMBERING.sub("", half_width(label).strip())
+    text = IDLE.sub("", BRACKETS.sub("", text)) or IDLE.sub("", text)
+    return UNIT_BEHIND.sub("", text).replace("日期", "时间")
+
+
+def _fields() -> Mapping[str, Field]:
+    return {
+        row["field"]: Field(
+            name=row["field"],
+            column=row["column"],
+            group=row["group"],
+            title=row["title"],
+            unit=row["unit"],
+            kind=row["kind"],
+            must=row["must"] == "y",
+            width=int(row["width"]),
+            hint=row["hint"],
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+        )
+        for row in data("fields.csv")
+    }
+
+
+def _names() -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for field in FIELDS.values():
+        for alias in (field.group + field.title, field.title, *field.aliases):
+            if alias != field.title or field.group in ("", "其中"):
+                names.setdefault(bare(alias), field.name)
+    return names
+
+
+def _forms() -> Mapping[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for row in data("columns.csv"):
+        if row["sheet"] != LEDGER:
+            forms.setdefault(row["sheet"], set()).add(bare(row["column_zh"]))
+    return {form: frozenset(titles - NAMES.keys()) for form, titles in forms.items()}
+
+
+def data(name: str) -> list[dict[str, str]]:
+    """The rows of one of the tables beside this package."""
+    text = files("schema.ledger").joinpath(name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+FIELDS = _fields()
+NAMES = _names()
+OTHER_FORMS = _forms()
+REQUIRED = {
+    row["identifier"]: row["column_zh"]
+    for row in data("columns.csv")
+    if row["sheet"] == LEDGER and row["required"] == "y" and row["identifier"] != "serial_no"
+}
+"""The columns of the ledger that the office requires, by identifier with their titles."""

@@ -1,0 +1,135 @@
+"""A line of the ledger that is a project: every cell read as what its column is."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from schema.city.rules import RuleBroken
+from schema.ledger.rules import words
+from schema.ledger.rules.cells import READERS, Column, Said, is_blank, is_fault, shown
+from schema.ledger.rules.checks import contradictions
+from schema.ledger.rules.columns import Field
+from schema.ledger.rules.header import Header, Heading
+from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.row import LedgerRow
+from schema.sheet import Grid
+
+LONGEST_VALUE = 60
+CODES = {"plan": "DAY", "past": "DAY", "milestones": "DAY", "land": "NUMBER"}
+CODES |= dict.fromkeys(("line", "text", "more", "code", "company", "tags", "contact"), "TEXT")
+
+# A cell merged over several lines says the same of each of them, but an amount is not said twice,
+# and a project with one name over several lines is not several projects.
+ADDED_UP = frozenset({"money", "land"})
+IDENTITY = frozenset({"no", "name", "approval_code"})
+
+
+class ProjectLines:
+    """Reads the project lines of a grid one by one and keeps what is wrong with them.
+
+    `blanks` counts, by column, the project lines that say nothing there.
+    """
+
+    def __init__(self, grid: Grid, header: Header, today: date) -> None:
+        self.grid = grid
+        self.issues: list[Issue] = []
+        self.blanks: Counter[int] = Counter()
+        self._columns = [
+            (heading, heading.field, Column(heading.title, heading.unit, today, grid.typed))
+            for heading in header.headings
+            if heading.field
+        ]
+        self._merged = {
+            (row, column): (merged.top, merged.left)
+            for merged in grid.merged
+            for row in range(max(merged.top + 1, header.lines.stop), merged.bottom + 1)
+            for column in range(merged.left, min(merged.right + 1, grid.width))
+            if merged.top >= header.lines.stop and row < len(grid.rows)
+        }
+
+    def read(self, number: int) -> LedgerRow:
+        """The project at a zero-based line. What is wrong stays blank and becomes an issue."""
+        said: dict[str, Any] = {"more": {}}
+        estimates: set[str] = set()
+        for heading, field, column in self._columns:
+            read = self._read(number, heading, field, column)
+            if read:
+                said |= {k: v for k, v in _values(field, heading, read, said) if k not in said}
+                if read.code == "ESTIMATE":
+                    estimates.add(field.name)
+        origin, region = said.get("capital_origin"), said.get("investor_region", "")
+        said["source_of_capital"] = words.source_of_capital(region, origin)
+        row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **said)
+        for name, severity, message in contradictions(row):
+            heading = next(h for h, f, _ in self._columns if f.name.startswith(name))
+            self._issue(number, heading, "CONTRADICTION", message, severity)
+        return row
+
+    def _read(self, number: int, heading: Heading, field: Field, column: Column) -> Said | None:
+        cell = self.grid.cell(number, heading.column)
+        source = self._merged.get((number, heading.column))
+        if source and not is_blank(above := self.grid.cell(*source)):
+            if field.kind in ADDED_UP or field.name in IDENTITY:
+                message = f"与第 {source[0] + 1} 行合并成了一格。请取消合并，每行分别填写"
+                self._issue(number, heading, "MERGED", message)
+                return None
+            cell = above
+        if is_blank(cell):
+            self.blanks[heading.column] += 1
+            if field.must:
+                self._issue(number, heading, "REQUIRED", f"“{field.title}”没有填，请补上")
+            return None
+        if is_fault(cell):
+            message = f"单元格是公式错误 {shown(cell)}。请改正公式，或直接填写数值"
+            self._issue(number, heading, "FORMULA", message)
+            return None
+        try:
+            said = READERS[field.kind](cell, column)
+        except RuleBroken as broken:
+            code = CODES.get(field.kind, field.kind.upper())
+            self._issue(number, heading, code, broken.message)
+            return None
+        if said.doubt:
+            self._issue(number, heading, said.code, said.doubt, Severity.WARNING)
+        return said
+
+    def _issue(
+        self,
+        number: int,
+        heading: Heading,
+        code: str,
+        message: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        value = " ".join(shown(self.grid.cell(number, heading.column)).split())[:LONGEST_VALUE]
+        self.issues.append(
+            Issue(number + 1, heading.letter, heading.title, value, code, message, severity)
+        )
+
+
+def _values(
+    field: Field, heading: Heading, read: Said, said: dict[str, Any]
+) -> Iterator[tuple[str, object]]:
+    """What a cell adds to the row: most fields one value, a few columns several."""
+    value: Any = read.value
+    match field.kind:
+        case "serial":
+            return
+        case "contact":
+            yield from _given(("contact_name", "contact_phone"), value)
+        case "company":
+            yield from _given(("project_company",), value)
+            said["more"] |= _given((field.name,), value[1:])
+        case "milestones":
+            stem = field.name.removesuffix("milestones")
+            yield from _given((f"{stem}start", f"{stem}completion", f"{stem}operation"), value)
+        case "more":
+            unit = heading.unit if value[-1:].isdigit() else ""
+            said["more"][field.name] = value + unit
+        case _:
+            yield field.name, value
+
+
+def _given(names: tuple[str, ...], values: tuple[object, ...]) -> list[tuple[str, object]]:
+    return [(name, value) for name, value in zip(names, values, strict=False) if value]
