@@ -1,0 +1,353 @@
+"""A small believable city, its people, and the story of a project told through documents.
+
+`city` is undone after each test; `stored_city` is a database of the test's own, for tests with
+several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a test moves it.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+import pytest_asyncio
+from argon2 import PasswordHasher
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLType,
+    is_leaf_type,
+    is_required_argument,
+)
+from strawberry.types import ExecutionResult
+
+from schema.city.rules.codes import body_check, check
+from schema.city.tables import Group, Organization, Person
+from schema.graph import schema
+from schema.permissions import PUBLIC, Post, Viewer
+from schema.reading.context import Context
+from schema.values import SHANGHAI, File
+from server.founding import found
+
+Said: TypeAlias = dict[str, Any]
+
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
+PASSWORD = "Ziyang-2026-lemon"
+SECRET = b"a secret of the tests' own, 32 by"
+
+UNITS = (
+    ("beijing", "驻北京投资促进分局", "北京分局", "BRANCH"),
+    ("jinjiang", "锦江招商咨询事务所", "锦江招商", "AGENT"),
+    ("suining", "遂宁市投资促进系统", "遂宁系统", "PARTNER"),
+)
+PEOPLE = (
+    ("office", "李雷", Post.OFFICE, "office"),
+    ("yanjiang", "王芳", Post.PLACE, "yanjiang"),
+    ("anyue", "钱进", Post.PLACE, "anyue"),
+    ("lezhi", "孙桑", Post.PLACE, "lezhi"),
+    ("hightech", "赵越", Post.PLACE, "hightech"),
+    ("airport", "周翔", Post.PLACE, "airport"),
+    ("group", "吴钢", Post.GROUP, "group-advanced-manufacturing"),
+    ("department", "郑铁", Post.DEPARTMENT, "industry-bureau"),
+    ("branch", "冯京", Post.BRANCH, "beijing"),
+    ("agent", "陈诺", Post.AGENT, "jinjiang"),
+    ("leader", "韩山", Post.LEADER, "city-leaders"),
+    ("inspector", "杨明", Post.INSPECTION, "inspection"),
+    ("partner", "朱遂", Post.PARTNER, "suining"),
+)
+
+
+@pytest_asyncio.fixture
+async def city(db: None) -> "City":
+    return await founded()
+
+
+@pytest_asyncio.fixture
+async def stored_city(committed_db: str) -> AsyncIterator["City"]:
+    yield await founded()
+
+
+def at(text: str) -> datetime:
+    """An instant of the city's wall clock, such as `2026-11-20 17:30`."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def on(project: Said) -> Said:
+    """What an act on a project says first: which one, and the revision that was read."""
+    return {"project": project["no"], "revision": project["revision"]}
+
+
+def uscc(number: int) -> str:
+    """A made-up unified social credit code, right in both check digits."""
+    body = f"MA{number:06d}"
+    code = f"91512000{body}{body_check(body)}"
+    return code + check(code)
+
+
+@dataclass
+class City:
+    """The city under test: its viewers, its clock, and the ways to ask and to act."""
+
+    office: Viewer
+    yanjiang: Viewer
+    anyue: Viewer
+    lezhi: Viewer
+    hightech: Viewer
+    airport: Viewer
+    group: Viewer
+    department: Viewer
+    branch: Viewer
+    agent: Viewer
+    leader: Viewer
+    inspector: Viewer
+    partner: Viewer
+    public: Viewer = PUBLIC
+    now: datetime = NOW
+    files: "Shelf" = field(default_factory=lambda: Shelf())
+    reports: int = 0
+
+    def __getitem__(self, name: str) -> Viewer:
+        """A viewer by name, for tables of them: `city["yanjiang"]`."""
+        found = getattr(self, name)
+        assert isinstance(found, Viewer)
+        return found
+
+    async def ask(
+        self, viewer: Viewer, document: str, /, *, key: str | None = None, **variables: Any
+    ) -> ExecutionResult:
+        """The whole answer, errors included; `key` is the Idempotency-Key."""
+        context = Context(
+            viewer=viewer,
+            now=self.now,
+            idempotency_key=key,
+            secret=SECRET,
+            file_store=self.files,
+        )
+        answer = await schema.execute(document, variable_values=variables, context_value=context)
+        assert isinstance(answer, ExecutionResult)
+        for error in answer.errors or ():
+            if error.original_error and not error.extensions:
+                raise error.original_error  # a fault of the program's, not of the caller's
+        return answer
+
+    async def run(self, viewer: Viewer, document: str, /, **variables: Any) -> Said:
+        """The data of an answer without errors."""
+        answer = await self.ask(viewer, document, **variables)
+        assert answer.errors is None, answer.errors
+        assert answer.data is not None
+        return answer.data
+
+    async def act(
+        self, viewer: Viewer, name: str, /, *, key: str | None = None, **input: Any
+    ) -> Said:
+        """The payload of an act, with all that its fields say of themselves."""
+        answer = await self.ask(viewer, mutation(name), key=key, input=input)
+        assert answer.errors is None, answer.errors
+        assert answer.data is not None
+        payload: Said = answer.data[name]
+        return payload
+
+    async def done(self, viewer: Viewer, name: str, /, **input: Any) -> Said:
+        """The payload of an act that must succeed."""
+        payload = await self.act(viewer, name, **input)
+        assert payload["userErrors"] == [], payload["userErrors"]
+        return payload
+
+    async def report(self, viewer: Viewer | None = None, **said: Any) -> Said:
+        """A project just reported: by Yanjiang, and each time another one, unless told otherwise."""
+        self.reports += 1
+        lead = {
+            "name": f"口腔设备产业园{self.reports}号",
+            "investorName": f"四川省第{self.reports}口腔装备有限公司",
+            "uscc": uscc(self.reports),
+            "amount": "12.5亿",
+            "contactOn": "2026-11-12",
+            "contactWith": "张总",
+            "group": "advanced-manufacturing",
+        }
+        payload = await self.done(viewer or self.yanjiang, "projectReport", **lead | said)
+        project: Said = payload["project"]
+        return project
+
+    async def judged(self, first: str = "yanjiang", **said: Any) -> Said:
+        """A project that the office has given to a first-contact place."""
+        project = await self.report(self[first], **said)
+        payload = await self.done(
+            self.office,
+            "projectJudge",
+            **on(project),
+            firstContactPlace=first,
+            reason="接洽最早，佐证齐全",
+        )
+        judged: Said = payload["project"]
+        return judged
+
+    async def transferred(
+        self, first: str = "yanjiang", landing: str = "hightech", **said: Any
+    ) -> Said:
+        """A project that its first-contact place could not land and another one has taken up."""
+        project = await self.judged(first, **said)
+        asked = await self.done(
+            self[first],
+            "projectTransferRequest",
+            **on(project),
+            landingPlace=landing,
+            reason="规划用地不足",
+        )
+        transfer, project = asked["transfer"]["id"], asked["project"]
+        decided = await self.done(
+            self.office,
+            "projectTransferDecide",
+            transfer=transfer,
+            revision=project["revision"],
+            approve=True,
+            assessment="产业方向相符，同意流转",
+        )
+        taken = await self.done(
+            self[landing],
+            "projectTakeUp",
+            transfer=transfer,
+            revision=decided["project"]["revision"],
+        )
+        project = taken["project"]
+        return project
+
+    async def signed(
+        self,
+        first: str = "yanjiang",
+        landing: str = "hightech",
+        amount: str = "12.5亿",
+        **said: Any,
+    ) -> Said:
+        """A project with a formal agreement, signed where it lands."""
+        if first == landing:
+            project = await self.judged(first, **said)
+        else:
+            project = await self.transferred(first, landing, **said)
+        payload = await self.done(
+            self[landing],
+            "agreementSign",
+            **on(project),
+            kind="FORMAL",
+            amount=amount,
+            signedOn=f"{self.now:%Y-%m-%d}",
+        )
+        signed: Said = payload["project"]
+        return signed
+
+    async def pay(self, project: Said, amount: str, place: str = "hightech", **said: Any) -> Said:
+        """Paid-in funds recorded by where the project lands: the payload."""
+        return await self.done(
+            self[place],
+            "fundsRecord",
+            **on(project),
+            amount=amount,
+            **{
+                "occurredOn": f"{self.now:%Y-%m-%d}",
+                "sourceOfCapital": "OUT_OF_PROVINCE",
+                "evidenceNote": "银行回单 0312",
+            }
+            | said,
+        )
+
+    async def tax(self, project: Said, amount: str, place: str = "hightech", **said: Any) -> Said:
+        """Tax recorded by where the project lands: the payload."""
+        return await self.done(
+            self[place],
+            "taxRecord",
+            **on(project),
+            amount=amount,
+            **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | said,
+        )
+
+
+@dataclass
+class Shelf:
+    """A file store without a disk."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, file: File) -> SimpleNamespace:
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        self.kept[sha256] = file.content
+        return SimpleNamespace(media_type="application/pdf", size=len(file.content), sha256=sha256)
+
+
+async def founded() -> City:
+    assert await found()
+    for slug, name, short, kind in UNITS:
+        await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
+    return City(**{username: await viewer(username, *said) for username, *said in PEOPLE})
+
+
+async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
+    unit = await Organization.get(slug=slug)
+    group = await Group.get_or_none(office_id=unit.id)
+    person = await Person.create(
+        username=username,
+        name=name,
+        post=post,
+        organization=unit,
+        password_hash=password_hash(),
+        password_set_at=NOW,
+    )
+    return Viewer(
+        post=post,
+        name=name,
+        person=person.id,
+        organization=unit.id,
+        unit=unit.short_name,
+        place=unit.place_id,
+        group=group.id if group else None,
+    )
+
+
+@cache
+def password_hash() -> str:
+    """Of PASSWORD, as cheap as argon2id can be: tests have no secrets."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+@cache
+def mutation(name: str) -> str:
+    """The document of an act: its payload two levels deep."""
+    root = schema._schema.mutation_type
+    assert root is not None
+    act = root.fields[name]
+    return (
+        f"mutation($input: {act.args['input'].type}) "
+        f"{{ {name}(input: $input) {{ {selection(act.type, 2)} }} }}"
+    )
+
+
+def selection(kind: GraphQLType, depth: int) -> str:
+    """The plain fields of a type, and of what it points at; no list that can grow."""
+    kind = bare(kind)
+    assert isinstance(kind, GraphQLObjectType)
+    chosen = []
+    for name, said in kind.fields.items():
+        far = bare(said.type)
+        if any(map(is_required_argument, said.args.values())):
+            continue
+        if is_leaf_type(far):
+            chosen.append(name)
+        elif name in ("userErrors", "conflict", "changes", "duplicates"):
+            chosen.append(f"{name} {{ {selection(far, 1)} }}")
+        elif depth and one(said.type) and "id" in far.fields:
+            chosen.append(f"{name} {{ {selection(far, depth - 1)} }}")
+    return " ".join(chosen)
+
+
+def one(kind: GraphQLType) -> bool:
+    """Whether a field of this type is a single thing with fields of its own."""
+    kind = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    return isinstance(kind, GraphQLObjectType)
+
+
+def bare(kind: GraphQLType) -> GraphQLType:
+    while isinstance(kind, GraphQLNonNull | GraphQLList):
+        kind = kind.of_type
+    return kind
