@@ -49,6 +49,10 @@ def test_a_month_without_entries_has_five_firsts_and_no_shares() -> None:
     ]
 
 
+def test_a_month_in_the_red_has_no_shares() -> None:
+    assert {each.share for each in rank({"雁江区": -300, "安岳县": 100}, PLACES)} == {None}
+
+
 def test_shares_are_hundredths_of_a_per_cent_half_up() -> None:
     standings = rank({"雁江区": 2, "安岳县": 1, "乐至县": 3, "高新区": 26}, PLACES)
     assert {each.place: each.share for each in standings} == {

@@ -88,6 +88,13 @@ def test_a_notice_without_national_day_is_refused() -> None:
         check_year(2026, [day for day in days if day.name != "国庆节"])
 
 
+def test_a_fixed_holiday_on_a_weekend_is_no_make_up_day() -> None:
+    fixed = "2028-01-01,{},元旦\n2028-05-01,休,劳动节\n2028-10-01,休,国庆节"
+    check_year(2028, read_special_days(fixed.format("休")))
+    with pytest.raises(RuleBroken, match="缺少元旦"):
+        check_year(2028, read_special_days(fixed.format("班")))
+
+
 def test_special_days_are_read_as_the_office_pastes_them() -> None:
     pasted = (
         "\ufeffday,working,name\n# 国务院办公厅通知\n\n2027年1月1日,休,元旦\n2027/1/3, 班 ,元旦\n"

@@ -91,6 +91,7 @@ def test_a_bare_number_is_in_the_columns_unit_and_a_named_unit_wins(
         ("12.5亿8000万", "单位不连贯"),
         ("12亿50000万", "单位不连贯"),
         ("5000万12亿", "单位不连贯"),
+        ("12亿1亿", "单位不连贯"),
         ("-5000万", "不能是负数"),
         ("－5000万", "不能是负数"),
         ("负5000万", "不能是负数"),
@@ -145,7 +146,7 @@ def test_a_ledgers_estimate_is_read_and_reported(typed: str) -> None:
     assert is_estimate(typed)
 
 
-@pytest.mark.parametrize("typed", ["1.2亿", "", "约", "面议"])
+@pytest.mark.parametrize("typed", ["1.2亿", "", "约", "面议", "约" + " " * 10_000 + "1.2亿"])
 def test_what_is_no_estimate_is_not_reported_as_one(typed: str) -> None:
     assert not is_estimate(typed)
 

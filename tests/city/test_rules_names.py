@@ -39,6 +39,10 @@ def test_what_tells_two_names_apart_stays(name: str, other: str) -> None:
     assert normal_name(name) != normal_name(other)
 
 
+def test_a_branch_keeps_its_whole_name() -> None:
+    assert normal_name("宏达资阳分公司") == "宏达资阳分公司"
+
+
 @pytest.mark.parametrize("name", ["有限公司", "集团", "Ltd.", "公司"])
 def test_a_name_that_is_only_a_legal_form_is_not_emptied(name: str) -> None:
     assert normal_name(name)

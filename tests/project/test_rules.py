@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from schema.city.rules import RuleBroken
 from schema.project.rules import (
@@ -227,6 +228,7 @@ def test_a_duplicate_is_graded_with_its_reason(
         ("a name not similar enough", like(name="安岳石刻文旅产业园项目", investor_name="四川柠都食品")),
         ("the investor alone", like(investor_name="四川柠都食品")),
         ("another industry", like(investor_name="四川柠都食品", industry_code="3582", amount_fen=120_000_000_00)),
+        ("an industry too vague", like(investor_name="四川柠都食品", industry_code="1", amount_fen=120_000_000_00)),
         ("more than 20 % apart", like(investor_name="四川柠都食品", industry_code="1373", amount_fen=95_999_999_99)),
         ("too short a telephone", like(phone="6666")),
     ],
@@ -245,6 +247,12 @@ def test_names_85_per_cent_alike_are_similar_and_84_are_not() -> None:
     investor = {"investor_name": "柠都"}
     a = Candidate(name="航空零部件制造", **investor)
     assert grade(a, Candidate(name="航空零部件制作", **investor)) is not None
+    at_the_edge = [
+        Candidate(name=f"安岳县先进电池材料一体化产业园区{end}", **investor)
+        for end in ("甲乙丙丁", "戊己庚丁")
+    ]
+    assert fuzz.ratio(*(each.name for each in at_the_edge)) == 85
+    assert grade(*at_the_edge) is not None
     b = Candidate(name="先进电池材料产业园", **investor)
     assert grade(b, Candidate(name="先进电池材料产业基地", **investor)) is None
 

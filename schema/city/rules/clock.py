@@ -64,8 +64,8 @@ def clock(
     the last one. Time lost before a pause stays lost: a report returned when it is already overdue
     remains overdue.
     """
-    pauses = sorted(pauses, key=lambda pause: pause.since)
-    paused_since = next((pause.since for pause in pauses if pause.until is None), None)
+    pauses = list(pauses)
+    paused_since = standing_since(pauses)
     due_at: datetime | None = None
     pending_year: int | None = None
     try:
@@ -97,7 +97,7 @@ def due(
     Raises `CalendarPending` when the count runs into a year that is not published.
     """
     pauses = list(pauses)
-    open_since = next((pause.since for pause in pauses if pause.until is None), None)
+    open_since = standing_since(pauses)
     day = counts_as_made_on(in_city(started), calendar, closing)
     closes = datetime.combine(day, closing, CITY_TIME)
     while days > 0:
@@ -119,6 +119,11 @@ def counts_as_made_on(started: datetime, calendar: Calendar, closing: time) -> d
     if started.time() > closing and calendar.is_working_day(day):
         return calendar.after(day, 1)
     return day
+
+
+def standing_since(pauses: Iterable[Pause]) -> datetime | None:
+    """Since when the clock stands still without an end; None when it runs."""
+    return min((pause.since for pause in pauses if pause.until is None), default=None)
 
 
 def stands(pause: Pause, instant: datetime) -> bool:

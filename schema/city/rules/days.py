@@ -75,7 +75,7 @@ def count(serial: float) -> date:
     """A number from a cell: an Excel serial, or `2026.3` that Excel took for a number."""
     if serial in (FIRST_YEAR, LAST_YEAR) or FIRST_YEAR < serial < LAST_YEAR + 1:
         return month_in_number(serial)
-    if isinstance(serial, bool) or not EXCEL_SERIALS[0] <= serial <= EXCEL_SERIALS[-1]:
+    if not EXCEL_SERIALS[0] <= serial <= EXCEL_SERIALS[-1]:
         raise unclear(f"单元格里的数 {serial:g} 不是日期")
     return EXCEL_DAY_0 + timedelta(days=int(serial))
 

@@ -41,6 +41,8 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
     fraction of a fen, more than 1 万亿元 and whatever can be read in two ways.
     """
     typed = half_width(text)
+    if len(typed) > LONGEST:
+        raise unclear(f"{quote(text)}太长，不是一个金额", EXAMPLE)
     if is_estimate(text):
         if not estimate:
             raise unclear(f"{quote(text)}是估计数，去掉“约”“左右”等字，填确切金额", EXAMPLE)
@@ -58,8 +60,6 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
         raise unclear("金额不能是负数，记错的金额请办理“冲销”", EXAMPLE)
     if re.search(r"\d\s+\d", typed):
         raise unclear(f"{quote(text)}中间有空格，看不出是几个数", EXAMPLE)
-    if len(typed) > LONGEST:
-        raise unclear(f"{quote(text)}太长，不是一个金额", EXAMPLE)
     amount = added_up(CNY_MARKS.sub("", re.sub(r"\s", "", typed)), unit, quote(text))
     if amount > LARGEST:
         raise unclear(f"{quote(text)}超过 1 万亿元，请核对单位", EXAMPLE)
@@ -69,7 +69,7 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
 def is_estimate(text: str) -> bool:
     """Whether an amount is marked as a guess: `约1.2亿`, `近1.2亿`, `1.2亿左右`."""
     typed = half_width(text)
-    return without_doubt(typed) not in {"", typed}
+    return len(typed) <= LONGEST and without_doubt(typed) not in {"", typed}
 
 
 def without_doubt(typed: str) -> str:
