@@ -1,0 +1,173 @@
+"""Documents on their way through the graph: prepared once, run as often as they are asked for.
+
+Pages, partners, widgets and commands share this path. It is Strawberry's own without parsing and
+validating at every call: the same executor, resolvers, field extensions and scalars.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from inspect import isawaitable
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLLeafType,
+    GraphQLSchema,
+    NoFragmentCyclesRule,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    is_specified_scalar_type,
+    specified_rules,
+    validate,
+)
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from server.limits import Limit, Measure, operations_of, read
+from server.price import Price, price
+from server.telling import coded
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+ERRORS_TOLD = 20
+KEPT_TOKENS = 40_000  # about 22 MB of parsed documents
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A document that is known to be valid and within the limits of shape."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    introspects: bool
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation asked for. Raises GraphQLError when the name does not settle which."""
+        found = [each for each in self.operations if name is None or name == named(each)]
+        if len(found) == 1:
+            return found[0]
+        names = "、".join(filter(None, map(named, self.operations)))
+        message = f"请用 operationName 指明执行哪一个操作：{names}" if names else "文档中没有操作"
+        raise GraphQLError(message, extensions={"code": "OPERATION"})
+
+    def price(self, name: str | None) -> Price:
+        """What the operation costs, as a formula of its variables."""
+        operation = self.operation(name)
+        key = named(operation)
+        if key not in self._prices:
+            self._prices[key] = price(self.schema, self.document, operation)
+        return self._prices[key]
+
+    @cached_property
+    def operations(self) -> list[OperationDefinitionNode]:
+        return operations_of(self.document)
+
+    @cached_property
+    def _prices(self) -> dict[str | None, Price]:
+        return {}
+
+
+def named(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None
+
+
+class Graph:
+    """A Strawberry schema, ready to run documents."""
+
+    def __init__(self, schema: strawberry.Schema, *, seconds: float = Limit.SECONDS.most) -> None:
+        if schema.extensions or schema.directives:
+            # They would never be called: limits, caches and masking are this package's own.
+            raise TypeError("schema extensions and operation directives are not run here")
+        self.schema = schema
+        self.core = schema._schema
+        self._seconds = seconds
+        self._executor = schema.execution_context_class
+        self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._kept_tokens = 0
+
+    def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
+        """The document ready to run, or why it is refused: errors with `extensions.code`.
+
+        LIMIT names a limit, SYNTAX and VALIDATION are the specification's. A `trusted` document is
+        one of our own pages': it may be of any shape, and the caller keeps it.
+        """
+        if kept := self._kept.get(text):
+            self._kept.move_to_end(text)
+            return kept
+        try:
+            document = read(text)
+            measure = Measure(document)
+            if not trusted:
+                measure.check()
+        except GraphQLError as error:
+            return [coded(error, "SYNTAX")]
+        # A cycle hides the true shape, so nothing else is worked out for such a document.
+        rules = (NoFragmentCyclesRule,) if measure.cyclic else RULES
+        if errors := validate(self.core, document, rules, ERRORS_TOLD, hide_suggestions=True):
+            return [coded(error, "VALIDATION") for error in errors]
+        prepared = Prepared(self.core, document, measure.introspects)
+        if not trusted:
+            self._keep(text, prepared)
+        return prepared
+
+    async def run(
+        self,
+        prepared: Prepared,
+        operation_name: str | None,
+        variables: Mapping[str, Any] | None,
+        context: Any,
+        *,
+        raw: bool = False,
+    ) -> ExecutionResult:
+        """The answer to a query or a mutation; its errors are as they were raised, not yet masked.
+
+        With `raw`, enums and custom scalars stay what the resolvers returned (an enum's member,
+        `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
+        the same either way. An answer without data and with an error that has no path means that
+        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish.
+        """
+        operation = prepared.operation(operation_name)
+        is_query = operation.operation is OperationType.QUERY
+        async with asyncio.timeout(self._seconds if is_query else None):
+            result = execute(
+                self.core,
+                prepared.document,
+                context_value=context,
+                variable_values=dict(variables or {}),
+                operation_name=operation_name,
+                executor_class=self._raw_executor if raw else self._executor,
+                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+                max_coercion_errors=ERRORS_TOLD,
+                hide_suggestions=True,
+                operation_extensions=None,
+            )
+            return await result if isawaitable(result) else result
+
+    def _keep(self, text: str, prepared: Prepared) -> None:
+        self._kept[text] = prepared
+        self._kept_tokens += prepared.document.token_count
+        while self._kept_tokens > KEPT_TOKENS:
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_tokens -= oldest.document.token_count
+
+
+class PythonLeaves:
+    """An executor that leaves enums and custom scalars as Python values."""
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
+        if is_specified_scalar_type(return_type):
+            return return_type.coerce_output_value(result)
+        if isinstance(return_type, GraphQLEnumType) and not isinstance(result, Enum):
+            return return_type.wrapped_cls(result)  # type: ignore[attr-defined]
+        return result

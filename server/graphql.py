@@ -1,0 +1,220 @@
+"""GraphQL over HTTP, by the specification's draft of August 2026.
+
+`POST /graphql`, `GET /graphql` for queries, the text of the schema, and the documents of public
+widgets by name. Source: graphql/graphql-over-http, spec/GraphQLOverHTTP.md at 2026-08-06.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, OperationType
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from server.asking import ANSWER, Asked, acceptable, asked_by_get, asked_by_post
+from server.assets import etag, unchanged
+from server.execution import Graph, Prepared
+from server.limits import Limit
+from server.origin import request_id
+from server.price import Bill
+from server.rates import Allowance, Caller, Rates, caller
+from server.telling import MASKED, Refused, coded, error, told
+
+PARTIAL_SUCCESS = 294  # the draft's own, and only beside the draft's media type
+STATUSES = {"SYNTAX": 400}
+CODES = {401: "UNAUTHENTICATED", 403: "NOT_ALLOWED", 429: "RATE", 503: "UNAVAILABLE"}
+
+log = logging.getLogger(__name__)
+
+Asking: TypeAlias = "Callable[[Call], Awaitable[tuple[Prepared, Asked]]]"
+
+
+class GraphQLEndpoint:
+    """An ASGI application for `/graphql`, and endpoints for the two addresses below it.
+
+    `context_for` says who asks, from session or token; it may raise HTTPException, as 401 for a
+    token that is none. The context it gives has a `viewer`, and its `rate_limit` is set here.
+    `documents` are the queries of widgets by name; a wrong one stops the start.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        context_for: Callable[[Request], Awaitable[Any]],
+        *,
+        documents: Mapping[str, str] | None = None,
+        rates: Rates | None = None,
+    ) -> None:
+        self._graph, self._context_for, self._rates = graph, context_for, rates or Rates()
+        self._documents = {name: self._prepared(text) for name, text in (documents or {}).items()}
+        self._definition = graph.schema.as_str().encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(Call(Request(scope, receive)), self._asked)
+        await response(scope, receive, send)
+
+    async def persisted(self, request: Request) -> Response:
+        """`GET /graphql/d/{name}?variables=`: what a widget shows, to be kept for a minute."""
+        call = Call(request)
+        response = await self._respond(call, self._asked_by_name)
+        if response.status_code == 200:
+            public = call.caller is not None and not call.caller.known
+            response.headers["Cache-Control"] = (
+                "public, max-age=60" if public else "private, no-cache"
+            )
+            response.headers["Vary"] = "Accept, Authorization, Cookie"
+        return unless_unchanged(request, response)
+
+    async def definition(self, request: Request) -> Response:
+        """`GET /graphql/schema.graphql`: the contract in its own language."""
+        headers = {"Cache-Control": "public, max-age=300"}
+        response = Response(self._definition, headers=headers, media_type="text/plain")
+        return unless_unchanged(request, response)
+
+    async def _asked(self, call: "Call") -> tuple[Prepared, Asked]:
+        if call.request.method == "POST":
+            limit = Limit.UPLOAD if call.caller and call.caller.known else Limit.BODY
+            asked = await asked_by_post(call.request, limit)
+        else:
+            asked = asked_by_get(call.request)
+        return self._prepared(asked.query), asked
+
+    async def _asked_by_name(self, call: "Call") -> tuple[Prepared, Asked]:
+        if prepared := self._documents.get(call.request.path_params["name"]):
+            return prepared, asked_by_get(call.request, named=True)
+        raise Refused(404, error("PERSISTED_DOCUMENT_NOT_FOUND", "没有此名称的文档，请核对网址"))
+
+    def _prepared(self, text: str) -> Prepared:
+        prepared = self._graph.prepare(text)
+        if isinstance(prepared, Prepared):
+            return prepared
+        raise Refused(STATUSES.get((prepared[0].extensions or {})["code"], 422), *prepared)
+
+    async def _respond(self, call: "Call", asking: Asking) -> Response:
+        """Whatever goes wrong becomes an answer as well."""
+        try:
+            return call.answer(await self._run(call, asking))
+        except Refused as refused:
+            return call.refuse(refused.status, *refused.errors, headers=refused.headers)
+        except GraphQLError as refused:
+            return call.refuse(422, refused)
+        except HTTPException as refused:
+            found = error(CODES.get(refused.status_code, "REFUSED"), refused.detail)
+            return call.refuse(refused.status_code, found, headers=refused.headers)
+        except TimeoutError:
+            return call.refuse(503, Limit.SECONDS.exceeded())
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception:
+            log.exception("fault %s", call.number)
+            return call.refuse(500, error("FAULT", MASKED))
+
+    async def _run(self, call: "Call", asking: Asking) -> ExecutionResult:
+        """What was asked, run once all that may refuse it has been passed, the cheapest first."""
+        method, headers = call.request.method, call.request.headers
+        if method not in ("GET", "HEAD", "POST"):
+            raise Refused(
+                405, error("METHOD", "请用 GET 或 POST"), headers={"Allow": "GET, HEAD, POST"}
+            )
+        call.media = acceptable(headers.get("accept"))
+        context = await self._context_for(call.request)
+        call.caller = caller(call.request, context)
+        self._charge(call, 1)
+        prepared, (_, operation_name, variables) = await asking(call)
+        kind = prepared.operation(operation_name).operation
+        if kind is OperationType.SUBSCRIPTION:
+            raise error("OPERATION", "订阅请用 WebSocket 或 SSE")
+        if kind is OperationType.MUTATION and method != "POST":
+            raise Refused(405, error("METHOD", "办理事项请用 POST"), headers={"Allow": "POST"})
+        if prepared.introspects and not call.caller.known:
+            raise Refused(403, error("INTROSPECTION", "查询图的定义请先登录，或带上 Bearer 令牌"))
+        call.bill = prepared.price(operation_name).bill(variables)
+        context.rate_limit = self._charge(call, call.bill.points)
+        return await self._graph.run(prepared, operation_name, variables, context)
+
+    def _charge(self, call: "Call", points: int) -> Allowance:
+        """Take `points` in all from the caller's minute; what the call has paid already counts."""
+        assert call.caller
+        paid = call.allowance.cost if call.allowance else 0
+        taken = self._rates.take(call.caller, points - paid)
+        call.allowance = replace(taken, cost=points)
+        if taken.granted:
+            return call.allowance
+        raise Refused(429, error("RATE", f"请求太频繁，请 {taken.wait} 秒后再试"))
+
+
+@dataclass
+class Call:
+    """One request on its way, and how it is answered."""
+
+    request: Request
+    media: str = ANSWER
+    caller: Caller | None = None
+    allowance: Allowance | None = None
+    bill: Bill = Bill()
+
+    @property
+    def number(self) -> str:
+        return request_id(self.request.scope)
+
+    def answer(self, result: ExecutionResult) -> Response:
+        errors = result.errors or []
+        if result.data is None and all(each.path is None for each in errors):
+            return self.refuse(422, *(coded(each, "VARIABLES") for each in errors))
+        partial = bool(errors) and self.media == ANSWER
+        return self._response(
+            PARTIAL_SUCCESS if partial else 200, self.media, {"data": result.data}, errors
+        )
+
+    def refuse(
+        self, status: int, *errors: GraphQLError, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Only a success may come as plain JSON: so the draft lets old clients tell them apart."""
+        return self._response(status, ANSWER, {}, errors, headers)
+
+    def _response(
+        self,
+        status: int,
+        media: str,
+        body: dict[str, Any],
+        errors: Sequence[GraphQLError],
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        if errors:
+            body["errors"] = [told(each, self.number) for each in errors]
+        body["extensions"] = {"cost": self._cost()}
+        said = {
+            "Content-Type": f"{media}; charset=utf-8",
+            "Cache-Control": "no-store",
+            "Vary": "Accept",
+        }
+        if self.allowance:
+            said |= self.allowance.headers
+        return Response(orjson.dumps(body), status, {**said, **(headers or {})})
+
+    def _cost(self) -> dict[str, int]:
+        return {
+            "requested": self.bill.cost,
+            "limit": Limit.COST.most,
+            "nodes": self.bill.nodes,
+            "nodesLimit": Limit.NODES.most,
+            "points": self.bill.points,
+        }
+
+
+def unless_unchanged(request: Request, response: Response) -> Response:
+    """The response with its tag, or 304 when the client has it already."""
+    if response.status_code != 200:
+        return response
+    response.headers["ETag"] = etag(bytes(response.body))
+    if not unchanged(request.headers, response.headers["ETag"]):
+        return response
+    kept = ("etag", "cache-control", "vary")
+    return Response(
+        status_code=304, headers={k: v for k, v in response.headers.items() if k in kept}
+    )

@@ -1,0 +1,68 @@
+"""What an error says outside: its code and the request's number, nothing of how we are built."""
+
+import logging
+import re
+from typing import Any
+
+from graphql import GraphQLError
+
+from schema.city.rules import RuleBroken
+
+MASKED = "服务出错，请凭编号联系管理员"
+OPENINGS = {
+    "SYNTAX": "查询文档的语法有误：",
+    "VALIDATION": "查询文档与图的定义不符：",
+    "VARIABLES": "变量与定义不符：",
+}
+GUESSES = re.compile(r"^Syntax Error: |\s*Did you mean .*", re.DOTALL)
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """A request that is not run: its status, the errors, and headers that the status asks for."""
+
+    def __init__(
+        self, status: int, *errors: GraphQLError, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(f"{status}: {'; '.join(each.message for each in errors)}")
+        self.status, self.errors, self.headers = status, errors, headers
+
+
+def error(code: str, message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": code})
+
+
+def coded(found: GraphQLError, code: str) -> GraphQLError:
+    """The error with this code, unless it has one of its own."""
+    found.extensions = {"code": code, **(found.extensions or {})}
+    return found
+
+
+def told(found: GraphQLError, number: str) -> dict[str, Any]:
+    """An error as the specification formats it, with `extensions{code requestId}`.
+
+    What a resolver did not mean to say is masked, and logged under the request's number.
+    """
+    message, extensions = found.message, dict(found.extensions or {})
+    cause = origin(found)
+    if isinstance(cause, RuleBroken):
+        message, extensions = cause.message, {"code": cause.code}
+    elif found.path is not None and cause is not None:
+        log.error("fault %s", number, exc_info=cause)
+        message, extensions = MASKED, {"code": "FAULT"}
+    code = extensions.setdefault("code", "INVALID")
+    said: dict[str, Any] = {"message": OPENINGS.get(code, "") + GUESSES.sub("", message)}
+    if found.locations:
+        said["locations"] = [each.formatted for each in found.locations]
+    if found.path is not None:
+        said["path"] = found.path
+    return {**said, "extensions": {**extensions, "requestId": number}}
+
+
+def origin(found: GraphQLError) -> Exception | None:
+    """What was raised before graphql-core wrapped it; None if that was a GraphQLError itself."""
+    cause = found.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
