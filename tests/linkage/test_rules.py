@@ -226,10 +226,13 @@ def test_only_shares_are_read_among_the_citys_parameters() -> None:
         {"first": 0.3, "whole": 1, "indicators": ["TAX"]},
         {"first": 3, "whole": 10, "indicators": ["OUTPUT"]},
         {"first": 3, "whole": 10, "indicators": "TAX"},
+        {"first": 3, "whole": 10, "indicators": [["TAX"]]},
         {"first": 3, "whole": 10},
+        30,
+        None,
     ],
 )
-def test_what_is_no_share_is_refused(value: dict[str, object]) -> None:
+def test_what_is_no_share_is_refused(value: object) -> None:
     with pytest.raises(RuleBroken) as broken:
         Ratio.of(TAX_SHARE, value, TODAY, "修订", "ZIYANG")
     assert broken.value.field == "value"

@@ -39,7 +39,7 @@ class Ratio:
     def of(
         cls,
         rule: str,
-        value: Mapping[str, Any],
+        value: Any,
         effective_from: date,
         clause: str,
         status: str,
@@ -49,14 +49,9 @@ class Ratio:
 
         Raises `RuleBroken` when this is no share or names an unknown indicator.
         """
-        first, whole, named = value.get("first"), value.get("whole"), value.get("indicators")
-        if not isinstance(first, int) or not isinstance(whole, int) or not 0 <= first <= whole:
-            raise RuleBroken(
-                "首谈地份数应在 0 和总份数之间，例如 3∶7 写成首谈地 3、总份数 10", "value"
-            )
-        if whole == 0 or not isinstance(named, list) or not set(named) <= set(Indicator):
-            raise RuleBroken("请选择要分成的指标：签约资金、到位资金或税收，总份数大于 0", "value")
-        indicators = frozenset(Indicator(name) for name in named)
+        check_share(value)
+        first, whole = value["first"], value["whole"]
+        indicators = frozenset(Indicator(name) for name in value["indicators"])
         version = version or f"{rule}@{effective_from}"
         return cls(first, whole, version, clause, effective_from, status, rule, indicators)
 
@@ -69,6 +64,20 @@ class Ratio:
     def words(self) -> str:
         """The ratio as the policy writes it: 3∶7."""
         return f"{self.first}∶{self.whole - self.first}"
+
+
+def check_share(value: Any) -> None:
+    """A value is a share: `first` of `whole` parts, with its indicators. Raises `RuleBroken`."""
+    kept = value if isinstance(value, Mapping) else {}
+    first, whole, named = kept.get("first"), kept.get("whole"), kept.get("indicators")
+    if type(first) is not int or type(whole) is not int or not 0 <= first <= whole > 0:
+        raise RuleBroken(
+            "比例应为整数份数，首谈地不多于总数，例如 3∶7 写成 first 3、whole 10",
+            "value",
+            "INVALID",
+        )
+    if not isinstance(named, list) or any(name not in list(Indicator) for name in named):
+        raise RuleBroken(f"indicators 应为 {'、'.join(Indicator)} 中的若干项", "value", "INVALID")
 
 
 class Version(Protocol):

@@ -1,13 +1,11 @@
 """Article 10: the month's ranking of the five carriers, from the sums credited to them."""
 
-import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from schema.city.rules import RuleBroken, half_up
-from schema.project.rules import Indicator
+from schema.city.rules import half_up
 
 P = TypeVar("P", bound=Hashable)
 
@@ -67,45 +65,3 @@ def months_before(month: date, back: int) -> date:
     """The first day of the month that lies `back` months before `month`; after it when negative."""
     index = month.year * 12 + month.month - 1 - back
     return date(index // 12, index % 12 + 1, 1)
-
-
-BACKDATED = ("transfer.",)
-
-
-def parameter(name: str, value: Any, before: Any) -> Any:
-    """A new value of a rule's parameter, of the same shape as the one before. Raises `RuleBroken`.
-
-    A share is `{"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS", …]}` with 0 ≤ first ≤ whole.
-    """
-    if type(value) is not type(before) and not (is_number(value) and is_number(before)):
-        raise RuleBroken(f"数值应与现行版本同类，现行为 {json.dumps(before, ensure_ascii=False)}", "value", "INVALID")
-    if is_number(value) and value < 0:
-        raise RuleBroken("数值不能为负", "value", "INVALID")
-    if isinstance(before, dict):
-        if set(value) != set(before):
-            raise RuleBroken(f"应有且只有这些项：{'、'.join(before)}", "value", "INVALID")
-        if "first" in before:
-            check_share(value)
-    return value
-
-
-def check_share(value: Mapping[str, Any]) -> None:
-    first, whole, indicators = value["first"], value["whole"], value["indicators"]
-    if type(first) is not int or type(whole) is not int or not 0 <= first <= whole or not 0 < whole <= 1000:
-        raise RuleBroken("比例应为整数份数，例如 first 3、whole 10 即 3∶7", "value", "INVALID")
-    known = [each.value for each in Indicator]
-    if not isinstance(indicators, list) or any(each not in known for each in indicators):
-        raise RuleBroken(f"指标应为 {'、'.join(known)} 中的若干项", "value", "INVALID")
-
-
-def check_effective(name: str, effective_on: date, today: date) -> None:
-    """A new version never changes the past: only shares, which are posted with each entry, may be backdated.
-
-    A province's sharing policy often takes effect before it arrives; entries already posted stay as they are.
-    """
-    if effective_on < today and not name.startswith(BACKDATED):
-        raise RuleBroken(f"生效日期不能早于今天（{today}），已按旧规则办理的不能改变", "effectiveOn")
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
