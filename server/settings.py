@@ -17,7 +17,6 @@ DEBUG              traces on error pages, for developers only: false
 Paths are taken from the working directory.
 """
 
-import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -88,9 +87,9 @@ def secret(file: Path = SECRET_FILE) -> bytes:
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     if not file.exists():
         try:
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(secrets.token_bytes(32))
-            os.link(draft, file)  # whole or not at all, and never over another process's
+            draft.touch(mode=0o600, exist_ok=False)
+            draft.write_bytes(secrets.token_bytes(32))
+            file.hardlink_to(draft)  # whole or not at all, and never over another process's
         except FileExistsError:
             pass
         finally:

@@ -203,7 +203,7 @@ async def test_a_task_that_outlives_its_transaction_cannot_write_into_the_next(
     async with transaction():
         await Parcel.create(name="silk")
         go_on.set()
-        with pytest.raises(Exception, match="connection|attribute"):
+        with pytest.raises(Exception, match=r"connection|attribute"):
             await task
     assert await names() == {"silk"}
 
