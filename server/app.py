@@ -1,0 +1,89 @@
+"""The application: routes, what every answer carries, what an error looks like."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.context import context_for
+from server.db import database
+from server.origin import OwnOrigin, request_id
+from server.pages import frame
+from server.resources import templates
+from server.routes import routes
+from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
+
+BODY_MOST = 25 * 1024 * 1024
+WORDS = {
+    400: ("请求有误", "请检查网址或刷新后再试。"),
+    401: ("请先登录", "登录已过期，请重新登录；填写的内容会保留在本机。"),
+    403: ("不能这样访问", "请从本系统的页面操作。"),
+    404: ("没有找到", "可能已并入其他项目、已撤回，或网址有误。"),
+    405: ("不能这样访问", "请从本系统的页面操作。"),
+    413: ("内容太大", "一次最多上传 25 MB，请压缩或分几次上传。"),
+    429: ("太频繁", "请稍候再试。"),
+    500: ("没有办成", "系统没能处理这次请求，内容没有改动。请凭下面的编号联系管理员。"),
+    503: ("正在维护", "请几分钟后再试。"),
+}
+
+log = logging.getLogger("sixones")
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return await told(request, error.status_code, error.detail, error.headers)
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    log.exception("fault", exc_info=error, extra={"request_id": request_id(request.scope)})
+    return await told(request, 500, "")
+
+
+async def told(
+    request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An error in the user's words, with the number under which it is in the log."""
+    title, advice = WORDS.get(status, WORDS[400])
+    number = request_id(request.scope)
+    if "text/html" not in request.headers.get("accept", "text/html"):
+        found = {"message": title, "extensions": {"code": str(status), "requestId": number}}
+        return JSONResponse({"errors": [found]}, status, headers)
+    given: dict[str, Any] = {"path": request.url.path}
+    if status < 500:
+        with suppress(HTTPException):
+            given = await frame(request, await context_for(request), "layout.html")
+    # Starlette's own details are English and say nothing to a user.
+    own = detail if any("\u4e00" <= letter <= "\u9fff" for letter in detail) else ""
+    given |= {"status": status, "heading": title, "message": own or advice, "reference": number}
+    return templates.TemplateResponse(request, "error.html", given, status, headers=headers)
+
+
+@asynccontextmanager
+async def open_database(app: Starlette) -> AsyncIterator[None]:
+    async with database(orm_config(), shared=True):
+        yield
+
+
+def create_app(*, own_database: bool = True) -> Starlette:
+    """The application; tests bring their own database."""
+    return Starlette(
+        debug=DEBUG,
+        routes=routes,
+        lifespan=open_database if own_database else None,
+        max_body_size=BODY_MOST,
+        middleware=[
+            Middleware(OwnOrigin, widget_ancestors=WIDGET_ANCESTORS),
+            Middleware(GZipMiddleware, minimum_size=1024),
+        ],
+        exception_handlers={HTTPException: on_http_error, Exception: on_fault},
+    )
+
+
+app = create_app()

@@ -1,0 +1,188 @@
+"""A page is a pair under templates/: NAME.graphql says what it needs, NAME.html how it looks.
+
+GET runs the page's query and shows it. POST sends the act that the form names and goes on (303), or
+shows the same page with what was typed and what to mend: 422, or 409 when somebody else was first.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from schema.permissions import Post
+from schema.reading.context import Context
+from server import forms
+from server.context import context_for
+from server.documents import Document, Operation
+from server.navigation import menu
+from server.resources import documents, graph, templates
+from server.settings import SECURE_COOKIES
+from server.telling import masked
+
+FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
+SHELL = "shell"
+FLASH = "said"
+PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
+
+
+def page(path: str, name: str, *, then: str = "", layout: str = "layout.html", public: bool = False) -> Route:
+    """One line of the routes. `then` is where an act leads, with the payload's fields: `/projects/{project[no]}`."""
+    document = documents[name]
+
+    async def endpoint(request: Request) -> Response:
+        context = await context_for(request)
+        if context.viewer.post == Post.PUBLIC and not public:
+            return sign_in_first(request)
+        if request.method == "POST":
+            return await send(request, context, document, layout, then)
+        return await show(request, context, document, layout)
+
+    methods = ["GET", "POST"] if document.mutations else ["GET"]
+    return Route(path, endpoint, name=name, methods=methods)
+
+
+def widget(path: str, name: str) -> Route:
+    """The same page for a frame on another site: no chrome, no cookie, seen as by the public."""
+    return page(path, name, layout="widget.html", public=True)
+
+
+async def show(
+    request: Request,
+    context: Context,
+    document: Document,
+    layout: str,
+    status: int = 200,
+    said: FormData | None = None,
+    sent: str | None = None,
+    refused: tuple[list[dict[str, Any]], Mapping[str, Any] | None] | None = None,
+) -> Response:
+    """The page, with the form `sent` as it was filled in where it was refused."""
+    data: dict[str, Any] = {}
+    if document.query:
+        data = await run(document.query, request, context, request.query_params)
+        if data and "initial" in data and data["initial"] is None or data and all(v is None for v in data.values()):
+            raise HTTPException(404)
+    shown = {}
+    for name, operation in document.mutations.items():
+        shown[name] = forms.form(operation, request.url.path, data, said if name == sent else None)
+        if name == sent and refused:
+            forms.refused(shown[name], *refused)
+    given = {
+        **data,
+        **await frame(request, context, layout),
+        "forms": shown,
+        "form": next(iter(shown.values()), None),
+        "page": document.name,
+        "query": request.query_params.multi_items(),
+        "path_params": request.path_params,
+    }
+    response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
+    response.headers["Vary"] = "Cookie"
+    if FLASH in request.cookies and layout != "widget.html":
+        response.delete_cookie(FLASH)
+    return response
+
+
+async def send(request: Request, context: Context, document: Document, layout: str, then: str) -> Response:
+    """One act out of a form."""
+    form = await request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST, max_part_size=TEXT_MOST)
+    named = form.get("act")
+    operation = document.mutations.get(str(named)) if named else next(iter(document.mutations.values()))
+    if operation is None:
+        raise HTTPException(400, "表单不完整，请刷新页面后再试")
+    key = form.get("key")
+    context.idempotency_key = context.idempotency_key or (str(key)[:100] if key else None)
+    given = await forms.variables(operation, form, request.path_params)
+    errors = forms.missing(operation, given)
+    conflict = None
+    if not errors:
+        data = await run_act(operation, context, given)
+        (payload,) = data.values()
+        errors, conflict = payload["userErrors"], payload.get("conflict")
+        if not errors:
+            response = RedirectResponse(onward(then, payload, request), 303)
+            response.set_cookie(FLASH, operation.act, max_age=60, httponly=True, samesite="lax", secure=SECURE_COOKIES)
+            return response
+        context.extra = {"payload": payload}
+    status = 409 if any(error["code"] == "STALE" for error in errors) else 422
+    context.forget()
+    return await show(request, context, document, layout, status, form, operation.name, (errors, conflict))
+
+
+def onward(then: str, payload: Mapping[str, Any], request: Request) -> str:
+    return then.format(**payload, **request.path_params) if then else request.url.path
+
+
+async def run(operation: Operation, request: Request, context: Context, sent: Any) -> dict[str, Any]:
+    """A page's query. What its address says wrongly is 400 with the reason; a fault is raised."""
+    given = await forms.variables(operation, sent, request.path_params)
+    return await answered(operation, context, given)
+
+
+async def run_act(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    return await answered(operation, context, given)
+
+
+async def answered(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    result = await graph.run(operation.prepared, operation.name, given, context)
+    for error in result.errors or ():
+        if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+            raise error.original_error
+        raise HTTPException(400, error.message)
+    assert result.data is not None
+    return result.data
+
+
+async def frame(request: Request, context: Context, layout: str) -> dict[str, Any]:
+    """What every page has around it: who looks, the menu, what was just done."""
+    given: dict[str, Any] = {
+        "layout": layout,
+        "path": request.url.path,
+        "viewer": None,
+        "nav": [],
+        "prefs": PREFERENCES | preferences(request),
+        "flash": [],
+        "now": context.now,
+        "extra": getattr(context, "extra", {}),
+        "search": request.query_params.get("q", "") if request.url.path == "/search" else "",
+    }
+    if layout == "widget.html" or context.viewer.post == Post.PUBLIC:
+        return given
+    shell = documents[SHELL].query
+    assert shell is not None
+    viewer = (await answered(shell, context, {}))["viewer"]
+    counts = viewer["counts"]
+    given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
+    given["nav"] = menu(context.viewer.post, counts, request.url.path)
+    done = graph.core.mutation_type.fields.get(request.cookies.get(FLASH, "")) if graph.core.mutation_type else None
+    if done is not None and request.method == "GET":
+        given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
+    return given
+
+
+def preferences(request: Request) -> dict[str, str]:
+    """Looks chosen on this browser: `theme.size.density.keys`, each from its own list."""
+    said = request.cookies.get("looks", "").split(".")
+    allowed = {
+        "theme": ("auto", "light", "dark"),
+        "size": ("100", "115", "130"),
+        "density": ("regular", "compact"),
+        "keys": ("on", "off"),
+    }
+    return {
+        name: value for (name, values), value in zip(allowed.items(), said, strict=False) if value in values
+    }
+
+
+def sign_in_first(request: Request) -> Response:
+    if request.method == "GET":
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        from urllib.parse import quote
+
+        return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
+    raise HTTPException(401, "登录已过期，请重新登录后再提交")

@@ -1,0 +1,50 @@
+"""Every URL on one screen."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from schema.permissions import Post
+from server import files, health, session
+from server.context import context_for
+from server.graphql import GraphQLEndpoint
+from server.pages import page, widget
+from server.resources import assets, documents, graph
+
+WIDGETS = {"ranking": "assessment/ranking"}
+partners = GraphQLEndpoint(
+    graph,
+    context_for,
+    documents={name: query.source for name, path in WIDGETS.items() if (query := documents[path].query)},
+)
+
+
+async def home(request: Request) -> Response:
+    """Where each post starts its day."""
+    viewer = (await context_for(request)).viewer
+    start = {Post.PUBLIC: "/sign-in", Post.PARTNER: "/developers"}.get(viewer.post, "/inbox")
+    return RedirectResponse(start, 303)
+
+
+PROJECT = "/projects/{project[no]}"
+
+# fmt: off
+routes: list[BaseRoute] = [
+    Route("/", home),
+
+    # the graph
+    Route("/graphql",                              partners, methods=["GET", "POST"]),
+    Route("/graphql/schema.graphql",               partners.definition),
+    Route("/graphql/d/{name}",                     partners.persisted),
+
+    # assessment
+    page("/assessment/ranking",                    "assessment/ranking"),
+    widget("/widgets/ranking",                     "assessment/ranking"),
+    widget("/embed/ranking",                       "assessment/ranking"),
+
+    *session.routes,
+    *files.routes,
+    *health.routes,
+    Route("/static/{path:path}", assets),
+]
+# fmt: on
