@@ -50,8 +50,14 @@ def test_no_fault_gives_the_right_check_digit_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["91110000600037341l", " 9111 0000 6000 3734 1L ", "９１１１００００６０００３７３４１Ｌ", "91110000-600037341L"]
-)  # fmt: skip
+    "typed",
+    [
+        "91110000600037341l",
+        " 9111 0000 6000 3734 1L ",
+        "９１１１００００６０００３７３４１Ｌ",
+        "91110000-600037341L",
+    ],
+)
 def test_a_code_is_kept_in_its_standard_form(typed: str) -> None:
     assert parse_uscc(typed) == "91110000600037341L"
 

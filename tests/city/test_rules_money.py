@@ -134,7 +134,7 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused_with_an_example(
 
 
 def test_the_example_shows_two_ways_to_write_an_amount() -> None:
-    with pytest.raises(RuleBroken, match="请写成“12.5亿”或“125000万元”"):
+    with pytest.raises(RuleBroken, match=r"请写成“12\.5亿”或“125000万元”"):
         parse_money("面议")
 
 
@@ -203,8 +203,18 @@ def test_an_amount_is_shown_to_the_last_fen(fen: int, wan: str, in_yuan: str) ->
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "quotient"),
-    [(5, 10, 1), (-5, 10, -1), (4, 10, 0), (-4, 10, 0), (15, 10, 2), (25, 10, 3), (-25, 10, -3), (5, -10, -1), (0, 7, 0)],
-)  # fmt: skip
+    [
+        (5, 10, 1),
+        (-5, 10, -1),
+        (4, 10, 0),
+        (-4, 10, 0),
+        (15, 10, 2),
+        (25, 10, 3),
+        (-25, 10, -3),
+        (5, -10, -1),
+        (0, 7, 0),
+    ],
+)
 def test_half_goes_away_from_zero(numerator: int, denominator: int, quotient: int) -> None:
     assert half_up(numerator, denominator) == quotient
 

@@ -173,8 +173,9 @@ def test_the_policy_shares_signed_and_paid_in_funds_3_7_and_tax_1_9(
 
 def test_a_new_version_holds_from_its_day_and_leaves_the_past() -> None:
     versions = [*SEED_RATIOS, version("2026-07-01", 4, "SIGNED_FUNDS", "PAID_IN_FUNDS")]
-    in_force = [ratio_on(day, Indicator.PAID_IN_FUNDS, versions) for day in (date(2026, 6, 30), date(2026, 7, 1))]  # fmt: skip
-    assert [ratio.words for ratio in in_force if ratio] == ["3∶7", "4∶6"]
+    before = ratio_on(date(2026, 6, 30), Indicator.PAID_IN_FUNDS, versions)
+    after = ratio_on(date(2026, 7, 1), Indicator.PAID_IN_FUNDS, versions)
+    assert [ratio.words for ratio in (before, after) if ratio] == ["3∶7", "4∶6"]
 
 
 def test_a_version_of_one_rule_leaves_the_other_rule_alone() -> None:

@@ -163,6 +163,7 @@ LEMON = Candidate(
     phone="028-8888 6666",
 )
 OTHER = Candidate(name="牙谷口腔材料生产线")
+LEMON_CITY = "四川柠都食品"
 
 
 def like(**changed: object) -> Candidate:
@@ -190,14 +191,14 @@ def like(**changed: object) -> Candidate:
         ),
         (
             "the same investor, industry and scale",
-            like(investor_name="四川柠都食品", industry_code="1373", amount_fen=100_000_000_00),
+            like(investor_name=LEMON_CITY, industry_code="1373", amount_fen=100_000_000_00),
             DuplicateGrade.SAME_PROFILE,
             80,
             "同一投资方、同一行业，投资额相差 17%",
         ),
         (
             "the same scale to the fen, the industry one level up",
-            like(investor_name="四川柠都食品", industry_code="137", amount_fen=120_000_000_00),
+            like(investor_name=LEMON_CITY, industry_code="137", amount_fen=120_000_000_00),
             DuplicateGrade.SAME_PROFILE,
             80,
             "同一投资方、同一行业，投资额相同",
@@ -224,37 +225,48 @@ def test_a_duplicate_is_graded_with_its_reason(
     [
         ("nothing in common", OTHER),
         ("another code", like(uscc="914403001922038216")),
-        ("a similar name of another investor", like(name="安岳柠檬精深加工产业园项目", investor_name="牙谷")),
-        ("a name not similar enough", like(name="安岳石刻文旅产业园项目", investor_name="四川柠都食品")),
-        ("the investor alone", like(investor_name="四川柠都食品")),
-        ("another industry", like(investor_name="四川柠都食品", industry_code="3582", amount_fen=120_000_000_00)),
-        ("an industry too vague", like(investor_name="四川柠都食品", industry_code="1", amount_fen=120_000_000_00)),
-        ("more than 20 % apart", like(investor_name="四川柠都食品", industry_code="1373", amount_fen=95_999_999_99)),
+        (
+            "a similar name of another investor",
+            like(name="安岳柠檬精深加工产业园项目", investor_name="牙谷"),
+        ),
+        (
+            "a name not similar enough",
+            like(name="安岳石刻文旅产业园项目", investor_name=LEMON_CITY),
+        ),
+        ("the investor alone", like(investor_name=LEMON_CITY)),
+        (
+            "another industry",
+            like(investor_name=LEMON_CITY, industry_code="3582", amount_fen=LEMON.amount_fen),
+        ),
+        (
+            "an industry too vague",
+            like(investor_name=LEMON_CITY, industry_code="1", amount_fen=LEMON.amount_fen),
+        ),
+        (
+            "more than 20 % apart",
+            like(investor_name=LEMON_CITY, industry_code="1373", amount_fen=95_999_999_99),
+        ),
         ("too short a telephone", like(phone="6666")),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_duplicate_is_not_graded(case: str, other: Candidate) -> None:
     assert grade(LEMON, other) is None
 
 
 def test_amounts_twenty_per_cent_of_the_larger_apart_are_of_one_scale() -> None:
-    at_the_edge = like(investor_name="四川柠都食品", industry_code="1373", amount_fen=96_000_000_00)
+    at_the_edge = like(investor_name=LEMON_CITY, industry_code="1373", amount_fen=96_000_000_00)
     match = grade(LEMON, at_the_edge)
     assert match is not None and match.grade is DuplicateGrade.SAME_PROFILE
 
 
 def test_names_85_per_cent_alike_are_similar_and_84_are_not() -> None:
-    investor = {"investor_name": "柠都"}
-    a = Candidate(name="航空零部件制造", **investor)
-    assert grade(a, Candidate(name="航空零部件制作", **investor)) is not None
-    at_the_edge = [
-        Candidate(name=f"安岳县先进电池材料一体化产业园区{end}", **investor)
-        for end in ("甲乙丙丁", "戊己庚丁")
-    ]
-    assert fuzz.ratio(*(each.name for each in at_the_edge)) == 85
-    assert grade(*at_the_edge) is not None
-    b = Candidate(name="先进电池材料产业园", **investor)
-    assert grade(b, Candidate(name="先进电池材料产业基地", **investor)) is None
+    def graded(name: str, other: str) -> object:
+        return grade(Candidate(name, investor_name="柠都"), Candidate(other, investor_name="柠都"))
+
+    edge = "安岳县先进电池材料一体化产业园区甲乙丙丁", "安岳县先进电池材料一体化产业园区戊己庚丁"
+    assert fuzz.ratio(*edge) == 85
+    assert graded(*edge)
+    assert not graded("先进电池材料产业园", "先进电池材料产业基地")
 
 
 def test_two_reports_of_nothing_known_are_no_duplicates() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from schema.city.rules import (
@@ -20,16 +21,17 @@ from schema.ledger.rules import words
 from schema.sheet import Cell
 
 LINE = 200
+LONGEST_NOTHING = 12
 TEXT = 4_000
 
 NOTHING = re.compile(
-    r"[\s/\\—–―－\-_.。…×*]*|无|暂无|没有|待定|未定|待填|未填|不详|空|n/?a|null|none", re.I
+    r"[\s/\\—–―－\-_.。…×*]*|无|暂无|没有|待定|未定|待填|未填|不详|空|n/?a|null|none", re.IGNORECASE
 )
 FAULTS = re.compile(
-    r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.I
+    r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE
 )
 
-SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.I)
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 FROM_EXCEL = Context(prec=15)
 LARGE_FROM = 500 * 10**10
 SMALL_BELOW = 10 * 10**6
@@ -95,12 +97,19 @@ Reader = Callable[[Cell, Column], Said]
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: blanks, dashes, 无, 待定 and the like."""
-    return cell is None or (isinstance(cell, str) and bool(NOTHING.fullmatch(half_width(cell))))
+    if not isinstance(cell, str):
+        return cell is None
+    return len(cell) <= LONGEST_NOTHING and _says_nothing(cell)
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(text: str) -> bool:
+    return bool(NOTHING.fullmatch(half_width(text)))
 
 
 def is_fault(cell: Cell) -> bool:
     """Whether a cell shows an error of its formula, such as #REF!."""
-    return isinstance(cell, str) and bool(FAULTS.fullmatch(cell.strip()))
+    return isinstance(cell, str) and "#" in cell and bool(FAULTS.fullmatch(cell.strip()))
 
 
 def shown(cell: Cell) -> str:
@@ -161,7 +170,7 @@ def money(cell: Cell, column: Column) -> Said:
     return _weighed(fen, shown(cell), column)
 
 
-def _counted(cell: int | float, column: Column) -> Said:
+def _counted(cell: float, column: Column) -> Said:
     amount = FROM_EXCEL.create_decimal(repr(cell))
     fen_in_unit = {"元": 2, "千元": 5, "亿元": 10}.get(column.unit, 6)
     exact = amount.quantize(Decimal(1).scaleb(-fen_in_unit), ROUND_HALF_UP, Context(prec=40))

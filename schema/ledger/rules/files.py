@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from schema.ledger.rules import words
-from schema.ledger.rules.columns import FIELDS, LEDGER, RESULT, RESULTS, TEMPLATE, Field, bare
+from schema.ledger.rules.columns import (
+    FIELDS,
+    LEDGER,
+    RESULT,
+    RESULTS,
+    TEMPLATE,
+    Field,
+    bare,
+)
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.reading import Reading
 from schema.ledger.rules.row import LedgerRow

@@ -181,10 +181,10 @@ def _spellings(parts: list[str]) -> Iterator[str]:
 
 
 def _allows(above: str, last: str, found: str) -> bool:
-    known = NAMES.get(above)
-    if known:
-        family = FAMILY.get(known, {FIELDS[known].column})
-        return FIELDS[found].column in family
+    """Whether a part's name means the same under what stands above it as it does alone."""
+    known = FIELDS.get(NAMES.get(above, ""))
+    if known and known.kind == "money":
+        return FIELDS[found].column in FAMILY.get(known.column, {known.column})
     return all(word in last for word in CONTEXTS.findall(above))
 
 

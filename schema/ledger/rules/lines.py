@@ -44,12 +44,12 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
     if all(column == serial and not _has_letters(text) for column, text in said):
         return Line.BLANK
     at, first = said[0][0], re.sub(r"\s", "", half_width(said[0][1]))
-    if first.startswith(HINT) or _repeats_head(cells, header):
+    name, investor = header.column("name"), header.column("investor_name")
+    columns = {column for column, _ in said}
+    if first.startswith(HINT) or (name in columns and _repeats_head(cells, name, header)):
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in said]):
         return Line.HEAD
-    name, investor = header.column("name"), header.column("investor_name")
-    columns = {column for column, _ in said}
     named = name in columns and at != name
     if SUM.fullmatch(first) or (TOTAL.fullmatch(first) and not named):
         return Line.TOTAL
@@ -71,8 +71,10 @@ def _has_letters(text: str) -> bool:
     return bool(re.search(r"[^\W\d_]", text))
 
 
-def _repeats_head(cells: Sequence[Cell], header: Header) -> bool:
+def _repeats_head(cells: Sequence[Cell], name: int, header: Header) -> bool:
     """The head is printed again at the top of each page and gets copied along."""
+    if bare(shown(cells[name])) not in header.titles:
+        return False
     texts = {bare(shown(cell)) for cell in cells if isinstance(cell, str)} - {""}
     return len(texts) >= 3 and len(texts & header.titles) * 3 >= len(texts) * 2
 

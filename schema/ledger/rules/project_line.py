@@ -1,8 +1,9 @@
 """A line of the ledger that is a project: every cell read as what its column is."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any
 
 from schema.city.rules import RuleBroken
@@ -13,7 +14,7 @@ from schema.ledger.rules.columns import Field
 from schema.ledger.rules.header import Header, Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
-from schema.sheet import Grid
+from schema.sheet import Cell, Grid
 
 LONGEST_VALUE = 60
 CODES = {"plan": "DAY", "past": "DAY", "milestones": "DAY", "land": "NUMBER"}
@@ -36,7 +37,7 @@ class ProjectLines:
         self.issues: list[Issue] = []
         self.blanks: Counter[int] = Counter()
         self._columns = [
-            (heading, heading.field, Column(heading.title, heading.unit, today, grid.typed))
+            (heading, heading.field, self._reader(heading, heading.field, today))
             for heading in header.headings
             if heading.field
         ]
@@ -52,8 +53,8 @@ class ProjectLines:
         """The project at a zero-based line. What is wrong stays blank and becomes an issue."""
         said: dict[str, Any] = {"more": {}}
         estimates: set[str] = set()
-        for heading, field, column in self._columns:
-            read = self._read(number, heading, field, column)
+        for heading, field, reader in self._columns:
+            read = self._read(number, heading, field, reader)
             if read:
                 said |= {k: v for k, v in _values(field, heading, read, said) if k not in said}
                 if read.code == "ESTIMATE":
@@ -66,7 +67,14 @@ class ProjectLines:
             self._issue(number, heading, "CONTRADICTION", message, severity)
         return row
 
-    def _read(self, number: int, heading: Heading, field: Field, column: Column) -> Said | None:
+    def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Said]:
+        """Most columns repeat themselves: what was read a moment ago is not read again."""
+        column = Column(heading.title, heading.unit, today, self.grid.typed)
+        return lru_cache(maxsize=512, typed=True)(partial(READERS[field.kind], column=column))
+
+    def _read(
+        self, number: int, heading: Heading, field: Field, reader: Callable[[Cell], Said]
+    ) -> Said | None:
         cell = self.grid.cell(number, heading.column)
         source = self._merged.get((number, heading.column))
         if source and not is_blank(above := self.grid.cell(*source)):
@@ -85,7 +93,7 @@ class ProjectLines:
             self._issue(number, heading, "FORMULA", message)
             return None
         try:
-            said = READERS[field.kind](cell, column)
+            said = reader(cell)
         except RuleBroken as broken:
             code = CODES.get(field.kind, field.kind.upper())
             self._issue(number, heading, code, broken.message)
