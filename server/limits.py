@@ -95,6 +95,14 @@ def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
 
 
+def asks_a_name(node: FieldNode) -> bool:
+    """Whether a type of that name exists: no secret, since every refused field tells as much."""
+    return node.name.value == "__type" and all(
+        isinstance(each, FieldNode) and each.name.value in ("name", "kind", "__typename")
+        for each in (node.selection_set.selections if node.selection_set else ())
+    )
+
+
 class Shape(NamedTuple):
     """A selection set as it is with its fragments written out."""
 
@@ -166,7 +174,8 @@ class Measure:
         depth = 1 + inner.depth
         if node.name.value in ("__schema", "__type"):
             # Tools ask for types nine levels deep, and graphql-core has its own rule for that.
-            self.introspects, depth = True, 1
+            depth = 1
+            self.introspects = self.introspects or not asks_a_name(node)
         return Shape(inner.selections, inner.aliases + (node.alias is not None), depth)
 
     def _fragment(self, name: str) -> Shape:

@@ -45,12 +45,11 @@ def told(found: GraphQLError, number: str) -> dict[str, Any]:
     What a resolver did not mean to say is masked, and logged under the request's number.
     """
     message, extensions = found.message, dict(found.extensions or {})
-    cause = origin(found)
-    if isinstance(cause, RuleBroken):
-        message, extensions = cause.message, {"code": cause.code}
-    elif found.path is not None and cause is not None:
+    if cause := masked(found):
         log.error("fault %s", number, exc_info=cause)
         message, extensions = MASKED, {"code": "FAULT"}
+    elif isinstance(cause := raised(found), RuleBroken):
+        extensions = {"code": cause.code}
     code = extensions.setdefault("code", "INVALID")
     said: dict[str, Any] = {"message": OPENINGS.get(code, "") + GUESSES.sub("", message)}
     if found.locations:
@@ -60,8 +59,17 @@ def told(found: GraphQLError, number: str) -> dict[str, Any]:
     return {**said, "extensions": {**extensions, "requestId": number}}
 
 
-def origin(found: GraphQLError) -> Exception | None:
-    """What was raised before graphql-core wrapped it; None if that was a GraphQLError itself."""
+def masked(found: GraphQLError) -> Exception | None:
+    """What a resolver raised without meaning it to be read; None for what may be told.
+
+    A request that was not run, known by having no path, is told in graphql-core's words.
+    """
+    cause = raised(found)
+    return None if found.path is None or isinstance(cause, RuleBroken) else cause
+
+
+def raised(found: GraphQLError) -> Exception | None:
+    """The exception that graphql-core wrapped; None if that was a GraphQLError itself."""
     cause = found.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error

@@ -426,7 +426,8 @@ async def test_a_query_that_takes_too_long_is_stopped() -> None:
     [
         get_introspection_query(),
         "{ __schema { queryType { name } } }",
-        '{ __type(name: "Project") { name } }',
+        '{ __type(name: "Project") { name fields { name } } }',
+        '{ __type(name: "Project") { ...T } } fragment T on __Type { name }',
         "{ ...F } fragment F on Query { viewer ... { __schema { queryType { name } } } }",
     ],
 )
@@ -438,7 +439,11 @@ async def test_only_those_we_know_may_ask_for_the_definition(document: str) -> N
 
 
 async def test_the_name_of_a_type_is_no_secret() -> None:
-    assert (await post("{ __typename }")).json()["data"] == {"__typename": "Query"}
+    response = await post('{ __typename __type(name: "Project") { name kind } }')
+    assert response.json()["data"] == {
+        "__typename": "Query",
+        "__type": {"name": "Project", "kind": "OBJECT"},
+    }
 
 
 async def test_the_schema_is_there_as_text_and_sent_once() -> None:

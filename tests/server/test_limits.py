@@ -1,6 +1,7 @@
 """A hostile document costs its sender, not others: refused before it is validated or run."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from graphql import get_introspection_query, parse
 from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT
 from server.execution import Graph, Prepared
 from server.limits import Limit, Measure
-from server.price import ASSUMED_PAGE, Bill
-from server.rates import Caller, Rates, network
+from server.price import ASSUMED_LIST, ASSUMED_PAGE, INTROSPECTION_COST, MUTATION_COST, Bill
+from server.rates import PER_MINUTE, Caller, Rates, network
 from tests.server.toy import SCHEMA, application, client
 
 GRAPH = Graph(SCHEMA)
@@ -140,6 +141,15 @@ def test_the_documents_of_our_own_pages_may_be_of_any_shape() -> None:
     document = "{" + " ".join(f"a{i}: viewer" for i in range(40)) + "}"
     assert isinstance(GRAPH.prepare(document, trusted=True), Prepared)
     assert isinstance(GRAPH.prepare(document), list)
+
+
+def test_the_chapter_on_the_server_states_every_limit_and_rate() -> None:
+    chapter = (Path(__file__).parents[2] / "server/README.md").read_text(encoding="utf-8")
+    for limit in Limit:
+        assert f"| `{limit.name.lower()}` | {limit.most:,} |" in chapter
+    assert [f"{points:,}" in chapter for points in PER_MINUTE.values()] == [True] * 3
+    assert f"counts as {ASSUMED_PAGE}, a plain list as {ASSUMED_LIST} " in chapter
+    assert f"an act {MUTATION_COST}, a question about the schema {INTROSPECTION_COST:,}" in chapter
 
 
 # ---------------------------------------------------------------- cost

@@ -211,7 +211,9 @@ def fen(said: Any) -> Money:
     return Money(round(float(said) * 100))
 
 
-SCALARS: dict[object, Any] = {Money: strawberry.scalar(name="Money", serialize=yuan, parse_value=fen)}
+SCALARS: dict[object, Any] = {
+    Money: strawberry.scalar(name="Money", serialize=yuan, parse_value=fen)
+}
 
 SCHEMA = strawberry.Schema(
     Query, Mutation, Subscription, config=StrawberryConfig(scalar_map=SCALARS)
