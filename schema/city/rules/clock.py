@@ -59,7 +59,7 @@ def clock(
 ) -> Clock:
     """Where a limit of `days` working days from `started` stands at `now`; all instants aware.
 
-    The day of `started` is not counted, and after `closing` it stands for the next working day. A
+    The day of `started` is not counted, and after `closing` it stands for the next day. A
     working day counts if the clock runs at its closing hour; the limit ends at the closing hour of
     the last one. Time lost before a pause stays lost: a report returned when it is already overdue
     remains overdue.
@@ -110,14 +110,14 @@ def due(
 
 
 def counts_as_made_on(started: datetime, calendar: Calendar, closing: time) -> date:
-    """The day a report counts as made on: after closing it is the next working day.
+    """The day a report counts as made on: after closing it is the next day, working or not.
 
-    On a day without office hours nothing comes after closing, and counting begins on the first
-    working day.
+    So a report of Friday evening is due with those of the weekend, and never later than they are.
+    On a day without office hours nothing comes after closing.
     """
     day = started.date()
     if started.time() > closing and calendar.is_working_day(day):
-        return calendar.after(day, 1)
+        return day + ONE_DAY
     return day
 
 
