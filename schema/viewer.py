@@ -11,6 +11,7 @@ from schema.city.graph import Clock, Organization, Place
 from schema.linkage.graph import QUEUES, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.permissions import Post
+from schema.project.acts import Audience
 from schema.project.graph import Project
 from schema.project.tables import SavedView as SavedViewRow
 from schema.reading.context import Context
@@ -56,8 +57,11 @@ class SavedView(Node):
     name: str = column("名称")
     page: str = column("列表")
     query: str = column("网址中的查询串")
-    shared: str = column("谁可用：ME 本人、UNIT 本单位、ALL 全市")
     person: Person | None = to_one("Person", "创建人")
+
+    @computed("谁可用", needs=("shared",))
+    def shared(row: Parent) -> Audience:
+        return Audience(row["shared"])
 
     @computed("是否本人所建", needs=("person_id",))
     def mine(row: Parent, info: Info) -> bool:

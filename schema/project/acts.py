@@ -1,5 +1,7 @@
 """What people keep for themselves on the lists: saved views."""
 
+from enum import Enum
+
 import strawberry
 
 from schema.act import Gate, Payload, act, said
@@ -7,7 +9,12 @@ from schema.city.rules import RuleBroken
 from schema.project.tables import SavedView as SavedViewRow
 from schema.reading.kinds import read_global_id
 
-SHARED = ("ME", "UNIT", "ALL")
+
+@strawberry.enum(description="谁可用")
+class Audience(Enum):
+    ME = strawberry.enum_value("ME", description="本人")
+    UNIT = strawberry.enum_value("UNIT", description="本单位")
+    ALL = strawberry.enum_value("ALL", description="全市")
 
 
 @strawberry.input(description="保存视图")
@@ -15,7 +22,7 @@ class ViewSaveInput:
     name: str = said("名称", limit=40)
     query: str = said("网址中的查询串", "", 1000)
     page: str = said("列表", "projects", 40)
-    shared: str = said("谁可用：ME 本人、UNIT 本单位、ALL 全市", "ME", 10)
+    shared: Audience = said("谁可用", Audience.ME)
 
 
 @strawberry.input(description="删除视图")
@@ -32,20 +39,19 @@ class ViewPayload(Payload):
 class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
-        if input.shared not in SHARED:
-            raise RuleBroken("请选择本人、本单位或全市", "shared", "INVALID")
+        query, shared = input.query.lstrip("?"), input.shared.value
         same = await SavedViewRow.get_or_none(person_id=gate.viewer.person, page=input.page, name=input.name)
         if same:
-            await gate.change(same, query=input.query, shared=input.shared)
+            await gate.change(same, query=query, shared=shared)
         else:
             await gate.create(
                 SavedViewRow,
                 person_id=gate.viewer.person,
                 organization_id=gate.viewer.organization,
-                shared=input.shared,
+                shared=shared,
                 page=input.page,
                 name=input.name,
-                query=input.query.lstrip("?"),
+                query=query,
                 created_at=gate.now,
             )
         return ViewPayload(name=input.name)

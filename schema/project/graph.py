@@ -40,6 +40,7 @@ from schema.reading.filters import (
     conditions,
     filter_for,
     matches,
+    narrowed,
     one_of,
     order_for,
     related,
@@ -274,6 +275,9 @@ class DateRange:
         return self.until
 
 
+AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]
+
+
 @filter_for("Project", "项目的筛选")
 class ProjectFilter:
     text: str | None = matches("名称、编号、投资方，支持拼音和首字母")
@@ -289,6 +293,7 @@ class ProjectFilter:
     signed_on: DateRange | None = between("签约日期", "signed_on")
     disputed: bool | None = there_is("dispute", "project_id", "首谈地有未决争议", "x.decided_at IS NULL")
     transferred: bool | None = there_is("transfer", "project_id", "已流转", "x.state IN ('APPROVED', 'TAKEN_UP')")
+    also: AlsoProject | None = narrowed("并且")
 
 
 @strawberry.enum(description="项目的排序依据")
@@ -308,10 +313,26 @@ class ProjectOrder:
     direction: Direction = strawberry.field(default=Direction.DESC, description="方向")
 
 
+@strawberry.type(description="一个阶段的项目数和金额")
+class StageFigures:
+    stage: Stage = strawberry.field(description="阶段")
+    count: int = strawberry.field(description="项目数")
+    amount: Money = strawberry.field(description="计划总投资合计（元）")
+
+
 @strawberry.type(description="搜索结果")
 class SearchResults:
-    projects: list[Project] = strawberry.field(description="项目")
-    companies: list[Company] = strawberry.field(description="企业")
+    projects: list[Project] = strawberry.field(description="项目，最近办理的在前，最多 20 项")
+    companies: list[Company] = strawberry.field(description="企业，最多 20 家")
+    reads: strawberry.Private[tuple[Read, Read] | None] = None
+
+    @strawberry.field(description="找到的项目总数")
+    async def project_total(self, info: Info) -> int:
+        return await info.context.rows.total(self.reads[0]) if self.reads else 0
+
+    @strawberry.field(description="找到的企业总数")
+    async def company_total(self, info: Info) -> int:
+        return await info.context.rows.total(self.reads[1]) if self.reads else 0
 
 
 @strawberry.type
@@ -329,6 +350,20 @@ class Query:
         order=ProjectOrder,
         default=Order("reported_at", descending=True),
     )
+
+    @strawberry.field(description="各阶段的项目数和金额，没有项目的阶段不列")
+    async def funnel(
+        self,
+        info: Info,
+        filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
+    ) -> list[StageFigures]:
+        read = Read(KINDS["Project"], conditions(filter, "t", info.context))
+        found = await info.context.rows.figures(read, "stage", "amount_fen")
+        return [
+            StageFigures(stage=stage, count=found[stage][0], amount=found[stage][1])
+            for stage in rules.Stage
+            if stage in found
+        ]
 
     @strawberry.field(description="搜索项目和企业，支持拼音和首字母")
     async def search(
@@ -349,4 +384,8 @@ class Query:
             Order("name"),
             limit=SEARCH_LIMIT,
         )
-        return SearchResults(projects=await rows.all(projects), companies=await rows.all(companies))
+        return SearchResults(
+            projects=await rows.all(projects),
+            companies=await rows.all(companies),
+            reads=(projects, companies),
+        )

@@ -104,6 +104,18 @@ def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any
     return test(description, sql)
 
 
+def narrowed(description: str) -> Any:
+    """`and`: another filter of the same type that must hold as well."""
+
+    def sql(row: str, said: Any, context: Context) -> Sql:
+        inner = conditions(said, row, context)
+        return " AND ".join(part for part, _ in inner) or "1=1", [v for _, vs in inner for v in vs]
+
+    return strawberry.field(
+        default=None, description=description, name="and", metadata={"test": sql, "column": None}
+    )
+
+
 def conditions(said: Any, row: str, context: Context) -> tuple[Sql, ...]:
     """The conditions of a filter input on the alias `row`."""
     if said is None:

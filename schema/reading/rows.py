@@ -13,7 +13,17 @@ from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.errors import bad_input
 from schema.reading.kinds import KINDS, Kind, Row
-from schema.reading.statements import Order, Read, Seek, Sql, bindable, count, select, union
+from schema.reading.statements import (
+    Order,
+    Read,
+    Seek,
+    Sql,
+    bindable,
+    count,
+    grouped,
+    select,
+    union,
+)
 
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100
@@ -104,6 +114,12 @@ class Rows:
     async def total(self, read: Read) -> int:
         (row,) = await self.fetch(count(read, self.viewer))
         return int(row["n"])
+
+    async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
+        """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
+        decode = read.kind.decoders.get(by, lambda value: value)
+        found = await self.fetch(grouped(read, self.viewer, by, amount))
+        return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in found}
 
     def forget(self) -> None:
         """After an act: what was read before it may no longer be so."""

@@ -64,6 +64,16 @@ def count(read: Read, viewer: Viewer) -> Sql:
     return f'SELECT count(*) AS n FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
 
 
+def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
+    """How many rows each value of the column `by` has, and the sum of the column `amount`."""
+    assert not {by, amount} & hidden(read.kind.table, viewer)
+    parts = conditions(read, viewer)
+    return (
+        f'SELECT t."{by}" AS "value", count(*) AS "n", CAST(sum(t."{amount}") AS BIGINT) AS "total"'
+        f' FROM "{read.kind.table}" t WHERE {joined(parts)} GROUP BY t."{by}"'
+    ), values(parts)
+
+
 def union(statements: Sequence[Sql]) -> Sql:
     """Several limited selects in one statement: a page for each parent, one round trip."""
     body = " UNION ALL ".join(f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements))
