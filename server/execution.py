@@ -5,6 +5,7 @@ validating at every call: the same executor, resolvers, field extensions and sca
 """
 
 import asyncio
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ import strawberry
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    GraphQLEnumType,
     GraphQLError,
     GraphQLLeafType,
     GraphQLSchema,
@@ -25,11 +25,14 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute,
+    is_introspection_type,
     is_specified_scalar_type,
+    parse,
     specified_rules,
     validate,
 )
 from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -39,7 +42,8 @@ from server.telling import coded
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 ERRORS_TOLD = 20
-KEPT_TOKENS = 40_000  # about 22 MB of parsed documents
+KEPT_BYTES = 24 * 1024 * 1024
+TOKEN_BYTES = 550  # measured: what a token of a parsed document takes in memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,17 +87,23 @@ def named(operation: OperationDefinitionNode) -> str | None:
 class Graph:
     """A Strawberry schema, ready to run documents."""
 
-    def __init__(self, schema: strawberry.Schema, *, seconds: float = Limit.SECONDS.most) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        seconds: float = Limit.SECONDS.most,
+        kept_bytes: int = KEPT_BYTES,
+    ) -> None:
         if schema.extensions or schema.directives:
             # They would never be called: limits, caches and masking are this package's own.
             raise TypeError("schema extensions and operation directives are not run here")
         self.schema = schema
         self.core = schema._schema
-        self._seconds = seconds
+        self._seconds, self._kept_most = seconds, kept_bytes
         self._executor = schema.execution_context_class
         self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
-        self._kept_tokens = 0
+        self._kept_bytes = 0
 
     def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
         """The document ready to run, or why it is refused: errors with `extensions.code`.
@@ -105,7 +115,7 @@ class Graph:
             self._kept.move_to_end(text)
             return kept
         try:
-            document = read(text)
+            document = parse(text) if trusted else read(text)
             measure = Measure(document)
             if not trusted:
                 measure.check()
@@ -155,10 +165,14 @@ class Graph:
 
     def _keep(self, text: str, prepared: Prepared) -> None:
         self._kept[text] = prepared
-        self._kept_tokens += prepared.document.token_count
-        while self._kept_tokens > KEPT_TOKENS:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_tokens -= oldest.document.token_count
+        self._kept_bytes += weight(text, prepared)
+        while self._kept_bytes > self._kept_most:
+            self._kept_bytes -= weight(*self._kept.popitem(last=False))
+
+
+def weight(text: str, prepared: Prepared) -> int:
+    """About how many bytes a kept document takes: a long comment counts as well as many tokens."""
+    return sys.getsizeof(text) + TOKEN_BYTES * prepared.document.token_count
 
 
 class PythonLeaves:
@@ -166,8 +180,8 @@ class PythonLeaves:
 
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
-        if is_specified_scalar_type(return_type):
+        if is_specified_scalar_type(return_type) or is_introspection_type(return_type):
             return return_type.coerce_output_value(result)
-        if isinstance(return_type, GraphQLEnumType) and not isinstance(result, Enum):
-            return return_type.wrapped_cls(result)  # type: ignore[attr-defined]
+        if isinstance(return_type, CustomGraphQLEnumType) and not isinstance(result, Enum):
+            return return_type.wrapped_cls(result)
         return result

@@ -6,7 +6,7 @@ widgets by name. Source: graphql/graphql-over-http, spec/GraphQLOverHTTP.md at 2
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import orjson
@@ -156,7 +156,7 @@ class Call:
     media: str = ANSWER
     caller: Caller | None = None
     allowance: Allowance | None = None
-    bill: Bill = Bill()
+    bill: Bill = field(default_factory=Bill)
 
     @property
     def number(self) -> str:

@@ -66,14 +66,15 @@ class OwnOrigin:
         self._widget = sealed(widget_ancestors, "cross-origin")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            return await self._app(scope, receive, send)
-        sent: dict[bytes, bytes] = dict(scope["headers"])
-        if scope["type"] == "websocket":
-            if foreign(sent):
-                return await send({"type": "websocket.close", "code": 1008})
-            return await self._app(scope, receive, send)
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket" and foreign(dict(scope["headers"])):
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._app(scope, receive, send)
 
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sent: dict[bytes, bytes] = dict(scope["headers"])
         number = request_id(scope)
         framed = scope["path"].startswith(FRAMED)
         private = not framed and (b"cookie" in sent or b"authorization" in sent)

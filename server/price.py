@@ -34,7 +34,7 @@ from server.limits import Limit, fragments_of
 
 ASSUMED_PAGE = 20  # what a connection answers when neither first nor last is given
 ASSUMED_LIST = 10  # a plain list: the seven groups, the six ones
-MUTATION_COST = 500
+MUTATION_COST = 100
 INTROSPECTION_COST = 1_000
 COST_OF_A_POINT = 100
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from schema.permissions import Post
 
-PER_MINUTE = {"address": 600, "person": 1_200, "token": 3_000}
+PER_MINUTE = {"address": 600, "person": 3_000, "token": 6_000}
 REMEMBERED = 20_000
 
 

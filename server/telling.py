@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from schema.city.rules import RuleBroken
 
 MASKED = "服务出错，请凭编号联系管理员"
+MESSAGE_MOST = 500
 OPENINGS = {
     "SYNTAX": "查询文档的语法有误：",
     "VALIDATION": "查询文档与图的定义不符：",
@@ -51,12 +52,17 @@ def told(found: GraphQLError, number: str) -> dict[str, Any]:
     elif isinstance(cause := raised(found), RuleBroken):
         extensions = {"code": cause.code}
     code = extensions.setdefault("code", "INVALID")
-    said: dict[str, Any] = {"message": OPENINGS.get(code, "") + GUESSES.sub("", message)}
+    said: dict[str, Any] = {"message": OPENINGS.get(code, "") + shortened(GUESSES.sub("", message))}
     if found.locations:
         said["locations"] = [each.formatted for each in found.locations]
     if found.path is not None:
         said["path"] = found.path
     return {**said, "extensions": {**extensions, "requestId": number}}
+
+
+def shortened(message: str) -> str:
+    """graphql-core repeats the value that it refuses, however long somebody made it."""
+    return message if len(message) <= MESSAGE_MOST else f"{message[:MESSAGE_MOST]}…"
 
 
 def masked(found: GraphQLError) -> Exception | None:

@@ -153,7 +153,7 @@ async def test_a_file_is_only_read(folder: Path, method: str, status: int) -> No
 
 
 def test_a_wrong_name_in_a_template_is_an_error(folder: Path) -> None:
-    with pytest.raises(LookupError, match="css/none.css"):
+    with pytest.raises(LookupError, match=r"css/none\.css"):
         Assets(folder).url("css/none.css")
 
 
@@ -169,7 +169,7 @@ def test_an_order_that_is_not_of_the_stylesheets_stops_the_start(
     folder: Path, case: str, order: str
 ) -> None:
     (folder / "css/_order.txt").write_text(order)
-    with pytest.raises(ValueError, match="_order.txt"):
+    with pytest.raises(ValueError, match=r"_order\.txt"):
         Assets(folder)
 
 

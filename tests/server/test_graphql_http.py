@@ -405,6 +405,12 @@ async def test_at_most_a_screenful_of_errors_is_told() -> None:
     assert len(response.json()["errors"]) == 21
 
 
+async def test_a_refused_value_is_not_sent_back_whole() -> None:
+    response = await post("query ($s: Stage!) { on(stage: $s) }", variables={"s": "A" * 100_000})
+    assert (response.status_code, codes(response)) == (422, ["VARIABLES"])
+    assert len(response.content) < 2_000
+
+
 async def test_a_token_that_is_none_is_refused_as_the_context_says() -> None:
     response = await post("{ viewer }", headers={"authorization": "Bearer wrong"})
     assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
@@ -521,13 +527,26 @@ async def test_a_document_is_parsed_and_validated_once() -> None:
     assert first is again
 
 
-async def test_kept_documents_make_room_for_new_ones() -> None:
-    graph = Graph(SCHEMA)
+@pytest.mark.parametrize(
+    "case, filling",
+    [
+        ("many tokens", "nodes(ids: [" + '"1" ' * 900 + "]) { no }"),
+        ("long comments", "viewer #" + "a" * 32_000 + "\n"),
+    ],
+)
+async def test_kept_documents_make_room_for_new_ones(case: str, filling: str) -> None:
+    graph = Graph(SCHEMA, kept_bytes=600_000)
     first = graph.prepare("{ viewer }")
-    for i in range(45):
-        ids = '"1" ' * 900
-        assert isinstance(graph.prepare(f"query Q{i} {{ nodes(ids: [{ids}]) {{ no }} }}"), Prepared)
+    assert graph.prepare("{ viewer }") is first
+    for i in range(20):
+        assert isinstance(graph.prepare(f"query Q{i} {{ {filling} }}"), Prepared)
     assert graph.prepare("{ viewer }") is not first
+
+
+def test_a_page_may_ask_more_than_a_stranger() -> None:
+    document = "{ nodes(ids: [" + '"1" ' * 2_000 + "]) { no } }"
+    assert isinstance(Graph(SCHEMA).prepare(document, trusted=True), Prepared)
+    assert isinstance(Graph(SCHEMA).prepare(document), list)
 
 
 def test_a_schema_whose_extensions_would_not_run_is_refused() -> None:
