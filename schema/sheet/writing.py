@@ -117,17 +117,18 @@ def _write_head(page: Page, columns: Sequence[Column], caption: str) -> int:
     right = len(columns) - 1
     row = 0
     if caption:
-        page.line(row, [caption], ["caption"])
+        page.line(row, [guarded(caption)], ["caption"])
         page.merge(Merged(row, 0, row, right))
         row += 1
     grouped = any(column.group for column in columns)
     styles = ["must" if column.required else "head" for column in columns]
     if grouped:
-        page.line(row, [column.group or column.heading for column in columns], styles)
+        page.line(row, (guarded(column.group or column.heading) for column in columns), styles)
         for merged in _merged_heads(columns, row):
             page.merge(merged)
         row += 1
-    page.line(row, [c.heading if c.group or not grouped else None for c in columns], styles)
+    parts = (c.heading if c.group or not grouped else "" for c in columns)
+    page.line(row, map(guarded, parts), styles)
     row += 1
     page.freeze(row)
     if any(column.hint for column in columns):

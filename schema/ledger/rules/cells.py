@@ -31,6 +31,8 @@ FAULTS = re.compile(
     r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE
 )
 
+BLANKS = re.compile(r"\s")
+JANUARY_OR_OCTOBER = re.compile(r"\d{4}\.1")
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 FROM_EXCEL = Context(prec=15)
 LARGE_FROM = 500 * 10**10
@@ -192,7 +194,7 @@ def _weighed(fen: int, said: str, column: Column) -> Said:
 
 def land(cell: Cell, column: Column) -> Said:
     """Mu, to two decimals. 1 公顷 is 15 亩, 1 亩 is 2000/3 平方米."""
-    said = LAND.fullmatch(re.sub(r"\s", "", half_width(shown(cell))))
+    said = LAND.fullmatch(BLANKS.sub("", half_width(shown(cell))))
     if not said or isinstance(cell, bool | date):
         raise _unclear(f"“{shown(cell)}”不是面积。请只填数字，单位为亩，例如“120.5”")
     times, parts = MU_IN.get(said["unit"] or column.unit, (1, 1))
@@ -224,8 +226,8 @@ def _day(cell: Cell, column: Column, latest: date | None) -> Said:
 
 
 def _written_day(cell: str, column: Column, latest: date | None) -> Said:
-    typed = re.sub(r"\s", "", half_width(cell))
-    if not column.typed and re.fullmatch(r"\d{4}\.1", typed):
+    typed = BLANKS.sub("", half_width(cell))
+    if not column.typed and JANUARY_OR_OCTOBER.fullmatch(typed):
         return Said(parse_day(float(typed), latest))
     about = ABOUT_A_MONTH.fullmatch(typed)
     if not about or about[1] == typed:

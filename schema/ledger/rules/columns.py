@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from schema.city.rules.text import half_width
@@ -45,6 +46,7 @@ class Field:
         return self.width > 0
 
 
+@lru_cache(maxsize=4096)
 def bare(label: str) -> str:
     """A heading without blanks, marks, bracketed remarks, numbering and unit.
 

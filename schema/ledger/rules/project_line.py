@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from schema.city.rules import RuleBroken
@@ -56,7 +56,8 @@ class ProjectLines:
         for heading, field, reader in self._columns:
             read = self._read(number, heading, field, reader)
             if read:
-                said |= {k: v for k, v in _values(field, heading, read, said) if k not in said}
+                for name, value in _values(field, heading, read, said):
+                    said.setdefault(name, value)
                 if read.code == "ESTIMATE":
                     estimates.add(field.name)
         origin, region = said.get("capital_origin"), said.get("investor_region", "")
@@ -70,7 +71,12 @@ class ProjectLines:
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Said]:
         """Most columns repeat themselves: what was read a moment ago is not read again."""
         column = Column(heading.title, heading.unit, today, self.grid.typed)
-        return lru_cache(maxsize=512, typed=True)(partial(READERS[field.kind], column=column))
+
+        @lru_cache(maxsize=512, typed=True)
+        def read(cell: Cell) -> Said:
+            return READERS[field.kind](cell, column)
+
+        return read
 
     def _read(
         self, number: int, heading: Heading, field: Field, reader: Callable[[Cell], Said]
