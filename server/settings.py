@@ -9,6 +9,9 @@ FILES_DIR          where attachments lie: var/files
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
 SECURE_COOKIES     true wherever people come by https: false
 SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
+SESSION_IDLE       minutes after which an unused session has ended: 30
+SESSION_AGE        hours after which a session has ended however much it is used: 12
+TRUSTED_PROXIES    addresses whose X-Forwarded-For and -Proto are believed, with commas: none
 WIDGET_ANCESTORS   pages that may frame a widget, written as in a CSP: *
 NOW                an instant with its offset at which the clock stands, for demonstrations and
                    tests only: none
@@ -19,7 +22,7 @@ Paths are taken from the working directory.
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -76,6 +79,9 @@ FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
 SECRET_FILE = read("SECRET_FILE", cast=absolute, default="var/secret")
 SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
 SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")
+SESSION_IDLE = timedelta(minutes=read("SESSION_IDLE", cast=int, default=30))
+SESSION_AGE = timedelta(hours=read("SESSION_AGE", cast=int, default=12))
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", default="")
 WIDGET_ANCESTORS = read("WIDGET_ANCESTORS", default="*")
 NOW = read("NOW", cast=instant, default=None)
 DEBUG = read("DEBUG", cast=bool, default=False)

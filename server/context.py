@@ -1,0 +1,177 @@
+"""Who asks, at what moment: made once for each request, from a bearer token or a session's cookie.
+
+One statement says who it is. Times of sessions and tokens are the real clock's, whatever
+`SIXONES_NOW` says: a demonstration may stand still, but nobody stays signed in for ever.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from schema import store
+from schema.city.tables import Session, Token
+from schema.permissions import PUBLIC, Post, Viewer
+from schema.reading.context import Context
+from schema.reading.kinds import moment
+from server import settings
+from server.file_store import FileStore
+from server.origin import FRAMED, request_id
+from server.tokens import hashed
+
+KEY_LIMIT = 100
+NOTED_EVERY = timedelta(minutes=1)
+FILES = FileStore(settings.FILES_DIR)
+
+WHO = (
+    'SELECT k."id" AS "key", k."{seen}" AS "seen", p."id" AS "person", p."name", p."post",'
+    ' p."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
+    ' g."id" AS "group" FROM "{table}" k JOIN "person" p ON p."id" = k."person_id"'
+    ' JOIN "organization" o ON o."id" = p."organization_id"'
+    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
+    ' WHERE k."token_hash" = ? AND k."ended_at" IS NULL AND p."active" = ? AND '
+)
+BY_SESSION = WHO.format(table="session", seen="seen_at") + 'k."created_at" > ? AND k."seen_at" > ?'
+BY_TOKEN = (
+    WHO.format(table="token", seen="used_at") + '(k."expires_at" IS NULL OR k."expires_at" > ?)'
+)
+
+log = logging.getLogger(__name__)
+noting: set[asyncio.Task[None]] = set()
+
+
+async def context_for(request: HTTPConnection) -> Context:
+    """The context of a request, the same one however often it is asked for.
+
+    `request.state.session` is the id of the session that it belongs to, or None. Raises
+    HTTPException: 401 for an Authorization that is no valid token, 400 for a bad Idempotency-Key.
+    """
+    if not hasattr(request.state, "context"):
+        viewer, request.state.session = await asking(request)
+        request.state.context = Context(
+            viewer=viewer,
+            now=now(),
+            idempotency_key=idempotency_key(request.headers),
+            request_id=request_id(request.scope),
+            secret=signing_secret(),
+            file_store=FILES,
+        )
+    context: Context = request.state.context
+    return context
+
+
+async def asking(request: HTTPConnection) -> tuple[Viewer, int | None]:
+    """Who asks, and by which session. Widgets are shown to the public whoever looks at them."""
+    if request.scope["path"].startswith(FRAMED):
+        return PUBLIC, None
+    if said := request.headers.get("authorization"):
+        return await bearer(said), None
+    if cookie := request.cookies.get(cookie_name()):
+        return await signed_in(cookie)
+    return PUBLIC, None
+
+
+async def bearer(said: str) -> Viewer:
+    scheme, _, token = said.partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
+    at = datetime.now(UTC)
+    found = await who(BY_TOKEN, token.strip(), at)
+    if found is None:
+        raise unauthenticated(
+            "令牌无效、已过期或已停用，请向领导小组办公室申请新的令牌", "invalid_token"
+        )
+    if stale(found["seen"], at):
+        note(Token.filter(id=found["key"]).update(used_at=at))
+    return viewer(found)
+
+
+async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
+    at = datetime.now(UTC)
+    oldest, idle = at - settings.SESSION_AGE, at - settings.SESSION_IDLE
+    found = await who(BY_SESSION, cookie, oldest, idle)
+    if found is None:
+        return PUBLIC, None
+    if stale(found["seen"], at):
+        note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
+    return viewer(found), found["key"]
+
+
+async def who(statement: str, token: str, *times: datetime) -> Mapping[str, Any] | None:
+    found = await store.fetch(statement, [hashed(token), True, *times])
+    return found[0] if found else None
+
+
+def viewer(found: Mapping[str, Any]) -> Viewer:
+    return Viewer(
+        post=Post(found["post"]),
+        name=found["name"],
+        person=found["person"],
+        organization=found["organization"],
+        unit=found["unit"],
+        place=found["place"],
+        group=found["group"],
+    )
+
+
+def stale(seen: Any, at: datetime) -> bool:
+    return seen is None or moment(seen) < at - NOTED_EVERY
+
+
+def note(update: Any) -> None:
+    """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
+
+    async def written() -> None:
+        try:
+            await update
+        except Exception:
+            log.exception("the use of a session or token was not noted")
+
+    started(written())
+
+
+def started(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+    noting.add(task)
+    task.add_done_callback(noting.discard)
+
+
+async def settled() -> None:
+    """Wait for what is still being noted: before the database closes, and in tests."""
+    while noting:
+        await asyncio.wait(noting)
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is None:
+        return None
+    if 0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable():
+        return key
+    raise HTTPException(400, f"Idempotency-Key 请用 1 到 {KEY_LIMIT} 个字母、数字，例如一个 UUID")
+
+
+def now() -> datetime:
+    """The moment of a request: the real one, unless a demonstration's clock stands still."""
+    standing: datetime | None = settings.NOW
+    return standing or datetime.now(UTC)
+
+
+@cache
+def signing_secret() -> bytes:
+    return settings.secret()
+
+
+def cookie_name() -> str:
+    """With __Host- a browser takes it only by https, from this host, for all paths."""
+    return "__Host-sixones" if settings.SECURE_COOKIES else "sixones"
+
+
+def unauthenticated(message: str, error: str) -> HTTPException:
+    challenge = f'Bearer realm="sixones", error="{error}"'
+    return HTTPException(401, message, headers={"WWW-Authenticate": challenge})

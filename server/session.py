@@ -1,0 +1,123 @@
+"""Signing in and out. A session lives in the database and can be ended there at any moment."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from schema.city.tables import Person, Session
+from schema.permissions import Post
+from server import account, guessing, passwords, settings
+from server.account import FORM_MOST, forget_session, onward, set_looks, short_form
+from server.context import context_for, cookie_name
+from server.pages import frame
+from server.rates import network
+from server.resources import templates
+from server.security_log import address, noted
+from server.tokens import fresh, hashed
+
+REFUSED = "用户名或密码不对，或账号已锁定"
+
+
+async def ask(request: Request) -> Response:
+    """`GET /sign-in?next=`: the form, or onward for those who are signed in."""
+    path = onward(request.query_params.get("next", ""))
+    if (await context_for(request)).viewer.post != Post.PUBLIC:
+        return RedirectResponse(path, 303)
+    return await shown(request, path)
+
+
+async def sign_in(request: Request) -> Response:
+    """`POST /sign-in`: a new session under a new id, whatever the browser brought with it."""
+    form = await short_form(request)
+    said = {name: str(form.get(name, "")) for name in ("username", "password", "next")}
+    path = onward(said["next"])
+    if not said["username"].strip() or not said["password"]:
+        return await shown(request, path, said["username"], 422, "请填写用户名和密码")
+    try:
+        person = await guessing.recognized(
+            said["username"], said["password"], network(address(request))
+        )
+    except guessing.NotRecognized as refused:
+        noted("SIGN_IN_REFUSED", request, person=refused.person, reason=refused.reason)
+        return await shown(request, path, said["username"], 422, REFUSED)
+    except guessing.TooManyTries as many:
+        noted("SIGN_IN_REFUSED", request, reason="ADDRESS")
+        response = await shown(request, path, said["username"], 429, many.words)
+        response.headers["Retry-After"] = str(many.wait)
+        return response
+    return await welcomed(request, person, path)
+
+
+async def sign_out(request: Request) -> Response:
+    """`POST /sign-out`: the session ends at the server, and the browser forgets it."""
+    viewer = (await context_for(request)).viewer
+    if key := request.state.session:
+        await end(key)
+        noted("SIGN_OUT", request, person=viewer.person, session=key)
+    response = RedirectResponse("/sign-in", 303)
+    forget_session(response)
+    return response
+
+
+async def welcomed(request: Request, person: Person, path: str) -> Response:
+    await context_for(request)
+    if before := request.state.session:
+        await end(before)
+    session, token = await begun(request, person)
+    noted("SIGN_IN", request, person=person.id, username=person.username, session=session.id)
+    due = passwords.is_due(person, session.created_at)
+    response = RedirectResponse("/account/password" if due else path, 303)
+    response.set_cookie(
+        cookie_name(), token, httponly=True, samesite="lax", secure=settings.SECURE_COOKIES
+    )
+    if person.preferences:
+        set_looks(response, person.preferences)
+    return response
+
+
+async def begun(request: Request, person: Person) -> tuple[Session, str]:
+    """A new session, and the token that only its browser knows."""
+    token, now = fresh(), datetime.now(UTC)
+    session = await Session.create(
+        token_hash=hashed(token),
+        person_id=person.id,
+        address=address(request),
+        agent=agent(request),
+        created_at=now,
+        seen_at=now,
+    )
+    return session, token
+
+
+async def end(session: int) -> None:
+    await Session.filter(id=session, ended_at=None).update(ended_at=datetime.now(UTC))
+
+
+def agent(request: Request) -> str:
+    """What the browser calls itself, as far as it can be read."""
+    said = request.headers.get("user-agent", "")
+    return "".join(each for each in said if each.isprintable())[:200]
+
+
+async def shown(
+    request: Request, path: str, username: str = "", status: int = 200, message: str = ""
+) -> Response:
+    given = await frame(request, await context_for(request), "layout.html")
+    given |= {
+        "said": {"username": username[:60]},
+        "errors": [{"field": None, "message": message}] if message else [],
+        "next": path,
+    }
+    response = templates.TemplateResponse(request, "sign_in.html", given, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+routes = [
+    Route("/sign-in", ask),
+    Route("/sign-in", sign_in, methods=["POST"], max_body_size=FORM_MOST),
+    Route("/sign-out", sign_out, methods=["POST"], max_body_size=FORM_MOST),
+    *account.routes,
+]
