@@ -1,15 +1,19 @@
 """GraphQL over HTTP to the letter of the draft of August 2026, and no body that makes a fault."""
 
+import json
 import logging
 from typing import Any
 
 import pytest
 import strawberry
 from graphql import get_introspection_query
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strawberry.extensions import MaskErrors
 
 from server.execution import Graph, Prepared
 from server.graphql import GraphQLEndpoint
+from server.rates import Rates
 from server.telling import Refused
 from tests.server.toy import (
     OFFICER,
@@ -320,6 +324,90 @@ async def test_a_compressed_body_is_refused() -> None:
     async with client() as browser:
         response = await browser.post("/graphql", content=b"\x1f\x8b", headers=headers)
     assert response.status_code == 415
+
+
+async def test_head_is_answered_as_get() -> None:
+    async with client() as browser:
+        response = await browser.head("/graphql", params={"query": "{ viewer }"})
+    assert response.status_code == 200
+
+
+WORDS = (
+    *("{", "}", "(", ")", "[", "]", ":", "!", "=", "|", "&", "@", "$", "...", "$a", '"', '"""'),
+    *(
+        "query",
+        "mutation",
+        "fragment",
+        "on",
+        "F",
+        "...F",
+        "Query",
+        "Place",
+        "Project",
+        "null",
+        "true",
+    ),
+    *(
+        "places",
+        "projects",
+        "nodes",
+        "name",
+        "first",
+        "last",
+        "ids",
+        "stage",
+        "SIGNED",
+        "__typename",
+    ),
+    *(
+        "1",
+        "-1",
+        "1e400",
+        "99999999999",
+        '"1"',
+        "@skip(if: true)",
+        "@include(if: $a)",
+        "\\",
+        "#",
+        "长",
+    ),
+)
+DOCUMENTS = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+
+UNHURRIED = application(rates=Rates({"address": 10**9}))
+
+
+@given(
+    body=st.binary(max_size=200)
+    | VALUES.map(json.dumps).map(str.encode)
+    | st.fixed_dictionaries(
+        {"query": DOCUMENTS},
+        optional={
+            "variables": st.dictionaries(st.sampled_from("abc"), VALUES) | VALUES,
+            "operationName": VALUES,
+        },
+    )
+    .map(json.dumps)
+    .map(str.encode)
+)
+@settings(max_examples=300, deadline=None)
+async def test_whatever_is_sent_is_answered_and_never_by_a_fault(body: bytes) -> None:
+    async with client(UNHURRIED) as browser:
+        headers = {"content-type": JSON, "accept": ANSWER}
+        response = await browser.post("/graphql", content=body, headers=headers)
+    said = response.json()
+    assert response.status_code in (200, 294, 400, 403, 413, 422)
+    assert ("data" in said) == (response.status_code < 300)
+    assert "requested" in said["extensions"]["cost"]
 
 
 # ---------------------------------------------------------------- errors of a run
