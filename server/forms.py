@@ -25,12 +25,14 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
+from schema.values import Unreadable
 from server.documents import Operation
 
 Sent = FormData | QueryParams
 BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
-KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket")
+FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
+KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
 
 
 @dataclass
@@ -38,12 +40,17 @@ class Form:
     """One act's form: what it asks, what was said, what is wrong."""
 
     act: str
+    label: str
     action: str
     fields: dict[str, dict[str, Any]]
     hidden: dict[str, Any]
     errors: list[dict[str, Any]] = field(default_factory=list)
     summary: str | None = None
     conflict: dict[str, Any] | None = None
+
+    @property
+    def files(self) -> bool:
+        return any(each["type"] == "file" for each in self.fields.values())
 
     def get(self, name: str, default: Any = None) -> Any:
         return getattr(self, name, default)
@@ -92,6 +99,8 @@ async def value(kind: Any, name: str, sent: Sent) -> Any:
     if is_list_type(kind):
         return await several(get_nullable_type(kind.of_type), name, sent)
     if isinstance(kind, GraphQLInputObjectType):
+        if not any(each == name or each.startswith(f"{name}.") for each in sent):
+            return None  # before its members: a filter may hold another one of its own type
         said = await members(kind, f"{name}.", sent, {})
         if not said and name in sent:  # `group=slug` stands for `group.slug=slug`
             first = next(iter(kind.fields))
@@ -132,6 +141,52 @@ def truth(found: Any) -> bool | None:
     return None if found in (None, "") else found not in ("false", "0", "off", "no")
 
 
+def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict[str, str]]:
+    """Take out of a query's variables what cannot be read; each with its name and what to write.
+
+    Meant for addresses: the page is shown without the condition, and says so.
+    """
+    wrong: list[dict[str, str]] = []
+    for each in operation.variables:
+        kind = get_named_type(each.type)
+        if each.name not in given or each.name == "orderBy":
+            continue
+        if isinstance(kind, GraphQLInputObjectType) and isinstance(given[each.name], dict):
+            wrong += within(kind, given[each.name], "")
+        elif message := fault(kind, given[each.name]):
+            wrong.append({"field": each.name, "label": each.name, "message": message})
+            del given[each.name]
+    return wrong
+
+
+def within(kind: GraphQLInputObjectType, said: dict[str, Any], prefix: str) -> list[dict[str, str]]:
+    wrong: list[dict[str, str]] = []
+    for name, member in kind.fields.items():
+        far, label = get_named_type(member.type), (member.description or name).partition("；")[0]
+        if isinstance(far, GraphQLInputObjectType) and isinstance(said.get(name), dict):
+            inner = within(far, said[name], f"{prefix}{name}.")
+            wrong += [each | {"label": f"{label} {each['label']}"} for each in inner]
+            if not said[name]:
+                del said[name]
+        elif message := fault(far, said.get(name)):
+            wrong.append({"field": prefix + name, "label": label, "message": message})
+            del said[name]
+    return wrong
+
+
+def fault(kind: Any, said: Any) -> str | None:
+    """Why a value is none of its type, in the user's words."""
+    given = said if isinstance(said, list) else [] if said is None else [said]
+    if isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given):
+        return "请从所列中选择"
+    if kind is GraphQLInt and any(isinstance(each, str) for each in given):
+        return "请填整数"
+    if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "DateTime", "Month"):
+        read = [kind.coerce_input_value(each) for each in given]  # type: ignore[misc]
+        return next((each.message for each in read if isinstance(each, Unreadable)), None)
+    return None
+
+
 def order(text: Any) -> dict[str, str] | None:
     """`order=-AMOUNT`: by amount, the largest first."""
     if not isinstance(text, str) or not re.fullmatch(r"-?[A-Z_]+", text):
@@ -146,7 +201,7 @@ def form(operation: Operation, action: str, data: Mapping[str, Any], said: Sent 
     """The form of a mutation, filled with what was said, or else with the page's `initial`."""
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
-    initial = data.get("initial") or {}
+    initial = flat(data.get("initial") or {})
     fields, hidden = {}, {"act": operation.name}
     for name, member in kind.fields.items():
         start = initial.get(name)
@@ -154,7 +209,25 @@ def form(operation: Operation, action: str, data: Mapping[str, Any], said: Sent 
             if (key := (said.get(name) if said is not None else None) or start) is not None:
                 hidden[name] = key
         fields[name] = described(name, member, start, said, options(name, member, data))
-    return Form(operation.name, action, fields, hidden)
+    return Form(operation.name, label(operation), action, fields, hidden)
+
+
+def label(operation: Operation) -> str:
+    """The words of the act that a form sends: its mutation's description."""
+    mutation = operation.prepared.schema.mutation_type
+    known = mutation.fields.get(operation.act) if mutation else None
+    return (known.description if known else None) or operation.name
+
+
+def flat(initial: Mapping[str, Any]) -> dict[str, Any]:
+    """`initial` with what stands inside its objects, the outer names first."""
+    inner = {
+        name: each
+        for value in initial.values()
+        if isinstance(value, Mapping)
+        for name, each in value.items()
+    }
+    return inner | {name: value for name, value in initial.items() if not isinstance(value, Mapping)}
 
 
 def described(
@@ -177,7 +250,8 @@ def described(
         shown = getattr(member.default_value, "name", None) if isinstance(kind, GraphQLEnumType) else None
     return {
         "label": label,
-        "help": help or None,
+        "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
+        "many": many,
         "required": is_required_input_field(member),
         "type": widget(kind, many, choices, limit),
         "options": choices,
@@ -204,7 +278,8 @@ def widget(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | No
 
 def options(name: str, member: GraphQLInputField, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     if f"{name}Options" in data:
-        return [dict(each) for each in data[f"{name}Options"] or ()]
+        found = data[f"{name}Options"] or ()
+        return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
     if isinstance(kind, GraphQLEnumType):
         return [{"value": key, "label": each.description or key} for key, each in kind.values.items()]

@@ -5,10 +5,11 @@ shows the same page with what was typed and what to mend: 422, or 409 when someb
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
-from graphql import GraphQLError
-from starlette.datastructures import FormData
+from starlette.datastructures import URL, FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -30,20 +31,45 @@ FLASH = "said"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
 
 
-def page(path: str, name: str, *, then: str = "", layout: str = "layout.html", public: bool = False) -> Route:
-    """One line of the routes. `then` is where an act leads, with the payload's fields: `/projects/{project[no]}`."""
-    document = documents[name]
+def page(
+    path: str,
+    name: str,
+    *,
+    then: str = "",
+    layout: str = "layout.html",
+    public: bool = False,
+    views: Mapping[str, str] = MappingProxyType({}),
+) -> Route:
+    """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
+
+    `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
+    it an act leads back to where it was done.
+    """
+    pairs = {"": documents[name]} | {view: documents[pair] for view, pair in views.items()}
+    acts = any(document.mutations for document in pairs.values())
 
     async def endpoint(request: Request) -> Response:
+        document = pairs.get(request.query_params.get("view", ""), pairs[""])
         context = await context_for(request)
         if context.viewer.post == Post.PUBLIC and not public:
             return sign_in_first(request)
+        if request.method != "POST" and (tidy := without_blanks(request.url)):
+            return RedirectResponse(tidy, 303)
         if request.method == "POST":
             return await send(request, context, document, layout, then)
         return await show(request, context, document, layout)
 
-    methods = ["GET", "POST"] if document.mutations else ["GET"]
+    methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
+
+
+def without_blanks(url: URL) -> str | None:
+    """The address as it should be shared, when a form sent it with fields left blank."""
+    said = parse_qsl(url.query, keep_blank_values=True)
+    if all(value.strip() for _, value in said):
+        return None
+    kept = urlencode([(name, value) for name, value in said if value.strip()], quote_via=quote)
+    return f"{url.path}?{kept}" if kept else url.path
 
 
 def widget(path: str, name: str) -> Route:
@@ -63,8 +89,11 @@ async def show(
 ) -> Response:
     """The page, with the form `sent` as it was filled in where it was refused."""
     data: dict[str, Any] = {}
+    wrong: list[dict[str, str]] = []
     if document.query:
-        data = await run(document.query, request, context, request.query_params)
+        given = await forms.variables(document.query, request.query_params, request.path_params)
+        wrong = forms.without_unreadable(document.query, given)
+        data = await answered(document.query, context, given)
         if data and "initial" in data and data["initial"] is None or data and all(v is None for v in data.values()):
             raise HTTPException(404)
     shown = {}
@@ -72,16 +101,22 @@ async def show(
         shown[name] = forms.form(operation, request.url.path, data, said if name == sent else None)
         if name == sent and refused:
             forms.refused(shown[name], *refused)
+    framed = await frame(request, context, layout)
+    framed["flash"] += [
+        {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
+        for each in wrong
+    ]
     given = {
         **data,
-        **await frame(request, context, layout),
+        **framed,
+        "wrong": {each["field"]: each["message"] for each in wrong},
         "forms": shown,
         "form": next(iter(shown.values()), None),
         "page": document.name,
         "query": request.query_params.multi_items(),
         "path_params": request.path_params,
     }
-    response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
+    response = templates.TemplateResponse(request, f"{document.name}.html", given, 400 if wrong else status)
     response.headers["Vary"] = "Cookie"
     if FLASH in request.cookies and layout != "widget.html":
         response.delete_cookie(FLASH)
@@ -115,13 +150,9 @@ async def send(request: Request, context: Context, document: Document, layout: s
 
 
 def onward(then: str, payload: Mapping[str, Any], request: Request) -> str:
-    return then.format(**payload, **request.path_params) if then else request.url.path
-
-
-async def run(operation: Operation, request: Request, context: Context, sent: Any) -> dict[str, Any]:
-    """A page's query. What its address says wrongly is 400 with the reason; a fault is raised."""
-    given = await forms.variables(operation, sent, request.path_params)
-    return await answered(operation, context, given)
+    if then:
+        return then.format(**payload, **request.path_params)
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 async def run_act(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
@@ -129,10 +160,13 @@ async def run_act(operation: Operation, context: Context, given: dict[str, Any])
 
 
 async def answered(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    result = await graph.run(operation.prepared, operation.name, given, context)
+    try:
+        result = await graph.run(operation.prepared, operation.name, given, context)
+    except TimeoutError as late:
+        raise HTTPException(503, "查询用时太久，请缩小范围后再试") from late
     for error in result.errors or ():
-        if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
-            raise error.original_error
+        if cause := masked(error):
+            raise cause
         raise HTTPException(400, error.message)
     assert result.data is not None
     return result.data
@@ -182,7 +216,5 @@ def preferences(request: Request) -> dict[str, str]:
 def sign_in_first(request: Request) -> Response:
     if request.method == "GET":
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        from urllib.parse import quote
-
         return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
     raise HTTPException(401, "登录已过期，请重新登录后再提交")

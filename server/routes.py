@@ -33,11 +33,27 @@ routes: list[BaseRoute] = [
     Route("/", home),
 
     # the graph
-    Route("/graphql",                              partners, methods=["GET", "POST"]),
+    Route("/graphql",                              partners),
     Route("/graphql/schema.graphql",               partners.definition),
     Route("/graphql/d/{name}",                     partners.persisted),
 
-    # assessment
+    # projects
+    page("/projects/{no}",                         "project/show"),
+
+    # linkage: article 3
+    page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
+    page("/projects/{no}/withdrawal",              "linkage/withdrawal",    then=PROJECT),
+    page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
+    page("/projects/{no}/dispute",                 "linkage/dispute",       then=PROJECT),
+
+    # signing and fulfilment: articles 5 and 6
+    page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),
+    page("/projects/{no}/funds",                   "fulfilment/funds",      then=PROJECT),
+    page("/projects/{no}/tax",                     "fulfilment/tax",        then=PROJECT),
+    page("/projects/{no}/entries/{entry}/reversal","fulfilment/reversal",   then=PROJECT),
+    page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
+
+    # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),
     widget("/widgets/ranking",                     "assessment/ranking"),
     widget("/embed/ranking",                       "assessment/ranking"),

@@ -6,6 +6,7 @@ import strawberry
 
 from schema.fulfilment import tables
 from schema.project.graph import Person, Stage
+from schema.project.rules import LIFE
 from schema.reading.declare import Info, Node, Parent, column, computed, list_of, node, to_one
 from schema.values import Money
 
@@ -26,6 +27,10 @@ class Fulfilment:
     @computed("累计到位资金（元）", needs=("paid_in_fen",))
     def paid_in_funds(row: Parent) -> Money:
         return row["paid_in_fen"]
+
+    @computed("下一步", needs=("stage",))
+    def next_stage(row: Parent) -> Stage | None:
+        return LIFE["milestoneReach"].get(row["stage"])
 
     @computed("累计税收（元）", needs=("tax_fen",))
     def tax(row: Parent) -> Money:

@@ -28,7 +28,6 @@ from schema.linkage.tables import Verdict as VerdictOf
 from schema.project.graph import CapitalOrigin, Project
 from schema.project.rules import Candidate, Indicator, SourceOfCapital, Stage, check_open
 from schema.project.rules import CapitalOrigin as OriginOf
-from schema.project.rules import DuplicateGrade as Grade
 from schema.project.tables import Attachment, Entry
 from schema.project.tables import Project as ProjectRow
 from schema.values import Bytes, File, Money
@@ -211,8 +210,7 @@ class Mutation:
         if input.contact_on:
             rules.check_claim(input.contact_on, gate.today)
         same = await duplicates_of(candidate_of(input), gate.context)
-        certain = [each for each in same if each.grade in (Grade.SAME_CODE, Grade.SAME_NAME)]
-        if not input.acknowledge_duplicates and any(each.grade == Grade.SAME_NAME for each in certain):
+        if not input.acknowledge_duplicates and any(each.same_name for each in same):
             raise Suspected("库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same)
         project = await gate.create(ProjectRow, **await reported(gate, input))
         gate.project = project

@@ -179,6 +179,8 @@ class Share:
     landing_place: Place | None = strawberry.field(description="注册落户地")
     landing: Money = strawberry.field(description="注册落户地计入（元）")
     ratio: str = strawberry.field(description="比例，首谈地在前")
+    first_parts: int = strawberry.field(description="首谈地份数；同一地方为 0")
+    whole_parts: int = strawberry.field(description="总份数")
     explanation: Explanation = strawberry.field(description="怎样得来")
 
 
@@ -190,6 +192,7 @@ class Duplicate:
     project: Project | None = strawberry.field(description="已有项目；不属于您可见范围时没有")
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
+    same_name: strawberry.Private[bool] = False
 
 
 @strawberry.type(description="信息联动")
@@ -296,12 +299,12 @@ async def duplicates_of(candidate: Candidate, context: Context, but: int | None 
             phone=each["contact_phone"],
         )
         if match := grade(candidate, other):
-            matches.append((match, each["id"]))
-    matches.sort(key=lambda pair: (-pair[0].score, pair[1]))
-    return [await masked(match, key, context) for match, key in matches[:DUPLICATES_SHOWN]]
+            matches.append((match, each["id"], other.normal == candidate.normal))
+    matches.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
+    return [await masked(*found, context) for found in matches[:DUPLICATES_SHOWN]]
 
 
-async def masked(match: Match, key: int, context: Context) -> Duplicate:
+async def masked(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
     project = await context.rows.one("Project", key)
     office = None if project else await context.rows.by("Organization", "slug", OFFICE)
     contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None
@@ -313,6 +316,7 @@ async def masked(match: Match, key: int, context: Context) -> Duplicate:
         project=project,
         contact=contact,
         ticket=ticket(context.secret, key, context.viewer.organization) if strong else None,
+        same_name=same_name,
     )
 
 
@@ -335,6 +339,8 @@ async def shares_of(project: Row, info: Info) -> list[Share]:
                 first_contact=to_first,
                 landing_place=landing or first,
                 landing=total - to_first,
+                first_parts=last["first_parts"],
+                whole_parts=last["whole_parts"],
                 ratio=f"{last['first_parts']}∶{last['whole_parts'] - last['first_parts']}",
                 explanation=await explained(last, info, whole_share=(total, to_first)),
             )

@@ -365,6 +365,12 @@ class Query:
             if stage in found
         ]
 
+    @strawberry.field(description="按编号取台账中的一笔")
+    async def entry(
+        self, info: Info, no: Annotated[str, strawberry.argument(description="编号")]
+    ) -> Entry | None:
+        return await info.context.rows.by("Entry", "no", no)
+
     @strawberry.field(description="搜索项目和企业，支持拼音和首字母")
     async def search(
         self, info: Info, text: Annotated[str, strawberry.argument(description="搜索词")]
