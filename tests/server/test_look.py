@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from schema.project.rules.life import REACHED, STEPS, WORDS, Stage
+from schema.project.rules.life import ENDS, REACHED, STEPS, Stage
+from server.navigation import MENU
 from tests.server.look import ROOT, environment, sample
 
 CSS = ROOT / "static" / "css"
@@ -110,10 +111,12 @@ def test_chinese_is_said_through_the_catalogue(file: Path) -> None:
     assert re.findall(r"[^\n]*[\u4e00-\u9fff][^\n]*", spoken) == []
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
-def test_an_icon_that_is_named_is_drawn(file: Path) -> None:
+def test_every_icon_that_is_named_is_drawn() -> None:
     drawn = set(re.findall(r'id="([\w-]+)"', (ROOT / "static/icons.svg").read_text("utf-8")))
-    assert set(re.findall(r'\bicon\("([\w-]+)"\)', file.read_text("utf-8"))) <= drawn
+    named = {item.icon for _, items in MENU for item in items}
+    for file in TEMPLATES:
+        named |= set(re.findall(r'\bicon\("([\w-]+)"\)', file.read_text("utf-8")))
+    assert named - drawn == set()
 
 
 def test_the_styles_the_script_and_the_icons_keep_their_budgets() -> None:
@@ -140,14 +143,17 @@ def test_htmx_is_the_one_that_was_read() -> None:
     )
 
 
-@pytest.mark.parametrize("stage", WORDS)
-def test_a_stage_has_the_word_of_the_rules_and_its_tick(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", REACHED)
+def test_a_stage_on_the_way_shows_as_many_ticks_as_were_reached(stage: Stage) -> None:
     badge = render('{{ stage_badge("' + stage + '") }}')
-    assert WORDS[stage] in badge
-    ticks = badge.count("<rect")
-    assert ticks in (0, len(STEPS))
-    if stage in REACHED:
-        assert badge.count('class="on"') == REACHED.index(stage)
+    assert stage.word in badge
+    assert badge.count("<rect") == len(STEPS)
+    assert badge.count('class="on"') == REACHED.index(stage)
+
+
+@pytest.mark.parametrize("stage", sorted(ENDS))
+def test_a_life_that_ended_has_a_line_and_no_ticks(stage: Stage) -> None:
+    assert "<rect" not in render('{{ stage_badge("' + stage + '") }}')
 
 
 def test_an_amount_shows_short_and_keeps_the_exact_one_beside_the_pointer() -> None:
