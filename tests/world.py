@@ -4,12 +4,10 @@
 several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a test moves it.
 """
 
-import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest_asyncio
@@ -29,7 +27,9 @@ from schema.city.tables import Group, Organization, Person
 from schema.graph import schema
 from schema.permissions import PUBLIC, Post, Viewer
 from schema.reading.context import Context
-from schema.values import SHANGHAI, File
+from schema.values import SHANGHAI
+from server import settings
+from server.file_store import FileStore
 from server.founding import found
 
 Said: TypeAlias = dict[str, Any]
@@ -106,7 +106,7 @@ class City:
     partner: Viewer
     public: Viewer = PUBLIC
     now: datetime = NOW
-    files: "Shelf" = field(default_factory=lambda: Shelf())
+    files: FileStore = field(default_factory=lambda: FileStore(settings.FILES_DIR))
     reports: int = 0
 
     def __getitem__(self, name: str) -> Viewer:
@@ -157,7 +157,7 @@ class City:
         return payload
 
     async def report(self, viewer: Viewer | None = None, **said: Any) -> Said:
-        """A project just reported: by Yanjiang, and each time another one, unless told otherwise."""
+        """A project just reported: by Yanjiang, and each time another one, unless told so."""
         self.reports += 1
         lead = {
             "name": f"口腔设备产业园{self.reports}号",
@@ -262,18 +262,6 @@ class City:
             amount=amount,
             **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | said,
         )
-
-
-@dataclass
-class Shelf:
-    """A file store without a disk."""
-
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-    def keep(self, file: File) -> SimpleNamespace:
-        sha256 = hashlib.sha256(file.content).hexdigest()
-        self.kept[sha256] = file.content
-        return SimpleNamespace(media_type="application/pdf", size=len(file.content), sha256=sha256)
 
 
 async def founded() -> City:

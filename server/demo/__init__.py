@@ -1,0 +1,38 @@
+"""A believable Ziyang to look at: its units, forty people, 300 projects in two years.
+
+For demonstrations only: every name, code and figure is invented, the accounts' passwords are known.
+"""
+
+import random
+from datetime import UTC, datetime
+
+from schema.city.tables import Person
+from schema.reading.context import Context
+from schema.store import transaction
+from server import settings
+from server.demo.history import History, Progress
+from server.demo.hours import Hours
+from server.demo.people import accounts, open_units, settle
+from server.demo.plans import SEED
+from server.file_store import FileStore
+from server.founding import found
+
+__all__ = ["accounts", "load"]
+
+
+async def load(progress: Progress | None = None) -> bool:
+    """Fill an empty database, whole or not at all; False where somebody lives already.
+
+    The same on every run for the same present, which is SIXONES_NOW or this moment. `progress` is
+    told how many projects have reached the present, of how many.
+    """
+    now = settings.NOW or datetime.now(UTC)
+    await found()
+    async with transaction():
+        if await Person.exists():
+            return False
+        await open_units()
+        people = await settle()
+        hours = Hours(await Context().calendar(), now, random.Random(SEED))
+        await History(people, hours, FileStore(settings.FILES_DIR)).tell(progress)
+    return True

@@ -1,0 +1,76 @@
+"""Two years of a city's projects, told through the graph in the order of time."""
+
+import heapq
+from collections.abc import Callable
+
+from schema.graph import schema
+from schema.permissions import Viewer
+from schema.reading.context import Context
+from server.demo.hours import Hours
+from server.demo.lives import Said, Step
+from server.demo.plans import DAYS, SEED, tellings
+from server.execution import Graph
+
+Progress = Callable[[int, int], None]
+"""Told how many lives have reached the present, of how many."""
+
+
+class History:
+    """Every step is an act, done by its person at its moment: the clock moves along."""
+
+    def __init__(self, people: dict[str, Viewer], hours: Hours, files: object) -> None:
+        self.people, self.hours, self.files = people, hours, files
+        self.graph = Graph(schema)
+
+    async def tell(self, progress: Progress | None = None) -> int:
+        """How many acts it took. What lies after the present does not happen."""
+        lives = [telling.life() for telling in tellings(self.hours)]
+        steps = [(step.at, number, step) for number, step in enumerate(map(next, lives))]
+        heapq.heapify(steps)
+        acts = 0
+        while steps:
+            at, number, step = heapq.heappop(steps)
+            if at <= self.hours.now:
+                answer = await self.do(step)
+                acts += 1
+                try:
+                    step = lives[number].send(answer)
+                    heapq.heappush(steps, (step.at, number, step))
+                except StopIteration:
+                    pass
+            if progress:
+                progress(len(lives) - len(steps), len(lives))
+        return acts
+
+    async def do(self, step: Step) -> Said:
+        context = Context(
+            viewer=self.people[step.who], now=step.at, secret=SEED.encode(), file_store=self.files
+        )
+        document = self.graph.prepare(mutation(step.act), trusted=False)
+        assert not isinstance(document, list), document
+        answer = await self.graph.run(document, None, {"input": step.input}, context)
+        if answer.errors:
+            raise answer.errors[0].original_error or answer.errors[0]
+        assert answer.data is not None
+        payload: Said = answer.data[step.act]
+        if payload["userErrors"] and not step.may_fail:
+            raise RuntimeError(f"{step}: {payload['userErrors']}")
+        return payload
+
+
+MORE = {
+    "projectReport": "duplicates { ticket }",
+    "projectDispute": "dispute { id }",
+    "projectTransferRequest": "transfer { id }",
+    "fundsRecord": "entry { no }",
+    "taxRecord": "entry { no }",
+}
+
+
+def mutation(act: str) -> str:
+    """The document of an act, with what the rest of a life needs to know."""
+    return (
+        f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
+        " userErrors { field message } project { no revision"
+        f" firstContactPlace {{ slug }} landingPlace {{ slug }} }} {MORE.get(act, '')} }} }}"
+    )
