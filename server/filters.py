@@ -1,11 +1,15 @@
 """How values look on a page: amounts, days, moments, words. Templates take what the graph gives."""
 
+from calendar import Calendar
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLSchema
+from markupsafe import Markup, escape
 
-from schema.city.rules import format_money
+from schema.city.rules import format_money, found_in, yuan
 from server.settings import TIME_ZONE
 
 
@@ -73,11 +77,44 @@ def months_on(month: str, steps: int) -> str:
     return f"{index // 12}-{index % 12 + 1:02d}"
 
 
+def months_of(year: int, days: list[dict[str, Any]]) -> list[list[list[dict[str, Any] | None]]]:
+    """Twelve months of weeks of seven days, Monday first, each with its number, mark and holiday."""
+    special = {each["day"]: each for each in days}
+
+    def cell(at: date, month: int) -> dict[str, Any] | None:
+        if at.month != month:
+            return None
+        said = special.get(at.isoformat())
+        mark = ("on" if said["working"] else "off") if said else "weekend" if at.weekday() > 4 else ""
+        return {"number": at.day, "mark": mark, "name": said["name"] if said else ""}
+
+    weeks = Calendar(firstweekday=0)
+    return [
+        [[cell(at, month) for at in week] for week in weeks.monthdatescalendar(year, month)]
+        for month in range(1, 13)
+    ]
+
+
 def mask(phone: str | None) -> str:
     """`13800001234` → `138****1234`."""
     if not phone:
         return "—"
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****"
+
+
+def total(amounts: Iterable[str]) -> str:
+    """The exact sum of amounts as the graph gives them."""
+    return yuan(sum(map(fen, amounts)))
+
+
+def found(text: str | None, said: str) -> Markup:
+    """The text with what a search found in it marked."""
+    if not text:
+        return Markup("—")
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if hit else escape(piece)
+        for piece, hit in found_in(text, said)
+    )
 
 
 class Words:
@@ -96,6 +133,10 @@ class Words:
         """`words.label("Project", "amount")` → 计划总投资（元）."""
         return self.schema.type_map[kind].fields[field].description or field  # type: ignore[attr-defined]
 
+    def title(self, kind: str, field: str) -> str:
+        """The label without its unit and its explanation: 计划总投资."""
+        return re.split("[（：；]", self.label(kind, field))[0]
+
     def all(self, enum: str) -> list[dict[str, str]]:
         """Every value of an enum with its words, in order."""
         kind = self.schema.type_map[enum]
@@ -113,8 +154,11 @@ FILTERS = {
     "month": month,
     "local": local,
     "mask": mask,
+    "total": total,
+    "found": found,
 }
 GLOBALS = {
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
+    "months_of": months_of,
 }

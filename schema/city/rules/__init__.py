@@ -5,6 +5,7 @@ from schema.city.rules.calendar import Calendar, SpecialDay, check_year, read_sp
 from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
+from schema.city.rules.found import found_in
 from schema.city.rules.money import (
     format_money,
     format_wan,
@@ -33,6 +34,7 @@ __all__ = [
     "due",
     "format_money",
     "format_wan",
+    "found_in",
     "half_up",
     "is_estimate",
     "normal_name",
