@@ -26,7 +26,8 @@ async def load(progress: Progress | None = None) -> bool:
     The same on every run for the same present, which is SIXONES_NOW or this moment. `progress` is
     told how many projects have reached the present, of how many.
     """
-    now = settings.NOW or datetime.now(UTC)
+    standing: datetime | None = settings.NOW
+    now = standing or datetime.now(UTC)
     await found()
     async with transaction():
         if await Person.exists():

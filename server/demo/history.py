@@ -8,7 +8,7 @@ from schema.permissions import Viewer
 from schema.reading.context import Context
 from server.demo.hours import Hours
 from server.demo.lives import Said, Step
-from server.demo.plans import DAYS, SEED, tellings
+from server.demo.plans import SEED, tellings
 from server.execution import Graph
 
 Progress = Callable[[int, int], None]

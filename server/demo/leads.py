@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from schema.city.rules.codes import body_check, check
 
@@ -15,7 +16,10 @@ FIRST = "禾岸青云锦沐嘉启瑞泓晟致远峻恒朗予沃"
 SECOND = "屿川岫澜舟穗宁程衡煦航栎桓澄野砚辰桥"
 FORMS = ("有限公司", "有限公司", "有限公司", "股份有限公司", "集团有限公司")
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-GIVEN = "明远 思源 文博 嘉宁 子昂 雨桐 海峰 志坚 若兰 一鸣 晓东 建国 佳怡 承志 立群 静怡".split()
+GIVEN = (
+    "明远", "思源", "文博", "嘉宁", "子昂", "雨桐", "海峰", "志坚",
+    "若兰", "一鸣", "晓东", "建国", "佳怡", "承志", "立群", "静怡",
+)  # fmt: skip
 SOURCES = (
     "驻外分局走访", "异地商会推荐", "以商招商", "产业链上下游介绍", "展会对接",
     "企业来函", "委托机构推荐", "成渝双城经济圈对接会",
@@ -116,7 +120,7 @@ def foreign(
     )
 
 
-def profile(number: int, line: dict[str, str], chance: random.Random) -> dict[str, object]:
+def profile(number: int, line: dict[str, str], chance: random.Random) -> dict[str, Any]:
     return {
         "group": line["group"],
         "code": line["code"],

@@ -347,14 +347,14 @@ class Telling:
 
     def fulfilled(self) -> Life:
         """Milestones, money and tax in the order of time, and now and then a wrong entry."""
-        for self.now, act, said in sorted(self.schedule(), key=lambda each: each[0]):
-            # Slips are entered some days after the bank's date.
+        for moment, act, said in sorted(self.schedule(), key=lambda each: each[0]):
             if act == "milestoneReach":
-                yield from self.step(self.landing, act, **said, reachedOn=f"{self.now:%Y-%m-%d}")
+                self.reach(moment)
+                yield from self.step(self.landing, act, **said, reachedOn=f"{moment:%Y-%m-%d}")
                 continue
-            occurred = f"{self.now:%Y-%m-%d}"
-            self.now = self.hours.after(self.now, 0, 4)
-            answer = yield from self.step(self.landing, act, **said, occurredOn=occurred)
+            self.reach(self.hours.after(moment, 0, 4))  # slips come in days after the bank's date
+            said["occurredOn"] = f"{moment:%Y-%m-%d}"
+            answer = yield from self.step(self.landing, act, **said)
             if self.chance.random() < 0.02:
                 self.pause(1, 5)
                 yield from self.step(
@@ -408,6 +408,9 @@ class Telling:
         answer = yield Step(self.now, who, act, on | said)
         self.project = answer["project"]
         return answer
+
+    def reach(self, moment: datetime) -> None:
+        self.now = max(moment, self.now + timedelta(minutes=self.chance.randrange(3, 40)))
 
     def pause(self, least: float, most: float) -> None:
         self.now = self.hours.after(self.now, least, most)

@@ -47,11 +47,12 @@ def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
 
     for late in (3, 2, 2, 1, 1):
         missed = hours.before(today, late)
-        yield waits(hours.reported_when(lambda due, day=missed: due == day))
+        yield waits(hours.reported_when(missed.__eq__))
+    rivals: tuple[str, ...]
     for rivals in ((), (), ("hightech",), ()):
         yield waits(hours.reported_when(lambda due: due <= hours.today), rivals=rivals)
     for rivals in ((), ("lezhi", "airport"), ()):
-        yield waits(hours.reported_when(lambda due: due == tomorrow), rivals=rivals)
+        yield waits(hours.reported_when(tomorrow.__eq__), rivals=rivals)
     yield waits(datetime.combine(yesterday, time(18, 5), CITY_TIME))
     for minutes in (12, 35, 55):
         yield waits(hours.now - timedelta(minutes=minutes))
