@@ -14,7 +14,7 @@ from schema.city.tables import Person, Session
 from schema.permissions import Viewer
 from schema.store import transaction
 from server import guessing, passwords, settings
-from server.context import context_for, cookie_name
+from server.context import context_for, cookie_name, now
 from server.pages import PREFERENCES, frame, preferences, sign_in_first
 from server.rates import network
 from server.resources import templates
@@ -107,12 +107,12 @@ async def show_sessions(request: Request) -> Response:
 
 async def open_sessions(viewer: Viewer, current: int | None) -> list[OpenSession]:
     """The sessions of a person that have not ended, the last used first."""
-    now = datetime.now(UTC)
+    at = datetime.now(UTC)
     found = await Session.filter(
         person_id=viewer.person,
         ended_at=None,
-        created_at__gt=now - settings.SESSION_AGE,
-        seen_at__gt=now - settings.SESSION_IDLE,
+        created_at__gt=at - settings.SESSION_AGE,
+        seen_at__gt=at - settings.SESSION_IDLE,
     ).order_by("-seen_at")
     return [
         OpenSession(
@@ -182,7 +182,7 @@ async def password_page(
     given |= {
         "errors": [{"field": field, "message": message}] if message else [],
         "policy": passwords.policy().words,
-        "due": passwords.is_due(person, datetime.now(UTC)),
+        "due": passwords.is_due(person, now()),
     }
     return templates.TemplateResponse(request, "account/password.html", given, status)
 

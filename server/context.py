@@ -28,18 +28,25 @@ KEY_LIMIT = 100
 NOTED_EVERY = timedelta(minutes=1)
 FILES = FileStore(settings.FILES_DIR)
 
-WHO = (
-    'SELECT k."id" AS "key", k."{seen}" AS "seen", p."id" AS "person", p."name", p."post",'
-    ' p."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
-    ' g."id" AS "group" FROM "{table}" k JOIN "person" p ON p."id" = k."person_id"'
-    ' JOIN "organization" o ON o."id" = p."organization_id"'
-    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
-    ' WHERE k."token_hash" = ? AND k."ended_at" IS NULL AND p."active" = ? AND '
+PERSON = (
+    'p."id" AS "person", p."name", p."post", p."organization_id" AS "organization",'
+    ' o."short_name" AS "unit", o."place_id" AS "place", g."id" AS "group"'
 )
-BY_SESSION = WHO.format(table="session", seen="seen_at") + 'k."created_at" > ? AND k."seen_at" > ?'
+POSTED = (
+    'JOIN "organization" o ON o."id" = p."organization_id"'
+    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id" WHERE p."active" = ?'
+)
+BY_SESSION = (
+    f'SELECT k."id" AS "key", k."seen_at" AS "seen", {PERSON} FROM "session" k'
+    f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
+    ' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?'
+)
 BY_TOKEN = (
-    WHO.format(table="token", seen="used_at") + '(k."expires_at" IS NULL OR k."expires_at" > ?)'
+    f'SELECT k."id" AS "key", k."used_at" AS "seen", {PERSON} FROM "token" k'
+    f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
+    ' AND k."ended_at" IS NULL AND (k."expires_at" IS NULL OR k."expires_at" > ?)'
 )
+BY_NAME = f'SELECT {PERSON} FROM "person" p {POSTED} AND p."username" = ?'
 
 log = logging.getLogger(__name__)
 noting: set[asyncio.Task[None]] = set()
@@ -81,7 +88,7 @@ async def bearer(said: str) -> Viewer:
     if scheme.lower() != "bearer":
         raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
     at = datetime.now(UTC)
-    found = await who(BY_TOKEN, token.strip(), at)
+    found = await who(BY_TOKEN, hashed(token.strip()), at)
     if found is None:
         raise unauthenticated(
             "令牌无效、已过期或已停用，请向领导小组办公室申请新的令牌", "invalid_token"
@@ -94,7 +101,7 @@ async def bearer(said: str) -> Viewer:
 async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
     at = datetime.now(UTC)
     oldest, idle = at - settings.SESSION_AGE, at - settings.SESSION_IDLE
-    found = await who(BY_SESSION, cookie, oldest, idle)
+    found = await who(BY_SESSION, hashed(cookie), oldest, idle)
     if found is None:
         return PUBLIC, None
     if stale(found["seen"], at):
@@ -102,8 +109,14 @@ async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
     return viewer(found), found["key"]
 
 
-async def who(statement: str, token: str, *times: datetime) -> Mapping[str, Any] | None:
-    found = await store.fetch(statement, [hashed(token), True, *times])
+async def named(username: str) -> Viewer | None:
+    """The viewer that somebody is, for commands that act in their name."""
+    found = await who(BY_NAME, username)
+    return viewer(found) if found else None
+
+
+async def who(statement: str, *given: Any) -> Mapping[str, Any] | None:
+    found = await store.fetch(statement, [True, *given])
     return found[0] if found else None
 
 

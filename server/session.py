@@ -10,7 +10,7 @@ from schema.city.tables import Person, Session
 from schema.permissions import Post
 from server import account, guessing, passwords, settings
 from server.account import FORM_MOST, forget_session, onward, set_looks, short_form
-from server.context import context_for, cookie_name
+from server.context import context_for, cookie_name, now
 from server.pages import frame
 from server.rates import network
 from server.resources import templates
@@ -67,7 +67,7 @@ async def welcomed(request: Request, person: Person, path: str) -> Response:
         await end(before)
     session, token = await begun(request, person)
     noted("SIGN_IN", request, person=person.id, username=person.username, session=session.id)
-    due = passwords.is_due(person, session.created_at)
+    due = passwords.is_due(person, now())
     response = RedirectResponse("/account/password" if due else path, 303)
     response.set_cookie(
         cookie_name(), token, httponly=True, samesite="lax", secure=settings.SECURE_COOKIES
@@ -79,14 +79,14 @@ async def welcomed(request: Request, person: Person, path: str) -> Response:
 
 async def begun(request: Request, person: Person) -> tuple[Session, str]:
     """A new session, and the token that only its browser knows."""
-    token, now = fresh(), datetime.now(UTC)
+    token, at = fresh(), datetime.now(UTC)
     session = await Session.create(
         token_hash=hashed(token),
         person_id=person.id,
         address=address(request),
         agent=agent(request),
-        created_at=now,
-        seen_at=now,
+        created_at=at,
+        seen_at=at,
     )
     return session, token
 

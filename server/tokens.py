@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from schema.city.rules import RuleBroken, clean_text
 from schema.city.tables import Person, Token
@@ -50,6 +51,19 @@ async def end(token_id: int) -> bool:
     if ended:
         noted("TOKEN_ENDED", token=token_id)
     return bool(ended)
+
+
+def told(token: Token, now: datetime) -> dict[str, Any]:
+    """A token as it is listed: everything but the token."""
+    return {
+        "id": token.id,
+        "username": token.person.username,
+        "name": token.name,
+        "prefix": token.prefix,
+        "expires_at": token.expires_at,
+        "used_at": token.used_at,
+        "alive": alive(token, now),
+    }
 
 
 def alive(token: Token, now: datetime) -> bool:

@@ -1,0 +1,5 @@
+"""`python -m server` is `sixones`."""
+
+from server.commands import main
+
+main(prog_name="sixones")
