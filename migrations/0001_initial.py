@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from orjson import loads
-from schema.city.tables import OrganizationKind, PlaceKind
+from schema.city.tables import OrganizationKind, PlaceKind, RuleStatus
 from schema.ledger.tables import BatchState, RowState
 from schema.linkage.rules.shares import CreditRole
 from schema.linkage.tables import TransferState, Verdict
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('unit', fields.CharField(max_length=40)),
                 ('effective_on', fields.DateField()),
                 ('clause', fields.CharField(max_length=300)),
-                ('status', fields.CharField(max_length=20)),
+                ('status', fields.CharEnumField(enum_type=RuleStatus, max_length=20)),
                 ('note', fields.CharField(default='', max_length=300)),
                 ('recorded_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('recorded_by', fields.ForeignKeyField('schema.Person', source_field='recorded_by_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),

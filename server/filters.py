@@ -43,6 +43,14 @@ def wan(yuan: str | None) -> str:
     return f"{'-' if yuan.startswith('-') else ''}{whole:,}{'.' + part if part else ''}"
 
 
+def wan2(yuan: str | None) -> str:
+    """An amount in 万元 with two places, half-up: `304.20`."""
+    if yuan is None:
+        return "—"
+    hundredths = (abs(fen(yuan)) + 5_000) // 10_000
+    return f"{'-' if yuan.startswith('-') else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
 def day(value: str | date | None) -> str:
     """`11月22日`, with the year when it is not this one."""
     if not value:
@@ -149,6 +157,7 @@ FILTERS = {
     "fen": fen,
     "yi": yi,
     "wan": wan,
+    "wan2": wan2,
     "day": day,
     "moment": moment,
     "month": month,

@@ -65,7 +65,7 @@ async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -
     for each in operation.variables:
         kind = get_nullable_type(each.type)
         if each.name in path:
-            values[each.name] = str(path[each.name])
+            values[each.name] = cast(kind, str(path[each.name]))
         elif each.name == "orderBy":
             if ordered := order(sent.get("order")):
                 values["orderBy"] = ordered

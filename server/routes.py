@@ -26,6 +26,10 @@ async def home(request: Request) -> Response:
     return RedirectResponse(start, 303)
 
 
+async def this_year(request: Request) -> Response:
+    return RedirectResponse(f"/calendar/{(await context_for(request)).today.year}", 303)
+
+
 PROJECT = "/projects/{project[no]}"
 
 # fmt: off
@@ -57,6 +61,11 @@ routes: list[BaseRoute] = [
     page("/assessment/ranking",                    "assessment/ranking"),
     widget("/widgets/ranking",                     "assessment/ranking"),
     widget("/embed/ranking",                       "assessment/ranking"),
+
+    # the rules by date
+    Route("/calendar", this_year),
+    page("/calendar/{year:int}",                   "city/calendar"),
+    page("/rules",                                 "city/rules"),
 
     *session.routes,
     *files.routes,

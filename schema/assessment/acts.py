@@ -8,10 +8,11 @@ import strawberry
 
 from schema.act import Gate, Payload, act, said
 from schema.assessment import rules
-from schema.city.graph import CalendarYear, Rule, calendar_year
+from schema.city.graph import CalendarYear, Rule, RuleStatus, calendar_year
 from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days
 from schema.city.tables import CalendarDay, Parameter
 from schema.city.tables import CalendarYear as YearRow
+from schema.city.tables import RuleStatus as StatusOf
 from schema.linkage.acts import due
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -23,7 +24,7 @@ class RuleSetInput:
     value: str = said("数值（JSON 文本）", limit=2000)
     effective_on: date = said("生效日期")
     clause: str = said("条款或来源", limit=300)
-    status: str = said("性质：SEED 政策、ZIYANG 本市、NATIONAL 国家、OTHER_CITY 他市、PROPOSAL 建议", "ZIYANG", 20)
+    status: RuleStatus = said("性质", StatusOf.ZIYANG)
     note: str = said("说明", "", 300)
 
 

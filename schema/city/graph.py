@@ -58,6 +58,17 @@ Lamp = enum(
 )
 
 
+RuleStatus = enum(
+    tables.RuleStatus,
+    "规则参数的性质",
+    SEED="政策",
+    ZIYANG="本市规定",
+    NATIONAL="国家规定",
+    OTHER_CITY="他市做法",
+    PROPOSAL="建议，待确认",
+)
+
+
 @node(tables.Place, "项目承接主体：县（区）、高新区、临空经济区")
 class Place(Node):
     slug: str = column("短名")
@@ -169,7 +180,7 @@ class Rule(Node):
     unit: str = column("单位")
     effective_on: date = column("生效日期")
     clause: str = column("条款或来源")
-    status: str = column("性质：政策、国家规定、他市做法、建议")
+    status: RuleStatus = column("性质")
     note: str = column("说明")
     recorded_at: datetime = column("登记时间")
 

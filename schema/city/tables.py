@@ -161,6 +161,14 @@ class CalendarDay(Model):
         table = "calendar_day"
 
 
+class RuleStatus(StrEnum):
+    SEED = "SEED"
+    ZIYANG = "ZIYANG"
+    NATIONAL = "NATIONAL"
+    OTHER_CITY = "OTHER_CITY"
+    PROPOSAL = "PROPOSAL"
+
+
 class Parameter(Model):
     """One version of a rule's number. Rows are added and never changed."""
 
@@ -170,7 +178,7 @@ class Parameter(Model):
     unit = fields.CharField(max_length=40)
     effective_on = fields.DateField()
     clause = fields.CharField(max_length=300)
-    status = fields.CharField(max_length=20)
+    status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
     recorded_at = fields.DatetimeField()
     recorded_by = fields.ForeignKeyField(
