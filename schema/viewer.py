@@ -7,17 +7,30 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.city.graph import Clock, Organization, Place
-from schema.linkage.graph import QUEUES, judgement_clock
+from schema.city.graph import Organization, Person, Place
+from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.permissions import Post
 from schema.project.acts import Audience
-from schema.project.graph import Project
+from schema.project.graph import JournalEntry, Project
 from schema.project.tables import SavedView as SavedViewRow
 from schema.reading.context import Context
-from schema.reading.declare import Info, Node, column, computed, node, Parent, to_one
-from schema.city.graph import Person
-from schema.reading.kinds import KINDS, Row
+from schema.reading.declare import (
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    Parent,
+    column,
+    computed,
+    node,
+    to_one,
+)
+from schema.reading.kinds import KINDS, Row, read_global_id
+from schema.reading.rows import Window
 from schema.reading.statements import Order, Read, Sql
 
 INBOX_LIMIT = 100
@@ -97,12 +110,46 @@ class Viewer:
         return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
 
 
+@strawberry.type(description="调用的花费和余量")
+class RateLimit:
+    cost: int = strawberry.field(description="本次花费的点数")
+    remaining: int = strawberry.field(description="余下的点数")
+    reset_at: datetime = strawberry.field(description="余量恢复的时刻")
+
+
 @strawberry.type
 class Query:
     @strawberry.field(description="当前使用者；未登录时没有")
     async def viewer(self, info: Info) -> Viewer | None:
         viewer = info.context.viewer
         return None if viewer.post == Post.PUBLIC else Viewer(name=viewer.name, posts=[viewer.post.value])
+
+
+    @strawberry.field(description="一个对象的办理记录，新的在前")
+    async def journal(
+        self,
+        info: Info,
+        subject: Annotated[strawberry.ID, strawberry.argument(description="对象的全局编号")],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[JournalEntry]:
+        kind, key = read_global_id(subject) or ("", 0)
+        where: Sql = ('t."subject_kind" = ? AND t."subject_id" = ?', [kind, key])
+        if kind == "Project":
+            where = ('t."project_id" = ?', [key])
+        return await info.context.rows.page(
+            Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
+            Window(first, after, last, before),
+        )
+
+    @strawberry.field(description="本次调用的花费和余量；只在接口调用时有")
+    async def rate_limit(self, info: Info) -> RateLimit | None:
+        known = info.context.rate_limit
+        if known is None:
+            return None
+        return RateLimit(cost=known.cost, remaining=known.remaining, reset_at=known.reset_at)
 
 
 # ---------------------------------------------------------------- what waits, for each post

@@ -159,9 +159,12 @@ async def run_act(operation: Operation, context: Context, given: dict[str, Any])
     return await answered(operation, context, given)
 
 
-async def answered(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+async def answered(
+    operation: Operation, context: Context, given: dict[str, Any], *, raw: bool = False
+) -> dict[str, Any]:
+    """The data of an answer; what the reader can mend is 400 with the reason, a fault is raised."""
     try:
-        result = await graph.run(operation.prepared, operation.name, given, context)
+        result = await graph.run(operation.prepared, operation.name, given, context, raw=raw)
     except TimeoutError as late:
         raise HTTPException(503, "查询用时太久，请缩小范围后再试") from late
     for error in result.errors or ():

@@ -9,7 +9,7 @@ from schema import store
 from schema.assessment import rules
 from schema.city.graph import Clause, ExplanationInput, Place
 from schema.city.rules import CITY_TIME, format_money
-from schema.linkage.graph import Credit, Explanation
+from schema.linkage.graph import STATUS_WORDS, Credit, Explanation
 from schema.project.graph import Indicator
 from schema.project.rules import Indicator as IndicatorOf
 from schema.reading.context import Context
@@ -159,7 +159,7 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
         inputs=[
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
             ExplanationInput(
-                name="分成比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=f"{rule.status} · {rule.clause}"
+                name="分成比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=f"{STATUS_WORDS[rule.status]} · {rule.clause}"
             ),
             ExplanationInput(
                 name="数据截至", value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"), source="本次查询"

@@ -150,17 +150,6 @@ class CompanyOrder:
     direction: Direction = strawberry.field(default=Direction.ASC, description="方向")
 
 
-@strawberry.type(description="办理时限")
-class Clock:
-    lamp: Lamp = strawberry.field(description="灯")
-    label: str = strawberry.field(description="状态")
-    due_at: datetime | None = strawberry.field(description="最迟办结时刻")
-    working_days_left: int | None = strawberry.field(description="剩余工作日，负数为逾期工作日")
-    paused_since: datetime | None = strawberry.field(description="暂停计时自")
-    finished_at: datetime | None = strawberry.field(description="办结时刻")
-    pending_year: int | None = strawberry.field(description="尚未公布工作日历的年份")
-
-
 @strawberry.type(description="依据条款")
 class Clause:
     article: str = strawberry.field(description="条")

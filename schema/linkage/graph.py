@@ -7,8 +7,17 @@ from typing import Annotated, Any
 import strawberry
 
 from schema import store
-from schema.city.graph import Clause, Clock, ExplanationInput, Person, Place, PlaceFilter, Rule
-from schema.city.rules import Pause, clock, format_money, normal_name
+from schema.city.graph import (
+    Clause,
+    ExplanationInput,
+    Lamp,
+    Person,
+    Place,
+    PlaceFilter,
+    Rule,
+    RuleStatus,
+)
+from schema.city.rules import CITY_TIME, Pause, clock, format_money, normal_name
 from schema.linkage import tables
 from schema.linkage.rules import CreditRole as RoleOf
 from schema.linkage.rules import ticket
@@ -26,7 +35,7 @@ from schema.project.graph import (
 from schema.project.rules import Candidate, Match, Stage, grade
 from schema.project.rules import DuplicateGrade as DuplicateGradeOf
 from schema.project.rules import Indicator as IndicatorOf
-from schema.reading.context import Context
+from schema.reading.context import Context, RuleVersion
 from schema.reading.declare import (
     After,
     Before,
@@ -43,6 +52,7 @@ from schema.reading.declare import (
     list_of,
     node,
     to_one,
+    worded,
 )
 from schema.reading.filters import between, conditions, filter_for, one_of, related
 from schema.reading.kinds import KINDS, Row
@@ -54,6 +64,7 @@ ASSESSMENT_DEADLINE = "lead.assessment_deadline"
 CLOSING_TIME = "lead.closing_time"
 OFFICE = "office"
 DUPLICATES_SHOWN = 10
+STATUS_WORDS = worded(RuleStatus)
 TICKETED = (DuplicateGradeOf.SAME_CODE, DuplicateGradeOf.SAME_NAME, DuplicateGradeOf.SIMILAR)
 TEXT_LIMIT = 200
 
@@ -151,6 +162,23 @@ class Explanation:
     entries_where: strawberry.Private[tuple[Sql, ...]] = ()
 
 
+@strawberry.type(description="办理时限")
+class Clock:
+    lamp: Lamp = strawberry.field(description="灯")
+    label: str = strawberry.field(description="状态")
+    due_at: datetime | None = strawberry.field(description="最迟办结时刻")
+    working_days_left: int | None = strawberry.field(description="剩余工作日，负数为逾期工作日")
+    paused_since: datetime | None = strawberry.field(description="暂停计时自")
+    finished_at: datetime | None = strawberry.field(description="办结时刻")
+    pending_year: int | None = strawberry.field(description="尚未公布工作日历的年份")
+    started_at: strawberry.Private[datetime]
+    limit: strawberry.Private[RuleVersion]
+
+    @strawberry.field(description="怎样得来")
+    async def explanation(self) -> Explanation:
+        return deadline_explained(self)
+
+
 @node(tables.Credit, "一笔台账中归一个地方的部分")
 class Credit(Node):
     entry: Entry | None = to_one("Entry", "台账明细")
@@ -240,7 +268,7 @@ class Linkage:
 # ---------------------------------------------------------------- how the figures come about
 
 
-async def judgement_clock(project: Row, context: Context) -> Any:
+async def judgement_clock(project: Row, context: Context) -> Clock:
     """The two-working-day clock of a report, by the rule of the day on which it was made."""
     returns = await context.rows.where("Return", "project_id", project["id"])
     judged = await context.rows.where("Judgement", "project_id", project["id"])
@@ -257,11 +285,12 @@ async def judgement_clock(project: Row, context: Context) -> Any:
 
 async def report_clock(
     context: Context, reported_at: datetime, pauses: list[Pause], finished_at: datetime | None = None
-) -> Any:
+) -> Clock:
+    """The clock of a report, for one that is about to be made as well."""
     on = context.day_of(reported_at)
     limit = await context.rule(ASSESSMENT_DEADLINE, on)
     closing = await context.rule(CLOSING_TIME, on)
-    return clock(
+    found = clock(
         reported_at,
         limit.value,
         await context.calendar(),
@@ -269,6 +298,35 @@ async def report_clock(
         pauses,
         finished_at,
         time(*closing.value),
+    )
+    return Clock(
+        lamp=found.lamp,
+        label=found.label,
+        due_at=found.due_at,
+        working_days_left=found.working_days_left,
+        paused_since=found.paused_since,
+        finished_at=found.finished_at,
+        pending_year=found.pending_year,
+        started_at=reported_at,
+        limit=limit,
+    )
+
+
+def deadline_explained(deadline: Clock) -> Explanation:
+    """The clause, rule version and moments behind a report's deadline."""
+    started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    due = deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
+    source = f"{STATUS_WORDS[deadline.limit.status]} · {deadline.limit.clause}"
+    return Explanation(
+        clause=Clause(article="第三条", title=deadline.limit.clause),
+        rule_version=deadline.limit.version,
+        formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
+        inputs=[
+            ExplanationInput(name="报送时间", value=started, source="报送记录"),
+            ExplanationInput(name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source),
+            ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
+        ],
+        entries_where=(("1=0", []),),
     )
 
 
@@ -362,7 +420,7 @@ async def explained(
         clause = Clause(article="第三条", title=rule["clause"])
         formula = f"首谈地 = 四舍五入到分（累计 × {first} ÷ {whole}）；注册落户地 = 累计 − 首谈地；每笔计入前后累计之差"
     version = f"{rule['name']}@{rule['effective_on']:%Y-%m-%d}#{rule['id']}" if rule else "—"
-    source = f"{rule['status']} · {rule['clause']}" if rule else "同一地方"
+    source = f"{STATUS_WORDS[rule['status']]} · {rule['clause']}" if rule else "同一地方"
     inputs = [ExplanationInput(name="比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=source)]
     if whole_share:
         total, to_first = whole_share

@@ -196,6 +196,12 @@ def enum(cls: type[Enum], description: str, **words: str) -> type[Enum]:
     return made
 
 
+def worded(made: type[Enum]) -> dict[Any, str]:
+    """The words of an enum by its values."""
+    values = made.__strawberry_definition__.values  # type: ignore[attr-defined]
+    return {value.value: value.description or value.name for value in values}
+
+
 def default_resolver(source: Any, name: str) -> Any:
     """A row's column or an object's attribute."""
     return source[name] if isinstance(source, Row) else getattr(source, name)
