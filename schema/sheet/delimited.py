@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from io import StringIO
 
 from schema.city.rules import RuleBroken
@@ -34,7 +35,7 @@ def read_delimited(name: str, data: bytes, limits: Limits) -> Grid:
             f"“{name}”第 {len(rows) + 1} 行的引号没有成对。"
             "请在 Excel 或 WPS 中打开核对，另存为 .xlsx 后再上传"
         ) from None
-    return Grid(name, rows, typed=False)
+    return Grid(name, rows)
 
 
 def _decoded(name: str, data: bytes) -> str:
@@ -61,7 +62,7 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 def _delimiter(text: str) -> tuple[str, str]:
-    """The text without Excel's `sep=` line, and the delimiter that parts its head into most."""
+    """The text without Excel's `sep=` line, and the delimiter that parts its first lines best."""
     first, _, rest = text.partition("\n")
     if (named := first.strip().lower()) in {f"sep={mark}" for mark in DELIMITERS}:
         return rest, named[-1]
@@ -72,14 +73,13 @@ def _delimiter(text: str) -> tuple[str, str]:
 
 
 def _parted(head: str, delimiter: str) -> int:
+    """The cells of the lines that have the most usual number of them; a table's lines agree."""
     try:
-        return sum(
-            sum(map(bool, record))
-            for record in csv.reader(StringIO(head, newline=""), delimiter=delimiter)
-            if len(record) > 1
-        )
+        records = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
+        widths = Counter(len(record) for record in records if len(record) > 1)
     except csv.Error:
         return 0
+    return max((width * lines for width, lines in widths.items()), default=0)
 
 
 def _row(record: list[str]) -> list[Cell]:

@@ -21,14 +21,13 @@ class Merged(NamedTuple):
 class Grid:
     """One sheet. Row 0 is row 1 of the sheet; rows end at their last filled cell.
 
-    `template` is what the workbook says it was made for. Cells of delimited text are not `typed`.
+    `template` is what the workbook says it was made for.
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     merged: Sequence[Merged] = ()
     template: str = ""
-    typed: bool = True
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at zero-based row and column. Beyond the edge everything is blank."""

@@ -120,15 +120,18 @@ def _write_head(page: Page, columns: Sequence[Column], caption: str) -> int:
         page.line(row, [guarded(caption)], ["caption"])
         page.merge(Merged(row, 0, row, right))
         row += 1
-    grouped = any(column.group for column in columns)
     styles = ["must" if column.required else "head" for column in columns]
-    if grouped:
-        page.line(row, (guarded(column.group or column.heading) for column in columns), styles)
+    if any(column.group for column in columns):
+        above = [""] * len(columns)
         for merged in _merged_heads(columns, row):
+            first = columns[merged.left]
+            above[merged.left] = first.group or first.heading
             page.merge(merged)
+        page.line(row, map(guarded, above), styles)
         row += 1
-    parts = (c.heading if c.group or not grouped else "" for c in columns)
-    page.line(row, map(guarded, parts), styles)
+        page.line(row, (guarded(c.heading) if c.group else "" for c in columns), styles)
+    else:
+        page.line(row, (guarded(column.heading) for column in columns), styles)
     row += 1
     page.freeze(row)
     if any(column.hint for column in columns):

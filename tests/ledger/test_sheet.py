@@ -38,18 +38,26 @@ def test_a_workbook_is_read_with_its_types_its_merged_ranges_and_its_template() 
     day = book.add_format({"num_format": 'yyyy"年"m"月"d"日"'})
     sheet.merge_range("B2:D2", "标题")
     sheet.write_row("B3", [12500, 1234.56, "１２", True])
-    sheet.write_datetime("F3", datetime(2026, 3, 1), day)
-    sheet.write_datetime("G3", datetime(2026, 3, 1, 9, 30), day)
+    sheet.write_datetime("F3", date(2026, 3, 1), day)
+    sheet.write_datetime("G3", datetime.fromisoformat("2026-03-01T09:30"), day)
     sheet.write_formula("B4", "=B3*2", None, 25000)
     sheet.write_formula("C4", "=B3/0", None, "#DIV/0!")
     book.set_custom_property("template", "ledger/2026.1")
     book.close()
     grid = read("台账.xlsx", out.getvalue())
-    assert (grid.name, grid.template, grid.typed) == ("台账", "ledger/2026.1", True)
+    assert (grid.name, grid.template) == ("台账", "ledger/2026.1")
     assert grid.rows == [
         [],
         [None, "标题"],
-        [None, 12500, 1234.56, "１２", True, date(2026, 3, 1), datetime(2026, 3, 1, 9, 30)],
+        [
+            None,
+            12500,
+            1234.56,
+            "１２",
+            True,
+            date(2026, 3, 1),
+            datetime.fromisoformat("2026-03-01T09:30"),
+        ],
         [None, 25000, "#DIV/0!"],
     ]
     assert grid.merged == ((1, 1, 1, 3),)
@@ -93,7 +101,6 @@ def test_text_is_read_in_every_encoding_and_with_every_delimiter(encoding: str, 
     assert grid == Grid(
         "台账.csv",
         [["名称", "金额"], [f'甲{mark}"乙"\n二期', "12.5亿"], [], [], ["丙", "3"]],
-        typed=False,
     )
 
 

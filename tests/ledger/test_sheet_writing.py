@@ -70,13 +70,13 @@ def test_a_list_comes_back_from_its_workbook_with_the_unit_in_the_head() -> None
     assert (grid.name, grid.template) == ("项目", "list/1")
     assert grid.rows[:4] == [
         ["项目库"],
-        ["项目", "投资额", "投资额", "签约时间", "阶段"],
+        ["项目", "投资额", None, "签约时间", "阶段"],
         [None, "总投资（万元）", "固定资产（万元）"],
         ["必填。例如：柠檬深加工"],
     ]
     assert grid.rows[4:] == [
         ["柠檬深加工", 125_000, 1234.567891, date(2026, 3, 1), "在谈"],
-        ["=1+1", None, 0.1, datetime(2026, 3, 1, 12, 30), "是"],
+        ["=1+1", None, 0.1, datetime.fromisoformat("2026-03-01T12:30"), "是"],
     ]
     assert Merged(1, 1, 1, 2) in grid.merged
     assert Merged(0, 0, 0, 4) in grid.merged

@@ -9,7 +9,7 @@ from schema.ledger.rules.files import (
 )
 from schema.ledger.rules.header import Header, Heading
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.reading import Reading, Skipped, read_ledger
+from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed, unpacked
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "packed",
     "read_ledger",
     "result_workbook",
+    "the_ledger",
     "unpacked",
 ]

@@ -33,6 +33,7 @@ FAULTS = re.compile(
 
 BLANKS = re.compile(r"\s")
 JANUARY_OR_OCTOBER = re.compile(r"\d{4}\.1")
+FOREIGN = re.compile("美元|欧元|港元|日元")
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 FROM_EXCEL = Context(prec=15)
 LARGE_FROM = 500 * 10**10
@@ -84,14 +85,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a reader knows besides the cell: the column's title and unit, today, and whether cells
-    have types. In delimited text October, 2026.10, that Excel took for a number, has become 2026.1.
-    """
+    """What a reader knows besides the cell: the column's title and unit, and today."""
 
     title: str
     unit: str
     today: date
-    typed: bool = True
 
 
 Reader = Callable[[Cell, Column], Said]
@@ -156,11 +154,11 @@ def money(cell: Cell, column: Column) -> Said:
     """Fen. Numbers of a cell are taken at the 15 digits that Excel shows, never by their bits."""
     if isinstance(cell, bool | date):
         raise _unclear(f"{shown(cell)}不是金额。请把单元格设为常规格式，写成“12.5亿”或“125000万元”")
-    if isinstance(cell, int | float):
+    if isinstance(cell, int | float) and not FOREIGN.search(column.unit):
         return _counted(cell, column)
-    said = GUESSED.sub("约", half_width(cell or ""))
+    said = GUESSED.sub("约", half_width(shown(cell)))
     said = f"约{said[:-1]}" if said.endswith("约") else said
-    if column.unit.endswith("美元"):
+    if FOREIGN.search(column.unit):
         said += column.unit
     fen = parse_money(said, column.unit or "万元", estimate=True)
     if is_estimate(said):
@@ -208,16 +206,16 @@ def land(cell: Cell, column: Column) -> Said:
 
 
 def plan(cell: Cell, column: Column) -> Said:
-    return _day(cell, column, None)
+    return _day(cell, None)
 
 
 def past(cell: Cell, column: Column) -> Said:
-    return _day(cell, column, column.today)
+    return _day(cell, column.today)
 
 
-def _day(cell: Cell, column: Column, latest: date | None) -> Said:
+def _day(cell: Cell, latest: date | None) -> Said:
     if isinstance(cell, str):
-        return _written_day(cell, column, latest)
+        return _written_day(cell, latest)
     if isinstance(cell, bool) or cell is None:
         raise _unclear(f"“{shown(cell)}”不是日期，请写成“2026-03-05”“2026.3.5”或“2026年3月”")
     if isinstance(cell, int) and len(str(cell)) == len("20260305"):
@@ -225,9 +223,10 @@ def _day(cell: Cell, column: Column, latest: date | None) -> Said:
     return Said(parse_day(cell, latest))
 
 
-def _written_day(cell: str, column: Column, latest: date | None) -> Said:
+def _written_day(cell: str, latest: date | None) -> Said:
+    """Text of a cell: 2026.1 may be an October, 2026.10, that Excel once took for a number."""
     typed = BLANKS.sub("", half_width(cell))
-    if not column.typed and JANUARY_OR_OCTOBER.fullmatch(typed):
+    if JANUARY_OR_OCTOBER.fullmatch(typed):
         return Said(parse_day(float(typed), latest))
     about = ABOUT_A_MONTH.fullmatch(typed)
     if not about or about[1] == typed:
@@ -243,7 +242,7 @@ def milestones(cell: Cell, column: Column) -> Said:
     """
     latest = column.today if "约" not in column.title and "计划" not in column.title else None
     if not isinstance(cell, str):
-        return Said((_day(cell, column, latest).value, None, None))
+        return Said((_day(cell, latest).value, None, None))
     said = half_width(cell)
     named = {label.replace("完工", "竣工"): when for label, when in LABELLED.findall(said)}
     parts = [named.get(step, "") for step in STEPS] if named else _in_order(said)
@@ -251,14 +250,14 @@ def milestones(cell: Cell, column: Column) -> Said:
         raise _unclear(
             f"“{shown(cell)}”里有 {len(parts)} 个时间。请写成“开工2026.11；竣工2027.10”这样"
         )
-    days = [None if is_blank(part) else _day(part, column, latest).value for part in parts]
+    days = [None if is_blank(part) else _day(part, latest).value for part in parts]
     return Said(tuple(days + [None] * (len(STEPS) - len(days))))
 
 
 def _in_order(said: str) -> list[str]:
     parts = [
         part
-        for part in re.split(r"[;；、,，\n]+|\s+(?=\d{4})|(?<=[^\d])/|至", said)
+        for part in re.split(r"[;；、,，\n]+|\s+(?=\d{4})|(?<=[年月日号])/|至", said)
         if part.strip()
     ]
     if (

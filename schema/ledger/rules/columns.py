@@ -79,9 +79,9 @@ def _fields() -> Mapping[str, Field]:
 def _names() -> Mapping[str, str]:
     names: dict[str, str] = {}
     for field in FIELDS.values():
-        for alias in (field.group + field.title, field.title, *field.aliases):
-            if alias != field.title or field.group in ("", "其中"):
-                names.setdefault(bare(alias), field.name)
+        alone = [field.title] if field.group in ("", "其中") else []
+        for alias in (field.group + field.title, *alone, *field.aliases):
+            names.setdefault(bare(alias), field.name)
     return names
 
 

@@ -12,7 +12,8 @@ from schema.sheet import Cell, Grid, column_letter
 
 LINES_SEARCHED = 30
 DEEPEST = 3
-FEWEST_COLUMNS = 3
+FEWEST_COLUMNS = 2
+FORM_KNOWN_FROM = 3
 
 MONEY_UNITS = {
     "万": "万元",
@@ -23,7 +24,7 @@ MONEY_UNITS = {
     "亿元": "亿元",
 }
 IN_HEADING = re.compile(
-    r"[(\[【](?:单位:?)?(?:人民币)?(万元|亿元|千元|元|万|亿|亩|公顷|平方米|m2|万?美元)[)\]】]"
+    r"[(\[【](?:单位:?)?(?:人民币)?(万元|亿元|千元|元|万|亿|亩|公顷|平方米|m2|万?(?:美|欧|港|日)元)[)\]】]"
     r"|单位:?(万元|亿元|千元|元|亩|公顷|平方米)|(万元|亿元|千元|(?<!美)元|亩|公顷|平方米)$"
 )
 IN_CAPTION = re.compile(r"单位:?(?:人民币)?(万元|亿元|千元|元)")
@@ -85,7 +86,8 @@ def find_header(grid: Grid, assigned: Mapping[int, str]) -> Header:
             for top in range(min(LINES_SEARCHED, len(grid.rows)))
             for depth in range(1, DEEPEST + 1)
         ),
-        key=lambda header: (len(header.fields), -len(header.lines), -header.lines.start),
+        key=lambda header: _likeness(grid, header),
+        default=Header(range(0), ()),
     )
     _refuse_other_forms(grid, best)
     if len(best.fields) < FEWEST_COLUMNS or "name" not in best.fields:
@@ -94,6 +96,36 @@ def find_header(grid: Grid, assigned: Mapping[int, str]) -> Header:
             "表头至少要有“项目名称”“投资方名称”“协议总投资”三列；可先下载台账模板，把内容粘贴进去再上传"
         )
     return best
+
+
+def _likeness(grid: Grid, header: Header) -> tuple[bool, int, int, int, int]:
+    """How much some lines look like the head: they have 项目名称, all below it are parts of other
+    headings, they name many fields, and no mere title stands above.
+    """
+    name = header.column("name")
+    if name is None:
+        return False, 0, 0, 0, 0
+    titled = [row for row in header.lines if _text(grid.cell(row, name))]
+    named = max(titled, default=header.lines.start)
+    texts = _texts(grid, header.lines)
+    below = range(named + 1, header.lines.stop)
+    parts = len(below) if all(_is_part(grid, row, header.lines, texts) for row in below) else -1
+    return True, parts, len(header.fields), header.lines.start - named, -header.lines.start
+
+
+def _is_part(grid: Grid, row: int, lines: range, texts: list[list[str]]) -> bool:
+    """Whether a line below 项目名称 holds nothing but words under headings of several columns."""
+    said = [column for column in range(grid.width) if _text(grid.cell(row, column))]
+    return bool(said) and all(
+        isinstance(grid.cell(row, column), str)
+        and any(_spans(line, column) for line in texts[: row - lines.start])
+        for column in said
+    )
+
+
+def _spans(line: list[str], column: int) -> bool:
+    beside = line[max(column - 1, 0) : column] + line[column + 1 : column + 2]
+    return bool(line[column]) and line[column] in beside
 
 
 def _header(grid: Grid, lines: range, assigned: Mapping[int, str]) -> Header:
@@ -119,14 +151,7 @@ def _header(grid: Grid, lines: range, assigned: Mapping[int, str]) -> Header:
 
 def _paths(grid: Grid, lines: range) -> list[list[str]]:
     """What stands over each column from the top line of the head down, each heading once."""
-    texts = [[_text(grid.cell(row, column)) for column in range(grid.width)] for row in lines]
-    for merged in grid.merged:
-        if merged.top in lines and merged.right < grid.width:
-            for row in range(merged.top, min(merged.bottom + 1, lines.stop)):
-                for column in range(merged.left, merged.right + 1):
-                    texts[row - lines.start][column] = _text(grid.cell(merged.top, merged.left))
-    for level in range(len(texts) - 1):
-        _spread(texts, level)
+    texts = _texts(grid, lines)
     paths = []
     for column in range(grid.width):
         path: list[str] = []
@@ -135,6 +160,19 @@ def _paths(grid: Grid, lines: range) -> list[list[str]]:
                 path.append(text)
         paths.append(path)
     return paths
+
+
+def _texts(grid: Grid, lines: range) -> list[list[str]]:
+    """The lines of the head with every heading over all the columns and lines that it covers."""
+    texts = [[_text(grid.cell(row, column)) for column in range(grid.width)] for row in lines]
+    for merged in grid.merged:
+        if merged.top in lines and merged.right < grid.width:
+            for row in range(merged.top, min(merged.bottom + 1, lines.stop)):
+                for column in range(merged.left, merged.right + 1):
+                    texts[row - lines.start][column] = _text(grid.cell(merged.top, merged.left))
+    for level in range(len(texts) - 1):
+        _spread(texts, level)
+    return texts
 
 
 def _spread(texts: list[list[str]], level: int) -> None:
@@ -209,7 +247,7 @@ def _refuse_other_forms(grid: Grid, header: Header) -> None:
     """A wrong form is refused by its name, never read as a ledger with nothing in it."""
     above = "".join(_text(cell) for row in grid.rows[: header.lines.start] for cell in row)
     for form, columns in OTHER_FORMS.items():
-        if form in above + grid.name or len(header.titles & columns) >= FEWEST_COLUMNS:
+        if form in above + grid.name or len(header.titles & columns) >= FORM_KNOWN_FROM:
             raise _invalid(
                 f"这份文件是“{form}”，不是项目{LEDGER}。请换成项目{LEDGER}后再上传；"
                 f"{form}请在对应的页面导入"

@@ -70,7 +70,7 @@ class ProjectLines:
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Said]:
         """Most columns repeat themselves: what was read a moment ago is not read again."""
-        column = Column(heading.title, heading.unit, today, self.grid.typed)
+        column = Column(heading.title, heading.unit, today)
 
         @lru_cache(maxsize=512, typed=True)
         def read(cell: Cell) -> Said:

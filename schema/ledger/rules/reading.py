@@ -94,6 +94,36 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
     )
 
 
+def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
+    """The sheet of a workbook that is the ledger; `sheet` names it when several are.
+
+    Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are:
+    to read one and pass over the others would lose projects in silence.
+    """
+    chosen = [grid for grid in grids if sheet in ("", grid.name)] or list(grids)
+    refused: list[RuleBroken] = []
+    found = []
+    for grid in chosen:
+        try:
+            header = find_header(grid, {})
+        except RuleBroken as broken:
+            refused.append(broken)
+            continue
+        lines = range(header.lines.stop, len(grid.rows))
+        if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):
+            found.append(grid)
+    if len(found) > 1:
+        names = "、".join(f"“{grid.name}”" for grid in found)
+        raise RuleBroken(
+            f"{names}都是台账。请选择一张工作表，或各存为一份文件分别上传",
+            field="file",
+            code="INVALID",
+        )
+    if not found and refused:
+        raise refused[0]
+    return found[0] if found else chosen[0]
+
+
 def _check_template(template: str) -> None:
     form = template.partition("/")[0]
     if form not in ("", "ledger"):

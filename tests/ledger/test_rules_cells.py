@@ -1,0 +1,435 @@
+"""One cell at a time: what people type, what it is read as, and what they are told."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from schema.city.rules import RuleBroken
+from schema.ledger.rules import words
+from schema.ledger.rules.cells import READERS, Column, Said, is_blank, is_fault, shown
+from schema.ledger.rules.columns import FIELDS
+from schema.project.rules import CapitalOrigin, SourceOfCapital, Stage
+from schema.sheet import Cell
+from schema.signing.rules import AgreementKind
+
+TODAY = date(2026, 11, 22)
+COLUMN = Column("协议总投资", "万元", TODAY)
+WAN, YI = 10**6, 10**10
+
+
+def said(kind: str, cell: Cell, column: Column = COLUMN) -> Said:
+    return READERS[kind](cell, column)
+
+
+def refusal(kind: str, cell: Cell, column: Column = COLUMN) -> str:
+    with pytest.raises(RuleBroken) as refused:
+        said(kind, cell, column)
+    assert refused.value.code == "INVALID"
+    return refused.value.message
+
+
+def test_every_field_has_a_reader() -> None:
+    assert {field.kind for field in FIELDS.values()} == READERS.keys()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        None,
+        "",
+        "  ",
+        "\u00a0",
+        "\u3000",
+        "/",
+        "—",
+        "——",
+        "－",
+        "无",
+        " 无 ",
+        "暂无",
+        "N/A",
+        "待定",
+        "…",
+    ],
+)
+def test_dashes_and_words_for_nothing_are_blank(cell: Cell) -> None:
+    assert is_blank(cell)
+
+
+@pytest.mark.parametrize("cell", [0, 0.0, False, "0", "无锡", "-5", "待定后补", "空调", "无" * 20])
+def test_a_nought_and_words_that_begin_like_nothing_are_not_blank(cell: Cell) -> None:
+    assert not is_blank(cell)
+
+
+@pytest.mark.parametrize("cell", ["#REF!", " #N/A ", "#DIV/0!", "#VALUE!", "#NAME?", "#num!"])
+def test_an_error_of_a_formula_is_known(cell: Cell) -> None:
+    assert is_fault(cell)
+    assert not is_fault(f"{cell}1")
+
+
+@pytest.mark.parametrize(
+    ("cell", "fen"),
+    [
+        (12500, 12500 * WAN),
+        (12500.0, 12500 * WAN),
+        (1234.56, 1_234_560_000),
+        ("12500", 12500 * WAN),
+        ("１２，５００．５", 12_500_500_000),
+        ("1.2亿", 12 * YI // 10),
+        ("1.2 亿元", 12 * YI // 10),
+        ("12000万元 ", 12_000 * WAN),
+        ("120000000元", 12 * YI // 10),
+        ("人民币3200万元", 3_200 * WAN),
+        ("1亿2000万", 12 * YI // 10),
+        (0, 0),
+    ],
+)
+def test_amounts_are_read_in_the_unit_of_the_column_or_in_their_own(cell: Cell, fen: int) -> None:
+    assert said("money", cell) == Said(fen)
+
+
+def test_the_unit_of_the_column_counts_for_bare_numbers_only() -> None:
+    in_yi = Column("总投资", "亿元", TODAY)
+    assert said("money", 1.2, in_yi).value == 12 * YI // 10
+    assert said("money", "1.2", in_yi).value == 12 * YI // 10
+    assert said("money", "5000万", in_yi).value == 5000 * WAN
+    assert said("money", 5_000_000, Column("总投资", "元", TODAY)).value == 500 * WAN
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "约1.2亿",
+        "1.2亿左右",
+        "近1.2亿元",
+        "预计1.2亿",
+        "1.2亿（预计）",
+        "约１２０００万元",
+        "拟投资1.2亿",
+    ],
+)
+def test_an_estimate_is_read_and_marked(cell: str) -> None:
+    estimate = said("money", cell)
+    assert (estimate.value, estimate.code) == (12 * YI // 10, "ESTIMATE")
+    assert f"“{cell}”按估计数" in estimate.doubt
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "面议", "10-15亿", "1.2亿以上", "-500", -500, "1000万美元", "1.2亿3", "1e5", "12 500", True,
+        date(2026, 3, 5), "２０亿至３０亿", 10**12, "一千万左右吧",
+    ],
+)  # fmt: skip
+def test_what_is_no_exact_amount_is_refused_with_an_example(cell: Cell) -> None:
+    message = refusal("money", cell)
+    assert "请" in message
+    assert "亿" in message or "冲销" in message or "外币" in message
+
+
+def test_an_amount_in_a_column_of_foreign_money_is_refused() -> None:
+    assert "外币" in refusal("money", 1000, Column("总投资（万美元）", "万美元", TODAY))
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "words_said"),
+    [
+        (12_500_000, "亿元", "1 万亿元"),
+        (800, "亿元", "超过 500 亿元"),
+        (1.2, "万元", "不足 10 万元"),
+    ],
+)
+def test_an_amount_whose_unit_is_likely_wrong_is_doubted_or_refused(
+    cell: float, unit: str, words_said: str
+) -> None:
+    column = Column("协议总投资", unit, TODAY)
+    if unit == "亿元" and cell > 10_000:
+        assert words_said in refusal("money", cell, column)
+    else:
+        doubted = said("money", cell, column)
+        assert doubted.code == "UNIT"
+        assert words_said in doubted.doubt
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        (date(2026, 3, 5), date(2026, 3, 5)),
+        (datetime.fromisoformat("2026-03-05T09:30"), date(2026, 3, 5)),
+        (46086, date(2026, 3, 5)),
+        (46086.4, date(2026, 3, 5)),
+        ("46086", date(2026, 3, 5)),
+        (20260305, date(2026, 3, 5)),
+        ("20260305", date(2026, 3, 5)),
+        ("2026-03-05", date(2026, 3, 5)),
+        ("2026.3.5", date(2026, 3, 5)),
+        ("2026/3/5", date(2026, 3, 5)),
+        (" ２０２６年３月５日 ", date(2026, 3, 5)),
+        ("2026.3", date(2026, 3, 1)),
+        (2026.3, date(2026, 3, 1)),
+        (2026.11, date(2026, 11, 1)),
+        ("2026.01", date(2026, 1, 1)),
+        ("2026.10", date(2026, 10, 1)),
+        ("2026年3月", date(2026, 3, 1)),
+        ("2026 年 3 月份", date(2026, 3, 1)),
+    ],
+)
+def test_days_are_read_however_they_are_kept(cell: Cell, day: date) -> None:
+    assert said("plan", cell).value == day
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026年3月底", "2026年3月上旬", "约2026年3月", "2026.3左右", "2026年3月前"]
+)
+def test_about_a_month_is_its_first_day_and_marked(cell: str) -> None:
+    estimate = said("plan", cell)
+    assert (estimate.value, estimate.code) == (date(2026, 3, 1), "ESTIMATE")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "尽快",
+        "2026",
+        2026,
+        "2026年",
+        "2026-13-01",
+        "2026-02-30",
+        "1926-03-05",
+        12,
+        True,
+        2026.1,
+        "3月5日",
+    ],
+)
+def test_what_is_no_day_is_refused_with_an_example(cell: Cell) -> None:
+    assert "请" in refusal("plan", cell)
+
+
+def test_january_is_asked_back_where_excel_may_have_eaten_the_nought_of_october() -> None:
+    assert "可能是 1 月，也可能是 10 月" in refusal("plan", 2026.1)
+    assert "可能是 1 月，也可能是 10 月" in refusal("plan", "２０２６.1 ")
+    assert said("plan", "2026.1.5").value == date(2026, 1, 5)
+
+
+def test_what_has_happened_cannot_lie_ahead() -> None:
+    assert said("past", "2026-11-22").value == TODAY
+    assert "还没有到" in refusal("past", "2026-11-23")
+    assert said("plan", "2026-11-23").value == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("cell", "days"),
+    [
+        ("2026.3/2027.6/2027.12", ((2026, 3), (2027, 6), (2027, 12))),
+        ("2026年3月；2027年6月；2027年12月", ((2026, 3), (2027, 6), (2027, 12))),
+        ("开工2026年3月，竣工2027年6月，投产2027年12月", ((2026, 3), (2027, 6), (2027, 12))),
+        ("开工：2026.3\n竣工：2027.6\n投产：2027.12", ((2026, 3), (2027, 6), (2027, 12))),
+        ("2026.3、2027.6", ((2026, 3), (2027, 6), None)),
+        ("2026.3；/；2027.12", ((2026, 3), None, (2027, 12))),
+        ("投产2027年12月", (None, None, (2027, 12))),
+        ("2026/3/1", ((2026, 3), None, None)),
+        (2026.3, ((2026, 3), None, None)),
+        (date(2026, 3, 1), ((2026, 3), None, None)),
+    ],
+)
+def test_three_milestones_in_one_cell_are_told_apart(cell: Cell, days: tuple) -> None:
+    expected = tuple(date(*day, 1) if day else None for day in days)
+    assert said("milestones", cell, Column("约定开工竣工投产", "", TODAY)).value == expected
+
+
+def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() -> None:
+    assert "4 个时间" in refusal("milestones", "2026.3；2026.4；2026.5；2026.6")
+    assert "请" in refusal("milestones", "2026.3；明年；2027.12")
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "mu"),
+    [
+        (120.5, "亩", "120.5"),
+        (120, "亩", "120"),
+        ("120.5亩", "亩", "120.5"),
+        (" １，２００ ", "亩", "1200"),
+        ("8公顷", "亩", "120"),
+        (8, "公顷", "120"),
+        ("66666.67平方米", "亩", "100"),
+        ("20000㎡", "亩", "30"),
+        (0.333333, "亩", "0.33"),
+    ],
+)
+def test_land_is_read_in_mu(cell: Cell, unit: str, mu: str) -> None:
+    assert said("land", cell, Column("用地", unit, TODAY)) == Said(Decimal(mu))
+
+
+def test_land_that_is_a_guess_is_marked_and_what_is_no_area_is_refused() -> None:
+    assert said("land", "约50亩").code == "ESTIMATE"
+    assert said("land", "50余亩").value == Decimal(50)
+    for cell in ("待供地", "50-60亩", -5, True, date(2026, 1, 1), 10**7):
+        assert "请" in refusal("land", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "phone"),
+    [
+        ("张三 13800000000", "张三", "13800000000"),
+        ("张三，１３８００００００００", "张三", "13800000000"),
+        ("张三（13800000000）", "张三", "13800000000"),
+        ("13800000000张三", "张三", "13800000000"),
+        ("张三:138 0000 0000", "张三", "13800000000"),
+        ("张三 028-26110000", "张三", "028-26110000"),
+        ("张三\n+86 13800000000", "张三", "13800000000"),
+        ("张三", "张三", ""),
+        (13800000000, "", "13800000000"),
+        ("4008001234", "", "4008001234"),
+    ],
+)
+def test_a_name_and_a_telephone_number_are_told_apart(cell: Cell, name: str, phone: str) -> None:
+    assert said("contact", cell) == Said((name, phone))
+
+
+def test_a_telephone_number_with_a_digit_missing_is_kept_and_doubted() -> None:
+    doubted = said("contact", "张三 1380000000")
+    assert (doubted.value, doubted.code) == (("张三", "1380000000"), "PHONE")
+    assert "11 位" in doubted.doubt
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("91110000600037341L", "91110000600037341L"),
+        (" 9111 0000 6000 3734 1l ", "91110000600037341L"),
+        ("９１１１００００６０００３７３４１Ｌ", "91110000600037341L"),
+    ],
+)
+def test_a_credit_code_is_put_into_its_standard_form(cell: str, code: str) -> None:
+    assert said("uscc", cell) == Said(code)
+
+
+@pytest.mark.parametrize("cell", [9.14403001922038e17, 914403001922038216, "9.14403E+17"])
+def test_a_credit_code_that_excel_took_for_a_number_is_explained(cell: Cell) -> None:
+    assert "文本格式" in refusal("uscc", cell)
+
+
+@pytest.mark.parametrize("cell", ["91110000600037341", "911100006000373410", "统一代码"])
+def test_a_broken_credit_code_is_refused(cell: str) -> None:
+    assert "请对照营业执照" in refusal("uscc", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("C358", "C358"), ("C3582", "C358"), ("c3582", "C358"), (3582, "C358"), ("358", "C358"),
+        ("C3582 口腔科用设备", "C358"), ("口腔科用设备（C3582）", "C358"), ("A01", "A01"),
+        ("6510", "I651"),
+    ],
+)  # fmt: skip
+def test_an_industry_is_a_letter_with_at_most_three_digits(cell: Cell, code: str) -> None:
+    assert said("industry", cell) == Said(code)
+
+
+def test_an_industry_in_words_is_doubted_and_a_code_that_does_not_exist_refused() -> None:
+    assert said("industry", "口腔医疗器械").code == "INDUSTRY"
+    for cell in ("B358", "Z99", "C98", "00"):
+        assert "GB/T 4754" in refusal("industry", cell)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "meaning"),
+    [
+        ("stage", "在谈", Stage.JUDGED),
+        ("stage", "2.在 谈（洽谈）", Stage.JUDGED),
+        ("stage", "意向", Stage.JUDGED),
+        ("stage", "接洽中", Stage.JUDGED),
+        ("stage", "签约", Stage.SIGNED),
+        ("stage", "开工", Stage.STARTED),
+        ("stage", "投产（运营）", Stage.OPERATING),
+        ("stage", "达产", Stage.FULL_OUTPUT),
+        ("stage", "已清退", Stage.CLEARED),
+        ("place", "资阳高新区", "hightech"),
+        ("place", "雁江区经济合作和外事局", "yanjiang"),
+        ("place", "安岳县高新区", "anyue"),
+        ("place", "四川省资阳市乐至县", "lezhi"),
+        ("place", " 临 空 区 ", "airport"),
+        ("group", "先进制造业产业招商小组", "advanced-manufacturing"),
+        ("group", "生物医药、食品饮料", "biomedicine-food"),
+        ("group", "文旅教体组", "culture-tourism-education"),
+        ("origin", "外资（港资）", CapitalOrigin.FOREIGN),
+        ("origin", "内资", CapitalOrigin.DOMESTIC),
+        ("agreement", "战略合作框架协议", AgreementKind.FRAMEWORK),
+        ("agreement", "正式合同", AgreementKind.FORMAL),
+    ],
+)
+def test_words_are_understood_through_their_synonyms(kind: str, cell: str, meaning: object) -> None:
+    assert said(kind, cell).value == meaning
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "offered"),
+    [
+        ("place", "成都高新区", "雁江区、安岳县、乐至县、高新区、临空经济区"),
+        ("place", "雁江区、高新区", "雁江区、安岳县"),
+        ("place", "简阳市", "临空经济区"),
+        ("stage", "3", "待研判、待补正、在谈、已签约"),
+        ("group", "房地产", "先进制造"),
+        ("origin", "未知", "内资、外资"),
+        ("agreement", "口头", "意向、框架、正式、补充"),
+    ],
+)
+def test_an_unknown_word_is_refused_with_the_words_to_choose_from(
+    kind: str, cell: str, offered: str
+) -> None:
+    assert offered in refusal(kind, cell)
+
+
+def test_every_word_has_one_meaning() -> None:
+    for known in (words.STAGES, words.PLACES, words.GROUPS, words.ORIGINS, words.AGREEMENTS):
+        assert len(known) == len({word.strip() for word in known})
+        assert len(words.offered(known)) == len(set(known.values()))
+    assert set(words.STAGES.values()) == set(Stage)
+    assert set(words.AGREEMENTS.values()) == set(AgreementKind)
+
+
+@pytest.mark.parametrize(
+    ("region", "origin", "source"),
+    [
+        ("广东省深圳市", None, SourceOfCapital.OUT_OF_PROVINCE),
+        ("重庆", CapitalOrigin.DOMESTIC, SourceOfCapital.OUT_OF_PROVINCE),
+        ("四川成都", None, SourceOfCapital.OUT_OF_CITY),
+        ("四川省资阳市安岳县", None, SourceOfCapital.IN_CITY),
+        ("中国香港", None, SourceOfCapital.FOREIGN),
+        ("广东", CapitalOrigin.FOREIGN, SourceOfCapital.FOREIGN),
+        ("总部", None, None),
+        ("", None, None),
+    ],
+)
+def test_the_investors_region_tells_where_the_money_comes_from(
+    region: str, origin: CapitalOrigin | None, source: SourceOfCapital | None
+) -> None:
+    assert words.source_of_capital(region, origin) == source
+
+
+def test_texts_are_trimmed_and_numbers_in_them_lose_no_digit() -> None:
+    assert said("line", " 四川 \u00a0 某某\n公司 ").value == "四川 某某 公司"
+    assert said("text", "一期\r\n二期 ").value == "一期\n二期"
+    assert said("code", 20260001).value == "20260001"
+    assert said("code", "２０２６－1187").value == "2026-1187"
+    assert shown(1234.5) == "1234.5"
+    assert shown(1e15) == "1000000000000000"
+    assert shown(datetime.fromisoformat("2026-03-05T00:00")) == "2026-03-05"
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"), [("line", "长" * 201), ("text", "长" * 4001), ("line", "甲\x00乙")]
+)
+def test_too_long_a_text_and_control_characters_are_refused(kind: str, cell: str) -> None:
+    assert "请" in refusal(kind, cell)
+
+
+def test_tags_and_companies_are_parted() -> None:
+    assert said("tags", "上市公司、民营500强").value == ("上市公司", "民营500强")
+    assert said("tags", "否").value == ()
+    assert said("company", "资阳某某公司/2026.3/5000万元").value == (
+        "资阳某某公司",
+        "2026.3/5000万元",
+    )

@@ -1,0 +1,100 @@
+"""Which lines are projects."""
+
+import pytest
+
+from schema.ledger.rules.header import find_header
+from schema.ledger.rules.lines import Line, kind_of
+from schema.sheet import Cell, Grid
+
+HEAD: list[Cell] = ["序号", "项目名称", "投资方名称", "总投资（万元）", "备注"]
+
+
+def kind(line: list[Cell], *, first: bool = False) -> Line:
+    rows = [HEAD, line] if first else [HEAD, [1, "甲", "乙公司", 5], line]
+    grid = Grid("台账", rows)
+    return kind_of(grid, len(rows) - 1, find_header(grid, {}))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [1, "柠檬深加工", "甲公司", 1000],
+        [None, "柠檬深加工"],
+        [None, "柠檬深加工", None, 0],
+        ["一", "柠檬深加工", "甲公司", 1000],
+        [None, "统计软件产业园", "甲公司", 1000],
+        [None, "合计科技产业园", "甲公司", 1000],
+        [None, None, "甲公司", 1000],
+        [None, "注册会计师产业园"],
+        ["备注：优先", "柠檬深加工", "甲公司", 1000],
+    ],
+)
+def test_these_are_projects(line: list[Cell]) -> None:
+    assert kind(line) == Line.PROJECT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [],
+        [None, "", " ", "\u00a0"],
+        [7],
+        ["7", "", None],
+        [8, "—", "/", "无"],
+        [9, None, None, 0],
+        [None, None, None, 0.0],
+    ],
+)
+def test_a_line_that_says_nothing_but_its_number_is_blank(line: list[Cell]) -> None:
+    assert kind(line) == Line.BLANK
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["合计", None, None, 12345],
+        ["合  计", "25个", None, 12345],
+        ["总　计：", None, None, 12345],
+        [None, "小计", None, 12345],
+        ["雁江区小计", None, None, 12345],
+        ["合计（25个）", None, None, 12345],
+        ["本页合计", None, None, 12345],
+        ["累计", None, None, 12345],
+        ["一", "先进制造（12个）", None, 12345],
+        ["（二）", "在谈项目", None, 12345],
+    ],
+)
+def test_totals_are_no_projects(line: list[Cell]) -> None:
+    assert kind(line) == Line.TOTAL
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["注：到位资金自开工起累计"],
+        ["注1：数据截至11月", None, None, None, "x"],
+        ["备注：红色为新增"],
+        ["填表人：张三", None, "审核人：李四", None, "2026年11月20日"],
+        ["单位负责人（签字）：", None, None, "联系电话：028-26110000"],
+        ["填报日期 2026.11.20"],
+        ["统计时间：2026年11月"],
+        ["数据截至2026年11月20日"],
+        ["2.表中金额均为人民币"],
+        ["一、先进制造产业"],
+        [None, "（二）在谈项目"],
+        [None, None, None, None, "以上为全部项目"],
+        [None, "说明" * 40],
+        ["※本表仅供内部使用"],
+    ],
+)
+def test_notes_and_headings_between_are_no_projects(line: list[Cell]) -> None:
+    assert kind(line) == Line.NOTE
+
+
+def test_the_head_once_more_the_hints_and_the_numbers_of_the_columns_are_no_projects() -> None:
+    assert kind(HEAD) == Line.HEAD
+    assert kind(["序号", "项目名称", "投资方", "总投资", "备注"]) == Line.HEAD
+    assert kind(["填写说明（本行不会导入）", "必填", "必填", "必填"]) == Line.HEAD
+    assert kind([1, 2, 3, 4, 5], first=True) == Line.HEAD
+    assert kind(["甲", "乙", 1, 2, 3], first=True) == Line.HEAD
+    assert kind([1, 2, 3, 4, 5]) == Line.PROJECT
