@@ -6,7 +6,7 @@ project, asks the rules, and writes through the `Gate`, which keeps before and a
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -15,19 +15,19 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.types import get_object_definition
-from tortoise.expressions import F
+from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from schema import store
 from schema.city.rules import RuleBroken, clean_text
-from schema.city.tables import Sequence
+from schema.journal import BEGINNING, COUNT, chained, fingerprint, plain, stored_names
 from schema.permissions import may
 from schema.project.rules import advance
 from schema.project.tables import JournalEntry, Project, Repeat
 from schema.reading.changes import Change, shown
 from schema.reading.context import Context
-from schema.reading.kinds import KINDS, Row, read_global_id
-from schema.values import File, Unreadable
+from schema.reading.kinds import Row, name_of, read_global_id
+from schema.values import Unreadable
 
 M = TypeVar("M", bound=Model)
 TEXT_LIMIT = 200
@@ -81,6 +81,7 @@ class Gate:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
         self.reason = ""
+        self.prepared: Any = None
         self.project: Project | None = None
         self.subject: Model | None = None
         self.changes: dict[str, dict[str, list[Any]]] = {}
@@ -113,10 +114,16 @@ class Gate:
         self.allow(row)
         if row["revision"] != revision:
             raise await self.stale(row)
+        return await self.move(row, refused=refused, stays=stays)
+
+    async def move(
+        self, row: Mapping[str, Any], *, refused: bool = False, stays: bool = False
+    ) -> Project:
+        """Take up a project whose columns are known, at the revision that they have."""
         onward = advance(row["stage"], self.act, refused=refused)
         onward = row["stage"] if stays else onward
-        moved = await Project.filter(id=row["id"], revision=revision).update(
-            revision=revision + 1,
+        moved = await Project.filter(id=row["id"], revision=row["revision"]).update(
+            revision=row["revision"] + 1,
             updated_at=self.now,
             stage=onward,
             **({"stage_at": self.now} if onward != row["stage"] else {}),
@@ -147,12 +154,18 @@ class Gate:
         self._note(row, {name: [before[name], values[name]] for name in values if before[name] != values[name]})
 
     async def number(self, sequence: str) -> int:
-        """The next number of a sequence, without gaps among acts that succeed."""
-        if not await Sequence.filter(name=sequence).update(value=F("value") + 1):
-            await Sequence.create(name=sequence, value=1)
-        return (await Sequence.get(name=sequence)).value
+        """The next number of a sequence, without gaps among acts that succeed.
 
-    async def stale(self, row: Row) -> Stale:
+        Acts that want a number of one sequence wait for each other to end.
+        """
+        (row,) = await store.fetch(
+            'INSERT INTO "sequence" ("name", "value") VALUES (?, 1) ON CONFLICT ("name")'
+            ' DO UPDATE SET "value" = "sequence"."value" + 1 RETURNING "value"',
+            [sequence],
+        )
+        return int(row["value"])
+
+    async def stale(self, row: Mapping[str, Any]) -> Stale:
         """Who was first, and what they changed."""
         self.context.forget()
         now = await self.context.rows.one("Project", row["id"])
@@ -168,19 +181,19 @@ class Gate:
             changes=await shown(last.changes, self.context),
         )
         minutes = max(0, int((self.now - last.at).total_seconds() // 60))
-        when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else f"{last.at:%m月%d日}"
+        when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else f"{self.context.day_of(last.at):%m月%d日}"
         return Stale(f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict)
 
     def _note(self, row: Model, changes: dict[str, list[Any]]) -> None:
         self.subject = self.subject or row
         if changes:
-            noted = self.changes.setdefault(f"{type(row).__name__}:{row.pk}", {})
+            noted = self.changes.setdefault(f"{name_of(type(row))}:{row.pk}", {})
             for name, (before, after) in changes.items():
                 noted[name] = [noted.get(name, [plain(before)])[0], plain(after)]
 
     async def journal(self) -> None:
         """The last step in the transaction: one entry, chained to the one before."""
-        await self.number("journal")
+        await self.number(COUNT)
         prior = await JournalEntry.all().order_by("-id").first()
         subject = self.subject
         entry = JournalEntry(
@@ -189,12 +202,12 @@ class Gate:
             actor_name=self.viewer.name,
             unit_name=self.viewer.unit,
             act=self.act,
-            subject_kind=type(subject).__name__ if subject else "",
+            subject_kind=name_of(type(subject)) if subject else "",
             subject_id=subject.pk if subject else 0,
             project_id=self.project.id if self.project else None,
             reason=self.reason,
             changes=self.changes,
-            prior_hash=prior.hash if prior else "0" * 64,
+            prior_hash=prior.hash if prior else BEGINNING,
             hash="",
         )
         entry.hash = chained(entry)
@@ -212,26 +225,37 @@ HUMAN_KEYS = {
 }
 
 
+Preparation = Callable[[Gate, Any], Awaitable[Any]]
+
+
 class Through(FieldExtension):
     """Puts an act through the gate and answers with what came of it, or with what to mend."""
+
+    def __init__(self, before: Preparation | None) -> None:
+        self.before = before
 
     async def resolve_async(
         self, next_: Callable[..., Any], source: Any, info: Any, **given: Any
     ) -> Any:
         context, said = info.context, given["input"]
         answer = PAYLOADS[info.field_name]
-        gate = context.gate = Gate(info.field_name, context)
-        try:
-            if not may(context.viewer, gate.act):
-                raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
-            if wrong := unreadable(said):
-                return answer(user_errors=wrong)
+
+        async def attempt() -> Any:
+            gate = context.gate = Gate(info.field_name, context)
             async with store.transaction():
                 payload = await repeated(gate, said, answer)
                 if payload is None:
                     payload = await next_(source, info, **given)
                     await gate.journal()
-                    await remember(gate, said, payload)
+                    await remember(gate, payload)
+            return payload
+
+        try:
+            if not may(context.viewer, info.field_name):
+                raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
+            if wrong := unreadable(said):
+                return answer(user_errors=wrong)
+            payload = await store.retried(attempt)
         except RuleBroken as broken:
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[error], **getattr(broken, "answer", {}))
@@ -242,8 +266,12 @@ class Through(FieldExtension):
 PAYLOADS: dict[str, Any] = {}
 
 
-def act(description: str) -> Callable[[Any], Any]:
-    """A mutation `async def noun_verb(gate, input) -> SomePayload` that goes through the gate."""
+def act(description: str, before: Preparation | None = None) -> Callable[[Any], Any]:
+    """A mutation `async def noun_verb(gate, input) -> SomePayload` that goes through the gate.
+
+    `before` is for what takes long and writes nothing, such as reading a file: while a transaction
+    is open, others wait. What it returns is `gate.prepared`; what it read may have changed since.
+    """
 
     def declare(function: Any) -> Any:
         async def resolve(info: Any, input: Any) -> Any:
@@ -253,7 +281,7 @@ def act(description: str) -> Callable[[Any], Any]:
         resolve.__annotations__ = function.__annotations__ | {"info": strawberry.Info}
         resolve.__annotations__.pop("gate")
         PAYLOADS[camel(function.__name__)] = function.__annotations__["return"]
-        return strawberry.mutation(resolver=resolve, description=description, extensions=[Through()])
+        return strawberry.mutation(resolver=resolve, description=description, extensions=[Through(before)])
 
     return declare
 
@@ -296,29 +324,31 @@ def readable(value: Any, field: Any, at: str, errors: list[UserError]) -> Any:
 
 
 async def repeated(gate: Gate, said: Any, answer: Any) -> Any:
-    """The answer already given under this Idempotency-Key; another body under the same key is refused."""
-    if not gate.context.idempotency_key:
+    """The answer already given under this Idempotency-Key; another body under the same key is refused.
+
+    The key is taken at once, so whoever sends it meanwhile waits for the answer.
+    """
+    key, person = gate.context.idempotency_key, gate.viewer.person
+    if not key:
         return None
     since = gate.now - timedelta(hours=REPEAT_HOURS)
-    key = gate.context.idempotency_key
-    await Repeat.filter(person_id=gate.viewer.person, key=key, at__lt=since).delete()
-    before = await Repeat.get_or_none(person_id=gate.viewer.person, key=key)
-    if before is None:
+    await Repeat.filter(person_id=person, key=key, at__lt=since).delete()
+    mine = {"act": gate.act, "body_hash": fingerprint(said)}
+    try:
+        async with store.transaction():
+            await Repeat.create(person_id=person, key=key, at=gate.now, answer={}, **mine)
         return None
-    if (before.act, before.body_hash) != (gate.act, fingerprint(said)):
+    except IntegrityError:
+        before = await Repeat.get(person_id=person, key=key)
+    if {"act": before.act, "body_hash": before.body_hash} != mine:
         raise RuleBroken("此 Idempotency-Key 已用于另一次提交，请换一个", None, "INVALID")
-    return answer(**{name: Kept(kind, key) for name, (kind, key) in before.answer.items()})
+    return answer(**{name: Kept(kind, pk) for name, (kind, pk) in before.answer.items()})
 
 
-async def remember(gate: Gate, said: Any, payload: Any) -> None:
-    if gate.context.idempotency_key:
-        await Repeat.create(
-            person_id=gate.viewer.person,
-            key=gate.context.idempotency_key,
-            act=gate.act,
-            body_hash=fingerprint(said),
-            answer={name: [row.kind, row.pk] for name, row in kept(payload).items()},
-            at=gate.now,
+async def remember(gate: Gate, payload: Any) -> None:
+    if key := gate.context.idempotency_key:
+        await Repeat.filter(person_id=gate.viewer.person, key=key).update(
+            answer={name: [row.kind, row.pk] for name, row in kept(payload).items()}
         )
 
 
@@ -333,7 +363,7 @@ class Kept:
 def kept(payload: Any) -> dict[str, Kept]:
     found = {field.name: getattr(payload, field.name) for field in fields(payload)}
     return {
-        name: value if isinstance(value, Kept) else Kept(type(value).__name__, value.pk)
+        name: value if isinstance(value, Kept) else Kept(name_of(type(value)), value.pk)
         for name, value in found.items()
         if isinstance(value, Model | Kept)
     }
@@ -344,41 +374,6 @@ async def reread(payload: Any, context: Context) -> Any:
     for name, row in kept(payload).items():
         setattr(payload, name, await context.rows.one(row.kind, row.pk))
     return payload
-
-
-def fingerprint(said: Any) -> str:
-    return hashlib.sha256(json.dumps(plain(said), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def chained(entry: JournalEntry) -> str:
-    """The hash of an entry over all it says and the hash of the one before: SHA-256, hex."""
-    said = {name: plain(getattr(entry, name)) for name in stored_names(entry) if name not in ("id", "hash")}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON keeps it; bytes only by their hash."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    if isinstance(value, File):
-        return {"name": value.name, "content": plain(value.content)}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
-def stored_names(row: Model) -> list[str]:
-    return sorted(row._meta.fields_db_projection)
 
 
 def camel(name: str) -> str:

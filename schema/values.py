@@ -108,7 +108,10 @@ SCALARS = {
         parse_value=said(parse_month),
     ),
     Bytes: strawberry.scalar(
-        name="Bytes", description="Base64 编码的文件内容", serialize=base64.b64encode, parse_value=parse_bytes
+        name="Bytes",
+        description="Base64 编码的文件内容",
+        serialize=lambda content: base64.b64encode(content).decode(),
+        parse_value=parse_bytes,
     ),
     date: strawberry.scalar(
         name="Date",

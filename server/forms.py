@@ -99,6 +99,8 @@ async def value(kind: Any, name: str, sent: Sent) -> Any:
     if is_list_type(kind):
         return await several(get_nullable_type(kind.of_type), name, sent)
     if isinstance(kind, GraphQLInputObjectType):
+        if isinstance(file := sent.get(name), UploadFile):
+            return {"name": file.filename, "content": await file.read()} if file.filename else None
         if not any(each == name or each.startswith(f"{name}.") for each in sent):
             return None  # before its members: a filter may hold another one of its own type
         said = await members(kind, f"{name}.", sent, {})
