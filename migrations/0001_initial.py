@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ('reporter', fields.ForeignKeyField('schema.Person', source_field='reporter_id', db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('reported_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('judge_by', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('judged_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('first_contact_place', fields.ForeignKeyField('schema.Place', source_field='first_contact_place_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('landing_place', fields.ForeignKeyField('schema.Place', source_field='landing_place_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('merged_into', fields.ForeignKeyField('schema.Project', source_field='merged_into_id', null=True, db_index=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),

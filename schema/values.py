@@ -122,7 +122,7 @@ SCALARS = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="带时区的时刻，如 \"2026-11-22T17:30:00+08:00\"",
-        serialize=lambda at: at.astimezone(SHANGHAI).isoformat(),
+        serialize=lambda at: at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         parse_value=parse_moment,
     ),
 }

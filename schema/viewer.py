@@ -199,7 +199,8 @@ async def inbox(context: Context) -> list[InboxItem]:
 
 
 async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> InboxItem:
-    clock = await judgement_clock(row, context) if row["stage"] == "REPORTED" else None
+    await context.warm()
+    clock = judgement_clock(row, context) if row["stage"] == "REPORTED" else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", row["reported_by_id"])
     return InboxItem(

@@ -57,7 +57,8 @@ class CalendarPayload(Payload):
 class Mutation:
     @act("登记规则参数的新版本")
     async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
-        versions = [each for each in await gate.context.rules() if each.name == input.name]
+        await gate.context.warm()
+        versions = [each for each in gate.context.rules if each.name == input.name]
         if not versions:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
         value = rules.parameter(input.name, read_json(input.value), versions[-1].value)

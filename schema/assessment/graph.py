@@ -144,7 +144,8 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
         IndicatorOf.TAX: standing.tax,
     }[indicator]
     name = "transfer.tax_share" if indicator == IndicatorOf.TAX else "transfer.indicator_share"
-    rule = await context.rule(name, standing.month)
+    await context.warm()
+    rule = context.rule(name, standing.month)
     first, whole = rule.value["first"], rule.value["whole"]
     month_end = rules.months_before(standing.month, -1)
     where: Sql = (

@@ -260,7 +260,8 @@ class Query:
     ) -> list[Rule]:
         on = on or info.context.today
         in_force: dict[str, RuleVersion] = {}
-        for each in await info.context.rules():
+        await info.context.warm()
+        for each in info.context.rules:
             if each.effective_on <= on:
                 in_force[each.name] = each
         found = [await info.context.rows.one("Rule", each.id) for each in in_force.values()]
@@ -281,7 +282,8 @@ async def calendar_year(year: int, context: Context) -> CalendarYear:
             year=year, published=False, source=None, published_at=None, working_days=None, days=[]
         )
     days = await tables.CalendarDay.filter(year_id=year).order_by("day")
-    calendar = await context.calendar()
+    await context.warm()
+    calendar = context.calendar
     return CalendarYear(
         year=year,
         published=True,

@@ -1,6 +1,8 @@
 """Article 3: report, claim, judge, return, dispute, merge, transfer, take up; and post each entry's shares."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -30,6 +32,7 @@ from schema.project.rules import Candidate, Indicator, SourceOfCapital, Stage, c
 from schema.project.rules import CapitalOrigin as OriginOf
 from schema.project.tables import Attachment, Entry
 from schema.project.tables import Project as ProjectRow
+from schema.reading.context import Context, RuleVersion
 from schema.values import Bytes, File, Money
 
 
@@ -231,7 +234,6 @@ class Mutation:
     @act("撤回报送")
     async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
         project = await gate.take_up(input.project, input.revision)
-        await gate.change(project, judge_by=None)
         gate.reason = input.reason
         return ProjectPayload(project=project)
 
@@ -267,7 +269,9 @@ class Mutation:
             judged_by_id=gate.viewer.person,
             judged_at=gate.now,
         )
-        await gate.change(project, first_contact_place_id=place, landing_place_id=place, judge_by=None)
+        await gate.change(
+            project, first_contact_place_id=place, landing_place_id=place, judged_at=gate.now
+        )
         return ProjectPayload(project=project)
 
     @act("退回补正")
@@ -281,7 +285,7 @@ class Mutation:
             returned_by_id=gate.viewer.person,
             returned_at=gate.now,
         )
-        await gate.change(project, judge_by=None)
+        await gate.change(project, judge_by=await due(gate, project))
         return ProjectPayload(project=project)
 
     @act("对首谈地提出异议")
@@ -342,7 +346,7 @@ class Mutation:
             merged_by_id=gate.viewer.person,
             merged_at=gate.now,
         )
-        await gate.change(project, merged_into_id=into["id"], judge_by=None)
+        await gate.change(project, merged_into_id=into["id"])
         known = set(await ClaimRow.filter(project_id=into["id"]).values_list("place_id", flat=True))
         for each in await ClaimRow.filter(project_id=project.id):
             if each.place_id not in known:
@@ -674,34 +678,76 @@ async def record_entry(
 
 async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | None) -> None:
     """The credits of one entry: one place's whole, or the first-contact and the landing place's parts."""
-    landing = project.landing_place_id or project.first_contact_place_id
-    first = project.first_contact_place_id or landing
-    versions = {each.version: each for each in await gate.context.rules()}
-    ratio = rules.ratio_on(entry.occurred_on, entry.indicator, rules.ratios(versions.values()))
-    series = f"{ratio.version if ratio and first != landing else ''}:{first}:{landing}"
+    shared = await shares(gate.context)
+    account = shared.account(project, entry.indicator, entry.occurred_on)
     if reverses:
-        like = await Credit.filter(entry_id=reverses.id).order_by("id")
-        series, first, landing = like[0].series, like[0].place_id, like[-1].place_id
-        ratio = next((each for each in rules.ratios(versions.values()) if each.version == series.split(":")[0]), None)
+        account = shared.account_of(await Credit.filter(entry_id=reverses.id).order_by("id"))
     last = (
-        await Credit.filter(project_id=project.id, indicator=entry.indicator, series=series)
+        await Credit.filter(project_id=project.id, indicator=entry.indicator, series=account.series)
         .order_by("-id")
         .first()
     )
-    before = last.running_fen if last else 0
-    for part in rules.parts(before, entry.amount_fen, ratio, first, landing):
-        await Credit.create(
-            entry_id=entry.id,
-            project_id=project.id,
-            place_id=part.place,
-            role=part.role,
-            indicator=entry.indicator,
-            amount_fen=part.amount_fen,
-            series=series,
-            running_fen=before + entry.amount_fen,
-            occurred_on=entry.occurred_on,
-            posted_at=entry.recorded_at,
-            rule_id=versions[ratio.version].id if ratio and part.role != CreditRole.WHOLE else None,
-            first_parts=ratio.first if ratio and part.role != CreditRole.WHOLE else 0,
-            whole_parts=ratio.whole if ratio and part.role != CreditRole.WHOLE else 1,
-        )
+    for credit in shared.credits(entry, account, last.running_fen if last else 0):
+        await credit.save()
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a project's entries are added up to be shared: by which ratio, between which places."""
+
+    ratio: rules.Ratio | None
+    first: int
+    landing: int
+
+    @property
+    def series(self) -> str:
+        version = self.ratio.version if self.ratio and self.first != self.landing else ""
+        return f"{version}:{self.first}:{self.landing}"
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The rules of sharing as the city keeps them, turned into rows of credit."""
+
+    versions: Mapping[str, RuleVersion]
+    ratios: Sequence[rules.Ratio]
+
+    def account(self, project: ProjectRow, indicator: Indicator, day: date) -> Account:
+        """The account of a new entry: by the version in force on its day, and today's places."""
+        landing = project.landing_place_id or project.first_contact_place_id
+        first = project.first_contact_place_id or landing
+        return Account(rules.ratio_on(day, indicator, self.ratios), first, landing)
+
+    def account_of(self, credits: Sequence[Credit]) -> Account:
+        """The account in which an entry was credited, its first credit given first."""
+        version = credits[0].series.split(":")[0]
+        ratio = next((each for each in self.ratios if each.version == version), None)
+        return Account(ratio, credits[0].place_id, credits[-1].place_id)
+
+    def credits(self, entry: Entry, account: Account, before: int) -> list[Credit]:
+        """The credits of an entry that has its id, not stored yet; `before` is the account's total."""
+        ratio = account.ratio
+        return [
+            Credit(
+                entry_id=entry.id,
+                project_id=entry.project_id,
+                place_id=part.place,
+                role=part.role,
+                indicator=entry.indicator,
+                amount_fen=part.amount_fen,
+                series=account.series,
+                running_fen=before + entry.amount_fen,
+                occurred_on=entry.occurred_on,
+                posted_at=entry.recorded_at,
+                rule_id=self.versions[ratio.version].id if ratio and part.role != CreditRole.WHOLE else None,
+                first_parts=ratio.first if ratio and part.role != CreditRole.WHOLE else 0,
+                whole_parts=ratio.whole if ratio and part.role != CreditRole.WHOLE else 1,
+            )
+            for part in rules.parts(before, entry.amount_fen, ratio, account.first, account.landing)
+        ]
+
+
+async def shares(context: Context) -> Shares:
+    await context.warm()
+    versions = {each.version: each for each in context.rules}
+    return Shares(versions, rules.ratios(versions.values()))

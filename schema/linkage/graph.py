@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import Enum
+from itertools import count
 from typing import Annotated, Any
 
 import strawberry
@@ -17,7 +18,8 @@ from schema.city.graph import (
     Rule,
     RuleStatus,
 )
-from schema.city.rules import CITY_TIME, Pause, clock, format_money, normal_name
+from schema.city.rules import CITY_TIME, Pause, clock, format_money, normal_name, standing
+from schema.city.rules import Clock as RuleClock
 from schema.linkage import tables
 from schema.linkage.rules import CreditRole as RoleOf
 from schema.linkage.rules import ticket
@@ -32,7 +34,7 @@ from schema.project.graph import (
     ProjectFilter,
     attachments,
 )
-from schema.project.rules import Candidate, Match, Stage, grade
+from schema.project.rules import ENDS, Candidate, Match, Stage, grade
 from schema.project.rules import DuplicateGrade as DuplicateGradeOf
 from schema.project.rules import Indicator as IndicatorOf
 from schema.reading.context import Context, RuleVersion
@@ -231,9 +233,13 @@ class Linkage:
     transfers: list[Transfer] = list_of("Transfer", "project_id", "流转")
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
-    @computed("研判时限：报送后两个工作日，退回补正期间暂停", needs=("id", "stage", "reported_at"))
-    async def clock(row: Parent, info: Info) -> Clock:
-        return await judgement_clock(row, info.context)
+    @computed(
+        "研判时限：报送后两个工作日，退回补正期间暂停",
+        needs=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
+        warm=True,
+    )
+    def clock(row: Parent, info: Info) -> Clock:
+        return judgement_clock(row, info.context)
 
     @computed("研判", needs=("id",))
     async def judgement(row: Parent, info: Info) -> Judgement | None:
@@ -268,37 +274,39 @@ class Linkage:
 # ---------------------------------------------------------------- how the figures come about
 
 
-async def judgement_clock(project: Row, context: Context) -> Clock:
-    """The two-working-day clock of a report, by the rule of the day on which it was made."""
-    returns = await context.rows.where("Return", "project_id", project["id"])
-    judged = await context.rows.where("Judgement", "project_id", project["id"])
-    finished = judged[0]["judged_at"] if judged else None
-    if finished is None and project["stage"] not in (Stage.REPORTED, Stage.RETURNED):
-        finished = project["stage_at"]
-    return await report_clock(
-        context,
-        project["reported_at"],
-        [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns],
-        finished,
+def judgement_clock(project: Row, context: Context) -> Clock:
+    """The two-working-day clock of a report, by the rule of the day on which it was made.
+
+    Its end was worked out by the act that last moved it (`judge_by`), None while it is paused and
+    while a year on the way is not published.
+    """
+    limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
+    stage, calendar = project["stage"], context.calendar
+    finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
+    paused_since = project["stage_at"] if stage == Stage.RETURNED else None
+    pending_year = None
+    if project["judge_by"] is None and paused_since is None:
+        pending_year = next(
+            year for year in count(project["reported_at"].year) if year not in calendar.years
+        )
+    found = standing(
+        project["judge_by"], pending_year, paused_since, finished_at, limit.value, context.now, calendar
     )
+    return clock_of(found, project["reported_at"], limit)
 
 
-async def report_clock(
-    context: Context, reported_at: datetime, pauses: list[Pause], finished_at: datetime | None = None
-) -> Clock:
-    """The clock of a report, for one that is about to be made as well."""
+async def report_clock(context: Context, reported_at: datetime, pauses: list[Pause]) -> Clock:
+    """The clock of a report made now, or with these pauses."""
+    await context.warm()
     on = context.day_of(reported_at)
-    limit = await context.rule(ASSESSMENT_DEADLINE, on)
-    closing = await context.rule(CLOSING_TIME, on)
+    limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
     found = clock(
-        reported_at,
-        limit.value,
-        await context.calendar(),
-        context.now,
-        pauses,
-        finished_at,
-        time(*closing.value),
+        reported_at, limit.value, context.calendar, context.now, pauses, None, time(*closing.value)
     )
+    return clock_of(found, reported_at, limit)
+
+
+def clock_of(found: RuleClock, started_at: datetime, limit: RuleVersion) -> Clock:
     return Clock(
         lamp=found.lamp,
         label=found.label,
@@ -307,7 +315,7 @@ async def report_clock(
         paused_since=found.paused_since,
         finished_at=found.finished_at,
         pending_year=found.pending_year,
-        started_at=reported_at,
+        started_at=started_at,
         limit=limit,
     )
 

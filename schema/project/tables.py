@@ -46,6 +46,7 @@ class Project(Model):
     reporter = to("Person")
     reported_at = fields.DatetimeField()
     judge_by = fields.DatetimeField(null=True)
+    judged_at = fields.DatetimeField(null=True)
     first_contact_place = to("Place", null=True)
     landing_place = to("Place", null=True)
     merged_into = to("Project", null=True)

@@ -1,5 +1,6 @@
 """Who asks, at what moment, and the rows already read for them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -43,6 +44,7 @@ class Context:
     file_store: Any = None
     gate: Any = None
     rate_limit: Any = None
+    progress: Callable[[int, int], None] | None = None  # told how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion] | None = None
 
@@ -63,47 +65,60 @@ class Context:
         self.rows.forget()
         self._calendar = self._rules = None
 
-    async def calendar(self) -> Calendar:
-        """The working-day calendar of all published years."""
-        if self._calendar is None:
-            found = await store.fetch(
-                'SELECT y."year", d."day", d."working" FROM "calendar_year" y'
-                ' LEFT JOIN "calendar_day" d ON d."year_id" = y."year"',
-                [],
-            )
-            days = [(day(row["day"]), bool(row["working"])) for row in found if row["day"]]
-            self._calendar = Calendar(
-                years=frozenset(row["year"] for row in found),
-                off=frozenset(each for each, working in days if not working),
-                on=frozenset(each for each, working in days if working),
-            )
+    @property
+    def calendar(self) -> Calendar:
+        """The working days of all published years, once `warm` has read them."""
+        assert self._calendar is not None, "await context.warm() first"
         return self._calendar
 
-    async def rules(self) -> list[RuleVersion]:
-        """Every version of every rule, in the order in which they take effect."""
-        if self._rules is None:
-            found = await store.fetch(
-                'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note",'
-                ' "recorded_at" FROM "parameter" ORDER BY "name", "effective_on", "id"',
-                [],
-            )
-            self._rules = [
-                RuleVersion(
-                    **{
-                        **row,
-                        "value": document(row["value"]),
-                        "effective_on": day(row["effective_on"]),
-                        "recorded_at": moment(row["recorded_at"]),
-                    }
-                )
-                for row in found
-            ]
+    @property
+    def rules(self) -> list[RuleVersion]:
+        """Every version of every rule, in the order in which they take effect, once `warm` has read them."""
+        assert self._rules is not None, "await context.warm() first"
         return self._rules
 
-    async def rule(self, name: str, on: date | None = None) -> RuleVersion:
+    def rule(self, name: str, on: date | None = None) -> RuleVersion:
         """The version of `name` in force on a day (today by default), the latest recorded winning."""
         on = on or self.today
-        in_force = [each for each in await self.rules() if each.name == name and each.effective_on <= on]
+        in_force = [each for each in self.rules if each.name == name and each.effective_on <= on]
         if not in_force:
             raise LookupError(f"no version of the rule {name} is in force on {on}")
         return in_force[-1]
+
+    async def warm(self) -> None:
+        """Read the calendar and the rules, which what is worked out in Python stands on."""
+        if self._calendar is None:
+            self._calendar = await read_calendar()
+        if self._rules is None:
+            self._rules = await read_rules()
+
+
+async def read_calendar() -> Calendar:
+    found = await store.fetch(
+        'SELECT y."year", d."day", d."working" FROM "calendar_year" y'
+        ' LEFT JOIN "calendar_day" d ON d."year_id" = y."year"'
+    )
+    days = [(day(row["day"]), bool(row["working"])) for row in found if row["day"]]
+    return Calendar(
+        years=frozenset(row["year"] for row in found),
+        off=frozenset(each for each, working in days if not working),
+        on=frozenset(each for each, working in days if working),
+    )
+
+
+async def read_rules() -> list[RuleVersion]:
+    found = await store.fetch(
+        'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
+        ' FROM "parameter" ORDER BY "name", "effective_on", "id"'
+    )
+    return [
+        RuleVersion(
+            **{
+                **row,
+                "value": document(row["value"]),
+                "effective_on": day(row["effective_on"]),
+                "recorded_at": moment(row["recorded_at"]),
+            }
+        )
+        for row in found
+    ]

@@ -116,11 +116,28 @@ def list_of(kind: str, via: str, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata={"list_of": kind})
 
 
-def computed(description: str, needs: Iterable[str] = ()) -> Callable[[Callable[..., Any]], Any]:
-    """A field worked out from the row; `needs` are the columns that it reads."""
-    return lambda function: strawberry.field(
-        resolver=function, description=description, metadata={"needs": tuple(needs)}
-    )
+def computed(
+    description: str, needs: Iterable[str] = (), *, warm: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """A field worked out from the row; `needs` are the columns that it reads.
+
+    With `warm`, the calendar and the rules have been read before.
+    """
+
+    def declare(function: Callable[..., Any]) -> Any:
+        async def warmed(row: Parent, info: Info) -> Any:
+            await info.context.warm()
+            return function(row, info)
+
+        if warm:
+            warmed.__annotations__["return"] = function.__annotations__["return"]
+        return strawberry.field(
+            resolver=warmed if warm else function,
+            description=description,
+            metadata={"needs": tuple(needs), "function": function, "warm": warm},
+        )
+
+    return declare
 
 
 First = Annotated[int | None, strawberry.argument(description="向后取几条，最多 100")]

@@ -1,6 +1,5 @@
 """A kind is a table as the graph sees it: its columns, how a stored value becomes a Python value."""
 
-import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,6 +75,12 @@ def register(
     return kind
 
 
+def name_of(model: type[Model]) -> str:
+    """What the graph calls the rows of a table; the table's own name where the graph has none."""
+    names = (kind.name for kind in KINDS.values() if kind.model is model)
+    return next(names, model.__name__)
+
+
 def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:
     """A table's columns and their fields; before Tortoise has resolved references, by its own rule."""
     found = {}
@@ -118,13 +123,14 @@ def document(stored: Any) -> Any:
 
 
 def global_id(kind: str, key: int) -> str:
-    return base64.urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("=")
+    """Opaque to whoever gets it, and something that either database can spell by itself."""
+    return f"{kind}:{key}".encode().hex().upper()
 
 
 def read_global_id(said: str) -> tuple[str, int] | None:
     """The kind and key behind a global ID, or None for anything that is not one."""
     try:
-        kind, _, key = base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode().partition(":")
+        kind, _, key = bytes.fromhex(said).decode().partition(":")
         number = int(key)
     except ValueError:
         return None

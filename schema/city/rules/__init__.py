@@ -2,7 +2,7 @@
 
 from schema.city.rules.broken import CalendarPending, RuleBroken
 from schema.city.rules.calendar import Calendar, SpecialDay, check_year, read_special_days
-from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due
+from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.found import found_in
@@ -46,6 +46,7 @@ __all__ = [
     "search_key",
     "search_term",
     "split",
+    "standing",
     "uscc_fault",
     "yuan",
 ]

@@ -73,6 +73,19 @@ def clock(
     except CalendarPending as pending:
         pending_year = pending.year
 
+    return standing(due_at, pending_year, paused_since, finished_at, days, now, calendar)
+
+
+def standing(
+    due_at: datetime | None,
+    pending_year: int | None,
+    paused_since: datetime | None,
+    finished_at: datetime | None,
+    days: int,
+    now: datetime,
+    calendar: Calendar,
+) -> Clock:
+    """Where a limit whose end has been worked out already stands at `now` (see `clock`)."""
     if finished_at is not None:
         return finished(due_at, pending_year, finished_at)
     if due_at is None:
