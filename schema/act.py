@@ -4,11 +4,9 @@ An act is a mutation with one `input`. Its function says what happens and nothin
 project, asks the rules, and writes through the `Gate`, which keeps before and after for the journal.
 """
 
-import hashlib
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -181,7 +179,8 @@ class Gate:
             changes=await shown(last.changes, self.context),
         )
         minutes = max(0, int((self.now - last.at).total_seconds() // 60))
-        when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else f"{self.context.day_of(last.at):%m月%d日}"
+        day = f"{self.context.day_of(last.at):%m月%d日}"
+        when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else day
         return Stale(f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict)
 
     def _note(self, row: Model, changes: dict[str, list[Any]]) -> None:
@@ -238,10 +237,11 @@ class Through(FieldExtension):
         self, next_: Callable[..., Any], source: Any, info: Any, **given: Any
     ) -> Any:
         context, said = info.context, given["input"]
-        answer = PAYLOADS[info.field_name]
+        answer, prepared = PAYLOADS[info.field_name], None
 
         async def attempt() -> Any:
             gate = context.gate = Gate(info.field_name, context)
+            gate.prepared = prepared
             async with store.transaction():
                 payload = await repeated(gate, said, answer)
                 if payload is None:
@@ -255,6 +255,8 @@ class Through(FieldExtension):
                 raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
             if wrong := unreadable(said):
                 return answer(user_errors=wrong)
+            if self.before:
+                prepared = await self.before(Gate(info.field_name, context), said)
             payload = await store.retried(attempt)
         except RuleBroken as broken:
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)

@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, cast
 
-from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.connection import get_connection, get_connections
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.log import db_client_logger
 
 Result = TypeVar("Result")
@@ -45,6 +45,7 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
     else:
         opened = _postgres_transaction(outer)
     async with opened as inner:
+        finish_bulk_inserts(inner)
         token = get_connections().set(WRITER, inner)
         try:
             yield inner
@@ -56,13 +57,15 @@ async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> R
     """Run `work`, which opens its own transaction, again when PostgreSQL gave it up.
 
     PostgreSQL ends one of two transactions that wait for each other (40P01) or that could not have
-    happened one after the other (40001), and expects the client to repeat it.
+    happened one after the other (40001), and expects the client to repeat it. So is one repeated
+    that stored what another stored in the same moment (23505): next time it finds that row.
     """
     for attempt in range(1, attempts):
         try:
             return await work()
         except Exception as error:
-            if getattr(error, "sqlstate", None) not in ("40001", "40P01"):
+            cause = error.__cause__ if isinstance(error, IntegrityError) else error
+            if getattr(cause, "sqlstate", None) not in ("40001", "40P01", "23505"):
                 raise
         await asyncio.sleep(random.uniform(0, 0.02 * attempt))
     return await work()
@@ -86,6 +89,21 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
 def dialect() -> Literal["sqlite", "postgres"]:
     """Which of the two databases is open."""
     return cast(Literal["sqlite", "postgres"], get_connection(WRITER).capabilities.dialect)
+
+
+def finish_bulk_inserts(client: BaseDBAsyncClient) -> None:
+    """Deliver a cancellation after the bulk insert it meets.
+
+    Interrupted, asyncpg 0.32 waits for an answer that never comes, and on SQLite Tortoise leaves
+    open the transaction it began.
+    """
+    insert = client.execute_many
+
+    async def execute_many(query: str, values: list[list[Any]]) -> None:
+        if cancelled := await _finished(insert(query, values)):
+            raise cancelled
+
+    client.execute_many = execute_many  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -119,7 +137,7 @@ async def _sqlite_transaction(client: Any) -> AsyncIterator[TransactionalDBClien
         raw = tx._connection
 
         def start() -> None:
-            # A bulk insert cancelled outside a transaction leaves one open: it never happened.
+            # Should anything have been left open after all, it never happened.
             raw._conn.rollback()
             raw._conn.execute("BEGIN IMMEDIATE").close()
 

@@ -1,0 +1,277 @@
+"""Every act, tried by everybody: those whom the policy names may do it, all others change nothing."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from schema.permissions import MAY
+from schema.project.tables import JournalEntry, Project
+from schema.store import transaction
+from tests.world import City, Said, on, uscc
+
+EVERYBODY = (
+    "office yanjiang anyue lezhi hightech airport group department branch agent leader inspector"
+    " partner public"
+).split()
+PLACES = "yanjiang anyue lezhi hightech airport"
+
+# Who may do the act in its scene, below. All scenes are Yanjiang's; transfers lead to hightech.
+MAY_DO = {
+    "projectReport": f"office group department branch agent {PLACES}",
+    "projectResubmit": "office yanjiang",
+    "projectWithdraw": "office yanjiang",
+    "projectClaim": "office anyue",
+    "projectDispute": "anyue",
+    "projectJudge": "office",
+    "projectReturn": "office",
+    "projectMerge": "office",
+    "disputeDecide": "office",
+    "projectTransferRequest": "office yanjiang",
+    "projectTransferDecide": "office",
+    "projectTakeUp": "office hightech",
+    "agreementSign": "office hightech",
+    "milestoneReach": "office hightech",
+    "fundsRecord": "office hightech",
+    "fundsReverse": "office hightech",
+    "taxRecord": "office hightech",
+    "calendarPublish": "office",
+    "ruleSet": "office",
+    "viewSave": f"office group department branch agent leader inspector {PLACES}",
+    "viewDelete": "office",
+}
+
+
+async def report(city: City) -> Said:
+    lead = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "uscc": uscc(77)}
+    return lead | {"amount": "3亿"}
+
+
+async def resubmit(city: City) -> Said:
+    returned = await city.done(
+        city.office, "projectReturn", **on(await city.report()), reason="请补充营业执照"
+    )
+    return on(returned["project"])
+
+
+async def withdraw(city: City) -> Said:
+    return on(await city.report()) | {"reason": "投资方暂缓"}
+
+
+async def claim(city: City) -> Said:
+    """Anyue has been told of the project by its own report, and holds a ticket."""
+    project = await city.report()
+    told = await city.run(
+        city.anyue,
+        "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
+        input={"name": project["name"]},
+    )
+    ticket = told["duplicates"][0]["ticket"]
+    said = {"contactOn": "2026-11-10", "contactWith": "张总", "place": "anyue"}
+    return said | {"ticket": ticket, "project": project["no"]}
+
+
+async def dispute(city: City) -> Said:
+    """Anyue has claimed the project, which the office then gave to Yanjiang."""
+    project = await city.report()
+    claimed = await city.done(
+        city.office,
+        "projectClaim",
+        project=project["no"],
+        place="anyue",
+        contactOn="2026-11-10",
+        contactWith="张总",
+    )
+    await city.done(
+        city.office,
+        "projectJudge",
+        **on(claimed["project"]),
+        firstContactPlace="yanjiang",
+        reason="佐证更早",
+    )
+    return {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+
+
+async def decide_dispute(city: City) -> Said:
+    raised = await city.done(city.anyue, "projectDispute", **await dispute(city))
+    return {
+        "dispute": raised["dispute"]["id"],
+        "revision": raised["project"]["revision"],
+        "upheld": True,
+        "reason": "会议纪要在先",
+    }
+
+
+async def judge(city: City) -> Said:
+    return on(await city.report()) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+
+
+async def send_back(city: City) -> Said:
+    return on(await city.report()) | {"reason": "请补充营业执照"}
+
+
+async def merge(city: City) -> Said:
+    into, project = await city.report(), await city.report()
+    return on(project) | {"into": into["no"], "reason": "同一项目"}
+
+
+async def request(city: City) -> Said:
+    return on(await city.judged()) | {"landingPlace": "hightech", "reason": "用地不足"}
+
+
+async def decide_transfer(city: City) -> Said:
+    asked = await city.done(city.yanjiang, "projectTransferRequest", **await request(city))
+    return {
+        "transfer": asked["transfer"]["id"],
+        "revision": asked["project"]["revision"],
+        "approve": True,
+        "assessment": "同意",
+    }
+
+
+async def take_up(city: City) -> Said:
+    decided = await city.done(city.office, "projectTransferDecide", **await decide_transfer(city))
+    return {"transfer": decided["transfer"]["id"], "revision": decided["project"]["revision"]}
+
+
+async def sign(city: City) -> Said:
+    said = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+    return on(await city.transferred()) | said
+
+
+async def reach(city: City) -> Said:
+    return on(await city.signed()) | {"stage": "REGISTERED", "reachedOn": "2026-11-18"}
+
+
+async def record_funds(city: City) -> Said:
+    said = {"amount": "1000万", "occurredOn": "2026-11-18", "evidenceNote": "银行回单 0312"}
+    return on(await city.signed()) | said | {"sourceOfCapital": "OUT_OF_PROVINCE"}
+
+
+async def record_tax(city: City) -> Said:
+    said = {"amount": "100.05", "occurredOn": "2026-11-18", "evidenceNote": "完税证明 0312"}
+    return on(await city.signed()) | said
+
+
+async def reverse(city: City) -> Said:
+    paid = await city.pay(await city.signed(), "1000万")
+    return {
+        "entry": paid["entry"]["no"],
+        "revision": paid["project"]["revision"],
+        "reason": "金额多写一个 0",
+    }
+
+
+async def publish(city: City) -> Said:
+    days = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
+    said = [{"day": day, "working": False, "name": name} for day, name in days]
+    return {"year": 2027, "source": "国务院办公厅通知", "days": said}
+
+
+async def set_rule(city: City) -> Said:
+    return {
+        "name": "lead.assessment_deadline",
+        "value": "3",
+        "effectiveOn": "2027-01-01",
+        "clause": "办公室通知",
+    }
+
+
+async def save_view(city: City) -> Said:
+    return {"name": "大项目", "query": "amount.min=10亿"}
+
+
+async def delete_view(city: City) -> Said:
+    await city.done(city.office, "viewSave", **await save_view(city), shared="ALL")
+    seen = await city.run(city.office, "{ viewer { views { id } } }")
+    return {"view": seen["viewer"]["views"][0]["id"]}
+
+
+SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
+    "projectReport": report,
+    "projectResubmit": resubmit,
+    "projectWithdraw": withdraw,
+    "projectClaim": claim,
+    "projectDispute": dispute,
+    "projectJudge": judge,
+    "projectReturn": send_back,
+    "projectMerge": merge,
+    "disputeDecide": decide_dispute,
+    "projectTransferRequest": request,
+    "projectTransferDecide": decide_transfer,
+    "projectTakeUp": take_up,
+    "agreementSign": sign,
+    "milestoneReach": reach,
+    "fundsRecord": record_funds,
+    "fundsReverse": reverse,
+    "taxRecord": record_tax,
+    "calendarPublish": publish,
+    "ruleSet": set_rule,
+    "viewSave": save_view,
+    "viewDelete": delete_view,
+}
+# Yanjiang has claimed already, and has nothing to dispute where it is the first-contact place.
+HAS_NO_CAUSE = {("projectClaim", "yanjiang"), ("projectDispute", "yanjiang")}
+OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerUndo"}  # tests/ledger
+
+
+@pytest.mark.parametrize("act", SCENES)
+async def test_those_may_whom_the_policy_names_and_nobody_else(city: City, act: str) -> None:
+    said = await SCENES[act](city)
+    allowed = []
+    for name in EVERYBODY:
+        async with undone():
+            before = await written()
+            payload = await city.act(city[name], act, **mine(name, act, said))
+            if payload["userErrors"]:
+                codes = {error["code"] for error in payload["userErrors"]}
+                refusals = {"RULE"} if (act, name) in HAS_NO_CAUSE else {"NOT_ALLOWED", "INVALID"}
+                assert codes <= refusals, (name, payload["userErrors"])
+                assert await written() == before, f"{name} was refused and wrote"
+            else:
+                assert await written() == before + 1
+                allowed.append(name)
+    assert sorted(allowed) == sorted(MAY_DO[act].split())
+
+
+def mine(name: str, act: str, said: Said) -> Said:
+    """A ticket speaks for those it was given to; the office names the project itself."""
+    if act != "projectClaim":
+        return said
+    without = "project" if name == "anyue" else "ticket"
+    return {key: value for key, value in said.items() if key != without}
+
+
+async def test_an_act_without_permission_is_refused_before_anything_is_looked_up(
+    city: City,
+) -> None:
+    project = await city.report()
+    known = await city.act(
+        city.branch, "projectJudge", **on(project) | {"reason": "x", "firstContactPlace": "anyue"}
+    )
+    unknown = await city.act(
+        city.branch, "projectJudge", project="2026-9999", revision=1, reason="x"
+    )
+    assert known["userErrors"] == unknown["userErrors"]
+    assert known["userErrors"][0]["code"] == "NOT_ALLOWED"
+    assert (await Project.get(no=project["no"])).revision == 1
+
+
+def test_every_act_has_a_scene() -> None:
+    assert set(SCENES) | OF_THE_LEDGER == set(MAY)
+
+
+class _Undo(Exception):
+    pass
+
+
+@asynccontextmanager
+async def undone() -> AsyncIterator[None]:
+    with suppress(_Undo):
+        async with transaction():
+            yield
+            raise _Undo
+
+
+async def written() -> int:
+    return await JournalEntry.all().count()
