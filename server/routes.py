@@ -5,8 +5,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.permissions import Post
-from server import files, health, session
+from server import files, health, pick, session
 from server.context import context_for
+from server.exports import export
 from server.graphql import GraphQLEndpoint
 from server.pages import page, widget
 from server.resources import assets, documents, graph
@@ -41,7 +42,14 @@ routes: list[BaseRoute] = [
     Route("/graphql/schema.graphql",               partners.definition),
     Route("/graphql/d/{name}",                     partners.persisted),
 
+    # what waits, and finding things
+    page("/inbox",                                 "inbox"),
+    page("/search",                                "project/search"),
+    *pick.routes,
+
     # projects
+    page("/projects",                              "project/list",          views={"board": "project/board"}),
+    *export("/projects",                           "project/list_export",   "projects", title="项目库", always=("no", "name")),
     page("/projects/{no}",                         "project/show"),
 
     # linkage: article 3
