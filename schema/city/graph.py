@@ -15,11 +15,13 @@ from schema.reading.declare import (
     Info,
     Node,
     Parent,
+    all_of,
     column,
     computed,
     connection,
     enum,
     node,
+    one_by,
     to_one,
 )
 from schema.reading.errors import bad_input
@@ -199,9 +201,6 @@ class CalendarYear:
     days: list[CalendarDay] = strawberry.field(description="放假和调休上班的日子")
 
 
-Slug = Annotated[str, strawberry.argument(description="短名")]
-
-
 @strawberry.type
 class Query:
     @strawberry.field(description="凭全局编号取一个对象；看不到的即不存在")
@@ -218,26 +217,11 @@ class Query:
             raise bad_input("一次最多取 100 个", "ids")
         return [await by_global_id(info, each) for each in ids]
 
-    @strawberry.field(description="全市项目承接主体")
-    async def places(self, info: Info) -> list[Place]:
-        return await info.context.rows.all(Read(KINDS["Place"], order=Order("position")))
-
-    @strawberry.field(description="按短名取一个地方")
-    async def place(self, info: Info, slug: Slug) -> Place | None:
-        return await info.context.rows.by("Place", "slug", slug)
-
-    @strawberry.field(description="七个产业招商小组")
-    async def groups(self, info: Info) -> list[Group]:
-        return await info.context.rows.all(Read(KINDS["Group"], order=Order("position")))
-
-    @strawberry.field(description="按短名取一个产业招商小组")
-    async def group(self, info: Info, slug: Slug) -> Group | None:
-        return await info.context.rows.by("Group", "slug", slug)
-
-    @strawberry.field(description="按短名取一个单位")
-    async def organization(self, info: Info, slug: Slug) -> Organization | None:
-        return await info.context.rows.by("Organization", "slug", slug)
-
+    places: list[Place] = all_of("Place", "position", "全市项目承接主体")
+    place: Place | None = one_by("Place", "slug", "按短名取一个地方", "短名")
+    groups: list[Group] = all_of("Group", "position", "七个产业招商小组")
+    group: Group | None = one_by("Group", "slug", "按短名取一个产业招商小组", "短名")
+    organization: Organization | None = one_by("Organization", "slug", "按短名取一个单位", "短名")
     organizations: Connection[Organization] = connection(
         "Organization", "单位", filter=OrganizationFilter, default=Order("position")
     )

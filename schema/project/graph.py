@@ -1,5 +1,6 @@
 """The project as it can be read: what it is, where it stands, one facet for each mechanism, the acts open."""
 
+import re
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -33,6 +34,7 @@ from schema.reading.declare import (
     facet,
     list_of,
     node,
+    one_by,
     to_one,
 )
 from schema.reading.filters import (
@@ -74,6 +76,7 @@ DuplicateGrade = enum(
 )
 
 SEARCH_LIMIT = 20
+CREDIT_CODE = re.compile(r"[0-9A-Za-z]{18}")
 
 Linkage = Annotated["Linkage", strawberry.lazy("schema.linkage.graph")]
 Signing = Annotated["Signing", strawberry.lazy("schema.signing.graph")]
@@ -337,12 +340,9 @@ class SearchResults:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="按编号取一个项目；看不到的即不存在")
-    async def project(
-        self, info: Info, no: Annotated[str, strawberry.argument(description="项目编号")]
-    ) -> Project | None:
-        return await info.context.rows.by("Project", "no", no)
-
+    project: Project | None = one_by(
+        "Project", "no", "按编号取一个项目；看不到的即不存在", "项目编号"
+    )
     projects: Connection[Project] = connection(
         "Project",
         "项目库",
@@ -365,28 +365,28 @@ class Query:
             if stage in found
         ]
 
-    @strawberry.field(description="按编号取台账中的一笔")
-    async def entry(
-        self, info: Info, no: Annotated[str, strawberry.argument(description="编号")]
-    ) -> Entry | None:
-        return await info.context.rows.by("Entry", "no", no)
+    entry: Entry | None = one_by("Entry", "no", "按编号取台账中的一笔", "编号")
 
-    @strawberry.field(description="搜索项目和企业，支持拼音和首字母")
+    @strawberry.field(description="搜索项目和企业，支持拼音、首字母和统一社会信用代码")
     async def search(
         self, info: Info, text: Annotated[str, strawberry.argument(description="搜索词")]
     ) -> SearchResults:
         rows, said = info.context.rows, text.strip()
         if not said:
             return SearchResults(projects=[], companies=[])
+        by_name, of_investor = CompanyFilter(text=said), ProjectFilter(text=said)
+        if CREDIT_CODE.fullmatch(said):
+            by_name = CompanyFilter(uscc=[said.upper()])
+            of_investor = ProjectFilter(investor=by_name)
         projects = Read(
             KINDS["Project"],
-            conditions(ProjectFilter(text=said), "t", info.context),
+            conditions(of_investor, "t", info.context),
             Order("updated_at", descending=True),
             limit=SEARCH_LIMIT,
         )
         companies = Read(
             KINDS["Company"],
-            conditions(CompanyFilter(text=said), "t", info.context),
+            conditions(by_name, "t", info.context),
             Order("name"),
             limit=SEARCH_LIMIT,
         )

@@ -23,7 +23,7 @@ Parent = strawberry.Parent[Row]
 
 @strawberry.interface(description="可凭全局编号取回的对象")
 class Node:
-    @strawberry.field(description="全局编号")
+    @strawberry.field(description="全局编号", metadata={"global_id": True})
     def id(row: Parent) -> strawberry.ID:
         return strawberry.ID(global_id(row.kind, row["id"]))
 
@@ -95,7 +95,7 @@ def facet(description: str) -> Any:
     def resolve(row: Parent) -> Any:
         return row
 
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata={"facet": True})
 
 
 def to_one(kind: str, description: str, of: str | None = None) -> Any:
@@ -113,7 +113,7 @@ def list_of(kind: str, via: str, description: str) -> Any:
     async def resolve(row: Parent, info: Info) -> Any:
         return await info.context.rows.where(kind, via, row["id"])
 
-    return strawberry.field(resolver=resolve, description=description, metadata={"list_of": kind})
+    return strawberry.field(resolver=resolve, description=description, metadata={"list_of": kind, "via": via})
 
 
 def computed(
@@ -186,7 +186,37 @@ def connection(
             resolve.__annotations__[name] = said
         else:
             resolve = _without(resolve, name)
-    return strawberry.field(resolver=resolve, description=description, metadata={"connection": kind})
+    said = {"connection": kind, "via": via, "default": default, "scope": scope}
+    return strawberry.field(resolver=resolve, description=description, metadata=said)
+
+
+def one_by(kind: str, key: str, description: str, words: str) -> Any:
+    """The row of `kind` with this human key, for a query's root; what is not seen is null."""
+
+    async def resolve(info: Info, **given: str) -> Any:
+        return await info.context.rows.by(kind, key, given[key])
+
+    said = Annotated[str, strawberry.argument(description=words)]
+    parameters = [
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+        inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=said),
+    ]
+    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolve.__annotations__ = {"info": Info, key: said}
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"one_by": kind, "key": key}
+    )
+
+
+def all_of(kind: str, order: str, description: str) -> Any:
+    """All rows of `kind` that are seen, for a query's root: for the few that a city has."""
+
+    async def resolve(info: Info) -> Any:
+        return await info.context.rows.all(Read(KINDS[kind], order=Order(order)))
+
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"all_of": kind, "order": Order(order)}
+    )
 
 
 def _without(resolve: Any, argument: str) -> Any:
