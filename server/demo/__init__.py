@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime
 
 from schema.city.tables import Person
-from schema.reading.context import Context
+from schema.reading.context import read_calendar
 from schema.store import transaction
 from server import settings
 from server.demo.history import History, Progress
@@ -34,6 +34,6 @@ async def load(progress: Progress | None = None) -> bool:
             return False
         await open_units()
         people = await settle()
-        hours = Hours(await Context().calendar(), now, random.Random(SEED))
+        hours = Hours(await read_calendar(), now, random.Random(SEED))
         await History(people, hours, FileStore(settings.FILES_DIR)).tell(progress)
     return True
