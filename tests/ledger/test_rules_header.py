@@ -163,3 +163,23 @@ def test_data_is_not_taken_for_a_part_of_the_head() -> None:
 def test_of_two_columns_with_one_name_the_first_counts() -> None:
     found = header(["项目名称", "投资方", "备注", "说明"])
     assert fields(found) == ["name", "investor_name", "remark", None]
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("总投资（亿元）", "亿元"),
+        ("总投资（单位：千元）", "千元"),
+        ("总投资(人民币，亿元)", "亿元"),
+        ("总投资（亿元人民币）", "亿元"),
+        ("总投资【元】", "元"),
+        ("总投资（亿）", "亿元"),
+        ("总投资亿元", "亿元"),
+        ("总投资\n单位:亿元", "亿元"),
+        ("总投资（万美元）", "万美元"),
+        ("总投资（500万元以上）", "万元"),
+        ("总投资（500万元以上）（亿元）", "亿元"),
+    ],
+)
+def test_the_unit_of_an_amount_is_read_from_its_heading(title: str, unit: str) -> None:
+    assert units(header(["项目名称", "投资方", title]))[2] == unit

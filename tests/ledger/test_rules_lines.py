@@ -94,6 +94,7 @@ def test_notes_and_headings_between_are_no_projects(line: list[Cell]) -> None:
 def test_the_head_once_more_the_hints_and_the_numbers_of_the_columns_are_no_projects() -> None:
     assert kind(HEAD) == Line.HEAD
     assert kind(["序号", "项目名称", "投资方", "总投资", "备注"]) == Line.HEAD
+    assert kind([None, None, "投资方名称", "总投资"]) == Line.HEAD
     assert kind(["填写说明（本行不会导入）", "必填", "必填", "必填"]) == Line.HEAD
     assert kind([1, 2, 3, 4, 5], first=True) == Line.HEAD
     assert kind(["甲", "乙", 1, 2, 3], first=True) == Line.HEAD

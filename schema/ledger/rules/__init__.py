@@ -7,7 +7,8 @@ from schema.ledger.rules.files import (
     ledger_workbook,
     result_workbook,
 )
-from schema.ledger.rules.header import Header, Heading
+from schema.ledger.rules.header import Header
+from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed, unpacked

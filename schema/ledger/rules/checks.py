@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from schema.city.rules import normal_name
 from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
-from schema.ledger.rules.header import Header, Heading
+from schema.ledger.rules.header import Header
+from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
 from schema.project.rules import Stage

@@ -31,6 +31,7 @@ class Field:
     unit: str
     kind: str
     must: bool
+    limit: int
     width: int
     hint: str
     aliases: tuple[str, ...]
@@ -68,6 +69,7 @@ def _fields() -> Mapping[str, Field]:
             unit=row["unit"],
             kind=row["kind"],
             must=row["must"] == "y",
+            limit=int(row["limit"]),
             width=int(row["width"]),
             hint=row["hint"],
             aliases=tuple(filter(None, row["aliases"].split("|"))),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from schema.city.rules.text import half_width
-from schema.ledger.rules.cells import is_blank, shown
+from schema.ledger.rules.cell import is_blank, shown
 from schema.ledger.rules.columns import bare
 from schema.ledger.rules.header import Header
 from schema.sheet import Cell, Grid
@@ -46,7 +46,7 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
     at, first = said[0][0], re.sub(r"\s", "", half_width(said[0][1]))
     name, investor = header.column("name"), header.column("investor_name")
     columns = {column for column, _ in said}
-    if first.startswith(HINT) or (name in columns and _repeats_head(cells, name, header)):
+    if first.startswith(HINT) or _repeats_head(cells, name or 0, header):
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in said]):
         return Line.HEAD
@@ -73,9 +73,11 @@ def _has_letters(text: str) -> bool:
 
 def _repeats_head(cells: Sequence[Cell], name: int, header: Header) -> bool:
     """The head is printed again at the top of each page and gets copied along."""
-    if bare(shown(cells[name])) not in header.titles:
+    if _says(cells[name]) and bare(shown(cells[name])) not in header.titles:
         return False
-    texts = {bare(shown(cell)) for cell in cells if isinstance(cell, str)} - {""}
+    texts = {bare(shown(cell)) for cell in cells if _says(cell)}
+    if not _says(cells[name]):
+        return texts <= header.titles
     return len(texts) >= 3 and len(texts & header.titles) * 3 >= len(texts) * 2
 
 

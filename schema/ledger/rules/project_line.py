@@ -8,17 +8,17 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import words
-from schema.ledger.rules.cells import READERS, Column, Said, is_blank, is_fault, shown
+from schema.ledger.rules.cell import Column, Said, is_blank, is_fault, shown
 from schema.ledger.rules.checks import contradictions
 from schema.ledger.rules.columns import Field
-from schema.ledger.rules.header import Header, Heading
+from schema.ledger.rules.header import Header
+from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.readers import CODES, READERS
 from schema.ledger.rules.row import LedgerRow
 from schema.sheet import Cell, Grid
 
 LONGEST_VALUE = 60
-CODES = {"plan": "DAY", "past": "DAY", "milestones": "DAY", "land": "NUMBER"}
-CODES |= dict.fromkeys(("line", "text", "more", "code", "company", "tags", "contact"), "TEXT")
 
 # A cell merged over several lines says the same of each of them, but an amount is not said twice,
 # and a project with one name over several lines is not several projects.
@@ -70,7 +70,7 @@ class ProjectLines:
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Said]:
         """Most columns repeat themselves: what was read a moment ago is not read again."""
-        column = Column(heading.title, heading.unit, today)
+        column = Column(heading.title, heading.unit, field.limit, today)
 
         @lru_cache(maxsize=512, typed=True)
         def read(cell: Cell) -> Said:
@@ -101,8 +101,7 @@ class ProjectLines:
         try:
             said = reader(cell)
         except RuleBroken as broken:
-            code = CODES.get(field.kind, field.kind.upper())
-            self._issue(number, heading, code, broken.message)
+            self._issue(number, heading, CODES[field.kind], broken.message)
             return None
         if said.doubt:
             self._issue(number, heading, said.code, said.doubt, Severity.WARNING)
@@ -135,7 +134,7 @@ def _values(
         case "company":
             yield from _given(("project_company",), value)
             said["more"] |= _given((field.name,), value[1:])
-        case "milestones":
+        case "plans" | "pasts":
             stem = field.name.removesuffix("milestones")
             yield from _given((f"{stem}start", f"{stem}completion", f"{stem}operation"), value)
         case "more":

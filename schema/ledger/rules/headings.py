@@ -1,0 +1,161 @@
+"""What stands over each column of a head, and which field and unit that makes it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schema.city.rules.text import half_width
+from schema.ledger.rules.columns import FIELDS, NAMES, Field, bare
+from schema.sheet import Cell, Grid, column_letter
+
+SHORT_UNITS = {"万": "万元", "亿": "亿元", "平米": "平方米", "m2": "平方米"}
+YUAN = "万元|亿元|千元|(?<![美欧港日])元"
+FOREIGN = "万?(?:美|欧|港|日)元"
+AREA = "亩|公顷|平方米|平米|m2"
+IN_BRACKETS = re.compile(
+    rf"[(\[【](?:[^)\]】]*[:,、;/])?(?:人民币)?({FOREIGN}|{YUAN}|万|亿|{AREA})(?:人民币)?[)\]】]"
+)
+BEHIND = re.compile(rf"单位:?({YUAN}|{AREA})|({YUAN}|{AREA})$")
+IN_CAPTION = re.compile(rf"单位:?(?:人民币)?({YUAN})")
+
+# A part's name under a heading that speaks of something else must not be taken alone:
+# 电话 under 首谈 is not the investor's telephone, 省外 under 到位资金 no agreed investment.
+CONTEXTS = re.compile(
+    "首谈|首报|落户|流转|到位|约定|协议|计划|实际|预计|签约|注册|上年|去年|上月|本月"
+)
+FAMILY = {"agreed_investment": {"agreed_investment", "agreed_fixed_assets", "agreed_by_source"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of the sheet: where it is, what stands over it, what it is and in which unit.
+
+    `unit_said` tells whether the sheet gives the unit or we suppose it.
+    """
+
+    column: int
+    title: str
+    unit: str
+    field: Field | None
+    unit_said: bool = False
+
+    @property
+    def letter(self) -> str:
+        return column_letter(self.column)
+
+
+def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tuple[Heading, ...]:
+    """The columns under the head in `lines`; of two that are the same field the first counts."""
+    caption = _caption_unit(grid, lines.start)
+    texts = spread_texts(grid, lines)
+    headings: list[Heading] = []
+    taken: set[str] = set()
+    for column in range(grid.width):
+        path = _path(texts, column)
+        name = assigned.get(column) or _field_name(path)
+        field = FIELDS[name] if name and name not in taken else None
+        unit = _unit(path)
+        if field:
+            taken.add(field.name)
+            unit = unit or (caption if field.unit == "万元" else "")
+        title = "·".join(re.sub(r"\s+", "", part) for part in path)
+        supposed = field.unit if field else ""
+        headings.append(Heading(column, title, unit or supposed, field, bool(unit)))
+    return tuple(headings)
+
+
+def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
+    """The lines of the head with every heading over all the columns and lines that it covers."""
+    texts = [[text_of(grid.cell(row, column)) for column in range(grid.width)] for row in lines]
+    for merged in grid.merged:
+        if merged.top in lines and merged.right < grid.width:
+            for row in range(merged.top, min(merged.bottom + 1, lines.stop)):
+                for column in range(merged.left, merged.right + 1):
+                    texts[row - lines.start][column] = text_of(grid.cell(merged.top, merged.left))
+    for level in range(len(texts) - 1):
+        _spread(texts, level)
+    return texts
+
+
+def text_of(cell: Cell) -> str:
+    """What a cell of the head says."""
+    return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
+
+
+def _spread(texts: list[list[str]], level: int) -> None:
+    """Let a heading over several columns stand over all of them where merging was lost, as in .csv.
+
+    It reaches over blanks to its right as long as these have headings of their own below.
+    """
+    line = texts[level]
+    for column in range(1, len(line)):
+        covered = not line[column] and line[column - 1]
+        if covered and _below(texts, level, column) and _below(texts, level, column - 1):
+            line[column] = line[column - 1]
+
+
+def _below(texts: list[list[str]], level: int, column: int) -> bool:
+    above = texts[level][column]
+    return any(line[column] and line[column] != above for line in texts[level + 1 :])
+
+
+def _path(texts: list[list[str]], column: int) -> list[str]:
+    """The headings over a column from the top down, each once."""
+    path: list[str] = []
+    for line in texts:
+        if line[column] and line[column] not in path[-1:]:
+            path.append(line[column])
+    return path
+
+
+def _field_name(path: list[str]) -> str | None:
+    """The field that a column is, by all that stands over it, or by its last heading alone."""
+    parts = [part for part in map(bare, path) if part]
+    for name in _spellings(parts):
+        if name in NAMES:
+            return NAMES[name]
+    if not parts:
+        return None
+    *above, last = parts
+    found = NAMES.get(last)
+    return found if found and all(_allows(part, last, found) for part in above) else None
+
+
+def _spellings(parts: list[str]) -> Iterator[str]:
+    """Names for a path: 约定时间 over 开工 is 约定开工时间. Headings far above may be left out
+    unless they say of what the others speak.
+    """
+    for start in range(len(parts) - 1):
+        if CONTEXTS.search("".join(parts[:start])):
+            return
+        joined = "".join(parts[start:])
+        yield joined
+        yield joined.replace("时间", "") + "时间"
+        yield joined.replace("情况", "").replace("信息", "")
+        yield parts[start] + parts[-1]
+
+
+def _allows(above: str, last: str, found: str) -> bool:
+    """Whether a part's name means the same under what stands above it as it does alone."""
+    known = FIELDS.get(NAMES.get(above, ""))
+    if known and known.kind == "money":
+        return FIELDS[found].column in FAMILY.get(known.column, {known.column})
+    return all(word in last for word in CONTEXTS.findall(above))
+
+
+def _unit(path: list[str]) -> str:
+    for part in reversed(path):
+        text = re.sub(r"\s", "", half_width(part))
+        if said := IN_BRACKETS.search(text) or BEHIND.search(text):
+            unit: str = next(filter(None, said.groups()))
+            return SHORT_UNITS.get(unit, unit)
+    return ""
+
+
+def _caption_unit(grid: Grid, top: int) -> str:
+    """单位：万元 in a line above the head."""
+    for row in grid.rows[:top]:
+        for cell in row:
+            if said := IN_CAPTION.search(re.sub(r"\s", "", half_width(text_of(cell)))):
+                return said[1]
+    return ""
