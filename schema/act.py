@@ -98,7 +98,7 @@ class Gate:
     async def take_up(
         self,
         said: str,
-        revision: int,
+        revision: int | None,
         field: str = "project",
         *,
         refused: bool = False,
@@ -106,13 +106,21 @@ class Gate:
     ) -> Project:
         """The project as this viewer sees it, moved on by this act; of two at once exactly one wins.
 
-        `refused` where the act's answer is no, `stays` where this time it leads nowhere.
+        Without `revision` whoever comes second does not lose but waits, for acts that do not rest on
+        what was read. `refused` where the act's answer is no, `stays` where it leads nowhere now.
         """
         row = await self.find("Project", said, field)
         self.allow(row)
-        if row["revision"] != revision:
+        if revision is None:
+            row |= await self.locked(row["id"])
+        elif row["revision"] != revision:
             raise await self.stale(row)
         return await self.move(row, refused=refused, stays=stays)
+
+    async def locked(self, key: int) -> dict[str, Any]:
+        """Where a project stands now, seen or not; nobody moves it before this act ends."""
+        project = await Project.filter(id=key).select_for_update().get()
+        return {"id": key, "stage": project.stage, "revision": project.revision}
 
     async def move(
         self, row: Mapping[str, Any], *, refused: bool = False, stays: bool = False

@@ -28,7 +28,7 @@ from schema.linkage.tables import Dispute as DisputeRow
 from schema.linkage.tables import Transfer as TransferRow
 from schema.linkage.tables import Verdict as VerdictOf
 from schema.project.graph import CapitalOrigin, Project
-from schema.project.rules import Candidate, Indicator, SourceOfCapital, Stage, check_open
+from schema.project.rules import Candidate, Indicator, SourceOfCapital, Stage
 from schema.project.rules import CapitalOrigin as OriginOf
 from schema.project.tables import Attachment, Entry
 from schema.project.tables import Project as ProjectRow
@@ -292,7 +292,7 @@ class Mutation:
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         row = await gate.find("Project", input.project, "project")
         rules.check_dispute(gate.viewer.place, row["first_contact_place_id"])
-        project = await gate.take_up(row["no"], row["revision"])
+        project = await gate.take_up(row["no"], None)
         if await DisputeRow.exists(project_id=project.id, place_id=gate.viewer.place, decided_at=None):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
         dispute = await gate.create(
@@ -562,14 +562,10 @@ async def claimed_project(gate: Gate, input: ProjectClaimInput) -> ProjectRow:
     """The project to claim: one that is seen, or one that a duplicate search has given a ticket for."""
     if input.ticket:
         key = rules.read_ticket(input.ticket, gate.context.secret, gate.viewer.organization)
-        project = await ProjectRow.get(id=key)
-        check_open(project.stage, gate.act)
-        gate.project = project
-        return project
+        return await gate.move(await gate.locked(key))
     if input.project is None:
         raise RuleBroken("请选择项目", "project", "INVALID")
-    row = await gate.find("Project", input.project, "project")
-    return await gate.take_up(row["no"], row["revision"])
+    return await gate.take_up(input.project, None)
 
 
 async def carried(gate: Gate, claimed: ClaimRow, into: int) -> None:

@@ -50,13 +50,14 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
     assert [error["code"] for error in again["userErrors"]] == ["DUPLICATE"]
     (twin,) = again["duplicates"]
     assert twin["grade"] == "SAME_CODE" and twin["contact"].startswith("领导小组办公室")
-    await city.done(
+    claimed = await city.done(
         city.hightech,
         "projectClaim",
         ticket=twin["ticket"],
         contactOn="2026-11-16",
         contactWith="李总",
     )
+    project = claimed["project"]
 
     # 3. The office sees both claims beside each other, and the clock.
     queue = await city.run(
