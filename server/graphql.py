@@ -135,7 +135,7 @@ class GraphQLEndpoint:
             raise Refused(403, error("INTROSPECTION", "查询图的定义请先登录，或带上 Bearer 令牌"))
         call.bill = prepared.price(operation_name).bill(variables)
         context.rate_limit = self._charge(call, call.bill.points)
-        return await self._graph.run(prepared, operation_name, variables, context)
+        return await self._graph.answer(prepared, operation_name, variables, context)
 
     def _charge(self, call: "Call", points: int) -> Allowance:
         """Take `points` in all from the caller's minute; what the call has paid already counts."""

@@ -54,6 +54,16 @@ class Kind:
             stored[alias] = stored[column]
         return Row(self.name, stored)
 
+    def row_of(self, stored: dict[str, Any]) -> Row:
+        """A row of only those columns that a statement brought."""
+        found = {
+            column: decode(stored[column]) if (decode := self.decoders.get(column)) and stored[column] is not None
+            else stored[column]
+            for column in stored
+            if column in self.columns
+        }
+        return Row(self.name, found)
+
 
 KINDS: dict[str, Kind] = {}
 

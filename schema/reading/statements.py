@@ -98,12 +98,13 @@ def behind(seek: Seek, order: Order, nulls_first: bool) -> Sql:
     return bound, [seek.value, seek.value, seek.key]
 
 
-def ordering(order: Order, nulls_first: bool) -> str:
+def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
     way = "DESC" if order.descending else "ASC"
     if order.column == "id":
-        return f"t.id {way}"
-    nulls = f'(t."{order.column}" IS NULL) {"DESC" if nulls_first else "ASC"}, ' if order.nullable else ""
-    return f'{nulls}t."{order.column}" {way}, t.id {way}'
+        return f'{row}."id" {way}'
+    column = f'{row}."{order.column}"'
+    nulls = f'({column} IS NULL) {"DESC" if nulls_first else "ASC"}, ' if order.nullable else ""
+    return f'{nulls}{column} {way}, {row}."id" {way}'
 
 
 def joined(parts: Sequence[Sql]) -> str:

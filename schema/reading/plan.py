@@ -1,0 +1,365 @@
+"""From a document's selection to SQL: pure, no I/O, once for a document and a kind of viewer.
+
+A root field becomes one statement. Each row comes back as JSON text in as few pieces as there are
+computed fields between; to-ones are joins, lists and nested pages are subqueries bounded for each
+parent. What cannot be said so raises `Unplanned`, and the document goes through graphql-core.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from schema.permissions import Viewer, hidden, visible
+from schema.reading.complete import Completer, completer
+from schema.reading.kinds import KINDS, Kind
+from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT
+from schema.reading.spelling import global_id_spelled, listed, quoted, spelled
+from schema.reading.statements import Order, ordering
+
+Values = tuple[Any, ...]
+
+
+class Unplanned(Exception):
+    """The document is left to graphql-core; the message names the field and why."""
+
+
+@dataclass(frozen=True)
+class Of:
+    """A value that is the viewer's own: bound when the statement is run."""
+
+    whose: str
+
+
+@dataclass(frozen=True)
+class Sql:
+    """An SQL expression of JSON text, with its values."""
+
+    text: str
+    values: Values = ()
+
+
+@dataclass(frozen=True)
+class Python:
+    """A field worked out from the row in Python, written by `complete`."""
+
+    function: Callable[..., Any]
+    complete: Completer
+    needs: tuple[str, ...]
+    warm: bool
+
+
+Piece = str | Sql | Python
+
+
+@dataclass
+class Row:
+    """A row being selected from: its alias, its kind, and what is joined to it."""
+
+    kind: Kind
+    alias: str
+    joins: list[Sql] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a statement selects for each row: JSON text, cut where Python has its say."""
+
+    pieces: tuple[Piece, ...]
+    joins: tuple[Sql, ...]
+
+    @property
+    def columns(self) -> list[Sql]:
+        """The runs of text between computed fields, each one column of the statement."""
+        return [run for run in self.runs if isinstance(run, Sql)]
+
+    @property
+    def computed(self) -> list[Python]:
+        return [piece for piece in self.pieces if isinstance(piece, Python)]
+
+    @property
+    def runs(self) -> list[Sql | Python]:
+        found: list[Sql | Python] = []
+        gathered: list[str | Sql] = []
+        for piece in self.pieces:
+            if isinstance(piece, Python):
+                found += [concatenated(gathered), piece]
+                gathered = []
+            else:
+                gathered.append(piece)
+        return [*found, concatenated(gathered)]
+
+
+@dataclass
+class Planner:
+    """What the planning of one document has at hand; `structural` are variables that shape the plan."""
+
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+    viewer: Viewer
+    dialect: str
+    structural: set[str] = field(default_factory=set)
+    aliases: int = 0
+
+    def selection(self, kind: Kind, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Selection:
+        row = Row(kind, "t")
+        pieces = tuple(self.object(row, of, sets, at_root=True))
+        return Selection(pieces, tuple(row.joins))
+
+    def object(
+        self, row: Row, of: GraphQLObjectType, sets: list[SelectionSetNode], at_root: bool = False
+    ) -> Iterator[Piece]:
+        yield "{"
+        for index, (key, nodes) in enumerate(self.fields(of, sets).items()):
+            yield f'{"," if index else ""}"{key}":'
+            yield from self.value(row, of, nodes, at_root)
+        yield "}"
+
+    def value(
+        self, row: Row, of: GraphQLObjectType, nodes: list[FieldNode], at_root: bool
+    ) -> Iterator[Piece]:
+        name = nodes[0].name.value
+        if name == "__typename":
+            yield f'"{of.name}"'
+            return
+        declared = of.fields[name]
+        said = metadata(declared)
+        kind_of = get_named_type(declared.type)
+        inner = [node.selection_set for node in nodes if node.selection_set]
+        if "global_id" in said:
+            yield Sql(global_id_spelled(row.kind, row.alias, self.dialect))
+        elif "column" in said:
+            yield self.column(row, said["column"] or python_name(declared), kind_of)
+        elif "facet" in said:
+            yield from self.object(row, kind_of, inner, at_root)  # type: ignore[arg-type]
+        elif "to_one" in said:
+            pointer = said["of"] or f"{python_name(declared)}_id"
+            yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, inner)
+        elif "list_of" in said:
+            yield self.whole(row, KINDS[said["list_of"]], said["via"], kind_of, inner)
+        elif "connection" in said and said["via"]:
+            yield from self.page(row, said, kind_of, nodes)
+        elif "function" in said and at_root:
+            yield self.computed(row, declared.type, said, inner, name)
+        else:
+            raise Unplanned(f"{of.name}.{name} is not a plain part of its row")
+
+    def column(self, row: Row, column: str, leaf: Any) -> Piece:
+        if column in hidden(row.kind.table, self.viewer):
+            return "null"
+        assert isinstance(leaf, GraphQLScalarType | GraphQLEnumType)
+        text = spelled(row.kind, row.alias, column, leaf.name, self.dialect)
+        if text is None:
+            raise Unplanned(f"{row.kind.name}.{column} has no spelling in SQL")
+        return Sql(text)
+
+    def to_one(
+        self, row: Row, far: Kind, pointer: str, of: Any, sets: list[SelectionSetNode]
+    ) -> Piece:
+        if pointer in hidden(row.kind.table, self.viewer):
+            return "null"
+        near = Row(far, self.alias(), row.joins)
+        seen, values = visible(far.table, near.alias, self.viewer)
+        on = f'{near.alias}."id" = {row.alias}."{pointer}"' + ("" if seen == "1=1" else f" AND {seen}")
+        row.joins.append(Sql(f'LEFT JOIN "{far.table}" {near.alias} ON {on}', tuple(values)))
+        found = concatenated(list(self.plain(near, of, sets)))
+        return Sql(f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {found.text} END", found.values)
+
+    def whole(
+        self, row: Row, far: Kind, via: str, of: Any, sets: list[SelectionSetNode]
+    ) -> Piece:
+        source = self.below(row, far, via, of, sets, Order("id"))
+        return Sql(listed("j", source.text, self.dialect), source.values)
+
+    def page(
+        self, row: Row, said: Mapping[str, Any], of: Any, nodes: list[FieldNode]
+    ) -> Iterator[Piece]:
+        """A nested page: its first rows, its total; cursors are graphql-core's."""
+        first = self.page_size(nodes[0])
+        far, via, order = KINDS[said["connection"]], said["via"], said["default"]
+        yield "{"
+        inner = [node.selection_set for node in nodes if node.selection_set]
+        for index, (key, below) in enumerate(self.fields(of, inner).items()):
+            yield f'{"," if index else ""}"{key}":'
+            yield self.page_part(row, far, via, order, first, of, below)
+        yield "}"
+
+    def page_part(
+        self, row: Row, far: Kind, via: str, order: Order, first: int, of: Any, nodes: list[FieldNode]
+    ) -> Piece:
+        name = nodes[0].name.value
+        sets = [node.selection_set for node in nodes if node.selection_set]
+        if name == "nodes":
+            source = self.below(row, far, via, node_type(of), sets, order, first)
+            return Sql(listed("j", source.text, self.dialect), source.values)
+        if name == "totalCount":
+            seen, values = visible(far.table, "n", self.viewer)
+            return Sql(
+                f'(SELECT count(*) FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen})',
+                tuple(values),
+            )
+        if name == "__typename":
+            return f'"{of.name}"'
+        raise Unplanned(f"{of.name}.{name} of a nested page")
+
+    def below(
+        self,
+        row: Row,
+        far: Kind,
+        via: str,
+        of: Any,
+        sets: list[SelectionSetNode],
+        order: Order,
+        limit: int | None = None,
+    ) -> Sql:
+        """Rows that point at `row`, as an ordered select of their JSON text, bounded for each parent."""
+        near = Row(far, self.alias())
+        found = concatenated(list(self.plain(near, of, sets)))
+        seen, values = visible(far.table, near.alias, self.viewer)
+        joins = "".join(f" {join.text}" for join in near.joins)
+        text = (
+            f'SELECT {found.text} AS j FROM "{far.table}" {near.alias}{joins}'
+            f' WHERE {near.alias}."{via}" = {row.alias}."id"{"" if seen == "1=1" else f" AND {seen}"}'
+            f" ORDER BY {ordering(order, False, near.alias)}"
+        )
+        if limit is not None:
+            text += f" LIMIT {limit}"
+        joined = tuple(value for join in near.joins for value in join.values)
+        return Sql(text, (*found.values, *joined, *values))
+
+    def computed(
+        self, row: Row, of: GraphQLOutputType, said: Mapping[str, Any], sets: Any, name: str
+    ) -> Python:
+        if hidden(row.kind.table, self.viewer) & set(said["needs"]):
+            raise Unplanned(f"{name} stands on a hidden column")
+        complete = completer(self, of, sets)
+        if complete is None:
+            raise Unplanned(f"{name} asks further than its own value")
+        return Python(said["function"], complete, said["needs"], said["warm"])
+
+    def plain(self, row: Row, of: Any, sets: list[SelectionSetNode]) -> Iterator[str | Sql]:
+        """An object below the root row: text only."""
+        for piece in self.object(row, of, sets):
+            assert not isinstance(piece, Python)
+            yield piece
+
+    def page_size(self, node: FieldNode) -> int:
+        size = PAGE_DEFAULT
+        for argument in node.arguments:
+            said: Any = argument.value
+            if isinstance(said, VariableNode):
+                self.structural.add(said.name.value)
+                found = self.variables.get(said.name.value)
+            else:
+                found = int(said.value) if isinstance(said, IntValueNode) else getattr(said, "value", None)
+            if argument.name.value == "first" and isinstance(found, int) and 0 < found <= PAGE_LIMIT:
+                size = found
+            elif found is not None:
+                raise Unplanned(f"{node.name.value}({argument.name.value}:) of a nested page")
+        return size
+
+    def fields(
+        self, of: GraphQLObjectType, sets: list[SelectionSetNode]
+    ) -> dict[str, list[FieldNode]]:
+        """The fields asked of an object by response key, fragments and directives worked in."""
+        found: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
+
+        def gather(selections: SelectionSetNode) -> None:
+            for each in selections.selections:
+                if not self.included(each):
+                    continue
+                if isinstance(each, FieldNode):
+                    key = each.alias.value if each.alias else each.name.value
+                    found.setdefault(key, []).append(each)
+                elif isinstance(each, InlineFragmentNode):
+                    condition = each.type_condition
+                    if condition is None or self.applies(condition.name.value, of):
+                        gather(each.selection_set)
+                elif isinstance(each, FragmentSpreadNode) and each.name.value not in seen:
+                    seen.add(each.name.value)
+                    fragment = self.fragments[each.name.value]
+                    if self.applies(fragment.type_condition.name.value, of):
+                        gather(fragment.selection_set)
+
+        for selections in sets:
+            gather(selections)
+        return found
+
+    def included(self, node: Any) -> bool:
+        for directive in node.directives or ():
+            if directive.name.value not in ("skip", "include"):
+                raise Unplanned(f"@{directive.name.value}")
+            said = directive.arguments[0].value
+            if isinstance(said, VariableNode):
+                self.structural.add(said.name.value)
+                holds = bool(self.variables.get(said.name.value))
+            else:
+                holds = bool(getattr(said, "value", False))
+            if holds == (directive.name.value == "skip"):
+                return False
+        return True
+
+    def applies(self, condition: str, of: GraphQLObjectType) -> bool:
+        known = self.schema.type_map[condition]
+        return known is of or (isinstance(known, GraphQLInterfaceType) and known in of.interfaces)
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"a{self.aliases}"
+
+
+def concatenated(pieces: list[Any]) -> Sql:
+    """Literal text and SQL, joined into one expression with as few literals as can be."""
+    parts: list[str] = []
+    values: list[Any] = []
+    literal = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            literal += piece
+            continue
+        if literal:
+            parts.append(quoted(literal))
+            literal = ""
+        parts.append(piece.text)
+        values += piece.values
+    if literal or not parts:
+        parts.append(quoted(literal))
+    return Sql(" || ".join(parts), tuple(values))
+
+
+def metadata(declared: Any) -> Mapping[str, Any]:
+    known = declared.extensions.get("strawberry-definition")
+    return known.metadata if known is not None else {}
+
+
+def python_name(declared: Any) -> str:
+    name: str = declared.extensions["strawberry-definition"].python_name
+    return name
+
+
+def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
+    """What a connection lists."""
+    nodes = connection.fields["nodes"].type
+    found = get_named_type(nodes)
+    assert is_list_type(get_nullable_type(nodes)) and isinstance(found, GraphQLObjectType)
+    return found

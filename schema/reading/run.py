@@ -1,0 +1,364 @@
+"""A planned query at work: one statement for each root field, answered as JSON text.
+
+Root fields that have no plan are handed to `rest`, graphql-core's way over the same rows and the
+same policy; so is a query that asks something wrong, since its errors are told best there.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_argument_values,
+    get_named_type,
+    get_variable_values,
+)
+from strawberry.types.arguments import convert_arguments
+
+from schema import store
+from schema.permissions import Viewer, hidden
+from schema.reading.context import Context
+from schema.reading.filters import conditions as filtered
+from schema.reading.kinds import KINDS, Kind, Row
+from schema.reading.plan import Of, Planner, Python, Selection, Unplanned, metadata, node_type
+from schema.reading.plan import Row as Selected
+from schema.reading.plan import Sql as Text
+from schema.reading.rows import Window, cursor_at, windowed
+from schema.reading.statements import Order, Read, Sql, behind, bindable, conditions, joined, ordering, values
+
+Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
+ROWS = {"connection", "one_by", "all_of"}
+OWN = ("person", "organization", "place", "group")
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root field with a plan: its kind of answer, what it selects, the shape of its page."""
+
+    key: str
+    node: FieldNode
+    declared: GraphQLField
+    kind: Kind
+    said: Mapping[str, Any]
+    selections: tuple[Selection, ...]
+    joins: tuple[Text, ...]
+    parts: tuple[tuple[str, str, Any], ...] = ()
+
+    @property
+    def needs(self) -> set[str]:
+        return {column for each in self.computed for column in each.needs}
+
+    @property
+    def computed(self) -> list[Python]:
+        return [piece for selection in self.selections for piece in selection.computed]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What of an operation is read at once, and the document of what is left."""
+
+    keys: tuple[str, ...]
+    roots: Mapping[str, Root]
+    rest: DocumentNode | None
+    why: tuple[str, ...]
+
+
+@dataclass
+class Reading:
+    """One query, planned anew for each kind of viewer and each shape its variables give it."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    strawberry: Any
+    _plans: dict[Any, Plan] = field(default_factory=dict)
+    _structural: dict[Any, tuple[str, ...]] = field(default_factory=dict)
+
+    async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> bytes:
+        """The JSON text of `data`. Raises Unplanned where the whole query is graphql-core's."""
+        if not self.reads_rows:
+            raise Unplanned("no root field declares rows")
+        coerced = get_variable_values(
+            self.schema, self.operation.variable_definitions or (), dict(given)
+        )
+        if isinstance(coerced, list):
+            raise Unplanned("variables")
+        plan = self.plan(coerced.coerced, context.viewer)
+        if not plan.roots:
+            raise Unplanned("; ".join(plan.why))
+        left = await rest(plan.rest) if plan.rest else {}
+        found = []
+        for key in plan.keys:
+            root = plan.roots.get(key)
+            text = await self.read(root, coerced, context) if root else orjson.dumps(left[key]).decode()
+            found.append(f'"{key}":{text}')
+        return f"{{{','.join(found)}}}".encode()
+
+    @cached_property
+    def reads_rows(self) -> bool:
+        """Whether any root field could have a plan at all."""
+        query = self.schema.query_type
+        assert query is not None
+        asked = [each for each in self.operation.selection_set.selections if isinstance(each, FieldNode)]
+        known = [query.fields[each.name.value] for each in asked if each.name.value in query.fields]
+        return any(ROWS & set(metadata(each)) for each in known) or len(asked) < len(
+            self.operation.selection_set.selections
+        )
+
+    def plan(self, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
+        shape = (store.dialect(), viewer.post, *(getattr(viewer, own) is None for own in OWN))
+        names = self._structural.get(shape, ())
+        key = (shape, *(variables.get(name) for name in names))
+        if key not in self._plans:
+            symbolic = replace(
+                viewer, **{own: Of(own) for own in OWN if getattr(viewer, own) is not None}
+            )
+            planner = Planner(self.schema, self.fragments, variables, symbolic, store.dialect())
+            plan = planned(planner, self.operation)
+            self._structural[shape] = tuple(sorted(planner.structural | set(names)))
+            key = (shape, *(variables.get(name) for name in self._structural[shape]))
+            self._plans[key] = plan
+        return self._plans[key]
+
+    async def read(self, root: Root, variables: Any, context: Context) -> str:
+        if "connection" in root.said:
+            return await self.page(root, variables, context)
+        where: tuple[Sql, ...] = ()
+        read = Read(root.kind, order=root.said.get("order", Order("id")))
+        if "one_by" in root.said:
+            said = get_argument_values(root.declared, root.node, variables)
+            where = ((f't."{root.said["key"]}" = ?', [said[root.said["key"]]]),)
+            read = replace(read, limit=1)
+        found = await fetched(root, replace(read, where=where), context)
+        texts = await written(root, 0, found, context)
+        return f"[{','.join(texts)}]" if "all_of" in root.said else texts[0] if texts else "null"
+
+    async def page(self, root: Root, variables: Any, context: Context) -> str:
+        given = self.arguments(root, variables)
+        where = filtered(given.get("filter"), "t", context)
+        order = given["order_by"].order() if given.get("order_by") else root.said["default"]
+        window = Window(given.get("first"), given.get("after"), given.get("last"), given.get("before"))
+        read = windowed(Read(root.kind, where, order), window, hidden(root.kind.table, context.viewer))
+        assert read.limit is not None
+        asks = {what for _, what, _ in root.parts}
+        marks = {order.column, "id"} if any(each in asks for each in ("edges", "pageInfo")) else set()
+        found = await fetched(root, read, context, marks, total="totalCount" in asks)
+        more, found = len(found) == read.limit, found[: read.limit - 1]
+        found = found[::-1] if read.backwards else found
+        total = found[0]["total"] if found and "totalCount" in asks else None
+        if "totalCount" in asks and total is None:
+            total = await context.rows.total(replace(read, seek=None))
+        texts = {
+            index: await written(root, index, found, context) for index in range(len(root.selections))
+        }
+        rows = [root.kind.row_of(stored) for stored in found] if marks else []
+        cursors = [cursor_at(row, order) for row in rows]
+        back, forth = (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
+        facts = {
+            "hasNextPage": forth,
+            "hasPreviousPage": back,
+            "startCursor": cursors[0] if cursors else None,
+            "endCursor": cursors[-1] if cursors else None,
+        }
+        return "{" + ",".join(
+            f'"{key}":{part(what, how, texts, cursors, facts, total)}' for key, what, how in root.parts
+        ) + "}"
+
+    def arguments(self, root: Root, variables: Any) -> dict[str, Any]:
+        given = get_argument_values(root.declared, root.node, variables)
+        known = root.declared.extensions["strawberry-definition"]
+        return convert_arguments(
+            given,
+            known.arguments,
+            self.strawberry.schema_converter.scalar_registry,
+            self.strawberry.config,
+        )
+
+
+def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
+    query = planner.schema.query_type
+    assert query is not None
+    roots: dict[str, Root] = {}
+    left: list[FieldNode] = []
+    why: list[str] = []
+    asked = planner.fields(query, [operation.selection_set])
+    for key, nodes in asked.items():
+        try:
+            roots[key] = root_of(planner, query, key, nodes)
+        except Unplanned as reason:
+            why.append(f"{key}: {reason}")
+            left += nodes
+    rest = None
+    if left:
+        alone = OperationDefinitionNode(
+            operation=operation.operation,
+            name=operation.name,
+            variable_definitions=operation.variable_definitions,
+            directives=operation.directives,
+            selection_set=SelectionSetNode(selections=tuple(left)),
+        )
+        rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
+    return Plan(tuple(asked), roots, rest, tuple(why))
+
+
+def root_of(planner: Planner, query: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Root:
+    name = nodes[0].name.value
+    declared = query.fields.get(name)
+    said = metadata(declared) if declared else {}
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    if declared is None or not ROWS & set(said):
+        raise Unplanned("no rows of one kind")
+    of = get_named_type(declared.type)
+    assert isinstance(of, GraphQLObjectType)
+    kind = KINDS[said.get("connection") or said.get("one_by") or said["all_of"]]
+    row = Selected(kind, "t")
+    if "connection" not in said:
+        pieces = tuple(planner.object(row, of, sets, at_root=True))
+        one = Selection(pieces, tuple(row.joins))
+        return Root(key, nodes[0], declared, kind, said, (one,), tuple(row.joins))
+    if said["scope"] or said["via"]:
+        raise Unplanned("a list with a scope of its own")
+    selections: list[Selection] = []
+    parts = []
+    for part_key, part_nodes in planner.fields(of, sets).items():
+        what = part_nodes[0].name.value
+        inner = [node.selection_set for node in part_nodes if node.selection_set]
+        parts.append((part_key, what, shape(planner, of, what, inner, row, selections)))
+    return Root(
+        key, nodes[0], declared, kind, said, tuple(selections), tuple(row.joins), tuple(parts)
+    )
+
+
+def shape(
+    planner: Planner,
+    of: GraphQLObjectType,
+    what: str,
+    sets: list[SelectionSetNode],
+    row: Selected,
+    selections: list[Selection],
+) -> Any:
+    """How a part of a page is written: which selection, which keys, in which order."""
+    if what == "__typename":
+        return of.name
+    if what == "nodes":
+        pieces = tuple(planner.object(row, node_type(of), sets, at_root=True))
+        selections.append(Selection(pieces, ()))
+        return len(selections) - 1
+    if what in ("edges", "pageInfo"):
+        below = get_named_type(of.fields[what].type)
+        assert isinstance(below, GraphQLObjectType)
+        found = []
+        for key, nodes in planner.fields(below, sets).items():
+            name = nodes[0].name.value
+            inner = [node.selection_set for node in nodes if node.selection_set]
+            if name == "node":
+                pieces = tuple(planner.object(row, node_type(of), inner, at_root=True))
+                selections.append(Selection(pieces, ()))
+                found.append((key, name, len(selections) - 1))
+            else:
+                found.append((key, name, below.name))
+        return found
+    return None
+
+
+def part(
+    what: str, how: Any, texts: Mapping[int, list[str]], cursors: list[str], facts: Mapping[str, Any], total: Any
+) -> str:
+    if what == "nodes":
+        return f"[{','.join(texts[how])}]"
+    if what == "totalCount":
+        return str(total)
+    if what == "__typename":
+        return f'"{how}"'
+    if what == "pageInfo":
+        said = {key: type_name if name == "__typename" else facts[name] for key, name, type_name in how}
+        return orjson.dumps(said).decode()
+    edges = []
+    for index, cursor in enumerate(cursors):
+        members = {
+            "cursor": lambda _: f'"{cursor}"',
+            "node": lambda selection: texts[selection][index],
+            "__typename": lambda type_name: f'"{type_name}"',
+        }
+        edges.append("{" + ",".join(f'"{key}":{members[name](more)}' for key, name, more in how) + "}")
+    return f"[{','.join(edges)}]"
+
+
+async def fetched(
+    root: Root, read: Read, context: Context, marks: set[str] = frozenset(), total: bool = False  # type: ignore[assignment]
+) -> list[dict[str, Any]]:
+    """The rows of one statement: text by run, the columns that Python needs, the total if asked."""
+    viewer, dialect = context.viewer, store.dialect()
+    columns: list[str] = []
+    bound: list[Any] = []
+    for index, selection in enumerate(root.selections):
+        for run, text in enumerate(selection.columns):
+            columns.append(f"{text.text} AS s{index}_{run}")
+            bound += text.values
+    columns += [f't."{name}"' for name in sorted(root.needs | marks)]
+    table = root.kind.table
+    seen = conditions(read, viewer)
+    if total:
+        columns.append(f'(SELECT count(*) FROM "{table}" t WHERE {joined(seen)}) AS total')
+        bound += values(seen)
+    order = read.order.flipped() if read.backwards else read.order
+    parts = [*seen, behind(read.seek, order, read.backwards)] if read.seek else seen
+    bound += [value for join in root.joins for value in join.values]
+    sql = (
+        f"SELECT {', '.join(columns) or '1'} FROM \"{table}\" t{''.join(f' {join.text}' for join in root.joins)}"
+        f" WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}"
+    )
+    if read.limit is not None:
+        sql += f" LIMIT {read.limit}"
+    bound += values(parts)
+    own = [getattr(viewer, value.whose) if isinstance(value, Of) else value for value in bound]
+    return await store.fetch(sql, [bindable(value, dialect) for value in own])
+
+
+async def written(
+    root: Root, index: int, found: list[dict[str, Any]], context: Context
+) -> list[str]:
+    """The JSON text of each row, computed fields filled in where the selection was cut for them."""
+    selection = root.selections[index]
+    if not selection.computed:
+        return [stored[f"s{index}_0"] for stored in found]
+    if any(each.warm for each in selection.computed):
+        await context.warm()
+    rows = [root.kind.row_of(stored) for stored in found]
+    info = SimpleNamespace(context=context, schema=None)
+    worked_out = [await column(each, rows, info) for each in selection.computed]
+    texts = []
+    for line, stored in enumerate(found):
+        pieces, run, computed = [], 0, 0
+        for each in selection.runs:
+            if isinstance(each, Python):
+                pieces.append(worked_out[computed][line])
+                computed += 1
+            else:
+                pieces.append(stored[f"s{index}_{run}"])
+                run += 1
+        texts.append("".join(pieces))
+    return texts
+
+
+async def column(each: Python, rows: list[Row], info: Any) -> list[str]:
+    """One computed field of all rows."""
+    takes_info = len(inspect.signature(each.function).parameters) > 1
+    found = [each.function(row, info) if takes_info else each.function(row) for row in rows]
+    return [
+        orjson.dumps(each.complete(await value if inspect.isawaitable(value) else value)).decode()
+        for value in found
+    ]
+

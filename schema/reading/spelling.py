@@ -1,0 +1,62 @@
+"""A column as JSON text, spelled by the database: just what the graph's own scalars would write.
+
+Byte for byte: a test asks both ways. A column that may be null is never concatenated bare, for one
+null in silence takes a whole row with it.
+"""
+
+from enum import Enum
+
+from schema.reading.kinds import Kind, columns_of
+
+POSTGRES = {
+    "String": "to_json({0})::text",
+    "Int": "{0}::text",
+    "Boolean": "CASE WHEN {0} THEN 'true' ELSE 'false' END",
+    "Enum": "'\"' || {0} || '\"'",
+    "Date": "'\"' || {0}::text || '\"'",
+    "DateTime": "to_char({0} AT TIME ZONE 'Asia/Shanghai', '\"\\\"\"YYYY-MM-DD\"T\"HH24:MI:SS\"+08:00\\\"\"')",
+    "Money": "CASE WHEN {0} < 0 THEN '\"-' ELSE '\"' END || abs({0}) / 100 || '.'"
+    " || lpad((abs({0}) % 100)::text, 2, '0') || '\"'",
+    "ID": "'\"' || upper(encode(convert_to({1} || {0}, 'UTF8'), 'hex')) || '\"'",
+}
+SQLITE = {
+    "String": "json_quote({0})",
+    "Int": "{0}",
+    "Boolean": "CASE WHEN {0} THEN 'true' ELSE 'false' END",
+    "Enum": "'\"' || {0} || '\"'",
+    "Date": "'\"' || {0} || '\"'",
+    "DateTime": "strftime('\"%Y-%m-%dT%H:%M:%S+08:00\"', {0}, '+8 hours')",
+    "Money": "printf('\"%s%d.%02d\"', CASE WHEN {0} < 0 THEN '-' ELSE '' END, abs({0}) / 100, abs({0}) % 100)",
+    "ID": "'\"' || hex({1} || {0}) || '\"'",
+}
+SPELLINGS = {"postgres": POSTGRES, "sqlite": SQLITE}
+
+
+def spelled(kind: Kind, alias: str, column: str, leaf: str, dialect: str) -> str | None:
+    """SQL for the JSON text of a column as the scalar or enum `leaf`; None where it must be Python's."""
+    field = columns_of(kind.model)[column]
+    enum = kind.decoders.get(column)
+    if isinstance(enum, type) and issubclass(enum, Enum):
+        if any(member.name != member.value for member in enum):
+            return None
+        leaf = "Enum"
+    form = SPELLINGS[dialect].get(leaf)
+    if form is None or leaf == "ID":
+        return None
+    text = form.format(f'{alias}."{column}"')
+    return f"COALESCE({text}, 'null')" if field.null else f"({text})" if "CASE" in text else text
+
+
+def global_id_spelled(kind: Kind, alias: str, dialect: str) -> str:
+    return SPELLINGS[dialect]["ID"].format(f'{alias}."id"', quoted(f"{kind.name}:"))
+
+
+def quoted(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def listed(text: str, source: str, dialect: str) -> str:
+    """The JSON list of the texts that `source`, an ordered select of a column `j`, finds."""
+    gather = "string_agg(s.j, ',')" if dialect == "postgres" else "group_concat(s.j, ',')"
+    return f"(SELECT '[' || COALESCE({gather}, '') || ']' FROM ({source}) s)"
