@@ -41,7 +41,7 @@ def folder() -> Check:
 def secret() -> Check:
     where: Path = settings.SECRET_FILE
     try:
-        long_enough = len(settings.secret()) >= 32
+        long_enough = len(settings.secret(where)) >= 32
         private = os.name == "nt" or not where.stat().st_mode & OTHERS
     except OSError as fault:
         return Check(False, "密钥文件", f"不能读写 {where}：{fault.strerror}，请检查权限")
@@ -67,7 +67,7 @@ def cookies() -> Check:
 
 async def of_database() -> AsyncIterator[Check]:
     try:
-        async with database(settings.orm_config()):
+        async with database(settings.orm_config(settings.DATABASE_URL)):
             yield Check(True, "数据库", store.dialect())
             missing = await pending()
             if missing:

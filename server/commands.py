@@ -119,10 +119,10 @@ def demo(accounts: bool, fresh: bool, yes: bool) -> None:
         click.echo(json.dumps(known(), ensure_ascii=False, indent=1))
         return
     if fresh:
-        from server.settings import DATABASE_URL
+        from server import settings
 
         if not yes:
-            where = DATABASE_URL.rpartition("@")[2]
+            where = settings.DATABASE_URL.rpartition("@")[2]
             click.confirm(f"将清空 {where} 中的所有数据，不能恢复。继续？", abort=True, err=True)
         from server.migrate import NONE
 
@@ -371,9 +371,10 @@ def check(as_json: bool) -> None:
 
 
 async def migrated(target: str | None = None) -> list[str]:
+    from server import settings
     from server.migrate import LATEST, migrate
-    from server.settings import orm_config
 
+    database = settings.orm_config(settings.DATABASE_URL)
     with bar("迁移数据库") as told:
         names: list[str] = []
 
@@ -381,7 +382,7 @@ async def migrated(target: str | None = None) -> list[str]:
             names.append(name)
             told(len(names), len(names))
 
-        return await migrate(orm_config(), target or LATEST, progress=one)
+        return await migrate(database, target or LATEST, progress=one)
 
 
 async def demonstrated() -> bool:

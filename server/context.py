@@ -90,9 +90,7 @@ async def bearer(said: str) -> Viewer:
     at = datetime.now(UTC)
     found = await who(BY_TOKEN, hashed(token.strip()), at)
     if found is None:
-        raise unauthenticated(
-            "令牌无效、已过期或已停用，请向领导小组办公室申请新的令牌", "invalid_token"
-        )
+        raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(found["seen"], at):
         note(Token.filter(id=found["key"]).update(used_at=at))
     return viewer(found)

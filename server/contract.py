@@ -1,6 +1,5 @@
 """The graph's contract: schema/schema.graphql, and what a change of the code would break."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from graphql import build_schema
@@ -25,13 +24,13 @@ def text() -> str:
     return schema.as_str().rstrip() + "\n"
 
 
-def write(file: Path = FILE) -> None:
-    file.write_text(text())
+def write() -> None:
+    FILE.write_text(text())
 
 
-def changes(file: Path = FILE) -> Changes:
+def changes() -> Changes:
     """Raises FileNotFoundError where no contract has been written."""
-    committed = file.read_text()
+    committed = FILE.read_text()
     before, after = build_schema(committed), build_schema(text())
     return Changes(
         [each.description for each in find_breaking_changes(before, after)],

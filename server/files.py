@@ -16,9 +16,7 @@ from server.security_log import noted
 __all__ = ["FileStore", "Kept", "routes"]
 
 # Whatever a file holds, it opens in a place of its own: no script, no cookie, nothing loaded.
-ALONE = (
-    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
-)
+ALONE = "default-src 'none'; sandbox; frame-ancestors 'self'"
 KEY_MOST = 2**63
 
 log = logging.getLogger(__name__)

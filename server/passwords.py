@@ -101,9 +101,9 @@ def unguessed(password: str, own: tuple[str, ...] = ()) -> str:
 
 
 def without_runs(text: str, row: str) -> str:
-    """The text without three or more neighbours of a row, forwards or backwards."""
+    """The text without four or more neighbours of a row, forwards or backwards."""
     for keys in (row, row[::-1]):
-        for size in range(len(keys), 2, -1):
+        for size in range(len(keys), 3, -1):
             for start in range(len(keys) - size + 1):
                 text = text.replace(keys[start : start + size], " ")
     return text

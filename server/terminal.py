@@ -1,6 +1,7 @@
 """How commands speak: results to standard output, everything else to standard error.
 
-What the product is made of is imported where it is used, here and in commands.py: help comes at once.
+What the product is made of is imported where it is used, here and in commands.py, so that help
+comes at once.
 """
 
 import asyncio
@@ -64,11 +65,11 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
     """The database, open. Raises Failed where it lags behind the program."""
+    from server import settings
     from server.db import database
     from server.migrate import pending
-    from server.settings import orm_config
 
-    async with database(orm_config()):
+    async with database(settings.orm_config(settings.DATABASE_URL)):
         if missing := await pending():
             raise Failed(f"数据库还缺 {len(missing)} 个迁移，请先备份，再运行 sixones migrate")
         yield

@@ -1,0 +1,334 @@
+"""`sixones` as an operator types it, on either database."""
+
+import asyncio
+import csv
+import json
+import os
+import signal
+import socket
+import sys
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+import pytest
+from click.testing import CliRunner, Result
+
+from schema.city.tables import Organization, Person, Session, Token
+from server import contract, passwords, settings
+from server.commands import main
+from server.settings import ROOT
+from server.tokens import hashed
+from tests.world import City
+
+PASSWORD = "Citron!under-lamp7"
+JIA = ("--name", "甲", "--stdin")
+COMMANDS = (
+    "check", "demo", "export", "found", "import", "migrate", "password", "person", "schema",
+    "serve", "token",
+)  # fmt: skip
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Operator:
+    """Somebody at a terminal, with the settings of one database."""
+
+    def __init__(self, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.settings = {
+            "DATABASE_URL": settings.database_url(url),
+            "FILES_DIR": folder / "files",
+            "SECRET_FILE": folder / "secret",
+        }
+        for name, value in self.settings.items():
+            monkeypatch.setattr(settings, name, value)
+
+    async def __call__(self, *words: str, typed: str = "") -> Ran:
+        """Run a command in a thread, where it brings a loop and a connection of its own."""
+
+        def work() -> Result:
+            return CliRunner().invoke(main, words, input=typed, catch_exceptions=False)
+
+        done = await asyncio.get_running_loop().run_in_executor(None, work)
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    async def start(self, *words: str) -> asyncio.subprocess.Process:
+        """Start a command in a process of its own."""
+        pipe = asyncio.subprocess.PIPE
+        said = {f"SIXONES_{name}": str(value) for name, value in self.settings.items()}
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-W", "error", "-m", "server", *words,
+            cwd=ROOT, env={**os.environ, **said}, stdin=pipe, stdout=pipe, stderr=pipe,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def sixones(committed_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    return Operator(committed_db, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def founded(sixones: Operator, stored_city: City) -> Operator:
+    return sixones
+
+
+# ---------------------------------------------------------------- the manual
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_in_chinese_what_it_is_for(command: str) -> None:
+    said = CliRunner().invoke(main, [command, "--help"])
+    assert said.exit_code == 0
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in said.output)
+    assert f"  {command} " in CliRunner().invoke(main, ["--help"]).output
+
+
+def test_the_manual_names_every_command_and_the_exit_codes() -> None:
+    assert tuple(sorted(main.commands)) == COMMANDS
+    said = CliRunner().invoke(main, ["--help"]).output
+    assert "退出码：0 办成，1 没有办成" in said and "SIXONES_" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["frobnicate"],
+        ["serve", "--port", "99999"],
+        ["serve", "--workers", "0"],
+        ["export", "--format", "pdf"],
+        ["import", "no-such-file.xlsx"],
+        ["token", "issue", "office"],
+        ["person", "add", "zhangsan"],
+        ["token", "end", "x"],
+    ],
+)
+def test_a_command_typed_wrong_is_2(words: list[str]) -> None:
+    assert CliRunner().invoke(main, words).exit_code == 2
+
+
+# ---------------------------------------------------------------- from nothing to serving
+
+
+async def test_an_empty_database_is_led_step_by_step_to_a_server(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sixones = Operator(empty_url, tmp_path, monkeypatch)
+    refused = await sixones("serve")
+    assert refused.code == 1 and "sixones migrate" in refused.err and not refused.out
+    assert (await sixones("migrate")).code == 0
+    assert "已是最新" in (await sixones("migrate")).err
+    refused = await sixones("serve")
+    assert refused.code == 1 and "sixones found" in refused.err
+    assert "已录入" in (await sixones("found")).err
+    assert "没有改动" in (await sixones("found")).err
+    said = ["person", "add", "ZhangSan", "--name", "张三", "--unit", "office", "--stdin"]
+    added = await sixones(*said, typed=PASSWORD + "\n")
+    assert added.code == 0 and "zhangsan（张三，OFFICE）" in added.err
+    checked = await sixones("check", "--json")
+    assert {each["what"]: each["right"] for each in json.loads(checked.out)}["人员"] is True
+
+
+async def test_a_server_starts_says_where_and_stops_when_told(founded: Operator) -> None:
+    port = free_port()
+    process = await founded.start("serve", "--port", str(port))
+    try:
+        answer = await answered(f"http://127.0.0.1:{port}/healthz", process)
+        assert answer.json() == {"status": "ok"}
+        assert "server" not in answer.headers
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as visitor:
+            # Headers about addresses are believed only of proxies that were named.
+            said = {"username": "nobody", "password": "x"}
+            forged = {"x-forwarded-for": "203.0.113.9"}
+            assert (await visitor.post("/sign-in", data=said, headers=forged)).status_code == 422
+        process.send_signal(signal.SIGTERM)
+        out, err = await asyncio.wait_for(process.communicate(), 15)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode in (0, -signal.SIGTERM)
+    lines = err.decode().splitlines()
+    assert f"打开 http://127.0.0.1:{port}/" in lines[0]
+    said = [json.loads(line) for line in lines[1:]]
+    (refused,) = [each for each in said if each.get("event") == "SIGN_IN_REFUSED"]
+    assert refused["address"] == "127.0.0.1" and not out
+
+
+async def test_sqlite_is_served_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sixones = Operator(f"sqlite://{tmp_path}/city.sqlite3", tmp_path, monkeypatch)
+    refused = await sixones("serve", "--workers", "2")
+    assert refused.code == 2 and "PostgreSQL" in refused.err
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+async def answered(url: str, process: asyncio.subprocess.Process) -> httpx2.Response:
+    """The first answer of a server that is starting."""
+    async with httpx2.AsyncClient() as visitor:
+        while True:
+            assert process.returncode is None, await process.communicate()
+            try:
+                return await visitor.get(url)
+            except httpx2.ConnectError:
+                await asyncio.sleep(0.05)
+
+
+# ---------------------------------------------------------------- people and tokens
+
+
+async def test_a_reset_password_opens_and_ends_all_sessions(founded: Operator) -> None:
+    office = await Person.get(username="office")
+    await Session.create(
+        token_hash="x", person=office, address="", agent="",
+        created_at=office.password_set_at, seen_at=office.password_set_at,
+    )  # fmt: skip
+    await Person.filter(id=office.id).update(failures=5, locked_until=office.password_set_at)
+    ran = await founded("password", "OFFICE", "--stdin", typed=PASSWORD + "\n")
+    assert ran.code == 0 and PASSWORD not in ran.out + ran.err
+    await office.refresh_from_db()
+    assert await passwords.matches(office.password_hash, PASSWORD)
+    assert (office.failures, office.locked_until) == (0, None)
+    assert not await Session.exists(ended_at=None)
+
+
+@pytest.mark.parametrize(
+    "words, typed, reason",
+    [
+        (["password", "nobody", "--stdin"], PASSWORD, "没有用户 nobody"),
+        (["password", "office", "--stdin"], "short", "至少 12 个字符"),
+        (["person", "add", "office", *JIA, "--unit", "office"], PASSWORD, "已有人用"),
+        (["person", "add", "jia", *JIA, "--unit", "moon"], PASSWORD, "没有单位 moon"),
+        (["person", "add", "jia", *JIA, "--unit", "anyue"], "Jia-2026-Jia!", "容易猜到"),
+        (["person", "add", " ", *JIA, "--unit", "anyue"], PASSWORD, "用户名和姓名"),
+        (["person", "disable", "nobody"], "", "没有用户 nobody"),
+        (["token", "issue", "nobody", "--name", "x"], "", "没有用户 nobody"),
+        (["token", "issue", "partner", "--name", "x", "--days", "0"], "", "1 到 730"),
+        (["token", "end", "999"], "", "没有有效的令牌 999"),
+        (["export", "--as", "nobody"], "", "没有用户 nobody"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_done_is_said_and_is_1(
+    founded: Operator, words: list[str], typed: str, reason: str
+) -> None:
+    before = await Person.all().count(), await Token.all().count()
+    ran = await founded(*words, typed=typed + "\n")
+    assert ran.code == 1 and reason in ran.err and not ran.out
+    assert (await Person.all().count(), await Token.all().count()) == before
+
+
+async def test_a_person_can_be_shut_out_and_let_in_again(founded: Operator) -> None:
+    for command, active in (("disable", False), ("enable", True)):
+        assert (await founded("person", command, "agent")).code == 0
+        assert (await Person.get(username="agent")).active is active
+
+
+async def test_a_token_is_issued_listed_and_ended(founded: Operator) -> None:
+    issued = await founded("token", "issue", "partner", "--name", "遂宁系统", "--days", "30")
+    text = issued.out.strip()
+    token = await Token.get(token_hash=hashed(text))
+    assert text not in issued.err and text.startswith("six1_")
+    assert (token.expires_at - token.created_at).days == 30
+    (listed,) = json.loads((await founded("token", "list", "--json")).out)
+    assert (listed["id"], listed["username"], listed["alive"]) == (token.id, "partner", True)
+    table = (await founded("token", "list", "partner")).out
+    assert "遂宁系统" in table and text not in table
+    assert (await founded("token", "end", str(token.id))).code == 0
+    (listed,) = json.loads((await founded("token", "list", "--json")).out)
+    assert listed["alive"] is False
+
+
+# ---------------------------------------------------------------- the demonstration
+
+
+def test_the_accounts_are_printed_as_json_and_nothing_else() -> None:
+    ran = CliRunner().invoke(main, ["demo", "--accounts"])
+    found = json.loads(ran.stdout)
+    assert len(found) >= 40 and not ran.stderr
+    assert all(set(each) == {"role", "username", "password", "token"} for each in found)
+    assert {"OFFICE", "PLACE", "PARTNER"} <= {each["role"] for each in found}
+
+
+async def test_a_city_at_work_is_not_overrun_by_the_demonstration(founded: Operator) -> None:
+    before = await Organization.all().count()
+    ran = await founded("demo")
+    assert ran.code == 1 and "--fresh" in ran.err
+    assert await Organization.all().count() == before
+    asked = await founded("demo", "--fresh", typed="n\n")
+    assert asked.code == 1 and "所有数据" in asked.err
+    assert await Person.exists(username="office")
+
+
+# ---------------------------------------------------------------- lists
+
+
+async def test_projects_are_exported_as_the_person_sees_them(
+    founded: Operator, stored_city: City
+) -> None:
+    mine = await stored_city.report(stored_city.yanjiang, amount="12.5亿")
+    await stored_city.report(stored_city.anyue, amount="860.5万元")
+    all_of_them = json.loads((await founded("export", "--format", "json")).out)
+    assert [each["amount"] for each in all_of_them] == [125000, 860.5]
+    assert all_of_them[0]["stage"] == "待研判"
+    ran = await founded("export", "projects", "--format", "csv", "--as", "yanjiang")
+    assert ran.out.startswith("\ufeff")
+    head, *rows = csv.reader(StringIO(ran.out.removeprefix("\ufeff")))
+    assert head[0] == "项目编号" and "计划总投资（万元）" in head
+    assert [row[0] for row in rows] == [mine["no"]]
+
+
+async def test_an_export_goes_into_a_file(founded: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "项目.xlsx"
+    ran = await founded("export", "-o", str(file))
+    assert ran.code == 0 and not ran.out and str(file) in ran.err
+    assert file.read_bytes().startswith(b"PK")
+
+
+# ---------------------------------------------------------------- the contract
+
+
+def test_the_contract_is_printed_in_its_own_language() -> None:
+    ran = CliRunner().invoke(main, ["schema", "print"])
+    assert ran.stdout == contract.text() and "type Project implements Node" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "case, before, after, code, words",
+    [
+        ("nothing", "", "", 0, "与文件一致"),
+        ("a field gone", "type Query {", "type Query {\n  moon: String", 1, "Query.moon"),
+        ("a word new", "搜索项目和企业", "搜索", 0, "sixones schema write"),
+    ],
+)
+def test_a_change_that_breaks_partners_is_1(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    case: str,
+    before: str,
+    after: str,
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.setattr(contract, "FILE", tmp_path / "schema.graphql")
+    contract.FILE.write_text(contract.text().replace(before, after, 1 if before else 0))
+    ran = CliRunner().invoke(main, ["schema", "diff"])
+    assert ran.exit_code == code and words in ran.output
+
+
+def test_a_contract_is_written_before_it_is_compared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(contract, "FILE", tmp_path / "schema.graphql")
+    ran = CliRunner().invoke(main, ["schema", "diff"])
+    assert ran.exit_code == 1 and "sixones schema write" in ran.stderr
+    assert CliRunner().invoke(main, ["schema", "write"]).exit_code == 0
+    assert CliRunner().invoke(main, ["schema", "diff"]).exit_code == 0
