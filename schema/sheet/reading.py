@@ -1,9 +1,11 @@
 """What a sent file is, told by its first bytes and never by its name, and the grids in it."""
 
+from collections.abc import Sequence
+
 from schema.city.rules import RuleBroken
 from schema.sheet.archive import inspect
 from schema.sheet.delimited import read_delimited
-from schema.sheet.grid import LIMITS, Grid, Limits
+from schema.sheet.grid import LIMITS, Cell, Grid, Limits
 from schema.sheet.workbook import read_workbook
 
 ZIP = b"PK\x03\x04"
@@ -14,13 +16,12 @@ OTHERS = {
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",
     b"GIF8": "图片",
-    b"BM": "图片",
     b"Rar!": "压缩包",
     b"7z\xbc\xaf": "压缩包",
     b"\x1f\x8b": "压缩包",
-    b"MZ": "程序",
     b"\x7fELF": "程序",
 }
+LONGEST_NAME = 60
 MARKUP = (b"<?xml", b"<html", b"<!doctype", b"<table", b"<meta", b"mime-version")
 SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 
@@ -35,6 +36,7 @@ def read(name: str, data: bytes, limits: Limits = LIMITS) -> Grid:
 
 def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
     """Every visible sheet that holds anything, at least one. Errors as for `read`."""
+    name = " ".join(name.split())[:LONGEST_NAME]
     if not data:
         raise _invalid(f"“{name}”是空文件。请重新选择填好的台账（.xlsx、.xls 或 .csv）")
     if len(data) > limits.file:
@@ -42,15 +44,13 @@ def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
             f"“{name}”有 {_megabytes(len(data))} MB，最多 {_megabytes(limits.file)} MB。"
             "请删去图片和无关的工作表，或拆成几份上传"
         )
-    grids = [grid for grid in _grids(name, data, limits) if any(map(any_content, grid.rows))]
+    grids = [grid for grid in _grids(name, data, limits) if any(map(_says_anything, grid.rows))]
     if not grids:
         raise _invalid(f"“{name}”里没有内容。请填写后再上传；内容若在隐藏的工作表里，请先取消隐藏")
     return grids
 
 
-def any_content(row: object) -> bool:
-    """Whether a row holds anything but blanks."""
-    assert isinstance(row, list | tuple)
+def _says_anything(row: Sequence[Cell]) -> bool:
     return any(cell is not None and cell != "" for cell in row)
 
 

@@ -23,7 +23,6 @@ class Layout:
     notes: tuple[str, ...]
     merged_cells: bool = False
     numbered_columns: bool = False
-    unit_said: bool = True
 
 
 LAYOUTS = {
@@ -123,7 +122,6 @@ LAYOUTS = {
             Spec(("下步工作",), "next_step"),
         ),
         notes=("※ 本表仅供内部使用",),
-        unit_said=False,
     ),
 }
 UNSAID_UNIT = {"short": {"paid_in_total"}}

@@ -112,6 +112,7 @@ def test_the_line_that_names_the_delimiter_is_no_row() -> None:
 def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
     assert read("台账.csv", HONEST).rows == GRID
     assert read("台账.xlsx", "名称,金额\n甲,1\n乙,2\n".encode()).rows[2] == ["乙", "2"]
+    assert read("台账.csv", b"BMW,MZ\n1,2\n").rows == [["BMW", "MZ"], ["1", "2"]]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,8 @@ def test_what_a_file_is_is_told_by_its_bytes_and_not_by_its_name() -> None:
         (b"", "空文件"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "图片"),
-        (b"MZ\x90\x00", "程序"),
+        (b"\x7fELF\x02\x01", "程序"),
+        (b"MZ\x90\x00\x03\x00", "不是表格"),
         (b"Rar!\x1a\x07", "压缩包"),
         (b"<html><table><tr><td>1", "网页"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "XML"),
