@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema.city.rules import CITY_TIME, Calendar, Lamp, Pause, clock
+from schema.city.rules import CITY_TIME, Calendar, Lamp, Pause, clock, standing
 from tests.city.test_rules_calendar import CALENDAR
 
 WITHOUT_2027 = CALENDAR
@@ -42,6 +42,12 @@ def test_two_working_days_end_at_the_closing_hour(case: str, reported: str, due:
 def test_an_instant_of_another_zone_is_taken_on_the_citys_wall_clock() -> None:
     utc = datetime.fromisoformat("2026-11-16T09:30:01+00:00")
     assert clock(utc, 2, CALENDAR, utc).due_at == at("11-19 17:30")
+
+
+def test_an_end_kept_in_another_zone_is_told_on_the_citys_wall_clock() -> None:
+    due_at = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
+    found = standing(due_at, None, None, None, 2, at("11-23 10:00"), CALENDAR)
+    assert (found.due_at, found.label) == (at("11-23 17:30"), "今天 17:30 到期")
 
 
 def test_a_naive_instant_is_a_mistake_of_the_caller() -> None:

@@ -86,6 +86,7 @@ def standing(
     calendar: Calendar,
 ) -> Clock:
     """Where a limit whose end has been worked out already stands at `now` (see `clock`)."""
+    due_at = in_city(due_at) if due_at else None
     if finished_at is not None:
         return finished(due_at, pending_year, finished_at)
     if due_at is None:
