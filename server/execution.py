@@ -14,7 +14,6 @@ from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
-import orjson
 import strawberry
 from graphql import (
     DocumentNode,
@@ -156,7 +155,7 @@ class Graph:
         variables: Mapping[str, Any] | None,
         context: Any,
     ) -> ExecutionResult:
-        """As `run`, but what the database has spelled as JSON stays JSON text, in an orjson.Fragment.
+        """As `run`, but `data` may be JsonText, spelled by the database.
 
         What a query has no plan for, and whatever is wrong with it, goes through graphql-core.
         """
@@ -174,7 +173,7 @@ class Graph:
             try:
                 async with asyncio.timeout(self._seconds):
                     text = await reading.answer(variables or {}, context, rest)
-                return ExecutionResult(orjson.Fragment(text), None)  # type: ignore[arg-type]
+                return ExecutionResult(text, None)  # type: ignore[arg-type]
             except (Unplanned, GraphQLError):
                 pass
         return await self.run(prepared, operation_name, variables, context)

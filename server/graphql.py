@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from schema.reading.run import JsonText
 from server.asking import ANSWER, Asked, acceptable, asked_by_get, asked_by_post
 from server.assets import etag, unchanged
 from server.execution import Graph, Prepared
@@ -148,6 +149,11 @@ class GraphQLEndpoint:
         raise Refused(429, error("RATE", f"请求太频繁，请 {taken.wait} 秒后再试"))
 
 
+def as_is(data: Any) -> Any:
+    """Data for orjson: what is JSON text already is not written again."""
+    return orjson.Fragment(data) if isinstance(data, JsonText) else data
+
+
 @dataclass
 class Call:
     """One request on its way, and how it is answered."""
@@ -168,7 +174,7 @@ class Call:
             return self.refuse(422, *(coded(each, "VARIABLES") for each in errors))
         partial = bool(errors) and self.media == ANSWER
         return self._response(
-            PARTIAL_SUCCESS if partial else 200, self.media, {"data": result.data}, errors
+            PARTIAL_SUCCESS if partial else 200, self.media, {"data": as_is(result.data)}, errors
         )
 
     def refuse(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+import orjson
 from starlette.datastructures import URL, FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from starlette.routing import Route
 
 from schema.permissions import Post
 from schema.reading.context import Context
+from schema.reading.run import JsonText
 from server import forms
 from server.context import context_for
 from server.documents import Document, Operation
@@ -164,15 +166,18 @@ async def answered(
 ) -> dict[str, Any]:
     """The data of an answer; what the reader can mend is 400 with the reason, a fault is raised."""
     try:
-        result = await graph.run(operation.prepared, operation.name, given, context, raw=raw)
+        if raw:
+            result = await graph.run(operation.prepared, operation.name, given, context, raw=True)
+        else:
+            result = await graph.answer(operation.prepared, operation.name, given, context)
     except TimeoutError as late:
         raise HTTPException(503, "查询用时太久，请缩小范围后再试") from late
     for error in result.errors or ():
         if cause := masked(error):
             raise cause
         raise HTTPException(400, error.message)
-    assert result.data is not None
-    return result.data
+    data: Any = result.data
+    return orjson.loads(data) if isinstance(data, JsonText) else data  # type: ignore[no-any-return]
 
 
 async def frame(request: Request, context: Context, layout: str) -> dict[str, Any]:

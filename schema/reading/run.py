@@ -43,6 +43,10 @@ ROWS = {"connection", "one_by", "all_of"}
 OWN = ("person", "organization", "place", "group")
 
 
+class JsonText(bytes):
+    """An answer's `data` as the database has spelled it: it goes into the response as it is."""
+
+
 @dataclass(frozen=True)
 class Root:
     """A root field with a plan: its kind of answer, what it selects, the shape of its page."""
@@ -86,7 +90,7 @@ class Reading:
     _plans: dict[Any, Plan] = field(default_factory=dict)
     _structural: dict[Any, tuple[str, ...]] = field(default_factory=dict)
 
-    async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> bytes:
+    async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises Unplanned where the whole query is graphql-core's."""
         if not self.reads_rows:
             raise Unplanned("no root field declares rows")
@@ -104,7 +108,7 @@ class Reading:
             root = plan.roots.get(key)
             text = await self.read(root, coerced, context) if root else orjson.dumps(left[key]).decode()
             found.append(f'"{key}":{text}')
-        return f"{{{','.join(found)}}}".encode()
+        return JsonText(f"{{{','.join(found)}}}".encode())
 
     @cached_property
     def reads_rows(self) -> bool:
