@@ -81,7 +81,7 @@ class Mutation:
     @act("公布一年的工作日历")
     async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
         days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
-        days += read_special_days(input.text) if input.text else []
+        days += read_days(input.text) if input.text else []
         check_year(input.year, days)
         if await YearRow.exists(year=input.year):
             await CalendarDay.filter(year_id=input.year).delete()
@@ -98,7 +98,21 @@ class Mutation:
 
 
 def read_json(text: str) -> Any:
+    """A value as JSON writes it; not the numbers and depths that databases refuse."""
     try:
-        return json.loads(text)
-    except ValueError as broken:
-        raise RuleBroken("数值请写成 JSON，例如 2 或 {\"first\": 3, \"whole\": 10}", "value", "INVALID") from broken
+        return json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError) as broken:
+        raise RuleBroken(
+            '数值请写成 JSON，例如 2 或 {"first": 3, "whole": 10}', "value", "INVALID"
+        ) from broken
+
+
+def no_number(said: str) -> Any:
+    raise ValueError(said)
+
+
+def read_days(text: str) -> list[SpecialDay]:
+    try:
+        return read_special_days(text)
+    except RuleBroken as broken:
+        raise RuleBroken(str(broken), "text", broken.code) from broken

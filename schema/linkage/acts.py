@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 
 from schema.act import Gate, Payload, act, said
-from schema.city.rules import Pause, RuleBroken, normal_name, parse_uscc, search_key
+from schema.city.rules import Pause, RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
 from schema.city.tables import Company
 from schema.linkage import rules
 from schema.linkage.graph import (
@@ -209,6 +209,7 @@ class TransferPayload(Payload):
 class Mutation:
     @act("报送项目信息")
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
+        check_amount(input.amount)
         place = await place_of(gate, input.place)
         if input.contact_on:
             rules.check_claim(input.contact_on, gate.today)
@@ -422,11 +423,23 @@ class Suspected(RuleBroken):
         self.answer = {"duplicates": duplicates}
 
 
+def check_amount(fen: int) -> None:
+    if fen <= 0:
+        raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
+
+
+def code_of(said: str) -> str | None:
+    """A credit code in its standard form. Raises `RuleBroken` at its field."""
+    if said and (fault := uscc_fault(said)):
+        raise RuleBroken(fault, "uscc", "INVALID")
+    return parse_uscc(said) if said else None
+
+
 def candidate_of(input: ProjectReportInput) -> Candidate:
     return Candidate(
         name=input.name,
         investor_name=input.investor_name,
-        uscc=input.uscc.upper(),
+        uscc=code_of(input.uscc),
         industry_code=input.industry_code,
         amount_fen=input.amount,
         phone=input.contact_phone,
@@ -437,7 +450,11 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
     """The columns of a newly reported project."""
     group = await gate.find("Group", input.group, "group") if input.group else None
     investor = await investor_of(
-        gate, input.investor_name, input.uscc, input.no_code_reason, input.investor_region
+        gate,
+        input.investor_name,
+        code_of(input.uscc),
+        input.no_code_reason,
+        input.investor_region,
     )
     clock = await report_clock(gate.context, gate.now, [])
     year = gate.today.year
@@ -489,9 +506,10 @@ def foreign(input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
-async def investor_of(gate: Gate, name: str, code: str, no_code_reason: str, region: str) -> Company:
+async def investor_of(
+    gate: Gate, name: str, uscc: str | None, no_code_reason: str, region: str
+) -> Company:
     """The investor with this code, or of this name without one; made when new."""
-    uscc = parse_uscc(code) if code else None
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
@@ -511,6 +529,8 @@ async def investor_of(gate: Gate, name: str, code: str, no_code_reason: str, reg
 
 def amended(project: ProjectRow, input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes."""
+    if input.amount is not None:
+        check_amount(input.amount)
     given = {
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,
@@ -612,14 +632,17 @@ async def no_open_dispute(project: ProjectRow) -> None:
 
 async def attach(gate: Gate, project: ProjectRow, subject: Any, files: list[FileInput] | None) -> None:
     """Keep evidence under its hash; only kinds that offices use, and what they claim to be."""
-    for each in files or ():
-        kept = gate.context.file_store.keep(File(each.name, each.content))
+    for index, each in enumerate(files or ()):
+        try:
+            kept = gate.context.file_store.keep(File(each.name, each.content))
+        except RuleBroken as broken:
+            raise RuleBroken(str(broken), f"evidence.{index}", broken.code) from broken
         await gate.create(
             Attachment,
             project_id=project.id,
             subject_kind=type(subject).__name__,
             subject_id=subject.id,
-            name=each.name,
+            name=kept.name,
             media_type=kept.media_type,
             size=kept.size,
             sha256=kept.sha256,

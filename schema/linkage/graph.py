@@ -18,7 +18,16 @@ from schema.city.graph import (
     Rule,
     RuleStatus,
 )
-from schema.city.rules import CITY_TIME, Pause, clock, format_money, normal_name, standing
+from schema.city.rules import (
+    CITY_TIME,
+    Pause,
+    clock,
+    format_money,
+    normal_name,
+    parse_uscc,
+    standing,
+    uscc_fault,
+)
 from schema.city.rules import Clock as RuleClock
 from schema.linkage import tables
 from schema.linkage.rules import CreditRole as RoleOf
@@ -538,7 +547,7 @@ class Query:
         candidate = Candidate(
             name=input.name.strip()[:TEXT_LIMIT],
             investor_name=input.investor_name.strip()[:TEXT_LIMIT],
-            uscc=input.uscc.strip().upper(),
+            uscc=parse_uscc(input.uscc) if not uscc_fault(input.uscc) else None,
             industry_code=input.industry_code.strip(),
             amount_fen=amount,
             phone=input.contact_phone.strip(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schema.city.rules.broken import CalendarPending, RuleBroken
-from schema.city.rules.days import parse_day
+from schema.city.rules.days import FIRST_YEAR, LAST_YEAR, parse_day
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -102,6 +102,8 @@ def check_year(year: int, days: Iterable[SpecialDay]) -> None:
     The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a
     make-up working day falls on a weekend. Raises `RuleBroken` naming the first day at fault.
     """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise RuleBroken(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，例如 2027", "year", "INVALID")
     seen: dict[date, SpecialDay] = {}
     for special in days:
         if special.day.year != year:

@@ -1,0 +1,225 @@
+"""What cannot be right is refused at its field, in words that say what to write, and writes nothing."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from schema.city.tables import Company, Parameter
+from schema.permissions import Viewer
+from schema.project.tables import Entry, JournalEntry, Project
+from tests.world import City, Said, on, uscc
+
+LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
+LONG = "柠" * 10_000
+PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
+
+WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
+    ("no amount", {"amount": "面议"}, "amount", "请写成“12.5亿”"),
+    ("an estimate", {"amount": "约12.5亿"}, "amount", "填确切金额"),
+    ("a range", {"amount": "10亿-20亿"}, "amount", "是一个范围"),
+    ("less than nothing", {"amount": "-3亿"}, "amount", "不能是负数"),
+    ("foreign money", {"amount": "1000万美元"}, "amount", "外币"),
+    ("too much", {"amount": "20000亿"}, "amount", "超过 1 万亿元"),
+    ("part of a fen", {"amount": "0.001"}, "amount", "最多写到分"),
+    ("nothing at all", {"amount": "0"}, "amount", "大于 0"),
+    ("a short code", {"uscc": "9151200"}, "uscc", "应为 18 位，现在是 7 位"),
+    ("a code miscopied", {"uscc": "91110000600037341X"}, "uscc", "校验位"),
+    ("a letter that is no letter", {"uscc": "9I110000600037341L"}, "uscc", "是否应为“1”"),
+    ("a contact to come", {"contactOn": "2026-11-19", "contactWith": "张"}, "contactOn", "不能晚于今天"),
+    ("no such day", {"contactOn": "2026-02-30", "contactWith": "张"}, "contactOn", "日历上没有"),
+    ("a year of long ago", {"contactOn": "1911-10-10"}, "contactOn", "1990"),
+    ("only a year", {"contactOn": "2026"}, "contactOn", "补上月份"),
+    ("a name of blanks", {"name": " \u3000 "}, "name", "请填写项目名称"),
+    ("a name without end", {"name": LONG}, "name", "最多 100 个字，现在是 10000 个"),
+    ("an essay", {"summary": LONG}, "summary", "最多 2000 个字"),
+    ("a NUL", {"name": "柠檬\0基地"}, "name", "控制字符"),
+    ("half a character", {"needs": "柠檬\ud83d"}, "needs", "控制字符"),
+    ("an investor of blanks", {"investorName": "\u200b"}, "investorName", "请填写投资方名称"),
+    ("a group nobody knows", {"group": "no-such-group"}, "group", "没有找到"),
+    ("a group of NUL", {"group": "\0"}, "group", "控制字符"),
+    ("cents in words", {"foreignAmount": "一千万", "currency": "USD"}, "foreignAmount", "只写数字"),
+    ("an unknown money", {"foreignAmount": "100", "currency": "XXX"}, "currency", "USD"),
+    ("no day of rate", {"foreignAmount": "100", "currency": "USD"}, "rateDate", "中间价"),
+    (
+        "a file that is none",
+        {"contactOn": "2026-11-10", "evidence": [{"name": "纪要.pdf", "content": "!!"}]},
+        "evidence.0.content",
+        "Base64",
+    ),
+    (
+        "a program",
+        {
+            "contactOn": "2026-11-10",
+            "evidence": [
+                {"name": "纪要.pdf", "content": PDF},
+                {"name": "纪要.exe", "content": base64.b64encode(b"MZ\x90\0").decode()},
+            ],
+        },
+        "evidence.1",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [case[1:] for case in WRONG_REPORTS],
+    ids=[case[0] for case in WRONG_REPORTS],
+)
+async def test_a_report_that_cannot_be_right_is_refused_at_its_field(
+    city: City, wrong: Said, field: str, words: str
+) -> None:
+    await refused(city, city.anyue, "projectReport", LEAD | wrong, field, words)
+
+
+async def test_each_fault_of_a_form_is_told_at_once(city: City) -> None:
+    wrong = LEAD | {"name": "", "amount": "面议", "contactOn": "去年", "landMu": LONG}
+    payload = await city.act(city.anyue, "projectReport", **wrong)
+    assert [error["field"] for error in payload["userErrors"]] == [
+        "name",
+        "amount",
+        "landMu",
+        "contactOn",
+    ]
+    assert await nothing_written()
+
+
+MONEY = {"occurredOn": "2026-11-18", "sourceOfCapital": "OUT_OF_PROVINCE", "evidenceNote": "回单"}
+WRONG_ENTRIES: list[tuple[Said, str, str]] = [
+    ({"amount": "0"}, "amount", "大于 0"),
+    ({"amount": "1e9"}, "amount", "请写成"),
+    ({"amount": "12.5亿左右"}, "amount", "确切"),
+    ({"amount": "1万", "occurredOn": "2026-11-19"}, "occurredOn", "不能晚于今天"),
+    ({"amount": "1万", "occurredOn": "2020-13-01"}, "occurredOn", "日历上没有"),
+    ({"amount": "1万", "evidenceNote": ""}, "evidenceNote", "请填写凭证"),
+    ({"amount": "1万", "confirmingOffice": "nobody"}, "confirmingOffice", "没有找到"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field", "words"), WRONG_ENTRIES)
+async def test_an_entry_that_cannot_be_right_is_refused_at_its_field(
+    city: City, wrong: Said, field: str, words: str
+) -> None:
+    project = await city.signed()
+    await refused(city, city.hightech, "fundsRecord", on(project) | MONEY | wrong, field, words)
+
+
+WRONG_AGREEMENTS: list[tuple[Said, str, str]] = [
+    ({"signedOn": "2026-11-19"}, "signedOn", "不能晚于今天"),
+    ({"amount": "0"}, "amount", "协议总投资"),
+    ({"startBy": "2026-11-17"}, "startBy", "早于签约时间"),
+    ({"startBy": "2027-06-01", "completeBy": "2027-05-01"}, "completeBy", "早于约定开工"),
+    ({"kind": "SUPPLEMENTARY"}, "kind", "先录入正式协议"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field", "words"), WRONG_AGREEMENTS)
+async def test_an_agreement_that_cannot_be_right_is_refused_at_its_field(
+    city: City, wrong: Said, field: str, words: str
+) -> None:
+    project = await city.transferred()
+    said = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+    await refused(city, city.hightech, "agreementSign", on(project) | said | wrong, field, words)
+
+
+RULE = {"name": "lead.assessment_deadline", "effectiveOn": "2027-01-01", "clause": "通知"}
+SHARE = {"name": "transfer.indicator_share", "effectiveOn": "2027-01-01", "clause": "省级政策"}
+CLOSING = {"name": "lead.closing_time", "effectiveOn": "2027-01-01", "clause": "通知"}
+WRONG_RULES: list[tuple[Said, str, str]] = [
+    (RULE | {"value": "三"}, "value", "JSON"),
+    (RULE | {"value": "-1"}, "value", "1 到 250 的整数"),
+    (RULE | {"value": "2.5"}, "value", "整数"),
+    (RULE | {"value": "1000000"}, "value", ""),
+    (RULE | {"value": "true"}, "value", "整数"),
+    (RULE | {"value": "NaN"}, "value", "JSON"),
+    (RULE | {"value": "[" * 1999}, "value", "JSON"),
+    (RULE | {"value": "3", "effectiveOn": "2026-11-17"}, "effectiveOn", "不能早于今天"),
+    (RULE | {"value": "3", "name": "no.such.rule"}, "name", "没有这个参数"),
+    (SHARE | {"value": '{"first": 3}'}, "value", "整数份数"),
+    (SHARE | {"value": '{"first": 11, "whole": 10, "indicators": ["TAX"]}'}, "value", "整数份数"),
+    (SHARE | {"value": '{"first": 3, "whole": 0, "indicators": []}'}, "value", "整数份数"),
+    (SHARE | {"value": '{"first": 3, "whole": 10, "indicators": ["GDP"]}'}, "value", "SIGNED_FUNDS、"),
+    (CLOSING | {"value": "[99, 99]"}, "value", "[17, 30]"),
+    (CLOSING | {"value": "[17]"}, "value", "[17, 30]"),
+    (CLOSING | {"value": '["17", "30"]'}, "value", "[17, 30]"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field", "words"), WRONG_RULES)
+async def test_a_rule_that_would_break_the_city_is_refused(
+    city: City, wrong: Said, field: str, words: str
+) -> None:
+    before = await Parameter.all().count()
+    await refused(city, city.office, "ruleSet", wrong, field, words)
+    assert await Parameter.all().count() == before
+
+
+HOLIDAYS = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
+WRONG_YEARS: list[tuple[Said, str, str]] = [
+    ({"year": 2027}, "days", "缺少元旦"),
+    ({"year": 2027, "text": "元旦放假一天"}, "text", "第 1 行请写成"),
+    ({"year": 2028, "text": HOLIDAYS}, "days", "不在 2028 年"),
+    ({"year": 2027, "text": f"{HOLIDAYS}\n2027-10-01,休,国庆节"}, "days", "写了两次"),
+    ({"year": 0, "text": ""}, "year", "年份"),
+    ({"year": 99_999, "text": ""}, "year", "年份"),
+    ({"year": 2027, "days": [{"day": "元旦", "working": False, "name": "元旦"}]}, "days.0.day", ""),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field", "words"), WRONG_YEARS)
+async def test_a_calendar_that_cannot_be_right_is_refused(
+    city: City, wrong: Said, field: str, words: str
+) -> None:
+    said = {"source": "国务院办公厅通知"} | wrong
+    await refused(city, city.office, "calendarPublish", said, field, words)
+
+
+@pytest.mark.parametrize("unknown", ["2026-9999", "UHJvamVjdDo5OTk5", "", "\0", "x" * 300, "🍋"])
+async def test_a_project_that_is_not_there_is_not_found(city: City, unknown: str) -> None:
+    said = {"project": unknown, "revision": 1, "reason": "x"}
+    payload = await city.act(city.office, "projectReturn", **said)
+    assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
+        ("INVALID", "project")
+    ]
+
+
+async def test_a_wrong_stage_is_refused_and_says_which_it_takes(city: City) -> None:
+    project = await city.judged()
+    payload = await city.act(
+        city.office, "projectJudge", **on(project), firstContactPlace="anyue", reason="再判"
+    )
+    assert payload["userErrors"] == [
+        {
+            "code": "RULE",
+            "message": "项目现在是“在谈”，不能办理此事项；它限“待研判”阶段办理，请刷新后核对",
+            "field": None,
+        }
+    ]
+
+
+def test_codes_of_this_test_are_right() -> None:
+    assert len({uscc(number) for number in range(50)}) == 50
+
+
+async def refused(
+    city: City, viewer: Viewer, act: str, said: Said, field: str, words: str
+) -> None:
+    before = await written()
+    payload = await city.act(viewer, act, **said)
+    errors = payload["userErrors"]
+    assert [error["field"] for error in errors] == [field], errors
+    assert errors[0]["code"] in ("INVALID", "RULE")
+    assert words in errors[0]["message"]
+    assert any("\u4e00" <= each <= "\u9fff" for each in errors[0]["message"])
+    assert not {"非法", "系统异常", "错误"} & set(errors[0]["message"].split())
+    assert await written() == before
+
+
+async def written() -> list[Any]:
+    tables: list[Any] = [Project, Company, Entry, JournalEntry]
+    return [await table.all().count() for table in tables]
+
+
+async def nothing_written() -> bool:
+    return await written() == [0, 0, 0, 0]
