@@ -164,12 +164,16 @@ class Gate:
 
         Acts that want a number of one sequence wait for each other to end.
         """
+        return (await self.numbers(sequence, 1))[0]
+
+    async def numbers(self, sequence: str, count: int) -> range:
+        """The next `count` numbers; none at all if only to keep others waiting."""
         (row,) = await store.fetch(
-            'INSERT INTO "sequence" ("name", "value") VALUES (?, 1) ON CONFLICT ("name")'
-            ' DO UPDATE SET "value" = "sequence"."value" + 1 RETURNING "value"',
-            [sequence],
+            'INSERT INTO "sequence" ("name", "value") VALUES (?, ?) ON CONFLICT ("name")'
+            ' DO UPDATE SET "value" = "sequence"."value" + excluded."value" RETURNING "value"',
+            [sequence, count],
         )
-        return int(row["value"])
+        return range(row["value"] - count + 1, row["value"] + 1)
 
     async def stale(self, row: Mapping[str, Any]) -> Stale:
         """Who was first, and what they changed."""
@@ -250,6 +254,7 @@ class Through(FieldExtension):
         async def attempt() -> Any:
             gate = context.gate = Gate(info.field_name, context)
             gate.prepared = prepared
+            context.forget()
             async with store.transaction():
                 payload = await repeated(gate, said, answer)
                 if payload is None:
