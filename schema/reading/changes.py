@@ -8,7 +8,8 @@ import strawberry
 from schema.city.rules import format_money
 from schema.permissions import hidden
 from schema.reading.context import Context
-from schema.reading.kinds import KINDS, Kind
+from schema.reading.kinds import KINDS, Kind, moment
+from schema.values import SHANGHAI
 
 
 @strawberry.type(description="一处改动")
@@ -49,6 +50,8 @@ async def spoken(kind: Kind, column: str, value: Any, context: Context) -> str |
     if column.endswith("_fen"):
         return format_money(value)
     enum = kind.decoders.get(column)
+    if enum is moment:
+        return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if isinstance(enum, type) and issubclass(enum, Enum):
         words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
         return words[enum(value).name]
