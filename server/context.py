@@ -6,13 +6,15 @@ One statement says who it is. Times of sessions and tokens are the real clock's,
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.connection import get_connection
 
 from schema import store
 from schema.city.tables import Session, Token
@@ -92,7 +94,7 @@ async def bearer(said: str) -> Viewer:
     if found is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(found["seen"], at):
-        note(Token.filter(id=found["key"]).update(used_at=at))
+        await note(Token.filter(id=found["key"]).update(used_at=at))
     return viewer(found)
 
 
@@ -103,7 +105,7 @@ async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
     if found is None:
         return PUBLIC, None
     if stale(found["seen"], at):
-        note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
+        await note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
     return viewer(found), found["key"]
 
 
@@ -134,22 +136,21 @@ def stale(seen: Any, at: datetime) -> bool:
     return seen is None or moment(seen) < at - NOTED_EVERY
 
 
-def note(update: Any) -> None:
+async def note(update: Awaitable[object]) -> None:
     """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
-
-    async def written() -> None:
-        try:
-            await update
-        except Exception:
-            log.exception("the use of a session or token was not noted")
-
-    started(written())
-
-
-def started(work: Coroutine[Any, Any, None]) -> None:
-    task = asyncio.create_task(work)
+    if isinstance(get_connection(store.WRITER), TransactionalDBClient):
+        await update  # its one connection takes one statement at a time
+        return
+    task = asyncio.create_task(written(update))
     noting.add(task)
     task.add_done_callback(noting.discard)
+
+
+async def written(update: Awaitable[object]) -> None:
+    try:
+        await update
+    except Exception:
+        log.exception("the use of a session or token was not noted")
 
 
 async def settled() -> None:

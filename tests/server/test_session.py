@@ -12,7 +12,7 @@ import pytest
 
 from schema.city.tables import Person, Session
 from schema.permissions import PUBLIC
-from schema.store import counting
+from schema.store import counting, transaction
 from server import context, guessing, passwords, people, settings
 from server.account import onward
 from server.guessing import TooManyTries, Tries
@@ -329,7 +329,6 @@ async def test_a_session_unused_for_half_an_hour_has_ended(city: City) -> None:
         session.seen_at = datetime.now(UTC) - settings.SESSION_IDLE + timedelta(seconds=5)
         await session.save()
         assert await post_of(visitor) == "OFFICE"
-        await context.settled()
         await Session.filter(id=session.id).update(
             seen_at=datetime.now(UTC) - settings.SESSION_IDLE - timedelta(seconds=1)
         )
@@ -354,10 +353,30 @@ async def test_the_use_of_a_session_is_noted_once_a_minute(city: City) -> None:
         session = await only_session()
         before = session.seen_at
         await visitor.get("/who")
-        await context.settled()
         assert (await only_session()).seen_at == before
         await Session.filter(id=session.id).update(seen_at=before - timedelta(seconds=61))
         await visitor.get("/who")
+        assert (await only_session()).seen_at >= before
+
+
+async def test_nobody_waits_until_their_visit_can_be_noted(stored_city: City) -> None:
+    writing, enough = asyncio.Event(), asyncio.Event()
+
+    async def write_for_long() -> None:
+        async with transaction():
+            await Person.filter(username="agent").update(phone="028-26000000")
+            writing.set()
+            await enough.wait()
+
+    async with signed_in("office") as visitor:
+        session = await only_session()
+        before = session.seen_at
+        await Session.filter(id=session.id).update(seen_at=before - timedelta(seconds=61))
+        writer = asyncio.create_task(write_for_long())
+        await writing.wait()
+        assert await asyncio.wait_for(post_of(visitor), 5) == "OFFICE"
+        enough.set()
+        await writer
         await context.settled()
         assert (await only_session()).seen_at >= before
 

@@ -8,7 +8,7 @@ import pytest
 from schema.city.rules import RuleBroken
 from schema.city.tables import Person, Token
 from schema.store import counting
-from server import context, people, tokens
+from server import people, tokens
 from tests.server.doors import browser, post_of, signed_in
 from tests.world import City
 
@@ -65,7 +65,6 @@ async def test_the_use_of_a_token_is_noted_once_a_minute(city: City) -> None:
             before = used and datetime.now(UTC) - timedelta(seconds=used)
             await Token.filter(id=token.id).update(used_at=before)
             await program.get("/who", headers=headers)
-            await context.settled()
             await token.refresh_from_db()
             assert (token.used_at != before) == noted_again
 
