@@ -116,6 +116,8 @@ class Rows:
 
     async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
+        if {by, amount} & hidden(read.kind.table, self.viewer):
+            raise bad_input("不能按此字段汇总", amount)
         decode = read.kind.decoders.get(by, lambda value: value)
         found = await self.fetch(grouped(read, self.viewer, by, amount))
         return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in found}
@@ -157,7 +159,9 @@ class Rows:
                 found: dict[int, list[Row]] = {key: [] for key in chunk}
                 for row in map(read.kind.row, stored):
                     found[row[column]].append(row)
-                pages += [self._page(each, found[key]) for each, key in zip(reads, chunk, strict=True)]
+                pages += [
+                    self._page(each, found[key]) for each, key in zip(reads, chunk, strict=True)
+                ]
             return pages
 
         return self._kept((read.kind.name, column, repr(read)), batch)

@@ -26,7 +26,12 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("a short code", {"uscc": "9151200"}, "uscc", "应为 18 位，现在是 7 位"),
     ("a code miscopied", {"uscc": "91110000600037341X"}, "uscc", "校验位"),
     ("a letter that is no letter", {"uscc": "9I110000600037341L"}, "uscc", "是否应为“1”"),
-    ("a contact to come", {"contactOn": "2026-11-19", "contactWith": "张"}, "contactOn", "不能晚于今天"),
+    (
+        "a contact to come",
+        {"contactOn": "2026-11-19", "contactWith": "张"},
+        "contactOn",
+        "不能晚于今天",
+    ),
     ("no such day", {"contactOn": "2026-02-30", "contactWith": "张"}, "contactOn", "日历上没有"),
     ("a year of long ago", {"contactOn": "1911-10-10"}, "contactOn", "1990"),
     ("only a year", {"contactOn": "2026"}, "contactOn", "补上月份"),
@@ -139,7 +144,11 @@ WRONG_RULES: list[tuple[Said, str, str]] = [
     (SHARE | {"value": '{"first": 3}'}, "value", "整数份数"),
     (SHARE | {"value": '{"first": 11, "whole": 10, "indicators": ["TAX"]}'}, "value", "整数份数"),
     (SHARE | {"value": '{"first": 3, "whole": 0, "indicators": []}'}, "value", "整数份数"),
-    (SHARE | {"value": '{"first": 3, "whole": 10, "indicators": ["GDP"]}'}, "value", "SIGNED_FUNDS、"),
+    (
+        SHARE | {"value": '{"first": 3, "whole": 10, "indicators": ["GDP"]}'},
+        "value",
+        "SIGNED_FUNDS、",
+    ),
     (CLOSING | {"value": "[99, 99]"}, "value", "[17, 30]"),
     (CLOSING | {"value": "[17]"}, "value", "[17, 30]"),
     (CLOSING | {"value": '["17", "30"]'}, "value", "[17, 30]"),
@@ -202,9 +211,7 @@ def test_codes_of_this_test_are_right() -> None:
     assert len({uscc(number) for number in range(50)}) == 50
 
 
-async def refused(
-    city: City, viewer: Viewer, act: str, said: Said, field: str, words: str
-) -> None:
+async def refused(city: City, viewer: Viewer, act: str, said: Said, field: str, words: str) -> None:
     before = await written()
     payload = await city.act(viewer, act, **said)
     errors = payload["userErrors"]

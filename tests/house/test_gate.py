@@ -175,4 +175,3 @@ async def test_an_entry_rewritten_with_its_hash_breaks_the_next(city: City) -> N
 async def execute(sql: str) -> None:
     async with transaction() as connection:
         await connection.execute_query(sql)
-

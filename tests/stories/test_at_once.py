@@ -29,7 +29,9 @@ async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) 
     )
     assert Counter(codes(answer) for answer in answers) == {(): 1, ("STALE",): AT_ONCE - 1}
     (winner,) = [answer["project"] for answer in answers if not answer["userErrors"]]
-    stored = await Project.get(no=project["no"]).values("stage", "revision", "first_contact_place_id")
+    stored = await Project.get(no=project["no"]).values(
+        "stage", "revision", "first_contact_place_id"
+    )
     assert (stored["stage"], stored["revision"]) == ("JUDGED", 2)
     assert await Judgement.all().count() == 1
     assert await JournalEntry.filter(act="projectJudge").count() == 1
@@ -112,7 +114,12 @@ async def test_reports_at_once_by_everybody_get_numbers_without_gap(stored_city:
 
 async def test_twenty_submissions_under_one_key_are_one_report(stored_city: City) -> None:
     city = stored_city
-    lead = {"name": "柠檬加工厂", "investorName": "杭州云岫食品有限公司", "uscc": uscc(1), "amount": "1亿"}
+    lead = {
+        "name": "柠檬加工厂",
+        "investorName": "杭州云岫食品有限公司",
+        "uscc": uscc(1),
+        "amount": "1亿",
+    }
     answers = await asyncio.gather(
         *(city.act(city.anyue, "projectReport", key="7c9e6679", **lead) for _ in range(20))
     )

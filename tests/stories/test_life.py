@@ -73,7 +73,10 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         "label": "剩 2 个工作日",
         "dueAt": "2026-11-20T17:30:00+08:00",
     }
-    assert [claim["place"]["name"] for claim in waiting["linkage"]["claims"]] == ["雁江区", "高新区"]
+    assert [claim["place"]["name"] for claim in waiting["linkage"]["claims"]] == [
+        "雁江区",
+        "高新区",
+    ]
     assert queue["viewer"]["counts"]["judgement"] == 1
     assert [item["verb"] for item in queue["viewer"]["inbox"]] == ["研判并明确首谈地"]
 

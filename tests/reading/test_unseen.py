@@ -1,0 +1,328 @@
+"""What a viewer may not see does not exist: not in lists, counts, searches, filters or errors."""
+
+import json
+
+import pytest
+
+from schema.city.tables import Person
+from schema.permissions import HIDES, Post
+from schema.reading.kinds import KINDS, global_id
+from tests.world import City, Said, on
+
+COUNTED = "{ projects { totalCount nodes { no } } }"
+
+
+async def test_a_project_is_seen_by_those_it_concerns(city: City) -> None:
+    """Reported in Yanjiang for the advanced-manufacturing group, and still being talked about."""
+    project = await city.judged()
+    seen = []
+    for name in [
+        "office",
+        "yanjiang",
+        "anyue",
+        "lezhi",
+        "hightech",
+        "airport",
+        "group",
+        "department",
+        "branch",
+        "agent",
+        "leader",
+        "inspector",
+        "partner",
+        "public",
+    ]:
+        found = await city.run(city[name], COUNTED)
+        assert found["projects"]["totalCount"] == len(found["projects"]["nodes"])
+        if found["projects"]["totalCount"]:
+            assert found["projects"]["nodes"] == [{"no": project["no"]}]
+            seen.append(name)
+    assert seen == ["office", "yanjiang", "group", "department", "leader", "inspector"]
+
+
+async def test_whoever_lands_it_sees_it_once_the_office_agrees(city: City) -> None:
+    project = await city.judged()
+    asked = await city.done(
+        city.yanjiang,
+        "projectTransferRequest",
+        **on(project),
+        landingPlace="hightech",
+        reason="用地不足",
+    )
+    assert (await city.run(city.hightech, COUNTED))["projects"]["totalCount"] == 0
+    await city.done(
+        city.office,
+        "projectTransferDecide",
+        transfer=asked["transfer"]["id"],
+        revision=asked["project"]["revision"],
+        approve=True,
+        assessment="同意",
+    )
+    assert (await city.run(city.hightech, COUNTED))["projects"]["totalCount"] == 1
+    assert (await city.run(city.anyue, COUNTED))["projects"]["totalCount"] == 0
+
+
+async def test_a_partner_sees_what_is_signed_without_whom_to_call(city: City) -> None:
+    talked = await city.judged()
+    signed = await city.signed(contactName="张总", contactPhone="13900000000", needs="双回路供电")
+    paid = await city.pay(signed, "1000万")
+    document = """query($no: String!) { project(no: $no) {
+        name stage contactName contactPhone needs source ownerName
+        entries { nodes { no evidenceNote reason } } attachments { name }
+        linkage { claims { contactWith } } journal { totalCount }
+    } }"""
+    assert (await city.run(city.partner, document, no=talked["no"]))["project"] is None
+    seen = (await city.run(city.partner, document, no=signed["no"]))["project"]
+    assert (seen["name"], seen["stage"]) == (signed["name"], "SIGNED")
+    hidden = ("contactName", "contactPhone", "needs", "source", "ownerName")
+    assert [seen[field] for field in hidden] == [None] * 5
+    assert seen["entries"]["nodes"][0] == {
+        "no": paid["entry"]["no"],
+        "evidenceNote": None,
+        "reason": None,
+    }
+    assert seen["linkage"]["claims"] == seen["attachments"] == []
+    assert seen["journal"]["totalCount"] == 0
+    theirs = (await city.run(city.hightech, document, no=signed["no"]))["project"]
+    assert (theirs["contactName"], theirs["needs"]) == ("张总", "双回路供电")
+
+
+LISTS = """query($place: String, $text: String!, $uscc: String!) {
+    project: projects { totalCount }
+    queue: judgementQueue(state: DONE) { totalCount }
+    transfers { totalCount }
+    credits { totalCount }
+    ofPlace: credits(place: $place) { totalCount }
+    agreements { totalCount }
+    companies { totalCount }
+    company(uscc: $uscc) { name }
+    search(text: $text) { projectTotal companyTotal projects { no } companies { name } }
+    funnel { stage }
+    ranking(month: "2026-11") { rows { explanation { entries { totalCount nodes { no } } } } }
+}"""
+
+
+async def test_nothing_tells_of_a_foreign_project(city: City) -> None:
+    project = await city.signed()
+    await city.pay(project, "1000万")
+    asked = {"place": "hightech", "text": "口腔", "uscc": project["investor"]["uscc"]}
+    mine = await city.run(city.hightech, LISTS, **asked)
+    assert [mine[name]["totalCount"] for name in TOTALS] == [1, 1, 1, 4, 2, 1, 1]
+    assert (mine["search"]["projectTotal"], mine["search"]["companyTotal"]) == (1, 1)
+    for name in ("anyue", "branch", "agent", "public"):
+        foreign = await city.run(city[name], LISTS, **asked)
+        assert [foreign[total]["totalCount"] for total in TOTALS] == [0] * 7, name
+        assert foreign["company"] is None and foreign["funnel"] == []
+        assert foreign["search"] == {
+            "projectTotal": 0,
+            "companyTotal": 0,
+            "projects": [],
+            "companies": [],
+        }
+        for row in foreign["ranking"]["rows"]:
+            assert row["explanation"]["entries"] == {"totalCount": 0, "nodes": []}
+
+
+TOTALS = ("project", "queue", "transfers", "credits", "ofPlace", "agreements", "companies")
+
+GUESSES = (
+    '{ investor: { text: "口腔" } }',
+    '{ investor: { uscc: ["%(uscc)s"] } }',
+    '{ firstContactPlace: { slug: ["yanjiang"] } }',
+    '{ landingPlace: { slug: ["hightech"] } }',
+    '{ reportedBy: { slug: ["yanjiang"], kind: [PLACE] } }',
+    '{ group: { slug: ["advanced-manufacturing"] } }',
+    '{ no: ["%(no)s"] }',
+    '{ stage: [SIGNED], and: { amount: { min: "1亿" } } }',
+    "{ transferred: true }",
+    "{ disputed: false }",
+)
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+async def test_a_filter_finds_nothing_that_is_not_seen(city: City, guess: str) -> None:
+    project = await city.signed()
+    await city.report(city.anyue)
+    said = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
+    document = f"{{ projects(filter: {said}) {{ totalCount nodes {{ no }} }} }}"
+    found = await city.run(city.office, document)
+    assert {"no": project["no"]} in found["projects"]["nodes"], "the guess is right"
+    found = await city.run(city.anyue, document)
+    assert {"no": project["no"]} not in found["projects"]["nodes"]
+    assert found["projects"]["totalCount"] == len(found["projects"]["nodes"]) <= 1
+
+
+async def test_a_filter_through_what_is_hidden_finds_nothing(city: City) -> None:
+    """The public sees no unit at all: asking by the unit tells nothing of signed projects either."""
+    await city.signed()
+    document = '{ projects(filter: { reportedBy: { slug: ["yanjiang"] } }) { totalCount } }'
+    assert (await city.run(city.partner, document))["projects"]["totalCount"] == 1
+    assert (await city.run(city.public, document))["projects"]["totalCount"] == 0
+
+
+NODES = (
+    "Project",
+    "Claim",
+    "Judgement",
+    "Transfer",
+    "Credit",
+    "Entry",
+    "Agreement",
+    "JournalEntry",
+)
+
+
+@pytest.mark.parametrize("kind", NODES)
+async def test_a_global_id_of_something_foreign_is_that_of_nothing(city: City, kind: str) -> None:
+    await city.pay(await city.signed(), "1000万")
+    document = "query($id: ID!, $ids: [ID!]!) { node(id: $id) { id } nodes(ids: $ids) { id } }"
+    row = await KINDS[kind].model.all().first()
+    assert row is not None
+    known, unknown = global_id(kind, row.pk), global_id(kind, 999_999)
+    seen = await city.run(city.office, document, id=known, ids=[known, unknown])
+    assert seen == {"node": {"id": known}, "nodes": [{"id": known}, None]}
+    foreign = await city.run(city.anyue, document, id=known, ids=[known, unknown])
+    assert foreign == {"node": None, "nodes": [None, None]}
+
+
+ON_FOREIGN_AND_UNKNOWN = {
+    "projectResubmit": {},
+    "projectWithdraw": {"reason": "x"},
+    "projectDispute": {"grounds": "x"},
+    "projectTransferRequest": {"landingPlace": "anyue", "reason": "x"},
+    "agreementSign": {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"},
+    "milestoneReach": {"stage": "REGISTERED", "reachedOn": "2026-11-18"},
+    "taxRecord": {"amount": "1亿", "occurredOn": "2026-11-18", "evidenceNote": "x"},
+}
+
+
+@pytest.mark.parametrize("act", ON_FOREIGN_AND_UNKNOWN)
+async def test_the_answer_on_a_foreign_project_is_that_on_an_unknown_one(
+    city: City, act: str
+) -> None:
+    """To the byte, by number and by global id, whatever the revision."""
+    project = await city.signed()
+    unknown = {"no": "2026-9998", "id": "UHJvamVjdDo5OTk4"}
+    for key in ("no", "id"):
+        answers = []
+        for said in (project[key], unknown[key]):
+            for revision in (project["revision"], 1):
+                input = {"project": said, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
+                if act == "projectDispute":
+                    del input["revision"]
+                answers.append(json.dumps(await city.act(city.anyue, act, **input)))
+        assert len(set(answers)) == 1
+        assert "没有找到" in json.loads(answers[0])["userErrors"][0]["message"]
+
+
+async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_one(
+    city: City,
+) -> None:
+    project = await city.signed()
+    paid = await city.pay(project, "1000万")
+    said = {"revision": paid["project"]["revision"], "reason": "x"}
+    entries = [paid["entry"]["no"], paid["entry"]["id"], "Z2026-09999", "RW50cnk6OTk5OQ"]
+    answers = {
+        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **said))
+        for entry in entries
+    }
+    assert len(answers) == 1
+    transfers = await city.run(city.office, "{ transfers { nodes { id } } }")
+    known = transfers["transfers"]["nodes"][0]["id"]
+    answers = {
+        json.dumps(await city.act(city.anyue, "projectTakeUp", transfer=each, revision=1))
+        for each in (known, "VHJhbnNmZXI6OTk5OQ", "nonsense")
+    }
+    assert len(answers) == 1
+
+
+async def test_a_foreign_duplicate_is_masked_and_tells_whom_to_ask(city: City) -> None:
+    project = await city.report(contactPhone="13900000000")
+    document = """query($input: DuplicatesInput!) { duplicates(input: $input) {
+        grade score reasons project { no } contact ticket
+    } }"""
+    asked = {"name": project["name"], "contactPhone": "139-0000-0000"}
+    (own,) = (await city.run(city.yanjiang, document, input=asked))["duplicates"]
+    assert own["project"] == {"no": project["no"]} and own["contact"] is None
+    (masked,) = (await city.run(city.anyue, document, input=asked))["duplicates"]
+    assert masked["project"] is None
+    assert masked["reasons"] == ["库内已有疑似相同的项目"]
+    assert masked["contact"] == "领导小组办公室（市经济合作和外事局） 028-2600-0001"
+    assert masked["ticket"]
+    said = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
+    assert project["no"] not in said and "雁江" not in said
+    (agents,) = (await city.run(city.agent, document, input=asked))["duplicates"]
+    assert agents["ticket"] is None, "only a place can claim first contact"
+    for name in ("partner", "leader", "public"):
+        assert (await city.run(city[name], document, input=asked))["duplicates"] == []
+
+
+async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None:
+    project = await city.report()
+    document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
+    asked = await city.run(city.anyue, document, input={"name": project["name"]})
+    ticket = asked["duplicates"][0]["ticket"]
+    said = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    for stolen in (ticket, ticket[:-1] + "0", "1.2.3", "\0", "9" * 199):
+        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **said)
+        assert [error["field"] for error in answer["userErrors"]] == ["ticket"]
+    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **said)
+    assert claimed["project"]["no"] == project["no"], "whoever has claimed sees it"
+
+
+async def test_the_journal_is_read_by_those_who_see_the_project(city: City) -> None:
+    project = await city.judged()
+    document = '{ project(no: "%s") { journal { totalCount nodes { act } } } }' % project["no"]
+    for name in ("office", "yanjiang", "group", "inspector", "leader"):
+        seen = (await city.run(city[name], document))["project"]["journal"]
+        assert [entry["act"] for entry in seen["nodes"]] == ["projectJudge", "projectReport"]
+    assert (await city.run(city.anyue, document))["project"] is None
+
+
+HIDDEN_AMOUNT = {"amount_fen": (Post.PARTNER,)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "argument"),
+    [
+        ("orderBy: { field: AMOUNT }", "orderBy"),
+        ('filter: { amount: { min: "1亿" } }', "amount"),
+        ('filter: { and: { amount: { max: "1亿" } } }', "amount"),
+    ],
+)
+async def test_a_hidden_column_neither_orders_nor_filters(
+    city: City, monkeypatch: pytest.MonkeyPatch, asked: str, argument: str
+) -> None:
+    """Else an amount could be guessed by asking often enough."""
+    monkeypatch.setitem(HIDES, "project", HIDES["project"] | HIDDEN_AMOUNT)
+    await city.signed()
+    document = f"{{ projects({asked}) {{ totalCount nodes {{ no }} }} }}"
+    assert (await city.run(city.office, document))["projects"]["totalCount"] in (0, 1)
+    refused = await city.ask(city.partner, document)
+    assert refused.errors is not None and refused.data is None
+    assert refused.errors[0].extensions == {"code": "BAD_INPUT", "argument": argument}
+
+
+async def test_a_hidden_amount_is_in_no_funnel(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HIDES, "project", HIDES["project"] | HIDDEN_AMOUNT)
+    await city.signed(amount="12.5亿")
+    answer = await city.ask(city.partner, "{ funnel { stage count amount } }")
+    assert "1250000000" not in json.dumps(answer.data)
+
+
+async def test_people_are_not_shown_with_their_telephones_to_agents(city: City) -> None:
+    await Person.filter(id=city.office.person).update(phone="028-2600-0002")
+    project = await city.report(city.agent, place="yanjiang")
+    asked = f'{{ project(no: "{project["no"]}") {{ linkage {{ claims {{ claimedBy {{ name }} }} }} }} }}'
+    assert (await city.run(city.agent, asked))["project"]["linkage"]["claims"]
+    document = "query($id: ID!) { node(id: $id) { ... on Person { name phone } } }"
+    assert city.office.person is not None
+    key = global_id("Person", city.office.person)
+    seen: dict[str, Said] = {
+        name: (await city.run(city[name], document, id=key))["node"]
+        for name in ("yanjiang", "agent", "branch")
+    }
+    assert seen["yanjiang"]["phone"] == "028-2600-0002"
+    assert seen["agent"]["phone"] is seen["branch"]["phone"] is None
+    for name in ("partner", "public"):
+        assert (await city.run(city[name], document, id=key))["node"] is None
