@@ -26,9 +26,15 @@ def completer(planner: "Planner", of: Any, sets: list[SelectionSetNode]) -> Comp
     of = get_nullable_type(of)
     if is_list_type(of):
         each = completer(planner, of.of_type, sets)
-        return None if each is None else lambda found: None if found is None else [each(one) for one in found]
+        return (
+            None
+            if each is None
+            else lambda found: None if found is None else [each(one) for one in found]
+        )
     if isinstance(of, GraphQLEnumType):
-        return lambda found: None if found is None else found.name if isinstance(found, Enum) else str(found)
+        return lambda found: (
+            None if found is None else found.name if isinstance(found, Enum) else str(found)
+        )
     if isinstance(of, GraphQLScalarType):
         write = of.coerce_output_value
         return lambda found: None if found is None else write(found)

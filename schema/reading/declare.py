@@ -104,7 +104,9 @@ def to_one(kind: str, description: str, of: str | None = None) -> Any:
     async def resolve(row: Parent, info: Info) -> Any:
         return await info.context.rows.one(kind, row[of or f"{info.python_name}_id"])
 
-    return strawberry.field(resolver=resolve, description=description, metadata={"to_one": kind, "of": of})
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"to_one": kind, "of": of}
+    )
 
 
 def list_of(kind: str, via: str, description: str) -> Any:
@@ -113,7 +115,9 @@ def list_of(kind: str, via: str, description: str) -> Any:
     async def resolve(row: Parent, info: Info) -> Any:
         return await info.context.rows.where(kind, via, row["id"])
 
-    return strawberry.field(resolver=resolve, description=description, metadata={"list_of": kind, "via": via})
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"list_of": kind, "via": via}
+    )
 
 
 def computed(

@@ -46,7 +46,10 @@ def matches(description: str, column: str = "search") -> Any:
         text = unicodedata.normalize("NFKC", said).strip().lower()
         if "\0" in text or len(text) > 100:
             raise bad_input("搜索词最多 100 字，且不能含控制字符", "text")
-        parts = [part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for part in text.split()]
+        parts = [
+            part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            for part in text.split()
+        ]
         like = " AND ".join([f"{row}.\"{column}\" LIKE ? ESCAPE '\\'"] * len(parts)) or "1=1"
         return like, [f"%{part}%" for part in parts]
 
@@ -60,7 +63,11 @@ def one_of(description: str, column: str) -> Any:
         values = said if isinstance(said, list) else [said]
         return f'{row}."{column}" IN ({", ".join("?" * len(values))})', list(values)
 
-    return test(description, lambda row, said, context: sql(row, said, context) if said != [] else ("1=1", []), column)
+    return test(
+        description,
+        lambda row, said, context: sql(row, said, context) if said != [] else ("1=1", []),
+        column,
+    )
 
 
 def between(description: str, column: str) -> Any:
@@ -99,7 +106,10 @@ def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any
     def sql(row: str, said: bool, context: Context) -> Sql:
         seen, values = visible(table, "x", context.viewer)
         no = "" if said else "NOT "
-        return f'{no}EXISTS (SELECT 1 FROM "{table}" x WHERE x."{via}" = {row}."id" AND {having} AND {seen})', values
+        return (
+            f'{no}EXISTS (SELECT 1 FROM "{table}" x WHERE x."{via}" = {row}."id" AND {having} AND {seen})',
+            values,
+        )
 
     return test(description, sql)
 
@@ -137,13 +147,16 @@ def order_for(kind: str, by: type[Enum], nullable: tuple[str, ...] = ()) -> Call
 
     def declare(cls: type) -> type:
         def order(self: Any) -> Order:
-            return Order(self.field.value, self.direction.value == "desc", self.field.value in nullable)
+            return Order(
+                self.field.value, self.direction.value == "desc", self.field.value in nullable
+            )
 
         cls.order = order  # type: ignore[attr-defined]
         known = set(KINDS[kind].columns)
         if wrong := {member.value for member in by} - known:
-            raise LookupError(f"{cls.__name__} orders by {sorted(wrong)}, which {kind} does not have")
+            raise LookupError(
+                f"{cls.__name__} orders by {sorted(wrong)}, which {kind} does not have"
+            )
         return cls
 
     return declare
-

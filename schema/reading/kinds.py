@@ -57,7 +57,8 @@ class Kind:
     def row_of(self, stored: dict[str, Any]) -> Row:
         """A row of only those columns that a statement brought."""
         found = {
-            column: decode(stored[column]) if (decode := self.decoders.get(column)) and stored[column] is not None
+            column: decode(stored[column])
+            if (decode := self.decoders.get(column)) and stored[column] is not None
             else stored[column]
             for column in stored
             if column in self.columns

@@ -120,7 +120,9 @@ class Planner:
     structural: set[str] = field(default_factory=set)
     aliases: int = 0
 
-    def selection(self, kind: Kind, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Selection:
+    def selection(
+        self, kind: Kind, of: GraphQLObjectType, sets: list[SelectionSetNode]
+    ) -> Selection:
         row = Row(kind, "t")
         pieces = tuple(self.object(row, of, sets, at_root=True))
         return Selection(pieces, tuple(row.joins))
@@ -179,14 +181,16 @@ class Planner:
             return "null"
         near = Row(far, self.alias(), row.joins)
         seen, values = visible(far.table, near.alias, self.viewer)
-        on = f'{near.alias}."id" = {row.alias}."{pointer}"' + ("" if seen == "1=1" else f" AND {seen}")
+        on = f'{near.alias}."id" = {row.alias}."{pointer}"' + (
+            "" if seen == "1=1" else f" AND {seen}"
+        )
         row.joins.append(Sql(f'LEFT JOIN "{far.table}" {near.alias} ON {on}', tuple(values)))
         found = concatenated(list(self.plain(near, of, sets)))
-        return Sql(f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {found.text} END", found.values)
+        return Sql(
+            f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {found.text} END", found.values
+        )
 
-    def whole(
-        self, row: Row, far: Kind, via: str, of: Any, sets: list[SelectionSetNode]
-    ) -> Piece:
+    def whole(self, row: Row, far: Kind, via: str, of: Any, sets: list[SelectionSetNode]) -> Piece:
         source = self.below(row, far, via, of, sets, Order("id"))
         return Sql(listed("j", source.text, self.dialect), source.values)
 
@@ -204,7 +208,14 @@ class Planner:
         yield "}"
 
     def page_part(
-        self, row: Row, far: Kind, via: str, order: Order, first: int, of: Any, nodes: list[FieldNode]
+        self,
+        row: Row,
+        far: Kind,
+        via: str,
+        order: Order,
+        first: int,
+        of: Any,
+        nodes: list[FieldNode],
     ) -> Piece:
         name = nodes[0].name.value
         sets = [node.selection_set for node in nodes if node.selection_set]
@@ -264,14 +275,22 @@ class Planner:
 
     def page_size(self, node: FieldNode) -> int:
         size = PAGE_DEFAULT
-        for argument in node.arguments:
+        for argument in node.arguments or ():
             said: Any = argument.value
             if isinstance(said, VariableNode):
                 self.structural.add(said.name.value)
                 found = self.variables.get(said.name.value)
             else:
-                found = int(said.value) if isinstance(said, IntValueNode) else getattr(said, "value", None)
-            if argument.name.value == "first" and isinstance(found, int) and 0 < found <= PAGE_LIMIT:
+                found = (
+                    int(said.value)
+                    if isinstance(said, IntValueNode)
+                    else getattr(said, "value", None)
+                )
+            if (
+                argument.name.value == "first"
+                and isinstance(found, int)
+                and 0 < found <= PAGE_LIMIT
+            ):
                 size = found
             elif found is not None:
                 raise Unplanned(f"{node.name.value}({argument.name.value}:) of a nested page")

@@ -36,7 +36,17 @@ from schema.reading.plan import Of, Planner, Python, Selection, Unplanned, metad
 from schema.reading.plan import Row as Selected
 from schema.reading.plan import Sql as Text
 from schema.reading.rows import Window, cursor_at, windowed
-from schema.reading.statements import Order, Read, Sql, behind, bindable, conditions, joined, ordering, values
+from schema.reading.statements import (
+    Order,
+    Read,
+    Sql,
+    behind,
+    bindable,
+    conditions,
+    joined,
+    ordering,
+    values,
+)
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
 ROWS = {"connection", "one_by", "all_of"}
@@ -106,7 +116,11 @@ class Reading:
         found = []
         for key in plan.keys:
             root = plan.roots.get(key)
-            text = await self.read(root, coerced, context) if root else orjson.dumps(left[key]).decode()
+            text = (
+                await self.read(root, coerced, context)
+                if root
+                else orjson.dumps(left[key]).decode()
+            )
             found.append(f'"{key}":{text}')
         return JsonText(f"{{{','.join(found)}}}".encode())
 
@@ -115,7 +129,9 @@ class Reading:
         """Whether any root field could have a plan at all."""
         query = self.schema.query_type
         assert query is not None
-        asked = [each for each in self.operation.selection_set.selections if isinstance(each, FieldNode)]
+        asked = [
+            each for each in self.operation.selection_set.selections if isinstance(each, FieldNode)
+        ]
         known = [query.fields[each.name.value] for each in asked if each.name.value in query.fields]
         return any(ROWS & set(metadata(each)) for each in known) or len(asked) < len(
             self.operation.selection_set.selections
@@ -146,18 +162,24 @@ class Reading:
             where = ((f't."{root.said["key"]}" = ?', [said[root.said["key"]]]),)
             read = replace(read, limit=1)
         found = await fetched(root, replace(read, where=where), context)
-        texts = await written(root, 0, found, context)
+        texts = await written(root, 0, found, context, self.strawberry)
         return f"[{','.join(texts)}]" if "all_of" in root.said else texts[0] if texts else "null"
 
     async def page(self, root: Root, variables: Any, context: Context) -> str:
         given = self.arguments(root, variables)
         where = filtered(given.get("filter"), "t", context)
         order = given["order_by"].order() if given.get("order_by") else root.said["default"]
-        window = Window(given.get("first"), given.get("after"), given.get("last"), given.get("before"))
-        read = windowed(Read(root.kind, where, order), window, hidden(root.kind.table, context.viewer))
+        window = Window(
+            given.get("first"), given.get("after"), given.get("last"), given.get("before")
+        )
+        read = windowed(
+            Read(root.kind, where, order), window, hidden(root.kind.table, context.viewer)
+        )
         assert read.limit is not None
         asks = {what for _, what, _ in root.parts}
-        marks = {order.column, "id"} if any(each in asks for each in ("edges", "pageInfo")) else set()
+        marks = (
+            {order.column, "id"} if any(each in asks for each in ("edges", "pageInfo")) else set()
+        )
         found = await fetched(root, read, context, marks, total="totalCount" in asks)
         more, found = len(found) == read.limit, found[: read.limit - 1]
         found = found[::-1] if read.backwards else found
@@ -165,20 +187,28 @@ class Reading:
         if "totalCount" in asks and total is None:
             total = await context.rows.total(replace(read, seek=None))
         texts = {
-            index: await written(root, index, found, context) for index in range(len(root.selections))
+            index: await written(root, index, found, context, self.strawberry)
+            for index in range(len(root.selections))
         }
         rows = [root.kind.row_of(stored) for stored in found] if marks else []
         cursors = [cursor_at(row, order) for row in rows]
-        back, forth = (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
+        back, forth = (
+            (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
+        )
         facts = {
             "hasNextPage": forth,
             "hasPreviousPage": back,
             "startCursor": cursors[0] if cursors else None,
             "endCursor": cursors[-1] if cursors else None,
         }
-        return "{" + ",".join(
-            f'"{key}":{part(what, how, texts, cursors, facts, total)}' for key, what, how in root.parts
-        ) + "}"
+        return (
+            "{"
+            + ",".join(
+                f'"{key}":{part(what, how, texts, cursors, facts, total)}'
+                for key, what, how in root.parts
+            )
+            + "}"
+        )
 
     def arguments(self, root: Root, variables: Any) -> dict[str, Any]:
         given = get_argument_values(root.declared, root.node, variables)
@@ -278,7 +308,12 @@ def shape(
 
 
 def part(
-    what: str, how: Any, texts: Mapping[int, list[str]], cursors: list[str], facts: Mapping[str, Any], total: Any
+    what: str,
+    how: Any,
+    texts: Mapping[int, list[str]],
+    cursors: list[str],
+    facts: Mapping[str, Any],
+    total: Any,
 ) -> str:
     if what == "nodes":
         return f"[{','.join(texts[how])}]"
@@ -287,7 +322,9 @@ def part(
     if what == "__typename":
         return f'"{how}"'
     if what == "pageInfo":
-        said = {key: type_name if name == "__typename" else facts[name] for key, name, type_name in how}
+        said = {
+            key: type_name if name == "__typename" else facts[name] for key, name, type_name in how
+        }
         return orjson.dumps(said).decode()
     edges = []
     for index, cursor in enumerate(cursors):
@@ -296,12 +333,18 @@ def part(
             "node": lambda selection: texts[selection][index],
             "__typename": lambda type_name: f'"{type_name}"',
         }
-        edges.append("{" + ",".join(f'"{key}":{members[name](more)}' for key, name, more in how) + "}")
+        edges.append(
+            "{" + ",".join(f'"{key}":{members[name](more)}' for key, name, more in how) + "}"
+        )
     return f"[{','.join(edges)}]"
 
 
 async def fetched(
-    root: Root, read: Read, context: Context, marks: set[str] = frozenset(), total: bool = False  # type: ignore[assignment]
+    root: Root,
+    read: Read,
+    context: Context,
+    marks: set[str] = frozenset(),
+    total: bool = False,  # type: ignore[assignment]
 ) -> list[dict[str, Any]]:
     """The rows of one statement: text by run, the columns that Python needs, the total if asked."""
     viewer, dialect = context.viewer, store.dialect()
@@ -321,7 +364,7 @@ async def fetched(
     parts = [*seen, behind(read.seek, order, read.backwards)] if read.seek else seen
     bound += [value for join in root.joins for value in join.values]
     sql = (
-        f"SELECT {', '.join(columns) or '1'} FROM \"{table}\" t{''.join(f' {join.text}' for join in root.joins)}"
+        f'SELECT {", ".join(columns) or "1"} FROM "{table}" t{"".join(f" {join.text}" for join in root.joins)}'
         f" WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}"
     )
     if read.limit is not None:
@@ -332,7 +375,7 @@ async def fetched(
 
 
 async def written(
-    root: Root, index: int, found: list[dict[str, Any]], context: Context
+    root: Root, index: int, found: list[dict[str, Any]], context: Context, schema: Any
 ) -> list[str]:
     """The JSON text of each row, computed fields filled in where the selection was cut for them."""
     selection = root.selections[index]
@@ -341,7 +384,7 @@ async def written(
     if any(each.warm for each in selection.computed):
         await context.warm()
     rows = [root.kind.row_of(stored) for stored in found]
-    info = SimpleNamespace(context=context, schema=None)
+    info = SimpleNamespace(context=context, schema=schema)
     worked_out = [await column(each, rows, info) for each in selection.computed]
     texts = []
     for line, stored in enumerate(found):
@@ -365,4 +408,3 @@ async def column(each: Python, rows: list[Row], info: Any) -> list[str]:
         orjson.dumps(each.complete(await value if inspect.isawaitable(value) else value)).decode()
         for value in found
     ]
-

@@ -14,7 +14,7 @@ POSTGRES = {
     "Boolean": "CASE WHEN {0} THEN 'true' ELSE 'false' END",
     "Enum": "'\"' || {0} || '\"'",
     "Date": "'\"' || {0}::text || '\"'",
-    "DateTime": "to_char({0} AT TIME ZONE 'Asia/Shanghai', '\"\\\"\"YYYY-MM-DD\"T\"HH24:MI:SS\"+08:00\\\"\"')",
+    "DateTime": 'to_char({0} AT TIME ZONE \'Asia/Shanghai\', \'"\\""YYYY-MM-DD"T"HH24:MI:SS"+08:00\\""\')',
     "Money": "CASE WHEN {0} < 0 THEN '\"-' ELSE '\"' END || abs({0}) / 100 || '.'"
     " || lpad((abs({0}) % 100)::text, 2, '0') || '\"'",
     "ID": "'\"' || upper(encode(convert_to({1} || {0}, 'UTF8'), 'hex')) || '\"'",
@@ -43,8 +43,11 @@ def spelled(kind: Kind, alias: str, column: str, leaf: str, dialect: str) -> str
     form = SPELLINGS[dialect].get(leaf)
     if form is None or leaf == "ID":
         return None
-    text = form.format(f'{alias}."{column}"')
-    return f"COALESCE({text}, 'null')" if field.null else f"({text})" if "CASE" in text else text
+    name = f'{alias}."{column}"'
+    text = form.format(name)
+    if field.null:  # SQLite's printf writes a null as 0
+        return f"(CASE WHEN {name} IS NULL THEN 'null' ELSE {text} END)"
+    return f"({text})" if "CASE" in text else text
 
 
 def global_id_spelled(kind: Kind, alias: str, dialect: str) -> str:

@@ -47,7 +47,8 @@ class Read:
 def select(read: Read, viewer: Viewer) -> Sql:
     hides = hidden(read.kind.table, viewer)
     columns = ", ".join(
-        f'NULL AS "{column}"' if column in hides else f't."{column}"' for column in read.kind.columns
+        f'NULL AS "{column}"' if column in hides else f't."{column}"'
+        for column in read.kind.columns
     )
     parts = [*conditions(read, viewer)]
     order = read.order.flipped() if read.backwards else read.order
@@ -76,12 +77,16 @@ def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
 
 def union(statements: Sequence[Sql]) -> Sql:
     """Several limited selects in one statement: a page for each parent, one round trip."""
-    body = " UNION ALL ".join(f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements))
+    body = " UNION ALL ".join(
+        f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
+    )
     return body, [value for _, bound in statements for value in bound]
 
 
 def conditions(read: Read, viewer: Viewer) -> list[Sql]:
-    return [part for part in (visible(read.kind.table, "t", viewer), *read.where) if part[0] != "1=1"]
+    return [
+        part for part in (visible(read.kind.table, "t", viewer), *read.where) if part[0] != "1=1"
+    ]
 
 
 def behind(seek: Seek, order: Order, nulls_first: bool) -> Sql:
@@ -103,7 +108,7 @@ def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
     if order.column == "id":
         return f'{row}."id" {way}'
     column = f'{row}."{order.column}"'
-    nulls = f'({column} IS NULL) {"DESC" if nulls_first else "ASC"}, ' if order.nullable else ""
+    nulls = f"({column} IS NULL) {'DESC' if nulls_first else 'ASC'}, " if order.nullable else ""
     return f'{nulls}{column} {way}, {row}."id" {way}'
 
 

@@ -1,0 +1,148 @@
+"""Documents made up over the real schema: aliases, fragments, directives, variables, pages, filters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+)
+
+from schema.reading.plan import metadata
+
+ROOTS = (
+    "projects",
+    "companies",
+    "organizations",
+    "agreements",
+    "transfers",
+    "project",
+    "group",
+    "places",
+    "groups",
+    "viewer",
+)
+FILTERS: dict[str, tuple[str, ...]] = {
+    "projects": (
+        "{stage: [JUDGED, SIGNED]}",
+        '{text: "kq"}',
+        '{landingPlace: {slug: ["hightech"]}}',
+        '{investor: {text: "装备"}, amount: {min: "1亿"}}',
+        "{disputed: false}",
+        "{transferred: true}",
+        '{signedOn: {since: "2026-01-01"}}',
+        "{stage: []}",
+    ),
+    "companies": ('{text: "sichuan"}', "{uscc: []}"),
+    "organizations": ("{kind: [OFFICE, PLACE]}",),
+    "agreements": ("{kind: [FORMAL]}",),
+    "transfers": ("{state: [TAKEN_UP]}", '{toPlace: {slug: ["hightech"]}}'),
+}
+ORDERS = {
+    "projects": ("REPORTED_AT", "UPDATED_AT", "AMOUNT", "SIGNED_ON", "PAID_IN_FUNDS", "DUE_AT"),
+    "companies": ("NAME", "CREATED_AT"),
+}
+
+
+@dataclass
+class Maker:
+    """Makes one document; `variables` are what it is asked with."""
+
+    schema: GraphQLSchema
+    random: Random
+    numbers: tuple[str, ...]
+    declared: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    fragments: list[str] = field(default_factory=list)
+
+    def document(self) -> str:
+        query = self.schema.query_type
+        assert query is not None
+        roots = self.random.sample(ROOTS, self.random.choice((1, 1, 1, 2, 3)))
+        body = " ".join(
+            self.root(f"r{index}", name, query.fields[name]) for index, name in enumerate(roots)
+        )
+        declared = ", ".join(f"${name}: {kind}" for name, kind in self.declared.items())
+        return f"query Made{f'({declared})' if declared else ''} {{ {body} }} {' '.join(self.fragments)}"
+
+    def root(self, alias: str, name: str, declared: GraphQLField) -> str:
+        said: list[str] = []
+        if name == "project":
+            said.append(f"no: {self.given('String!', self.random.choice(self.numbers))}")
+        if name == "group":
+            said.append('slug: "modern-agriculture"')
+        if "first" in declared.args:
+            said += self.window()
+        if name in FILTERS and self.random.random() < 0.5:
+            said.append(f"filter: {self.random.choice(FILTERS[name])}")
+        if name in ORDERS and self.random.random() < 0.6:
+            direction = self.random.choice(("ASC", "DESC"))
+            said.append(
+                f"orderBy: {{field: {self.random.choice(ORDERS[name])}, direction: {direction}}}"
+            )
+        called = f"{alias}: {name}" if self.random.random() < 0.5 else name
+        arguments = f"({', '.join(said)})" if said else ""
+        return f"{called}{arguments} {self.selection(declared, 4)}"
+
+    def window(self) -> list[str]:
+        size = self.random.randint(1, 6)
+        word = self.random.choice(("first", "first", "first", "last"))
+        return [f"{word}: {self.given('Int', size)}"] if self.random.random() < 0.8 else []
+
+    def given(self, kind: str, value: Any) -> str:
+        """The value as a literal, or by a variable."""
+        if self.random.random() < 0.5:
+            return f'"{value}"' if isinstance(value, str) else str(value)
+        name = f"v{len(self.declared)}"
+        self.declared[name], self.variables[name] = kind, value
+        return f"${name}"
+
+    def selection(self, declared: GraphQLField, depth: int) -> str:
+        of = get_named_type(declared.type)
+        assert isinstance(of, GraphQLObjectType)
+        wanted: Callable[[str], bool] = lambda name: self.worth(of.fields[name], depth)  # noqa: E731
+        names = [name for name in of.fields if wanted(name)]
+        chosen = self.random.sample(names, min(len(names), self.random.randint(1, 6)))
+        if self.random.random() < 0.15:
+            chosen.append("__typename")
+        if of.name.endswith("Connection") and "nodes" not in chosen and "edges" not in chosen:
+            chosen.append("nodes")
+        parts = [self.part(of, name, depth) for name in dict.fromkeys(chosen)]
+        return f"{{ {' '.join(parts or ['__typename'])} }}"
+
+    def worth(self, declared: GraphQLField, depth: int) -> bool:
+        said = metadata(declared)
+        if is_leaf_type(get_named_type(declared.type)):
+            return True
+        if depth == 0:
+            return False
+        plain = {"facet", "to_one", "list_of", "connection", "function"} & set(said) or not said
+        return bool(plain) and self.random.random() < 0.7
+
+    def part(self, of: GraphQLObjectType, name: str, depth: int) -> str:
+        if name == "__typename":
+            return name
+        declared = of.fields[name]
+        text = name
+        if "connection" in metadata(declared) and self.random.random() < 0.7:
+            text += f"(first: {self.given('Int', self.random.randint(1, 4))})"
+        if not is_leaf_type(get_named_type(declared.type)):
+            text += f" {self.selection(declared, depth - 1)}"
+        chance = self.random.random()
+        if chance < 0.1:
+            text = f"other{name.title()}: {text}"
+        elif chance < 0.2:
+            holds = self.given("Boolean!", self.random.choice((True, False))).lower()
+            text = f"... @{self.random.choice(('include', 'skip'))}(if: {holds}) {{ {text} }} __typename"
+        elif chance < 0.3:
+            text = f"... on {of.name} {{ {text} }}"
+        elif chance < 0.4:
+            fragment = f"F{len(self.fragments)}"
+            self.fragments.append(f"fragment {fragment} on {of.name} {{ {text} }}")
+            text = f"...{fragment}"
+        return text

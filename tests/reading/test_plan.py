@@ -1,0 +1,86 @@
+"""The compiled reads: the same answers as graphql-core's, byte for byte, and one statement each."""
+
+import os
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+from graphql import GraphQLError, validate
+from graphql import parse as parsed
+
+from schema.graph import schema
+from schema.permissions import Viewer
+from schema.reading.context import Context
+from schema.reading.run import Unplanned
+from server.execution import Graph, Prepared
+from tests.reading.documents import Maker
+from tests.world import City, on
+
+GRAPH = Graph(schema)
+ODD = '口腔 "园" \\ 二期\t甲<b>&\u2028🙂'
+DOCUMENTS = int(os.environ.get("SIXONES_TEST_DOCUMENTS", "40"))
+WHO = ("office", "hightech", "anyue", "group", "branch", "partner", "public")
+
+
+async def peopled(city: City) -> list[str]:
+    """Projects at many stages, with odd letters, empty columns and several entries; their numbers."""
+    plain = await city.report()
+    odd = await city.report(
+        city.branch, name=ODD, summary="第一行\n第二行", contactName='"', place="lezhi"
+    )
+    await city.done(city.office, "projectReturn", **on(plain), reason="缺佐证")
+    judged = await city.judged()
+    moved = await city.transferred()
+    signed = await city.signed()
+    for amount in ("1000000.05", "0.05", "3200万"):
+        await city.pay(signed, amount)
+        signed["revision"] += 1
+    await city.tax(signed, "100.05")
+    return [each["no"] for each in (plain, odd, judged, moved, signed)]
+
+
+async def both(
+    document: str, variables: dict[str, Any], viewer: Viewer, city: City
+) -> tuple[Any, bytes | None]:
+    """The answer of graphql-core, and that of the plan; None where there is no plan."""
+    prepared = GRAPH.prepare(document, trusted=True)
+    assert isinstance(prepared, Prepared), (prepared, document)
+
+    def context() -> Context:
+        return Context(viewer=viewer, now=city.now)
+
+    core = await GRAPH.run(prepared, None, variables, context())
+    fresh = GRAPH.prepare(document, trusted=True)
+    assert isinstance(fresh, Prepared)
+    reading = fresh.reading(fresh.operation(None), schema)
+
+    async def rest(left: Any) -> Any:
+        result = await GRAPH.run(Prepared(GRAPH.core, left, False), None, variables, context())
+        if result.errors:
+            raise Unplanned("errors")
+        return result.data
+
+    try:
+        return core, await reading.answer(variables, context(), rest)
+    except (Unplanned, GraphQLError):
+        return core, None
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_generated_documents_are_answered_byte_for_byte_as_by_graphql_core(
+    city: City, who: str
+) -> None:
+    numbers = tuple(await peopled(city))
+    planned = 0
+    for seed in range(DOCUMENTS):
+        maker = Maker(GRAPH.core, Random(f"{who} {seed}"), numbers)
+        document = maker.document()
+        assert not validate(GRAPH.core, parsed(document)), document
+        core, text = await both(document, maker.variables, city[who], city)
+        if text is None:
+            continue
+        assert core.errors is None, (document, core.errors)
+        assert text == orjson.dumps(core.data), (document, maker.variables)
+        planned += 1
+    assert planned > DOCUMENTS // 3, "too few of the documents had a plan"
