@@ -348,7 +348,7 @@ async def repeated(gate: Gate, said: Any, answer: Any) -> Any:
         return None
     since = gate.now - timedelta(hours=REPEAT_HOURS)
     await Repeat.filter(person_id=person, key=key, at__lt=since).delete()
-    mine = {"act": gate.act, "body_hash": fingerprint(said)}
+    mine: dict[str, Any] = {"act": gate.act, "body_hash": fingerprint(said)}
     try:
         async with store.transaction():
             await Repeat.create(person_id=person, key=key, at=gate.now, answer={}, **mine)

@@ -52,7 +52,7 @@ LANDING = "landing_place_id"
 
 Where: TypeAlias = str | tuple[str, ...]
 
-MAY: dict[str, dict[Post, Where]] = {
+MAY: dict[str, Mapping[Post, Where]] = {
     "projectReport": dict.fromkeys((O, G, P, D, B, A), ANYWHERE),
     "projectResubmit": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), REPORTED),
     "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), REPORTED),

@@ -1,9 +1,8 @@
 """Who is asking, and what waits for them: the inbox and the counts beside the menu."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -205,7 +204,7 @@ async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> I
     unit = await context.rows.one("Organization", row["reported_by_id"])
     return InboxItem(
         verb=verb,
-        project=row,  # type: ignore[arg-type]
+        project=row,
         waiting_for=unit["short_name"] if waits == "报送单位" and unit else waits,
         since=row["stage_at"],
         due_at=due_at,

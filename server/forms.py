@@ -21,6 +21,7 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_list_type,
+    is_non_null_type,
     is_required_input_field,
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
@@ -164,7 +165,7 @@ def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict
 def within(kind: GraphQLInputObjectType, said: dict[str, Any], prefix: str) -> list[dict[str, str]]:
     wrong: list[dict[str, str]] = []
     for name, member in kind.fields.items():
-        far, label = get_named_type(member.type), (member.description or name).partition("；")[0]
+        far, label = get_named_type(member.type), re.split("[（；]", member.description or name)[0]
         if isinstance(far, GraphQLInputObjectType) and isinstance(said.get(name), dict):
             inner = within(far, said[name], f"{prefix}{name}.")
             wrong += [each | {"label": f"{label} {each['label']}"} for each in inner]
@@ -184,7 +185,7 @@ def fault(kind: Any, said: Any) -> str | None:
     if kind is GraphQLInt and any(isinstance(each, str) for each in given):
         return "请填整数"
     if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "DateTime", "Month"):
-        read = [kind.coerce_input_value(each) for each in given]  # type: ignore[misc]
+        read = [kind.coerce_input_value(each) for each in given]
         return next((each.message for each in read if isinstance(each, Unreadable)), None)
     return None
 
@@ -204,7 +205,8 @@ def form(operation: Operation, action: str, data: Mapping[str, Any], said: Sent 
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
     initial = flat(data.get("initial") or {})
-    fields, hidden = {}, {"act": operation.name}
+    fields: dict[str, dict[str, Any]] = {}
+    hidden: dict[str, Any] = {"act": operation.name}
     for name, member in kind.fields.items():
         start = initial.get(name)
         if name in KEYS:
@@ -254,7 +256,9 @@ def described(
         "label": label,
         "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
         "many": many,
-        "required": is_required_input_field(member),
+        # A choice that begins with one made is never left blank.
+        "required": is_required_input_field(member)
+        or (isinstance(kind, GraphQLEnumType) and is_non_null_type(member.type)),
         "type": widget(kind, many, choices, limit),
         "options": choices,
         "value": shown,
@@ -323,7 +327,7 @@ def missing(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, An
 def unknown(member: GraphQLInputField, said: Any) -> bool:
     kind = get_named_type(member.type)
     given = said if isinstance(said, list) else [] if said is None else [said]
-    return any(each not in kind.values for each in given)  # type: ignore[union-attr]
+    return isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given)
 
 
 def refused(form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None) -> Form:

@@ -14,7 +14,7 @@ class Item(NamedTuple):
     label: str
     icon: str
     posts: frozenset[Post] = STAFF
-    count: str | None = None
+    counted: str | None = None
     go: str | None = None
 
 
@@ -58,7 +58,7 @@ def menu(post: Post, counts: Mapping[str, Any], path: str) -> list[dict[str, Any
                     "href": item.href,
                     "label": item.label,
                     "icon": item.icon,
-                    "count": counts.get(item.count) if item.count else None,
+                    "count": counts.get(item.counted) if item.counted else None,
                     "current": item.href == current,
                     "go": item.go,
                 }

@@ -96,7 +96,7 @@ async def show(
         given = await forms.variables(document.query, request.query_params, request.path_params)
         wrong = forms.without_unreadable(document.query, given)
         data = await answered(document.query, context, given)
-        if data and "initial" in data and data["initial"] is None or data and all(v is None for v in data.values()):
+        if (data and "initial" in data and data["initial"] is None) or (data and all(v is None for v in data.values())):
             raise HTTPException(404)
     shown = {}
     for name, operation in document.mutations.items():
@@ -190,7 +190,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
         "prefs": PREFERENCES | preferences(request),
         "flash": [],
         "now": context.now,
-        "extra": getattr(context, "extra", {}),
+        "extra": context.extra,
         "search": request.query_params.get("q", "") if request.url.path == "/search" else "",
     }
     if layout == "widget.html" or context.viewer.post == Post.PUBLIC:

@@ -151,7 +151,7 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
     where: Sql = (
         'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND c."place_id" = ? AND c."indicator" = ?'
         ' AND c."occurred_on" >= ? AND c."occurred_on" < ? AND c."posted_at" <= ?)',
-        [standing.place["id"], indicator, standing.month, month_end, standing.as_of],  # type: ignore[index]
+        [standing.place["id"], indicator, standing.month, month_end, standing.as_of],
     )
     return Explanation(
         clause=CLAUSE,

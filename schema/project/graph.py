@@ -81,7 +81,7 @@ CREDIT_CODE = re.compile(r"[0-9A-Za-z]{18}")
 Linkage = Annotated["Linkage", strawberry.lazy("schema.linkage.graph")]
 Signing = Annotated["Signing", strawberry.lazy("schema.signing.graph")]
 Fulfilment = Annotated["Fulfilment", strawberry.lazy("schema.fulfilment.graph")]
-Assessment = Annotated["ProjectAssessment", strawberry.lazy("schema.assessment.graph")]
+ProjectAssessment = Annotated["ProjectAssessment", strawberry.lazy("schema.assessment.graph")]
 
 
 @strawberry.type(description="原币金额")
@@ -200,7 +200,7 @@ class Project(Node):
     linkage: Linkage = facet("信息联动：报送、研判、首谈地、流转、分成")
     signing: Signing = facet("谈判签约")
     fulfilment: Fulfilment = facet("履约：到位资金、税收、进度")
-    assessment: Assessment = facet("督查考核：计入的成绩")
+    assessment: ProjectAssessment = facet("督查考核：计入的成绩")
     entries: Connection[Entry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
     attachments: list[Attachment] = list_of("Attachment", "project_id", "全部佐证材料")
@@ -240,7 +240,7 @@ class Project(Node):
 
 def act_label(info: Info, act: str) -> str:
     """The words of an act: the description of its mutation."""
-    mutation = info.schema._schema.mutation_type  # type: ignore[attr-defined]
+    mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
     return (known.description or act) if known else act
 

@@ -54,5 +54,5 @@ async def spoken(kind: Kind, column: str, value: Any, context: Context) -> str |
         return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if isinstance(enum, type) and issubclass(enum, Enum):
         words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
-        return words[enum(value).name]
+        return str(words[enum(value).name])
     return "是" if value is True else "否" if value is False else str(value)

@@ -43,6 +43,7 @@ class Context:
     secret: bytes = b""
     file_store: Any = None
     gate: Any = None
+    extra: dict[str, Any] = field(default_factory=dict)
     rate_limit: Any = None
     progress: Callable[[int, int], None] | None = None  # told how much of a long act is done
     _calendar: Calendar | None = None

@@ -1,10 +1,9 @@
 """What a graph type says once about its table: columns, to-ones, lists, connections, facets."""
 
-import functools
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Optional, TypeVar
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -23,7 +22,7 @@ Parent = strawberry.Parent[Row]
 
 @strawberry.interface(description="可凭全局编号取回的对象")
 class Node:
-    @strawberry.field(description="全局编号", metadata={"global_id": True})
+    @strawberry.field(description="全局编号", metadata={"global_id": True})  # type: ignore[untyped-decorator]
     def id(row: Parent) -> strawberry.ID:
         return strawberry.ID(global_id(row.kind, row["id"]))
 
@@ -52,7 +51,7 @@ class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="各条")
     page_info: PageInfo = strawberry.field(description="翻页信息")
 
-    @strawberry.field(description="总数（只计您能看到的）")
+    @strawberry.field(description="总数（只计您能看到的）")  # type: ignore[untyped-decorator]
     async def total_count(page: strawberry.Parent[Page]) -> int:
         return await page.total()
 
@@ -167,49 +166,53 @@ def connection(
     `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
     """
 
-    async def resolve(
-        source: strawberry.Parent[Any],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Any = None,
-        order_by: Any = None,
-    ) -> Any:
-        where = conditions(filter, "t", info.context)
+    async def resolve(source: Any, info: Info, **said: Any) -> Any:
+        where = conditions(said.get("filter"), "t", info.context)
         if scope:
             where += await scope(source, info)
-        read = Read(KINDS[kind], where, order_by.order() if order_by else default)
+        read = Read(KINDS[kind], where, ordered.order() if (ordered := said.get("order_by")) else default)
+        window = Window(said.get("first"), said.get("after"), said.get("last"), said.get("before"))
         parent = (via, source["id"]) if via else None
-        return await info.context.rows.page(read, Window(first, after, last, before), parent)
+        return await info.context.rows.page(read, window, parent)
 
-    for name, given, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
-        if given:
-            said = Annotated[given | None, strawberry.argument(description=words)]  # type: ignore[operator]
-            resolve.__annotations__[name] = said
-        else:
-            resolve = _without(resolve, name)
+    takes: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
+    for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
+        if of is not None:
+            takes[name] = Annotated[Optional[of], strawberry.argument(description=words)]  # noqa: UP045
     said = {"connection": kind, "via": via, "default": default, "scope": scope}
-    return strawberry.field(resolver=resolve, description=description, metadata=said)
+    source: dict[str, Any] = {"source": strawberry.Parent[Any], "info": Info}
+    asked = as_asked(resolve, source, dict.fromkeys(takes), takes)
+    return strawberry.field(resolver=asked, description=description, metadata=said)
 
 
 def one_by(kind: str, key: str, description: str, words: str) -> Any:
     """The row of `kind` with this human key, for a query's root; what is not seen is null."""
 
-    async def resolve(info: Info, **given: str) -> Any:
-        return await info.context.rows.by(kind, key, given[key])
+    async def resolve(info: Info, **said: str) -> Any:
+        return await info.context.rows.by(kind, key, said[key])
 
-    said = Annotated[str, strawberry.argument(description=words)]
-    parameters = [
-        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
-        inspect.Parameter(key, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=said),
-    ]
-    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    resolve.__annotations__ = {"info": Info, key: said}
+    takes = {key: Annotated[str, strawberry.argument(description=words)]}
+    asked = as_asked(resolve, {"info": Info}, {}, takes)
     return strawberry.field(
-        resolver=resolve, description=description, metadata={"one_by": kind, "key": key}
+        resolver=asked, description=description, metadata={"one_by": kind, "key": key}
     )
+
+
+def as_asked(
+    resolve: Any, given: Mapping[str, Any], defaults: Mapping[str, Any], takes: Mapping[str, Any]
+) -> Any:
+    """`resolve` with the arguments that it takes written out, as Strawberry reads them off."""
+    named = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    resolve.__signature__ = inspect.Signature(
+        [
+            inspect.Parameter(
+                name, named, annotation=kind, default=defaults.get(name, inspect.Parameter.empty)
+            )
+            for name, kind in {**given, **takes}.items()
+        ]
+    )
+    resolve.__annotations__ = {**given, **takes}
+    return resolve
 
 
 def all_of(kind: str, order: str, description: str) -> Any:
@@ -221,20 +224,6 @@ def all_of(kind: str, order: str, description: str) -> Any:
     return strawberry.field(
         resolver=resolve, description=description, metadata={"all_of": kind, "order": Order(order)}
     )
-
-
-def _without(resolve: Any, argument: str) -> Any:
-    """`resolve` as Strawberry shall see it: without an argument that this list does not take."""
-    signature = inspect.signature(resolve)
-    kept = [p for p in signature.parameters.values() if p.name != argument]
-
-    @functools.wraps(resolve)
-    async def narrower(*args: Any, **given: Any) -> Any:
-        return await resolve(*args, **given)
-
-    narrower.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
-    narrower.__annotations__ = {k: v for k, v in resolve.__annotations__.items() if k != argument}
-    return narrower
 
 
 def enum(cls: type[Enum], description: str, **words: str) -> type[Enum]:

@@ -94,7 +94,7 @@ def name_of(model: type[Model]) -> str:
 
 def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:
     """A table's columns and their fields; before Tortoise has resolved references, by its own rule."""
-    found = {}
+    found: dict[str, fields.Field[Any]] = {}
     for name, field in model._meta.fields_map.items():
         if isinstance(field, ForeignKeyFieldInstance):
             found[field.source_field or f"{name}_id"] = field

@@ -92,15 +92,17 @@ class Rows:
 
     async def one(self, kind: str, key: int | None) -> Row | None:
         """The row of `kind` with this id, if it is seen; batched and kept for the request."""
-        return None if key is None else await self._loader(kind, "id", many=False).load(key)
+        return None if key is None else await self.by(kind, "id", key)
 
     async def by(self, kind: str, column: str, value: Any) -> Row | None:
         """The row of `kind` with this human key, if it is seen."""
-        return await self._loader(kind, column, many=False).load(value)
+        row: Row | None = await self._loader(kind, column, many=False).load(value)
+        return row
 
     async def where(self, kind: str, column: str, value: Any) -> list[Row]:
         """All rows of `kind` that point here, oldest first: for lists that stay small."""
-        return await self._loader(kind, column, many=True).load(value)
+        rows: list[Row] = await self._loader(kind, column, many=True).load(value)
+        return rows
 
     async def page(self, read: Read, window: Window, parent: tuple[str, int] | None = None) -> Page:
         """One page; pages of many parents with the same arguments share one statement."""
@@ -108,7 +110,8 @@ class Rows:
         if parent is None:
             return self._page(read, await self.all(read))
         column, key = parent
-        return await self._pages(read, column).load(key)
+        page: Page = await self._pages(read, column).load(key)
+        return page
 
     async def total(self, read: Read) -> int:
         (row,) = await self.fetch(count(read, self.viewer))
