@@ -131,7 +131,7 @@ async def end_session(request: Request) -> Response:
     own = Session.filter(id=key, person_id=viewer.person, ended_at=None)
     if key >= 2**63 or not await own.update(ended_at=datetime.now(UTC)):
         raise HTTPException(404, "没有找到这次登录，可能已经退出")
-    noted("SESSION_ENDED", request, person=viewer.person, session=key)
+    noted("session_ended", request, person=viewer.person, session=key)
     return RedirectResponse("/account/sessions", 303)
 
 
@@ -159,7 +159,7 @@ async def change_password(request: Request) -> Response:
         await guessing.recognized(person.username, present, network(address(request)))
         await passwords.change(person, new)
     except guessing.NotRecognized as refused:
-        noted("PASSWORD_REFUSED", request, person=viewer.person, reason=refused.reason)
+        noted("password_refused", request, person=viewer.person, reason=refused.reason)
         return await password_page(request, viewer, 422, "present", "现在的密码不对，或账号已锁定")
     except guessing.TooManyTries as many:
         return await password_page(request, viewer, 429, "present", many.words)

@@ -258,15 +258,19 @@ def token_end(token_id: int) -> None:
 def import_(file: Path, username: str | None, dry_run: bool, only_correct: bool) -> None:
     """导入项目台账（.xlsx、.xls 或 .csv），先预览再导入，可在页面上撤销。
 
-    每处错误列出行、列和改法；有错而未用 --only-correct 时不导入任何一行，退出码 1。
+    每处问题列出行、列和改法；疑似重复的不导入。有错而未用 --only-correct 时
+    一行也不导入，退出码 1。
     """
+    from schema.values import File
     from server import exchange
 
-    async def work() -> "exchange.Taken":
+    sent = File(file.name, file.read_bytes())
+
+    async def work() -> exchange.Taken:
         async with opened():
             with bar("导入台账") as told:
                 return await exchange.take_in(
-                    file, username, dry_run=dry_run, only_correct=only_correct, told=told
+                    sent, username, dry_run=dry_run, only_correct=only_correct, told=told
                 )
 
     taken = run(work())

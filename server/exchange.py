@@ -3,50 +3,56 @@
 Whoever a command acts for sees and may do here what they see and may do in a browser.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from enum import Enum
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
 
-from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
 
 from schema.city.rules import RuleBroken
 from schema.city.tables import Person
-from schema.graph import schema
 from schema.permissions import Post
 from schema.reading.context import Context
-from schema.sheet import Column, write_csv, write_json, write_xlsx
+from schema.values import File
+from server import exports
 from server.context import FILES, named, now, signing_secret
-from server.execution import Graph
+from server.resources import documents, graph
 
 Told = Callable[[int, int], None]
 
-PROJECTS = """
-query Projects($after: String) {
-  projects(first: 100, after: $after, orderBy: {field: REPORTED_AT, direction: ASC}) {
-    totalCount
-    pageInfo { hasNextPage endCursor }
-    nodes {
-      no name investor { name uscc } amount industryCode group { shortName } capitalOrigin stage
-      reportedBy { shortName } reportedAt firstContactPlace { name } landingPlace { name }
-      signedOn signedFunds paidInFunds tax contactName contactPhone updatedAt
+LIST = "project/list_export"
+TOTAL = "query Total { projects { totalCount } }"
+
+PREVIEW = """
+mutation Preview($input: LedgerPreviewInput!) {
+  ledgerPreview(input: $input) {
+    userErrors { message }
+    batch {
+      id no revision readyCount wrongCount duplicateCount skippedCount missingColumns
+      issues { row column title message }
     }
   }
 }
 """
-COLUMNS = (
-    "no", "name", "investor.name", "investor.uscc", "amount", "industryCode", "group.shortName",
-    "capitalOrigin", "stage", "reportedBy.shortName", "reportedAt", "firstContactPlace.name",
-    "landingPlace.name", "signedOn", "signedFunds", "paidInFunds", "tax", "contactName",
-    "contactPhone", "updatedAt",
-)  # fmt: skip
-FEN_IN_WAN = 1_000_000
-WRITERS = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
+IMPORT = """
+mutation Import($input: LedgerImportInput!) {
+  ledgerImport(input: $input) { userErrors { message } batch { importedCount } }
+}
+"""
+FAULTS = """
+query Faults($no: String!, $after: String) {
+  batch(no: $no) {
+    rows(first: 100, after: $after, filter: {state: [WRONG, DUPLICATE]}) {
+      pageInfo { hasNextPage endCursor }
+      nodes { name issues { row column title message } }
+    }
+  }
+}
+"""
 
 
 class Taken(NamedTuple):
-    """What became of a ledger: one line for each fault, and a sentence."""
+    """What became of a ledger: a sentence, and one line for each fault."""
 
     done: bool
     sentence: str
@@ -54,24 +60,70 @@ class Taken(NamedTuple):
 
 
 async def give_out(form: str, username: str | None, told: Told) -> bytes:
-    """All projects that this person sees, as a file. Amounts are in 万元, exactly."""
+    """All projects that this person sees, as the file that the page would give."""
     context = await acting(username)
-    columns = [titled(path) for path in COLUMNS]
+    operation = documents[LIST].query
+    assert operation is not None
+    drawn = exports.columns(operation, "projects")
+    total = (await answered(TOTAL, {}, context))["projects"]["totalCount"]
     rows: list[list[Any]] = []
-    after = None
-    while True:
-        page = (await answered(PROJECTS, {"after": after}, context))["projects"]
-        rows += [[said(node, path) for path in COLUMNS] for node in page["nodes"]]
-        told(len(rows), page["totalCount"])
-        if not page["pageInfo"]["hasNextPage"]:
-            return WRITERS[form](columns, rows)
-        after = page["pageInfo"]["endCursor"]
+    try:
+        async for found in exports.listed(operation, {}, "projects", context):
+            rows.append([each.value(found, form) for each in drawn])
+            told(len(rows), total)
+    except HTTPException as refused:
+        raise RuleBroken(refused.detail) from None
+    return exports.WRITE[form]([each.column for each in drawn], rows)
 
 
 async def take_in(
-    file: Path, username: str | None, *, dry_run: bool, only_correct: bool, told: Told
+    file: File, username: str | None, *, dry_run: bool, only_correct: bool, told: Told
 ) -> Taken:
-    raise RuleBroken("导入台账的接口尚未装好，请在页面“导入”中办理")
+    """Preview a ledger and, unless only a preview was wanted, import it. Raises RuleBroken."""
+    context = await acting(username)
+    told(0, 2)
+    sent = {"file": {"name": file.name, "content": file.content}}
+    batch = await done(PREVIEW, sent, context)
+    told(1, 2)
+    faults = [line(each) for each in batch["issues"]]
+    faults += [line(each) async for each in faults_of(batch["no"], context)]
+    counts = (
+        f"批次 {batch['no']}：可导入 {batch['readyCount']} 行，需修改 {batch['wrongCount']} 行，"
+        f"疑似重复 {batch['duplicateCount']} 行，忽略 {batch['skippedCount']} 行"
+    )
+    if batch["missingColumns"]:
+        counts += f"；没有这些列：{'、'.join(batch['missingColumns'])}"
+    if dry_run:
+        return Taken(not batch["wrongCount"], f"{counts}。没有导入", faults)
+    said = {"batch": batch["id"], "revision": batch["revision"], "onlyCorrect": only_correct}
+    try:
+        made = await done(IMPORT, said, context)
+    except RuleBroken as broken:
+        return Taken(False, f"{counts}。{broken.message}", faults)
+    told(2, 2)
+    return Taken(True, f"{counts}。已导入 {made['importedCount']} 个项目", faults)
+
+
+async def faults_of(no: str, context: Context) -> AsyncIterator[Mapping[str, Any]]:
+    after = None
+    while True:
+        rows = (await answered(FAULTS, {"no": no, "after": after}, context))["batch"]["rows"]
+        for row in rows["nodes"]:
+            for issue in row["issues"]:
+                yield issue
+        if not rows["pageInfo"]["hasNextPage"]:
+            return
+        after = rows["pageInfo"]["endCursor"]
+
+
+def line(issue: Mapping[str, Any]) -> str:
+    """One fault as a spreadsheet's user finds it: row, column, heading, what to do."""
+    where = f"第 {issue['row']} 行" if issue["row"] else "整份文件"
+    column = f" {issue['column']} 列" if issue["column"] else ""
+    return f"{where}{column} {issue['title']}：{issue['message']}"
+
+
+# ---------------------------------------------------------------- in somebody's name
 
 
 async def acting(username: str | None) -> Context:
@@ -88,45 +140,22 @@ async def acting(username: str | None) -> Context:
     return Context(viewer=viewer, now=now(), secret=signing_secret(), file_store=FILES)
 
 
-async def answered(document: str, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The data as Python values. What is wrong with our own documents is raised as it is."""
+async def done(document: str, said: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The batch that an act leaves behind. Raises RuleBroken for what it refuses."""
+    (payload,) = (await answered(document, {"input": said}, context)).values()
+    if errors := payload["userErrors"]:
+        raise RuleBroken("；".join(each["message"] for each in errors))
+    batch: dict[str, Any] = payload["batch"]
+    return batch
+
+
+async def answered(document: str, said: Mapping[str, Any], context: Context) -> dict[str, Any]:
     prepared = graph.prepare(document, trusted=True)
     if isinstance(prepared, list):
         raise prepared[0]
-    result = await graph.run(prepared, None, variables, context, raw=True)
+    result = await graph.run(prepared, None, said, context)
     for error in result.errors or ():
-        raise error.original_error or error
+        cause = error.original_error
+        raise error if cause is None or isinstance(cause, GraphQLError) else cause
     assert result.data is not None
     return result.data
-
-
-def titled(path: str) -> Column:
-    """The column's words are the graph's own."""
-    field = PROJECT.fields[path.partition(".")[0]]
-    title = (field.description or path).partition("（")[0]
-    if path == "investor.uscc":
-        title = "统一社会信用代码"
-    unit = "万元" if get_named_type(field.type).name == "Money" else ""
-    return Column(title, key=path, unit=unit)
-
-
-def said(node: Mapping[str, Any], path: str) -> Any:
-    value: Any = node
-    for name in path.split("."):
-        value = value[name] if value is not None else None
-    kind = get_named_type(PROJECT.fields[path.partition(".")[0]].type)
-    if value is not None and kind.name == "Money":
-        return Decimal(value) / FEN_IN_WAN
-    if isinstance(value, Enum) and isinstance(kind, GraphQLEnumType):
-        return kind.values[value.name].description
-    return value
-
-
-def type_of_projects() -> GraphQLObjectType:
-    found = graph.core.type_map["Project"]
-    assert isinstance(found, GraphQLObjectType)
-    return found
-
-
-graph = Graph(schema)
-PROJECT = type_of_projects()

@@ -32,7 +32,7 @@ async def send(request: Request) -> Response:
     if not path.exists():
         log.error("the file of attachment %s is missing in the store", key)
         raise HTTPException(404, "材料的文件不在存储中，请联系管理员从备份恢复")
-    noted("FILE_SENT", request, person=context.viewer.person, attachment=key)
+    noted("file_sent", request, person=context.viewer.person, attachment=key)
     kind = BY_MEDIA_TYPE.get(row["media_type"])
     headers = {
         "Content-Disposition": disposition(row["name"], inline=kind is not None and kind.inline),

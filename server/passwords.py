@@ -138,7 +138,7 @@ async def change(person: Person, password: str) -> None:
             password_hash=password_hash, password_set_at=now, failures=0, locked_until=None
         )
         await Session.filter(person_id=person.id, ended_at=None).update(ended_at=now)
-    noted("PASSWORD_CHANGED", person=person.id, username=person.username)
+    noted("password_changed", person=person.id, username=person.username)
 
 
 def is_due(person: Person, now: datetime) -> bool:

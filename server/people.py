@@ -46,7 +46,7 @@ async def add(username: str, name: str, unit: str, password: str, phone: str = "
     passwords.check(password, person, passwords.policy())
     person.password_hash = await passwords.hashed(password)
     await person.save()
-    noted("PERSON_ADDED", person=person.id, username=username)
+    noted("person_added", person=person.id, username=username)
     return person
 
 
@@ -57,4 +57,4 @@ async def able(person: Person, active: bool) -> None:
         if not active:
             now = datetime.now(UTC)
             await Session.filter(person_id=person.id, ended_at=None).update(ended_at=now)
-    noted("PERSON_ENABLED" if active else "PERSON_DISABLED", person=person.id)
+    noted("person_enabled" if active else "person_disabled", person=person.id)

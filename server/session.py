@@ -40,10 +40,10 @@ async def sign_in(request: Request) -> Response:
             said["username"], said["password"], network(address(request))
         )
     except guessing.NotRecognized as refused:
-        noted("SIGN_IN_REFUSED", request, person=refused.person, reason=refused.reason)
+        noted("sign_in_refused", request, person=refused.person, reason=refused.reason)
         return await shown(request, path, said["username"], 422, REFUSED)
     except guessing.TooManyTries as many:
-        noted("SIGN_IN_REFUSED", request, reason="ADDRESS")
+        noted("sign_in_refused", request, reason="ADDRESS")
         response = await shown(request, path, said["username"], 429, many.words)
         response.headers["Retry-After"] = str(many.wait)
         return response
@@ -55,7 +55,7 @@ async def sign_out(request: Request) -> Response:
     viewer = (await context_for(request)).viewer
     if key := request.state.session:
         await end(key)
-        noted("SIGN_OUT", request, person=viewer.person, session=key)
+        noted("sign_out", request, person=viewer.person, session=key)
     response = RedirectResponse("/sign-in", 303)
     forget_session(response)
     return response
@@ -66,7 +66,7 @@ async def welcomed(request: Request, person: Person, path: str) -> Response:
     if before := request.state.session:
         await end(before)
     session, token = await begun(request, person)
-    noted("SIGN_IN", request, person=person.id, username=person.username, session=session.id)
+    noted("sign_in", request, person=person.id, username=person.username, session=session.id)
     due = passwords.is_due(person, now())
     response = RedirectResponse("/account/password" if due else path, 303)
     response.set_cookie(

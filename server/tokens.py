@@ -35,7 +35,7 @@ async def issue(person: Person, name: str, days: int | None = 365) -> tuple[Toke
         created_at=now,
         expires_at=None if days is None else now + timedelta(days=days),
     )
-    noted("TOKEN_ISSUED", person=person.id, username=person.username, token=token.id)
+    noted("token_issued", person=person.id, username=person.username, token=token.id)
     return token, text
 
 
@@ -49,7 +49,7 @@ async def end(token_id: int) -> bool:
     """From now on the token opens nothing; False if there is none that still would."""
     ended = await Token.filter(id=token_id, ended_at=None).update(ended_at=datetime.now(UTC))
     if ended:
-        noted("TOKEN_ENDED", token=token_id)
+        noted("token_ended", token=token_id)
     return bool(ended)
 
 

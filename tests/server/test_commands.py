@@ -154,7 +154,7 @@ async def test_a_server_starts_says_where_and_stops_when_told(founded: Operator)
     lines = err.decode().splitlines()
     assert f"打开 http://127.0.0.1:{port}/" in lines[0]
     said = [json.loads(line) for line in lines[1:]]
-    (refused,) = [each for each in said if each.get("event") == "SIGN_IN_REFUSED"]
+    (refused,) = [each for each in said if each.get("event") == "sign_in_refused"]
     assert refused["address"] == "127.0.0.1" and not out
 
 
@@ -277,8 +277,8 @@ async def test_projects_are_exported_as_the_person_sees_them(
     mine = await stored_city.report(stored_city.yanjiang, amount="12.5亿")
     await stored_city.report(stored_city.anyue, amount="860.5万元")
     all_of_them = json.loads((await founded("export", "--format", "json")).out)
-    assert [each["amount"] for each in all_of_them] == [125000, 860.5]
-    assert all_of_them[0]["stage"] == "待研判"
+    assert {each["amount"] for each in all_of_them} == {"1250000000.00", "8605000.00"}
+    assert all_of_them[0]["stage"] == "REPORTED"
     ran = await founded("export", "projects", "--format", "csv", "--as", "yanjiang")
     assert ran.out.startswith("\ufeff")
     head, *rows = csv.reader(StringIO(ran.out.removeprefix("\ufeff")))
@@ -291,6 +291,51 @@ async def test_an_export_goes_into_a_file(founded: Operator, tmp_path: Path) -> 
     ran = await founded("export", "-o", str(file))
     assert ran.code == 0 and not ran.out and str(file) in ran.err
     assert file.read_bytes().startswith(b"PK")
+
+
+LEDGER = """项目名称,投资方名称,总投资（万元）,首谈地,首次接洽日期
+柠檬汁饮料灌装项目,四川峻澄饮品有限公司,30000,雁江区,2026-11-02
+口腔种植体加工项目,成都某口腔材料有限公司,{},安岳县,2026-11-03
+"""
+
+
+def ledger(folder: Path, amount: str = "1.2亿") -> str:
+    file = folder / "台账.csv"
+    file.write_text(LEDGER.format(amount), "gb18030")
+    return str(file)
+
+
+async def test_a_ledger_is_previewed_and_imported(founded: Operator, tmp_path: Path) -> None:
+    looked = await founded("import", ledger(tmp_path), "--dry-run")
+    assert looked.code == 0 and "可导入 2 行" in looked.err and "没有导入" in looked.err
+    assert json.loads((await founded("export", "--format", "json")).out) == []
+    ran = await founded("import", ledger(tmp_path))
+    assert ran.code == 0 and "已导入 2 个项目" in ran.err, ran.err
+    found = json.loads((await founded("export", "--format", "json")).out)
+    assert {each["amount"] for each in found} == {"300000000.00", "120000000.00"}
+
+
+async def test_a_ledger_with_a_fault_is_imported_only_where_that_was_said(
+    founded: Operator, tmp_path: Path
+) -> None:
+    file = ledger(tmp_path, amount="很多")
+    refused = await founded("import", file)
+    assert refused.code == 1 and "第 3 行 C 列" in refused.err and "一行也没有导入" in refused.err
+    assert json.loads((await founded("export", "--format", "json")).out) == []
+    ran = await founded("import", file, "--only-correct")
+    assert ran.code == 0 and "已导入 1 个项目" in ran.err
+
+
+async def test_only_those_who_may_import(founded: Operator, tmp_path: Path) -> None:
+    refused = await founded("import", ledger(tmp_path), "--as", "leader")
+    assert refused.code == 1 and "岗位" in refused.err
+
+
+async def test_a_file_that_is_no_ledger_is_said(founded: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "图.xlsx"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n")
+    refused = await founded("import", str(file))
+    assert refused.code == 1 and not refused.out
 
 
 # ---------------------------------------------------------------- the contract

@@ -578,10 +578,10 @@ async def test_doors_are_logged_without_what_strangers_typed(
     lines = [each.getMessage() for each in caplog.records if each.name == "sixones.security"]
     said = [json.loads(line) for line in lines]
     assert [each["event"] for each in said] == [
-        "SIGN_IN_REFUSED",
-        "SIGN_IN_REFUSED",
-        "SIGN_IN",
-        "SIGN_OUT",
+        "sign_in_refused",
+        "sign_in_refused",
+        "sign_in",
+        "sign_out",
     ]
     assert [each.get("reason") for each in said] == ["UNKNOWN", "WRONG", None, None]
     assert all(each["address"] == "192.0.2.7" and each["request"] for each in said)
