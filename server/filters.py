@@ -1,9 +1,10 @@
 """How values look on a page: amounts, days, moments, words. Templates take what the graph gives."""
 
-from calendar import Calendar
 import re
+from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLSchema
@@ -34,10 +35,12 @@ def yi(yuan: str | None) -> str:
     return f"{'-' if yuan.startswith('-') else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
-def wan(yuan: str | None) -> str:
-    """An amount for a column headed 万元: `125,000` or `3,200.5`."""
+def wan(yuan: str | None, places: int | None = None) -> str:
+    """An amount for a column headed 万元: `125,000` or `3,200.5`; with `places`, rounded to them."""
     if yuan is None:
         return "—"
+    if places is not None:
+        return f"{Decimal(fen(yuan)).scaleb(-6).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
     whole, rest = divmod(abs(fen(yuan)), 1_000_000)
     part = f"{rest:06d}".rstrip("0")
     return f"{'-' if yuan.startswith('-') else ''}{whole:,}{'.' + part if part else ''}"
