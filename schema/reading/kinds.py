@@ -46,6 +46,17 @@ class Kind:
     def columns(self) -> tuple[str, ...]:
         return tuple(sorted(columns_of(self.model)))
 
+    def read(self, column: str, said: Any) -> Any:
+        """A value that somebody sent for a column, as JSON. Raises when the column cannot have it."""
+        field = columns_of(self.model)[column]
+        if isinstance(field, fields.IntField):
+            if type(said) is not int or not field.constraints["ge"] <= said <= field.constraints["le"]:
+                raise ValueError(said)
+            return said
+        if not isinstance(said, str) or "\0" in said:
+            raise ValueError(said)
+        return self.decoders[column](said) if column in self.decoders else said
+
     def row(self, stored: dict[str, Any]) -> Row:
         for column, decode in self.decoders.items():
             if stored[column] is not None:

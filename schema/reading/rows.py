@@ -206,14 +206,10 @@ def read_cursor(cursor: str, kind: Kind, order: Order) -> Seek:
     """The place a cursor marks. One of another list or order is refused, not misread."""
     try:
         column, descending, value, key = json.loads(bytes.fromhex(cursor))
-        if (column, descending) != (order.column, order.descending) or type(key) is not int:
+        if (column, descending) != (order.column, order.descending):
             raise ValueError
-        if value is not None and (decode := kind.decoders.get(column)):
-            value = decode(value)
-        elif value is not None and type(value) not in (int, str):
-            raise ValueError
-        if type(value) is not int and column == "id":
-            raise ValueError
-    except (ValueError, TypeError, AttributeError) as broken:
+        key = kind.read("id", key)
+        value = None if value is None else kind.read(column, value)
+    except (ValueError, TypeError, AttributeError, OverflowError) as broken:
         raise bad_input("游标无效，请从第一页重新翻", "after") from broken
     return Seek(value, key)

@@ -1,13 +1,15 @@
 """Pages by keyset: walked either way, in any order, they are one sorted list without gap or repeat."""
 
 import base64
-import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from schema.project.tables import Project
+from schema.reading.kinds import Row
+from schema.reading.rows import cursor_at
+from schema.reading.statements import Order
 from tests.world import NOW, City, Said
 
 FIELDS = {
@@ -156,8 +158,9 @@ async def test_a_cursor_of_another_order_is_refused_and_not_misread(city: City) 
     assert (await city.run(city.office, PAGE, first=2, after=cursor, by=by_amount))["projects"]
 
 
-def forged(*said: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+def forged(column: str, descending: bool, value: Any, key: Any) -> str:
+    """A cursor as the list itself writes them, with what it would never say."""
+    return cursor_at(Row("Project", {column: value, "id": key}), Order(column, descending))
 
 
 FORGED = [
@@ -166,8 +169,9 @@ FORGED = [
     "游标",
     "\0",
     "\ud800",
-    forged(),
-    forged("amount_fen", True, 5),
+    base64.urlsafe_b64encode(b'["amount_fen",true,5,5]').decode(),
+    b'["amount_fen",true,5]'.hex(),
+    b'{}'.hex(),
     forged("amount_fen", True, "many", 5),
     forged("amount_fen", True, 2**70, 5),
     forged("amount_fen", True, 5, 2**70),
@@ -180,6 +184,14 @@ FORGED = [
     forged("contact_phone", True, "139", 5),
     forged("no such column", True, 1, 5),
 ]
+
+
+async def test_the_forger_knows_how_cursors_are_written(city: City) -> None:
+    await projects(city, 5)
+    by = {"field": "AMOUNT", "direction": "DESC"}
+    cursor = forged("amount_fen", True, 2 * 10**9, 10**9)
+    page = (await city.run(city.office, PAGE, first=9, after=cursor, by=by))["projects"]
+    assert [node["no"] for node in page["nodes"]] == ["2025-0002", "2025-0001"]
 
 
 @pytest.mark.parametrize("cursor", FORGED, ids=range(len(FORGED)))
