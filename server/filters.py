@@ -146,7 +146,7 @@ class Words:
 
     def title(self, kind: str, field: str) -> str:
         """The label without its unit and its explanation: 计划总投资."""
-        return re.split("[（：；]", self.label(kind, field))[0]
+        return re.split("[（：；，]", self.label(kind, field))[0]
 
     def all(self, enum: str) -> list[dict[str, str]]:
         """Every value of an enum with its words, in order."""

@@ -67,6 +67,7 @@ routes: list[BaseRoute] = [
 
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),
+    *export("/assessment/ranking",                 "assessment/ranking_export", "ranking.rows", title="擂台赛"),
     widget("/widgets/ranking",                     "assessment/ranking"),
     widget("/embed/ranking",                       "assessment/ranking"),
 
