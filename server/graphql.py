@@ -151,7 +151,7 @@ class GraphQLEndpoint:
 
 def as_is(data: Any) -> Any:
     """Data for orjson: what is JSON text already is not written again."""
-    return orjson.Fragment(data) if isinstance(data, JsonText) else data
+    return orjson.Fragment(data.text) if isinstance(data, JsonText) else data
 
 
 @dataclass

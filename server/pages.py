@@ -177,7 +177,7 @@ async def answered(
             raise cause
         raise HTTPException(400, error.message)
     data: Any = result.data
-    return orjson.loads(memoryview(data)) if isinstance(data, JsonText) else data  # type: ignore[no-any-return]
+    return orjson.loads(data.text) if isinstance(data, JsonText) else data  # type: ignore[no-any-return]
 
 
 async def frame(request: Request, context: Context, layout: str) -> dict[str, Any]:

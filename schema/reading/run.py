@@ -53,8 +53,11 @@ ROWS = {"connection", "one_by", "all_of"}
 OWN = ("person", "organization", "place", "group")
 
 
-class JsonText(bytes):
+@dataclass(frozen=True)
+class JsonText:
     """An answer's `data` as the database has spelled it: it goes into the response as it is."""
+
+    text: bytes
 
 
 @dataclass(frozen=True)

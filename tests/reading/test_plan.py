@@ -62,7 +62,7 @@ async def both(
         return result.data
 
     try:
-        return core, await reading.answer(variables, context(), rest)
+        return core, (await reading.answer(variables, context(), rest)).text
     except (Unplanned, GraphQLError):
         return core, None
 
