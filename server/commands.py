@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from server.terminal import Failed, bar, opened, run, say, show, shown
+from server.terminal import Failed, bar, opened, reached, run, say, show, shown
 
 EPILOG = """
 \b
@@ -33,6 +33,10 @@ EPILOG = """
 @click.version_option(package_name="sixones", prog_name="sixones", message="%(prog)s %(version)s")
 def main() -> None:
     """六个一：招商引资全过程协同系统，从线索报送到项目达产。"""
+    try:
+        import server.settings  # noqa: F401
+    except ValueError as wrong:
+        raise Failed(f"设置有误，请更正环境变量：{wrong}") from None
 
 
 # ---------------------------------------------------------------- running it
@@ -386,6 +390,8 @@ async def migrated(target: str | None = None) -> list[str]:
             names.append(name)
             told(len(names), len(names))
 
+        async with reached():
+            pass
         return await migrate(database, target or LATEST, progress=one)
 
 

@@ -6,9 +6,11 @@ comes at once.
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -58,21 +60,46 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Failed(broken.message) from None
     except DatabaseIsNewer:
         raise Failed("数据库比程序新，请启动新版程序，或恢复升级前的备份") from None
-    except (OSError, TimeoutError) as fault:
-        raise Failed(f"没有办成，请检查数据库地址和文件权限：{fault}") from None
 
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
     """The database, open. Raises Failed where it lags behind the program."""
-    from server import settings
-    from server.db import database
     from server.migrate import pending
 
-    async with database(settings.orm_config(settings.DATABASE_URL)):
+    async with reached():
         if missing := await pending():
             raise Failed(f"数据库还缺 {len(missing)} 个迁移，请先备份，再运行 sixones migrate")
         yield
+
+
+@asynccontextmanager
+async def reached() -> AsyncIterator[None]:
+    """The database, open, whatever is in it. Raises Failed where it cannot be opened."""
+    from asyncpg import InterfaceError, PostgresError
+    from tortoise.exceptions import BaseORMException
+
+    from server import settings
+    from server.db import database
+
+    config = settings.orm_config(settings.DATABASE_URL)
+    file = config["connections"]["default"]["credentials"].get("file_path")
+    faults = (OSError, TimeoutError, sqlite3.Error, BaseORMException, PostgresError, InterfaceError)
+    async with AsyncExitStack() as stack:
+        try:
+            if file:
+                look_into(file)
+            await stack.enter_async_context(database(config))
+        except faults as fault:
+            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{fault}") from None
+        yield
+
+
+def look_into(file: str) -> None:
+    """Open a SQLite file as Tortoise will: its thread would outlive a failure, and complain."""
+    if Path(file).exists():
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA schema_version")
 
 
 def say(sentence: str) -> None:

@@ -133,6 +133,35 @@ async def test_an_empty_database_is_led_step_by_step_to_a_server(
     assert {each["what"]: each["right"] for each in json.loads(checked.out)}["人员"] is True
 
 
+@pytest.mark.parametrize("command", [["migrate"], ["token", "list"], ["serve"]])
+@pytest.mark.parametrize(
+    "case, url, words",
+    [
+        ("nobody listens", "postgresql://city:hunter2@127.0.0.1:1/city", "SIXONES_DATABASE_URL"),
+        ("a folder", "sqlite://{}", "SIXONES_DATABASE_URL"),
+    ],
+)
+async def test_a_database_that_cannot_be_opened_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    case: str,
+    url: str,
+    words: str,
+) -> None:
+    sixones = Operator(url.format(tmp_path), tmp_path, monkeypatch)
+    ran = await sixones(*command)
+    assert ran.code == 1 and words in ran.err and "hunter2" not in ran.err
+
+
+async def test_a_setting_that_makes_no_sense_is_said(sixones: Operator) -> None:
+    sixones.settings["DATABASE_URL"] = "mysql://city:hunter2@db/city"
+    process = await sixones.start("migrate")
+    _, err = await process.communicate()
+    assert process.returncode == 1
+    assert "设置有误" in err.decode() and "hunter2" not in err.decode()
+
+
 async def test_a_server_starts_says_where_and_stops_when_told(founded: Operator) -> None:
     port = free_port()
     process = await founded.start("serve", "--port", str(port))
