@@ -76,11 +76,11 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
 
     Placeholders are `?` on both databases; values are bound, never spelled into the text. Values
     come as the driver gives them: on SQLite dates and datetimes are ISO text (datetimes in UTC)
-    and booleans are 0 and 1.
+    and booleans are 0 and 1. Text that no database keeps (NUL, half a character) is found nowhere.
     """
     client = get_connection(WRITER)
     if client.capabilities.dialect == "postgres":
-        return await client.execute_query_dict(_numbered(sql), list(params))
+        return await client.execute_query_dict(_numbered(sql), [_storable(each) for each in params])
     if not isinstance(client, TransactionalDBClient):
         client = get_connection(READER)
     return await client.execute_query_dict(sql, [_comparable(value) for value in params])
@@ -230,6 +230,13 @@ def _numbered(sql: str) -> str:
     return _PLACEHOLDER.sub(number, sql)
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _storable(value: Any) -> Any:
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+
+
 def _comparable(value: Any) -> Any:
     """SQLite compares datetimes as text, and every stored one is in UTC."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    return value.astimezone(UTC) if isinstance(value, datetime) else _storable(value)

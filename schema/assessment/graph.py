@@ -12,12 +12,12 @@ from schema.city.rules import CITY_TIME, format_money
 from schema.linkage.graph import STATUS_WORDS, Credit, Explanation
 from schema.project.graph import Indicator
 from schema.project.rules import Indicator as IndicatorOf
-from schema.reading.context import Context
+from schema.reading.context import Context, RuleVersion
 from schema.reading.declare import Connection, Info, Parent, computed, connection
-from schema.reading.errors import bad_input
+from schema.reading.errors import usable
 from schema.reading.kinds import KINDS
 from schema.reading.statements import Order, Read, Sql, bindable
-from schema.values import Money, Month, Unreadable
+from schema.values import Money, Month
 
 CLAUSE = Clause(article="第十条", title="每月通报、排名，开展招商引资擂台赛")
 
@@ -74,9 +74,8 @@ class Query:
         month: Annotated[Month | None, strawberry.argument(description="月份，默认本月")] = None,
         as_of: Annotated[datetime | None, strawberry.argument(description="数据截至，默认现在")] = None,
     ) -> Ranking:
-        for name, value in (("month", month), ("asOf", as_of)):
-            if isinstance(value, Unreadable):
-                raise bad_input(value.message, name)
+        usable(month, "month")
+        usable(as_of, "asOf")
         return await ranked(month or info.context.today.replace(day=1), as_of, info.context)
 
 
@@ -145,8 +144,10 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
     }[indicator]
     name = "transfer.tax_share" if indicator == IndicatorOf.TAX else "transfer.indicator_share"
     await context.warm()
-    rule = context.rule(name, standing.month)
-    first, whole = rule.value["first"], rule.value["whole"]
+    try:
+        rule = context.rule(name, standing.month)
+    except LookupError:
+        rule = None
     month_end = rules.months_before(standing.month, -1)
     where: Sql = (
         'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND c."place_id" = ? AND c."indicator" = ?'
@@ -155,16 +156,23 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
     )
     return Explanation(
         clause=CLAUSE,
-        rule_version=rule.version,
+        rule_version=rule.version if rule else "—",
         formula="名次按当月分成后的到位资金从高到低；合计 = 当月各笔计入该地的部分之和",
         inputs=[
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
-            ExplanationInput(
-                name="分成比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=f"{STATUS_WORDS[rule.status]} · {rule.clause}"
-            ),
+            *([ratio_input(rule)] if rule else []),
             ExplanationInput(
                 name="数据截至", value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"), source="本次查询"
             ),
         ],
         entries_where=(where,),
+    )
+
+
+def ratio_input(rule: RuleVersion) -> ExplanationInput:
+    first, whole = rule.value["first"], rule.value["whole"]
+    return ExplanationInput(
+        name="分成比例（首谈地∶注册落户地）",
+        value=f"{first}∶{whole - first}",
+        source=f"{STATUS_WORDS[rule.status]} · {rule.clause}",
     )

@@ -1,6 +1,7 @@
 """Places, groups, units, people, investors, the calendar and the rules by date, as they can be read."""
 
 import json
+from asyncio import gather
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -24,10 +25,10 @@ from schema.reading.declare import (
     one_by,
     to_one,
 )
-from schema.reading.errors import bad_input
+from schema.reading.errors import bad_input, usable
 from schema.reading.filters import filter_for, matches, one_of, order_for
-from schema.reading.kinds import KINDS, read_global_id
-from schema.reading.statements import Order, Read
+from schema.reading.kinds import read_global_id
+from schema.reading.statements import Order
 
 PlaceKind = enum(
     tables.PlaceKind,
@@ -215,7 +216,7 @@ class Query:
     ) -> list[Node | None]:
         if len(ids) > 100:
             raise bad_input("一次最多取 100 个", "ids")
-        return [await by_global_id(info, each) for each in ids]
+        return await gather(*(by_global_id(info, each) for each in ids))
 
     places: list[Place] = all_of("Place", "position", "全市项目承接主体")
     place: Place | None = one_by("Place", "slug", "按短名取一个地方", "短名")
@@ -242,13 +243,13 @@ class Query:
         info: Info,
         on: Annotated[date | None, strawberry.argument(description="日期，默认今天")] = None,
     ) -> list[Rule]:
-        on = on or info.context.today
+        on = usable(on, "on") or info.context.today
         in_force: dict[str, RuleVersion] = {}
         await info.context.warm()
         for each in info.context.rules:
             if each.effective_on <= on:
                 in_force[each.name] = each
-        found = [await info.context.rows.one("Rule", each.id) for each in in_force.values()]
+        found = await gather(*(info.context.rows.one("Rule", each.id) for each in in_force.values()))
         return [row for row in found if row]
 
     @strawberry.field(description="一年的工作日历")

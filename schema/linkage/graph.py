@@ -65,6 +65,7 @@ from schema.reading.declare import (
     to_one,
     worded,
 )
+from schema.reading.errors import usable
 from schema.reading.filters import between, conditions, filter_for, one_of, related
 from schema.reading.kinds import KINDS, Row
 from schema.reading.rows import Window
@@ -511,7 +512,7 @@ class DuplicatesInput:
 
 
 async def month_of(period: date | None) -> tuple[Sql, ...]:
-    if period is None:
+    if usable(period, "period") is None:
         return ()
     after = date(period.year + period.month // 12, period.month % 12 + 1, 1)
     return (('t."occurred_on" >= ? AND t."occurred_on" < ?', [period, after]),)

@@ -10,14 +10,16 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from strawberry.types import get_object_definition
+from strawberry.types import get_object_definition, has_object_definition
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.permissions import hidden, visible
 from schema.reading.context import Context
-from schema.reading.errors import bad_input
+from schema.reading.errors import bad_input, usable
 from schema.reading.kinds import KINDS
 from schema.reading.statements import Order, Sql
-from schema.values import Unreadable
+
+VALUES_LIMIT = 200
 
 Test = Callable[[str, Any, Context], Sql]
 
@@ -76,9 +78,6 @@ def between(description: str, column: str) -> Any:
     def sql(row: str, said: Any, context: Context) -> Sql:
         bounds = [(">=", said.low()), ("<=", said.high())]
         given = [(sign, value) for sign, value in bounds if value is not None]
-        for _, value in given:
-            if isinstance(value, Unreadable):
-                raise bad_input(value.message, column)
         text = " AND ".join(f'{row}."{column}" {sign} ?' for sign, _ in given)
         return text or "1=1", [value for _, value in given]
 
@@ -136,10 +135,20 @@ def conditions(said: Any, row: str, context: Context) -> tuple[Sql, ...]:
         value = getattr(said, field.python_name)
         if value is None or value is strawberry.UNSET:
             continue
-        if field.metadata["column"] in hides:
-            raise bad_input("不能按此字段筛选", field.python_name)
+        check(value, field.metadata["column"] in hides, to_camel_case(field.python_name))
         found.append(field.metadata["test"](row, value, context))
     return tuple(found)
+
+
+def check(value: Any, hides: bool, name: str) -> None:
+    """Refuse to filter by what is hidden, by what cannot be read, and by very many values."""
+    if hides:
+        raise bad_input("不能按此字段筛选", name)
+    if isinstance(value, list) and len(value) > VALUES_LIMIT:
+        raise bad_input(f"一次最多选 {VALUES_LIMIT} 个", name)
+    if has_object_definition(value):
+        for bound in vars(value).values():
+            usable(bound, name)
 
 
 def order_for(kind: str, by: type[Enum], nullable: tuple[str, ...] = ()) -> Callable[[type], type]:
