@@ -29,6 +29,22 @@ CHOICES = {
     "keys": ("on", "off"),
 }
 FORM_MOST = 16 * 1024
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("DingTalk", "钉钉"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class OpenSession(NamedTuple):
@@ -36,7 +52,7 @@ class OpenSession(NamedTuple):
 
     id: int
     address: str
-    agent: str
+    browser: str
     created_at: datetime
     seen_at: datetime
     current: bool
@@ -116,10 +132,27 @@ async def open_sessions(viewer: Viewer, current: int | None) -> list[OpenSession
     ).order_by("-seen_at")
     return [
         OpenSession(
-            each.id, each.address, each.agent, each.created_at, each.seen_at, each.id == current
+            each.id,
+            each.address,
+            called(each.agent),
+            each.created_at,
+            each.seen_at,
+            each.id == current,
         )
         for each in found
     ]
+
+
+def called(agent: str) -> str:
+    """A browser and a system in words that people know, out of what a browser calls itself.
+
+    >>> called("Mozilla/5.0 (Windows NT 10.0; Win64; x64) … Chrome/130.0.0.0 Safari/537.36")
+    'Chrome，Windows'
+    """
+    found = [
+        next((word for mark, word in each if mark in agent), "") for each in (BROWSERS, SYSTEMS)
+    ]
+    return "，".join(filter(None, found)) or agent[:40] or "未说明"
 
 
 async def end_session(request: Request) -> Response:
@@ -181,6 +214,7 @@ async def password_page(
     given = await frame(request, await context_for(request), "layout.html")
     given |= {
         "errors": [{"field": field, "message": message}] if message else [],
+        "username": person.username,
         "policy": passwords.policy().words,
         "due": passwords.is_due(person, now()),
     }

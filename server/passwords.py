@@ -79,7 +79,7 @@ def check(password: str, person: Person, policy: Policy) -> None:
         raise wrong(f"密码最多 {LONGEST} 个字符")
     kinds = sum(bool(re.search(kind, password)) for kind in KINDS)
     if len(password) < policy.shortest or (len(password) < policy.long and kinds < policy.kinds):
-        raise wrong(f"密码请用{policy.words}")
+        raise wrong(f"密码请用更长或更多样的：{policy.words}")
     if len(unguessed(password, (person.username, person.name))) < UNGUESSABLE:
         raise wrong("密码太容易猜到，请不要用姓名、地名、年份、连续的键和常见的词")
 

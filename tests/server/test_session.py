@@ -14,7 +14,7 @@ from schema.city.tables import Person, Session
 from schema.permissions import PUBLIC
 from schema.store import counting, transaction
 from server import context, guessing, passwords, people, settings
-from server.account import onward
+from server.account import called, onward
 from server.guessing import TooManyTries, Tries
 from server.session import REFUSED
 from server.tokens import hashed
@@ -488,6 +488,20 @@ async def test_one_sees_where_one_is_signed_in_and_ends_it_from_anywhere(city: C
         assert answer.headers["location"] == "/account/sessions"
         assert [await post_of(here), await post_of(there)] == ["OFFICE", "PUBLIC"]
         assert (await here.post(f"/account/sessions/{other.id}/end")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "agent, words",
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36 Edg/130", "Edge，Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari，iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0", "Firefox，Linux"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "未说明"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_called_as_people_know_it(agent: str, words: str) -> None:
+    assert called(agent) == words
 
 
 async def test_another_persons_session_does_not_exist(city: City) -> None:
