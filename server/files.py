@@ -51,8 +51,8 @@ async def send(request: Request) -> Response:
 def disposition(name: str, *, inline: bool) -> str:
     """RFC 6266 and 5987: an ASCII name for old programs, the whole one for all others.
 
-    >>> disposition("回单.pdf", inline=True)
-    "inline; filename=\\"__.pdf\\"; filename*=UTF-8''%E5%9B%9E%E5%8D%95.pdf"
+    >>> print(disposition("回单.pdf", inline=True))
+    inline; filename="__.pdf"; filename*=UTF-8''%E5%9B%9E%E5%8D%95.pdf
     """
     name = clean_name(name)
     plain = "".join(each if each.isascii() and each not in '"\\%;' else "_" for each in name)

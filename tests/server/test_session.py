@@ -495,7 +495,7 @@ async def test_one_sees_where_one_is_signed_in_and_ends_it_from_anywhere(city: C
     [
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36 Edg/130", "Edge，Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari，iPhone"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0", "Firefox，Linux"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/115.0", "Firefox，Linux"),
         ("curl/8.5", "curl/8.5"),
         ("", "未说明"),
     ],
