@@ -324,7 +324,7 @@ def selection(kind: GraphQLType, depth: int) -> str:
             chosen.append(name)
         elif name in ("userErrors", "conflict", "changes", "duplicates"):
             chosen.append(f"{name} {{ {selection(far, 1)} }}")
-        elif depth and one(said.type) and "id" in far.fields:
+        elif depth and one(said.type) and (depth == 2 or "id" in far.fields):
             chosen.append(f"{name} {{ {selection(far, depth - 1)} }}")
     return " ".join(chosen)
 

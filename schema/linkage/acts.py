@@ -21,8 +21,8 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
-from schema.linkage.tables import Claim as ClaimRow
 from schema.linkage.rules import CreditRole
+from schema.linkage.tables import Claim as ClaimRow
 from schema.linkage.tables import Credit, Judgement, Merge, Return, TransferState
 from schema.linkage.tables import Dispute as DisputeRow
 from schema.linkage.tables import Transfer as TransferRow
@@ -34,7 +34,6 @@ from schema.project.tables import Attachment, Entry
 from schema.project.tables import Project as ProjectRow
 from schema.reading.context import Context, RuleVersion
 from schema.values import Bytes, File, Money
-
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 
@@ -339,6 +338,7 @@ class Mutation:
         into = await gate.find("Project", input.into, "into")
         project = await gate.take_up(input.project, input.revision)
         rules.check_merge(into["stage"], project.id == into["id"])
+        await no_open_transfer(project)
         await gate.create(
             Merge,
             project_id=project.id,
@@ -359,10 +359,7 @@ class Mutation:
         project = await gate.take_up(input.project, input.revision)
         to = await gate.find("Place", input.landing_place, "landingPlace")
         await no_open_dispute(project)
-        under_way = await TransferRow.exists(
-            project_id=project.id, state__in=(TransferState.REQUESTED, TransferState.APPROVED)
-        )
-        rules.check_transfer(project.landing_place_id, to["id"], under_way)
+        rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
         transfer = await gate.create(
             TransferRow,
             project_id=project.id,
@@ -628,6 +625,17 @@ async def no_of(row: Any) -> str:
 async def no_open_dispute(project: ProjectRow) -> None:
     if await DisputeRow.exists(project_id=project.id, decided_at=None):
         raise RuleBroken("首谈地争议尚未裁定，裁定后再办理", "project")
+
+
+async def no_open_transfer(project: ProjectRow) -> None:
+    if await under_way(project):
+        raise RuleBroken("这个项目有一件流转在办，请先办结流转再办理", "project")
+
+
+async def under_way(project: ProjectRow) -> bool:
+    """Whether a transfer was asked for that is not taken up yet."""
+    open_states = (TransferState.REQUESTED, TransferState.APPROVED)
+    return await TransferRow.exists(project_id=project.id, state__in=open_states)
 
 
 async def attach(gate: Gate, project: ProjectRow, subject: Any, files: list[FileInput] | None) -> None:

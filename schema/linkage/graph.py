@@ -1,5 +1,6 @@
 """Article 3 as it can be read: the clock, claims, disputes, transfers, shares, the judgement queue."""
 
+from asyncio import gather
 from datetime import date, datetime, time
 from enum import Enum
 from itertools import count
@@ -76,6 +77,7 @@ ASSESSMENT_DEADLINE = "lead.assessment_deadline"
 CLOSING_TIME = "lead.closing_time"
 OFFICE = "office"
 DUPLICATES_SHOWN = 10
+CANDIDATES = 200
 STATUS_WORDS = worded(RuleStatus)
 TICKETED = (DuplicateGradeOf.SAME_CODE, DuplicateGradeOf.SAME_NAME, DuplicateGradeOf.SIMILAR)
 TEXT_LIMIT = 200
@@ -350,19 +352,24 @@ def deadline_explained(deadline: Clock) -> Explanation:
 
 async def duplicates_of(candidate: Candidate, context: Context, but: int | None = None) -> list[Duplicate]:
     """Likely duplicates among all projects, best first; one that is not theirs to see is masked."""
+    alike: list[Sql] = [
+        ('p."normal_name" = ?', [candidate.normal]),
+        ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
+        ('c."uscc" = ?', [candidate.uscc]),
+        (
+            "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?",
+            [f"%{candidate.digits}"] if candidate.digits else [],
+        ),
+    ]
+    known = [(sql, values) for sql, values in alike if any(values)]
+    if not known:
+        return []
     found = await store.fetch(
         'SELECT p."id", p."name", p."industry_code", p."amount_fen", p."contact_phone",'
         ' c."name" AS "investor_name", c."uscc" FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        ' WHERE p."id" <> ? AND p."stage" NOT IN (\'MERGED\', \'WITHDRAWN\')'
-        ' AND (p."normal_name" = ? OR c."normal_name" = ? OR (c."uscc" = ? AND c."uscc" <> \'\')'
-        ' OR (p."contact_phone" = ? AND p."contact_phone" <> \'\')) ORDER BY p."id" LIMIT 200',
-        [
-            but or 0,
-            normal_name(candidate.name),
-            normal_name(candidate.investor_name),
-            candidate.uscc,
-            candidate.phone,
-        ],
+        " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
+        f" AND ({' OR '.join(sql for sql, _ in known)}) ORDER BY p.\"id\" LIMIT {CANDIDATES}",
+        [but or 0, *(value for _, values in known for value in values)],
     )
     matches = []
     for each in found:
@@ -377,7 +384,7 @@ async def duplicates_of(candidate: Candidate, context: Context, but: int | None 
         if match := grade(candidate, other):
             matches.append((match, each["id"], other.normal == candidate.normal))
     matches.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
-    return [await masked(*found, context) for found in matches[:DUPLICATES_SHOWN]]
+    return await gather(*(masked(*found, context) for found in matches[:DUPLICATES_SHOWN]))
 
 
 async def masked(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
@@ -477,6 +484,7 @@ QUEUES: dict[str, Sql] = {
     "PENDING": ("t.\"stage\" = 'REPORTED'", []),
     "RETURNED": ("t.\"stage\" = 'RETURNED'", []),
     "DISPUTED": (
+        "t.\"stage\" IN ('REPORTED', 'JUDGED') AND "
         'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."decided_at" IS NULL)',
         [],
     ),

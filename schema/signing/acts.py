@@ -5,12 +5,18 @@ from datetime import date
 import strawberry
 
 from schema.act import Gate, Payload, act, said
-from schema.linkage.acts import FileInput, attach, no_open_dispute, record_entry
+from schema.linkage.acts import (
+    FileInput,
+    attach,
+    no_open_dispute,
+    no_open_transfer,
+    record_entry,
+)
 from schema.project.graph import Project
 from schema.project.rules import Indicator
 from schema.signing import rules
-from schema.signing.rules import AgreementKind as AgreementKindOf
 from schema.signing.graph import Agreement, AgreementKind
+from schema.signing.rules import AgreementKind as AgreementKindOf
 from schema.signing.tables import Agreement as AgreementRow
 from schema.values import Money
 
@@ -42,6 +48,7 @@ class Mutation:
         counts = rules.counts(input.kind)
         project = await gate.take_up(input.project, input.revision, stays=not counts)
         await no_open_dispute(project)
+        await no_open_transfer(project)
         rules.check_agreement(
             input.kind,
             input.amount,

@@ -4,7 +4,19 @@ import pytest
 
 from tests.world import City, Said
 
-ODD = ["", " ", "\0", "a\0b", "\ud800", "'; DROP TABLE project; --", '"', "%", "_", "\\", "🍋" * 300]
+ODD = [
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "'; DROP TABLE project; --",
+    '"',
+    "%",
+    "_",
+    "\\",
+    "🍋" * 300,
+]
 READS = """query($text: String!, $id: ID!) {
     project(no: $text) { no }
     projects(filter: { no: [$text] }) { totalCount }
@@ -108,7 +120,9 @@ async def test_a_month_without_figures_has_a_ranking_that_can_be_explained(
 
 @pytest.mark.parametrize("year", [-1, 0, 1, 1900, 2027, 9999, 2_147_483_647])
 async def test_a_year_that_is_not_published_says_so(city: City, year: int) -> None:
-    document = "query($year: Int!) { calendar(year: $year) { year published workingDays days { day } } }"
+    document = (
+        "query($year: Int!) { calendar(year: $year) { year published workingDays days { day } } }"
+    )
     calendar = (await city.run(city.office, document, year=year))["calendar"]
     assert calendar == {"year": year, "published": False, "workingDays": None, "days": []}
 

@@ -171,7 +171,7 @@ FORGED = [
     "\ud800",
     base64.urlsafe_b64encode(b'["amount_fen",true,5,5]').decode(),
     b'["amount_fen",true,5]'.hex(),
-    b'{}'.hex(),
+    b"{}".hex(),
     forged("amount_fen", True, "many", 5),
     forged("amount_fen", True, 2**70, 5),
     forged("amount_fen", True, 5, 2**70),

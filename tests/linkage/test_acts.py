@@ -1,0 +1,557 @@
+"""Article 3 through its acts: report, claim, judge, return, dispute, merge, transfer, take up."""
+
+import base64
+
+import pytest
+
+from schema.city.tables import Company
+from schema.linkage.tables import Claim
+from schema.project.tables import Attachment, Project
+from tests.world import City, Said, at, on, uscc
+
+CLOCK = """query($no: String!) { project(no: $no) { linkage { clock {
+    lamp label dueAt workingDaysLeft pausedSince finishedAt pendingYear
+} } } }"""
+PAPER = {"name": "会议纪要.txt", "content": base64.b64encode("会议纪要".encode()).decode()}
+
+
+async def clock(city: City, project: Said) -> Said:
+    seen = await city.run(city.office, CLOCK, no=project["no"])
+    found: Said = seen["project"]["linkage"]["clock"]
+    return found
+
+
+# ---------------------------------------------------------------- report
+
+
+@pytest.mark.parametrize(
+    "amount", ["12.5亿", "125000万元", "1250000000", "１２．５亿元", "12亿5000万"]
+)
+async def test_an_amount_is_read_as_people_type_it(city: City, amount: str) -> None:
+    project = await city.report(amount=amount)
+    assert project["amount"] == "1250000000.00"
+
+
+async def test_a_place_reports_its_own_first_contact(city: City) -> None:
+    project = await city.report(city.anyue, contactBy="招商一科", evidence=[PAPER])
+    (claim,) = await Claim.all()
+    assert (claim.contact_with, claim.contact_by) == ("张总", "招商一科")
+    seen = await city.run(
+        city.anyue,
+        f"""{{ project(no: "{project["no"]}") {{ linkage {{ claims {{
+            place {{ slug }} contactOn evidence {{ name size sha256 mediaType }} }} }} }} }}""",
+    )
+    (shown,) = seen["project"]["linkage"]["claims"]
+    assert (shown["place"]["slug"], shown["contactOn"]) == ("anyue", "2026-11-12")
+    assert shown["evidence"][0]["name"] == "会议纪要.txt"
+    assert city.files.path(shown["evidence"][0]["sha256"]).read_bytes() == "会议纪要".encode()
+
+
+async def test_a_branch_reports_for_the_place_that_it_names(city: City) -> None:
+    project = await city.report(city.branch, place="lezhi")
+    assert project["reportedBy"]["slug"] == "beijing"
+    assert [claim.place_id for claim in await Claim.all()] == [city.lezhi.place]
+    without = await city.report(city.branch)
+    assert without["stage"] == "REPORTED"
+    assert await Claim.all().count() == 1, "no place is guessed"
+
+
+async def test_a_file_name_is_kept_without_what_a_path_could_use(city: City) -> None:
+    await city.report(evidence=[PAPER | {"name": "..\\..\\windows\\纪要<1>.txt"}])
+    assert [each.name for each in await Attachment.all()] == ["纪要_1_.txt"]
+
+
+async def test_investors_of_one_code_are_one(city: City) -> None:
+    await city.report(uscc="9111 0000-600037341l", investorName="深圳禾岸口腔装备有限公司")
+    await city.report(uscc="９１１１００００６００037341L", investorName="禾岸口腔（深圳）公司")
+    (company,) = await Company.all()
+    assert (company.uscc, company.name) == ("91110000600037341L", "深圳禾岸口腔装备有限公司")
+
+
+async def test_a_foreign_amount_is_kept_with_its_day_of_rate(city: City) -> None:
+    project = await city.report(
+        uscc="",
+        noCodeReason="境外企业",
+        foreignAmount="12,000,000.5",
+        currency="USD",
+        rateDate="2026-11-17",
+        capitalOrigin="FOREIGN",
+    )
+    seen = await city.run(
+        city.office,
+        f"""{{ project(no: "{project["no"]}") {{ capitalOrigin
+            foreignAmount {{ amount currency cny rateDate }} }} }}""",
+    )
+    assert seen["project"] == {
+        "capitalOrigin": "FOREIGN",
+        "foreignAmount": {
+            "amount": "12000000.50",
+            "currency": "USD",
+            "cny": "1250000000.00",
+            "rateDate": "2026-11-17",
+        },
+    }
+
+
+async def test_projects_are_numbered_by_the_year_in_the_city(city: City) -> None:
+    city.now = at("2026-01-01 00:30")  # still 2025 in UTC
+    first = await city.report(contactOn=None)
+    city.now = at("2025-12-31 23:59")
+    assert first["no"] == "2026-0001"
+    assert (await city.report(contactOn=None))["no"] == "2025-0001"
+
+
+# ---------------------------------------------------------------- duplicates
+
+GRADES: list[tuple[str, Said, str]] = [
+    ("the same code", {"name": "全新项目", "uscc": uscc(501)}, "SAME_CODE"),
+    (
+        "the same name but for blanks and forms",
+        {"name": "禾岸 种植体（基地）有限公司"},
+        "SAME_NAME",
+    ),
+    ("a name alike of the same investor", {"name": "禾岸种植体大基地", "same": True}, "SIMILAR"),
+    ("its industry and size", {"name": "扩建", "amount": "11亿", "same": True}, "SAME_PROFILE"),
+    (
+        "the same telephone",
+        {"name": "另一个项目", "contactPhone": "+86 139 0000 0000"},
+        "SAME_PHONE",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "grade"), [case[1:] for case in GRADES], ids=[c[0] for c in GRADES]
+)
+async def test_a_likely_duplicate_is_found_and_graded(city: City, said: Said, grade: str) -> None:
+    known = await city.report(
+        name="禾岸种植体基地",
+        investorName="深圳禾岸口腔装备有限公司",
+        uscc=uscc(501),
+        amount="12.5亿",
+        industryCode="358",
+        contactPhone="13900000000",
+    )
+    said = dict(said)
+    investor = "深圳禾岸口腔装备公司" if said.pop("same", False) else "苏州锦程医疗有限公司"
+    asked = {"industryCode": "3582", "amount": "1亿", "investorName": investor} | said
+    document = """query($input: DuplicatesInput!) { duplicates(input: $input) {
+        grade score reasons project { no } contact
+    } }"""
+    (found,) = (await city.run(city.office, document, input=asked))["duplicates"]
+    assert (found["grade"], found["project"]) == (grade, {"no": known["no"]})
+    assert found["reasons"] and found["contact"] is None
+
+
+async def test_a_report_of_a_known_name_wants_to_be_acknowledged(city: City) -> None:
+    """Also under another code, since a project company is often founded for it."""
+    known = await city.report(name="禾岸种植体基地")
+    said = {
+        "name": "禾岸种植体基地",
+        "investorName": "苏州锦程医疗有限公司",
+        "uscc": uscc(502),
+        "amount": "1亿",
+    }
+    refused = await city.act(city.yanjiang, "projectReport", **said)
+    assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
+        ("DUPLICATE", "name")
+    ]
+    assert refused["duplicates"][0]["grade"] == "SAME_NAME"
+    assert await Project.all().count() == 1
+    taken = await city.done(city.yanjiang, "projectReport", **said, acknowledgeDuplicates=True)
+    assert taken["project"]["no"] != known["no"]
+
+
+async def test_another_project_of_a_known_investor_is_taken_and_the_likeness_told(
+    city: City,
+) -> None:
+    await city.report(uscc=uscc(501))
+    second = await city.done(
+        city.yanjiang,
+        "projectReport",
+        name="柠檬深加工基地",
+        investorName="四川省第1口腔装备有限公司",
+        uscc=uscc(501),
+        amount="1亿",
+    )
+    assert [each["grade"] for each in second["duplicates"]] == ["SAME_CODE"]
+
+
+async def test_what_was_withdrawn_is_no_duplicate(city: City) -> None:
+    project = await city.report(name="禾岸种植体基地")
+    await city.done(city.yanjiang, "projectWithdraw", **on(project), reason="投资方暂缓")
+    again = await city.report(city.anyue, name="禾岸种植体基地")
+    assert again["stage"] == "REPORTED"
+
+
+# ---------------------------------------------------------------- the clock of two working days
+
+CLOCKS = [
+    ("2026-11-18 10:00", "2026-11-18 10:00", "2026-11-20T17:30", "剩 2 个工作日", "GREEN"),
+    ("2026-11-18 10:00", "2026-11-19 10:00", "2026-11-20T17:30", "剩 1 个工作日", "AMBER"),
+    ("2026-11-18 10:00", "2026-11-20 17:30", "2026-11-20T17:30", "今天 17:30 到期", "AMBER"),
+    ("2026-11-18 10:00", "2026-11-23 09:00", "2026-11-20T17:30", "逾期 1 个工作日", "RED"),
+    ("2026-11-18 17:30", "2026-11-18 17:30", "2026-11-20T17:30", "剩 2 个工作日", "GREEN"),
+    ("2026-11-18 17:31", "2026-11-18 17:31", "2026-11-23T17:30", "剩 3 个工作日", "GREEN"),
+    # Saturday 14 February is a make-up working day before the Spring Festival of 15–23 February.
+    ("2026-02-12 10:00", "2026-02-12 10:00", "2026-02-14T17:30", "剩 2 个工作日", "GREEN"),
+    ("2026-02-13 10:00", "2026-02-13 10:00", "2026-02-24T17:30", "剩 2 个工作日", "GREEN"),
+    ("2026-09-30 10:00", "2026-09-30 10:00", "2026-10-09T17:30", "剩 2 个工作日", "GREEN"),
+]
+
+
+@pytest.mark.parametrize(("reported", "now", "due", "label", "lamp"), CLOCKS)
+async def test_the_office_has_two_working_days(
+    city: City, reported: str, now: str, due: str, label: str, lamp: str
+) -> None:
+    city.now = at(reported)
+    project = await city.report(contactOn=None)
+    city.now = at(now)
+    seen = await clock(city, project)
+    assert (seen["dueAt"], seen["label"], seen["lamp"]) == (f"{due}:00+08:00", label, lamp)
+
+
+async def test_the_clock_stands_still_while_a_report_is_completed(city: City) -> None:
+    project = await city.report()  # Wednesday 10:00, due on Friday
+    city.now = at("2026-11-19 16:00")
+    returned = await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")
+    seen = await clock(city, project)
+    assert (seen["lamp"], seen["label"], seen["dueAt"]) == ("GREY", "补正中，计时暂停", None)
+    assert seen["pausedSince"] == "2026-11-19T16:00:00+08:00"
+    city.now = at("2026-11-24 11:00")  # Thursday's and Monday's closing passed meanwhile
+    back = await city.done(
+        city.yanjiang,
+        "projectResubmit",
+        **on(returned["project"]),
+        amount="13亿",
+        note="已补充",
+        evidence=[PAPER],
+    )
+    assert (back["project"]["stage"], back["project"]["amount"]) == ("REPORTED", "1300000000.00")
+    assert (await clock(city, project))["dueAt"] == "2026-11-25T17:30:00+08:00"
+    city.now = at("2026-11-25 17:00")
+    await city.done(
+        city.office,
+        "projectJudge",
+        **on(back["project"]),
+        firstContactPlace="yanjiang",
+        reason="齐全",
+    )
+    seen = await clock(city, project)
+    assert (seen["lamp"], seen["label"]) == ("BLUE", "按期办结")
+
+
+async def test_a_judgement_after_the_limit_is_late_for_ever(city: City) -> None:
+    project = await city.report()
+    city.now = at("2026-11-20 17:31")
+    await city.done(
+        city.office, "projectJudge", **on(project), firstContactPlace="yanjiang", reason="补办"
+    )
+    city.now = at("2026-12-24 10:00")
+    assert (await clock(city, project))["label"] == "逾期办结"
+
+
+async def test_a_year_without_calendar_is_pending_until_the_office_publishes_it(
+    city: City,
+) -> None:
+    city.now = at("2026-12-31 10:00")
+    project = await city.report(contactOn=None)
+    seen = await clock(city, project)
+    assert (seen["lamp"], seen["label"], seen["dueAt"]) == ("GREY", "2027 年日历待公布", None)
+    assert seen["pendingYear"] == 2027
+    published = await city.done(
+        city.office,
+        "calendarPublish",
+        year=2027,
+        source="国务院办公厅关于 2027 年部分节假日安排的通知",
+        text="2027-01-01,休,元旦\n2027-01-02,班,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节",
+    )
+    assert published["calendar"]["published"] and published["calendar"]["workingDays"] == 260
+    seen = await clock(city, project)
+    assert (seen["dueAt"], seen["label"]) == ("2027-01-04T17:30:00+08:00", "剩 2 个工作日")
+    queue = await city.run(
+        city.office, "{ projects(orderBy: { field: DUE_AT, direction: ASC }) { nodes { no } } }"
+    )
+    assert queue["projects"]["nodes"] == [{"no": project["no"]}]
+    assert (await Project.get(no=project["no"])).judge_by == at("2027-01-04 17:30")
+
+
+async def test_a_calendar_published_again_moves_what_is_due(city: City) -> None:
+    """The notice was amended: the office's Friday became a holiday."""
+    project = await city.report()
+    fixed = "2026-01-01,休,元旦\n2026-05-01,休,劳动节\n2026-10-01,休,国庆节"
+    await city.done(
+        city.office,
+        "calendarPublish",
+        year=2026,
+        source="补充通知",
+        text=f"{fixed}\n2026-11-20,休,临时",
+    )
+    assert (await clock(city, project))["dueAt"] == "2026-11-23T17:30:00+08:00"
+
+
+# ---------------------------------------------------------------- claims, judgement, disputes
+
+
+async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> None:
+    project = await city.report()
+    said = {"project": project["no"], "contactWith": "李总"}
+    await city.done(
+        city.office, "projectClaim", **said, place="anyue", contactOn="2026-10-30", evidence=[PAPER]
+    )
+    again = await city.act(city.anyue, "projectClaim", **said, contactOn="2026-10-01")
+    assert again["userErrors"][0]["message"].startswith("贵地已主张首谈")
+    seen = await city.run(
+        city.office,
+        f"""{{ project(no: "{project["no"]}") {{ linkage {{ claims {{
+            place {{ slug }} contactOn evidence {{ name }} }} }} }} }}""",
+    )
+    claims = [
+        (claim["place"]["slug"], claim["contactOn"], len(claim["evidence"]))
+        for claim in seen["project"]["linkage"]["claims"]
+    ]
+    assert claims == [("yanjiang", "2026-11-12", 0), ("anyue", "2026-10-30", 1)]
+
+
+async def test_a_report_is_declined_with_a_reason(city: City) -> None:
+    project = await city.report()
+    declined = await city.done(
+        city.office, "projectJudge", **on(project), verdict="DECLINED", reason="本市企业原址技改"
+    )
+    assert declined["project"]["stage"] == "DECLINED"
+    assert declined["project"]["firstContactPlace"] is None
+
+
+async def test_a_judgement_names_the_first_contact_place(city: City) -> None:
+    project = await city.report()
+    refused = await city.act(city.office, "projectJudge", **on(project), reason="同意")
+    assert [error["field"] for error in refused["userErrors"]] == ["firstContactPlace"]
+    assert (await Project.get(no=project["no"])).stage == "REPORTED"
+
+
+async def disputed(city: City) -> tuple[Said, str]:
+    """Anyue claims too, Yanjiang is found for, and Anyue objects: the project and the dispute."""
+    project = await city.report()
+    claimed = await city.done(
+        city.office,
+        "projectClaim",
+        project=project["no"],
+        place="anyue",
+        contactOn="2026-10-30",
+        contactWith="李总",
+    )
+    await city.done(
+        city.office,
+        "projectJudge",
+        **on(claimed["project"]),
+        firstContactPlace="yanjiang",
+        reason="佐证更全",
+    )
+    raised = await city.done(
+        city.anyue, "projectDispute", project=project["no"], grounds="10 月 30 日已会见"
+    )
+    return raised["project"], raised["dispute"]["id"]
+
+
+@pytest.mark.parametrize(("upheld", "place"), [(True, "anyue"), (False, "yanjiang")])
+async def test_the_office_decides_a_dispute_with_a_reason(
+    city: City, upheld: bool, place: str
+) -> None:
+    project, dispute = await disputed(city)
+    inbox = await city.run(city.office, "{ viewer { inbox { verb } counts { disputed } } }")
+    assert inbox["viewer"]["counts"]["disputed"] == 1
+    assert "裁定首谈地争议" in [item["verb"] for item in inbox["viewer"]["inbox"]]
+    decided = await city.done(
+        city.office,
+        "disputeDecide",
+        dispute=dispute,
+        revision=project["revision"],
+        upheld=upheld,
+        reason="以有佐证的首次会见为准",
+    )
+    assert decided["project"]["firstContactPlace"]["slug"] == place
+    assert decided["project"]["landingPlace"]["slug"] == place
+    assert decided["dispute"]["decision"] == "以有佐证的首次会见为准"
+    again = await city.act(
+        city.office,
+        "disputeDecide",
+        dispute=dispute,
+        revision=decided["project"]["revision"],
+        upheld=True,
+        reason="再裁",
+    )
+    assert again["userErrors"][0]["message"] == "此争议已裁定"
+
+
+async def test_nothing_is_transferred_or_signed_over_an_open_dispute(city: City) -> None:
+    project, _ = await disputed(city)
+    for act, said in (
+        ("projectTransferRequest", {"landingPlace": "hightech", "reason": "用地不足"}),
+        ("agreementSign", {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}),
+    ):
+        refused = await city.act(city.yanjiang, act, **on(project), **said)
+        assert "争议尚未裁定" in refused["userErrors"][0]["message"]
+
+
+async def test_a_place_has_one_dispute_open_at_a_time(city: City) -> None:
+    project, _ = await disputed(city)
+    again = await city.act(city.anyue, "projectDispute", project=project["no"], grounds="再提")
+    assert "等待裁定" in again["userErrors"][0]["message"]
+
+
+async def test_a_project_that_ends_leaves_no_dispute_waiting(city: City) -> None:
+    """Merged or declined, it has no first contact any more that could be decided."""
+    project, _ = await disputed(city)
+    into = await city.report()
+    await city.done(city.office, "projectMerge", **on(project), into=into["no"], reason="同一项目")
+    seen = await city.run(
+        city.office,
+        """{ judgementQueue(state: DISPUTED) { totalCount }
+             viewer { counts { disputed } inbox { verb } } }""",
+    )
+    assert seen["judgementQueue"]["totalCount"] == seen["viewer"]["counts"]["disputed"] == 0
+    assert [item["verb"] for item in seen["viewer"]["inbox"]] == ["研判并明确首谈地"]
+
+
+# ---------------------------------------------------------------- merge
+
+
+async def test_a_merged_report_carries_its_claim_and_evidence_along(city: City) -> None:
+    into = await city.report(city.yanjiang)
+    twin = await city.report(city.anyue, evidence=[PAPER])
+    merged = await city.done(
+        city.office, "projectMerge", **on(twin), into=into["no"], reason="同一投资方、同一内容"
+    )
+    assert (merged["project"]["stage"], merged["project"]["mergedInto"]["no"]) == (
+        "MERGED",
+        into["no"],
+    )
+    seen = await city.run(
+        city.anyue,
+        f"""{{ project(no: "{into["no"]}") {{ linkage {{ claims {{
+            place {{ slug }} evidence {{ name }} }} }} }} }}""",
+    )
+    claims = {
+        claim["place"]["slug"]: [file["name"] for file in claim["evidence"]]
+        for claim in seen["project"]["linkage"]["claims"]
+    }
+    assert claims == {"yanjiang": [], "anyue": ["会议纪要.txt"]}
+
+
+async def test_a_report_is_merged_into_another_that_goes_on(city: City) -> None:
+    project = await city.report()
+    itself = await city.act(
+        city.office, "projectMerge", **on(project), into=project["no"], reason="x"
+    )
+    assert itself["userErrors"][0]["field"] == "into"
+    ended = await city.report()
+    await city.done(city.yanjiang, "projectWithdraw", **on(ended), reason="暂缓")
+    refused = await city.act(
+        city.office, "projectMerge", **on(project), into=ended["no"], reason="x"
+    )
+    assert "已撤回" in refused["userErrors"][0]["message"]
+
+
+# ---------------------------------------------------------------- transfer
+
+
+async def requested(city: City, project: Said, place: str = "hightech") -> Said:
+    return await city.done(
+        city.yanjiang,
+        "projectTransferRequest",
+        **on(project),
+        landingPlace=place,
+        reason="用地不足",
+    )
+
+
+async def test_a_transfer_leads_elsewhere_and_one_at_a_time(city: City) -> None:
+    project = await city.judged()
+    here = await city.act(
+        city.yanjiang,
+        "projectTransferRequest",
+        **on(project),
+        landingPlace="yanjiang",
+        reason="用地不足",
+    )
+    assert here["userErrors"][0]["field"] == "landingPlace"
+    asked = await requested(city, project)
+    again = await city.act(
+        city.yanjiang,
+        "projectTransferRequest",
+        **on(asked["project"]),
+        landingPlace="airport",
+        reason="用地不足",
+    )
+    assert "已有一件流转在办" in again["userErrors"][0]["message"]
+
+
+async def test_the_office_may_send_it_to_another_place_than_was_asked(city: City) -> None:
+    asked = await requested(city, await city.judged())
+    decided = await city.done(
+        city.office,
+        "projectTransferDecide",
+        transfer=asked["transfer"]["id"],
+        revision=asked["project"]["revision"],
+        approve=True,
+        landingPlace="airport",
+        assessment="临近口岸更合适",
+    )
+    assert decided["transfer"]["toPlace"]["slug"] == "airport"
+    said = {"transfer": asked["transfer"]["id"], "revision": decided["project"]["revision"]}
+    assert (await city.act(city.hightech, "projectTakeUp", **said))["userErrors"]
+    taken = await city.done(city.airport, "projectTakeUp", **said, ownerName="周翔")
+    assert taken["project"]["landingPlace"]["slug"] == "airport"
+    assert taken["project"]["ownerName"] == "周翔"
+
+
+async def test_a_refused_transfer_leaves_it_where_it_was(city: City) -> None:
+    asked = await requested(city, await city.judged())
+    said = {"transfer": asked["transfer"]["id"]}
+    decided = await city.done(
+        city.office,
+        "projectTransferDecide",
+        **said,
+        revision=asked["project"]["revision"],
+        approve=False,
+        assessment="可就地落户",
+    )
+    assert decided["transfer"]["state"] == "REFUSED"
+    assert decided["project"]["landingPlace"]["slug"] == "yanjiang"
+    late = await city.act(
+        city.office, "projectTakeUp", **said, revision=decided["project"]["revision"]
+    )
+    assert "已不在此环节" in late["userErrors"][0]["message"]
+    assert (await requested(city, decided["project"], "airport"))["transfer"][
+        "state"
+    ] == "REQUESTED"
+
+
+async def test_nothing_is_signed_or_merged_while_a_transfer_is_under_way(city: City) -> None:
+    """Else the transfer would wait for ever, and the wrong place would have signed."""
+    asked = await requested(city, await city.judged())
+    into = await city.report()
+    sign = {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}
+    for viewer, act, said in (
+        (city.yanjiang, "agreementSign", sign),
+        (city.office, "projectMerge", {"into": into["no"], "reason": "同一项目"}),
+    ):
+        refused = await city.act(viewer, act, **on(asked["project"]), **said)
+        assert "流转" in refused["userErrors"][0]["message"]
+
+
+# ---------------------------------------------------------------- what people are offered
+
+
+async def test_the_acts_offered_are_those_that_succeed(city: City) -> None:
+    project = await city.judged()
+    document = f'{{ project(no: "{project["no"]}") {{ acts {{ name label open reason }} }} }}'
+    offered = {}
+    for name in ("office", "yanjiang", "leader"):
+        acts = (await city.run(city[name], document))["project"]["acts"]
+        offered[name] = [act["name"] for act in acts if act["open"]]
+        assert all(act["reason"] for act in acts if not act["open"])
+    assert offered["leader"] == []
+    assert "projectTransferRequest" in offered["yanjiang"]
+    assert "projectMerge" not in offered["yanjiang"] and "projectMerge" in offered["office"]
+    assert "projectJudge" not in offered["office"], "it is judged"
