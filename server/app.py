@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from server.context import context_for
+from server.context import context_for, settled
 from server.db import database
 from server.origin import OwnOrigin, request_id
 from server.pages import frame
@@ -52,15 +52,15 @@ async def told(
     """An error in the user's words, with the number under which it is in the log."""
     title, advice = WORDS.get(status, WORDS[400])
     number = request_id(request.scope)
+    # Starlette's own details are English and say nothing to a user.
+    own = detail if any("\u4e00" <= letter <= "\u9fff" for letter in detail) else ""
     if "text/html" not in request.headers.get("accept", "text/html"):
-        found = {"message": title, "extensions": {"code": str(status), "requestId": number}}
+        found = {"message": own or title, "extensions": {"code": str(status), "requestId": number}}
         return JSONResponse({"errors": [found]}, status, headers)
     given: dict[str, Any] = {"path": request.url.path}
     if status < 500:
         with suppress(HTTPException):
             given = await frame(request, await context_for(request), "layout.html")
-    # Starlette's own details are English and say nothing to a user.
-    own = detail if any("\u4e00" <= letter <= "\u9fff" for letter in detail) else ""
     given |= {"status": status, "heading": title, "message": own or advice, "reference": number}
     return templates.TemplateResponse(request, "error.html", given, status, headers=headers)
 
@@ -69,6 +69,7 @@ async def told(
 async def open_database(app: Starlette) -> AsyncIterator[None]:
     async with database(orm_config(), shared=True):
         yield
+        await settled()
 
 
 def create_app(*, own_database: bool = True) -> Starlette:

@@ -169,7 +169,15 @@ FILTERS = {
     "total": total,
     "found": found,
 }
+def ready(form: Any, subject: dict[str, Any]) -> Any:
+    """A form told which project it is about, on a page that shows one of many."""
+    form.hidden.setdefault("project", subject["no"])
+    form.hidden.setdefault("revision", subject["revision"])
+    return form
+
+
 GLOBALS = {
+    "ready": ready,
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
     "months_of": months_of,

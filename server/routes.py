@@ -50,9 +50,14 @@ routes: list[BaseRoute] = [
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
     *export("/projects",                           "project/list_export",   "projects", title="项目库", always=("no", "name")),
+    page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt"),
+    page("/projects/new/duplicates",               "linkage/duplicates"),
     page("/projects/{no}",                         "project/show"),
 
     # linkage: article 3
+    page("/judgement",                             "linkage/queue"),
+    page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
+    page("/projects/{no}/receipt",                 "linkage/receipt"),
     page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
     page("/projects/{no}/withdrawal",              "linkage/withdrawal",    then=PROJECT),
     page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
