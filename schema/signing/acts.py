@@ -60,7 +60,7 @@ class Mutation:
             input.operate_by,
         )
         entry = None
-        if counts:
+        if counts and input.amount:
             entry = await record_entry(
                 gate,
                 project,

@@ -1,0 +1,281 @@
+"""Article 6 through its acts: money, tax and steps; what each brings to whom, and its way back."""
+
+import pytest
+
+from schema.linkage.tables import Credit
+from schema.project.tables import Entry
+from tests.world import City, Said, at, on
+
+SHARES = """query($no: String!) { project(no: $no) { paidInFunds tax linkage { shares {
+    indicator total firstContact landing ratio
+} } } }"""
+
+
+async def share(city: City, project: Said, indicator: str) -> tuple[str, str, str]:
+    """Total, first-contact and landing place's part, as the project page shows them."""
+    seen = (await city.run(city.office, SHARES, no=project["no"]))["project"]
+    (found,) = [each for each in seen["linkage"]["shares"] if each["indicator"] == indicator]
+    return found["total"], found["firstContact"], found["landing"]
+
+
+AMOUNTS = [
+    # 3:7 half-up to the fen, the landing place takes what remains.
+    ("fundsRecord", "1000万", "3000000.00", "7000000.00"),
+    ("fundsRecord", "12345.67", "3703.70", "8641.97"),
+    ("fundsRecord", "0.01", "0.00", "0.01"),
+    ("fundsRecord", "0.05", "0.02", "0.03"),
+    # 1:9
+    ("taxRecord", "100.05", "10.01", "90.04"),
+    ("taxRecord", "0.05", "0.01", "0.04"),
+    ("taxRecord", "0.04", "0.00", "0.04"),
+]
+
+
+@pytest.mark.parametrize(("act", "amount", "first", "landing"), AMOUNTS)
+async def test_an_entry_is_shared_half_up_to_the_fen(
+    city: City, act: str, amount: str, first: str, landing: str
+) -> None:
+    project = await city.signed()
+    record = city.pay if act == "fundsRecord" else city.tax
+    await record(project, amount)
+    indicator = "PAID_IN_FUNDS" if act == "fundsRecord" else "TAX"
+    assert (await share(city, project, indicator))[1:] == (first, landing)
+
+
+async def test_small_entries_do_not_drift(city: City) -> None:
+    """Ten times 0.05 yuan of tax: the first-contact place has a tenth of the sum, not 0.10 yuan."""
+    project = await city.signed()
+    for _ in range(10):
+        project = (await city.tax(project, "0.05"))["project"]
+    assert await share(city, project, "TAX") == ("0.50", "0.05", "0.45")
+    for entry in await Entry.filter(indicator="TAX"):
+        parts = await Credit.filter(entry_id=entry.id).values_list("amount_fen", flat=True)
+        assert sum(parts) == entry.amount_fen
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
+async def test_what_is_reversed_takes_back_what_it_brought(
+    city: City, order: tuple[int, ...]
+) -> None:
+    """In whatever order: nothing is left of any place's credit."""
+    project = await city.signed()
+    numbers = []
+    for amount in ("0.05", "1000000.05", "3333.33"):
+        payload = await city.pay(project, amount)
+        project = payload["project"]
+        numbers.append(payload["entry"]["no"])
+    for index in order:
+        payload = await city.done(
+            city.hightech,
+            "fundsReverse",
+            entry=numbers[index],
+            revision=project["revision"],
+            reason="金额多写一个 0",
+        )
+        project = payload["project"]
+    assert project["paidInFunds"] == "0.00"
+    assert await share(city, project, "PAID_IN_FUNDS") == ("0.00", "0.00", "0.00")
+    credits = await Credit.filter(indicator="PAID_IN_FUNDS")
+    for place in {credit.place_id for credit in credits}:
+        assert sum(each.amount_fen for each in credits if each.place_id == place) == 0
+
+
+async def test_a_reversal_says_what_it_reverses_and_why(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    said = {"entry": paid["entry"]["no"], "reason": "金额多写一个 0"}
+    back = await city.done(
+        city.hightech, "fundsReverse", **said, revision=paid["project"]["revision"]
+    )
+    entry = back["entry"]
+    assert (entry["amount"], entry["reason"]) == ("-10000000.00", "金额多写一个 0")
+    assert entry["reverses"]["no"] == paid["entry"]["no"]
+    assert entry["occurredOn"] == paid["entry"]["occurredOn"]
+    seen = await city.run(
+        city.office,
+        f"""{{ project(no: "{paid["project"]["no"]}") {{ entries(last: 9) {{ nodes {{
+            indicator amount reversed }} }} }} }}""",
+    )
+    assert [(each["amount"], each["reversed"]) for each in seen["project"]["entries"]["nodes"]] == [
+        ("-10000000.00", False),
+        ("10000000.00", True),
+        ("1250000000.00", False),
+    ]
+
+
+async def test_an_entry_is_reversed_once_and_a_reversal_never(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    said = {"entry": paid["entry"]["no"], "reason": "记错"}
+    back = await city.done(
+        city.hightech, "fundsReverse", **said, revision=paid["project"]["revision"]
+    )
+    revision = back["project"]["revision"]
+    again = await city.act(city.hightech, "fundsReverse", **said, revision=revision)
+    assert "已经冲销过" in again["userErrors"][0]["message"]
+    never = await city.act(
+        city.hightech, "fundsReverse", entry=back["entry"]["no"], reason="x", revision=revision
+    )
+    assert "不能再冲销" in never["userErrors"][0]["message"]
+    blank = await city.act(
+        city.hightech, "fundsReverse", entry=paid["entry"]["no"], reason=" ", revision=revision
+    )
+    assert [error["field"] for error in blank["userErrors"]] == ["reason"]
+
+
+async def test_the_rule_of_an_entrys_date_shares_it(city: City) -> None:
+    """The province's tax sharing arrives: from 1 December the first-contact place has two parts."""
+    project = await city.signed()
+    project = (await city.tax(project, "100"))["project"]
+    await city.done(
+        city.office,
+        "ruleSet",
+        name="transfer.tax_share",
+        value='{"first": 2, "whole": 10, "indicators": ["TAX"]}',
+        effectiveOn="2026-12-01",
+        clause="成德眉资税收分享政策",
+    )
+    city.now = at("2026-12-10 10:00")
+    before = await city.tax(project, "10", occurredOn="2026-11-30")
+    after = await city.tax(before["project"], "10", occurredOn="2026-12-01")
+    assert await share(city, project, "TAX") == ("120.00", "13.00", "107.00")
+    credits = await city.run(
+        city.office,
+        f"""{{ project(no: "{project["no"]}") {{ linkage {{ credits(first: 9) {{ nodes {{
+            role amount firstParts wholeParts entry {{ no }}
+            explanation {{ ruleVersion clause {{ title }} }} }} }} }} }} }}""",
+    )
+    of_first = {
+        each["entry"]["no"]: each
+        for each in credits["project"]["linkage"]["credits"]["nodes"]
+        if each["role"] == "FIRST_CONTACT"
+    }
+    old, new = of_first[before["entry"]["no"]], of_first[after["entry"]["no"]]
+    assert (old["amount"], old["firstParts"], old["wholeParts"]) == ("1.00", 1, 10)
+    assert (new["amount"], new["firstParts"], new["wholeParts"]) == ("2.00", 2, 10)
+    assert "@2020-01-01#" in old["explanation"]["ruleVersion"]
+    assert "@2026-12-01#" in new["explanation"]["ruleVersion"]
+    assert new["explanation"]["clause"]["title"] == "成德眉资税收分享政策"
+
+
+async def test_what_was_shared_by_an_old_rule_is_taken_back_by_it(city: City) -> None:
+    """A version recorded later, and backdated, changes nothing that was posted before."""
+    project = await city.signed()
+    old = await city.tax(project, "100.05")
+    await city.done(
+        city.office,
+        "ruleSet",
+        name="transfer.tax_share",
+        value='{"first": 5, "whole": 10, "indicators": ["TAX"]}',
+        effectiveOn="2026-01-01",
+        clause="成德眉资税收分享政策",
+    )
+    assert await share(city, project, "TAX") == ("100.05", "10.01", "90.04")
+    new = await city.tax(old["project"], "100.05")
+    assert await share(city, project, "TAX") == ("200.10", "60.04", "140.06")
+    back = await city.done(
+        city.hightech,
+        "fundsReverse",
+        entry=old["entry"]["no"],
+        revision=new["project"]["revision"],
+        reason="记错",
+    )
+    assert await share(city, back["project"], "TAX") == ("100.05", "50.03", "50.02")
+
+
+async def test_an_indicator_that_is_shared_no_more_goes_to_the_landing_place(city: City) -> None:
+    """The list of indicators is a parameter; where it leaves one out, that one is not shared."""
+    await city.done(
+        city.office,
+        "ruleSet",
+        name="transfer.indicator_share",
+        value='{"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS"]}',
+        effectiveOn="2026-11-18",
+        clause="办公室通知",
+    )
+    project = await city.signed()
+    paid = await city.pay(project, "1000万")
+    assert await share(city, project, "PAID_IN_FUNDS") == ("10000000.00", "0.00", "10000000.00")
+    assert (await share(city, project, "SIGNED_FUNDS"))[1] == "375000000.00"
+    back = await city.done(
+        city.hightech,
+        "fundsReverse",
+        entry=paid["entry"]["no"],
+        revision=paid["project"]["revision"],
+        reason="记错",
+    )
+    assert await share(city, back["project"], "PAID_IN_FUNDS") == ("0.00", "0.00", "0.00")
+
+
+async def test_the_same_place_on_both_sides_keeps_all(city: City) -> None:
+    project = await city.signed("anyue", "anyue")
+    paid = await city.pay(project, "1000万", "anyue")
+    await city.tax(paid["project"], "100.05", "anyue")
+    roles = await Credit.all().values_list("role", "place_id")
+    assert set(roles) == {("WHOLE", city.anyue.place)}
+
+
+async def test_an_entry_names_its_source_evidence_and_office(city: City) -> None:
+    paid = await city.pay(
+        await city.signed(),
+        "3217.65万元",
+        sourceOfCapital="FOREIGN",
+        occurredOn="2026-11-11",
+        confirmingOffice="finance-bureau",
+        evidence=[{"name": "回单.txt", "content": "5Zue5Y2V"}],
+    )
+    entry = paid["entry"]
+    assert (entry["amount"], entry["occurredOn"]) == ("32176500.00", "2026-11-11")
+    assert (entry["sourceOfCapital"], entry["confirmedBy"]["slug"]) == ("FOREIGN", "finance-bureau")
+    seen = await city.run(
+        city.office, f'{{ entry(no: "{entry["no"]}") {{ evidence {{ name }} }} }}'
+    )
+    assert seen["entry"]["evidence"] == [{"name": "回单.txt"}]
+
+
+async def test_steps_are_reached_in_their_order_and_not_before_the_last(city: City) -> None:
+    project = await city.signed()
+    early = await city.act(
+        city.hightech, "milestoneReach", **on(project), stage="STARTED", reachedOn="2026-11-18"
+    )
+    assert early["userErrors"][0]["message"] == "下一步是“已注册”，请按顺序登记"
+    before = await city.act(
+        city.hightech, "milestoneReach", **on(project), stage="REGISTERED", reachedOn="2026-11-17"
+    )
+    assert before["userErrors"][0]["field"] == "reachedOn"
+    city.now = at("2026-12-20 10:00")
+    days = ("2026-11-20", "2026-12-01", "2026-12-05", "2026-12-05", "2026-12-20")
+    for stage, day in zip(
+        ("REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT"), days, strict=True
+    ):
+        payload = await city.done(
+            city.hightech, "milestoneReach", **on(project), stage=stage, reachedOn=day
+        )
+        project = payload["project"]
+    assert project["stage"] == "FULL_OUTPUT"
+    seen = await city.run(
+        city.leader,
+        f"""{{ project(no: "{project["no"]}") {{
+            steps {{ label done current }} fulfilment {{ milestones {{ stage reachedOn }} }} }} }}""",
+    )
+    steps = seen["project"]["steps"]
+    assert [step["label"] for step in steps if step["current"]] == ["达产"]
+    assert sum(step["done"] for step in steps) == 7
+    assert [each["reachedOn"] for each in seen["project"]["fulfilment"]["milestones"]] == list(days)
+    beyond = await city.act(
+        city.hightech, "milestoneReach", **on(project), stage="FULL_OUTPUT", reachedOn="2026-12-20"
+    )
+    assert beyond["userErrors"]
+
+
+async def test_nothing_is_recorded_before_signing(city: City) -> None:
+    project = await city.judged()
+    refused = await city.act(
+        city.yanjiang,
+        "fundsRecord",
+        **on(project),
+        amount="1万",
+        occurredOn="2026-11-18",
+        sourceOfCapital="IN_CITY",
+        evidenceNote="回单",
+    )
+    assert "“在谈”" in refused["userErrors"][0]["message"]
+    assert await Entry.all().count() == 0
