@@ -1,5 +1,6 @@
 """Who asks, at what moment, and the rows already read for them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -51,6 +52,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.rows = Rows(self.viewer)
+        self._warming = asyncio.Lock()
 
     @property
     def today(self) -> date:
@@ -87,11 +89,15 @@ class Context:
         return in_force[-1]
 
     async def warm(self) -> None:
-        """Read the calendar and the rules, which what is worked out in Python stands on."""
-        if self._calendar is None:
-            self._calendar = await read_calendar()
-        if self._rules is None:
-            self._rules = await read_rules()
+        """Read the calendar and the rules, which what is worked out in Python stands on.
+
+        However many fields ask for them at once, they are read once.
+        """
+        async with self._warming:
+            if self._calendar is None:
+                self._calendar = await read_calendar()
+            if self._rules is None:
+                self._rules = await read_rules()
 
 
 async def read_calendar() -> Calendar:
