@@ -1,5 +1,6 @@
 """Who is asking, and what waits for them: the inbox and the counts beside the menu."""
 
+import asyncio
 from datetime import datetime
 from enum import Enum
 from typing import Annotated
@@ -188,11 +189,11 @@ def waiting(context: Context) -> list[Waiting]:
 
 
 async def inbox(context: Context) -> list[InboxItem]:
-    items = []
+    found = []
     for verb, waits, where, url in waiting(context):
         read = Read(KINDS["Project"], (where,), Order("judge_by", nullable=True), limit=INBOX_LIMIT)
-        for row in await context.rows.all(read):
-            items.append(await item(verb, waits, row, url, context))
+        found += [item(verb, waits, row, url, context) for row in await context.rows.all(read)]
+    items = await asyncio.gather(*found)  # at once, so that their units are read at once
     order = list(Bucket)
     return sorted(items, key=lambda each: (order.index(each.bucket), each.due_at or each.since, each.since))
 

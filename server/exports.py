@@ -1,8 +1,8 @@
 """A list as a file: exactly the rows of a page's list, all its pages, in its order.
 
-`NAME_export.graphql` beside a page's pair takes the page's variables and says which columns. It runs
-through the same graph, so the file holds what its reader may see and nothing else. Headings are the
-graph's words. A list longer than `MOST` is refused with its number, never cut off in silence.
+`NAME_export.graphql` beside a page's pair takes the page's variables and says which columns. It
+runs through the same graph, so the file holds what its reader may see and nothing else. Headings
+are the graph's words. A list longer than `MOST` is refused with its number, never cut off.
 """
 
 import asyncio
@@ -67,7 +67,9 @@ class Drawn:
         return plain(node, self.kind) if form == "json" else shown(node, self.kind)
 
 
-def export(path: str, name: str, node: str, *, title: str, always: Sequence[str] = ()) -> list[Route]:
+def export(
+    path: str, name: str, node: str, *, title: str, always: Sequence[str] = ()
+) -> list[Route]:
     """The routes `path.xlsx`, `.csv` and `.json` of the list at `node` in the document `name`.
 
     `node` is a connection (`projects`) or a plain list (`ranking.rows`). `?columns=` chooses among
@@ -84,7 +86,9 @@ def export(path: str, name: str, node: str, *, title: str, always: Sequence[str]
         form = request.url.path.rpartition(".")[2]
         said = await forms.variables(operation, request.query_params, request.path_params)
         if wrong := forms.without_unreadable(operation, said):
-            raise HTTPException(400, "；".join(f"{each['label']}：{each['message']}" for each in wrong))
+            raise HTTPException(
+                400, "；".join(f"{each['label']}：{each['message']}" for each in wrong)
+            )
         kept = chosen(drawn, request.query_params.getlist("columns"), always)
         rows = [
             [each.value(found, form) for each in kept]
@@ -114,7 +118,9 @@ async def listed(
     given = {**said, **{name: value for name, value in paging.items() if name in takes}}
     count = "count" in takes
     while True:
-        found = await answered(operation, context, given | ({"count": True} if count else {}), raw=True)
+        found = await answered(
+            operation, context, given | ({"count": True} if count else {}), raw=True
+        )
         for step in node.split("."):
             found = found[step]
         if not isinstance(found, Mapping):
@@ -165,7 +171,7 @@ def leaves(kind: Any, selected: SelectionSetNode, path: tuple[str, ...], of: str
 
 
 def column(kind: Any, name: str, path: tuple[str, ...], of: str, far: GraphQLNamedType) -> Column:
-    """首谈地 for its name, 投资方统一社会信用代码 for another of its leaves; the unit in brackets."""
+    """首谈地 for a place's name, 投资方统一社会信用代码 for another leaf; the unit in brackets."""
     named = bool(of) and name in NAMED
     measured = UNIT.search(words.label(kind.name, name))
     unit = "万元" if far.name == "Money" else measured[1] if measured else ""
@@ -215,7 +221,7 @@ def attached(path: str, title: str, form: str, context: Context) -> dict[str, st
     day = context.today.isoformat()
     plain_name = f"{path.rpartition('/')[2]}-{day}.{form}"
     return {
-        "Content-Disposition": f"attachment; filename=\"{plain_name}\";"
+        "Content-Disposition": f'attachment; filename="{plain_name}";'
         f" filename*=UTF-8''{quote(f'{title}-{day}.{form}')}",
         "Cache-Control": "no-store",
     }

@@ -80,7 +80,8 @@ async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -
                 values[each.name] = said
     if "before" in values:
         sizes = {each.name: each.default for each in operation.variables}
-        values["last"], values["first"] = int(str(sizes.get("first") or 20)), None
+        size = values.get("first", int(str(sizes.get("first") or 20)))
+        values["last"], values["first"] = values.get("last", size), None
     return values
 
 

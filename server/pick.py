@@ -1,8 +1,8 @@
 """What a combobox offers while one types, and an amount read back before it is sent.
 
-`/pick/KIND?field=NAME&q=…` runs `templates/pick/KIND.graphql` and answers with radio buttons. Short
-lists come whole and are matched here; long ones are searched by the graph. Either way a name is found
-by its characters, its full pinyin or its initials, and the choice already made stays in the answer.
+`/pick/KIND?field=NAME&q=…` runs `templates/pick/KIND.graphql` and answers with radio buttons.
+Short lists come whole and are matched here; long ones are searched by the graph. Either way a name
+is found by its characters, its full pinyin or its initials, and the choice made before stays.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schema.city.rules import RuleBroken, format_money, format_wan, parse_money, search_key, search_term
+from schema.city.rules import (
+    RuleBroken,
+    format_money,
+    format_wan,
+    parse_money,
+    search_key,
+    search_term,
+)
 from schema.permissions import Post
 from schema.reading.context import Context
 from server.context import context_for

@@ -30,7 +30,9 @@ def test_what_was_found_is_marked(name: str, said: str, marked: str) -> None:
     assert "".join(f"[{text}]" if found else text for text, found in pieces) == marked
 
 
-@pytest.mark.parametrize("name", ["四川长虹电子", "乐至县桑蚕产业园", "重庆单氏（集团）", "Ya Gu 牙谷 3 期"])
+@pytest.mark.parametrize(
+    "name", ["四川长虹电子", "乐至县桑蚕产业园", "重庆单氏（集团）", "Ya Gu 牙谷 3 期"]
+)
 @pytest.mark.parametrize("part", [1, 2])
 def test_whatever_the_key_holds_is_found_in_the_name(name: str, part: int) -> None:
     said = search_key(name).split("|")[part]

@@ -2,6 +2,7 @@
 
 import re
 from itertools import groupby
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
@@ -40,11 +41,16 @@ def places(name: str, word: str) -> set[int]:
     text = "".join(letter for _, letter in spoken)
     if not word.isascii() or len(text) != len(spoken):
         return set()
-    syllables = lazy_pinyin(text, errors=list)
+    syllables = lazy_pinyin(text, errors=letters)
     if len(syllables) != len(spoken):
         return set()
     said = [(place, syllable) for (place, _), syllable in zip(spoken, syllables, strict=True)]
     return spans(said, word, whole=True) or by_initials(said, text, word) or spans(said, word)
+
+
+def letters(foreign: str) -> Any:
+    """What is not Chinese, letter by letter, so that readings and characters stay in step."""
+    return list(foreign)
 
 
 def spans(parts: list[tuple[int, str]], word: str, whole: bool = False) -> set[int]:
@@ -61,9 +67,7 @@ def spans(parts: list[tuple[int, str]], word: str, whole: bool = False) -> set[i
 
 def by_initials(said: list[tuple[int, str]], text: str, word: str) -> set[int]:
     """The places whose initials, in any of their readings, spell `word`."""
-    read = pinyin(text, Style.FIRST_LETTER, heteronym=True, errors=lambda rest: [[c] for c in rest])
-    if len(read) != len(said):
-        read = [[syllable[:1]] for _, syllable in said]
+    read = pinyin(text, Style.FIRST_LETTER, heteronym=True, errors=letters)
     found: set[int] = set()
     for start in range(len(said) - len(word) + 1):
         if all(letter in read[start + step] for step, letter in enumerate(word)):

@@ -1,0 +1,472 @@
+"""The project list, the board, the search and the inbox as pages."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from schema.store import counting
+from server import settings
+from tests.server.doors import browser, signed_in
+from tests.world import NOW, City, on, uscc
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "NOW", NOW)
+
+
+@pytest_asyncio.fixture
+async def office(city: City) -> AsyncIterator[httpx2.AsyncClient]:
+    async with signed_in("office") as visitor:
+        yield visitor
+
+
+async def seen(visitor: httpx2.AsyncClient, path: str, status: int = 200) -> str:
+    answer = await visitor.get(path)
+    assert answer.status_code == status, answer.text
+    return unescape(answer.text)
+
+
+def main(page: str) -> str:
+    """The page without its frame."""
+    return page[page.index("<main") : page.index("</main>")]
+
+
+def listed(page: str) -> list[str]:
+    """The numbers of the projects in the list, in order."""
+    found = re.findall(r'href="/projects/(\d{4}-\d{4,})"', main(page))
+    return list(dict.fromkeys(found))
+
+
+def link(page: str, words: str) -> str:
+    """Where the link leads that holds these words."""
+    found = [
+        href
+        for href, text in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.S)
+        if words in text
+    ]
+    assert found, f"no link says {words}"
+    return found[0]
+
+
+def asked(address: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(address).query)
+
+
+# ---------------------------------------------------------------- the list
+
+
+async def test_the_list_shows_what_its_reader_may_see(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    mine = await city.report(city.anyue, name="年产 5 万吨柠檬深加工项目", amount="3.2亿")
+    other = await city.report(city.lezhi, name="桑蚕丝绸产业园", amount="8000万")
+    page = await seen(office, "/projects")
+    assert listed(page) == [other["no"], mine["no"]]
+    assert "共 2 项，计划总投资 4 亿元" in page
+    assert re.search(r">3\.20\s*<", page) and "剩 2 个工作日" in page
+    async with signed_in("anyue") as visitor:
+        page = await seen(visitor, "/projects")
+        assert listed(page) == [mine["no"]]
+        assert "桑蚕" not in page and "共 1 项" in page
+
+
+async def test_a_guest_signs_in_first_and_comes_back_to_the_same_list(city: City) -> None:
+    async with browser() as visitor:
+        answer = await visitor.get("/projects?stage=SIGNED")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/projects%3Fstage%3DSIGNED"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("text=ningmeng", "lemon"),
+        ("text=nmsjg", "lemon"),
+        ("text=柠檬 深加工", "lemon"),
+        ("stage=JUDGED", "judged"),
+        ("stage=JUDGED&stage=REPORTED&text=sctm", "both"),
+        ("group=modern-agriculture", "lemon"),
+        ("firstContactPlace=anyue", "judged"),
+        ("landingPlace=hightech", "moved"),
+        ("amount.min=10亿", "moved"),
+        ("amount.min=100000", "moved"),
+        ("amount.max=3亿", "judged"),
+        ("capitalOrigin=FOREIGN", "foreign"),
+        ("reportedBy=anyue&stage=REPORTED", "lemon"),
+        ("signedOn.since=2026-11-01&signedOn.until=2026-11-30", "moved"),
+        ("transferred=true", "moved"),
+        ("disputed=true", ""),
+        ("investor=yatou", ""),
+    ],
+)
+async def test_conditions_stand_in_the_address(
+    city: City, office: httpx2.AsyncClient, query: str, found: str
+) -> None:
+    lemon = {
+        "name": "柠檬深加工",
+        "investorName": "四川甜蜜食品公司",
+        "group": "modern-agriculture",
+    }
+    projects = {
+        "lemon": await city.report(city.anyue, amount="4亿", **lemon),
+        "judged": await city.judged(
+            "anyue", name="冷链", amount="2亿", investorName="四川甜蜜物流公司"
+        ),
+        "moved": await city.signed(name="口腔园", amount="12.5亿"),
+        "foreign": await city.report(
+            name="影像", amount="5亿", capitalOrigin="FOREIGN", uscc="", noCodeReason="境外企业"
+        ),
+    }
+    expected = {"": [], "both": ["judged", "lemon"]}.get(found, [found])
+    page = await seen(office, f"/projects?{query}")
+    assert listed(page) == [projects[name]["no"] for name in expected]
+
+
+async def test_each_condition_is_taken_off_by_itself(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    await city.report()
+    address = "/projects?stage=SIGNED&stage=REPORTED&amount.min=1亿&order=-AMOUNT&columns=tax"
+    page = await seen(office, address)
+    rest = [("amount.min", "1亿"), ("order", "-AMOUNT"), ("columns", "tax")]
+    assert asked(link(page, "阶段：已签约")) == [("stage", "REPORTED"), *rest]
+    assert asked(link(page, "计划总投资 ≥ 1亿")) == [
+        ("stage", "SIGNED"),
+        ("stage", "REPORTED"),
+        *rest[1:],
+    ]
+    assert asked(link(page, "清除全部")) == rest[1:]
+
+
+async def test_what_was_left_blank_does_not_stay_in_the_address(office: httpx2.AsyncClient) -> None:
+    answer = await office.get("/projects?text=&stage=SIGNED&amount.min=+&amount.max=")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/projects?stage=SIGNED")
+    answer = await office.get("/projects?text=")
+    assert answer.headers["location"] == "/projects"
+
+
+async def test_a_condition_that_cannot_be_read_is_told_and_left_out(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    project = await city.report()
+    page = await seen(office, "/projects?amount.min=12亿左右&stage=WON&stage=REPORTED", 400)
+    assert "计划总投资 不低于：“12亿左右”是估计数" in page
+    assert "阶段：请从所列中选择" in page
+    assert 'value="12亿左右"' in page
+    assert 'class="wrong-why"' in page
+    assert listed(page) == [project["no"]]
+    assert "12亿左右" not in re.sub(r"“12亿左右”|value=\"12亿左右\"", "", page)
+
+
+async def test_columns_order_the_list_by_their_headings(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    small = await city.report(amount="1亿")
+    large = await city.report(amount="20亿")
+    middle = await city.report(amount="3亿")
+    page = await seen(office, "/projects?order=-AMOUNT")
+    assert listed(page) == [large["no"], middle["no"], small["no"]]
+    heading = re.search(r'<th[^>]*aria-sort="descending"[^>]*>(.*?)</th>', page, re.S)
+    assert heading and "计划总投资" in heading[1]
+    assert asked(link(heading[1], "计划总投资")) == [("order", "AMOUNT")]
+    page = await seen(office, "/projects?order=AMOUNT")
+    assert listed(page) == [small["no"], middle["no"], large["no"]]
+
+
+async def test_pages_follow_one_another_both_ways_and_leave_nothing_out(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    numbers = [(await city.report(amount=f"{amount}亿"))["no"] for amount in (5, 1, 4, 2, 3)]
+    by_amount = [numbers[place] for place in (0, 2, 4, 3, 1)]
+    page = await seen(office, "/projects?order=-AMOUNT&first=2")
+    forth = [listed(page)]
+    assert "上一页" not in page
+    while "下一页" in page:
+        assert "共 5 项" in page
+        page = await seen(office, "/projects" + link(page, "下一页"))
+        forth.append(listed(page))
+    assert forth == [by_amount[:2], by_amount[2:4], by_amount[4:]]
+    page = await seen(office, "/projects" + link(page, "上一页"))
+    assert listed(page) == by_amount[2:4]
+    page = await seen(office, "/projects" + link(page, "上一页"))
+    assert listed(page) == by_amount[:2]
+
+
+async def test_a_page_of_another_order_is_refused_in_words(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    for _ in range(3):
+        await city.report()
+    page = await seen(office, "/projects?order=-AMOUNT&first=2")
+    cursor = dict(asked(link(page, "下一页")))["after"]
+    assert "游标无效，请从第一页重新翻" in await seen(office, f"/projects?after={cursor}", 400)
+
+
+async def test_the_reader_chooses_the_columns(city: City, office: httpx2.AsyncClient) -> None:
+    await city.report()
+    page = await seen(office, "/projects?columns=tax&columns=linkage.clock&stage=REPORTED")
+    heads = re.findall(r"<th scope=\"col\".*?</th>", page, re.S)
+    words = [re.sub(r"<[^>]*>|\s", "", head) for head in heads]
+    assert words == ["项目名称", "研判时限", "累计税收（万元）"]
+    assert 'name="stage" value="REPORTED"' in page
+
+
+async def test_empty_lists_say_what_to_do(city: City, office: httpx2.AsyncClient) -> None:
+    assert "还没有您能看到的项目" in await seen(office, "/projects")
+    assert "还没有您能看到的项目" in await seen(office, "/projects?view=board")
+    await city.report()
+    for view in ("", "&view=board"):
+        page = await seen(office, f"/projects?stage=CLEARED{view}")
+        assert "没有符合条件的项目" in page and "清除全部条件" in page
+
+
+async def test_a_post_that_cannot_report_is_not_offered_to(city: City) -> None:
+    for who, offered in (
+        ("yanjiang", True),
+        ("agent", True),
+        ("leader", False),
+        ("partner", False),
+    ):
+        async with signed_in(who) as visitor:
+            assert ("报送项目" in main(await seen(visitor, "/projects"))) is offered
+
+
+# ---------------------------------------------------------------- saved views
+
+
+async def test_a_list_is_kept_under_a_name_and_left_again(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    await city.report()
+    address = "/projects?stage=REPORTED&amount.min=1%E4%BA%BF&order=-AMOUNT"
+    page = await seen(office, address)
+    here = re.search(r'name="query" value="([^"]*)"', page)
+    assert here
+    said = {
+        "act": "ViewSave",
+        "name": "待研判的大项目",
+        "shared": "UNIT",
+        "page": "projects",
+        "query": here[1],
+    }
+    answer = await office.post(address, data=said)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    page = await seen(office, address)
+    assert "已办：保存视图" in page
+    assert parse_qsl(urlsplit(link(page, "待研判的大项目")).query) == asked(address)
+    assert re.search(r'aria-current="page">待研判的大项目', page)
+    async with signed_in("yanjiang") as visitor:
+        assert "待研判的大项目" not in await seen(visitor, "/projects")
+    view = re.search(r'name="view" value="([^"]*)"', page)
+    assert view and "删除视图“待研判的大项目”" in page
+    answer = await office.post("/projects", data={"act": "ViewDelete", "view": view[1]})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/projects")
+    page = await seen(office, "/projects")
+    assert "已办：删除视图" in page and "待研判的大项目" not in page
+
+
+async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    project = await city.report()
+    said = {
+        "act": "ViewSave",
+        "name": "",
+        "shared": "ALL",
+        "page": "projects",
+        "query": "stage=REPORTED",
+    }
+    answer = await office.post("/projects?stage=REPORTED", data=said)
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    assert "请填写名称" in page and listed(page) == [project["no"]]
+    assert re.search(r'<option value="ALL" selected>全市', page)
+    assert "阶段：已" not in page and "阶段：待研判" in page
+
+
+async def test_a_view_of_somebody_else_cannot_be_deleted(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    await city.done(city.anyue, "viewSave", name="安岳的", query="stage=SIGNED", shared="ALL")
+    (view,) = (await city.run(city.office, "{ viewer { views { id } } }"))["viewer"]["views"]
+    answer = await office.post("/projects", data={"act": "ViewDelete", "view": view["id"]})
+    assert answer.status_code == 422
+    page = await seen(office, "/projects?stage=SIGNED")
+    assert "安岳的" in page and "删除视图" not in page
+
+
+# ---------------------------------------------------------------- the board
+
+
+async def test_the_board_has_a_lane_for_each_step(city: City, office: httpx2.AsyncClient) -> None:
+    waiting = [await city.report(amount="1亿"), await city.report(amount="2.5亿")]
+    talking = await city.judged("anyue", amount="4亿")
+    gone = await city.report()
+    declined = {"verdict": "DECLINED", "reason": "不符合产业方向"}
+    await city.done(city.office, "projectJudge", **on(gone), **declined)
+    page = await seen(office, "/projects?view=board")
+    lanes = re.findall(r'<section aria-labelledby="lane-.*?</section>', page, re.S)
+    words = [re.sub(r"<[^>]*>|\s", "", lane) for lane in lanes]
+    assert words[0].startswith("待研判／待补正23.5亿元")
+    assert words[1].startswith("在谈14亿元")
+    assert len(lanes) == 8
+    assert set(listed_in(lanes[0])) == {project["no"] for project in waiting}
+    assert listed_in(lanes[1]) == [talking["no"]]
+    assert asked(link(page, "不予受理 1")) == [("stage", "DECLINED")]
+    page = await seen(office, "/projects?view=board&amount.min=3亿")
+    assert listed(page) == [talking["no"]] and "计划总投资 ≥ 3亿" in page
+
+
+async def test_a_full_lane_leads_to_the_rest_of_it(city: City, office: httpx2.AsyncClient) -> None:
+    for number in range(10):
+        await city.report(name=f"柠檬园{number}区")
+    page = await seen(office, "/projects?view=board&text=ningmeng")
+    assert len(listed(page)) == 8
+    rest = link(page, "还有 2 项")
+    assert asked(rest) == [("text", "ningmeng"), ("stage", "REPORTED"), ("stage", "RETURNED")]
+    assert len(listed(await seen(office, rest))) == 10
+
+
+def listed_in(part: str) -> list[str]:
+    return re.findall(r'href="/projects/(\d{4}-\d{4,})"', part)
+
+
+# ---------------------------------------------------------------- finding
+
+
+async def test_a_search_groups_what_it_finds_and_marks_where(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    project = await city.report(
+        name="年产 5 万吨柠檬深加工项目", investorName="四川甜蜜柠檬食品公司"
+    )
+    page = await seen(office, "/search?q=nm")
+    assert listed(page) == [project["no"]]
+    assert "年产 5 万吨<mark>柠檬</mark>深加工项目" in page
+    assert "四川甜蜜<mark>柠檬</mark>食品公司" in page
+    assert "项目 1 项，企业 1 家" in page
+    assert asked(link(page, "<mark>柠檬</mark>食品公司")) == [("investor.uscc", uscc(1))]
+    assert listed(await seen(office, link(page, "<mark>柠檬</mark>食品公司"))) == [project["no"]]
+
+
+async def test_a_search_finds_a_number_and_a_credit_code(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    project = await city.report()
+    await city.report()
+    page = await seen(office, f"/search?q={project['no']}")
+    assert listed(page) == [project["no"]] and f"<mark>{project['no']}</mark>" in page
+    page = await seen(office, f"/search?q={uscc(1).lower()}")
+    assert listed(page) == [project["no"]] and f"<mark>{uscc(1)}</mark>" in page
+
+
+async def test_a_search_tells_nothing_of_what_is_not_seen(city: City) -> None:
+    await city.report(city.anyue, name="柠檬园", investorName="四川甜蜜柠檬公司")
+    async with signed_in("lezhi") as visitor:
+        for said in ("柠檬", "ningmeng", uscc(1)):
+            page = await seen(visitor, f"/search?q={said}")
+            assert "没有找到" in page and not listed(page)
+
+
+async def test_an_empty_search_says_what_can_be_found(office: httpx2.AsyncClient) -> None:
+    assert "要找什么" in await seen(office, "/search")
+    page = await seen(office, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "没有找到" in page
+    raw = (await office.get("/search?q=%3Cscript%3Ealert(1)%3C/script%3E")).text
+    assert "<script>alert" not in raw
+
+
+# ---------------------------------------------------------------- what waits
+
+
+async def test_the_inbox_puts_the_most_urgent_first(city: City, office: httpx2.AsyncClient) -> None:
+    city.now = NOW.replace(day=11)
+    late = await city.report(name="逾期项目", contactOn="2026-11-10")
+    city.now = NOW.replace(day=16)
+    today = await city.report(name="今天到期项目")
+    city.now = NOW
+    later = await city.report(name="刚报送项目")
+    page = main(await seen(office, "/inbox"))
+    assert "3 件要办，其中 1 件逾期" in page
+    order = ["逾期", late["name"], "今天", today["name"], "本周", later["name"]]
+    places = [
+        page.index(f">{word}", page.index("<section"))
+        if word in ("逾期", "今天", "本周")
+        else page.index(word, page.index("<section"))
+        for word in order
+    ]
+    assert places == sorted(places)
+    assert f'href="/judgement?no={late["no"]}"' in page
+    assert "雁江区在等" in page and "逾期 3 个工作日" in page and "今天 17:30 到期" in page
+
+
+async def test_an_empty_inbox_says_so_and_names_the_next_deadline(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    assert "今天没有要办的事" in await seen(office, "/inbox")
+    project = await city.report()
+    page = await seen(office, "/inbox")
+    assert "今天没有要办的事" in page
+    assert f"下一个期限是 11月20日 17:30：研判并明确首谈地，{project['name']}" in page
+
+
+async def test_each_inbox_holds_what_its_reader_can_do(city: City) -> None:
+    project = await city.report(city.anyue, name="柠檬园")
+    await city.done(city.office, "projectReturn", **on(project), reason="补合同")
+    async with signed_in("anyue") as visitor:
+        page = await seen(visitor, "/inbox")
+        assert "补正后重新报送" in page and f"/projects/{project['no']}/resubmission" in page
+    async with signed_in("lezhi") as visitor:
+        assert "柠檬园" not in await seen(visitor, "/inbox")
+
+
+@pytest.mark.parametrize(
+    ("who", "start"), [("office", "/inbox"), ("leader", "/inbox"), ("partner", "/developers")]
+)
+async def test_each_post_starts_its_day_where_its_work_is(city: City, who: str, start: str) -> None:
+    async with signed_in(who) as visitor:
+        answer = await visitor.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, start)
+    async with browser() as visitor:
+        assert (await visitor.get("/")).headers["location"] == "/sign-in"
+
+
+# ---------------------------------------------------------------- what it costs
+
+FRAME = 1 + 8
+"""Who asks; the unit and the seven counts beside the menu, of which the inbox is three."""
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "why"),
+    [
+        (
+            "/projects",
+            8,
+            "views, funnel, groups, places, units, the page with its total, 2 to warm",
+        ),
+        ("/projects?view=board", 15, "views, funnel, groups, places, units, 8 lanes, 2 to warm"),
+        ("/search?q=kouqiang", 8, "2 lists, 2 totals, investors, places, 2 to warm"),
+        ("/inbox", 6, "3 kinds of work, all their units, 2 to warm"),
+    ],
+)
+async def test_a_page_asks_as_much_of_the_database_for_many_as_for_few(
+    city: City, office: httpx2.AsyncClient, path: str, own: int, why: str
+) -> None:
+    await city.signed()
+    await city.report()
+    await seen(office, path)
+    with counting() as few:
+        await seen(office, path)
+    for _ in range(4):
+        await city.report(city.anyue)
+        await city.judged("lezhi")
+    with counting() as many:
+        await seen(office, path)
+    assert (len(few), len(many)) == (FRAME + own, FRAME + own), why
