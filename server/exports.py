@@ -41,6 +41,7 @@ from server.security_log import noted
 
 MOST = 20_000
 BATCH = 100
+FEN_IN_WAN = 1_000_000
 NAMED = ("name", "shortName")
 UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
 MEDIA = {
@@ -200,7 +201,7 @@ def answers_as(field: FieldNode) -> str:
 def shown(value: Any, kind: GraphQLNamedType) -> Any:
     """A value for a sheet: an enum's words, an amount as a number of 万元, to the fen."""
     if value is not None and kind.name == "Money":
-        return Decimal(value).scaleb(-6)
+        return Decimal(value) / FEN_IN_WAN
     if isinstance(value, Enum) and isinstance(kind, GraphQLEnumType):
         return words.of(kind.name, value.name)
     if isinstance(value, list):
