@@ -4,9 +4,8 @@ import re
 from itertools import groupby
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 from schema.city.rules.names import search_term
+from schema.city.rules.spoken import Style, lazy_pinyin, pinyin
 
 
 def found_in(name: str, said: str) -> list[tuple[str, bool]]:

@@ -4,8 +4,13 @@ import re
 from functools import lru_cache
 from itertools import combinations, islice, product
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict, pinyin
-
+from schema.city.rules.spoken import (
+    Style,
+    lazy_pinyin,
+    load_phrases_dict,
+    load_single_dict,
+    pinyin,
+)
 from schema.city.rules.text import half_width
 
 MARKS = re.compile(r"[\s()\[\]{}<>〔〕【】〖〗「」『』《》〈〉“”‘’\"'`·•・、_]|[.,](?!\d)")
