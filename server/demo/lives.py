@@ -147,7 +147,8 @@ class Telling:
             return
         if self.plan.transferred:
             yield from self.moved()
-        if self.stopped("agreementSign"):
+        open_transfer = ("projectTransferRequest", "projectTransferDecide")
+        if any(map(self.stopped, (*open_transfer, "agreementSign"))):
             return
         yield from self.signed()
         yield from self.fulfilled()
