@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('undone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('revision', fields.IntField(default=1)),
             ],
-            options={'table': 'batch', 'app': 'schema', 'pk_attr': 'id', 'table_description': 'One uploaded ledger: previewed, then imported whole or only its correct rows, then perhaps undone.'},
+            options={'table': 'batch', 'app': 'schema', 'pk_attr': 'id', 'table_description': 'One uploaded ledger: previewed, imported whole or only where correct, perhaps undone.'},
             bases=['Model'],
         ),
         ops.CreateModel(

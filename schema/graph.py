@@ -10,6 +10,8 @@ from schema.assessment import graph as assessment
 from schema.city import graph as city
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
+from schema.ledger import acts as ledger_acts
+from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
 from schema.linkage import graph as linkage
 from schema.project import acts as project_acts
@@ -28,6 +30,7 @@ schema = strawberry.Schema(
             project.Query,
             linkage.Query,
             signing.Query,
+            ledger.Query,
             assessment.Query,
         ),
     ),
@@ -37,6 +40,7 @@ schema = strawberry.Schema(
             linkage_acts.Mutation,
             signing_acts.Mutation,
             fulfilment_acts.Mutation,
+            ledger_acts.Mutation,
             project_acts.Mutation,
             assessment_acts.Mutation,
         ),

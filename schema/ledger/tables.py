@@ -24,7 +24,7 @@ class RowState(StrEnum):
 
 
 class Batch(Model):
-    """One uploaded ledger: previewed, then imported whole or only its correct rows, then perhaps undone."""
+    """One uploaded ledger: previewed, imported whole or only where correct, perhaps undone."""
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)

@@ -90,7 +90,7 @@ def test_the_result_is_the_same_ledger_with_a_verdict_and_can_be_sent_again() ->
     grid = read(dirty.name, dirty.data)
     reading = read_ledger(grid, TODAY)
     first, second = reading.importable[:2]
-    result = read("结果.xlsx", result_workbook(grid, reading, {first.row: "2026-1187"}))
+    result = read("结果.xlsx", result_workbook(grid, reading, {first.row: "已导入 2026-1187"}))
     column = grid.width
     assert result.cell(reading.header.lines.start, column) == RESULT
     assert result.cell(first.row - 1, column) == "已导入 2026-1187"

@@ -50,17 +50,15 @@ def ledger_text(rows: Iterable[LedgerRow]) -> bytes:
     return write_csv([_column(field) for field in IN_TEMPLATE], _lines(rows))
 
 
-def result_workbook(
-    grid: Grid, reading: Reading, imported: Mapping[int, str] | None = None
-) -> bytes:
+def result_workbook(grid: Grid, reading: Reading, became: Mapping[int, str] | None = None) -> bytes:
     """A sent ledger as it came, with a column 校验结果 and wrong cells red with what to do.
 
-    `imported` gives, by number of the line, the project that it became. The file can be mended
-    and sent again: on reading the column is passed over.
+    `became` gives, by number of the line, what has become of it. The file can be mended and sent
+    again: on reading the column is passed over.
     """
     header = reading.header
     result = _result_column(reading, grid)
-    verdicts = _verdicts(reading, imported or {})
+    verdicts = _verdicts(reading, became or {})
     rows = [list(row) for row in grid.rows]
     for number, verdict in {header.lines.start: RESULT, **verdicts}.items():
         row = rows[number]
@@ -119,15 +117,15 @@ def _result_column(reading: Reading, grid: Grid) -> int:
     return grid.width
 
 
-def _verdicts(reading: Reading, imported: Mapping[int, str]) -> dict[int, str]:
+def _verdicts(reading: Reading, became: Mapping[int, str]) -> dict[int, str]:
     """What became of each project line, by zero-based line."""
     wrong = reading.wrong
     issues = _by_row(reading.issues)
     verdicts = {}
     for row in reading.rows:
         told = issues.get(row.row, [])
-        if row.row in imported:
-            verdict = f"已导入 {imported[row.row]}"
+        if row.row in became:
+            verdict = became[row.row]
         elif row.row in wrong:
             errors = [i for i in told if i.severity == Severity.ERROR]
             verdict = "需修改：" + "；".join(f"{i.where}{i.message}" for i in errors)

@@ -1,0 +1,68 @@
+"""The ledger on its way in: previewed, brought in whole or only where correct, taken back whole.
+
+Bringing in says once, for thousands of projects, what the acts would have said one by one: the same
+rows, the same shares of every figure, one journal entry that lists them all.
+
+Taking back deletes nothing. Every figure is reversed, in the series in which it was credited, and
+every project is withdrawn; so a ranking asked for `asOf` an hour in between still shows what was
+then known. It is refused as a whole as soon as anybody has worked on one of the projects.
+"""
+
+import strawberry
+
+from schema.act import Gate, Payload, act, said
+from schema.ledger.acts import bringing_in, preview, taking_back
+from schema.ledger.graph import Batch
+from schema.linkage.acts import FileInput
+from schema.project.graph import Project
+
+
+@strawberry.input(description="上传台账")
+class LedgerPreviewInput:
+    file: FileInput | None = said("台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None)
+    batch: strawberry.ID | None = said("替换哪一批；不写即新的一批", None)
+    revision: int | None = said("所替换一批的版本", None)
+    sheet: str = said("工作表；有几张台账时写明", "", 60)
+    columns: list[str] | None = said("指定的列，如 F=investor_name；其余按表头认", None)
+
+
+@strawberry.input(description="导入一批台账")
+class LedgerImportInput:
+    batch: strawberry.ID = said("批次")
+    revision: int = said("版本")
+    only_correct: bool = said("只导入正确行", False)
+    include_duplicates: bool = said("疑似重复的也导入", False)
+
+
+@strawberry.input(description="撤销整批导入")
+class LedgerUndoInput:
+    batch: strawberry.ID = said("批次")
+    revision: int = said("版本")
+    reason: str = said("撤销原因", limit=500)
+
+
+@strawberry.type(description="台账导入办理结果")
+class BatchPayload(Payload):
+    batch: Batch | None = strawberry.field(default=None, description="批次")
+    touched: list[Project] = strawberry.field(
+        default_factory=list, description="导入后又办理过的项目，因此不能撤销；最多列 20 个"
+    )
+
+
+@strawberry.type
+class Mutation:
+    @act("上传台账并预览", before=preview.read)
+    async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
+        return BatchPayload(batch=await preview.keep(gate, input.batch, input.revision))
+
+    @act("导入台账", before=bringing_in.spell)
+    async def ledger_import(gate: Gate, input: LedgerImportInput) -> BatchPayload:
+        batch = await bringing_in.bring_in(
+            gate, input.batch, input.revision, input.only_correct, input.include_duplicates
+        )
+        return BatchPayload(batch=batch)
+
+    @act("撤销整批导入")
+    async def ledger_undo(gate: Gate, input: LedgerUndoInput) -> BatchPayload:
+        gate.reason = input.reason
+        return BatchPayload(batch=await taking_back.take_back(gate, input.batch, input.revision))

@@ -1,0 +1,73 @@
+"""A batch taken up by an act, so that of two at once exactly one wins."""
+
+from collections.abc import AsyncIterator, Collection
+
+from schema.act import Conflict, Gate, Stale
+from schema.city.rules import RuleBroken
+from schema.city.tables import Organization
+from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.project.tables import JournalEntry
+from schema.reading.changes import shown
+
+CHUNK = 200
+DONE = {
+    BatchState.PREVIEW: "这一批还没有导入，不需要撤销",
+    BatchState.IMPORTED: "这一批已经导入，不能再导入或替换；要重来请先撤销整批",
+    BatchState.UNDONE: "这一批已经撤销，请重新上传",
+}
+
+
+async def take_up(gate: Gate, said: str, revision: int | None, state: BatchState) -> Batch:
+    """The batch, its revision moved on, if it is in `state` and nobody was first."""
+    row = await gate.find("Batch", said, "batch")
+    if row["revision"] != revision:
+        raise await stale(gate, row["id"])
+    if row["state"] != state:
+        raise RuleBroken(DONE[row["state"]], "batch")
+    moved = Batch.filter(id=row["id"], revision=revision).update(revision=row["revision"] + 1)
+    if not await moved:
+        raise await stale(gate, row["id"])
+    batch = await Batch.get(id=row["id"])
+    gate.subject = batch
+    return batch
+
+
+async def stale(gate: Gate, key: int) -> Stale:
+    """Who was first with a batch."""
+    now = await Batch.get(id=key)
+    entries = JournalEntry.filter(subject_kind="Batch", subject_id=key)
+    last = await entries.order_by("-id").first()
+    if last is None:
+        return Stale("这一批刚被他人办理，请刷新后再试", None)
+    conflict = Conflict(
+        revision=now.revision,
+        changed_by=last.actor_name,
+        unit=last.unit_name,
+        act=last.act,
+        changed_at=last.at,
+        changes=await shown(last.changes, gate.context),
+    )
+    return Stale(f"{last.actor_name}（{last.unit_name}）已先办理这一批，请刷新后核对", conflict)
+
+
+async def in_chunks(batch: Batch, states: Collection[RowState]) -> AsyncIterator[list[BatchRow]]:
+    """The lines of a batch in these states, from the top, some hundred at a time."""
+    last = 0
+    while True:
+        lines = BatchRow.filter(batch_id=batch.id, state__in=list(states), row_no__gt=last)
+        chunk = await lines.order_by("row_no").limit(CHUNK)
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1].row_no
+
+
+async def own_place(organization: int | None) -> str:
+    """The slug of the place that a unit speaks for; "" for the office, which speaks for all."""
+    unit = await Organization.get(id=organization).prefetch_related("place")
+    return unit.place.slug if unit.place else ""
+
+
+def told(gate: Gate, done: int, total: int) -> None:
+    if gate.context.progress:
+        gate.context.progress(done, total)

@@ -1,0 +1,88 @@
+"""A ledger judged, or told what became of it, in a process of its own.
+
+It is seconds of work for thousands of lines. Meanwhile the server answers others, and the memory
+goes back when the process ends.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from schema.city.rules import RuleBroken
+
+HERE = Path(__file__).parents[3]
+SECONDS = 120
+LONGEST_LINE = 2**22
+AT_ONCE = asyncio.Semaphore(2)
+
+
+async def judge(said: dict[str, Any], content: bytes) -> AsyncIterator[bytes]:
+    """What `judging.judged` yields, each as a line of JSON. Raises RuleBroken as it does."""
+    async with _child("judge", said, content) as lines:
+        async for line in lines:
+            if line.startswith(b'{"refused"'):
+                raise RuleBroken(json.loads(line)["refused"], "file", "INVALID")
+            yield line
+
+
+async def tell_again(said: dict[str, Any], content: bytes) -> bytes:
+    """What `judging.told_again` gives."""
+    async with _child("tell_again", said, content) as lines:
+        return await lines.read()
+
+
+@asynccontextmanager
+async def _child(
+    task: str, said: dict[str, Any], content: bytes
+) -> AsyncIterator[asyncio.StreamReader]:
+    """Hand the work over and yield what comes back. A child that does not end well is a fault."""
+    async with AT_ONCE, asyncio.timeout(SECONDS):
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", __name__, task),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=HERE,
+            limit=LONGEST_LINE,
+        )
+        assert child.stdin
+        assert child.stdout
+        try:
+            child.stdin.write(json.dumps(said).encode() + b"\n")
+            child.stdin.write(content)
+            await child.stdin.drain()
+            child.stdin.close()
+            yield child.stdout
+            if await child.wait():
+                raise RuntimeError(f"{task} ended with {child.returncode}")
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+
+
+def main(task: str) -> None:
+    """The child: a line of JSON and the file come in, lines of JSON or a workbook go out."""
+    from schema.ledger.rules.judging import judged, told_again
+
+    out = sys.stdout.buffer
+    said = json.loads(sys.stdin.buffer.readline())
+    content = sys.stdin.buffer.read()
+    said["day"] = date.fromisoformat(said["day"])
+    if task == "tell_again":
+        said["became"] = {int(number): verdict for number, verdict in said["became"].items()}
+        out.write(told_again(content=content, **said))
+        return
+    try:
+        for each in judged(content=content, **said):
+            out.write(json.dumps(each, ensure_ascii=False).encode() + b"\n")
+    except RuleBroken as broken:
+        out.write(json.dumps({"refused": broken.message}, ensure_ascii=False).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,133 @@
+"""A sent file read as the ledger, with all that can be said of each line without the database."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from schema.city.rules import RuleBroken
+from schema.ledger.rules.columns import FIELDS
+from schema.ledger.rules.files import result_workbook
+from schema.ledger.rules.header import Header
+from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.outcome import Fault, outcome
+from schema.ledger.rules.reading import Reading, read_ledger, the_ledger
+from schema.ledger.rules.row import packed
+from schema.sheet import Grid, column_letter, read_all
+
+MOST_ROWS = 10_000
+
+Kept = dict[str, Any]
+"""Something as JSON keeps it."""
+
+Columns = Mapping[str, Sequence[str]]
+"""The letter and title of the column of each field that a ledger has."""
+
+
+def judged(
+    name: str, content: bytes, sheet: str, columns: Mapping[str, str], day: date, own: str
+) -> Iterator[Kept]:
+    """What is to be known of the whole file, then each line: what it says, and its issues.
+
+    `columns` are fields by letter, said by hand; `own` is the place of the unit that sends it.
+    Raises RuleBroken (INVALID) when this is no ledger.
+    """
+    grid, reading = ledger_in(name, content, sheet, columns, day)
+    if len(reading.rows) > MOST_ROWS:
+        raise RuleBroken(
+            f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
+            code="INVALID",
+        )
+    lines = {row.row for row in reading.rows}
+    issues: dict[int, list[Issue]] = {}
+    for each in reading.issues:
+        issues.setdefault(each.row if each.row in lines else 0, []).append(each)
+    there, skipped = columns_of(reading.header), reading.skipped
+    yield {
+        "sheet": grid.name,
+        "rows": len(reading.rows),
+        "columns": there,
+        "skipped": {
+            "blank": skipped.blank,
+            "total": skipped.total,
+            "note": skipped.note,
+            "head": skipped.head,
+        },
+        "unknown": reading.unknown_columns,
+        "missing": reading.missing_required,
+        "issues": [as_kept(each) for each in issues.get(0, ())],
+    }
+    missing = [each for each in issues.get(0, ()) if wrong([each])]
+    for row in reading.rows:
+        said = [*issues.get(row.row, ()), *(replace(each, row=row.row) for each in missing)]
+        more = [issue(row.row, fault, there) for fault in outcome(row, day, own).faults]
+        if is_wrong := wrong(said):
+            # What could not be read leaves blanks, and of those there is no more to say.
+            told = {each.column for each in said}
+            more = [each for each in more if wrong([each]) and each.column not in told]
+        yield {
+            "row": row.row,
+            "name": row.name,
+            "wrong": is_wrong or wrong(more),
+            "said": packed(row),
+            "issues": [as_kept(each) for each in said + more],
+        }
+
+
+def told_again(
+    name: str,
+    content: bytes,
+    sheet: str,
+    columns: Mapping[str, str],
+    day: date,
+    issues: Sequence[Kept],
+    became: Mapping[int, str],
+) -> bytes:
+    """The file as it came, as a workbook, with a column 校验结果 (see `result_workbook`)."""
+    grid, reading = ledger_in(name, content, sheet, columns, day)
+    reading = replace(reading, issues=[from_kept(each) for each in issues])
+    return result_workbook(grid, reading, became)
+
+
+def ledger_in(
+    name: str, content: bytes, sheet: str, columns: Mapping[str, str], day: date
+) -> tuple[Grid, Reading]:
+    grid = the_ledger(read_all(name, content), sheet)
+    letters = {column_letter(number): number for number in range(grid.width)}
+    named = {letters[letter]: field for letter, field in columns.items() if letter in letters}
+    return grid, read_ledger(grid, day, named)
+
+
+def wrong(issues: Iterable[Issue]) -> bool:
+    """Whether a line with these issues needs mending."""
+    return any(issue.severity == Severity.ERROR for issue in issues)
+
+
+def columns_of(header: Header) -> dict[str, tuple[str, str]]:
+    return {
+        heading.field.name: (heading.letter, heading.title)
+        for heading in header.headings
+        if heading.field
+    }
+
+
+def issue(line: int, fault: Fault, columns: Columns) -> Issue:
+    """A fault at its column; without a letter where the ledger has no such column."""
+    letter, title = columns.get(fault.field, ("", FIELDS[fault.field].label))
+    return Issue(line, letter, title, "", fault.code, fault.message, fault.severity)
+
+
+def as_kept(issue: Issue) -> Kept:
+    return {
+        "row": issue.row,
+        "column": issue.column,
+        "title": issue.title,
+        "value": issue.value,
+        "code": issue.code,
+        "message": issue.message,
+        "severity": issue.severity.value,
+    }
+
+
+def from_kept(kept: Kept) -> Issue:
+    return Issue(**{**kept, "severity": Severity(kept["severity"])})
