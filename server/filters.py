@@ -1,6 +1,7 @@
 """How values look on a page: amounts, days, moments, words. Templates take what the graph gives."""
 
 import re
+import json
 from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -166,6 +167,7 @@ FILTERS = {
     "month": month,
     "local": local,
     "mask": mask,
+    "json": json.loads,
     "total": total,
     "found": found,
 }
