@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 from schema.permissions import Post
 from server import files, health, pick, session
 from server.context import context_for
+from server.downloads import download
 from server.exports import export
 from server.graphql import GraphQLEndpoint
 from server.pages import page, widget
@@ -75,6 +76,12 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/tax",                     "fulfilment/tax",        then=PROJECT),
     page("/projects/{no}/entries/{entry}/reversal","fulfilment/reversal",   then=PROJECT),
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
+
+    # the ledger on its way in
+    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}"),
+    download("/ledger/template.xlsx",              "ledger/template"),
+    download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
+    page("/ledger/imports/{batch}",                "ledger/batch"),
 
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),

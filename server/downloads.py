@@ -1,0 +1,34 @@
+"""Files that the graph makes: a document whose `file` is a name, a media type and the bytes."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schema.permissions import Post
+from server import forms
+from server.context import context_for
+from server.files import disposition
+from server.pages import answered, sign_in_first
+from server.resources import documents
+
+
+def download(path: str, name: str) -> Route:
+    """One line of the routes: the file that `templates/NAME.graphql` asks for; 404 when there is none."""
+    operation = documents[name].query
+    assert operation is not None
+
+    async def endpoint(request: Request) -> Response:
+        context = await context_for(request)
+        if context.viewer.post == Post.PUBLIC:
+            return sign_in_first(request)
+        given = await forms.variables(operation, request.query_params, request.path_params)
+        data = await answered(operation, context, given, raw=True)
+        found = data["file"] or {}
+        file = found.get("result", found)
+        if not file:
+            raise HTTPException(404)
+        headers = {"Content-Disposition": disposition(file["name"], inline=False), "Cache-Control": "no-store"}
+        return Response(file["content"], media_type=file["mediaType"], headers=headers)
+
+    return Route(path, endpoint)
