@@ -9,8 +9,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +28,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schema.city.rules import yuan
 from schema.permissions import Post
 from schema.reading.context import Context
 from schema.sheet import Column, write_csv, write_json, write_xlsx
@@ -41,7 +40,7 @@ from server.security_log import noted
 
 MOST = 20_000
 BATCH = 100
-FEN_IN_WAN = 1_000_000
+YUAN_IN_WAN = 10_000
 NAMED = ("name", "shortName")
 UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
 MEDIA = {
@@ -65,7 +64,7 @@ class Drawn:
     def value(self, node: Any, form: str) -> Any:
         for step in self.path:
             node = node[step] if node is not None else None
-        return plain(node, self.kind) if form == "json" else shown(node, self.kind)
+        return node if form == "json" else shown(node, self.kind)
 
 
 def export(
@@ -119,8 +118,8 @@ async def listed(
     given = {**said, **{name: value for name, value in paging.items() if name in takes}}
     count = "count" in takes
     while True:
-        found = await answered(
-            operation, context, given | ({"count": True} if count else {}), raw=True
+        found: Any = await answered(
+            operation, context, {**given, "count": True} if count else given
         )
         for step in node.split("."):
             found = found[step]
@@ -200,22 +199,19 @@ def answers_as(field: FieldNode) -> str:
 
 def shown(value: Any, kind: GraphQLNamedType) -> Any:
     """A value for a sheet: an enum's words, an amount as a number of 万元, to the fen."""
-    if value is not None and kind.name == "Money":
-        return Decimal(value) / FEN_IN_WAN
-    if isinstance(value, Enum) and isinstance(kind, GraphQLEnumType):
-        return words.of(kind.name, value.name)
     if isinstance(value, list):
         return "、".join(str(shown(each, kind)) for each in value)
-    return value
+    read = READ.get(kind.name)
+    if value is not None and read:
+        return read(value)
+    return words.of(kind.name, value) if value and isinstance(kind, GraphQLEnumType) else value
 
 
-def plain(value: Any, kind: GraphQLNamedType) -> Any:
-    """A value for a program, as the graph says it: an enum's name, an amount in yuan."""
-    if value is not None and kind.name == "Money":
-        return yuan(value)
-    if isinstance(value, Enum):
-        return value.name
-    return value
+READ: dict[str, Callable[[str], Any]] = {
+    "Money": lambda yuan: (Decimal(yuan) / YUAN_IN_WAN).normalize(),
+    "Date": date.fromisoformat,
+    "DateTime": datetime.fromisoformat,
+}
 
 
 def attached(path: str, title: str, form: str, context: Context) -> dict[str, str]:
