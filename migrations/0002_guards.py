@@ -9,13 +9,20 @@ class Migration(migrations.Migration):
     dependencies = [("schema", "0001_initial")]
 
     operations = [
-        ops.AddConstraint("Project", CheckConstraint(check="amount_fen >= 0", name="ck_project_amount")),
-        ops.AddConstraint("Project", CheckConstraint(check="revision > 0", name="ck_project_revision")),
-        ops.AddConstraint("Entry", CheckConstraint(check="amount_fen <> 0", name="ck_entry_amount")),
+        ops.AddConstraint(
+            "Project", CheckConstraint(check="amount_fen >= 0", name="ck_project_amount")
+        ),
+        ops.AddConstraint(
+            "Project", CheckConstraint(check="revision > 0", name="ck_project_revision")
+        ),
+        ops.AddConstraint(
+            "Entry", CheckConstraint(check="amount_fen <> 0", name="ck_entry_amount")
+        ),
         ops.AddConstraint(
             "Credit",
             CheckConstraint(
-                check="whole_parts > 0 AND first_parts BETWEEN 0 AND whole_parts", name="ck_credit_parts"
+                check="whole_parts > 0 AND first_parts BETWEEN 0 AND whole_parts",
+                name="ck_credit_parts",
             ),
         ),
         ops.RunSQL(

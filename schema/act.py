@@ -68,7 +68,9 @@ class Stale(RuleBroken):
 
 @strawberry.type(description="办理结果")
 class Payload:
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description="需要改正之处")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="需要改正之处"
+    )
     conflict: Conflict | None = strawberry.field(default=None, description="他人先行的改动")
 
 
@@ -137,7 +139,9 @@ class Gate:
         if not moved:
             raise await self.stale(row)
         self.project = await Project.get(id=row["id"])
-        self._note(self.project, {"stage": [row["stage"], onward]} if onward != row["stage"] else {})
+        self._note(
+            self.project, {"stage": [row["stage"], onward]} if onward != row["stage"] else {}
+        )
         return self.project
 
     def allow(self, row: Row) -> None:
@@ -157,7 +161,10 @@ class Gate:
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
-        self._note(row, {name: [before[name], values[name]] for name in values if before[name] != values[name]})
+        self._note(
+            row,
+            {name: [before[name], values[name]] for name in values if before[name] != values[name]},
+        )
 
     async def number(self, sequence: str) -> int:
         """The next number of a sequence, without gaps among acts that succeed.
@@ -193,7 +200,9 @@ class Gate:
         minutes = max(0, int((self.now - last.at).total_seconds() // 60))
         day = f"{self.context.day_of(last.at):%m月%d日}"
         when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else day
-        return Stale(f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict)
+        return Stale(
+            f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict
+        )
 
     def _note(self, row: Model, changes: dict[str, list[Any]]) -> None:
         self.subject = self.subject or row
@@ -296,7 +305,9 @@ def act(description: str, before: Preparation | None = None) -> Callable[[Any], 
         resolve.__annotations__ = function.__annotations__ | {"info": strawberry.Info}
         resolve.__annotations__.pop("gate")
         PAYLOADS[camel(function.__name__)] = function.__annotations__["return"]
-        return strawberry.mutation(resolver=resolve, description=description, extensions=[Through(before)])
+        return strawberry.mutation(
+            resolver=resolve, description=description, extensions=[Through(before)]
+        )
 
     return declare
 

@@ -48,7 +48,9 @@ async def verify() -> Fault | None:
 
 def chained(entry: JournalEntry) -> str:
     """The hash of an entry over all it says and the hash of the one before: SHA-256, hex."""
-    said = {name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")}
+    said = {
+        name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")
+    }
     return fingerprint(said)
 
 

@@ -178,7 +178,11 @@ of_my_place = either(
     mine("first_contact_place_id", "place"),
     mine("landing_place_id", "place"),
     when_any("claim", "project_id", mine("place_id", "place")),
-    when_any("transfer", "project_id", both(mine("to_place_id", "place"), having("state", "APPROVED", "TAKEN_UP"))),
+    when_any(
+        "transfer",
+        "project_id",
+        both(mine("to_place_id", "place"), having("state", "APPROVED", "TAKEN_UP")),
+    ),
 )
 STAFF = (O, G, P, D, B, A, L, I)
 EVERYBODY = tuple(Post)
@@ -194,7 +198,8 @@ SEES: dict[str, dict[Post, Condition]] = {
     "parameter": dict.fromkeys((*STAFF, N), everything),
     "company": dict.fromkeys((O, L, I), everything)
     | dict.fromkeys(
-        (G, P, D, B, A, N), when_any("project", "investor_id", lambda r, v: visible("project", r, v))
+        (G, P, D, B, A, N),
+        when_any("project", "investor_id", lambda r, v: visible("project", r, v)),
     ),
     "project": {
         O: everything,

@@ -86,6 +86,17 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     return await client.execute_query_dict(sql, [_comparable(value) for value in params])
 
 
+async def write(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """One writing statement, once for each row of values; placeholders and values as in `fetch`."""
+    client = get_connection(WRITER)
+    if client.capabilities.dialect == "postgres":
+        sql = _numbered(sql)
+    else:
+        rows = [[_comparable(value) for value in row] for row in rows]
+    if rows:
+        await client.execute_many(sql, [list(row) for row in rows])
+
+
 def dialect() -> Literal["sqlite", "postgres"]:
     """Which of the two databases is open."""
     return cast(Literal["sqlite", "postgres"], get_connection(WRITER).capabilities.dialect)

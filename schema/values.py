@@ -95,15 +95,15 @@ SCALARS = {
     Money: strawberry.scalar(
         name="Money",
         description=(
-            "人民币金额，单位元，两位小数的十进制文本，如 \"125000000.00\"。"
-            "输入时也可写 \"12.5亿\"、\"125000万元\"；不带单位按元计。"
+            '人民币金额，单位元，两位小数的十进制文本，如 "125000000.00"。'
+            '输入时也可写 "12.5亿"、"125000万元"；不带单位按元计。'
         ),
         serialize=yuan,
         parse_value=parse_yuan,
     ),
     Month: strawberry.scalar(
         name="Month",
-        description="月份，如 \"2026-11\"",
+        description='月份，如 "2026-11"',
         serialize=lambda month: month.strftime("%Y-%m"),
         parse_value=said(parse_month),
     ),
@@ -115,13 +115,13 @@ SCALARS = {
     ),
     date: strawberry.scalar(
         name="Date",
-        description="日期，如 \"2026-11-22\"",
+        description='日期，如 "2026-11-22"',
         serialize=date.isoformat,
         parse_value=parse_date,
     ),
     datetime: strawberry.scalar(
         name="DateTime",
-        description="带时区的时刻，如 \"2026-11-22T17:30:00+08:00\"",
+        description='带时区的时刻，如 "2026-11-22T17:30:00+08:00"',
         serialize=lambda at: at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         parse_value=parse_moment,
     ),

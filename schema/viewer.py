@@ -122,8 +122,11 @@ class Query:
     @strawberry.field(description="当前使用者；未登录时没有")
     async def viewer(self, info: Info) -> Viewer | None:
         viewer = info.context.viewer
-        return None if viewer.post == Post.PUBLIC else Viewer(name=viewer.name, posts=[viewer.post.value])
-
+        return (
+            None
+            if viewer.post == Post.PUBLIC
+            else Viewer(name=viewer.name, posts=[viewer.post.value])
+        )
 
     @strawberry.field(description="一个对象的办理记录，新的在前")
     async def journal(
@@ -172,19 +175,26 @@ def waiting(context: Context) -> list[Waiting]:
         return [
             ("研判并明确首谈地", "报送单位", QUEUES["PENDING"], "/judgement?no={no}"),
             ("裁定首谈地争议", "有异议的地方", OPEN_DISPUTE, "/judgement?state=DISPUTED&no={no}"),
-            ("评估流转", "首谈地", (transfer_in(TransferState.REQUESTED), []), "/projects/{no}/transfer"),
+            (
+                "评估流转",
+                "首谈地",
+                (transfer_in(TransferState.REQUESTED), []),
+                "/projects/{no}/transfer",
+            ),
         ]
     mine: list[Waiting] = [
         (
             "补正后重新报送",
             "领导小组办公室",
-            ("t.\"stage\" = 'RETURNED' AND t.\"reported_by_id\" = ?", [viewer.organization]),
+            ('t."stage" = \'RETURNED\' AND t."reported_by_id" = ?', [viewer.organization]),
             "/projects/{no}/resubmission",
         )
     ]
     if viewer.post == Post.PLACE:
         to_here = transfer_in(TransferState.APPROVED, ' AND x."to_place_id" = ?')
-        mine.append(("承接流转项目", "领导小组办公室", (to_here, [viewer.place]), "/projects/{no}/transfer"))
+        mine.append(
+            ("承接流转项目", "领导小组办公室", (to_here, [viewer.place]), "/projects/{no}/transfer")
+        )
     return mine if viewer.organization else []
 
 
@@ -195,7 +205,9 @@ async def inbox(context: Context) -> list[InboxItem]:
         found += [item(verb, waits, row, url, context) for row in await context.rows.all(read)]
     items = await asyncio.gather(*found)  # at once, so that their units are read at once
     order = list(Bucket)
-    return sorted(items, key=lambda each: (order.index(each.bucket), each.due_at or each.since, each.since))
+    return sorted(
+        items, key=lambda each: (order.index(each.bucket), each.due_at or each.since, each.since)
+    )
 
 
 async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> InboxItem:
@@ -221,14 +233,23 @@ def bucket(due_at: datetime | None, context: Context) -> Bucket:
     if due_at < context.now:
         return Bucket.OVERDUE
     days = (context.day_of(due_at) - context.today).days
-    return Bucket.TODAY if days == 0 else Bucket.WEEK if days < 7 - context.today.weekday() else Bucket.LATER
+    return (
+        Bucket.TODAY
+        if days == 0
+        else Bucket.WEEK
+        if days < 7 - context.today.weekday()
+        else Bucket.LATER
+    )
 
 
 async def counts(context: Context) -> Counts:
     async def total(where: Sql) -> int:
         return await context.rows.total(Read(KINDS["Project"], (where,)))
 
-    open_transfer = (f"({transfer_in(TransferState.REQUESTED)} OR {transfer_in(TransferState.APPROVED)})", [])
+    open_transfer = (
+        f"({transfer_in(TransferState.REQUESTED)} OR {transfer_in(TransferState.APPROVED)})",
+        [],
+    )
     return Counts(
         inbox=sum([await total(where) for _, _, where, _ in waiting(context)]),
         judgement=await total(QUEUES["PENDING"]),

@@ -1,12 +1,17 @@
 """Opens and closes the database; inside, `schema.store` speaks to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+
+from schema.store import finish_bulk_inserts
 
 
 @asynccontextmanager
@@ -24,7 +29,7 @@ async def database(
     async with TortoiseContext() as context:
         await context.init(config=config, _enable_global_fallback=shared)
         for alias in config["connections"]:
-            await context.db(alias).execute_query("SELECT 1")
+            await _connect(context.db(alias))
         yield context
 
 
@@ -32,3 +37,17 @@ def _make_room_for_file(config: dict[str, Any]) -> None:
     file = config["connections"]["default"]["credentials"].get("file_path")
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+
+async def _connect(client: BaseDBAsyncClient, attempts: int = 100) -> None:
+    for attempt in range(attempts):
+        try:
+            await client.execute_query("SELECT 1")
+            finish_bulk_inserts(client)
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or attempt == attempts - 1:
+                raise
+        # Another process is making the same SQLite file, and the switch to WAL waits for nobody.
+        await client.close()
+        await asyncio.sleep(0.05)

@@ -75,7 +75,10 @@ class Document:
 
 def load(folder: Path, graph: Graph) -> dict[str, Document]:
     """All documents by their path without its ending. Raises BadDocument for the first wrong one."""
-    parsed = {path: parse(path.read_text(), no_location=True) for path in sorted(folder.rglob("*.graphql"))}
+    parsed = {
+        path: parse(path.read_text(), no_location=True)
+        for path in sorted(folder.rglob("*.graphql"))
+    }
     fragments = {
         node.name.value: node
         for document in parsed.values()

@@ -28,7 +28,10 @@ def download(path: str, name: str) -> Route:
         file = found.get("result", found)
         if not file:
             raise HTTPException(404)
-        headers = {"Content-Disposition": disposition(file["name"], inline=False), "Cache-Control": "no-store"}
+        headers = {
+            "Content-Disposition": disposition(file["name"], inline=False),
+            "Cache-Control": "no-store",
+        }
         return Response(file["content"], media_type=file["mediaType"], headers=headers)
 
     return Route(path, endpoint)

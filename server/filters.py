@@ -1,7 +1,7 @@
 """How values look on a page: amounts, days, moments, words. Templates take what the graph gives."""
 
-import re
 import json
+import re
 from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -41,7 +41,9 @@ def wan(yuan: str | None, places: int | None = None) -> str:
     if yuan is None:
         return "—"
     if places is not None:
-        return f"{Decimal(fen(yuan)).scaleb(-6).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+        return (
+            f"{Decimal(fen(yuan)).scaleb(-6).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+        )
     whole, rest = divmod(abs(fen(yuan)), 1_000_000)
     part = f"{rest:06d}".rstrip("0")
     return f"{'-' if yuan.startswith('-') else ''}{whole:,}{'.' + part if part else ''}"
@@ -61,7 +63,9 @@ def day(value: str | date | None) -> str:
         return "—"
     at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
     this_year = datetime.now(TIME_ZONE).year
-    return f"{at.month}月{at.day}日" if at.year == this_year else f"{at.year}年{at.month}月{at.day}日"
+    return (
+        f"{at.month}月{at.day}日" if at.year == this_year else f"{at.year}年{at.month}月{at.day}日"
+    )
 
 
 def moment(value: str | datetime | None) -> str:
@@ -97,7 +101,9 @@ def months_of(year: int, days: list[dict[str, Any]]) -> list[list[list[dict[str,
         if at.month != month:
             return None
         said = special.get(at.isoformat())
-        mark = ("on" if said["working"] else "off") if said else "weekend" if at.weekday() > 4 else ""
+        mark = (
+            ("on" if said["working"] else "off") if said else "weekend" if at.weekday() > 4 else ""
+        )
         return {"number": at.day, "mark": mark, "name": said["name"] if said else ""}
 
     weeks = Calendar(firstweekday=0)
@@ -153,7 +159,9 @@ class Words:
         """Every value of an enum with its words, in order."""
         kind = self.schema.type_map[enum]
         assert isinstance(kind, GraphQLEnumType)
-        return [{"value": key, "label": each.description or key} for key, each in kind.values.items()]
+        return [
+            {"value": key, "label": each.description or key} for key, each in kind.values.items()
+        ]
 
 
 FILTERS = {
@@ -171,6 +179,8 @@ FILTERS = {
     "total": total,
     "found": found,
 }
+
+
 def ready(form: Any, subject: dict[str, Any]) -> Any:
     """A form told which project it is about, on a page that shows one of many."""
     form.hidden.setdefault("project", subject["no"])

@@ -90,7 +90,11 @@ async def members(
 ) -> dict[str, Any]:
     said = {}
     for name, member in kind.fields.items():
-        found = str(path[name]) if name in path and not prefix else await value(member.type, prefix + name, sent)
+        found = (
+            str(path[name])
+            if name in path and not prefix
+            else await value(member.type, prefix + name, sent)
+        )
         if found is not None:
             said[name] = found
     return said
@@ -201,7 +205,9 @@ def order(text: Any) -> dict[str, str] | None:
 # ---------------------------------------------------------------- input types → forms
 
 
-def form(operation: Operation, action: str, data: Mapping[str, Any], said: Sent | None = None) -> Form:
+def form(
+    operation: Operation, action: str, data: Mapping[str, Any], said: Sent | None = None
+) -> Form:
     """The form of a mutation, filled with what was said, or else with the page's `initial`."""
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
@@ -210,9 +216,9 @@ def form(operation: Operation, action: str, data: Mapping[str, Any], said: Sent 
     hidden: dict[str, Any] = {"act": operation.name}
     for name, member in kind.fields.items():
         start = initial.get(name)
-        if name in KEYS:
-            if (key := (said.get(name) if said is not None else None) or start) is not None:
-                hidden[name] = key
+        key = (said.get(name) if said is not None else None) or start
+        if name in KEYS and key is not None:
+            hidden[name] = key
         fields[name] = described(name, member, start, said, options(name, member, data))
     return Form(operation.name, label(operation), action, fields, hidden)
 
@@ -232,11 +238,17 @@ def flat(initial: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping)
         for name, each in value.items()
     }
-    return inner | {name: value for name, value in initial.items() if not isinstance(value, Mapping)}
+    return inner | {
+        name: value for name, value in initial.items() if not isinstance(value, Mapping)
+    }
 
 
 def described(
-    name: str, member: GraphQLInputField, start: Any, said: Sent | None, choices: list[dict[str, Any]]
+    name: str,
+    member: GraphQLInputField,
+    start: Any,
+    said: Sent | None,
+    choices: list[dict[str, Any]],
 ) -> dict[str, Any]:
     kind = get_named_type(member.type)
     label, _, help = (member.description or name).partition("；")
@@ -252,7 +264,11 @@ def described(
     if said is None and isinstance(start, str) and kind.name == "Money":
         shown = in_wan(start)
     if shown is None and said is None and member.default_value not in (None, ..., False):
-        shown = getattr(member.default_value, "name", None) if isinstance(kind, GraphQLEnumType) else None
+        shown = (
+            getattr(member.default_value, "name", None)
+            if isinstance(kind, GraphQLEnumType)
+            else None
+        )
     return {
         "label": label,
         "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
@@ -289,13 +305,19 @@ def options(name: str, member: GraphQLInputField, data: Mapping[str, Any]) -> li
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
     if isinstance(kind, GraphQLEnumType):
-        return [{"value": key, "label": each.description or key} for key, each in kind.values.items()]
+        return [
+            {"value": key, "label": each.description or key} for key, each in kind.values.items()
+        ]
     return []
 
 
 def limit_of(member: GraphQLInputField) -> int | None:
     known = member.extensions.get("strawberry-definition")
-    return known.metadata.get("limit") if known is not None and get_named_type(member.type).name == "String" else None
+    return (
+        known.metadata.get("limit")
+        if known is not None and get_named_type(member.type).name == "String"
+        else None
+    )
 
 
 def in_wan(yuan: str) -> str:
@@ -320,7 +342,9 @@ def missing(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, An
             wrong.append({"field": name, "message": f"请填写{label}", "code": "INVALID"})
         elif get_named_type(member.type) is GraphQLInt and isinstance(said.get(name), str):
             wrong.append({"field": name, "message": f"{label}请填整数", "code": "INVALID"})
-        elif isinstance(get_named_type(member.type), GraphQLEnumType) and unknown(member, said.get(name)):
+        elif isinstance(get_named_type(member.type), GraphQLEnumType) and unknown(
+            member, said.get(name)
+        ):
             wrong.append({"field": name, "message": f"请从所列中选择{label}", "code": "INVALID"})
     return wrong
 
@@ -331,7 +355,9 @@ def unknown(member: GraphQLInputField, said: Any) -> bool:
     return isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given)
 
 
-def refused(form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None) -> Form:
+def refused(
+    form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None
+) -> Form:
     """The form as it comes back: each error at its field, and what somebody else did first."""
     for error in errors:
         name = (error["field"] or "").partition(".")[0]

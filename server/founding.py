@@ -73,7 +73,9 @@ async def publish_calendar(now: datetime) -> None:
     for year in sorted({each.day.year for each in days}):
         await CalendarYear.create(year=year, source=NOTICES[year], published_at=now)
     for each in days:
-        await CalendarDay.create(year_id=each.day.year, day=each.day, working=each.working, name=each.name)
+        await CalendarDay.create(
+            year_id=each.day.year, day=each.day, working=each.working, name=each.name
+        )
 
 
 async def set_rules(now: datetime) -> None:
@@ -90,10 +92,22 @@ async def set_rules(now: datetime) -> None:
 async def name_units() -> None:
     for position, (slug, name, kind, code) in enumerate(PLACES):
         place = await Place.create(slug=slug, name=name, kind=kind, code=code, position=position)
-        await unit(slug, f"{name}经济合作和外事局" if code else f"{name}管委会", name, "PLACE", 20 + position, place=place)
+        await unit(
+            slug,
+            f"{name}经济合作和外事局" if code else f"{name}管委会",
+            name,
+            "PLACE",
+            20 + position,
+            place=place,
+        )
     await unit(
-        "office", "领导小组办公室（市经济合作和外事局）", "领导小组办公室", "OFFICE", 0,
-        contact_name="值班室", contact_phone="028-2600-0001",
+        "office",
+        "领导小组办公室（市经济合作和外事局）",
+        "领导小组办公室",
+        "OFFICE",
+        0,
+        contact_name="值班室",
+        contact_phone="028-2600-0001",
     )
     await unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
     await unit("inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2)
@@ -103,11 +117,23 @@ async def name_units() -> None:
         department = await Organization.get(slug=lead)
         office = await unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
         await Group.create(
-            slug=slug, name=name, short_name=short, office=office, lead_department=department, position=position
+            slug=slug,
+            name=name,
+            short_name=short,
+            office=office,
+            lead_department=department,
+            position=position,
         )
 
 
-async def unit(slug: str, name: str, short: str, kind: str, position: int, **more: Any) -> Organization:
+async def unit(
+    slug: str, name: str, short: str, kind: str, position: int, **more: Any
+) -> Organization:
     return await Organization.create(
-        slug=slug, name=name, short_name=short, kind=OrganizationKind(kind), position=position, **more
+        slug=slug,
+        name=name,
+        short_name=short,
+        kind=OrganizationKind(kind),
+        position=position,
+        **more,
     )

@@ -10,6 +10,7 @@ waits. The tests lose data without each of these.
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import iter_modules
@@ -52,7 +53,10 @@ async def migrate(
     once its migration is stored. Raises `DatabaseIsNewer`, and then has changed nothing.
     """
     try:
-        async with database(config) as context, _undisturbed(context.db("default")) as client:
+        async with (
+            database(_unhurried(config)) as context,
+            _undisturbed(context.db("default")) as client,
+        ):
             return [name async for name in _Runner(client, config).run(target, progress)]
     finally:
         # Data migrations cache INSERTs of yesterday's columns under the names of today's tables.
@@ -233,6 +237,13 @@ async def _undisturbed(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncCl
             yield client
         finally:
             await own.execute(f"SELECT pg_advisory_unlock({LOCK})")
+
+
+def _unhurried(config: dict[str, Any]) -> dict[str, Any]:
+    """The same database without a limit of time: an index of a large table takes what it takes."""
+    patient = deepcopy(config)
+    patient["connections"]["default"]["credentials"].pop("command_timeout", None)
+    return patient
 
 
 async def _note(step: PlanStep) -> None:

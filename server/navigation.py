@@ -49,7 +49,11 @@ def menu(post: Post, counts: Mapping[str, Any], path: str) -> list[dict[str, Any
     """The groups of the menu that this post sees; the item of the longest matching path is current."""
     seen = [(title, [item for item in items if post in item.posts]) for title, items in MENU]
     hrefs = [item.href for _, items in seen for item in items]
-    current = max((href for href in hrefs if path == href or path.startswith(f"{href}/")), key=len, default=None)
+    current = max(
+        (href for href in hrefs if path == href or path.startswith(f"{href}/")),
+        key=len,
+        default=None,
+    )
     return [
         {
             "title": title,

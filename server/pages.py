@@ -96,7 +96,9 @@ async def show(
         given = await forms.variables(document.query, request.query_params, request.path_params)
         wrong = forms.without_unreadable(document.query, given)
         data = await answered(document.query, context, given)
-        if (data and "initial" in data and data["initial"] is None) or (data and all(v is None for v in data.values())):
+        if (data and "initial" in data and data["initial"] is None) or (
+            data and all(v is None for v in data.values())
+        ):
             raise HTTPException(404)
     shown = {}
     for name, operation in document.mutations.items():
@@ -118,18 +120,24 @@ async def show(
         "query": request.query_params.multi_items(),
         "path_params": request.path_params,
     }
-    response = templates.TemplateResponse(request, f"{document.name}.html", given, 400 if wrong else status)
+    response = templates.TemplateResponse(
+        request, f"{document.name}.html", given, 400 if wrong else status
+    )
     response.headers["Vary"] = "Cookie"
     if FLASH in request.cookies and layout != "widget.html":
         response.delete_cookie(FLASH)
     return response
 
 
-async def send(request: Request, context: Context, document: Document, layout: str, then: str) -> Response:
+async def send(
+    request: Request, context: Context, document: Document, layout: str, then: str
+) -> Response:
     """One act out of a form."""
     form = await request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST, max_part_size=TEXT_MOST)
     named = form.get("act")
-    operation = document.mutations.get(str(named)) if named else next(iter(document.mutations.values()))
+    operation = (
+        document.mutations.get(str(named)) if named else next(iter(document.mutations.values()))
+    )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
     key = form.get("key")
@@ -143,12 +151,21 @@ async def send(request: Request, context: Context, document: Document, layout: s
         errors, conflict = payload["userErrors"], payload.get("conflict")
         if not errors:
             response = RedirectResponse(onward(then, payload, request), 303)
-            response.set_cookie(FLASH, operation.act, max_age=60, httponly=True, samesite="lax", secure=SECURE_COOKIES)
+            response.set_cookie(
+                FLASH,
+                operation.act,
+                max_age=60,
+                httponly=True,
+                samesite="lax",
+                secure=SECURE_COOKIES,
+            )
             return response
         context.extra = {"payload": payload}
     status = 409 if any(error["code"] == "STALE" for error in errors) else 422
     context.forget()
-    return await show(request, context, document, layout, status, form, operation.name, (errors, conflict))
+    return await show(
+        request, context, document, layout, status, form, operation.name, (errors, conflict)
+    )
 
 
 def onward(then: str, payload: Mapping[str, Any], request: Request) -> str:
@@ -201,7 +218,11 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer.post, counts, request.url.path)
-    done = graph.core.mutation_type.fields.get(request.cookies.get(FLASH, "")) if graph.core.mutation_type else None
+    done = (
+        graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
+        if graph.core.mutation_type
+        else None
+    )
     if done is not None and request.method == "GET":
         given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
     return given
@@ -217,7 +238,9 @@ def preferences(request: Request) -> dict[str, str]:
         "keys": ("on", "off"),
     }
     return {
-        name: value for (name, values), value in zip(allowed.items(), said, strict=False) if value in values
+        name: value
+        for (name, values), value in zip(allowed.items(), said, strict=False)
+        if value in values
     }
 
 

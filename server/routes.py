@@ -17,7 +17,9 @@ WIDGETS = {"ranking": "assessment/ranking"}
 partners = GraphQLEndpoint(
     graph,
     context_for,
-    documents={name: query.source for name, path in WIDGETS.items() if (query := documents[path].query)},
+    documents={
+        name: query.source for name, path in WIDGETS.items() if (query := documents[path].query)
+    },
 )
 
 
@@ -50,7 +52,8 @@ routes: list[BaseRoute] = [
 
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
-    *export("/projects",                           "project/list_export",   "projects", title="项目库", always=("no", "name")),
+    *export("/projects",                           "project/list_export",   "projects", title="项目库",
+            always=("no", "name")),
     page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt"),
     page("/projects/new/duplicates",               "linkage/duplicates"),
     page("/projects/{no}",                         "project/show"),

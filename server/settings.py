@@ -131,6 +131,8 @@ def connections(url: str) -> Mapping[str, Any]:
     options = pool["credentials"]
     # A migration runs on one while another holds the lock that keeps the second runner out.
     options["maxsize"] = max(2, int(options.get("maxsize", POOL_MAX)))
+    # A transaction sees its steps to their end, so a dead connection must not hold it for ever.
+    options["command_timeout"] = float(options.get("command_timeout", 60))
     options["reset"] = leave_as_is
     if "sslmode" in options:
         options["ssl"] = options.pop("sslmode")

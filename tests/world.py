@@ -212,8 +212,8 @@ class City:
             transfer=transfer,
             revision=decided["project"]["revision"],
         )
-        project = taken["project"]
-        return project
+        moved: Said = taken["project"]
+        return moved
 
     async def signed(
         self,

@@ -85,11 +85,15 @@ class Mutation:
         check_year(input.year, days)
         if await YearRow.exists(year=input.year):
             await CalendarDay.filter(year_id=input.year).delete()
-            await gate.change(await YearRow.get(year=input.year), source=input.source, published_at=gate.now)
+            await gate.change(
+                await YearRow.get(year=input.year), source=input.source, published_at=gate.now
+            )
         else:
             await gate.create(YearRow, year=input.year, source=input.source, published_at=gate.now)
         for each in days:
-            await CalendarDay.create(year_id=input.year, day=each.day, working=each.working, name=each.name)
+            await CalendarDay.create(
+                year_id=input.year, day=each.day, working=each.working, name=each.name
+            )
         gate.context.forget()
         for project in await Project.filter(stage=Stage.REPORTED):
             await Project.filter(id=project.id).update(judge_by=await due(gate, project))

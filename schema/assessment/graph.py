@@ -72,7 +72,9 @@ class Query:
         self,
         info: Info,
         month: Annotated[Month | None, strawberry.argument(description="月份，默认本月")] = None,
-        as_of: Annotated[datetime | None, strawberry.argument(description="数据截至，默认现在")] = None,
+        as_of: Annotated[
+            datetime | None, strawberry.argument(description="数据截至，默认现在")
+        ] = None,
     ) -> Ranking:
         usable(month, "month")
         usable(as_of, "asOf")
@@ -91,7 +93,9 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
         return {place: sums.get((place, of, indicator), 0) for place in order}
 
     now = rules.rank(
-        amounts(month, IndicatorOf.PAID_IN_FUNDS), order, amounts(months[-2], IndicatorOf.PAID_IN_FUNDS)
+        amounts(month, IndicatorOf.PAID_IN_FUNDS),
+        order,
+        amounts(months[-2], IndicatorOf.PAID_IN_FUNDS),
     )
     total = sum(each.amount_fen for each in now)
     rows = [
@@ -110,13 +114,21 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
         )
         for each in now
     ]
-    return Ranking(month=month, as_of=at, past=as_of is not None and as_of < context.now, rows=rows, total=total)
+    return Ranking(
+        month=month,
+        as_of=at,
+        past=as_of is not None and as_of < context.now,
+        rows=rows,
+        total=total,
+    )
 
 
 TREND = 6
 
 
-async def credited(since: date, until: date, at: datetime) -> dict[tuple[int, date, IndicatorOf], int]:
+async def credited(
+    since: date, until: date, at: datetime
+) -> dict[tuple[int, date, IndicatorOf], int]:
     """What each place is credited with, by month and indicator, as posted up to `at`; in fen."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
@@ -131,12 +143,18 @@ async def credited(since: date, until: date, at: datetime) -> dict[tuple[int, da
         [bindable(value, store.dialect()) for value in (since, rules.months_before(until, -1), at)],
     )
     return {
-        (row["place"], date.fromisoformat(f"{row['month']}-01"), IndicatorOf(row["indicator"])): int(row["fen"])
+        (
+            row["place"],
+            date.fromisoformat(f"{row['month']}-01"),
+            IndicatorOf(row["indicator"]),
+        ): int(row["fen"])
         for row in found
     }
 
 
-async def standing_explained(standing: Standing, indicator: IndicatorOf, context: Context) -> Explanation:
+async def standing_explained(
+    standing: Standing, indicator: IndicatorOf, context: Context
+) -> Explanation:
     amount = {
         IndicatorOf.PAID_IN_FUNDS: standing.paid_in_funds,
         IndicatorOf.SIGNED_FUNDS: standing.signed_funds,
@@ -162,7 +180,9 @@ async def standing_explained(standing: Standing, indicator: IndicatorOf, context
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
             *([ratio_input(rule)] if rule else []),
             ExplanationInput(
-                name="数据截至", value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"), source="本次查询"
+                name="数据截至",
+                value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
+                source="本次查询",
             ),
         ],
         entries_where=(where,),

@@ -212,7 +212,9 @@ class Query:
 
     @strawberry.field(description="凭全局编号取多个对象，最多 100 个")
     async def nodes(
-        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="全局编号")]
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="全局编号")],
     ) -> list[Node | None]:
         if len(ids) > 100:
             raise bad_input("一次最多取 100 个", "ids")
@@ -249,7 +251,9 @@ class Query:
         for each in info.context.rules:
             if each.effective_on <= on:
                 in_force[each.name] = each
-        found = await gather(*(info.context.rows.one("Rule", each.id) for each in in_force.values()))
+        found = await gather(
+            *(info.context.rows.one("Rule", each.id) for each in in_force.values())
+        )
         return [row for row in found if row]
 
     @strawberry.field(description="一年的工作日历")

@@ -120,7 +120,9 @@ class Mutation:
         owner = await ProjectRow.get(id=row["project_id"])
         project = await gate.take_up(owner.no, input.revision, "entry")
         rules.check_reversal(
-            row["reverses_id"] is not None, await EntryRow.exists(reverses_id=row["id"]), input.reason
+            row["reverses_id"] is not None,
+            await EntryRow.exists(reverses_id=row["id"]),
+            input.reason,
         )
         wrong = await EntryRow.get(id=row["id"])
         entry = await record_entry(
@@ -144,7 +146,10 @@ class Mutation:
             raise RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage")
         before = await MilestoneRow.filter(project_id=project.id).order_by("-reached_on").first()
         rules.check_milestone(
-            input.stage, input.reached_on, before.reached_on if before else project.signed_on, gate.today
+            input.stage,
+            input.reached_on,
+            before.reached_on if before else project.signed_on,
+            gate.today,
         )
         milestone = await gate.create(
             MilestoneRow,
@@ -161,4 +166,8 @@ class Mutation:
 
 async def office(gate: Gate, said: str | None) -> int | None:
     """The unit that confirms an entry; the recording unit where none is named."""
-    return (await gate.find("Organization", said, "confirmingOffice"))["id"] if said else gate.viewer.organization
+    return (
+        (await gate.find("Organization", said, "confirmingOffice"))["id"]
+        if said
+        else gate.viewer.organization
+    )

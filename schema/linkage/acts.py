@@ -214,7 +214,9 @@ class Mutation:
             rules.check_claim(input.contact_on, gate.today)
         same = await duplicates_of(candidate_of(input), gate.context)
         if not input.acknowledge_duplicates and any(each.same_name for each in same):
-            raise Suspected("库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same)
+            raise Suspected(
+                "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
+            )
         project = await gate.create(ProjectRow, **await reported(gate, input))
         gate.project = project
         if place and input.contact_on:
@@ -293,7 +295,9 @@ class Mutation:
         row = await gate.find("Project", input.project, "project")
         rules.check_dispute(gate.viewer.place, row["first_contact_place_id"])
         project = await gate.take_up(row["no"], None)
-        if await DisputeRow.exists(project_id=project.id, place_id=gate.viewer.place, decided_at=None):
+        if await DisputeRow.exists(
+            project_id=project.id, place_id=gate.viewer.place, decided_at=None
+        ):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
         dispute = await gate.create(
             DisputeRow,
@@ -325,7 +329,9 @@ class Mutation:
         if input.upheld and project.stage == Stage.JUDGED:
             place = row["place_id"]
             if input.first_contact_place:
-                place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))["id"]
+                place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))[
+                    "id"
+                ]
             if await TransferRow.exists(project_id=project.id, state=TransferState.TAKEN_UP):
                 await gate.change(project, first_contact_place_id=place)
             else:
@@ -355,7 +361,9 @@ class Mutation:
         return ProjectPayload(project=project)
 
     @act("申请流转")
-    async def project_transfer_request(gate: Gate, input: ProjectTransferRequestInput) -> TransferPayload:
+    async def project_transfer_request(
+        gate: Gate, input: ProjectTransferRequestInput
+    ) -> TransferPayload:
         project = await gate.take_up(input.project, input.revision)
         to = await gate.find("Place", input.landing_place, "landingPlace")
         await no_open_dispute(project)
@@ -374,7 +382,9 @@ class Mutation:
         return TransferPayload(project=project, transfer=transfer)
 
     @act("评估并决定流转")
-    async def project_transfer_decide(gate: Gate, input: ProjectTransferDecideInput) -> TransferPayload:
+    async def project_transfer_decide(
+        gate: Gate, input: ProjectTransferDecideInput
+    ) -> TransferPayload:
         gate.reason = input.assessment
         project, transfer = await taken_up(gate, input.transfer, input.revision)
         rules.check_step(transfer.state, TransferState.REQUESTED)
@@ -399,7 +409,10 @@ class Mutation:
         if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
             raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
-            transfer, state=TransferState.TAKEN_UP, taken_up_by_id=gate.viewer.person, taken_up_at=gate.now
+            transfer,
+            state=TransferState.TAKEN_UP,
+            taken_up_by_id=gate.viewer.person,
+            taken_up_at=gate.now,
         )
         await gate.change(
             project,
@@ -490,7 +503,9 @@ def foreign(input: ProjectReportInput) -> dict[str, Any]:
     if not input.foreign_amount:
         return {}
     if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
-        raise RuleBroken("原币金额请只写数字，单位为元，例如“12000000.00”", "foreignAmount", "INVALID")
+        raise RuleBroken(
+            "原币金额请只写数字，单位为元，例如“12000000.00”", "foreignAmount", "INVALID"
+        )
     if input.currency not in CURRENCIES:
         raise RuleBroken(f"币种请写 {'、'.join(CURRENCIES)} 之一", "currency", "INVALID")
     if input.rate_date is None:
@@ -542,7 +557,9 @@ def amended(project: ProjectRow, input: ProjectResubmitInput) -> dict[str, Any]:
     changed = {column: value for column, value in given.items() if value is not None}
     if "name" in changed:
         changed["normal_name"] = normal_name(changed["name"])
-        changed["search"] = project.search.replace(search_key(project.name), search_key(changed["name"]))
+        changed["search"] = project.search.replace(
+            search_key(project.name), search_key(changed["name"])
+        )
     return changed
 
 
@@ -638,7 +655,9 @@ async def under_way(project: ProjectRow) -> bool:
     return await TransferRow.exists(project_id=project.id, state__in=open_states)
 
 
-async def attach(gate: Gate, project: ProjectRow, subject: Any, files: list[FileInput] | None) -> None:
+async def attach(
+    gate: Gate, project: ProjectRow, subject: Any, files: list[FileInput] | None
+) -> None:
     """Keep evidence under its hash; only kinds that offices use, and what they claim to be."""
     for index, each in enumerate(files or ()):
         try:
@@ -706,16 +725,18 @@ async def record_entry(
 async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | None) -> None:
     """The credits of one entry: one place's whole, or the first-contact and the landing place's parts."""
     shared = await shares(gate.context)
-    account = shared.account(project, entry.indicator, entry.occurred_on)
+    first, landing = project.first_contact_place_id, project.landing_place_id
+    account = shared.account(entry.indicator, entry.occurred_on, first, landing)
     if reverses:
-        account = shared.account_of(await Credit.filter(entry_id=reverses.id).order_by("id"))
+        credits = await Credit.filter(entry_id=reverses.id).order_by("id")
+        account = shared.account_of(credits[0].series, credits[0].place_id, credits[-1].place_id)
     last = (
         await Credit.filter(project_id=project.id, indicator=entry.indicator, series=account.series)
         .order_by("-id")
         .first()
     )
     for credit in shared.credits(entry, account, last.running_fen if last else 0):
-        await credit.save()
+        await Credit.create(**credit)
 
 
 @dataclass(frozen=True)
@@ -734,44 +755,49 @@ class Account:
 
 @dataclass(frozen=True)
 class Shares:
-    """The rules of sharing as the city keeps them, turned into rows of credit."""
+    """The rules of sharing as the city keeps them, turned into rows of `Credit`."""
 
     versions: Mapping[str, RuleVersion]
     ratios: Sequence[rules.Ratio]
 
-    def account(self, project: ProjectRow, indicator: Indicator, day: date) -> Account:
-        """The account of a new entry: by the version in force on its day, and today's places."""
-        landing = project.landing_place_id or project.first_contact_place_id
-        first = project.first_contact_place_id or landing
-        return Account(rules.ratio_on(day, indicator, self.ratios), first, landing)
+    def account(
+        self, indicator: Indicator, day: date, first: int | None, landing: int | None
+    ) -> Account:
+        """The account of a new entry: by the version in force on its day, and the project's places."""
+        landing = landing or first
+        return Account(rules.ratio_on(day, indicator, self.ratios), first or landing, landing)
 
-    def account_of(self, credits: Sequence[Credit]) -> Account:
-        """The account in which an entry was credited, its first credit given first."""
-        version = credits[0].series.split(":")[0]
+    def account_of(self, series: str, first: int, landing: int) -> Account:
+        """The account in which an entry was credited, by the places of its first and last credit."""
+        version = series.split(":")[0]
         ratio = next((each for each in self.ratios if each.version == version), None)
-        return Account(ratio, credits[0].place_id, credits[-1].place_id)
+        return Account(ratio, first, landing)
 
-    def credits(self, entry: Entry, account: Account, before: int) -> list[Credit]:
-        """The credits of an entry that has its id, not stored yet; `before` is the account's total."""
+    def credits(self, entry: Any, account: Account, before: int) -> list[dict[str, Any]]:
+        """The columns of an entry's credits; `before` is what the account came to without it."""
         ratio = account.ratio
         return [
-            Credit(
-                entry_id=entry.id,
-                project_id=entry.project_id,
-                place_id=part.place,
-                role=part.role,
-                indicator=entry.indicator,
-                amount_fen=part.amount_fen,
-                series=account.series,
-                running_fen=before + entry.amount_fen,
-                occurred_on=entry.occurred_on,
-                posted_at=entry.recorded_at,
-                rule_id=self.versions[ratio.version].id if ratio and part.role != CreditRole.WHOLE else None,
-                first_parts=ratio.first if ratio and part.role != CreditRole.WHOLE else 0,
-                whole_parts=ratio.whole if ratio and part.role != CreditRole.WHOLE else 1,
-            )
+            {
+                "entry_id": entry.id,
+                "project_id": entry.project_id,
+                "place_id": part.place,
+                "role": part.role,
+                "indicator": entry.indicator,
+                "amount_fen": part.amount_fen,
+                "series": account.series,
+                "running_fen": before + entry.amount_fen,
+                "occurred_on": entry.occurred_on,
+                "posted_at": entry.recorded_at,
+                **self._rule(None if part.role == CreditRole.WHOLE else ratio),
+            }
             for part in rules.parts(before, entry.amount_fen, ratio, account.first, account.landing)
         ]
+
+    def _rule(self, ratio: rules.Ratio | None) -> dict[str, int | None]:
+        if ratio is None:
+            return {"rule_id": None, "first_parts": 0, "whole_parts": 1}
+        rule = self.versions[ratio.version].id
+        return {"rule_id": rule, "first_parts": ratio.first, "whole_parts": ratio.whole}
 
 
 async def shares(context: Context) -> Shares:

@@ -265,7 +265,10 @@ class Linkage:
         merge = await tables.Merge.get_or_none(project_id=row["id"])
         return merge.reason if merge else None
 
-    @computed("疑似重复的项目", needs=("name", "investor_id", "industry_code", "amount_fen", "contact_phone"))
+    @computed(
+        "疑似重复的项目",
+        needs=("name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
+    )
     async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
         investor = await info.context.rows.one("Company", row["investor_id"])
         candidate = Candidate(
@@ -278,7 +281,9 @@ class Linkage:
         )
         return await duplicates_of(candidate, info.context, but=row["id"])
 
-    @computed("分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id"))
+    @computed(
+        "分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id")
+    )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)
 
@@ -302,7 +307,13 @@ def judgement_clock(project: Row, context: Context) -> Clock:
             year for year in count(project["reported_at"].year) if year not in calendar.years
         )
     found = standing(
-        project["judge_by"], pending_year, paused_since, finished_at, limit.value, context.now, calendar
+        project["judge_by"],
+        pending_year,
+        paused_since,
+        finished_at,
+        limit.value,
+        context.now,
+        calendar,
     )
     return clock_of(found, project["reported_at"], limit)
 
@@ -335,7 +346,9 @@ def clock_of(found: RuleClock, started_at: datetime, limit: RuleVersion) -> Cloc
 def deadline_explained(deadline: Clock) -> Explanation:
     """The clause, rule version and moments behind a report's deadline."""
     started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
-    due = deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
+    due = (
+        deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
+    )
     source = f"{STATUS_WORDS[deadline.limit.status]} · {deadline.limit.clause}"
     return Explanation(
         clause=Clause(article="第三条", title=deadline.limit.clause),
@@ -343,14 +356,18 @@ def deadline_explained(deadline: Clock) -> Explanation:
         formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
         inputs=[
             ExplanationInput(name="报送时间", value=started, source="报送记录"),
-            ExplanationInput(name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source),
+            ExplanationInput(
+                name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source
+            ),
             ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
         ],
         entries_where=(("1=0", []),),
     )
 
 
-async def duplicates_of(candidate: Candidate, context: Context, but: int | None = None) -> list[Duplicate]:
+async def duplicates_of(
+    candidate: Candidate, context: Context, but: int | None = None
+) -> list[Duplicate]:
     """Likely duplicates among all projects, best first; one that is not theirs to see is masked."""
     alike: list[Sql] = [
         ('p."normal_name" = ?', [candidate.normal]),
@@ -368,7 +385,7 @@ async def duplicates_of(candidate: Candidate, context: Context, but: int | None 
         'SELECT p."id", p."name", p."industry_code", p."amount_fen", p."contact_phone",'
         ' c."name" AS "investor_name", c."uscc" FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
-        f" AND ({' OR '.join(sql for sql, _ in known)}) ORDER BY p.\"id\" LIMIT {CANDIDATES}",
+        f' AND ({" OR ".join(sql for sql, _ in known)}) ORDER BY p."id" LIMIT {CANDIDATES}',
         [but or 0, *(value for _, values in known for value in values)],
     )
     matches = []
@@ -412,7 +429,9 @@ async def shares_of(project: Row, info: Info) -> list[Share]:
         posted = [each for each in credits if each["indicator"] == indicator]
         if not posted:
             continue
-        to_first = sum(each["amount_fen"] for each in posted if each["role"] == RoleOf.FIRST_CONTACT)
+        to_first = sum(
+            each["amount_fen"] for each in posted if each["role"] == RoleOf.FIRST_CONTACT
+        )
         total, last = sum(each["amount_fen"] for each in posted), posted[-1]
         shares.append(
             Share(
@@ -446,21 +465,34 @@ async def explained(
         formula = f"首谈地 = 四舍五入到分（累计 × {first} ÷ {whole}）；注册落户地 = 累计 − 首谈地；每笔计入前后累计之差"
     version = f"{rule['name']}@{rule['effective_on']:%Y-%m-%d}#{rule['id']}" if rule else "—"
     source = f"{STATUS_WORDS[rule['status']]} · {rule['clause']}" if rule else "同一地方"
-    inputs = [ExplanationInput(name="比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=source)]
+    inputs = [
+        ExplanationInput(
+            name="比例（首谈地∶注册落户地）", value=f"{first}∶{whole - first}", source=source
+        )
+    ]
     if whole_share:
         total, to_first = whole_share
         inputs += [
             ExplanationInput(name="累计", value=format_money(total), source="台账明细合计"),
             ExplanationInput(name="首谈地计入", value=format_money(to_first), source="公式"),
         ]
-        where: Sql = ('t."project_id" = ? AND t."indicator" = ?', [credit["project_id"], credit["indicator"]])
+        where: Sql = (
+            't."project_id" = ? AND t."indicator" = ?',
+            [credit["project_id"], credit["indicator"]],
+        )
     else:
         amount = entry["amount_fen"] if entry else 0
         inputs += [
-            ExplanationInput(name="本笔金额", value=format_money(amount), source=entry["no"] if entry else "—"),
-            ExplanationInput(name="计入后累计", value=format_money(credit["running_fen"]), source="台账明细合计"),
             ExplanationInput(
-                name="计入前累计", value=format_money(credit["running_fen"] - amount), source="台账明细合计"
+                name="本笔金额", value=format_money(amount), source=entry["no"] if entry else "—"
+            ),
+            ExplanationInput(
+                name="计入后累计", value=format_money(credit["running_fen"]), source="台账明细合计"
+            ),
+            ExplanationInput(
+                name="计入前累计",
+                value=format_money(credit["running_fen"] - amount),
+                source="台账明细合计",
             ),
         ]
         where = ('t."id" = ?', [credit["entry_id"]])
@@ -520,7 +552,7 @@ class DuplicatesInput:
 
 
 async def month_of(period: date | None) -> tuple[Sql, ...]:
-    if usable(period, "period") is None:
+    if period is None or usable(period, "period") is None:
         return ()
     after = date(period.year + period.month // 12, period.month % 12 + 1, 1)
     return (('t."occurred_on" >= ? AND t."occurred_on" < ?', [period, after]),)
@@ -548,7 +580,9 @@ class Query:
 
     @strawberry.field(description="报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
     async def duplicates(
-        self, info: Info, input: Annotated[DuplicatesInput, strawberry.argument(description="拟报送的项目")]
+        self,
+        info: Info,
+        input: Annotated[DuplicatesInput, strawberry.argument(description="拟报送的项目")],
     ) -> list[Duplicate]:
         if info.context.viewer.post not in MAY["projectReport"] or not input.name.strip():
             return []

@@ -40,7 +40,9 @@ class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
         query, shared = input.query.lstrip("?"), input.shared.value
-        same = await SavedViewRow.get_or_none(person_id=gate.viewer.person, page=input.page, name=input.name)
+        same = await SavedViewRow.get_or_none(
+            person_id=gate.viewer.person, page=input.page, name=input.name
+        )
         if same:
             await gate.change(same, query=query, shared=shared)
         else:
@@ -59,7 +61,11 @@ class Mutation:
     @act("删除视图")
     async def view_delete(gate: Gate, input: ViewDeleteInput) -> ViewPayload:
         key = read_global_id(input.view)
-        mine = {"id": key[1], "person_id": gate.viewer.person} if key and key[0] == "SavedView" else {"id": 0}
+        mine = (
+            {"id": key[1], "person_id": gate.viewer.person}
+            if key and key[0] == "SavedView"
+            else {"id": 0}
+        )
         view = await SavedViewRow.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")

@@ -124,14 +124,18 @@ class Attachment(Node):
 @node(tables.Entry, "台账中的一笔：签约、到位或税收")
 class Entry(Node):
     no: str = column("编号")
-    project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one("Project", "项目")
+    project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
+        "Project", "项目"
+    )
     indicator: Indicator = column("指标")
     amount: Money = column("金额（元），冲销为负", of="amount_fen")
     occurred_on: date = column("发生日期")
     source_of_capital: SourceOfCapital | None = column("资金来源")
     evidence_note: str | None = column("凭证说明")
     confirmed_by: Organization | None = to_one("Organization", "确认单位")
-    reverses: Annotated["Entry", strawberry.lazy("schema.project.graph")] | None = to_one("Entry", "所冲销的一笔")
+    reverses: Annotated["Entry", strawberry.lazy("schema.project.graph")] | None = to_one(
+        "Entry", "所冲销的一笔"
+    )
     reason: str | None = column("冲销原因")
     recorded_by: Person | None = to_one("Person", "登记人")
     recorded_at: datetime = column("登记时间")
@@ -195,7 +199,9 @@ class Project(Node):
     tax: Money = column("累计税收（元）", of="tax_fen")
     revision: int = column("版本")
     updated_at: datetime = column("最近办理时间")
-    merged_into: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one("Project", "并入的项目")
+    merged_into: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
+        "Project", "并入的项目"
+    )
 
     linkage: Linkage = facet("信息联动：报送、研判、首谈地、流转、分成")
     signing: Signing = facet("谈判签约")
@@ -225,7 +231,10 @@ class Project(Node):
             for index, label in enumerate(rules.STEPS)
         ]
 
-    @computed("您在本阶段可见的办理事项", needs=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"))
+    @computed(
+        "您在本阶段可见的办理事项",
+        needs=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
+    )
     def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
         for act in rules.LIFE:
@@ -233,7 +242,13 @@ class Project(Node):
                 continue
             mine = may(viewer, act, row)
             open = mine and act in rules.open_acts(row["stage"])
-            reason = None if open else "由负责单位办理" if not mine else f"{row['stage'].word}阶段不能办理"
+            reason = (
+                None
+                if open
+                else "由负责单位办理"
+                if not mine
+                else f"{row['stage'].word}阶段不能办理"
+            )
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
 
@@ -248,7 +263,11 @@ def act_label(info: Info, act: str) -> str:
 async def attachments(info: Info, kind: str, row: Row) -> list[Row]:
     """The evidence given with a claim, an entry, an agreement."""
     of_project = await info.context.rows.where("Attachment", "project_id", row["project_id"])
-    return [each for each in of_project if (each["subject_kind"], each["subject_id"]) == (kind, row["id"])]
+    return [
+        each
+        for each in of_project
+        if (each["subject_kind"], each["subject_id"]) == (kind, row["id"])
+    ]
 
 
 # ---------------------------------------------------------------- lists
@@ -294,8 +313,12 @@ class ProjectFilter:
     capital_origin: list[CapitalOrigin] | None = one_of("内资或外资", "capital_origin")
     amount: MoneyRange | None = between("计划总投资（元）", "amount_fen")
     signed_on: DateRange | None = between("签约日期", "signed_on")
-    disputed: bool | None = there_is("dispute", "project_id", "首谈地有未决争议", "x.decided_at IS NULL")
-    transferred: bool | None = there_is("transfer", "project_id", "已流转", "x.state IN ('APPROVED', 'TAKEN_UP')")
+    disputed: bool | None = there_is(
+        "dispute", "project_id", "首谈地有未决争议", "x.decided_at IS NULL"
+    )
+    transferred: bool | None = there_is(
+        "transfer", "project_id", "已流转", "x.state IN ('APPROVED', 'TAKEN_UP')"
+    )
     also: AlsoProject | None = narrowed("并且")
 
 

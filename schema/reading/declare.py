@@ -148,6 +148,7 @@ After = Annotated[str | None, strawberry.argument(description="从此游标之�
 Last = Annotated[int | None, strawberry.argument(description="向前取几条，最多 100")]
 Before = Annotated[str | None, strawberry.argument(description="到此游标之前")]
 
+NEWEST = Order("id", descending=True)
 Scope = Callable[[Any, Info], Awaitable[tuple[Sql, ...]]]
 
 
@@ -158,7 +159,7 @@ def connection(
     via: str | None = None,
     filter: type | None = None,
     order: type | None = None,
-    default: Order = Order("id", descending=True),
+    default: Order = NEWEST,
     scope: Scope | None = None,
 ) -> Any:
     """A keyset-paged list of `kind`: all that is seen, or those whose column `via` points here.
@@ -170,7 +171,9 @@ def connection(
         where = conditions(said.get("filter"), "t", info.context)
         if scope:
             where += await scope(source, info)
-        read = Read(KINDS[kind], where, ordered.order() if (ordered := said.get("order_by")) else default)
+        read = Read(
+            KINDS[kind], where, ordered.order() if (ordered := said.get("order_by")) else default
+        )
         window = Window(said.get("first"), said.get("after"), said.get("last"), said.get("before"))
         parent = (via, source["id"]) if via else None
         return await info.context.rows.page(read, window, parent)
@@ -178,7 +181,7 @@ def connection(
     takes: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
     for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
         if of is not None:
-            takes[name] = Annotated[Optional[of], strawberry.argument(description=words)]  # noqa: UP045
+            takes[name] = Annotated[Optional[of], strawberry.argument(description=words)]  # type: ignore[misc]  # noqa: UP045
     said = {"connection": kind, "via": via, "default": default, "scope": scope}
     source: dict[str, Any] = {"source": strawberry.Parent[Any], "info": Info}
     asked = as_asked(resolve, source, dict.fromkeys(takes), takes)

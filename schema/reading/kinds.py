@@ -50,7 +50,10 @@ class Kind:
         """A value that somebody sent for a column, as JSON. Raises when the column cannot have it."""
         field = columns_of(self.model)[column]
         if isinstance(field, fields.IntField):
-            if type(said) is not int or not field.constraints["ge"] <= said <= field.constraints["le"]:
+            if (
+                type(said) is not int
+                or not field.constraints["ge"] <= said <= field.constraints["le"]
+            ):
                 raise ValueError(said)
             return said
         if not isinstance(said, str) or "\0" in said:
@@ -106,11 +109,11 @@ def name_of(model: type[Model]) -> str:
 def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:
     """A table's columns and their fields; before Tortoise has resolved references, by its own rule."""
     found: dict[str, fields.Field[Any]] = {}
-    for name, field in model._meta.fields_map.items():
-        if isinstance(field, ForeignKeyFieldInstance):
-            found[field.source_field or f"{name}_id"] = field
-        elif not isinstance(field, RelationalField):
-            found.setdefault(field.source_field or name, field)
+    for name, each in model._meta.fields_map.items():
+        if isinstance(each, ForeignKeyFieldInstance):
+            found[each.source_field or f"{name}_id"] = each
+        elif not isinstance(each, RelationalField):
+            found.setdefault(each.source_field or name, each)
     return found
 
 

@@ -152,7 +152,7 @@ class Planner:
         elif "column" in said:
             yield self.column(row, said["column"] or python_name(declared), kind_of)
         elif "facet" in said:
-            yield from self.object(row, kind_of, inner, at_root)  # type: ignore[arg-type]
+            yield from self.object(row, kind_of, inner, at_root)
         elif "to_one" in said:
             pointer = said["of"] or f"{python_name(declared)}_id"
             yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, inner)

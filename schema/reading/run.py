@@ -5,7 +5,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -145,9 +145,10 @@ class Reading:
         names = self._structural.get(shape, ())
         key = (shape, *(variables.get(name) for name in names))
         if key not in self._plans:
-            symbolic = replace(
-                viewer, **{own: Of(own) for own in OWN if getattr(viewer, own) is not None}
-            )
+            own: dict[str, Any] = {
+                name: Of(name) for name in OWN if getattr(viewer, name) is not None
+            }
+            symbolic = replace(viewer, **own)
             planner = Planner(self.schema, self.fragments, variables, symbolic, store.dialect())
             plan = planned(planner, self.operation)
             self._structural[shape] = tuple(sorted(planner.structural | set(names)))
@@ -296,7 +297,7 @@ def shape(
     if what in ("edges", "pageInfo"):
         below = get_named_type(of.fields[what].type)
         assert isinstance(below, GraphQLObjectType)
-        found = []
+        found: list[tuple[str, str, Any]] = []
         for key, nodes in planner.fields(below, sets).items():
             name = nodes[0].name.value
             inner = [node.selection_set for node in nodes if node.selection_set]
@@ -329,25 +330,25 @@ def part(
             key: type_name if name == "__typename" else facts[name] for key, name, type_name in how
         }
         return orjson.dumps(said).decode()
-    edges = []
-    for index, cursor in enumerate(cursors):
-        members = {
-            "cursor": lambda _: f'"{cursor}"',
-            "node": lambda selection: texts[selection][index],
-            "__typename": lambda type_name: f'"{type_name}"',
-        }
-        edges.append(
-            "{" + ",".join(f'"{key}":{members[name](more)}' for key, name, more in how) + "}"
-        )
-    return f"[{','.join(edges)}]"
+
+    def member(name: str, more: Any, line: int) -> str:
+        if name == "node":
+            return texts[more][line]
+        return f'"{cursors[line] if name == "cursor" else more}"'
+
+    edges = [
+        ",".join(f'"{key}":{member(name, more, line)}' for key, name, more in how)
+        for line in range(len(cursors))
+    ]
+    return "[" + ",".join(f"{{{edge}}}" for edge in edges) + "]"
 
 
 async def fetched(
     root: Root,
     read: Read,
     context: Context,
-    marks: set[str] = frozenset(),
-    total: bool = False,  # type: ignore[assignment]
+    marks: Set[str] = frozenset(),
+    total: bool = False,
 ) -> list[dict[str, Any]]:
     """The rows of one statement: text by run, the columns that Python needs, the total if asked."""
     viewer, dialect = context.viewer, store.dialect()

@@ -118,5 +118,5 @@ def is_plain(plan: Plan) -> bool:
 
 def elsewhere(lead: Lead, chance: random.Random) -> str:
     """A place where it could land instead."""
-    fits = [place for place in lead.places[1:]] or [p for p in PLACES if p != lead.places[0]]
+    fits = list(lead.places[1:]) or [p for p in PLACES if p != lead.places[0]]
     return chance.choice(fits)

@@ -10,10 +10,22 @@ from schema.project.tables import JournalEntry, Project
 from schema.store import transaction
 from tests.world import City, Said, on, uscc
 
-EVERYBODY = (
-    "office yanjiang anyue lezhi hightech airport group department branch agent leader inspector"
-    " partner public"
-).split()
+EVERYBODY = [
+    "office",
+    "yanjiang",
+    "anyue",
+    "lezhi",
+    "hightech",
+    "airport",
+    "group",
+    "department",
+    "branch",
+    "agent",
+    "leader",
+    "inspector",
+    "partner",
+    "public",
+]
 PLACES = "yanjiang anyue lezhi hightech airport"
 
 # Who may do the act in its scene, below. All scenes are Yanjiang's; transfers lead to hightech.

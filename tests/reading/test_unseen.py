@@ -272,7 +272,9 @@ async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None
 
 async def test_the_journal_is_read_by_those_who_see_the_project(city: City) -> None:
     project = await city.judged()
-    document = '{ project(no: "%s") { journal { totalCount nodes { act } } } }' % project["no"]
+    document = (
+        f'{{ project(no: "{project["no"]}") {{ journal {{ totalCount nodes {{ act }} }} }} }}'
+    )
     for name in ("office", "yanjiang", "group", "inspector", "leader"):
         seen = (await city.run(city[name], document))["project"]["journal"]
         assert [entry["act"] for entry in seen["nodes"]] == ["projectJudge", "projectReport"]

@@ -43,7 +43,10 @@ async def test_a_lead_reported_by_a_program_is_read_back_by_one_statement(
     assert answer.status_code == 200
     project = answer.json()["data"]["projectReport"]["project"]
     assert (project["amount"], project["stage"]) == ("1250000000.00", "REPORTED")
-    document = "query($no: String!) { project(no: $no) { id no amount stage investor { uscc } } projects { totalCount nodes { no } } }"
+    document = """query($no: String!) {
+      project(no: $no) { id no amount stage investor { uscc } }
+      projects { totalCount nodes { no } }
+    }"""
     with counting() as sent:
         answer = await ask(token, document, no=project["no"])
     assert answer.json()["data"] == {

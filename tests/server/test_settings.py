@@ -116,6 +116,12 @@ def test_a_pool_has_room_for_a_migration_and_its_lock() -> None:
     assert (options["host"], options["port"], options["database"]) == ("db", 5433, "sixones")
     assert (options["maxsize"], options["ssl"]) == (2, "require")
     assert "sslmode" not in options
+    assert options["command_timeout"] == 60
+
+
+def test_a_pool_takes_its_limits_from_the_address() -> None:
+    pool = connections("asyncpg://city@db/sixones?maxsize=30&command_timeout=5")["default"]
+    assert (pool["credentials"]["maxsize"], pool["credentials"]["command_timeout"]) == (30, 5)
 
 
 def test_every_folder_with_tables_is_found() -> None:

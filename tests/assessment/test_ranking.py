@@ -1,0 +1,184 @@
+"""Article 10: the month's ranking, from the same entries that the shares come from."""
+
+from tests.world import City, Said, at, on
+
+RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
+    month asOf past total rows {
+        rank previousRank delta place { slug } paidInFunds signedFunds tax share trend
+        explanation { formula inputs { name value source }
+                      entries(first: 50) { totalCount nodes { no amount } } }
+    }
+} }"""
+
+
+async def ranking(city: City, month: str | None = None, as_of: str | None = None) -> Said:
+    """The ranking with its rows by place."""
+    answer = await city.run(city.leader, RANKING, month=month, asOf=as_of)
+    found: Said = answer["ranking"]
+    found["of"] = {row["place"]["slug"]: row for row in found["rows"]}
+    return found
+
+
+async def test_a_month_without_entries_ranks_all_five_first(city: City) -> None:
+    empty = await ranking(city)
+    assert (empty["month"], empty["total"]) == ("2026-11", "0.00")
+    assert [row["place"]["slug"] for row in empty["rows"]] == [
+        "yanjiang",
+        "anyue",
+        "lezhi",
+        "hightech",
+        "airport",
+    ]
+    assert {(row["rank"], row["share"]) for row in empty["rows"]} == {(1, None)}
+
+
+async def test_places_rank_by_what_is_credited_to_them(city: City) -> None:
+    """Of what comes into the high-tech zone, Yanjiang has three tenths: it talked of it first."""
+    await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
+    await city.pay(await city.signed("anyue", "anyue"), "300万", "anyue")
+    await city.pay(await city.signed("lezhi", "lezhi"), "500万", "lezhi")
+    found = await ranking(city)
+    assert found["total"] == "18000000.00"
+    assert [(row["rank"], row["place"]["slug"], row["share"]) for row in found["rows"]] == [
+        (1, "hightech", "38.89"),
+        (2, "lezhi", "27.78"),
+        (3, "yanjiang", "16.67"),
+        (3, "anyue", "16.67"),
+        (5, "airport", "0.00"),
+    ]
+    sums = [int(row["paidInFunds"].replace(".", "")) for row in found["rows"]]
+    assert sum(sums) == int(found["total"].replace(".", ""))
+
+
+async def test_a_figure_opens_down_to_its_entries(city: City) -> None:
+    first = await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
+    second = await city.pay(first["project"], "500万")
+    await city.pay(await city.signed("lezhi", "lezhi"), "900万", "lezhi")
+    row = (await ranking(city))["of"]["yanjiang"]
+    assert row["paidInFunds"] == "4500000.00"
+    entries = {each["no"]: each["amount"] for each in row["explanation"]["entries"]["nodes"]}
+    assert entries == {
+        first["entry"]["no"]: "10000000.00",
+        second["entry"]["no"]: "5000000.00",
+    }
+    inputs = {each["name"]: each["value"] for each in row["explanation"]["inputs"]}
+    assert inputs["合计"] == "450 万元"
+    assert inputs["分成比例（首谈地∶注册落户地）"] == "3∶7"
+
+
+async def test_other_figures_open_down_to_theirs(city: City) -> None:
+    project = await city.signed("yanjiang", "hightech", amount="1亿")
+    taxed = await city.tax(project, "100.05")
+    document = """{ ranking { rows { place { slug } signedFunds tax
+        signed: explanation(indicator: SIGNED_FUNDS) { entries { nodes { amount } } }
+        taxed: explanation(indicator: TAX) { inputs { value } entries { nodes { no } } }
+    } } }"""
+    rows = (await city.run(city.leader, document))["ranking"]["rows"]
+    (row,) = [row for row in rows if row["place"]["slug"] == "yanjiang"]
+    assert (row["signedFunds"], row["tax"]) == ("30000000.00", "10.01")
+    assert row["signed"]["entries"]["nodes"] == [{"amount": "100000000.00"}]
+    assert row["taxed"]["entries"]["nodes"] == [{"no": taxed["entry"]["no"]}]
+    assert "1∶9" in [each["value"] for each in row["taxed"]["inputs"]]
+
+
+async def test_an_entry_counts_in_the_month_in_which_it_occurred(city: City) -> None:
+    city.now = at("2026-12-03 10:00")
+    project = await city.signed("anyue", "anyue")
+    paid = await city.pay(project, "100万", "anyue", occurredOn="2026-11-30")
+    await city.pay(paid["project"], "200万", "anyue", occurredOn="2026-12-01")
+    assert (await ranking(city, "2026-11"))["total"] == "1000000.00"
+    december = await ranking(city, "2026-12")
+    assert december["total"] == "2000000.00"
+    assert december["of"]["anyue"]["trend"][-2:] == ["1000000.00", "2000000.00"]
+    assert len(december["of"]["anyue"]["trend"]) == 6
+
+
+async def test_ranks_rise_and_fall_from_month_to_month(city: City) -> None:
+    city.now = at("2026-12-20 10:00")
+    anyue = await city.signed("anyue", "anyue")
+    lezhi = await city.signed("lezhi", "lezhi")
+    anyue = (await city.pay(anyue, "100万", "anyue", occurredOn="2026-11-30"))["project"]
+    lezhi = (await city.pay(lezhi, "50万", "lezhi", occurredOn="2026-11-30"))["project"]
+    await city.pay(anyue, "10万", "anyue")
+    await city.pay(lezhi, "20万", "lezhi")
+    rows = (await ranking(city))["of"]
+    ranks = {place: (row["previousRank"], row["rank"], row["delta"]) for place, row in rows.items()}
+    assert (ranks["anyue"], ranks["lezhi"]) == ((1, 2, -1), (2, 1, 1))
+    assert ranks["airport"] == (3, 3, 0)
+
+
+async def test_a_reversal_changes_the_month_and_not_what_was_seen_before(city: City) -> None:
+    city.now = at("2026-11-18 10:00")
+    paid = await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
+    city.now = at("2026-12-05 09:00")
+    await city.done(
+        city.hightech,
+        "fundsReverse",
+        entry=paid["entry"]["no"],
+        revision=paid["project"]["revision"],
+        reason="金额多写一个 0",
+    )
+    now = await ranking(city, "2026-11")
+    assert (now["total"], now["past"]) == ("0.00", False)
+    assert now["of"]["hightech"]["explanation"]["entries"]["totalCount"] == 2
+    then = await ranking(city, "2026-11", "2026-12-05T08:59:59+08:00")
+    assert (then["total"], then["past"]) == ("10000000.00", True)
+    assert then["of"]["hightech"]["explanation"]["entries"]["totalCount"] == 1
+    before = await ranking(city, "2026-11", "2026-11-18T09:59:59+08:00")
+    assert before["total"] == "0.00"
+    at_once = await ranking(city, "2026-11", "2026-12-05T09:00:00+08:00")
+    assert at_once["total"] == "0.00"
+
+
+async def test_the_future_is_not_known(city: City) -> None:
+    found = await ranking(city, "2026-11", "2030-01-01T00:00:00+08:00")
+    assert (found["asOf"], found["past"]) == ("2026-11-18T10:00:00+08:00", False)
+
+
+async def test_an_instant_is_the_same_in_every_zone(city: City) -> None:
+    await city.pay(await city.signed("anyue", "anyue"), "100万", "anyue")
+    city.now = at("2026-11-19 10:00")
+    for moment in ("2026-11-18T10:00:00+08:00", "2026-11-18T02:00:00Z", "2026-11-18T10:00:00"):
+        assert (await ranking(city, "2026-11", moment))["total"] == "1000000.00"
+
+
+async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> None:
+    """Shares go by who is the first-contact place when the entry is recorded."""
+    project = await city.report()
+    claimed = await city.done(
+        city.office,
+        "projectClaim",
+        project=project["no"],
+        place="anyue",
+        contactOn="2026-10-30",
+        contactWith="李总",
+    )
+    judged = await city.done(
+        city.office,
+        "projectJudge",
+        **on(claimed["project"]),
+        firstContactPlace="yanjiang",
+        reason="佐证更全",
+    )
+    raised = await city.done(
+        city.anyue, "projectDispute", project=judged["project"]["no"], grounds="会见在先"
+    )
+    decided = await city.done(
+        city.office,
+        "disputeDecide",
+        dispute=raised["dispute"]["id"],
+        revision=raised["project"]["revision"],
+        upheld=True,
+        reason="会议纪要在先",
+    )
+    signed = await city.done(
+        city.anyue,
+        "agreementSign",
+        **on(decided["project"]),
+        kind="FORMAL",
+        amount="1亿",
+        signedOn="2026-11-18",
+    )
+    await city.pay(signed["project"], "100万", "anyue")
+    rows = (await ranking(city))["of"]
+    assert (rows["anyue"]["paidInFunds"], rows["yanjiang"]["paidInFunds"]) == ("1000000.00", "0.00")
