@@ -18,6 +18,7 @@ from schema.reading.statements import Order, Read, Sql
 T = TypeVar("T")
 Info = strawberry.Info[Context, None]
 Parent = strawberry.Parent[Row]
+Source = strawberry.Parent[Any]
 
 
 @strawberry.interface(description="可凭全局编号取回的对象")
@@ -181,9 +182,11 @@ def connection(
     takes: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
     for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
         if of is not None:
-            takes[name] = Annotated[Optional[of], strawberry.argument(description=words)]  # type: ignore[misc]  # noqa: UP045
+            maybe: Any = Optional[of]  # noqa: UP045
+            words_of = strawberry.argument(description=words)
+            takes[name] = Annotated[maybe, words_of]
     said = {"connection": kind, "via": via, "default": default, "scope": scope}
-    source: dict[str, Any] = {"source": strawberry.Parent[Any], "info": Info}
+    source: dict[str, Any] = {"source": Source, "info": Info}
     asked = as_asked(resolve, source, dict.fromkeys(takes), takes)
     return strawberry.field(resolver=asked, description=description, metadata=said)
 
