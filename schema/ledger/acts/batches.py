@@ -1,13 +1,17 @@
 """A batch taken up by an act, so that of two at once exactly one wins."""
 
 from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from typing import Any
 
+from schema import store
 from schema.act import Conflict, Gate, Stale
 from schema.city.rules import RuleBroken
 from schema.city.tables import Organization
-from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.ledger.tables import Batch, BatchState, RowState
 from schema.project.tables import JournalEntry
 from schema.reading.changes import shown
+from schema.reading.kinds import document
 
 CHUNK = 200
 DONE = {
@@ -50,16 +54,33 @@ async def stale(gate: Gate, key: int) -> Stale:
     return Stale(f"{last.actor_name}（{last.unit_name}）已先办理这一批，请刷新后核对", conflict)
 
 
-async def in_chunks(batch: Batch, states: Collection[RowState]) -> AsyncIterator[list[BatchRow]]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a batch: what it says and what is said of it, as JSON."""
+
+    id: int
+    said: dict[str, Any]
+    issues: list[dict[str, Any]]
+    project: int | None
+
+
+async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[list[Line]]:
     """The lines of a batch in these states, from the top, some hundred at a time."""
-    last = 0
+    marks, last = ", ".join("?" * len(states)), 0
     while True:
-        lines = BatchRow.filter(batch_id=batch.id, state__in=list(states), row_no__gt=last)
-        chunk = await lines.order_by("row_no").limit(CHUNK)
-        if not chunk:
+        found = await store.fetch(
+            'SELECT "id", "row_no", "said", "issues", "project_id" FROM "batch_row"'
+            f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
+            f' ORDER BY "row_no" LIMIT {CHUNK}',
+            [batch, *states, last],
+        )
+        if not found:
             return
-        yield chunk
-        last = chunk[-1].row_no
+        last = found[-1]["row_no"]
+        yield [
+            Line(row["id"], document(row["said"]), document(row["issues"]), row["project_id"])
+            for row in found
+        ]
 
 
 async def own_place(organization: int | None) -> str:

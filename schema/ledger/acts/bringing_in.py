@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
+from schema import store
 from schema.act import Gate
 from schema.city.rules import RuleBroken, normal_name, search_key
 from schema.city.tables import Company, Group, Organization, Place
 from schema.fulfilment.tables import Milestone
-from schema.ledger.acts.batches import in_chunks, own_place, take_up, told
+from schema.ledger.acts.batches import Line, in_chunks, own_place, take_up, told
 from schema.ledger.acts.preview import doubled
 from schema.ledger.acts.register import register
+from schema.ledger.acts.storing import ids_of, plain, store_all
 from schema.ledger.rules import LedgerRow, unpacked, words
 from schema.ledger.rules.judging import as_kept
 from schema.ledger.rules.known import industry_of
 from schema.ledger.rules.outcome import Outcome, outcome
-from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.ledger.tables import Batch, BatchState, RowState
 from schema.linkage.acts import Shares, shares
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Credit, Judgement, Transfer, TransferState, Verdict
@@ -27,14 +30,16 @@ from schema.signing.tables import Agreement
 
 NO_CODE = "台账未填统一社会信用代码"
 UNJUDGED = frozenset({Stage.REPORTED, Stage.WITHDRAWN})
-TEXT = 200
+LONGEST_TITLE = 200
+SET_ASIDE = 'UPDATE "batch_row" SET "state" = \'DUPLICATE\', "issues" = ? WHERE "id" = ?'
+BECAME = 'UPDATE "batch_row" SET "state" = \'IMPORTED\', "project_id" = ? WHERE "id" = ?'
 
 
 async def spell(gate: Gate, input: Any) -> dict[str, str]:
     """What the lines' names are searched by. Pinyin takes longer than storing a project."""
     row = await gate.find("Batch", input.batch, "batch")
     names: set[str] = set()
-    async for chunk in in_chunks(await Batch.get(id=row["id"]), taken(input.include_duplicates)):
+    async for chunk in in_chunks(row["id"], taken(input.include_duplicates)):
         for line in chunk:
             names |= {line.said["name"], line.said["investor_name"]}
     return await asyncio.to_thread(lambda: {name: search_key(name) for name in names})
@@ -59,14 +64,13 @@ async def bring_in(
     await work.projects()
     if not work.nos:
         raise RuleBroken("没有可以导入的行。请改好后重新上传，或者把疑似重复的一并导入", "batch")
-    left = 0 if include_duplicates else batch.duplicate_count + doubles
     await gate.change(
         batch,
         state=BatchState.IMPORTED,
         imported_at=gate.now,
         imported_count=len(work.nos),
         ready_count=0,
-        duplicate_count=left,
+        duplicate_count=0 if include_duplicates else batch.duplicate_count + doubles,
     )
     gate.changes["Imported"] = {"no": [None, work.nos]}
     return batch
@@ -76,14 +80,27 @@ def taken(include_duplicates: bool) -> tuple[RowState, ...]:
     return (RowState.READY, RowState.DUPLICATE) if include_duplicates else (RowState.READY,)
 
 
-@dataclass
+@dataclass(slots=True)
 class Brought:
-    """A line on its way: what it says, what it becomes, and the project made of it."""
+    """A line on its way: what it says, what it becomes, the project's columns and then its id."""
 
-    line: BatchRow
+    line: Line
     row: LedgerRow
     made: Outcome
-    project: Project
+    project: dict[str, Any]
+    id: int = 0
+
+
+@dataclass(slots=True)
+class Posted:
+    """An entry as far as its credits need it."""
+
+    id: int
+    project_id: int
+    indicator: Indicator
+    amount_fen: int
+    occurred_on: date
+    recorded_at: datetime
 
 
 @dataclass
@@ -108,45 +125,42 @@ class BringingIn:
 
     async def companies(self) -> None:
         """Every line's investor: known by code, or without one by name; else made."""
-        async for chunk in in_chunks(self.batch, self.states):
-            rows = [unpacked(line.said) for line in chunk]
-            await self._know_companies(rows)
-            new: list[Company] = []
-            for row in rows:
-                name = normal_name(row.investor_name)
-                if row.uscc in self.by_code if row.uscc else name in self.by_name:
+        async for chunk in in_chunks(self.batch.id, self.states):
+            said = [line.said for line in chunk]
+            await self._know_companies(said)
+            new: list[dict[str, Any]] = []
+            for each in said:
+                code, name = each.get("uscc"), normal_name(each["investor_name"])
+                if code in self.by_code if code else name in self.by_name:
                     continue
-                new.append(self._company(row))
+                new.append(self._company(each))
                 self.by_name.setdefault(name, 0)
-                if row.uscc:
-                    self.by_code[row.uscc] = 0
+                if code:
+                    self.by_code[code] = 0
             # Somebody may report the same company at this moment: then it is theirs that is taken.
-            await Company.bulk_create(new, ignore_conflicts=True)
-            await self._know_companies(rows)
+            await store_all(Company, new, or_ignore=True)
+            await self._know_companies(said)
 
     async def set_doubles_aside(self) -> int:
         """Lines that have become projects since the preview, as by the same file sent twice."""
         count = 0
-        async for chunk in in_chunks(self.batch, self.states):
+        async for chunk in in_chunks(self.batch.id, self.states):
             rows = [unpacked(line.said) for line in chunk]
             there = await register(rows)
             twins = [(row, twin) for row in rows if (twin := there.twin(row))]
-            lines = {line.row_no: line for line in chunk}
-            doubles = []
-            for issue in await doubled(self.gate, twins, {}):
-                line = lines[issue.row]
-                line.state = RowState.DUPLICATE
-                line.issues = [*line.issues, as_kept(issue)]
-                doubles.append(line)
-            if doubles:
-                await BatchRow.bulk_update(doubles, ["state", "issues"])
+            lines = {row.row: line for row, line in zip(rows, chunk, strict=True)}
+            doubles = [
+                [plain([*lines[issue.row].issues, as_kept(issue)]), lines[issue.row].id]
+                for issue in await doubled(self.gate, twins, {})
+            ]
+            await store.write(SET_ASIDE, doubles)
             count += len(doubles)
         return count
 
     async def projects(self) -> None:
         total = self.batch.ready_count + self.batch.duplicate_count
         year = self.gate.today.year
-        async for chunk in in_chunks(self.batch, self.states):
+        async for chunk in in_chunks(self.batch.id, self.states):
             numbers = await self.gate.numbers(f"project {year}", len(chunk))
             brought = [
                 self._brought(line, f"{year}-{number:04d}")
@@ -156,66 +170,66 @@ class BringingIn:
             await self._store_judgements(brought)
             entries = await self._store_figures(brought)
             await self._store_agreements(brought, entries)
-            for each in brought:
-                each.line.state, each.line.project_id = RowState.IMPORTED, each.project.id
-            await BatchRow.bulk_update([each.line for each in brought], ["state", "project_id"])
-            self.nos += [each.project.no for each in brought]
+            await store.write(BECAME, [[each.id, each.line.id] for each in brought])
+            self.nos += [each.project["no"] for each in brought]
             told(self.gate, len(self.nos), total)
 
     # ------------------------------------------------------------ one line
 
-    def _brought(self, line: BatchRow, no: str) -> Brought:
+    def _brought(self, line: Line, no: str) -> Brought:
         row = unpacked(line.said)
         made = outcome(row, self.gate.today, self.own)
         return Brought(line, row, made, self._project(row, made, no))
 
-    def _project(self, row: LedgerRow, made: Outcome, no: str) -> Project:
+    def _project(self, row: LedgerRow, made: Outcome, no: str) -> dict[str, Any]:
         now, spelled = self.gate.now, self._spelled
         foreign = row.source_of_capital == SourceOfCapital.FOREIGN
         origin = CapitalOrigin.FOREIGN if foreign else CapitalOrigin.DOMESTIC
-        return Project(
-            no=no,
-            name=row.name,
-            normal_name=normal_name(row.name),
-            search=f"{no} {spelled(row.name)} {spelled(row.investor_name)}",
-            summary=row.description,
-            investor_id=self._investor(row),
-            amount_fen=row.agreed_investment,
-            amount_estimated="agreed_investment" in row.estimates,
-            fixed_assets_fen=row.agreed_fixed_assets,
-            industry_code=industry_of(row),
-            group_id=self.groups.get(row.group),
-            capital_origin=row.capital_origin or origin,
-            land_mu=None if row.land_mu is None else str(row.land_mu),
-            contact_name=row.contact_name,
-            contact_phone=row.contact_phone,
-            source=f"台账导入 {self.batch.no} 第 {row.row} 行",
-            stage=made.stage,
-            stage_at=now,
-            reported_by_id=self._unit(row),
-            reporter_id=self.gate.viewer.person,
-            reported_at=now,
-            judge_by=self.due,
-            judged_at=None if made.stage in UNJUDGED else now,
-            first_contact_place_id=self.places.get(made.first_contact_place),
-            landing_place_id=self.places.get(made.landing_place),
-            owner_name=row.owner,
-            signed_on=made.signed_on,
-            signed_fen=made.total(Indicator.SIGNED_FUNDS),
-            paid_in_fen=made.total(Indicator.PAID_IN_FUNDS),
-            updated_at=now,
-        )
+        return {
+            "no": no,
+            "name": row.name,
+            "normal_name": normal_name(row.name),
+            "search": f"{no} {spelled(row.name)} {spelled(row.investor_name)}",
+            "summary": row.description,
+            "investor_id": self._investor(row),
+            "amount_fen": row.agreed_investment,
+            "amount_estimated": "agreed_investment" in row.estimates,
+            "fixed_assets_fen": row.agreed_fixed_assets,
+            "industry_code": industry_of(row),
+            "group_id": self.groups.get(row.group),
+            "capital_origin": row.capital_origin or origin,
+            "land_mu": None if row.land_mu is None else str(row.land_mu),
+            "contact_name": row.contact_name,
+            "contact_phone": row.contact_phone,
+            "source": f"台账导入 {self.batch.no} 第 {row.row} 行",
+            "needs": "",
+            "stage": made.stage,
+            "stage_at": now,
+            "reported_by_id": self._unit(row),
+            "reporter_id": self.gate.viewer.person,
+            "reported_at": now,
+            "judge_by": self.due,
+            "judged_at": None if made.stage in UNJUDGED else now,
+            "first_contact_place_id": self.places.get(made.first_contact_place),
+            "landing_place_id": self.places.get(made.landing_place),
+            "owner_name": row.owner,
+            "signed_on": made.signed_on,
+            "signed_fen": made.total(Indicator.SIGNED_FUNDS),
+            "paid_in_fen": made.total(Indicator.PAID_IN_FUNDS),
+            "updated_at": now,
+        }
 
-    def _company(self, row: LedgerRow) -> Company:
-        return Company(
-            uscc=row.uscc or None,
-            no_code_reason="" if row.uscc else NO_CODE,
-            name=row.investor_name,
-            normal_name=normal_name(row.investor_name),
-            search=self._spelled(row.investor_name),
-            region=row.investor_region,
-            created_at=self.gate.now,
-        )
+    def _company(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        name, code = said["investor_name"], said.get("uscc")
+        return {
+            "uscc": code,
+            "no_code_reason": "" if code else NO_CODE,
+            "name": name,
+            "normal_name": normal_name(name),
+            "search": self._spelled(name),
+            "region": said.get("investor_region", ""),
+            "created_at": self.gate.now,
+        }
 
     def _investor(self, row: LedgerRow) -> int:
         name = normal_name(row.investor_name)
@@ -236,135 +250,149 @@ class BringingIn:
         spelled: Mapping[str, str] = self.gate.prepared
         return spelled.get(name) or search_key(name)
 
+    def _line(self, each: Brought) -> str:
+        return f"{self.batch.no} 第 {each.row.row} 行"
+
     # ------------------------------------------------------------ storing
 
-    async def _know_companies(self, rows: Sequence[LedgerRow]) -> None:
-        codes = [row.uscc for row in rows if row.uscc]
-        names = [normal_name(row.investor_name) for row in rows]
-        coded = Company.filter(uscc__in=codes)
-        self.by_code |= dict(await coded.values_list("uscc", "id"))
+    async def _know_companies(self, said: Sequence[Mapping[str, Any]]) -> None:
+        codes = [each["uscc"] for each in said if "uscc" in each]
+        self.by_code |= await ids_of(Company, "uscc", codes)
+        names = [normal_name(each["investor_name"]) for each in said]
         # Of several of one name the oldest, which comes last here.
         named = Company.filter(normal_name__in=names).order_by("-id")
         self.by_name |= dict(await named.values_list("normal_name", "id"))
 
     async def _store_projects(self, brought: Sequence[Brought]) -> None:
-        await Project.bulk_create([each.project for each in brought])
-        nos = [each.project.no for each in brought]
-        ids = dict(await Project.filter(no__in=nos).values_list("no", "id"))
+        await store_all(Project, [each.project for each in brought])
+        ids = await ids_of(Project, "no", [each.project["no"] for each in brought])
         for each in brought:
-            each.project.id = ids[each.project.no]
+            each.id = ids[each.project["no"]]
 
     async def _store_judgements(self, brought: Sequence[Brought]) -> None:
         now, person = self.gate.now, self.gate.viewer.person
-        judged = [each for each in brought if each.project.judged_at]
-        await Judgement.bulk_create(
+        judged = [each for each in brought if each.project["judged_at"]]
+        await store_all(
+            Judgement,
             [
-                Judgement(
-                    project_id=each.project.id,
-                    verdict=self._verdict(each.made.stage),
-                    first_contact_place_id=each.project.first_contact_place_id,
-                    reason=f"按台账导入（{self.batch.no} 第 {each.row.row} 行）",
-                    due_at=self.due,
-                    judged_by_id=person,
-                    judged_at=now,
-                )
+                {
+                    "project_id": each.id,
+                    "verdict": verdict(each.made.stage),
+                    "first_contact_place_id": each.project["first_contact_place_id"],
+                    "reason": f"按台账导入（{self._line(each)}）",
+                    "due_at": self.due,
+                    "judged_by_id": person,
+                    "judged_at": now,
+                }
                 for each in judged
-            ]
+            ],
         )
-        await Transfer.bulk_create(
+        await store_all(
+            Transfer,
             [
-                Transfer(
-                    project_id=each.project.id,
-                    from_place_id=each.project.first_contact_place_id,
-                    to_place_id=each.project.landing_place_id,
-                    state=TransferState.TAKEN_UP,
-                    reason=f"按台账导入（{self.batch.no} 第 {each.row.row} 行），导入前已流转",
-                    requested_by_id=person,
-                    requested_at=now,
-                    decided_by_id=person,
-                    decided_at=now,
-                    taken_up_by_id=person,
-                    taken_up_at=now,
-                )
+                {
+                    "project_id": each.id,
+                    "from_place_id": each.project["first_contact_place_id"],
+                    "to_place_id": each.project["landing_place_id"],
+                    "state": TransferState.TAKEN_UP,
+                    "reason": f"按台账导入（{self._line(each)}），导入前已流转",
+                    "requested_by_id": person,
+                    "requested_at": now,
+                    "decided_by_id": person,
+                    "decided_at": now,
+                    "taken_up_by_id": person,
+                    "taken_up_at": now,
+                }
                 for each in judged
                 if each.made.first_contact_place not in ("", each.made.landing_place)
-            ]
+            ],
         )
 
-    async def _store_figures(self, brought: Sequence[Brought]) -> dict[int, list[Entry]]:
-        """The entries by project, each with its credits."""
+    async def _store_figures(self, brought: Sequence[Brought]) -> dict[int, int]:
+        """The entries with their credits; the first entry of each project, by the project."""
         year, now, viewer = self.gate.today.year, self.gate.now, self.gate.viewer
         figures = [(each, figure) for each in brought for figure in each.made.figures]
         numbers = await self.gate.numbers(f"entry {year}", len(figures))
-        entries = [
-            Entry(
-                no=f"Z{year}-{number:05d}",
-                project_id=each.project.id,
-                indicator=figure.indicator,
-                amount_fen=figure.amount_fen,
-                occurred_on=figure.occurred_on,
-                source_of_capital=figure.source,
-                evidence_note=f"{figure.note}（{self.batch.no} 第 {each.row.row} 行）",
-                confirmed_by_id=viewer.organization,
-                recorded_by_id=viewer.person,
-                recorded_at=now,
-            )
-            for (each, figure), number in zip(figures, numbers, strict=True)
-        ]
-        await Entry.bulk_create(entries)
-        nos = [entry.no for entry in entries]
-        ids = dict(await Entry.filter(no__in=nos).values_list("no", "id"))
-        credits: list[Credit] = []
-        found: dict[int, list[Entry]] = {}
+        nos = [f"Z{year}-{number:05d}" for number in numbers]
+        await store_all(
+            Entry,
+            [
+                {
+                    "no": no,
+                    "project_id": each.id,
+                    "indicator": figure.indicator,
+                    "amount_fen": figure.amount_fen,
+                    "occurred_on": figure.occurred_on,
+                    "source_of_capital": figure.source,
+                    "evidence_note": f"{figure.note}（{self._line(each)}）",
+                    "confirmed_by_id": viewer.organization,
+                    "recorded_by_id": viewer.person,
+                    "recorded_at": now,
+                }
+                for (each, figure), no in zip(figures, nos, strict=True)
+            ],
+        )
+        ids = await ids_of(Entry, "no", nos)
+        credits: list[dict[str, Any]] = []
         running: dict[tuple[int, str, str], int] = {}
-        for (each, _), entry in zip(figures, entries, strict=True):
-            entry.id = ids[entry.no]
-            account = self.shares.account(each.project, entry.indicator, entry.occurred_on)
-            key = entry.project_id, entry.indicator, account.series
+        first: dict[int, int] = {}
+        for (each, figure), no in zip(figures, nos, strict=True):
+            account = self.shares.account(
+                figure.indicator,
+                figure.occurred_on,
+                each.project["first_contact_place_id"],
+                each.project["landing_place_id"],
+            )
+            entry = Posted(
+                ids[no], each.id, figure.indicator, figure.amount_fen, figure.occurred_on, now
+            )
+            key = each.id, figure.indicator, account.series
             credits += self.shares.credits(entry, account, running.get(key, 0))
-            running[key] = running.get(key, 0) + entry.amount_fen
-            found.setdefault(entry.project_id, []).append(entry)
-        await Credit.bulk_create(credits)
-        return found
+            running[key] = running.get(key, 0) + figure.amount_fen
+            first.setdefault(each.id, entry.id)
+        await store_all(Credit, credits)
+        return first
 
     async def _store_agreements(
-        self, brought: Sequence[Brought], entries: Mapping[int, Sequence[Entry]]
+        self, brought: Sequence[Brought], entries: Mapping[int, int]
     ) -> None:
         now, person = self.gate.now, self.gate.viewer.person
-        await Agreement.bulk_create(
+        await store_all(
+            Agreement,
             [
-                Agreement(
-                    project_id=each.project.id,
-                    kind=agreed.kind,
-                    title=f"{each.row.name[: TEXT - 4]}投资协议",
-                    amount_fen=agreed.amount_fen,
-                    signed_on=agreed.signed_on,
-                    start_by=agreed.start_by,
-                    complete_by=agreed.complete_by,
-                    operate_by=agreed.operate_by,
-                    entry_id=entries[each.project.id][0].id if counts(agreed.kind) else None,
-                    recorded_by_id=person,
-                    recorded_at=now,
-                )
+                {
+                    "project_id": each.id,
+                    "kind": agreed.kind,
+                    "title": f"{each.row.name[: LONGEST_TITLE - 4]}投资协议",
+                    "amount_fen": agreed.amount_fen,
+                    "signed_on": agreed.signed_on,
+                    "start_by": agreed.start_by,
+                    "complete_by": agreed.complete_by,
+                    "operate_by": agreed.operate_by,
+                    "entry_id": entries[each.id] if counts(agreed.kind) else None,
+                    "recorded_by_id": person,
+                    "recorded_at": now,
+                }
                 for each in brought
                 if (agreed := each.made.agreement)
-            ]
+            ],
         )
-        await Milestone.bulk_create(
+        await store_all(
+            Milestone,
             [
-                Milestone(
-                    project_id=each.project.id,
-                    stage=stage,
-                    reached_on=day,
-                    note="台账导入",
-                    recorded_by_id=person,
-                    recorded_at=now,
-                )
+                {
+                    "project_id": each.id,
+                    "stage": stage,
+                    "reached_on": day,
+                    "note": "台账导入",
+                    "recorded_by_id": person,
+                    "recorded_at": now,
+                }
                 for each in brought
                 for stage, day in each.made.milestones
-            ]
+            ],
         )
 
-    @staticmethod
-    def _verdict(stage: Stage) -> Verdict:
-        return Verdict.DECLINED if stage == Stage.DECLINED else Verdict.ACCEPTED
+
+def verdict(stage: Stage) -> Verdict:
+    return Verdict.DECLINED if stage == Stage.DECLINED else Verdict.ACCEPTED

@@ -11,6 +11,7 @@ from schema.act import Gate
 from schema.city.rules import RuleBroken
 from schema.ledger.acts.batches import CHUNK, own_place, take_up, told
 from schema.ledger.acts.register import register
+from schema.ledger.acts.storing import store_all
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
 from schema.ledger.rules.apart import judge
 from schema.ledger.rules.judging import Columns, Kept, as_kept, issue
@@ -148,16 +149,16 @@ async def keep_rows(gate: Gate, batch: Batch, sent: Sent) -> None:
         for line in chunk:
             double = sent.doubles.get(line["row"])
             rows.append(
-                BatchRow(
-                    batch_id=batch.id,
-                    row_no=line["row"],
-                    state=sent.states[line["row"]],
-                    name=line["name"],
-                    said=line["said"],
-                    issues=[*line["issues"], double] if double else line["issues"],
-                )
+                {
+                    "batch_id": batch.id,
+                    "row_no": line["row"],
+                    "state": sent.states[line["row"]],
+                    "name": line["name"],
+                    "said": line["said"],
+                    "issues": [*line["issues"], double] if double else line["issues"],
+                }
             )
-        await BatchRow.bulk_create(rows)
+        await store_all(BatchRow, rows)
         told(gate, len(sent.lines) + start + len(chunk), 2 * len(sent.lines))
 
 

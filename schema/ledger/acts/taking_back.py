@@ -1,6 +1,7 @@
 """A whole batch taken back: every figure reversed in its series, every project withdrawn."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from tortoise.expressions import F
 
@@ -8,6 +9,8 @@ from schema import store
 from schema.act import Gate
 from schema.city.rules import RuleBroken
 from schema.ledger.acts.batches import in_chunks, take_up, told
+from schema.ledger.acts.bringing_in import Posted
+from schema.ledger.acts.storing import ids_of, store_all
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.acts import Shares, shares
 from schema.linkage.tables import Credit
@@ -42,8 +45,8 @@ async def take_back(gate: Gate, said: str, revision: int) -> Batch:
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
     nos: list[str] = []
-    async for chunk in in_chunks(batch, (RowState.IMPORTED,)):
-        projects = [line.project_id for line in chunk]
+    async for chunk in in_chunks(batch.id, (RowState.IMPORTED,)):
+        projects = [line.project for line in chunk if line.project]
         await reverse(gate, sharing, projects)
         withdrawn = await Project.filter(id__in=projects, revision=1).update(
             stage=Stage.WITHDRAWN,
@@ -73,39 +76,56 @@ async def check_untouched(gate: Gate, batch: Batch) -> None:
 
 async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
     """Every entry of these projects reversed, in the series in which it was credited."""
-    year = gate.today.year
-    entries = await Entry.filter(project_id__in=projects).order_by("id")
+    year, marks = gate.today.year, ", ".join("?" * len(projects))
+    entries = await store.fetch(
+        f'SELECT * FROM "entry" WHERE "project_id" IN ({marks}) ORDER BY "id"', projects
+    )
     numbers = await gate.numbers(f"entry {year}", len(entries))
-    reversals = [
-        Entry(
-            no=f"Z{year}-{number:05d}",
-            project_id=entry.project_id,
-            indicator=entry.indicator,
-            amount_fen=-entry.amount_fen,
-            occurred_on=entry.occurred_on,
-            source_of_capital=entry.source_of_capital,
-            evidence_note=f"冲销 {entry.no}",
-            confirmed_by_id=gate.viewer.organization,
-            reverses_id=entry.id,
-            reason=gate.reason,
-            recorded_by_id=gate.viewer.person,
-            recorded_at=gate.now,
-        )
-        for entry, number in zip(entries, numbers, strict=True)
-    ]
-    await Entry.bulk_create(reversals)
-    nos = [entry.no for entry in reversals]
-    ids = dict(await Entry.filter(no__in=nos).values_list("no", "id"))
-    credited: dict[int, list[Credit]] = {}
+    nos = [f"Z{year}-{number:05d}" for number in numbers]
+    await store_all(
+        Entry,
+        [
+            {
+                "no": no,
+                "project_id": entry["project_id"],
+                "indicator": entry["indicator"],
+                "amount_fen": -entry["amount_fen"],
+                "occurred_on": entry["occurred_on"],
+                "source_of_capital": entry["source_of_capital"],
+                "evidence_note": f"冲销 {entry['no']}",
+                "confirmed_by_id": gate.viewer.organization,
+                "reverses_id": entry["id"],
+                "reason": gate.reason,
+                "recorded_by_id": gate.viewer.person,
+                "recorded_at": gate.now,
+            }
+            for entry, no in zip(entries, nos, strict=True)
+        ],
+    )
+    ids = await ids_of(Entry, "no", nos)
+    credited = await store.fetch(
+        'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
+        f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
+        projects,
+    )
+    parts: dict[int, list[dict[str, Any]]] = {}
     running: dict[tuple[int, str, str], int] = {}
-    for credit in await Credit.filter(project_id__in=projects).order_by("id"):
-        credited.setdefault(credit.entry_id, []).append(credit)
-        running[credit.project_id, credit.indicator, credit.series] = credit.running_fen
-    credits: list[Credit] = []
-    for entry, reversal in zip(entries, reversals, strict=True):
-        reversal.id = ids[reversal.no]
-        account = sharing.account_of(credited[entry.id])
-        key = entry.project_id, entry.indicator, account.series
+    for part in credited:
+        parts.setdefault(part["entry_id"], []).append(part)
+        running[part["project_id"], part["indicator"], part["series"]] = part["running_fen"]
+    credits: list[dict[str, Any]] = []
+    for entry, no in zip(entries, nos, strict=True):
+        first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
+        account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
+        reversal = Posted(
+            ids[no],
+            entry["project_id"],
+            entry["indicator"],
+            -entry["amount_fen"],
+            entry["occurred_on"],
+            gate.now,
+        )
+        key = entry["project_id"], entry["indicator"], account.series
         credits += sharing.credits(reversal, account, running[key])
         running[key] += reversal.amount_fen
-    await Credit.bulk_create(credits)
+    await store_all(Credit, credits)
