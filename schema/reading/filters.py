@@ -21,6 +21,8 @@ from schema.reading.statements import Order, Sql
 
 VALUES_LIMIT = 200
 
+NARROWED_MOST = 5
+
 Test = Callable[[str, Any, Context], Sql]
 
 
@@ -114,9 +116,14 @@ def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any
 
 
 def narrowed(description: str) -> Any:
-    """`and`: another filter of the same type that must hold as well."""
+    """`and`: another filter of the same type that must hold as well; the field is called `also`."""
 
     def sql(row: str, said: Any, context: Context) -> Sql:
+        within, levels = said, 0
+        while within is not None and levels <= NARROWED_MOST:
+            within, levels = within.also, levels + 1
+        if levels > NARROWED_MOST:  # a database bounds how deep an expression may be
+            raise bad_input(f"and 最多套 {NARROWED_MOST} 层，请把条件写在同一层", "and")
         inner = conditions(said, row, context)
         return " AND ".join(part for part, _ in inner) or "1=1", [v for _, vs in inner for v in vs]
 

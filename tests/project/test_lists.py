@@ -1,5 +1,7 @@
 """The project list as the graph gives it: filters, figures by stage, search, saved views."""
 
+from typing import Any
+
 from tests.world import City
 
 FUNNEL = "query($filter: ProjectFilter) { funnel(filter: $filter) { stage count amount } }"
@@ -16,6 +18,16 @@ async def test_a_filter_narrows_another(city: City) -> None:
     assert both["projects"] == {"totalCount": 1, "nodes": [{"no": big["no"]}]}
     alone = await city.run(city.office, document)
     assert alone["projects"]["totalCount"] == 2
+
+
+async def test_filters_narrow_one_another_to_a_depth_and_no_further(city: City) -> None:
+    document = "query($filter: ProjectFilter) { projects(filter: $filter) { totalCount } }"
+    deep: dict[str, Any] = {"text": "x"}
+    for _ in range(5):
+        deep = {"and": deep}
+    await city.run(city.office, document, filter=deep)
+    refused = await city.ask(city.office, document, filter={"and": deep})
+    assert refused.errors and "最多套 5 层" in refused.errors[0].message
 
 
 async def test_the_funnel_counts_and_sums_what_the_viewer_sees(city: City) -> None:
