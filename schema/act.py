@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry.extensions import FieldExtension
@@ -302,8 +302,12 @@ def act(description: str, before: Preparation | None = None) -> Callable[[Any], 
             return await function(info.context.gate, input)
 
         resolve.__name__ = function.__name__
-        resolve.__annotations__ = function.__annotations__ | {"info": strawberry.Info}
-        resolve.__annotations__.pop("gate")
+        words = strawberry.argument(description=description)
+        resolve.__annotations__ = {
+            "info": strawberry.Info,
+            "input": Annotated[function.__annotations__["input"], words],
+            "return": function.__annotations__["return"],
+        }
         PAYLOADS[camel(function.__name__)] = function.__annotations__["return"]
         return strawberry.mutation(
             resolver=resolve, description=description, extensions=[Through(before)]

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.permissions import Post
-from server import files, health, pick, session
+from server import developers, files, health, pick, session
 from server.context import context_for
 from server.downloads import download
 from server.exports import export
@@ -32,6 +32,11 @@ async def home(request: Request) -> Response:
 
 async def this_year(request: Request) -> Response:
     return RedirectResponse(f"/calendar/{(await context_for(request)).today.year}", 303)
+
+
+async def embed_script(request: Request) -> Response:
+    """What a foreign page loads: it keeps this address whatever the script's content."""
+    return RedirectResponse(assets.url("embed.js"), 302, headers={"Cache-Control": "max-age=300"})
 
 
 PROJECT = "/projects/{project[no]}"
@@ -97,6 +102,8 @@ routes: list[BaseRoute] = [
     page("/calendar/{year:int}",                   "city/calendar"),
     page("/rules",                                 "city/rules"),
 
+    *developers.routes,
+    Route("/embed.js", embed_script),
     *session.routes,
     *files.routes,
     *health.routes,

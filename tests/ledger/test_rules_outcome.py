@@ -1,0 +1,262 @@
+"""What lines of the ledger become, and what is told of what was taken otherwise."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from schema.ledger.rules import LedgerRow, Severity
+from schema.ledger.rules.outcome import Figure, Outcome, outcome
+from schema.project.rules import Indicator, SourceOfCapital, Stage
+from schema.signing.rules import AgreementKind
+
+TODAY = date(2026, 11, 18)
+WAN = 10**6
+YI = 10**10
+SIGNED = LedgerRow(
+    row=2,
+    name="口腔设备产业园",
+    investor_name="四川口腔装备有限公司",
+    source_of_capital=SourceOfCapital.OUT_OF_PROVINCE,
+    agreed_investment=10 * YI,
+    first_contact_place="yanjiang",
+    landing_place="hightech",
+    stage=Stage.SIGNED,
+    signed_on=date(2026, 5, 10),
+)
+
+
+def told(made: Outcome) -> list[tuple[str, str, Severity]]:
+    return [(fault.field, fault.code, fault.severity) for fault in made.faults]
+
+
+def row(**said: Any) -> LedgerRow:
+    return replace(SIGNED, **said)
+
+
+# ---------------------------------------------------------------- stages
+
+
+@pytest.mark.parametrize(
+    ("said", "stage"),
+    [
+        ({"stage": Stage.JUDGED}, Stage.JUDGED),
+        ({"stage": Stage.JUDGED, "first_contact_place": ""}, Stage.REPORTED),
+        ({"stage": Stage.RETURNED}, Stage.REPORTED),
+        ({"stage": None}, Stage.SIGNED),
+        ({"stage": None, "signed_on": None}, Stage.JUDGED),
+        ({"stage": None, "signed_on": None, "first_contact_place": ""}, Stage.REPORTED),
+        ({"stage": None, "actual_start": date(2026, 8, 1)}, Stage.STARTED),
+        (
+            {
+                "stage": None,
+                "actual_start": date(2026, 8, 1),
+                "actual_operation": date(2026, 11, 1),
+            },
+            Stage.OPERATING,
+        ),
+        ({"stage": Stage.TERMINATED}, Stage.TERMINATED),
+    ],
+)
+def test_a_line_stands_at_its_stage_or_at_what_its_days_show(
+    said: dict[str, Any], stage: Stage
+) -> None:
+    made = outcome(row(**said), TODAY)
+    assert made.stage == stage
+    said_so = any("导入" in fault.message for fault in made.faults)
+    assert said_so == (said["stage"] != stage)
+
+
+def test_a_merged_project_is_not_imported() -> None:
+    made = outcome(row(stage=Stage.MERGED, signed_on=None), TODAY)
+    assert told(made) == [("stage", "STAGE", Severity.ERROR)]
+
+
+@pytest.mark.parametrize("stage", [Stage.JUDGED, Stage.REPORTED, Stage.TERMINATED])
+def test_nothing_is_signed_or_paid_in_before_the_signing_or_after_the_end(stage: Stage) -> None:
+    made = outcome(row(stage=stage, paid_in_total=YI, paid_in_ytd=YI), TODAY)
+    assert made.figures == []
+    assert made.agreement is None
+    assert ("signed_on", "STAGE", Severity.WARNING) in told(made)
+    assert ("paid_in_total", "STAGE", Severity.WARNING) in told(made)
+
+
+def test_steps_beyond_the_stage_are_told_and_left_out() -> None:
+    days = {"actual_start": date(2026, 8, 1), "actual_completion": date(2026, 10, 1)}
+    made = outcome(row(stage=Stage.STARTED, **days), TODAY)
+    assert made.milestones == [(Stage.STARTED, date(2026, 8, 1))]
+    assert told(made) == [("actual_completion", "STAGE", Severity.WARNING)]
+    made = outcome(row(stage=Stage.COMPLETED, **days), TODAY)
+    assert made.milestones == [
+        (Stage.STARTED, date(2026, 8, 1)),
+        (Stage.COMPLETED, date(2026, 10, 1)),
+    ]
+    assert told(made) == []
+
+
+# ---------------------------------------------------------------- places
+
+
+@pytest.mark.parametrize(
+    ("first", "landing", "own", "lands"),
+    [
+        ("yanjiang", "hightech", "", "hightech"),
+        ("yanjiang", "", "", "yanjiang"),
+        ("", "hightech", "", "hightech"),
+        ("", "", "anyue", "anyue"),
+        ("yanjiang", "anyue", "anyue", "anyue"),
+    ],
+)
+def test_a_project_lands_where_it_says_or_where_it_was_met_first_or_with_its_sender(
+    first: str, landing: str, own: str, lands: str
+) -> None:
+    made = outcome(row(first_contact_place=first, landing_place=landing), TODAY, own)
+    assert (made.first_contact_place, made.landing_place) == (first, lands)
+    assert not [fault for fault in made.faults if fault.severity == Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    ("first", "landing", "at"),
+    [("anyue", "lezhi", "landing_place"), ("lezhi", "", "first_contact_place")],
+)
+def test_a_place_brings_in_its_own_projects_alone(first: str, landing: str, at: str) -> None:
+    made = outcome(row(first_contact_place=first, landing_place=landing), TODAY, "anyue")
+    (fault,) = [fault for fault in made.faults if fault.severity == Severity.ERROR]
+    assert (fault.field, fault.code) == (at, "OTHER_PLACE")
+    assert "是乐至县，安岳县只能导入本地的项目" in fault.message
+
+
+def test_signed_funds_without_any_place_have_nowhere_to_go() -> None:
+    made = outcome(row(first_contact_place="", landing_place=""), TODAY)
+    assert told(made) == [("landing_place", "PLACE", Severity.ERROR)]
+
+
+# ---------------------------------------------------------------- signed funds
+
+
+@pytest.mark.parametrize("kind", [None, AgreementKind.FORMAL, AgreementKind.SUPPLEMENTARY])
+def test_a_formal_agreement_counts_with_the_agreed_investment(kind: AgreementKind | None) -> None:
+    made = outcome(row(agreement_kind=kind, agreed_start=date(2026, 12, 1)), TODAY)
+    assert made.figures == [
+        Figure(
+            Indicator.SIGNED_FUNDS,
+            10 * YI,
+            date(2026, 5, 10),
+            SourceOfCapital.OUT_OF_PROVINCE,
+            "台账：协议总投资",
+        )
+    ]
+    assert made.agreement
+    assert made.agreement.kind == AgreementKind.FORMAL
+    assert made.agreement.start_by == date(2026, 12, 1)
+    assert made.signed_on == date(2026, 5, 10)
+    supplementary = kind == AgreementKind.SUPPLEMENTARY
+    assert bool(made.faults) == supplementary
+
+
+@pytest.mark.parametrize("kind", [AgreementKind.INTENT, AgreementKind.FRAMEWORK])
+def test_an_intent_or_framework_is_kept_and_does_not_count(kind: AgreementKind) -> None:
+    made = outcome(row(agreement_kind=kind), TODAY)
+    assert made.agreement
+    assert made.agreement.kind == kind
+    assert made.signed_on is None
+    assert made.figures == []
+    assert told(made) == [("agreement_kind", "AGREEMENT", Severity.WARNING)]
+
+
+def test_the_agreed_investment_is_parted_by_source_when_the_parts_add_up() -> None:
+    more = {
+        "agreed_out_of_province": "60000万元",
+        "agreed_out_of_city": "3亿元",
+        "agreed_in_city": "8000万元",
+        "agreed_own": "2000万元",
+    }
+    made = outcome(row(more=more), TODAY)
+    assert [(figure.source, figure.amount_fen) for figure in made.figures] == [
+        (SourceOfCapital.OUT_OF_PROVINCE, 6 * YI),
+        (SourceOfCapital.OUT_OF_CITY, 3 * YI),
+        (SourceOfCapital.IN_CITY, 1 * YI),
+    ]
+    assert made.total(Indicator.SIGNED_FUNDS) == 10 * YI
+    assert made.faults == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"agreed_out_of_province": "60000万元", "agreed_in_city": "8000万元"},
+        {"agreed_out_of_province": "大部分"},
+    ],
+)
+def test_parts_that_do_not_add_up_are_told_and_not_used(more: dict[str, str]) -> None:
+    made = outcome(row(more=more), TODAY)
+    assert [figure.amount_fen for figure in made.figures] == [10 * YI]
+    assert told(made) == [("agreed_investment", "SOURCES", Severity.WARNING)]
+
+
+# ---------------------------------------------------------------- paid-in funds
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "total", "this_year", "figures"),
+    [
+        # Signed in an earlier year: what came before on its last day, this year's on its first.
+        (
+            date(2024, 3, 1),
+            500 * WAN,
+            200 * WAN,
+            [(300 * WAN, date(2025, 12, 31)), (200 * WAN, date(2026, 1, 1))],
+        ),
+        # Signed this year: nothing can have come before.
+        (
+            date(2026, 5, 10),
+            500 * WAN,
+            200 * WAN,
+            [(300 * WAN, date(2026, 5, 10)), (200 * WAN, date(2026, 5, 10))],
+        ),
+        (date(2024, 3, 1), 500 * WAN, 0, [(500 * WAN, date(2025, 12, 31))]),
+        (date(2024, 3, 1), 500 * WAN, 500 * WAN, [(500 * WAN, date(2026, 1, 1))]),
+        (date(2024, 3, 1), 500 * WAN, 700 * WAN, [(500 * WAN, date(2026, 1, 1))]),
+        (None, 500 * WAN, 200 * WAN, [(300 * WAN, date(2025, 12, 31)), (200 * WAN, date(2026, 1, 1))]),
+    ],
+)  # fmt: skip
+def test_each_year_s_part_is_dated_the_earliest_day_on_which_it_can_have_come(
+    signed_on: date | None, total: int, this_year: int, figures: list[tuple[int, date]]
+) -> None:
+    made = outcome(row(signed_on=signed_on, paid_in_total=total, paid_in_ytd=this_year), TODAY)
+    paid = [each for each in made.figures if each.indicator == Indicator.PAID_IN_FUNDS]
+    assert [(each.amount_fen, each.occurred_on) for each in paid] == figures
+    assert {each.source for each in paid} == {SourceOfCapital.OUT_OF_PROVINCE}
+    assert made.total(Indicator.PAID_IN_FUNDS) == total
+
+
+def test_a_total_without_this_year_s_part_is_an_earlier_year_s_and_that_is_told() -> None:
+    made = outcome(row(signed_on=date(2024, 3, 1), paid_in_total=500 * WAN), TODAY)
+    assert made.figures[-1].occurred_on == date(2025, 12, 31)
+    assert told(made) == [("paid_in_total", "YEAR", Severity.WARNING)]
+
+
+def test_money_of_an_unknown_source_is_taken_and_told() -> None:
+    made = outcome(row(source_of_capital=None, paid_in_total=5 * WAN, paid_in_ytd=5 * WAN), TODAY)
+    assert made.figures[-1].source is None
+    assert told(made) == [("investor_region", "SOURCE", Severity.WARNING)]
+
+
+def test_no_money_is_no_figure() -> None:
+    made = outcome(row(paid_in_total=0, paid_in_ytd=0), TODAY)
+    assert [figure.indicator for figure in made.figures] == [Indicator.SIGNED_FUNDS]
+
+
+# ---------------------------------------------------------------- what does not fit
+
+
+@pytest.mark.parametrize(
+    ("field", "most"),
+    [("owner", 60), ("contact_name", 60), ("contact_phone", 40), ("investor_region", 60)],
+)
+def test_a_text_that_a_project_cannot_hold_is_refused_and_never_cut(field: str, most: int) -> None:
+    assert outcome(row(**{field: "长" * most}), TODAY).faults == []
+    (fault,) = outcome(row(**{field: "长" * (most + 1)}), TODAY).faults
+    assert (fault.field, fault.severity) == (field, Severity.ERROR)
+    assert f"最多 {most} 个字，现在是 {most + 1} 个" in fault.message
