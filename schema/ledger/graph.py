@@ -225,17 +225,21 @@ def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
     """What a line says, field by field; where something is wrong, what was typed and what to do."""
     row = unpacked(line["said"])
     fields = {letter: name for name, (letter, _) in columns.items()}
-    issues = {fields.get(kept["column"], ""): kept for kept in reversed(line["issues"])}
+    worst_last = sorted(line["issues"], key=lambda kept: kept["severity"] == "ERROR")
+    issues = {fields.get(kept["column"]): kept for kept in worst_last}
     cells = []
     for name, field in FIELDS.items():
-        value = spoken(row, name)
-        kept = issues.get(name)
-        if kept:
-            severity = rules.Severity(kept["severity"])
-            value = value or kept["value"]
-            cells.append(LedgerCell(name, field.label, value, severity, kept["message"]))
-        elif value:
-            cells.append(LedgerCell(name, field.label, value))
+        value, kept = spoken(row, name), issues.get(name)
+        if value or kept:
+            cells.append(
+                LedgerCell(
+                    field=name,
+                    label=field.label,
+                    value=value or kept["value"],
+                    severity=rules.Severity(kept["severity"]) if kept else None,
+                    message=kept["message"] if kept else None,
+                )
+            )
     return cells
 
 

@@ -18,9 +18,9 @@ from schema.ledger.rules.judging import Columns, Kept, as_kept, issue
 from schema.ledger.rules.known import SAME_NO, Twin
 from schema.ledger.rules.outcome import Fault
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.sheet.reading import COMPOUND, ZIP
 from schema.values import File
 
-ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 
 

@@ -1,28 +1,38 @@
 """A ledger judged, or told what became of it, in a process of its own.
 
-It is seconds of work for thousands of lines. Meanwhile the server answers others, and the memory
-goes back when the process ends.
+It is seconds of work for thousands of lines. Meanwhile the server answers others; the memory goes
+back when the process ends, and a file that takes too much of it harms nobody.
 """
 
 import asyncio
 import json
+import resource
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from schema.city.rules import RuleBroken
+from schema.ledger.rules.judging import judged, told_again
+from schema.sheet.archive import broken
+from schema.sheet.reading import COMPOUND, ZIP
 
 HERE = Path(__file__).parents[3]
 SECONDS = 120
+MEMORY = 2**30
 LONGEST_LINE = 2**22
+SHORT_TEXT = 32 * 2**10
 AT_ONCE = asyncio.Semaphore(2)
 
 
 async def judge(said: dict[str, Any], content: bytes) -> AsyncIterator[bytes]:
     """What `judging.judged` yields, each as a line of JSON. Raises RuleBroken as it does."""
+    if is_short_text(content):
+        for line in lines_of(said, content):
+            yield line
+        return
     async with _child("judge", said, content) as lines:
         async for line in lines:
             if line.startswith(b'{"refused"'):
@@ -34,6 +44,20 @@ async def tell_again(said: dict[str, Any], content: bytes) -> bytes:
     """What `judging.told_again` gives."""
     async with _child("tell_again", said, content) as lines:
         return await lines.read()
+
+
+def is_short_text(content: bytes) -> bool:
+    """Whether starting a process takes longer than reading this. A workbook may hold any amount."""
+    return len(content) < SHORT_TEXT and not content.startswith((ZIP, COMPOUND))
+
+
+def lines_of(said: dict[str, Any], content: bytes) -> Iterator[bytes]:
+    given = said | {"day": date.fromisoformat(said["day"])}
+    try:
+        for each in judged(content=content, **given):
+            yield json.dumps(each, ensure_ascii=False).encode() + b"\n"
+    except RuleBroken as refused:
+        raise RuleBroken(refused.message, "file", "INVALID") from None
 
 
 @asynccontextmanager
@@ -67,21 +91,20 @@ async def _child(
 
 def main(task: str) -> None:
     """The child: a line of JSON and the file come in, lines of JSON or a workbook go out."""
-    from schema.ledger.rules.judging import judged, told_again
-
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     out = sys.stdout.buffer
     said = json.loads(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read()
-    said["day"] = date.fromisoformat(said["day"])
     if task == "tell_again":
+        said["day"] = date.fromisoformat(said["day"])
         said["became"] = {int(number): verdict for number, verdict in said["became"].items()}
         out.write(told_again(content=content, **said))
         return
     try:
-        for each in judged(content=content, **said):
-            out.write(json.dumps(each, ensure_ascii=False).encode() + b"\n")
-    except RuleBroken as broken:
-        out.write(json.dumps({"refused": broken.message}, ensure_ascii=False).encode() + b"\n")
+        out.writelines(lines_of(said, content))
+    except (RuleBroken, MemoryError) as refused:
+        why = refused if isinstance(refused, RuleBroken) else broken(said["name"])
+        out.write(json.dumps({"refused": why.message}, ensure_ascii=False).encode() + b"\n")
 
 
 if __name__ == "__main__":
