@@ -55,13 +55,14 @@ async def explorer(request: Request) -> Response:
         said["document"] = known.query.source
     answer: dict[str, Any] = {"text": None, "errors": [], "took": None}
     if request.method == "POST":
-        form = await request.form(max_files=0, max_fields=10, max_part_size=LONGEST)
-        said = {
-            "document": str(form.get("document", "")),
-            "variables": str(form.get("variables", "")) or "{}",
-            "acts": bool(form.get("acts")),
-        }
-        if form.get("act") == "format":
+        async with request.form(max_files=0, max_fields=10, max_part_size=LONGEST) as form:
+            wanted = form.get("act")
+            said = {
+                "document": str(form.get("document", "")),
+                "variables": str(form.get("variables", "")) or "{}",
+                "acts": bool(form.get("acts")),
+            }
+        if wanted == "format":
             said["document"] = formatted(said["document"])
         else:
             answer = await tried(request, context, said)

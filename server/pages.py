@@ -132,8 +132,15 @@ async def show(
 async def send(
     request: Request, context: Context, document: Document, layout: str, then: str
 ) -> Response:
-    """One act out of a form."""
-    form = await request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST, max_part_size=TEXT_MOST)
+    """One act out of a form, whose files are closed behind it."""
+    limits = {"max_files": FILES_MOST, "max_fields": FIELDS_MOST, "max_part_size": TEXT_MOST}
+    async with request.form(**limits) as form:
+        return await sent_by(form, request, context, document, layout, then)
+
+
+async def sent_by(
+    form: FormData, request: Request, context: Context, document: Document, layout: str, then: str
+) -> Response:
     named = form.get("act")
     operation = (
         document.mutations.get(str(named)) if named else next(iter(document.mutations.values()))

@@ -1,7 +1,7 @@
 """Every URL on one screen."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.permissions import Post
@@ -12,6 +12,7 @@ from server.exports import export
 from server.graphql import GraphQLEndpoint
 from server.pages import page, widget
 from server.resources import assets, documents, graph
+from server.settings import ROOT
 
 WIDGETS = {"ranking": "assessment/ranking"}
 partners = GraphQLEndpoint(
@@ -36,7 +37,8 @@ async def this_year(request: Request) -> Response:
 
 async def embed_script(request: Request) -> Response:
     """What a foreign page loads: it keeps this address whatever the script's content."""
-    return RedirectResponse(assets.url("embed.js"), 302, headers={"Cache-Control": "max-age=300"})
+    headers = {"Cache-Control": "max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return FileResponse(ROOT / "static/embed.js", headers=headers)
 
 
 PROJECT = "/projects/{project[no]}"

@@ -543,7 +543,7 @@ class CreditFilter:
 
 @strawberry.input(description="拟报送的项目，用于查找疑似重复")
 class DuplicatesInput:
-    name: str = strawberry.field(description="项目名称")
+    name: str = strawberry.field(default="", description="项目名称")
     investor_name: str = strawberry.field(default="", description="投资方名称")
     uscc: str = strawberry.field(default="", description="统一社会信用代码")
     industry_code: str = strawberry.field(default="", description="行业类别（GB/T 4754-2017）")
@@ -584,7 +584,9 @@ class Query:
         info: Info,
         input: Annotated[DuplicatesInput, strawberry.argument(description="拟报送的项目")],
     ) -> list[Duplicate]:
-        if info.context.viewer.post not in MAY["projectReport"] or not input.name.strip():
+        if info.context.viewer.post not in MAY["projectReport"] or not (
+            input.name.strip() or input.uscc.strip()
+        ):
             return []
         amount = input.amount if isinstance(input.amount, int) else 0
         candidate = Candidate(
