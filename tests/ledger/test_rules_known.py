@@ -27,7 +27,8 @@ SAME = {"name": "柠檬深加工产业园", "investor_name": "四川云岫食品
             SAME | {"name": "果汁饮料生产线", "industry_code": "C137", "agreed_investment": 25 * 10**9},
             "SAME_PROFILE",
         ),
-        ({"no": "2026-0007", "name": "另一个名字", "investor_name": "甲公司"}, "SAME_NO"),
+        (SAME | {"no": "2026-0007", "name": "改了名的项目"}, "SAME_NO"),
+        ({"no": "2026-0007", "name": "柠檬深加工产业园区", "investor_name": "甲公司"}, "SAME_NO"),
     ],
 )  # fmt: skip
 def test_a_line_is_a_known_project(said: dict[str, Any], code: str) -> None:
@@ -43,6 +44,7 @@ def test_a_line_is_a_known_project(said: dict[str, Any], code: str) -> None:
         SAME | {"name": "果汁饮料生产线"},
         SAME | {"name": "果汁饮料生产线", "industry_code": "C137", "agreed_investment": 10**9},
         {"name": "柠檬深加工产业园区", "investor_name": "甲公司"},
+        {"no": "2026-0007", "name": "另一个名字", "investor_name": "甲公司"},
         {"no": "2026-0008", "name": "另一个名字", "investor_name": "甲公司"},
     ],
 )

@@ -144,17 +144,22 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
 async def test_the_ranking_stands_on_a_foreign_page_without_a_cookie(
     site: str, chromium: Browser, stored_city: City
 ) -> None:
-    context = await chromium.new_context(viewport={"width": 800, "height": 700}, locale="zh-CN")
-    page = await context.new_page()
     tag = f'<script async src="{site}/embed.js" data-widget="ranking"></script>'
-    html = f"<!doctype html><title>x</title><p>别的网站</p>{tag}"
-    await page.route(
-        "http://localhost:81/",
-        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
-    )
-    await page.goto("http://localhost:81/")
-    frame = page.frame_locator("iframe")
-    await frame.get_by_text("雁江区").first.wait_for()
-    await page.wait_for_function("document.querySelector('iframe').clientHeight !== 320")
-    assert await context.cookies() == []
-    await context.close()
+    page_of_theirs = f"<!doctype html><title>x</title><p>别的网站</p>{tag}".encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n"
+
+    async def answer(asked: asyncio.StreamReader, told: asyncio.StreamWriter) -> None:
+        await asked.readuntil(b"\r\n\r\n")
+        told.write(head + page_of_theirs)
+        await told.drain()
+        told.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as theirs:
+        port = theirs.sockets[0].getsockname()[1]
+        context = await chromium.new_context(viewport={"width": 800, "height": 700})
+        page = await context.new_page()
+        await page.goto(f"http://localhost:{port}/")
+        await page.frame_locator("iframe").get_by_text("雁江区").first.wait_for(timeout=10_000)
+        await page.wait_for_function("document.querySelector('iframe').clientHeight !== 320")
+        assert await context.cookies() == []
+        await context.close()

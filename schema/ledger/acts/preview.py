@@ -108,6 +108,7 @@ async def keep(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
 
 async def mark(gate: Gate, sent: Sent) -> None:
     """Every line's state: needs mending, seems to be a project already there, or is ready."""
+    foreign = 0
     for start in range(0, len(sent.lines), CHUNK):
         chunk = [json.loads(line) for line in sent.lines[start : start + CHUNK]]
         sent.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
@@ -118,7 +119,13 @@ async def mark(gate: Gate, sent: Sent) -> None:
         for each in await doubled(gate, twins, sent.whole["columns"]):
             sent.states[each.row] = RowState.DUPLICATE
             sent.doubles[each.row] = as_kept(each)
+        ready = [row for row in rows if sent.states[row.row] == RowState.READY]
+        foreign += sum(1 for row in ready if row.no)
         told(gate, start + len(chunk), 2 * len(sent.lines))
+    if foreign:
+        message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
+        fault = Fault("no", "NO", message)
+        sent.whole["issues"].append(as_kept(issue(0, fault, sent.whole["columns"])))
 
 
 async def doubled(

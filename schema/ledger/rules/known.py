@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from schema.city.rules import normal_name
 from schema.ledger.rules.row import LedgerRow
 from schema.project.rules import Candidate
-from schema.project.rules.duplicates import name, profile, similar
+from schema.project.rules.duplicates import SIMILAR_FROM, name, profile, same_investor, similar
 
 COMPARED = 100
 SAME_NO = "SAME_NO"
@@ -35,7 +37,8 @@ class Register:
     """Known projects by what lines are looked up by: number, name, investor's code and name.
 
     Another project of the same investor is no duplicate for the investor's code alone, nor for a
-    telephone: it takes the name, a similar name, or the same industry and a like amount.
+    telephone: it takes the name, a similar name, or the same industry and a like amount. Nor does
+    a number alone make one, for offices number their projects themselves.
     """
 
     def __init__(self, known: Iterable[Known]) -> None:
@@ -47,9 +50,10 @@ class Register:
                 self._by_key.setdefault(key, []).append(each)
 
     def twin(self, row: LedgerRow) -> Twin | None:
-        if row.no and (same := self._by_no.get(row.no)):
-            return Twin(same.id, same.no, SAME_NO, ("项目编号相同",))
         said = candidate_of(row)
+        numbered = self._by_no.get(row.no)
+        if numbered and _could_be(said, numbered.candidate):
+            return Twin(numbered.id, numbered.no, SAME_NO, ("项目编号相同",))
         found = [twin for each in self._near(said) if (twin := _twin(said, each))]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
@@ -85,6 +89,11 @@ def keys_of(said: Candidate) -> list[tuple[str, str]]:
 def industry_of(row: LedgerRow) -> str:
     """The class of GB/T 4754 as projects keep it, without the section's letter that it implies."""
     return row.industry_code.lstrip("ABCDEFGHIJKLMNOPQRST")
+
+
+def _could_be(said: Candidate, known: Candidate) -> bool:
+    alike = fuzz.ratio(said.normal, known.normal) >= SIMILAR_FROM
+    return alike or same_investor(said, known)
 
 
 def _twin(said: Candidate, known: Known) -> tuple[int, Twin] | None:
