@@ -4,6 +4,7 @@
 several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a test moves it.
 """
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,8 +28,10 @@ from schema.city.tables import Group, Organization, Person
 from schema.graph import schema
 from schema.permissions import PUBLIC, Post, Viewer
 from schema.reading.context import Context
+from schema.reading.run import JsonText
 from schema.values import SHANGHAI
 from server import settings
+from server.execution import Graph
 from server.file_store import FileStore
 from server.founding import found
 
@@ -36,6 +39,7 @@ Said: TypeAlias = dict[str, Any]
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "Ziyang-2026-lemon"
+GRAPH = Graph(schema)
 SECRET = b"a secret of the tests' own, 32 by"
 
 UNITS = (
@@ -118,20 +122,37 @@ class City:
     async def ask(
         self, viewer: Viewer, document: str, /, *, key: str | None = None, **variables: Any
     ) -> ExecutionResult:
-        """The whole answer, errors included; `key` is the Idempotency-Key."""
-        context = Context(
+        """The whole answer, errors included; `key` is the Idempotency-Key.
+
+        A query is asked twice, of graphql-core and as the server asks, and answered alike.
+        """
+        context = self.context(viewer, key)
+        answer = await schema.execute(document, variable_values=variables, context_value=context)
+        assert isinstance(answer, ExecutionResult)
+        for error in answer.errors or ():
+            if error.original_error and not error.extensions:
+                raise error.original_error  # a fault of the program's, not of the caller's
+        if not document.lstrip().startswith("mutation"):
+            served = await self.served(viewer, document, variables)
+            assert served == (answer.data, messages(answer)), "the server answers otherwise"
+        return answer
+
+    async def served(self, viewer: Viewer, document: str, variables: Said) -> tuple[Any, list[str]]:
+        """Data and errors as the server answers, by a plan where there is one."""
+        prepared = GRAPH.prepare(document)
+        assert not isinstance(prepared, list), prepared
+        answer = await GRAPH.answer(prepared, None, variables, self.context(viewer))
+        text = answer.data
+        return json.loads(text.text) if isinstance(text, JsonText) else text, messages(answer)
+
+    def context(self, viewer: Viewer, key: str | None = None) -> Context:
+        return Context(
             viewer=viewer,
             now=self.now,
             idempotency_key=key,
             secret=SECRET,
             file_store=self.files,
         )
-        answer = await schema.execute(document, variable_values=variables, context_value=context)
-        assert isinstance(answer, ExecutionResult)
-        for error in answer.errors or ():
-            if error.original_error and not error.extensions:
-                raise error.original_error  # a fault of the program's, not of the caller's
-        return answer
 
     async def run(self, viewer: Viewer, document: str, /, **variables: Any) -> Said:
         """The data of an answer without errors."""
@@ -262,6 +283,10 @@ class City:
             amount=amount,
             **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | said,
         )
+
+
+def messages(answer: Any) -> list[str]:
+    return [error.message for error in answer.errors or ()]
 
 
 async def founded() -> City:
