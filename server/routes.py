@@ -92,6 +92,7 @@ routes: list[BaseRoute] = [
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),
+    page("/ledger/imports/{batch}/rows/{row:int}", "ledger/row"),
 
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),

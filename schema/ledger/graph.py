@@ -103,6 +103,7 @@ class LedgerField:
 @filter_for("BatchRow", "行的筛选")
 class BatchRowFilter:
     state: list[RowState] | None = one_of("状态", "state")
+    row_no: list[int] | None = one_of("行号", "row_no")
 
 
 @filter_for("Batch", "批次的筛选")

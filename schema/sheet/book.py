@@ -1,7 +1,7 @@
 """A workbook being written, row after row, so that memory does not grow with the list."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,8 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from schema.sheet.grid import Merged, column_letter
 
+# The same for every workbook, so that the same list is the same file.
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST_TEXT = 32_767
 EXACT = 10**15
 MOST_COMMENTS = 3_000
@@ -40,6 +42,7 @@ class Book:
         self._bytes = BytesIO()
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.file = xlsxwriter.Workbook(self._bytes, options)
+        self.file.set_properties({"created": CREATED})
         self._formats: dict[tuple[str, bool], Any] = {}
         self._options: Page | None = None
         self._option_count = 0

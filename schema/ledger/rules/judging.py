@@ -1,5 +1,6 @@
 """A sent file read as the ledger, with all that can be said of each line without the database."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,15 +39,12 @@ def judged(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
             code="INVALID",
         )
-    lines = {row.row for row in reading.rows}
-    issues: dict[int, list[Issue]] = {}
-    for each in reading.issues:
-        issues.setdefault(each.row if each.row in lines else 0, []).append(each)
-    there, skipped = columns_of(reading.header), reading.skipped
+    of_file, of_lines = told(reading, day, own)
+    skipped = reading.skipped
     yield {
         "sheet": grid.name,
         "rows": len(reading.rows),
-        "columns": there,
+        "columns": columns_of(reading.header),
         "skipped": {
             "blank": skipped.blank,
             "total": skipped.total,
@@ -55,23 +53,44 @@ def judged(
         },
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "issues": [as_kept(each) for each in issues.get(0, ())],
+        "issues": [as_kept(each) for each in of_file],
     }
-    missing = [each for each in issues.get(0, ()) if wrong([each])]
     for row in reading.rows:
-        said = [*issues.get(row.row, ()), *(replace(each, row=row.row) for each in missing)]
-        more = [issue(row.row, fault, there) for fault in outcome(row, day, own).faults]
-        if is_wrong := wrong(said):
-            # What could not be read leaves blanks, and of those there is no more to say.
-            told = {each.column for each in said}
-            more = [each for each in more if wrong([each]) and each.column not in told]
+        said = of_lines[row.row]
         yield {
             "row": row.row,
             "name": row.name,
-            "wrong": is_wrong or wrong(more),
+            "wrong": wrong(said),
             "said": packed(row),
-            "issues": [as_kept(each) for each in said + more],
+            "issues": [as_kept(each) for each in said],
         }
+
+
+def told(reading: Reading, day: date, own: str) -> tuple[list[Issue], dict[int, list[Issue]]]:
+    """What is said of the whole file, and of each line: by its cells, and by what becomes of it."""
+    lines: dict[int, list[Issue]] = {row.row: [] for row in reading.rows}
+    whole: list[Issue] = []
+    for each in reading.issues:
+        lines.get(each.row, whole).append(each)
+    missing, there = [each for each in whole if wrong([each])], columns_of(reading.header)
+    without_column: Counter[Fault] = Counter()
+    for row in reading.rows:
+        said = lines[row.row]
+        said += [replace(each, row=row.row) for each in missing]
+        unreadable = {each.column for each in said} if wrong(said) else set()
+        for fault in outcome(row, day, own).faults:
+            is_doubt = fault.severity == Severity.WARNING
+            column = there.get(fault.field, ("", ""))[0]
+            # What could not be read leaves blanks, and of those there is no more to say.
+            if unreadable and (is_doubt or column in unreadable):
+                continue
+            if is_doubt and not column:
+                without_column[fault] += 1
+            else:
+                said.append(issue(row.row, fault, there))
+    for fault, count in without_column.items():
+        whole.append(issue(0, replace(fault, message=f"有 {count} 行{fault.message}"), there))
+    return whole, lines
 
 
 def told_again(

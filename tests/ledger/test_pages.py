@@ -1,0 +1,308 @@
+"""The ledger sent, looked at, imported and taken back on pages."""
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from schema.project.tables import Project
+from schema.sheet import read
+from schema.store import counting
+from server import context, settings
+from server.app import BODY_MOST
+from server.file_store import FileStore
+from tests.ledger.ledgers import LEAD, SIGNED, line, text
+from tests.server.doors import browser, signed_in
+from tests.world import NOW, City
+
+HERE = "/ledger/imports/B2026-001"
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "NOW", NOW)
+    monkeypatch.setattr(context, "FILES", FileStore(tmp_path / "files"))
+
+
+@pytest_asyncio.fixture
+async def office(city: City) -> AsyncIterator[httpx2.AsyncClient]:
+    async with signed_in("office") as visitor:
+        yield visitor
+
+
+async def seen(visitor: httpx2.AsyncClient, path: str, status: int = 200) -> str:
+    answer = await visitor.get(path)
+    assert answer.status_code == status, answer.text
+    return main(answer)
+
+
+def main(answer: httpx2.Response) -> str:
+    """What a page says between its frame, with blanks made one."""
+    page = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
+    return " ".join(unescape(page).split())
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def hidden(page: str, act: str) -> dict[str, str]:
+    """The hidden values of the form of an act."""
+    forms = [form for form in re.findall(r"<form.*?</form>", page) if f'value="{act}"' in form]
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', forms[0])
+    return dict(found)
+
+
+async def send(
+    visitor: httpx2.AsyncClient, *lines: dict[str, str], path: str = "/ledger/imports", **said: str
+) -> httpx2.Response:
+    file = {"file": ("11月台账.csv", text(*lines), "text/csv")}
+    return await visitor.post(path, data={"act": "LedgerPreview"} | said, files=file)
+
+
+async def act(visitor: httpx2.AsyncClient, name: str, **said: str) -> httpx2.Response:
+    page = await seen(visitor, HERE)
+    return await visitor.post(HERE, data=hidden(page, name) | said)
+
+
+# ---------------------------------------------------------------- sending
+
+
+async def test_the_first_time_the_page_says_what_it_reads_and_offers_the_template(
+    office: httpx2.AsyncClient,
+) -> None:
+    page = await seen(office, "/ledger/imports")
+    assert "还没有导入过台账" in page
+    assert 'href="/ledger/template.xlsx"' in page
+    answer = await office.get("/ledger/template.xlsx")
+    assert (
+        "filename*=UTF-8''%E9%A1%B9%E7%9B%AE%E5%8F%B0%E8%B4%A6"
+        in answer.headers["content-disposition"]
+    )
+    grid = read("模板.xlsx", answer.content)
+    assert grid.template.startswith("ledger/")
+    assert "项目名称" in [cell for row in grid.rows[:2] for cell in row]
+
+
+async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
+    office: httpx2.AsyncClient,
+) -> None:
+    answer = await send(office, line(1), line(2, amount="面议"), {}, {"name": "合计"})
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    page = await seen(office, HERE)
+    said = words(page)
+    for kind in ("可导入 1 行", "需修改 1 行", "疑似重复 0 行", "已忽略 2 行 空行 1 · 合计 1"):
+        assert kind in said
+    assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
+    assert "E 协议总投资（万元）" in said
+    assert "有 1 行要改，现在一行也不会导入" in said
+    listed = words(await seen(office, "/ledger/imports"))
+    assert "11月台账.csv B2026-001 待导入 1 1 0 0 李雷" in listed
+
+
+async def test_the_lines_of_one_kind_are_shown_alone_and_a_line_with_all_its_cells(
+    office: httpx2.AsyncClient,
+) -> None:
+    await send(office, line(1), line(2, SIGNED, amount="面议"))
+    page = await seen(office, f"{HERE}?state=WRONG")
+    assert "第2期" in page
+    assert "第1期" not in page
+    assert f'href="{HERE}/rows/3"' in page
+    row = await seen(office, f"{HERE}/rows/3")
+    assert '<b class="alarm">面议</b>' in row
+    assert "2026-05-10" in row
+    assert "这一行不是项目" in await seen(office, f"{HERE}/rows/99")
+    empty = await seen(office, f"{HERE}?state=DUPLICATE")
+    assert "没有这样的行" in empty
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("合同.pdf", b"%PDF-1.7 contract", "不是表格"),
+        ("台账.csv", "项目名称,金额\n甲,1\n".encode(), "台账"),
+    ],
+)
+async def test_what_is_no_ledger_comes_back_at_the_file(
+    office: httpx2.AsyncClient, name: str, content: bytes, says: str
+) -> None:
+    file = {"file": (name, content, "application/octet-stream")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 422
+    page = main(answer)
+    assert re.search(rf'class="wrong-why" id="f-file-wrong">[^<]*{says}', page)
+    assert "还没有导入过台账" in page
+
+
+async def test_a_form_without_a_file_asks_for_one(office: httpx2.AsyncClient) -> None:
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"})
+    assert answer.status_code == 422
+    assert "请选择台账文件" in answer.text
+
+
+async def test_a_hundred_megabytes_are_refused_before_they_are_read(
+    office: httpx2.AsyncClient,
+) -> None:
+    taken = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal taken
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+        for _ in range(100):
+            taken += 1
+            yield b"\0" * 2**20
+
+    headers = {"content-type": "multipart/form-data; boundary=x", "accept": "text/html"}
+    answer = await office.post("/ledger/imports", content=body(), headers=headers)
+    assert answer.status_code == 413
+    assert "内容太大" in answer.text
+    assert "25 MB" in answer.text
+    assert taken <= BODY_MOST / 2**20 + 2
+    page = await seen(office, "/ledger/imports")
+    assert "还没有导入过台账" in page
+
+
+async def test_a_column_is_named_on_the_page_and_the_file_read_again(
+    office: httpx2.AsyncClient,
+) -> None:
+    content = text(line(1)).replace("投资方名称".encode(), "谁出钱".encode())
+    file = {"file": ("台账.csv", content, "text/csv")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    page = await seen(office, HERE)
+    assert "需修改 1 行" in words(page)
+    assert '<option value="B=investor_name">' in page
+    answer = await act(office, "LedgerPreview", columns="B=investor_name")
+    assert answer.headers["location"] == HERE
+    assert "可导入 1 行" in words(await seen(office, HERE))
+
+
+# ---------------------------------------------------------------- importing and taking back
+
+
+async def test_all_or_only_the_correct_lines_are_imported_as_chosen(
+    office: httpx2.AsyncClient,
+) -> None:
+    await send(office, line(1, SIGNED), line(2, amount="面议"))
+    answer = await act(office, "LedgerImport", onlyCorrect="false")
+    assert answer.status_code == 422
+    assert "有 1 行需要修改，一行也没有导入" in main(answer)
+    assert not await Project.exists()
+    answer = await act(office, "LedgerImport", onlyCorrect="true")
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    answer = await office.get(HERE)
+    assert "已办：导入台账" in answer.text
+    said = words(main(answer))
+    assert "已导入 1 行 已成为项目" in said
+    assert "需修改 1 行" in said
+    assert 'href="/projects/2026-0001"' in answer.text
+    assert hidden(main(answer), "LedgerUndo")["revision"] == "2"
+    assert "口腔装备产业园第1期" in await seen(office, "/projects/2026-0001")
+
+
+async def test_who_comes_second_reads_who_was_first(office: httpx2.AsyncClient) -> None:
+    await send(office, line(1))
+    page = await seen(office, HERE)
+    first = await office.post(HERE, data=hidden(page, "LedgerImport"))
+    assert first.status_code == 303
+    second = await office.post(HERE, data=hidden(page, "LedgerImport"))
+    assert second.status_code == 409
+    assert "李雷（领导小组办公室）已先办理这一批" in main(second)
+
+
+async def test_the_file_comes_back_with_its_verdicts(office: httpx2.AsyncClient) -> None:
+    await send(office, line(1), line(2, amount="面议"))
+    answer = await office.get(f"{HERE}.xlsx")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    grid = read("结果.xlsx", answer.content)
+    assert grid.cell(0, 14) == "校验结果"
+    assert grid.cell(1, 14) == "可导入"
+    assert str(grid.cell(2, 14)).startswith("需修改：E 列")
+
+
+async def test_a_mended_file_takes_the_place_of_the_first(office: httpx2.AsyncClient) -> None:
+    await send(office, line(1), line(2, amount="面议"))
+    given = hidden(await seen(office, HERE), "LedgerPreview")
+    answer = await send(office, line(1), line(2), path=HERE, **given)
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    assert "可导入 2 行" in words(await seen(office, HERE))
+
+
+async def test_a_batch_is_taken_back_whole_with_a_reason(office: httpx2.AsyncClient) -> None:
+    await send(office, line(1), line(2))
+    await act(office, "LedgerImport")
+    blank = await act(office, "LedgerUndo", reason="")
+    assert blank.status_code == 422
+    assert "请填写撤销原因" in main(blank)
+    answer = await act(office, "LedgerUndo", reason="传错了文件")
+    assert answer.status_code == 303
+    page = await seen(office, HERE)
+    assert "已撤销 2 行" in words(page)
+    assert "LedgerUndo" not in page
+
+
+async def test_a_batch_that_was_worked_on_is_not_taken_back_and_says_where(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    await send(office, line(1, LEAD | {"stage": "线索"}), line(2))
+    await act(office, "LedgerImport")
+    await city.done(
+        city.office, "projectWithdraw", project="2026-0001", revision=1, reason="投资方放弃"
+    )
+    answer = await act(office, "LedgerUndo", reason="传错了文件")
+    assert answer.status_code == 422
+    page = main(answer)
+    assert "有 1 个项目导入后又办理过，整批没有撤销" in page
+    assert '<a href="/projects/2026-0001">2026-0001 口腔装备产业园第1期</a>' in page
+    assert '<details class="card" id="undo" open>' in page
+    assert ">传错了文件</textarea>" in page
+
+
+# ---------------------------------------------------------------- who, and what it costs
+
+
+async def test_a_place_sees_its_own_batches_and_what_it_may_not_bring_in(city: City) -> None:
+    async with signed_in("anyue") as visitor:
+        await send(visitor, line(1, first="安岳县"), line(2, first="乐至县"))
+        page = await seen(visitor, HERE)
+        assert "首谈地是乐至县，安岳县只能导入本地的项目" in page
+    async with signed_in("lezhi") as visitor:
+        for path in (HERE, f"{HERE}.xlsx", f"{HERE}/rows/2"):
+            assert (await visitor.get(path)).status_code == 404
+        assert "还没有导入过台账" in await seen(visitor, "/ledger/imports")
+
+
+@pytest.mark.parametrize("path", ["/ledger/imports", "/ledger/template.xlsx", HERE])
+async def test_a_guest_signs_in_first(city: City, path: str) -> None:
+    async with browser() as visitor:
+        answer = await visitor.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?next=/ledger/")
+
+
+async def test_others_find_no_ledgers_in_the_menu(city: City) -> None:
+    async with signed_in("group") as visitor:
+        assert "/ledger/imports" not in (await visitor.get("/inbox")).text
+        answer = await send(visitor, line(1))
+        assert answer.status_code == 422
+        assert "您的岗位不能办理此事项" in answer.text
+
+
+async def test_the_preview_costs_a_few_statements_however_many_lines_it_shows(
+    office: httpx2.AsyncClient,
+) -> None:
+    async def cost(numbers: Any) -> int:
+        await send(office, *(line(number) for number in numbers))
+        last = await seen(office, "/ledger/imports")
+        no = re.findall(r"/ledger/imports/(B\d{4}-\d{3})", last)[0]
+        with counting() as sent:
+            await seen(office, f"/ledger/imports/{no}")
+        return len(sent)
+
+    few = await cost(range(1, 3))
+    assert await cost(range(10, 40)) == few
