@@ -13,14 +13,14 @@ from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours
 from server.demo.people import accounts, open_units, settle
-from server.demo.plans import SEED
+from server.demo.plans import PROJECTS, SEED
 from server.file_store import FileStore
 from server.founding import found
 
 __all__ = ["accounts", "load"]
 
 
-async def load(progress: Progress | None = None) -> bool:
+async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bool:
     """Fill an empty database, whole or not at all; False where somebody lives already.
 
     The same on every run for the same present, which is SIXONES_NOW or this moment. `progress` is
@@ -35,5 +35,5 @@ async def load(progress: Progress | None = None) -> bool:
         await open_units()
         people = await settle()
         hours = Hours(await read_calendar(), now, random.Random(SEED))
-        await History(people, hours, FileStore(settings.FILES_DIR)).tell(progress)
+        await History(people, hours, FileStore(settings.FILES_DIR)).tell(progress, projects)
     return True

@@ -22,9 +22,9 @@ class History:
         self.people, self.hours, self.files = people, hours, files
         self.graph = Graph(schema)
 
-    async def tell(self, progress: Progress | None = None) -> int:
+    async def tell(self, progress: Progress | None, projects: int) -> int:
         """How many acts it took. What lies after the present does not happen."""
-        lives = [telling.life() for telling in tellings(self.hours)]
+        lives = [telling.life() for telling in tellings(self.hours, projects)]
         steps = [(step.at, number, step) for number, step in enumerate(map(next, lives))]
         heapq.heapify(steps)
         acts = 0

@@ -200,7 +200,7 @@ class Telling:
     def claimed(self, rival: str) -> Life:
         """Another place reports the same, is told that it exists, and claims first contact."""
         lead = self.plan.lead
-        self.pause(0.02, 0.1)
+        self.reach(self.now)
         answer = yield Step(
             self.now,
             rival,
@@ -215,7 +215,7 @@ class Telling:
         )
         ticket = answer["duplicates"][0]["ticket"]
         contact = self.hours.before(self.plan.begins.date(), self.chance.randrange(3, 25))
-        self.pause(0.01, 0.03)
+        self.reach(self.now)
         answer = yield Step(
             self.now,
             rival,

@@ -15,7 +15,7 @@ DAYS = 730
 SEED = "六个一"
 
 
-def tellings(hours: Hours) -> list[Telling]:
+def tellings(hours: Hours, projects: int = PROJECTS) -> list[Telling]:
     """All lives. Each has a chance of its own, so that one does not change another's."""
     chance = random.Random(SEED)
     brought = leads(chance)
@@ -28,7 +28,7 @@ def tellings(hours: Hours) -> list[Telling]:
 
     for plan in (*judgement_queue(brought, hours), *open_matters(brought, chance, hours)):
         tell(plan)
-    while len(told) < PROJECTS - TWINS:
+    while len(told) < projects - TWINS:
         tell(usual(next(brought), chance, hours))
     originals = [each for each in told if is_plain(each.plan) and each.plan.lead.uscc]
     for original in originals[:TWINS]:
@@ -48,11 +48,10 @@ def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
     for late in (3, 2, 2, 1, 1):
         missed = hours.before(today, late)
         yield waits(hours.reported_when(missed.__eq__))
-    rivals: tuple[str, ...]
-    for rivals in ((), (), ("hightech",), ()):
-        yield waits(hours.reported_when(lambda due: due <= hours.today), rivals=rivals)
-    for rivals in ((), ("lezhi", "airport"), ()):
-        yield waits(hours.reported_when(tomorrow.__eq__), rivals=rivals)
+    for count in (0, 0, 1, 0):
+        yield rivalled(waits(hours.reported_when(lambda due: due <= hours.today)), count)
+    for count in (0, 2, 0):
+        yield rivalled(waits(hours.reported_when(tomorrow.__eq__)), count)
     yield waits(datetime.combine(yesterday, time(18, 5), CITY_TIME))
     for minutes in (12, 35, 55):
         yield waits(hours.now - timedelta(minutes=minutes))
@@ -62,6 +61,12 @@ def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
     for days in (6, 7):
         begins = hours.on(hours.before(today, days))
         yield waits(begins, stops_after="projectResubmit", returned=True)
+
+
+def rivalled(plan: Plan, count: int) -> Plan:
+    """So many other places claim it too."""
+    others = [place for place in PLACES if place != plan.lead.places[0]]
+    return replace(plan, rivals=tuple(others[:count]))
 
 
 def open_matters(brought: Iterator[Lead], chance: random.Random, hours: Hours) -> Iterator[Plan]:

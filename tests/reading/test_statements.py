@@ -51,9 +51,9 @@ DOCUMENTS = {
 async def test_a_read_asks_as_much_for_many_rows_as_for_few(
     city: City, document: str, most: int
 ) -> None:
-    await fill(city, 2)
+    await fill(city, 1)
     few = await asked(city, city.office, document)
-    await fill(city, 7)
+    await fill(city, 4)
     many = await asked(city, city.office, document)
     assert many == few, "a statement for each row"
     assert max(few) <= most
@@ -78,7 +78,7 @@ async def test_a_plain_list_is_one_statement(city: City) -> None:
 
 async def test_an_act_asks_no_more_for_a_city_with_many_projects(city: City) -> None:
     counts = []
-    for more in (1, 8):
+    for more in (1, 5):
         await fill(city, more)
         project = await city.signed()
         with counting() as sent:

@@ -1,0 +1,135 @@
+"""The demonstration: a smaller Ziyang, told through the acts, on whichever database."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from schema import store
+from schema.city.rules import Calendar
+from schema.city.tables import Organization, Person, Token
+from schema.journal import verify
+from schema.linkage.tables import Credit
+from schema.permissions import Post, Viewer
+from schema.project.rules import Indicator, Stage
+from schema.project.tables import Entry, Project
+from server import passwords, settings, tokens
+from server.demo import accounts, load
+from server.demo.hours import Hours
+from server.demo.plans import tellings
+from tests.world import NOW, PEOPLE, City, at
+
+PROJECTS = 70
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "NOW", NOW)
+
+
+async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) -> None:
+    told: list[tuple[int, int]] = []
+    assert await load(lambda done, of: told.append((done, of)), PROJECTS)
+    assert told[-1] == (PROJECTS, PROJECTS)
+    assert not await load(projects=PROJECTS), "once is enough"
+
+    assert await verify() is None
+    assert await Project.all().count() == PROJECTS
+    stages = Counter(await Project.all().values_list("stage", flat=True))
+    assert stages[Stage.REPORTED] > 10 and stages[Stage.RETURNED] == 3 and stages[Stage.MERGED] > 4
+    assert await Project.filter(reported_at__gt=NOW).count() == 0
+    for project in await Project.all():
+        entries = await Entry.filter(project_id=project.id)
+        sums = {
+            indicator: sum(each.amount_fen for each in entries if each.indicator == indicator)
+            for indicator in Indicator
+        }
+        assert list(sums.values()) == [project.signed_fen, project.paid_in_fen, project.tax_fen]
+    for entry in await Entry.all():
+        parts = await Credit.filter(entry_id=entry.id).values_list("amount_fen", flat=True)
+        assert sum(parts) == entry.amount_fen
+    closed = await Organization.filter(closed_on__not_isnull=True).values_list("slug", flat=True)
+    assert set(closed) == {"guangzhou", "xiamen"}
+
+    # What waits for the office this morning, a Wednesday.
+    office = await Person.get(username="office").prefetch_related("organization")
+    asks = Viewer(Post.OFFICE, office.name, office.id, office.organization.id)
+    city = City(**{name: asks for name, *_ in PEOPLE})
+    seen = await city.run(
+        city.office,
+        """{ judgementQueue(first: 100) { nodes { reportedAt linkage {
+               clock { label lamp } claims { place { slug } evidence { name } } } } }
+             returned: judgementQueue(state: RETURNED) { nodes { linkage { clock { label } } } }
+             disputed: judgementQueue(state: DISPUTED) { totalCount }
+             transfers(filter: { state: [REQUESTED, APPROVED] }) { nodes { state } }
+             viewer { inbox { bucket } } }""",
+    )
+    queue = seen["judgementQueue"]["nodes"]
+    labels = Counter(node["linkage"]["clock"]["label"] for node in queue)
+    assert labels["今天 17:30 到期"] >= 3
+    assert labels["逾期 1 个工作日"] >= 2 and labels["逾期 3 个工作日"] >= 1
+    assert labels["剩 1 个工作日"] >= 3 and labels["剩 2 个工作日"] >= 3
+    assert any(node["reportedAt"] == "2026-11-17T18:05:00+08:00" for node in queue)
+    assert any(len(node["linkage"]["claims"]) == 3 for node in queue)
+    paused = {node["linkage"]["clock"]["label"] for node in seen["returned"]["nodes"]}
+    assert paused == {"补正中，计时暂停"}
+    assert seen["disputed"]["totalCount"] == 3
+    states = Counter(node["state"] for node in seen["transfers"]["nodes"])
+    assert states == {"REQUESTED": 3, "APPROVED": 3}
+
+    for account in accounts()[::10]:
+        person = await Person.get(username=account["username"])
+        assert await passwords.matches(person.password_hash, account["password"])
+        token = await Token.get(token_hash=tokens.hashed(account["token"]))
+        assert (token.person_id, person.post) == (person.id, account["role"])  # type: ignore[attr-defined]
+
+
+async def test_nothing_is_left_of_a_city_that_could_not_be_told(
+    committed_db: str, now: None
+) -> None:
+    class Tired(Exception):
+        pass
+
+    def tire(done: int, of: int) -> None:
+        if done > 3:
+            raise Tired
+
+    with pytest.raises(Tired):
+        await load(tire, PROJECTS)
+    assert await Person.all().count() == await Project.all().count() == 0
+    assert await store.fetch("SELECT 1 FROM journal_entry") == []
+
+
+def test_the_same_present_has_the_same_history() -> None:
+    hours = [Hours(Calendar(frozenset({2024, 2025, 2026})), NOW, random.Random(1)) for _ in "ab"]
+    first, second = (
+        [replace(telling.plan, twin=None) for telling in tellings(each)] for each in hours
+    )
+    assert first == second
+    assert len(first) == 300
+
+
+@pytest.mark.parametrize("moment", ["2027-02-06 23:00", "2026-10-01 03:00", "2026-11-23 07:50"])
+def test_there_is_a_history_for_every_present(moment: str) -> None:
+    """On a holiday, in a year without calendar, before the office opens."""
+    hours = Hours(Calendar(frozenset({2024, 2025, 2026})), at(moment), random.Random(1))
+    told = tellings(hours)
+    assert len(told) == 300
+    assert all(telling.plan.begins <= at(moment) for telling in told if not telling.plan.twin)
+
+
+def test_every_account_is_another_and_satisfies_both_profiles() -> None:
+    found = accounts()
+    assert len(found) == 40
+    for name in ("username", "password", "token"):
+        assert len({account[name] for account in found}) == 40
+    named = {account["username"] for account in found}
+    assert named >= {
+        "office", "yanjiang", "anyue", "lezhi", "hightech", "airport", "group", "department",
+        "branch", "agent", "leader", "inspection", "partner",
+    }  # fmt: skip
+    for account in found:
+        person = Person(username=account["username"], name="李雷")
+        for policy in passwords.POLICIES.values():
+            passwords.check(account["password"], person, policy)
