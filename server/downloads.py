@@ -23,7 +23,7 @@ def download(path: str, name: str) -> Route:
         if context.viewer.post == Post.PUBLIC:
             return sign_in_first(request)
         given = await forms.variables(operation, request.query_params, request.path_params)
-        data = await answered(operation, context, given, raw=True)
+        data = await answered(operation, context, given, raw=True, patient=True)
         found = data["file"] or {}
         file = found.get("result", found)
         if not file:

@@ -187,17 +187,19 @@ class Graph:
         context: Any,
         *,
         raw: bool = False,
+        patient: bool = False,
     ) -> ExecutionResult:
         """The answer to a query or a mutation; its errors are as they were raised, not yet masked.
 
         With `raw`, enums and custom scalars stay what the resolvers returned (an enum's member,
         `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
         the same either way. An answer without data and with an error that has no path means that
-        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish.
+        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish,
+        and so is a query that is asked `patient`, for a file that takes its time.
         """
         operation = prepared.operation(operation_name)
-        is_query = operation.operation is OperationType.QUERY
-        async with asyncio.timeout(self._seconds if is_query else None):
+        hurried = operation.operation is OperationType.QUERY and not patient
+        async with asyncio.timeout(self._seconds if hurried else None):
             result = execute(
                 self.core,
                 prepared.document,

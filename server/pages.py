@@ -186,12 +186,19 @@ async def run_act(operation: Operation, context: Context, given: dict[str, Any])
 
 
 async def answered(
-    operation: Operation, context: Context, given: dict[str, Any], *, raw: bool = False
+    operation: Operation,
+    context: Context,
+    given: dict[str, Any],
+    *,
+    raw: bool = False,
+    patient: bool = False,
 ) -> dict[str, Any]:
     """The data of an answer; what the reader can mend is 400 with the reason, a fault is raised."""
     try:
         if raw:
-            result = await graph.run(operation.prepared, operation.name, given, context, raw=True)
+            result = await graph.run(
+                operation.prepared, operation.name, given, context, raw=True, patient=patient
+            )
         else:
             result = await graph.answer(operation.prepared, operation.name, given, context)
     except TimeoutError as late:

@@ -36,6 +36,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = (
     'SELECT b."row_no", b."state", b."issues", p."no" FROM "batch_row" b'
     ' LEFT JOIN "project" p ON p."id" = b."project_id" WHERE b."batch_id" = ?'
+    ' ORDER BY b."row_no"'
 )
 
 BatchState = enum(
@@ -186,8 +187,9 @@ class Batch(Node):
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
         lines = await context.rows.fetch((VERDICTS, [row["id"]]))
-        said = told_of(row, lines, context.day_of(row["uploaded_at"]))
-        made = await tell_again(said, context.file_store.path(row["sha256"]).read_bytes())
+        made = await tell_again(
+            told_of(row, lines), context.file_store.path(row["sha256"]).read_bytes()
+        )
         return Download(name=f"{row['no']}校验结果.xlsx", media_type=WORKBOOK, content=made)
 
 
@@ -195,7 +197,7 @@ def issue_of(kept: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**kept, "severity": rules.Severity(kept["severity"])})
 
 
-def told_of(batch: Row, lines: list[dict[str, Any]], day: date) -> dict[str, Any]:
+def told_of(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """What is to be told of a batch in the file that it came in."""
     notes = batch["notes"]
     issues, became = list(notes["issues"]), {}
@@ -213,7 +215,7 @@ def told_of(batch: Row, lines: list[dict[str, Any]], day: date) -> dict[str, Any
         "name": batch["file_name"],
         "sheet": notes["sheet"],
         "columns": notes["assigned"],
-        "day": day.isoformat(),
+        "lines": [line["row_no"] for line in lines],
         "issues": issues,
         "became": became,
     }

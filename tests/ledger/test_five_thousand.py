@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+import pytest
+
 from schema.city.rules import normal_name
 from schema.city.tables import Company, Place
 from schema.ledger.rules import LedgerRow, Severity
@@ -12,9 +14,10 @@ from schema.project.rules import Indicator, Stage
 from schema.project.tables import Entry, Project
 from schema.sheet import read
 from schema.signing.rules import AgreementKind
+from server import context
 from tests.ledger.dirty import dirty_ledger
 from tests.ledger.ledgers import ledger_city, on, sent
-from tests.ledger.test_acts import result
+from tests.server.doors import signed_in
 from tests.world import City
 
 __all__ = ["ledger_city"]
@@ -68,8 +71,11 @@ async def credited(indicator: Indicator) -> Counter[str]:
     return sums
 
 
-async def test_what_is_imported_is_what_the_ledger_truly_says(ledger_city: City) -> None:
+async def test_what_is_imported_is_what_the_ledger_truly_says(
+    ledger_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     city = ledger_city
+    monkeypatch.setattr(context, "FILES", city.files)
     dirty = dirty_ledger(11, ROWS, "provincial")
     file = sent(dirty.data, dirty.name)
     batch = (await city.done(city.office, "ledgerPreview", file=file))["batch"]
@@ -114,7 +120,9 @@ async def test_what_is_imported_is_what_the_ledger_truly_says(ledger_city: City)
     assert sum(1 for _, reverses in entries if reverses) * 2 == len(entries)
     assert set(await Project.all().values_list("stage", flat=True)) == {Stage.WITHDRAWN}
 
-    grid = read("结果.xlsx", await result(city, batch))
+    async with signed_in("office") as visitor:
+        answer = await visitor.get(f"/ledger/imports/{batch['no']}.xlsx")
+    grid = read("结果.xlsx", answer.content)
     verdicts = Counter(str(row[-1])[:3] for row in grid.rows if len(row) == grid.width)
     assert verdicts["已撤销"] == len(good)
     assert verdicts["需修改"] == ROWS - len(good)

@@ -96,7 +96,6 @@ def main(task: str) -> None:
     said = json.loads(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read()
     if task == "tell_again":
-        said["day"] = date.fromisoformat(said["day"])
         said["became"] = {int(number): verdict for number, verdict in said["became"].items()}
         out.write(told_again(content=content, **said))
         return

@@ -9,11 +9,11 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.files import result_workbook
-from schema.ledger.rules.header import Header
+from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.outcome import Fault, outcome
-from schema.ledger.rules.reading import Reading, read_ledger, the_ledger
-from schema.ledger.rules.row import packed
+from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
+from schema.ledger.rules.row import LedgerRow, packed
 from schema.sheet import Grid, column_letter, read_all
 
 MOST_ROWS = 10_000
@@ -33,7 +33,8 @@ def judged(
     `columns` are fields by letter, said by hand; `own` is the place of the unit that sends it.
     Raises RuleBroken (INVALID) when this is no ledger.
     """
-    grid, reading = ledger_in(name, content, sheet, columns, day)
+    grid = the_ledger(read_all(name, content), sheet)
+    reading = read_ledger(grid, day, named(grid, columns))
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
@@ -98,23 +99,31 @@ def told_again(
     content: bytes,
     sheet: str,
     columns: Mapping[str, str],
-    day: date,
+    lines: Sequence[int],
     issues: Sequence[Kept],
     became: Mapping[int, str],
 ) -> bytes:
-    """The file as it came, as a workbook, with a column 校验结果 (see `result_workbook`)."""
-    grid, reading = ledger_in(name, content, sheet, columns, day)
-    reading = replace(reading, issues=[from_kept(each) for each in issues])
+    """The file as it came, as a workbook, with a column 校验结果 (see `result_workbook`).
+
+    What was read of it before is not read again: the numbers of its lines and their issues.
+    """
+    grid = the_ledger(read_all(name, content), sheet)
+    reading = Reading(
+        rows=[LedgerRow(row=number) for number in lines],
+        issues=[from_kept(each) for each in issues],
+        skipped=Skipped(),
+        unknown_columns=(),
+        missing_required=(),
+        template=grid.template,
+        header=find_header(grid, named(grid, columns)),
+    )
     return result_workbook(grid, reading, became)
 
 
-def ledger_in(
-    name: str, content: bytes, sheet: str, columns: Mapping[str, str], day: date
-) -> tuple[Grid, Reading]:
-    grid = the_ledger(read_all(name, content), sheet)
+def named(grid: Grid, columns: Mapping[str, str]) -> dict[int, str]:
+    """Fields by the number of their column, given by its letter."""
     letters = {column_letter(number): number for number in range(grid.width)}
-    named = {letters[letter]: field for letter, field in columns.items() if letter in letters}
-    return grid, read_ledger(grid, day, named)
+    return {letters[letter]: field for letter, field in columns.items() if letter in letters}
 
 
 def wrong(issues: Iterable[Issue]) -> bool:
