@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from schema import store
 from schema.city.tables import CalendarYear, Person, Place
+from schema.journal import verify
+from schema.project.tables import JournalEntry
 from server import settings
 from server.db import database
 from server.migrate import DatabaseIsNewer, pending
@@ -75,6 +77,7 @@ async def of_database() -> AsyncIterator[Check]:
                 return
             yield Check(True, "迁移", "最新")
             yield await founded()
+            yield await journal()
             for year in (settings_year(), settings_year() + 1):
                 yield await calendar(year)
     except DatabaseIsNewer:
@@ -90,6 +93,14 @@ async def founded() -> Check:
         return Check(False, "城市", "还没有单位，请运行 sixones found")
     people = await Person.filter(active=True).count()
     return Check(bool(people), "人员", f"{people} 人" if people else "请用 sixones person add 新增")
+
+
+async def journal() -> Check:
+    fault = await verify()
+    if fault is None:
+        return Check(True, "办理记录", f"{await JournalEntry.all().count()} 条，校验链完整")
+    where = f"第 {fault.entry} 条：" if fault.entry else ""
+    return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
 
 
 async def calendar(year: int) -> Check:

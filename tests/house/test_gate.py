@@ -8,6 +8,7 @@ from schema.act import REPEAT_HOURS
 from schema.journal import Fault, chained, verify
 from schema.project.tables import JournalEntry, Project, Repeat
 from schema.store import transaction
+from server import checks
 from tests.world import City, at, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
@@ -175,3 +176,12 @@ async def test_an_entry_rewritten_with_its_hash_breaks_the_next(city: City) -> N
 async def execute(sql: str) -> None:
     async with transaction() as connection:
         await connection.execute_query(sql)
+
+
+async def test_the_operators_check_tells_of_a_broken_journal(city: City) -> None:
+    await city.report()
+    whole = await checks.journal()
+    assert (whole.right, whole.found) == (True, "1 条，校验链完整")
+    await execute("UPDATE \"journal_entry\" SET \"reason\" = '改过'")
+    broken = await checks.journal()
+    assert not broken.right and "内容被改动，请与备份核对" in broken.found
