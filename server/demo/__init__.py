@@ -35,5 +35,7 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         await open_units()
         people = await settle()
         hours = Hours(await read_calendar(), now, random.Random(SEED))
-        await History(people, hours, FileStore(settings.FILES_DIR)).tell(progress, projects)
+        history = History(people, hours, FileStore(settings.FILES_DIR))
+        await history.tell(progress, projects)
+        await history.save_views()
     return True

@@ -42,6 +42,12 @@ class History:
                 progress(len(lives) - len(steps), len(lives))
         return acts
 
+    async def save_views(self) -> None:
+        """What people look at every morning."""
+        for who, name, query, shared in VIEWS:
+            said = {"name": name, "query": query, "shared": shared}
+            await self.do(Step(self.hours.now, who, "viewSave", said))
+
     async def do(self, step: Step) -> Said:
         context = Context(
             viewer=self.people[step.who], now=step.at, secret=SEED.encode(), file_store=self.files
@@ -58,6 +64,12 @@ class History:
         return payload
 
 
+VIEWS = (
+    ("office", "十亿以上项目", "amount.min=10亿", "ALL"),
+    ("office", "首谈地有争议", "disputed=true", "UNIT"),
+    ("leader", "在谈的大项目", "stage=JUDGED&amount.min=5亿", "ME"),
+    ("yanjiang", "已流转的项目", "transferred=true", "UNIT"),
+)
 MORE = {
     "projectReport": "duplicates { ticket }",
     "projectDispute": "dispute { id }",
@@ -67,10 +79,13 @@ MORE = {
 }
 
 
+PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
+
+
 def mutation(act: str) -> str:
     """The document of an act, with what the rest of a life needs to know."""
+    more = "" if act == "viewSave" else f"{PROJECT} {MORE.get(act, '')}"
     return (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
-        " userErrors { field message } project { no revision"
-        f" firstContactPlace {{ slug }} landingPlace {{ slug }} }} {MORE.get(act, '')} }} }}"
+        f" userErrors {{ field message }} {more} }} }}"
     )
