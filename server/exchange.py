@@ -81,10 +81,9 @@ async def take_in(
 ) -> Taken:
     """Preview a ledger and, unless only a preview was wanted, import it. Raises RuleBroken."""
     context = await acting(username)
-    told(0, 2)
+    context.progress = told
     sent = {"file": {"name": file.name, "content": file.content}}
     batch = await done(PREVIEW, sent, context)
-    told(1, 2)
     faults = [line(each) for each in batch["issues"]]
     faults += [line(each) async for each in faults_of(batch["no"], context)]
     counts = (
@@ -100,7 +99,6 @@ async def take_in(
         made = await done(IMPORT, said, context)
     except RuleBroken as broken:
         return Taken(False, f"{counts}。{broken.message}", faults)
-    told(2, 2)
     return Taken(True, f"{counts}。已导入 {made['importedCount']} 个项目", faults)
 
 
