@@ -1,5 +1,6 @@
 """Article 10 as it can be read: the month's contest of the five carriers, down to the last entry."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
@@ -9,17 +10,52 @@ from schema import store
 from schema.assessment import rules
 from schema.city.graph import Clause, ExplanationInput, Place
 from schema.city.rules import CITY_TIME, format_money
-from schema.linkage.graph import STATUS_WORDS, Credit, Explanation
+from schema.linkage.graph import STATUS_WORDS, Credit, CreditRole, Explanation
+from schema.linkage.rules import CreditRole as RoleOf
 from schema.project.graph import Indicator
 from schema.project.rules import Indicator as IndicatorOf
 from schema.reading.context import Context, RuleVersion
-from schema.reading.declare import Connection, Info, Parent, computed, connection
+from schema.reading.declare import (
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Parent,
+    computed,
+    connection,
+    worded,
+)
 from schema.reading.errors import usable
 from schema.reading.kinds import KINDS
+from schema.reading.rows import Window
 from schema.reading.statements import Order, Read, Sql, bindable
 from schema.values import Money, Month
 
 CLAUSE = Clause(article="第十条", title="每月通报、排名，开展招商引资擂台赛")
+TREND = 6
+ROLE_WORDS = worded(CreditRole)
+ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
+
+
+@dataclass(frozen=True)
+class Credited:
+    """What places are credited with, in fen, by place, month, indicator and role."""
+
+    sums: dict[tuple[int, date, IndicatorOf, RoleOf], int]
+
+    def part(self, place: int, month: date, indicator: IndicatorOf, role: RoleOf) -> int:
+        return self.sums.get((place, month, indicator, role), 0)
+
+    def of(self, place: int, month: date, indicator: IndicatorOf) -> int:
+        return sum(self.part(place, month, indicator, role) for role in RoleOf)
+
+
+@strawberry.type(description="一个地方的成绩中以某种身份计入的部分")
+class StandingPart:
+    role: CreditRole = strawberry.field(description="身份")
+    amount: Money = strawberry.field(description="金额（元）")
 
 
 @strawberry.type(description="一个地方的名次")
@@ -35,14 +71,34 @@ class Standing:
     trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
+    credited: strawberry.Private[Credited]
+
+    @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
+    def parts(self, indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS) -> list[StandingPart]:
+        return [StandingPart(role=role, amount=amount) for role, amount in made_of(self, indicator)]
+
+    @strawberry.field(description="计入该地的各笔（只列您能看到的），大的在前")
+    async def credits(
+        self,
+        info: Info,
+        indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Credit]:
+        return await info.context.rows.page(
+            Read(
+                KINDS["Credit"],
+                (counted(self, indicator, "t"),),
+                Order("amount_fen", descending=True),
+            ),
+            Window(first, after, last, before),
+        )
 
     @strawberry.field(description="怎样得来")
     async def explanation(
-        self,
-        info: Info,
-        indicator: Annotated[
-            Indicator, strawberry.argument(description="指标")
-        ] = IndicatorOf.PAID_IN_FUNDS,
+        self, info: Info, indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS
     ) -> Explanation:
         return await standing_explained(self, indicator, info.context)
 
@@ -54,6 +110,13 @@ class Ranking:
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
     total: Money = strawberry.field(description="全市到位资金（元）")
+
+    @strawberry.field(description="其中一个地方的名次")
+    def standing(
+        self,
+        place: Annotated[str | None, strawberry.argument(description="地方的短名")] = None,
+    ) -> Standing | None:
+        return next((row for row in self.rows if row.place["slug"] == place), None)
 
 
 @strawberry.type(description="项目计入考核的成绩")
@@ -84,13 +147,13 @@ class Query:
 async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranking:
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
-    sums = await credited(months[0], month, at)
+    found = await credited(months[0], month, at)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
 
     def amounts(of: date, indicator: IndicatorOf) -> dict[int, int]:
-        return {place: sums.get((place, of, indicator), 0) for place in order}
+        return {place: found.of(place, of, indicator) for place in order}
 
     now = rules.rank(
         amounts(month, IndicatorOf.PAID_IN_FUNDS),
@@ -105,12 +168,13 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
             delta=each.rise,
             place=by_id[each.place],
             paid_in_funds=each.amount_fen,
-            signed_funds=sums.get((each.place, month, IndicatorOf.SIGNED_FUNDS), 0),
-            tax=sums.get((each.place, month, IndicatorOf.TAX), 0),
+            signed_funds=found.of(each.place, month, IndicatorOf.SIGNED_FUNDS),
+            tax=found.of(each.place, month, IndicatorOf.TAX),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
-            trend=[sums.get((each.place, of, IndicatorOf.PAID_IN_FUNDS), 0) for of in months[1:]],
+            trend=[found.of(each.place, of, IndicatorOf.PAID_IN_FUNDS) for of in months[1:]],
             month=month,
             as_of=at,
+            credited=found,
         )
         for each in now
     ]
@@ -123,13 +187,8 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
     )
 
 
-TREND = 6
-
-
-async def credited(
-    since: date, until: date, at: datetime
-) -> dict[tuple[int, date, IndicatorOf], int]:
-    """What each place is credited with, by month and indicator, as posted up to `at`; in fen."""
+async def credited(since: date, until: date, at: datetime) -> Credited:
+    """The sums of the months from `since` to `until`, as posted up to `at`."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
         if store.dialect() == "sqlite"
@@ -137,47 +196,74 @@ async def credited(
     )
     found = await store.fetch(
         f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
-        ' CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
+        ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
         ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND t."posted_at" <= ?'
-        " GROUP BY 1, 2, 3",
+        " GROUP BY 1, 2, 3, 4",
         [bindable(value, store.dialect()) for value in (since, rules.months_before(until, -1), at)],
     )
-    return {
-        (
-            row["place"],
-            date.fromisoformat(f"{row['month']}-01"),
-            IndicatorOf(row["indicator"]),
-        ): int(row["fen"])
-        for row in found
-    }
+    return Credited(
+        {
+            (
+                row["place"],
+                date.fromisoformat(f"{row['month']}-01"),
+                IndicatorOf(row["indicator"]),
+                RoleOf(row["role"]),
+            ): int(row["fen"])
+            for row in found
+        }
+    )
+
+
+def made_of(standing: Standing, indicator: IndicatorOf) -> list[tuple[RoleOf, int]]:
+    """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
+    amounts = [
+        (role, standing.credited.part(standing.place["id"], standing.month, indicator, role))
+        for role in RoleOf
+    ]
+    return [(role, amount) for role, amount in amounts if amount]
+
+
+def counted(standing: Standing, indicator: IndicatorOf, credit: str) -> Sql:
+    """The condition on the alias of a credit under which it counts in this standing."""
+    return (
+        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
+        f' AND {credit}."occurred_on" < ? AND {credit}."posted_at" <= ?',
+        [
+            standing.place["id"],
+            indicator,
+            standing.month,
+            rules.months_before(standing.month, -1),
+            standing.as_of,
+        ],
+    )
 
 
 async def standing_explained(
     standing: Standing, indicator: IndicatorOf, context: Context
 ) -> Explanation:
-    amount = {
-        IndicatorOf.PAID_IN_FUNDS: standing.paid_in_funds,
-        IndicatorOf.SIGNED_FUNDS: standing.signed_funds,
-        IndicatorOf.TAX: standing.tax,
-    }[indicator]
+    amount = standing.credited.of(standing.place["id"], standing.month, indicator)
     name = "transfer.tax_share" if indicator == IndicatorOf.TAX else "transfer.indicator_share"
     await context.warm()
     try:
         rule = context.rule(name, standing.month)
     except LookupError:
         rule = None
-    month_end = rules.months_before(standing.month, -1)
+    sql, values = counted(standing, indicator, "c")
     where: Sql = (
-        'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND c."place_id" = ? AND c."indicator" = ?'
-        ' AND c."occurred_on" >= ? AND c."occurred_on" < ? AND c."posted_at" <= ?)',
-        [standing.place["id"], indicator, standing.month, month_end, standing.as_of],
+        f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
+        values,
     )
+    ranked_by = "；名次按合计从高到低，相同的并列" if indicator == IndicatorOf.PAID_IN_FUNDS else ""
     return Explanation(
         clause=CLAUSE,
         rule_version=rule.version if rule else "—",
-        formula="名次按当月分成后的到位资金从高到低；合计 = 当月各笔计入该地的部分之和",
+        formula=f"合计 = 当月各笔计入该地的部分之和{ranked_by}",
         inputs=[
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
+            *(
+                ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
+                for role, part in made_of(standing, indicator)
+            ),
             *([ratio_input(rule)] if rule else []),
             ExplanationInput(
                 name="数据截至",

@@ -175,6 +175,11 @@ class Rule(Node):
     status: RuleStatus = column("性质")
     note: str = column("说明")
     recorded_at: datetime = column("登记时间")
+    recorded_by: Person | None = to_one("Person", "登记人；系统预置的没有")
+
+    @computed("名称", needs=("name",))
+    def title(row: Parent) -> str:
+        return rules.TITLES.get(row["name"], row["name"])
 
     @computed("数值（JSON 文本）", needs=("value",))
     def value(row: Parent) -> str:
@@ -200,6 +205,12 @@ class CalendarYear:
     published_at: datetime | None = strawberry.field(description="登记时间")
     working_days: int | None = strawberry.field(description="全年工作日数；未公布时没有")
     days: list[CalendarDay] = strawberry.field(description="放假和调休上班的日子")
+
+    @strawberry.field(description="放假和调休上班的日子，每行一天：日期,休或班,节日")
+    def text(self) -> str:
+        return rules.write_special_days(
+            rules.SpecialDay(each.day, each.working, each.name) for each in self.days
+        )
 
 
 @strawberry.type
@@ -255,6 +266,27 @@ class Query:
             *(info.context.rows.one("Rule", each.id) for each in in_force.values())
         )
         return [row for row in found if row]
+
+    @strawberry.field(description="某日有效的一个规则参数")
+    async def rule(
+        self,
+        info: Info,
+        name: Annotated[str, strawberry.argument(description="参数")],
+        on: Annotated[date | None, strawberry.argument(description="日期，默认今天")] = None,
+    ) -> Rule | None:
+        usable(on, "on")
+        await info.context.warm()
+        try:
+            return await info.context.rows.one("Rule", info.context.rule(name, on).id)
+        except LookupError:
+            return None
+
+    rule_versions: list[Rule] = all_of("Rule", "effective_on", "规则参数的全部版本，生效早的在前")
+
+    @strawberry.field(description="已公布工作日历的年份")
+    async def calendar_years(self, info: Info) -> list[int]:
+        await info.context.warm()
+        return sorted(info.context.calendar.years)
 
     @strawberry.field(description="一年的工作日历")
     async def calendar(

@@ -1,7 +1,13 @@
 """What is right everywhere: working days and their clock, money, days, codes, names and text."""
 
 from schema.city.rules.broken import CalendarPending, RuleBroken
-from schema.city.rules.calendar import Calendar, SpecialDay, check_year, read_special_days
+from schema.city.rules.calendar import (
+    Calendar,
+    SpecialDay,
+    check_year,
+    read_special_days,
+    write_special_days,
+)
 from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
@@ -16,11 +22,13 @@ from schema.city.rules.money import (
     yuan,
 )
 from schema.city.rules.names import normal_name, search_key, search_term
+from schema.city.rules.parameters import TITLES
 from schema.city.rules.text import clean_text
 
 __all__ = [
     "CITY_TIME",
     "CLOSING",
+    "TITLES",
     "Calendar",
     "CalendarPending",
     "Clock",
@@ -48,5 +56,6 @@ __all__ = [
     "split",
     "standing",
     "uscc_fault",
+    "write_special_days",
     "yuan",
 ]

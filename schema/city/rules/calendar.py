@@ -96,6 +96,17 @@ def read_special_days(text: str) -> list[SpecialDay]:
     return days
 
 
+def write_special_days(days: Iterable[SpecialDay]) -> str:
+    """Special days as `read_special_days` reads them, a line for each.
+
+    >>> write_special_days([SpecialDay(date(2026, 2, 14), True, "春节")])
+    '2026-02-14,班,春节'
+    """
+    return "\n".join(
+        f"{special.day},{'班' if special.working else '休'},{special.name}" for special in days
+    )
+
+
 def check_year(year: int, days: Iterable[SpecialDay]) -> None:
     """A year's notice is plausible: every day once, in that year, the fixed holidays among them.
 
