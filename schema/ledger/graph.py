@@ -117,7 +117,7 @@ class BatchRow(Node):
     row_no: int = column("行号")
     state: RowState = column("状态")
     name: str = column("项目名称")
-    project: Project | None = to_one("Project", "导入成的项目")
+    project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
 
     @computed("问题", needs=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:

@@ -31,7 +31,9 @@ from schema.signing.tables import Agreement
 NO_CODE = "台账未填统一社会信用代码"
 UNJUDGED = frozenset({Stage.REPORTED, Stage.WITHDRAWN})
 LONGEST_TITLE = 200
-SET_ASIDE = 'UPDATE "batch_row" SET "state" = \'DUPLICATE\', "issues" = ? WHERE "id" = ?'
+SET_ASIDE = (
+    'UPDATE "batch_row" SET "state" = \'DUPLICATE\', "issues" = ?, "project_id" = ? WHERE "id" = ?'
+)
 BECAME = 'UPDATE "batch_row" SET "state" = \'IMPORTED\', "project_id" = ? WHERE "id" = ?'
 
 
@@ -149,12 +151,12 @@ class BringingIn:
             there = await register(rows)
             twins = [(row, twin) for row in rows if (twin := there.twin(row))]
             lines = {row.row: line for row, line in zip(rows, chunk, strict=True)}
-            doubles = [
-                [plain([*lines[issue.row].issues, as_kept(issue)]), lines[issue.row].id]
-                for issue in await doubled(self.gate, twins, {})
-            ]
-            await store.write(SET_ASIDE, doubles)
-            count += len(doubles)
+            aside = []
+            for issue, (row, twin) in zip(await doubled(self.gate, twins, {}), twins, strict=True):
+                line = lines[row.row]
+                aside.append([plain([*line.issues, as_kept(issue)]), twin.id, line.id])
+            await store.write(SET_ASIDE, aside)
+            count += len(aside)
         return count
 
     async def projects(self) -> None:

@@ -34,7 +34,7 @@ class Sent:
     whole: Kept
     lines: list[bytes]
     states: dict[int, RowState] = field(default_factory=dict)
-    doubles: dict[int, Kept] = field(default_factory=dict)
+    doubles: dict[int, tuple[Kept, int]] = field(default_factory=dict)
 
 
 async def read(gate: Gate, input: Any) -> Sent:
@@ -116,9 +116,10 @@ async def mark(gate: Gate, sent: Sent) -> None:
         there = await register(rows)
         twins = [(row, twin) for row in rows if (twin := there.twin(row))]
         sent.states |= {row.row: RowState.READY for row in rows}
-        for each in await doubled(gate, twins, sent.whole["columns"]):
-            sent.states[each.row] = RowState.DUPLICATE
-            sent.doubles[each.row] = as_kept(each)
+        said = await doubled(gate, twins, sent.whole["columns"])
+        for each, (row, twin) in zip(said, twins, strict=True):
+            sent.states[row.row] = RowState.DUPLICATE
+            sent.doubles[row.row] = as_kept(each), twin.id
         ready = [row for row in rows if sent.states[row.row] == RowState.READY]
         foreign += sum(1 for row in ready if row.no)
         told(gate, start + len(chunk), 2 * len(sent.lines))
@@ -154,7 +155,7 @@ async def keep_rows(gate: Gate, batch: Batch, sent: Sent) -> None:
         chunk = [json.loads(line) for line in sent.lines[start : start + CHUNK]]
         rows = []
         for line in chunk:
-            double = sent.doubles.get(line["row"])
+            double, twin = sent.doubles.get(line["row"], (None, None))
             rows.append(
                 {
                     "batch_id": batch.id,
@@ -163,6 +164,7 @@ async def keep_rows(gate: Gate, batch: Batch, sent: Sent) -> None:
                     "name": line["name"],
                     "said": line["said"],
                     "issues": [*line["issues"], double] if double else line["issues"],
+                    "project_id": twin,
                 }
             )
         await store_all(BatchRow, rows)
