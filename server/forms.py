@@ -48,6 +48,7 @@ class Form:
     errors: list[dict[str, Any]] = field(default_factory=list)
     summary: str | None = None
     conflict: dict[str, Any] | None = None
+    prefix: str = ""  # of its fields' ids, where another form of the page has them without
 
     @property
     def files(self) -> bool:

@@ -29,6 +29,7 @@ from server.telling import masked
 
 FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
 SHELL = "shell"
+NAMED = ("initial", "project", "other")
 FLASH = "said"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
 
@@ -96,15 +97,15 @@ async def show(
         given = await forms.variables(document.query, request.query_params, request.path_params)
         wrong = forms.without_unreadable(document.query, given)
         data = await answered(document.query, context, given)
-        if (data and "initial" in data and data["initial"] is None) or (
-            data and all(v is None for v in data.values())
-        ):
+        if data and (lacking(data) or all(each is None for each in data.values())):
             raise HTTPException(404)
-    shown = {}
+    shown: dict[str, forms.Form] = {}
     for name, operation in document.mutations.items():
-        shown[name] = forms.form(operation, request.url.path, data, said if name == sent else None)
+        made = forms.form(operation, request.url.path, data, said if name == sent else None)
+        made.prefix = f"{name}-" if shown else ""
+        shown[name] = made
         if name == sent and refused:
-            forms.refused(shown[name], *refused)
+            forms.refused(made, *refused)
     framed = await frame(request, context, layout)
     framed["flash"] += [
         {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
@@ -127,6 +128,11 @@ async def show(
     if FLASH in request.cookies and layout != "widget.html":
         response.delete_cookie(FLASH)
     return response
+
+
+def lacking(data: Mapping[str, Any]) -> bool:
+    """Whether what the address names is not there, or not there for this reader."""
+    return any(name in data and data[name] is None for name in NAMED)
 
 
 async def send(

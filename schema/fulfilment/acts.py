@@ -25,7 +25,7 @@ class FundsRecordInput:
     occurred_on: date = said("到位日期")
     source_of_capital: SourceOfCapital = said("资金来源")
     confirming_office: strawberry.ID | None = said("确认单位", None)
-    evidence_note: str = said("凭证名称和编号，如 银行回单 0312", limit=300)
+    evidence_note: str = said("凭证名称和编号；例如 银行回单 0312", limit=300)
     evidence: list[FileInput] | None = said("凭证", None)
 
 
@@ -33,10 +33,10 @@ class FundsRecordInput:
 class TaxRecordInput:
     project: strawberry.ID = said("项目")
     revision: int = said("版本")
-    amount: Money = said("税收（地方留成）")
+    amount: Money = said("税收；地方留成部分")
     occurred_on: date = said("入库日期")
     confirming_office: strawberry.ID | None = said("确认单位", None)
-    evidence_note: str = said("凭证名称和编号，如 完税证明 0312", limit=300)
+    evidence_note: str = said("凭证名称和编号；例如 完税证明 0312", limit=300)
     evidence: list[FileInput] | None = said("凭证", None)
 
 

@@ -1,6 +1,7 @@
 """Article 3 as it can be read: the clock, claims, disputes, transfers, shares, the judgement queue."""
 
 from asyncio import gather
+from collections import Counter
 from datetime import date, datetime, time
 from enum import Enum
 from itertools import count
@@ -31,8 +32,8 @@ from schema.city.rules import (
 )
 from schema.city.rules import Clock as RuleClock
 from schema.linkage import tables
+from schema.linkage.rules import Contact, earliest, ratio_on, ratios, share, ticket
 from schema.linkage.rules import CreditRole as RoleOf
-from schema.linkage.rules import ticket
 from schema.permissions import MAY
 from schema.project.graph import (
     Attachment,
@@ -201,6 +202,7 @@ class Credit(Node):
     role: CreditRole = column("身份")
     indicator: Indicator = column("指标")
     amount: Money = column("金额（元）", of="amount_fen")
+    running: Money = column("计入后累计（元）：同一项目、指标、规则版本和两地", of="running_fen")
     occurred_on: date = column("发生日期")
     posted_at: datetime = column("计入时间")
     rule: Rule | None = to_one("Rule", "所用规则")
@@ -224,6 +226,25 @@ class Share:
     first_parts: int = strawberry.field(description="首谈地份数；同一地方为 0")
     whole_parts: int = strawberry.field(description="总份数")
     explanation: Explanation = strawberry.field(description="怎样得来")
+
+
+@strawberry.type(description="流转后将怎样分成：按现行规则，投资类指标以计划总投资测算")
+class ShareForecast:
+    indicators: list[Indicator] = strawberry.field(description="指标")
+    first_parts: int = strawberry.field(description="首谈地份数")
+    whole_parts: int = strawberry.field(description="总份数")
+    first_contact: Money | None = strawberry.field(description="首谈地计入（元）；税收不测算")
+    landing: Money | None = strawberry.field(description="注册落户地计入（元）；税收不测算")
+    clause: str = strawberry.field(description="依据条款")
+    rule_version: str = strawberry.field(description="规则版本")
+    status: RuleStatus = strawberry.field(description="规则性质")
+
+
+@strawberry.type(description="某项指标分成的合计")
+class CreditTotal:
+    indicator: Indicator = strawberry.field(description="指标")
+    count: int = strawberry.field(description="条数")
+    amount: Money = strawberry.field(description="合计（元）")
 
 
 @strawberry.type(description="疑似重复")
@@ -252,6 +273,10 @@ class Linkage:
     )
     def clock(row: Parent, info: Info) -> Clock:
         return judgement_clock(row, info.context)
+
+    @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", needs=("id",))
+    async def strongest_claim(row: Parent, info: Info) -> Claim | None:
+        return await strongest(row["id"], info.context)
 
     @computed("研判", needs=("id",))
     async def judgement(row: Parent, info: Info) -> Judgement | None:
@@ -286,6 +311,10 @@ class Linkage:
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)
+
+    @computed("流转后将怎样分成", needs=("amount_fen",), warm=True)
+    def forecast(row: Parent, info: Info) -> list[ShareForecast]:
+        return forecast(row["amount_fen"], info.context)
 
 
 # ---------------------------------------------------------------- how the figures come about
@@ -420,6 +449,43 @@ async def masked(match: Match, key: int, same_name: bool, context: Context) -> D
     )
 
 
+async def strongest(project: int, context: Context) -> Row | None:
+    """The claim that speaks strongest among those the viewer sees."""
+    claims = await context.rows.where("Claim", "project_id", project)
+    papers = await context.rows.where("Attachment", "project_id", project)
+    given = Counter(each["subject_id"] for each in papers if each["subject_kind"] == "Claim")
+    found = earliest(
+        Contact(each["place_id"], each["contact_on"], each["claimed_at"], given[each["id"]])
+        for each in claims
+    )
+    return next((each for each in claims if found and each["place_id"] == found.place), None)
+
+
+def forecast(amount: int, context: Context) -> list[ShareForecast]:
+    """What a transfer would bring each place, one line for each ratio in force today."""
+    versions, shared = ratios(context.rules), {}
+    for indicator in IndicatorOf:
+        if ratio := ratio_on(context.today, indicator, versions):
+            shared.setdefault(ratio.version, (ratio, []))[1].append(indicator)
+    lines = []
+    for ratio, indicators in shared.values():
+        planned = None if IndicatorOf.TAX in indicators else amount
+        first, landing = (None, None) if planned is None else share(0, planned, ratio)
+        lines.append(
+            ShareForecast(
+                indicators=indicators,
+                first_parts=ratio.first,
+                whole_parts=ratio.whole,
+                first_contact=first,
+                landing=landing,
+                clause=ratio.clause,
+                rule_version=ratio.version,
+                status=ratio.status,
+            )
+        )
+    return lines
+
+
 async def shares_of(project: Row, info: Info) -> list[Share]:
     credits = await info.context.rows.where("Credit", "project_id", project["id"])
     first = await info.context.rows.one("Place", project["first_contact_place_id"])
@@ -551,6 +617,28 @@ class DuplicatesInput:
     contact_phone: str = strawberry.field(default="", description="联系电话")
 
 
+OfPlace = Annotated[str | None, strawberry.argument(description="地方的短名")]
+OfIndicator = Annotated[Indicator | None, strawberry.argument(description="指标")]
+OfMonth = Annotated[Month | None, strawberry.argument(description="月份")]
+OfCredit = Annotated[CreditFilter | None, strawberry.argument(description="筛选")]
+
+
+async def credits_read(
+    place: str | None,
+    indicator: Any,
+    period: date | None,
+    filter: CreditFilter | None,
+    context: Context,
+) -> Read:
+    said = filter or CreditFilter()
+    if place is not None:
+        said.place = PlaceFilter(slug=[place])
+    if indicator is not None:
+        said.indicator = [indicator]
+    where = (*conditions(said, "t", context), *await month_of(period))
+    return Read(KINDS["Credit"], where, Order("occurred_on", descending=True))
+
+
 async def month_of(period: date | None) -> tuple[Sql, ...]:
     if period is None or usable(period, "period") is None:
         return ()
@@ -607,22 +695,31 @@ class Query:
     async def credits(
         self,
         info: Info,
-        place: Annotated[str | None, strawberry.argument(description="地方的短名")] = None,
-        indicator: Annotated[Indicator | None, strawberry.argument(description="指标")] = None,
-        period: Annotated[Month | None, strawberry.argument(description="月份")] = None,
-        filter: Annotated[CreditFilter | None, strawberry.argument(description="筛选")] = None,
+        place: OfPlace = None,
+        indicator: OfIndicator = None,
+        period: OfMonth = None,
+        filter: OfCredit = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Credit]:
-        said = filter or CreditFilter()
-        if place is not None:
-            said.place = PlaceFilter(slug=[place])
-        if indicator is not None:
-            said.indicator = [indicator]
-        where = (*conditions(said, "t", info.context), *await month_of(period))
-        return await info.context.rows.page(
-            Read(KINDS["Credit"], where, Order("occurred_on", descending=True)),
-            Window(first, after, last, before),
-        )
+        read = await credits_read(place, indicator, period, filter, info.context)
+        return await info.context.rows.page(read, Window(first, after, last, before))
+
+    @strawberry.field(description="分成台账各项指标的合计，筛选同分成台账")
+    async def credit_totals(
+        self,
+        info: Info,
+        place: OfPlace = None,
+        indicator: OfIndicator = None,
+        period: OfMonth = None,
+        filter: OfCredit = None,
+    ) -> list[CreditTotal]:
+        read = await credits_read(place, indicator, period, filter, info.context)
+        found = await info.context.rows.figures(read, "indicator", "amount_fen")
+        return [
+            CreditTotal(indicator=each, count=found[each][0], amount=found[each][1])
+            for each in IndicatorOf
+            if each in found
+        ]
