@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-STYLES = "css/app.css"
+LISTED_IN = "_app.txt"
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 TYPES = {
@@ -103,8 +103,13 @@ class Asset:
 
 
 def found(folder: Path) -> Iterator[Asset]:
-    """Every file whose name does not begin with `_` or `.`, and the one stylesheet of css/."""
-    yield Asset(STYLES, joined_styles(folder / "css"))
+    """Every file whose name does not begin with `_` or `.`, and the joined stylesheets.
+
+    `css/_app.txt` and other lists beside it name what `css/app.css` and the like are joined of.
+    """
+    css = folder / "css"
+    for order in sorted(css.glob("_*.txt")):
+        yield Asset(f"css/{order.stem.removeprefix('_')}.css", joined_styles(css, order.name))
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
         hidden = any(part.startswith(("_", ".")) for part in name.parts)
@@ -112,13 +117,15 @@ def found(folder: Path) -> Iterator[Asset]:
             yield Asset(name.as_posix(), file.read_bytes())
 
 
-def joined_styles(folder: Path) -> bytes:
-    """The stylesheets in the order of `_order.txt`, which must name each of them once."""
-    order = (folder / "_order.txt").read_text(encoding="utf-8").split()
+def joined_styles(folder: Path, listed_in: str = LISTED_IN) -> bytes:
+    """The stylesheets in the order of a list: that of the application names each of css/ once."""
+    order = (folder / listed_in).read_text(encoding="utf-8").split()
     there = sorted(file.name for file in folder.glob("*.css"))
-    if sorted(order) != there:
-        wrong = sorted(set(order) ^ set(there)) or "a name twice"
-        raise ValueError(f"static/css/_order.txt and the stylesheets differ: {wrong}")
+    whole = there if listed_in == LISTED_IN else sorted(set(order))
+    gone = [name for name in order if not (folder / name).is_file()]
+    if sorted(order) != whole or gone:
+        wrong = gone or sorted(set(order) ^ set(whole)) or "a name twice"
+        raise ValueError(f"static/css/{listed_in} and the stylesheets differ: {wrong}")
     return b"\n".join((folder / name).read_bytes() for name in order)
 
 

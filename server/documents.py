@@ -4,17 +4,22 @@ A page is a pair: NAME.graphql says what it asks and what its forms send, NAME.h
 partial is a pair too: `_name.html` with the fragment `_name.graphql`. A wrong document stops the start.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLInputType,
     OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
     Visitor,
     parse,
     print_ast,
@@ -31,11 +36,15 @@ class BadDocument(Exception):
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of an operation: its type, and its default as a Python value."""
+    """A variable of an operation: its type, its default as a Python value, and its words.
+
+    The words are those of the argument that it is given to first, or else its name.
+    """
 
     name: str
     type: GraphQLInputType
     default: object = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,25 @@ class Operation:
             kind = type_from_ast(self.prepared.schema, each.type)
             default = getattr(each.default_value, "value", None)
             if kind is not None:
-                found.append(Variable(each.variable.name.value, kind, default))  # type: ignore[arg-type]
+                name = each.variable.name.value
+                label = self._arguments.get(name, name)
+                found.append(Variable(name, kind, default, label))  # type: ignore[arg-type]
+        return found
+
+    @cached_property
+    def _arguments(self) -> dict[str, str]:
+        """The words of the arguments to which variables are given, by the variables' names."""
+        types = TypeInfo(self.prepared.schema)
+        found: dict[str, str] = {}
+
+        class Collect(Visitor):
+            def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+                known = types.get_argument()
+                if isinstance(node.value, VariableNode) and known and known.description:
+                    words = re.split("[，（；]", known.description)[0]
+                    found.setdefault(node.value.name.value, words)
+
+        visit(self.prepared.document, TypeInfoVisitor(types, Collect()))
         return found
 
     @cached_property

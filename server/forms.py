@@ -163,7 +163,7 @@ def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict
         if isinstance(kind, GraphQLInputObjectType) and isinstance(given[each.name], dict):
             wrong += within(kind, given[each.name], "")
         elif message := fault(kind, given[each.name]):
-            wrong.append({"field": each.name, "label": each.name, "message": message})
+            wrong.append({"field": each.name, "label": each.label, "message": message})
             del given[each.name]
     return wrong
 

@@ -110,6 +110,7 @@ class Ranking:
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
     total: Money = strawberry.field(description="全市到位资金（元）")
+    previous_total: Money = strawberry.field(description="上月全市到位资金（元）")
 
     @strawberry.field(description="其中一个地方的名次")
     def standing(
@@ -184,6 +185,9 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
         past=as_of is not None and as_of < context.now,
         rows=rows,
         total=total,
+        previous_total=sum(
+            found.of(place, months[-2], IndicatorOf.PAID_IN_FUNDS) for place in order
+        ),
     )
 
 

@@ -22,7 +22,7 @@ PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 def folder(tmp_path: Path) -> Path:
     static = tmp_path / "static"
     for name, content in {
-        "css/_order.txt": b"_layers.css\npage.css\n",
+        "css/_app.txt": b"_layers.css\npage.css\n",
         "css/_layers.css": LAYERS,
         "css/page.css": PAGE,
         "js/menu.js": b"document.title\n" * 50,
@@ -128,7 +128,7 @@ async def test_what_a_browser_has_is_not_sent_again(folder: Path, sent: str) -> 
         "/static/",
         "/static/css",
         "/static/none.css",
-        "/static/css/_order.txt",
+        "/static/css/_app.txt",
         "/static/css/_layers.css",
         "/static/_draft.txt",
         "/static/.hidden",
@@ -168,8 +168,8 @@ def test_a_wrong_name_in_a_template_is_an_error(folder: Path) -> None:
 def test_an_order_that_is_not_of_the_stylesheets_stops_the_start(
     folder: Path, case: str, order: str
 ) -> None:
-    (folder / "css/_order.txt").write_text(order)
-    with pytest.raises(ValueError, match=r"_order\.txt"):
+    (folder / "css/_app.txt").write_text(order)
+    with pytest.raises(ValueError, match=r"_app\.txt"):
         Assets(folder)
 
 
