@@ -404,6 +404,13 @@ async def test_a_place_brings_in_its_own_projects_alone(ledger_city: City) -> No
     assert [p.landing_place.slug for p in projects] == ["anyue", "anyue"]
 
 
+async def test_of_a_place_that_cannot_be_read_nothing_more_is_said(ledger_city: City) -> None:
+    batch = await previewed(ledger_city, line(1, first="乐至县", landing="9"), by="anyue")
+    (row,) = await rows(ledger_city, batch, "anyue")
+    errors = [each for each in row["issues"] if each["severity"] == "ERROR"]
+    assert [(each["column"], each["value"]) for each in errors] == [("G", "9")]
+
+
 async def test_another_unit_s_batch_does_not_exist(ledger_city: City) -> None:
     city = ledger_city
     batch = await previewed(city, line(1, first="安岳县"), by="anyue")

@@ -18,6 +18,11 @@ from schema.sheet import Grid, column_letter, read_all
 
 MOST_ROWS = 10_000
 
+# Each of the two places stands in for the other, so one that cannot be read leaves both open.
+ALIKE = dict.fromkeys(
+    ("first_contact_place", "landing_place"), ("first_contact_place", "landing_place")
+)
+
 Kept = dict[str, Any]
 """Something as JSON keeps it."""
 
@@ -82,8 +87,9 @@ def told(reading: Reading, day: date, own: str) -> tuple[list[Issue], dict[int, 
         for fault in outcome(row, day, own).faults:
             is_doubt = fault.severity == Severity.WARNING
             column = there.get(fault.field, ("", ""))[0]
+            looked_at = {there[name][0] for name in ALIKE.get(fault.field, ()) if name in there}
             # What could not be read leaves blanks, and of those there is no more to say.
-            if unreadable and (is_doubt or column in unreadable):
+            if unreadable and (is_doubt or unreadable & (looked_at | {column})):
                 continue
             if is_doubt and not column:
                 without_column[fault] += 1
