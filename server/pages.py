@@ -22,15 +22,20 @@ from schema.reading.run import JsonText
 from server import forms
 from server.context import context_for
 from server.documents import Document, Operation
+from server.graphql import unless_unchanged
+from server.languages import CHINESE, speak
 from server.navigation import menu
 from server.resources import documents, graph, templates
 from server.settings import SECURE_COOKIES
 from server.telling import masked
+from server.widgets import looks
 
 FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
 SHELL = "shell"
 NAMED = ("initial", "project", "other")
 FLASH = "said"
+WIDGET = "widget.html"
+WIDGET_KEPT = "public, max-age=60"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
 
 
@@ -77,7 +82,7 @@ def without_blanks(url: URL) -> str | None:
 
 def widget(path: str, name: str) -> Route:
     """The same page for a frame on another site: no chrome, no cookie, seen as by the public."""
-    return page(path, name, layout="widget.html", public=True)
+    return page(path, name, layout=WIDGET, public=True)
 
 
 async def show(
@@ -111,6 +116,9 @@ async def show(
         {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
         for each in wrong
     ]
+    # What htmx asks while somebody types cannot be read at every moment.
+    if wrong and "hx-request" not in request.headers:
+        status = 400
     given = {
         **data,
         **framed,
@@ -121,11 +129,12 @@ async def show(
         "query": request.query_params.multi_items(),
         "path_params": request.path_params,
     }
-    response = templates.TemplateResponse(
-        request, f"{document.name}.html", given, 400 if wrong else status
-    )
+    response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
+    if layout == WIDGET:
+        response.headers["Cache-Control"] = WIDGET_KEPT
+        return unless_unchanged(request, response)
     response.headers["Vary"] = "Cookie"
-    if FLASH in request.cookies and layout != "widget.html":
+    if FLASH in request.cookies:
         response.delete_cookie(FLASH)
     return response
 
@@ -230,7 +239,10 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
         "extra": context.extra,
         "search": request.query_params.get("q", "") if request.url.path == "/search" else "",
     }
-    if layout == "widget.html" or context.viewer.post == Post.PUBLIC:
+    if layout == WIDGET:
+        given |= looks(request.query_params)
+    speak(given.get("lang", CHINESE))
+    if layout == WIDGET or context.viewer.post == Post.PUBLIC:
         return given
     shell = documents[SHELL].query
     assert shell is not None

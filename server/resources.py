@@ -8,6 +8,7 @@ from server.assets import Assets
 from server.documents import load
 from server.execution import Graph
 from server.filters import FILTERS, GLOBALS, Words
+from server.languages import gettext, ngettext
 from server.settings import ROOT
 
 graph = Graph(schema)
@@ -23,7 +24,7 @@ environment = jinja2.Environment(
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )
-environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 environment.filters.update(FILTERS)
 environment.globals.update(asset=assets.url, words=words, **GLOBALS)
 templates = Jinja2Templates(env=environment)

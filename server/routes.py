@@ -5,7 +5,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.permissions import Post
-from server import developers, files, health, pick, session
+from server import developers, files, health, pick, session, widgets
 from server.context import context_for
 from server.downloads import download
 from server.exports import export
@@ -14,7 +14,7 @@ from server.pages import page, widget
 from server.resources import assets, documents, graph
 from server.settings import ROOT
 
-WIDGETS = {"ranking": "assessment/ranking"}
+WIDGETS = {"ranking": "assessment/ranking_widget"}
 partners = GraphQLEndpoint(
     graph,
     context_for,
@@ -97,8 +97,9 @@ routes: list[BaseRoute] = [
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),
     *export("/assessment/ranking",                 "assessment/ranking_export", "ranking.rows", title="擂台赛"),
-    widget("/widgets/ranking",                     "assessment/ranking"),
-    widget("/embed/ranking",                       "assessment/ranking"),
+    widget("/widgets/ranking",                     "assessment/ranking_widget"),
+    widget("/embed/ranking",                       "assessment/ranking_widget"),
+    *widgets.routes,
 
     # the rules by date
     Route("/calendar", this_year),

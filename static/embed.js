@@ -1,10 +1,10 @@
 // One tag puts a widget on any page:
-//   <script async src="https://HOST/static/embed.js" data-widget="ranking" data-title="擂台赛"></script>
-// data-theme, data-lang and every other data-* word go along as the widget's query.
+//   <script async src="https://HOST/embed.js" data-widget="ranking" data-theme="auto"></script>
+// data-theme, data-lang, data-accent and every other data-* word go along as the widget's query.
 (() => {
   const tag = document.currentScript, home = new URL(tag.src), { widget, title, height, ...words } = tag.dataset;
   const frame = Object.assign(document.createElement("iframe"), {
-    src: new URL(`../widgets/${encodeURIComponent(widget)}?${new URLSearchParams(words)}`, home),
+    src: new URL(`widgets/${encodeURIComponent(widget)}?${new URLSearchParams(words)}`, home),
     title: title || "资阳招商", loading: "lazy", referrerPolicy: "strict-origin-when-cross-origin",
   });
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox");

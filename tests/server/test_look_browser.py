@@ -191,12 +191,12 @@ def test_a_fault_of_the_server_is_said_and_the_page_stays(page: Page) -> None:
 def test_a_widget_tells_its_height_growing_and_shrinking(page: Page) -> None:
     page.goto(f"{HOST}/foreign")
     frame = page.locator("iframe")
-    expect(frame).to_have_css("height", "112px", timeout=5000)
+    expect(frame).to_have_css("height", "140px", timeout=5000)
     inside = page.frame_locator("iframe").locator("#more")
     inside.evaluate("(el) => el.removeAttribute('hidden')")
-    expect(frame).to_have_css("height", "612px")
+    expect(frame).to_have_css("height", "640px")
     inside.evaluate("(el) => el.setAttribute('hidden', '')")
-    expect(frame).to_have_css("height", "112px")
+    expect(frame).to_have_css("height", "140px")
 
 
 def answer(route: Route) -> None:
@@ -205,6 +205,11 @@ def answer(route: Route) -> None:
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path == "/static/css/app.css":
         return route.fulfill(body=joined_styles(ROOT / "static/css"), content_type="text/css")
+    if url.path == "/static/css/widget.css":
+        styles = joined_styles(ROOT / "static/css", "_widget.txt")
+        return route.fulfill(body=styles, content_type="text/css")
+    if url.path == "/embed.js":
+        return route.fulfill(path=ROOT / "static/embed.js")
     if url.path.startswith("/static/"):
         return route.fulfill(path=ROOT / url.path[1:])
     if url.path == "/pick/money":
@@ -228,7 +233,7 @@ def answer(route: Route) -> None:
         return route.fulfill(status=204)
     source = PAGES.get(url.path, '{% extends "layout.html" %}')
     flash = [{"level": "done", "text": "已收到"}] if url.path == "/sent" else []
-    return show(route, environment().from_string(source).render(sample(form=FORM, flash=flash)))
+    return show(route, environment().from_string(source).render(sample(form=FORM, flash=flash, **WIDGET)))
 
 
 def show(route: Route, text: str) -> None:
@@ -248,6 +253,7 @@ FORM = {
         "landing": {"label": "落户地", "type": "combobox", "options": OPTIONS},
     },
 }
+WIDGET = {"theme": "auto", "lang": "zh-CN", "accent": ""}
 PAGES = {
     "/style": '{% include "style/guide.html" %}',
     "/draft": """
@@ -259,7 +265,7 @@ PAGES = {
         {% endcall %}{% endblock %}""",
     "/foreign": """
         <!doctype html><title>别人的网站</title><body>
-        <script src="/static/embed.js" data-widget="ranking" data-title="擂台赛"></script>""",
+        <script src="/embed.js" data-widget="ranking" data-title="擂台赛"></script>""",
     "/widgets/ranking": """
         {% extends "widget.html" %}{% block title %}擂台赛{% endblock %}
         {% block head %}{% endblock %}
