@@ -182,6 +182,6 @@ async def test_the_operators_check_tells_of_a_broken_journal(city: City) -> None
     await city.report()
     whole = await checks.journal()
     assert (whole.right, whole.found) == (True, "校验链完整，写入后没有改动")
-    await execute("UPDATE \"journal_entry\" SET \"reason\" = '改过'")
+    await execute('UPDATE "journal_entry" SET "reason" = \'改过\'')
     broken = await checks.journal()
     assert not broken.right and "内容被改动，请与备份核对" in broken.found

@@ -233,7 +233,9 @@ def answer(route: Route) -> None:
         return route.fulfill(status=204)
     source = PAGES.get(url.path, '{% extends "layout.html" %}')
     flash = [{"level": "done", "text": "已收到"}] if url.path == "/sent" else []
-    return show(route, environment().from_string(source).render(sample(form=FORM, flash=flash, **WIDGET)))
+    return show(
+        route, environment().from_string(source).render(sample(form=FORM, flash=flash, **WIDGET))
+    )
 
 
 def show(route: Route, text: str) -> None:
