@@ -68,6 +68,12 @@ def day(value: str | date | None) -> str:
     )
 
 
+def month_day(value: str) -> str:
+    """`1月3日`, on a page that says its year."""
+    at = date.fromisoformat(value)
+    return f"{at.month}月{at.day}日"
+
+
 def moment(value: str | datetime | None) -> str:
     """`11月22日 17:30`, in the city's time."""
     if not value:
@@ -75,6 +81,15 @@ def moment(value: str | datetime | None) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     at = at.astimezone(TIME_ZONE)
     return f"{day(at.date())} {at:%H:%M}"
+
+
+def instant(value: str | datetime | None) -> str:
+    """`2026年11月22日（周日）17:30:05`, for a receipt: in full, whatever the year."""
+    if not value:
+        return "—"
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    at = at.astimezone(TIME_ZONE)
+    return f"{at.year}年{at.month}月{at.day}日（周{'一二三四五六日'[at.weekday()]}）{at:%H:%M:%S}"
 
 
 def month(value: str | None) -> str:
@@ -171,7 +186,9 @@ FILTERS = {
     "wan": wan,
     "wan2": wan2,
     "day": day,
+    "month_day": month_day,
     "moment": moment,
+    "instant": instant,
     "month": month,
     "local": local,
     "mask": mask,

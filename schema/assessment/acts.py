@@ -82,7 +82,13 @@ class Mutation:
     async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
         days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
         days += read_days(input.text) if input.text else []
-        check_year(input.year, days)
+        try:
+            check_year(input.year, days)
+        except RuleBroken as broken:
+            typed = broken.field == "days" and input.text
+            raise RuleBroken(
+                broken.message, "text" if typed else broken.field, broken.code
+            ) from None
         if await YearRow.exists(year=input.year):
             await CalendarDay.filter(year_id=input.year).delete()
             await gate.change(

@@ -6,6 +6,7 @@ here, never a guess.
 """
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -79,11 +80,11 @@ class SpecialDay:
 def read_special_days(text: str) -> list[SpecialDay]:
     """Special days from CSV text with the columns `day,working,name`; `working` is 班 or 休.
 
-    Lines that begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to
-    write.
+    Columns pasted out of Excel stand apart by tabs, and typists write Chinese commas. Lines that
+    begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to write.
     """
     lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
-    rows = csv.reader(line for line in lines if not line.startswith("#"))
+    rows = csv.reader(re.sub("[\t，]", ",", line) for line in lines if not line.startswith("#"))
     days = []
     for number, row in enumerate(rows, start=1):
         if number == 1 and row[:1] == ["day"]:
