@@ -1,126 +1,132 @@
-"""For partners' programmers: what the graph is, its limits, and a page to try a document on.
-
-The explorer is a form: a document and its variables go in, the answer comes back as text. It runs as
-whoever is signed in; an act runs only when that was ticked.
+"""For partners' programmers: what the graph is, its definition in words, its limits and changes,
+a page to try a document on (explorer.py), and widgets for other sites (widgets.py).
 """
 
-import time
-from typing import Any
+import re
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-import orjson
-from graphql import GraphQLError, OperationType, parse, print_ast
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from schema.permissions import Post
-from schema.reading.run import JsonText
+from server import reference, widgets
 from server.context import context_for
+from server.explorer import explorer
 from server.limits import Limit
-from server.origin import request_id
-from server.pages import frame, sign_in_first
-from server.resources import documents, graph, templates
-from server.telling import told
+from server.pages import frame
+from server.price import COST_OF_A_POINT
+from server.rates import PER_MINUTE
+from server.resources import graph, templates
+from server.settings import DEBUG, ROOT
 
-FIRST = """# 本月排名和最近报送的项目
-query First {
-  ranking { month rows { rank place { name } paidInFunds } }
-  projects(first: 5) { totalCount nodes { no name stage amount } }
-}
-"""
-LONGEST = 64 * 1024
+CHANGES = ROOT / "schema/CHANGES.md"
+
+
+class Change(NamedTuple):
+    """What changed on a day: paragraphs and points, as CHANGES.md says them."""
+
+    day: str
+    points: tuple[str, ...]
 
 
 async def index(request: Request) -> Response:
-    given = await frame(request, await context_for(request), "layout.html")
-    limits = [
-        {"words": each.words, "most": f"{each.most:,}", "unit": each.unit, "advice": each.advice}
-        for each in Limit
-    ]
+    return await shown(
+        request,
+        "developers/index.html",
+        limits=list(Limit),
+        rates=PER_MINUTE,
+        fields_of_a_point=COST_OF_A_POINT,
+    )
+
+
+async def definition(request: Request) -> Response:
+    """`GET /developers/reference?q=`: every type and field in its own words, or those with a text."""
+    text = request.query_params.get("q", "")
+    return await shown(
+        request, "developers/reference.html", chapters=reference.found(whole(), text), q=text
+    )
+
+
+async def embed(request: Request) -> Response:
+    """`GET /developers/embed`: a widget as another site would have it, and the tag for that."""
+    said = {
+        name: request.query_params.get(name, "").strip() for name in ("theme", "lang", "accent")
+    }
+    looks = widgets.looks(said)
+    unusual = {
+        name: value for name, value in looks.items() if value and value != widgets.looks({})[name]
+    }
+    shades = (
+        {
+            "light": widgets.readable(looks["accent"], widgets.LIGHT),
+            "dark": widgets.readable(looks["accent"], widgets.DARK),
+        }
+        if looks["accent"]
+        else {}
+    )
+    return await shown(
+        request,
+        "developers/embed.html",
+        looks=looks,
+        unusual=unusual,
+        words=urlencode(unusual),
+        unreadable=bool(said["accent"]) and not looks["accent"],
+        asked=said["accent"],
+        shades=shades,
+    )
+
+
+async def changes(request: Request) -> Response:
+    """`GET /developers/changes`: schema/CHANGES.md."""
+    lead, days = read_changes(CHANGES.read_text(encoding="utf-8"))
+    return await shown(request, "developers/changes.html", lead=lead, changes=days)
+
+
+async def style(request: Request) -> Response:
+    """`GET /style`, while debugging: every part of the look on one page."""
+    return await shown(request, "style/guide.html")
+
+
+async def shown(request: Request, template: str, **given: Any) -> Response:
+    framed = await frame(request, await context_for(request), "layout.html")
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    given |= {"limits": limits, "origin": origin, "page": None}
-    return templates.TemplateResponse(request, "developers/index.html", given)
+    return templates.TemplateResponse(
+        request, template, {**framed, "page": None, "origin": origin, **given}
+    )
 
 
-async def explorer(request: Request) -> Response:
-    """GET shows a document, a page's own by `?document=`; POST runs what the form holds."""
-    context = await context_for(request)
-    if context.viewer.post == Post.PUBLIC:
-        return sign_in_first(request)
-    given = await frame(request, context, "layout.html")
-    known = documents.get(request.query_params.get("document", ""))
-    said: dict[str, Any] = {"document": FIRST, "variables": "{}", "acts": False}
-    if known and known.query:
-        said["document"] = known.query.source
-    answer: dict[str, Any] = {"text": None, "errors": [], "took": None}
-    if request.method == "POST":
-        async with request.form(max_files=0, max_fields=10, max_part_size=LONGEST) as form:
-            wanted = form.get("act")
-            said = {
-                "document": str(form.get("document", "")),
-                "variables": str(form.get("variables", "")) or "{}",
-                "acts": bool(form.get("acts")),
-            }
-        if wanted == "format":
-            said["document"] = formatted(said["document"])
-        else:
-            answer = await tried(request, context, said)
-    given |= {"said": said, "answer": answer, "page": None}
-    status = 422 if answer["errors"] else 200
-    return templates.TemplateResponse(request, "developers/explorer.html", given, status)
+@cache
+def whole() -> list[reference.Chapter]:
+    return reference.chapters(graph.core)
 
 
-async def tried(request: Request, context: Any, said: dict[str, Any]) -> dict[str, Any]:
-    """What the graph answers, or what is wrong and at which line."""
-    number = request_id(request.scope)
-    try:
-        variables = orjson.loads(said["variables"])
-        if not isinstance(variables, dict):
-            raise ValueError
-    except ValueError:
-        return {
-            "text": None,
-            "errors": ['变量请写成 JSON 对象，例如 {"no": "2026-0001"}'],
-            "took": None,
-        }
-    prepared = graph.prepare(said["document"])
-    if isinstance(prepared, list):
-        return {"text": None, "errors": [located(each) for each in prepared], "took": None}
-    started = time.perf_counter()
-    try:
-        if prepared.operation(None).operation is not OperationType.QUERY and not said["acts"]:
-            raise GraphQLError("这是办理事项，会真的写入；确认要办请勾选“允许办理”")
-        bill = prepared.price(None).bill(variables)
-        result = await graph.answer(prepared, None, variables, context)
-    except (GraphQLError, TimeoutError) as error:
-        return {
-            "text": None,
-            "errors": [str(getattr(error, "message", "") or "用时太久，请缩小范围")],
-            "took": None,
-        }
-    data: Any = result.data
-    body = {"data": orjson.loads(data.text) if isinstance(data, JsonText) else data}
-    if result.errors:
-        body["errors"] = [told(each, number) for each in result.errors]
-    text = orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
-    took = round((time.perf_counter() - started) * 1000)
-    return {"text": text, "errors": [], "took": took, "cost": bill.cost}
+def read_changes(text: str) -> tuple[list[str], list[Change]]:
+    """The paragraphs before the first day, and the days: headings of the second level, with points.
+
+    >>> read_changes("# Title\\n\\nLead.\\n\\n## 2026-11-23\\n\\n- One\\n  line.\\n- Two")
+    (['Lead.'], [Change(day='2026-11-23', points=('One line.', 'Two'))])
+    """
+    head, *sections = re.split(r"^## ", text, flags=re.M)
+    lead = [joined(each) for each in head.split("\n\n") if each.strip() and each[:1] != "#"]
+    days = []
+    for section in sections:
+        day, _, rest = section.partition("\n")
+        points = re.split(r"^- ", rest, flags=re.M)
+        days.append(Change(day.strip(), tuple(joined(each) for each in points if each.strip())))
+    return lead, days
 
 
-def located(error: GraphQLError) -> str:
-    lines = "、".join(str(each.line) for each in error.locations or ())
-    return f"第 {lines} 行：{error.message}" if lines else error.message
+def joined(lines: str) -> str:
+    return " ".join(lines.split())
 
 
-def formatted(document: str) -> str:
-    try:
-        return print_ast(parse(document))
-    except GraphQLError as error:
-        raise HTTPException(422, f"查询文档的语法有误：{located(error)}") from error
-
-
-routes = [
+routes: list[BaseRoute] = [
     Route("/developers", index),
+    Route("/developers/reference", definition),
     Route("/developers/explorer", explorer, methods=["GET", "POST"]),
+    Route("/developers/embed", embed),
+    Route("/developers/changes", changes),
+    *([Route("/style", style)] if DEBUG else ()),
 ]

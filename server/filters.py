@@ -150,6 +150,15 @@ def found(text: str | None, said: str) -> Markup:
     )
 
 
+def code(text: str) -> Markup:
+    """A sentence with what stands between backticks marked as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if odd % 2 else escape(piece)
+        for odd, piece in enumerate(pieces)
+    )
+
+
 class Words:
     """The graph's own words: of an enum's value, a type's field, an argument."""
 
@@ -195,6 +204,7 @@ FILTERS = {
     "json": json.loads,
     "total": total,
     "found": found,
+    "code": code,
 }
 
 
