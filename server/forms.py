@@ -48,6 +48,7 @@ class Form:
     errors: list[dict[str, Any]] = field(default_factory=list)
     summary: str | None = None
     conflict: dict[str, Any] | None = None
+    does: str = ""  # the act's name in the graph, which several forms of a page may share
     prefix: str = ""  # of its fields' ids, where another form of the page has them without
 
     @property
@@ -221,7 +222,7 @@ def form(
         if name in KEYS and key is not None:
             hidden[name] = key
         fields[name] = described(name, member, start, said, options(name, member, data))
-    return Form(operation.name, label(operation), action, fields, hidden)
+    return Form(operation.name, label(operation), action, fields, hidden, does=operation.act)
 
 
 def label(operation: Operation) -> str:
@@ -394,7 +395,8 @@ def versus(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
         elif each["value"] not in (None, "", []):
             kept[name] = each["value"]
     by = f"{conflict['changedBy']}（{conflict['unit']}）"
-    return {"by": by, "at": conflict["changedAt"], "hidden": kept, "fields": rows}
+    first = {"by": by, "at": conflict["changedAt"], "act": conflict["act"]}
+    return {**first, "hidden": kept, "fields": rows}
 
 
 def camel(name: str) -> str:

@@ -32,7 +32,7 @@ from server.widgets import looks
 
 FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
 SHELL = "shell"
-NAMED = ("initial", "project", "other")
+NAMED = ("initial", "project", "other", "subject")
 FLASH = "said"
 WIDGET = "widget.html"
 WIDGET_KEPT = "public, max-age=60"

@@ -23,7 +23,7 @@
     if (key === "escape") return shut();
     if (command || e.altKey || root.dataset.keys === "off" || one("dialog[open]")
       || e.target.closest("textarea, select, input:not([type=checkbox], [type=radio])")) return;
-    const rows = seen("[data-nav]"), at = rows.indexOf(document.activeElement);
+    const rows = seen("[data-nav]"), at = rows.indexOf(one("[data-nav]:focus") || one("[data-nav][aria-current=true]"));
     const going = Date.now() - led < 1500 && one(`[data-go="${CSS.escape(key)}"]`);
     const el = going || { j: rows[at + 1], k: rows[at < 0 ? rows.length - 1 : at - 1], "?": one("[data-open=help]"),
       x: e.target.closest("tr")?.querySelector(".pick") }[key] || seen(`[data-hotkey="${CSS.escape(key)}"]`)[0];
@@ -31,6 +31,7 @@
     if (!el) return;
     e.preventDefault();
     !going && el.matches("[data-nav], input:not(.pick)") ? el.focus() : el.click();
+    if (el.matches("summary")) one("details[open] textarea")?.focus();
   });
 
   // Menus close behind one's back; dialogs open, links are copied, a picker folds on its choice.
@@ -40,16 +41,16 @@
     el.open = false;
   });
   addEventListener("click", (e) => {
-    const link = e.target.closest("[data-copy]");
+    const link = e.target.closest("[data-copy]"), item = e.target.closest("[data-nav][hx-get]");
     shut(e.target);
-    if (e.target.closest("[data-open=help]")) one("#help").showModal();
+    if (item) all("[data-nav]").forEach((el) => el.setAttribute("aria-current", el === item));
+    ({ help: () => one("#help").showModal(), print: () => print() })[e.target.closest("[data-open]")?.dataset.open]?.();
     if (e.detail && e.target.closest(".picker-list label")) setTimeout(() => document.activeElement.blur());
     if (!link) return;
     const box = document.body.appendChild(make("textarea", "", link.dataset.copy || location.href));
     box.select();
     document.execCommand("copy"); // navigator.clipboard is missing on plain http
-    box.remove();
-    say("copied");
+    box.remove(), say("copied");
   });
   addEventListener("change", (e) => {
     const list = e.target.closest(".selectable"), picks = list ? all("tbody .pick", list) : [];
@@ -58,8 +59,7 @@
   });
 
   // What was typed stays in this browser until a page says it was sent; signing out forgets it all.
-  const name = (form) => `draft:${form.dataset.draft}:${location.pathname}`;
-  const ticked = (el) => /radio|checkbox/.test(el.type);
+  const name = (form) => `draft:${form.dataset.draft}:${location.pathname}`, ticked = (el) => /radio|checkbox/.test(el.type);
   const typed = (form) => all("[name]:not([type=hidden], [type=password], [type=file], [name=q], button)", form);
   const read = (form) => typed(form).filter((el) => el.checked || !ticked(el)).map((el) => [el.name, el.value]);
   const offer = (form) => {
