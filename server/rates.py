@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 
 from schema.permissions import Post
+from server.settings import RATE
 
-PER_MINUTE = {"address": 600, "person": 3_000, "token": 6_000}
+USUAL = {"address": 600, "person": 3_000, "token": 6_000}
+PER_MINUTE = {kind: points * RATE for kind, points in USUAL.items()}
 REMEMBERED = 20_000
 
 
