@@ -43,19 +43,15 @@ from schema.project.graph import (
     Indicator,
     Project,
     ProjectFilter,
-    attachments,
+    evidence_of,
 )
 from schema.project.rules import ENDS, Candidate, Match, Stage, grade
 from schema.project.rules import DuplicateGrade as DuplicateGradeOf
 from schema.project.rules import Indicator as IndicatorOf
 from schema.reading.context import Context, RuleVersion
 from schema.reading.declare import (
-    After,
-    Before,
     Connection,
-    First,
     Info,
-    Last,
     Node,
     Parent,
     column,
@@ -63,14 +59,15 @@ from schema.reading.declare import (
     connection,
     enum,
     list_of,
+    listing,
     node,
+    only_of,
     to_one,
     worded,
 )
 from schema.reading.errors import usable
 from schema.reading.filters import between, conditions, filter_for, one_of, related
 from schema.reading.kinds import KINDS, Row
-from schema.reading.rows import Window
 from schema.reading.statements import Order, Read, Sql
 from schema.values import Money, Month
 
@@ -107,9 +104,7 @@ class Claim(Node):
     claimed_by: Person | None = to_one("Person", "登记人")
     claimed_at: datetime = column("登记时间")
 
-    @computed("佐证材料", needs=("id", "project_id"))
-    async def evidence(row: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Claim", row)
+    evidence: list[Attachment] = evidence_of("Claim", "佐证材料")
 
 
 @node(tables.Judgement, "研判")
@@ -142,9 +137,7 @@ class Dispute(Node):
     decided_by: Person | None = to_one("Person", "裁定人")
     decided_at: datetime | None = column("裁定时间")
 
-    @computed("佐证材料", needs=("id", "project_id"))
-    async def evidence(row: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Dispute", row)
+    evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
 
 
 @node(tables.Transfer, "流转")
@@ -209,7 +202,10 @@ class Credit(Node):
     first_parts: int = column("首谈地份数")
     whole_parts: int = column("总份数")
 
-    @computed("怎样得来", needs=("entry_id", "rule_id", "role", "running_fen", "amount_fen"))
+    @computed(
+        "怎样得来",
+        needs=("entry_id", "rule_id", "role", "running_fen", "first_parts", "whole_parts"),
+    )
     async def explanation(row: Parent, info: Info) -> Explanation:
         return await explained(row, info)
 
@@ -264,6 +260,7 @@ class Linkage:
     returns: list[Return] = list_of("Return", "project_id", "退回补正记录")
     disputes: list[Dispute] = list_of("Dispute", "project_id", "首谈地争议")
     transfers: list[Transfer] = list_of("Transfer", "project_id", "流转")
+    judgement: Judgement | None = only_of("Judgement", "project_id", "研判")
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
     @computed(
@@ -277,11 +274,6 @@ class Linkage:
     @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", needs=("id",))
     async def strongest_claim(row: Parent, info: Info) -> Claim | None:
         return await strongest(row["id"], info.context)
-
-    @computed("研判", needs=("id",))
-    async def judgement(row: Parent, info: Info) -> Judgement | None:
-        found = await info.context.rows.where("Judgement", "project_id", row["id"])
-        return found[0] if found else None
 
     @computed("并入的原因", needs=("id", "merged_into_id"))
     async def merge_reason(row: Parent) -> str | None:
@@ -623,12 +615,23 @@ OfMonth = Annotated[Month | None, strawberry.argument(description="月份")]
 OfCredit = Annotated[CreditFilter | None, strawberry.argument(description="筛选")]
 
 
-async def credits_read(
-    place: str | None,
-    indicator: Any,
-    period: date | None,
-    filter: CreditFilter | None,
+async def queue_read(
     context: Context,
+    state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
+    filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
+) -> Read:
+    where = (QUEUES[state.value], *conditions(filter, "t", context))
+    by = "stage_at" if state.value == "DONE" else "judge_by"
+    order = Order(by, descending=state.value == "DONE", nullable=by == "judge_by")
+    return Read(KINDS["Project"], where, order)
+
+
+async def credits_read(
+    context: Context,
+    place: OfPlace = None,
+    indicator: OfIndicator = None,
+    period: OfMonth = None,
+    filter: OfCredit = None,
 ) -> Read:
     said = filter or CreditFilter()
     if place is not None:
@@ -648,23 +651,9 @@ async def month_of(period: date | None) -> tuple[Sql, ...]:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="研判台：待研判的在前，按剩余时间排序")
-    async def judgement_queue(
-        self,
-        info: Info,
-        state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
-        filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Project]:
-        where = (QUEUES[state.value], *conditions(filter, "t", info.context))
-        by = "stage_at" if state.value == "DONE" else "judge_by"
-        order = Order(by, descending=state.value == "DONE", nullable=by == "judge_by")
-        return await info.context.rows.page(
-            Read(KINDS["Project"], where, order), Window(first, after, last, before)
-        )
+    judgement_queue: Connection[Project] = listing(
+        "Project", "研判台：待研判的在前，按剩余时间排序"
+    )(queue_read)
 
     @strawberry.field(description="报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
     async def duplicates(
@@ -691,21 +680,9 @@ class Query:
         "Transfer", "流转", filter=TransferFilter, default=Order("requested_at", descending=True)
     )
 
-    @strawberry.field(description="分成台账：每笔签约、到位、税收归谁多少")
-    async def credits(
-        self,
-        info: Info,
-        place: OfPlace = None,
-        indicator: OfIndicator = None,
-        period: OfMonth = None,
-        filter: OfCredit = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Credit]:
-        read = await credits_read(place, indicator, period, filter, info.context)
-        return await info.context.rows.page(read, Window(first, after, last, before))
+    credits: Connection[Credit] = listing("Credit", "分成台账：每笔签约、到位、税收归谁多少")(
+        credits_read
+    )
 
     @strawberry.field(description="分成台账各项指标的合计，筛选同分成台账")
     async def credit_totals(
@@ -716,7 +693,7 @@ class Query:
         period: OfMonth = None,
         filter: OfCredit = None,
     ) -> list[CreditTotal]:
-        read = await credits_read(place, indicator, period, filter, info.context)
+        read = await credits_read(info.context, place, indicator, period, filter)
         found = await info.context.rows.figures(read, "indicator", "amount_fen")
         return [
             CreditTotal(indicator=each, count=found[each][0], amount=found[each][1])

@@ -27,6 +27,7 @@ from schema.reading.declare import (
     Info,
     Node,
     Parent,
+    address,
     column,
     computed,
     connection,
@@ -35,6 +36,7 @@ from schema.reading.declare import (
     list_of,
     node,
     one_by,
+    pointed_at,
     to_one,
 )
 from schema.reading.filters import (
@@ -48,7 +50,7 @@ from schema.reading.filters import (
     related,
     there_is,
 )
-from schema.reading.kinds import KINDS, Row
+from schema.reading.kinds import KINDS
 from schema.reading.statements import Order, Read
 from schema.values import Money
 
@@ -116,9 +118,12 @@ class Attachment(Node):
     added_by: Person | None = to_one("Person", "上传人")
     added_at: datetime = column("上传时间")
 
-    @computed("下载地址", needs=("id", "name"))
-    def url(row: Parent) -> str:
-        return f"/files/{row['id']}"
+    url: str = address("/files/", "下载地址")
+
+
+def evidence_of(kind: str, description: str) -> Any:
+    """The files given with a row of `kind`: a claim, an entry, an agreement."""
+    return list_of("Attachment", "subject_id", description, having=("subject_kind", kind))
 
 
 @node(tables.Entry, "台账中的一笔：签约、到位或税收")
@@ -140,13 +145,8 @@ class Entry(Node):
     recorded_by: Person | None = to_one("Person", "登记人")
     recorded_at: datetime = column("登记时间")
 
-    @computed("佐证材料", needs=("id",))
-    async def evidence(row: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Entry", row)
-
-    @computed("已被冲销", needs=("id",))
-    async def reversed(row: Parent, info: Info) -> bool:
-        return bool(await info.context.rows.where("Entry", "reverses_id", row["id"]))
+    evidence: list[Attachment] = evidence_of("Entry", "佐证材料")
+    reversed: bool = pointed_at("Entry", "reverses_id", "已被冲销")
 
 
 @node(tables.JournalEntry, "办理记录")
@@ -258,16 +258,6 @@ def act_label(info: Info, act: str) -> str:
     mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
     return (known.description or act) if known else act
-
-
-async def attachments(info: Info, kind: str, row: Row) -> list[Row]:
-    """The evidence given with a claim, an entry, an agreement."""
-    of_project = await info.context.rows.where("Attachment", "project_id", row["project_id"])
-    return [
-        each
-        for each in of_project
-        if (each["subject_kind"], each["subject_id"]) == (kind, row["id"])
-    ]
 
 
 # ---------------------------------------------------------------- lists

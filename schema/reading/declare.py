@@ -19,6 +19,7 @@ T = TypeVar("T")
 Info = strawberry.Info[Context, None]
 Parent = strawberry.Parent[Row]
 Source = strawberry.Parent[Any]
+Having = tuple[str, str] | None
 
 
 @strawberry.interface(description="可凭全局编号取回的对象")
@@ -109,15 +110,47 @@ def to_one(kind: str, description: str, of: str | None = None) -> Any:
     )
 
 
-def list_of(kind: str, via: str, description: str) -> Any:
-    """All rows of `kind` whose column `via` points here, oldest first: for lists that stay small."""
+def list_of(kind: str, via: str, description: str, *, having: Having = None) -> Any:
+    """All rows of `kind` whose column `via` points here, oldest first: for lists that stay small.
+
+    `having` is a column and the value it has: for tables whose rows point at several kinds.
+    """
 
     async def resolve(row: Parent, info: Info) -> Any:
-        return await info.context.rows.where(kind, via, row["id"])
+        return await info.context.rows.where(kind, via, row["id"], having)
 
-    return strawberry.field(
-        resolver=resolve, description=description, metadata={"list_of": kind, "via": via}
-    )
+    said = {"list_of": kind, "via": via, "having": having}
+    return strawberry.field(resolver=resolve, description=description, metadata=said)
+
+
+def only_of(kind: str, via: str, description: str) -> Any:
+    """The row of `kind` whose column `via` points here; the oldest, should there be several."""
+
+    async def resolve(row: Parent, info: Info) -> Any:
+        found = await info.context.rows.where(kind, via, row["id"])
+        return found[0] if found else None
+
+    said = {"only_of": kind, "via": via}
+    return strawberry.field(resolver=resolve, description=description, metadata=said)
+
+
+def pointed_at(kind: str, via: str, description: str) -> Any:
+    """Whether a row of `kind` that is seen points here by its column `via`."""
+
+    async def resolve(row: Parent, info: Info) -> bool:
+        return bool(await info.context.rows.where(kind, via, row["id"]))
+
+    said = {"pointed_at": kind, "via": via}
+    return strawberry.field(resolver=resolve, description=description, metadata=said)
+
+
+def address(prefix: str, description: str) -> Any:
+    """Where the row is found on this server: `prefix` and its id."""
+
+    def resolve(row: Parent) -> str:
+        return f"{prefix}{row['id']}"
+
+    return strawberry.field(resolver=resolve, description=description, metadata={"address": prefix})
 
 
 def computed(
@@ -148,6 +181,7 @@ First = Annotated[int | None, strawberry.argument(description="向后取几条�
 After = Annotated[str | None, strawberry.argument(description="从此游标之后")]
 Last = Annotated[int | None, strawberry.argument(description="向前取几条，最多 100")]
 Before = Annotated[str | None, strawberry.argument(description="到此游标之前")]
+PAGING: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
 
 NEWEST = Order("id", descending=True)
 Scope = Callable[[Any, Info], Awaitable[tuple[Sql, ...]]]
@@ -179,7 +213,7 @@ def connection(
         parent = (via, source["id"]) if via else None
         return await info.context.rows.page(read, window, parent)
 
-    takes: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
+    takes = dict(PAGING)
     for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
         if of is not None:
             maybe: Any = Optional[of]  # noqa: UP045
@@ -189,6 +223,28 @@ def connection(
     source: dict[str, Any] = {"source": Source, "info": Info}
     asked = as_asked(resolve, source, dict.fromkeys(takes), takes)
     return strawberry.field(resolver=asked, description=description, metadata=said)
+
+
+def listing(kind: str, description: str) -> Callable[[Callable[..., Awaitable[Read]]], Any]:
+    """A keyset-paged list of `kind` for a query's root, whose arguments the decorated function turns
+    into what is read: its conditions and its order, of a context.
+    """
+
+    def declare(reads: Callable[..., Awaitable[Read]]) -> Any:
+        async def resolve(info: Info, **said: Any) -> Any:
+            own = {name: said[name] for name in takes if name in said}
+            window = Window(*(said.get(name) for name in PAGING))
+            return await info.context.rows.page(await reads(info.context, **own), window)
+
+        known = dict(inspect.signature(reads).parameters)
+        known.pop("context")
+        takes = {name: each.annotation for name, each in known.items()}
+        defaults = {name: each.default for name, each in known.items()}
+        asked = as_asked(resolve, {"info": Info}, defaults | dict.fromkeys(PAGING), takes | PAGING)
+        said = {"connection": kind, "via": None, "scope": None, "reads": reads}
+        return strawberry.field(resolver=asked, description=description, metadata=said)
+
+    return declare
 
 
 def one_by(kind: str, key: str, description: str, words: str) -> Any:

@@ -157,7 +157,13 @@ class Planner:
             pointer = said["of"] or f"{python_name(declared)}_id"
             yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, inner)
         elif "list_of" in said:
-            yield self.whole(row, KINDS[said["list_of"]], said["via"], kind_of, inner)
+            yield self.whole(row, said, kind_of, inner)
+        elif "only_of" in said:
+            yield self.only(row, said, kind_of, inner)
+        elif "pointed_at" in said:
+            yield self.pointed_at(row, KINDS[said["pointed_at"]], said["via"])
+        elif "address" in said:
+            yield from (f'"{said["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in said and said["via"]:
             yield from self.page(row, said, kind_of, nodes)
         elif "function" in said and at_root:
@@ -190,9 +196,23 @@ class Planner:
             f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {found.text} END", found.values
         )
 
-    def whole(self, row: Row, far: Kind, via: str, of: Any, sets: list[SelectionSetNode]) -> Piece:
-        source = self.below(row, far, via, of, sets, Order("id"))
-        return Sql(listed("j", source.text, self.dialect), source.values)
+    def whole(
+        self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
+    ) -> Piece:
+        far, order = KINDS[said["list_of"]], Order("id")
+        source = self.below(row, far, said["via"], of, sets, order, having=said["having"])
+        return Sql(listed(source.text, self.dialect), source.values)
+
+    def only(
+        self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
+    ) -> Piece:
+        found = self.below(row, KINDS[said["only_of"]], said["via"], of, sets, Order("id"), 1)
+        return Sql(f"COALESCE(({found.text}), 'null')", found.values)
+
+    def pointed_at(self, row: Row, far: Kind, via: str) -> Piece:
+        seen, values = visible(far.table, "n", self.viewer)
+        pointing = f'SELECT 1 FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen}'
+        return Sql(f"CASE WHEN EXISTS ({pointing}) THEN 'true' ELSE 'false' END", tuple(values))
 
     def page(
         self, row: Row, said: Mapping[str, Any], of: Any, nodes: list[FieldNode]
@@ -221,7 +241,7 @@ class Planner:
         sets = [node.selection_set for node in nodes if node.selection_set]
         if name == "nodes":
             source = self.below(row, far, via, node_type(of), sets, order, first)
-            return Sql(listed("j", source.text, self.dialect), source.values)
+            return Sql(listed(source.text, self.dialect), source.values)
         if name == "totalCount":
             seen, values = visible(far.table, "n", self.viewer)
             return Sql(
@@ -241,6 +261,7 @@ class Planner:
         sets: list[SelectionSetNode],
         order: Order,
         limit: int | None = None,
+        having: tuple[str, str] | None = None,
     ) -> Sql:
         """Rows that point at `row`, as an ordered select of their JSON text, bounded for each parent."""
         near = Row(far, self.alias())
@@ -250,6 +271,7 @@ class Planner:
         text = (
             f'SELECT {found.text} AS j FROM "{far.table}" {near.alias}{joins}'
             f' WHERE {near.alias}."{via}" = {row.alias}."id"{"" if seen == "1=1" else f" AND {seen}"}'
+            f"{f' AND {near.alias}.{having[0]} = {quoted(having[1])}' if having else ''}"
             f" ORDER BY {ordering(order, False, near.alias)}"
         )
         if limit is not None:

@@ -99,9 +99,11 @@ class Rows:
         row: Row | None = await self._loader(kind, column, many=False).load(value)
         return row
 
-    async def where(self, kind: str, column: str, value: Any) -> list[Row]:
+    async def where(
+        self, kind: str, column: str, value: Any, having: tuple[str, str] | None = None
+    ) -> list[Row]:
         """All rows of `kind` that point here, oldest first: for lists that stay small."""
-        rows: list[Row] = await self._loader(kind, column, many=True).load(value)
+        rows: list[Row] = await self._loader(kind, column, True, having).load(value)
         return rows
 
     async def page(self, read: Read, window: Window, parent: tuple[str, int] | None = None) -> Page:
@@ -134,11 +136,14 @@ class Rows:
         more, found = len(found) == read.limit, found[: read.limit - 1]
         return Page(self, read, found[::-1] if read.backwards else found, more)
 
-    def _loader(self, name: str, column: str, many: bool) -> DataLoader[Any, Any]:
+    def _loader(
+        self, name: str, column: str, many: bool, having: tuple[str, str] | None = None
+    ) -> DataLoader[Any, Any]:
         kind = KINDS[name]
+        also: tuple[Sql, ...] = ((f't."{having[0]}" = ?', [having[1]]),) if having else ()
 
         async def batch(keys: list[Any]) -> list[Any]:
-            found = await self.all(Read(kind, (among(column, keys),)))
+            found = await self.all(Read(kind, (among(column, keys), *also)))
             if not many:
                 by_key = {row[column]: row for row in found}
                 return [by_key.get(key) for key in keys]
@@ -147,7 +152,7 @@ class Rows:
                 lists[row[column]].append(row)
             return [lists[key] for key in keys]
 
-        return self._kept((name, column, many), batch)
+        return self._kept((name, column, many, having), batch)
 
     def _pages(self, read: Read, column: str) -> DataLoader[Any, Any]:
         def of_parent(key: int) -> Read:

@@ -50,6 +50,7 @@ from schema.reading.statements import (
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
 ROWS = {"connection", "one_by", "all_of"}
+PAGING = ("first", "after", "last", "before")
 OWN = ("person", "organization", "place", "group")
 
 
@@ -171,14 +172,15 @@ class Reading:
 
     async def page(self, root: Root, variables: Any, context: Context) -> str:
         given = self.arguments(root, variables)
-        where = filtered(given.get("filter"), "t", context)
-        order = given["order_by"].order() if given.get("order_by") else root.said["default"]
-        window = Window(
-            given.get("first"), given.get("after"), given.get("last"), given.get("before")
-        )
-        read = windowed(
-            Read(root.kind, where, order), window, hidden(root.kind.table, context.viewer)
-        )
+        window = Window(*(given.pop(name, None) for name in PAGING))
+        if reads := root.said.get("reads"):
+            whole = await reads(context, **given)
+        else:
+            where = filtered(given.get("filter"), "t", context)
+            order = given["order_by"].order() if given.get("order_by") else root.said["default"]
+            whole = Read(root.kind, where, order)
+        read = windowed(whole, window, hidden(root.kind.table, context.viewer))
+        order = read.order
         assert read.limit is not None
         asks = {what for _, what, _ in root.parts}
         marks = (

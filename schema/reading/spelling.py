@@ -59,7 +59,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def listed(text: str, source: str, dialect: str) -> str:
+def listed(source: str, dialect: str) -> str:
     """The JSON list of the texts that `source`, an ordered select of a column `j`, finds."""
     gather = "string_agg(s.j, ',')" if dialect == "postgres" else "group_concat(s.j, ',')"
     return f"(SELECT '[' || COALESCE({gather}, '') || ']' FROM ({source}) s)"

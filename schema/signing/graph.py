@@ -5,14 +5,11 @@ from typing import Annotated
 
 import strawberry
 
-from schema.project.graph import Attachment, Entry, Project, attachments
+from schema.project.graph import Attachment, Entry, Project, evidence_of
 from schema.reading.declare import (
     Connection,
-    Info,
     Node,
-    Parent,
     column,
-    computed,
     connection,
     enum,
     list_of,
@@ -49,9 +46,7 @@ class Agreement(Node):
     entry: Entry | None = to_one("Entry", "计入台账的一笔")
     recorded_at: datetime = column("登记时间")
 
-    @computed("协议文本", needs=("id", "project_id"))
-    async def evidence(row: Parent, info: Info) -> list[Attachment]:
-        return await attachments(info, "Agreement", row)
+    evidence: list[Attachment] = evidence_of("Agreement", "协议文本")
 
 
 @strawberry.type(description="谈判签约")

@@ -168,8 +168,8 @@ HOLIDAYS = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国�
 WRONG_YEARS: list[tuple[Said, str, str]] = [
     ({"year": 2027}, "days", "缺少元旦"),
     ({"year": 2027, "text": "元旦放假一天"}, "text", "第 1 行请写成"),
-    ({"year": 2028, "text": HOLIDAYS}, "days", "不在 2028 年"),
-    ({"year": 2027, "text": f"{HOLIDAYS}\n2027-10-01,休,国庆节"}, "days", "写了两次"),
+    ({"year": 2028, "text": HOLIDAYS}, "text", "不在 2028 年"),
+    ({"year": 2027, "text": f"{HOLIDAYS}\n2027-10-01,休,国庆节"}, "text", "写了两次"),
     ({"year": 0, "text": ""}, "year", "年份"),
     ({"year": 99_999, "text": ""}, "year", "年份"),
     ({"year": 2027, "days": [{"day": "元旦", "working": False, "name": "元旦"}]}, "days.0.day", ""),

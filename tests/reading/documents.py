@@ -21,6 +21,8 @@ ROOTS = (
     "organizations",
     "agreements",
     "transfers",
+    "credits",
+    "judgementQueue",
     "project",
     "group",
     "places",
@@ -41,8 +43,11 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "companies": ('{text: "sichuan"}', "{uscc: []}"),
     "organizations": ("{kind: [OFFICE, PLACE]}",),
     "agreements": ("{kind: [FORMAL]}",),
+    "credits": ("{role: [LANDING]}", '{place: {slug: ["hightech"]}}'),
+    "judgementQueue": ("{disputed: false}",),
     "transfers": ("{state: [TAKEN_UP]}", '{toPlace: {slug: ["hightech"]}}'),
 }
+PLAIN = {"facet", "to_one", "list_of", "only_of", "connection", "function"}
 ORDERS = {
     "projects": ("REPORTED_AT", "UPDATED_AT", "AMOUNT", "SIGNED_ON", "PAID_IN_FUNDS", "DUE_AT"),
     "companies": ("NAME", "CREATED_AT"),
@@ -121,7 +126,7 @@ class Maker:
             return True
         if depth == 0:
             return False
-        plain = {"facet", "to_one", "list_of", "connection", "function"} & set(said) or not said
+        plain = PLAIN & set(said) or not said
         return bool(plain) and self.random.random() < 0.7
 
     def part(self, of: GraphQLObjectType, name: str, depth: int) -> str:

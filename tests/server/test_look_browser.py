@@ -94,7 +94,9 @@ def test_keys_walk_the_rows_lead_to_places_and_can_be_silenced(page: Page) -> No
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    assert page.evaluate("document.activeElement === document.querySelectorAll('[data-nav]')[0]")
+    assert page.evaluate(
+        "document.activeElement === document.querySelector('[data-nav][aria-current=true] + [data-nav]')"
+    ), "the walk begins at the row that is open"
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
