@@ -10,7 +10,16 @@ import logging
 import random
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+import time
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +32,11 @@ from tortoise.log import db_client_logger
 
 Result = TypeVar("Result")
 Step = Callable[[], Coroutine[Any, Any, Any]]
+
+SECONDS = 1.0  # how old what is remembered may be
+REMEMBERED_MOST = 10_000
+_remembered: dict[Hashable, tuple[float, Any]] = {}
+_stored = 0  # how often this process has stored something
 
 WRITER = "default"
 READER = "read"  # SQLite only: a second connection, so that readers never wait for a writer
@@ -51,6 +65,7 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
             yield inner
         finally:
             get_connections().reset(token)
+    forget()
 
 
 async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
@@ -84,6 +99,31 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     if not isinstance(client, TransactionalDBClient):
         client = get_connection(READER)
     return await client.execute_query_dict(sql, [_comparable(value) for value in params])
+
+
+async def remembered(key: Hashable, read: Callable[[], Awaitable[Result]]) -> Result:
+    """What `read` found for `key`, at most SECONDS ago: for what is asked at every request and
+    seldom changes. Whatever this process stores makes it forget all; another process's change is
+    seen within those seconds. Inside a transaction nothing is remembered, and None never is.
+    """
+    if isinstance(get_connection(WRITER), TransactionalDBClient):
+        return await read()
+    if (kept := _remembered.get(key)) and kept[0] > time.monotonic():
+        return cast(Result, kept[1])
+    until, stored = time.monotonic() + SECONDS, _stored
+    found = await read()
+    if found is not None and stored == _stored:
+        if len(_remembered) >= REMEMBERED_MOST:
+            _remembered.clear()
+        _remembered[key] = until, found
+    return found
+
+
+def forget() -> None:
+    """Something was stored, or another database opened: read again whatever was remembered."""
+    global _stored
+    _stored += 1
+    _remembered.clear()
 
 
 async def write(sql: str, rows: Sequence[Sequence[Any]]) -> None:

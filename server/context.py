@@ -1,6 +1,6 @@
 """Who asks, at what moment: made once for each request, from a bearer token or a session's cookie.
 
-One statement says who it is. Times of sessions and tokens are the real clock's, whatever
+One statement says who it is; of a token, at most once a second. Times of sessions and tokens are the real clock's, whatever
 `SIXONES_NOW` says: a demonstration may stand still, but nobody stays signed in for ever.
 """
 
@@ -90,10 +90,12 @@ async def bearer(said: str) -> Viewer:
     if scheme.lower() != "bearer":
         raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
     at = datetime.now(UTC)
-    found = await who(BY_TOKEN, hashed(token.strip()), at)
+    key = hashed(token.strip())
+    found = await store.remembered(("token", key), lambda: who(BY_TOKEN, key, at))
     if found is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(found["seen"], at):
+        found["seen"] = at
         await note(Token.filter(id=found["key"]).update(used_at=at))
     return viewer(found)
 
@@ -115,7 +117,7 @@ async def named(username: str) -> Viewer | None:
     return viewer(found) if found else None
 
 
-async def who(statement: str, *given: Any) -> Mapping[str, Any] | None:
+async def who(statement: str, *given: Any) -> dict[str, Any] | None:
     found = await store.fetch(statement, [True, *given])
     return found[0] if found else None
 

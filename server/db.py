@@ -11,7 +11,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
-from schema.store import finish_bulk_inserts
+from schema.store import finish_bulk_inserts, forget
 
 
 @asynccontextmanager
@@ -25,6 +25,7 @@ async def database(
     """
     # Tortoise keeps the text of INSERTs for the whole process, whatever database they were for.
     EXECUTOR_CACHE.clear()
+    forget()
     _make_room_for_file(config)
     async with TortoiseContext() as context:
         await context.init(config=config, _enable_global_fallback=shared)

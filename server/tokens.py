@@ -11,6 +11,7 @@ from typing import Any
 
 from schema.city.rules import RuleBroken, clean_text
 from schema.city.tables import Person, Token
+from schema.store import forget
 from server.security_log import noted
 
 PREFIX = "six1_"
@@ -49,6 +50,7 @@ async def end(token_id: int) -> bool:
     """From now on the token opens nothing; False if there is none that still would."""
     ended = await Token.filter(id=token_id, ended_at=None).update(ended_at=datetime.now(UTC))
     if ended:
+        forget()
         noted("token_ended", token=token_id)
     return bool(ended)
 

@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from collections import Counter
+from copy import copy
 from datetime import date, datetime, time
 from enum import Enum
 from itertools import count
@@ -284,7 +285,7 @@ class Linkage:
 
     @computed(
         "疑似重复的项目",
-        needs=("name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
+        needs=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
     )
     async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
         investor = await info.context.rows.one("Company", row["investor_id"])
@@ -633,7 +634,7 @@ async def credits_read(
     period: OfMonth = None,
     filter: OfCredit = None,
 ) -> Read:
-    said = filter or CreditFilter()
+    said = copy(filter) if filter else CreditFilter()
     if place is not None:
         said.place = PlaceFilter(slug=[place])
     if indicator is not None:

@@ -95,9 +95,9 @@ class Context:
         """
         async with self._warming:
             if self._calendar is None:
-                self._calendar = await read_calendar()
+                self._calendar = await store.remembered("calendar", read_calendar)
             if self._rules is None:
-                self._rules = await read_rules()
+                self._rules = await store.remembered("rules", read_rules)
 
 
 async def read_calendar() -> Calendar:

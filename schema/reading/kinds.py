@@ -70,14 +70,10 @@ class Kind:
 
     def row_of(self, stored: dict[str, Any]) -> Row:
         """A row of only those columns that a statement brought."""
-        found = {
-            column: decode(stored[column])
-            if (decode := self.decoders.get(column)) and stored[column] is not None
-            else stored[column]
-            for column in stored
-            if column in self.columns
-        }
-        return Row(self.name, found)
+        for column, value in stored.items():
+            if value is not None and (decode := self.decoders.get(column)):
+                stored[column] = decode(value)
+        return Row(self.name, stored)
 
 
 KINDS: dict[str, Kind] = {}

@@ -5,8 +5,10 @@ computed fields between; to-ones are joins, lists and nested pages are subquerie
 parent. What cannot be said so raises `Unplanned`, and the document goes through graphql-core.
 """
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -61,7 +63,7 @@ class Sql:
 class Python:
     """A field worked out from the row in Python, written by `complete`."""
 
-    function: Callable[..., Any]
+    function: Callable[[Mapping[str, Any], Any], Any]
     complete: Completer
     needs: tuple[str, ...]
     warm: bool
@@ -86,16 +88,16 @@ class Selection:
     pieces: tuple[Piece, ...]
     joins: tuple[Sql, ...]
 
-    @property
+    @cached_property
     def columns(self) -> list[Sql]:
         """The runs of text between computed fields, each one column of the statement."""
         return [run for run in self.runs if isinstance(run, Sql)]
 
-    @property
+    @cached_property
     def computed(self) -> list[Python]:
         return [piece for piece in self.pieces if isinstance(piece, Python)]
 
-    @property
+    @cached_property
     def runs(self) -> list[Sql | Python]:
         found: list[Sql | Python] = []
         gathered: list[str | Sql] = []
@@ -287,7 +289,7 @@ class Planner:
         complete = completer(self, of, sets)
         if complete is None:
             raise Unplanned(f"{name} asks further than its own value")
-        return Python(said["function"], complete, said["needs"], said["warm"])
+        return Python(of_row_and_info(said["function"]), complete, said["needs"], said["warm"])
 
     def plain(self, row: Row, of: Any, sets: list[SelectionSetNode]) -> Iterator[str | Sql]:
         """An object below the root row: text only."""
@@ -386,6 +388,12 @@ def concatenated(pieces: list[Any]) -> Sql:
     if literal or not parts:
         parts.append(quoted(literal))
     return Sql(" || ".join(parts), tuple(values))
+
+
+def of_row_and_info(function: Callable[..., Any]) -> Callable[..., Any]:
+    if len(inspect.signature(function).parameters) > 1:
+        return function
+    return lambda row, _info: function(row)
 
 
 def metadata(declared: Any) -> Mapping[str, Any]:

@@ -4,10 +4,11 @@ Root fields that have no plan are handed to `rest`, graphql-core's way over the 
 same policy; so is a query that asks something wrong, since its errors are told best there.
 """
 
-import inspect
+from asyncio import gather
 from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from inspect import isawaitable
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,8 +20,10 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
+    ObjectFieldNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     get_argument_values,
     get_named_type,
     get_variable_values,
@@ -31,8 +34,17 @@ from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.context import Context
 from schema.reading.filters import conditions as filtered
-from schema.reading.kinds import KINDS, Kind, Row
-from schema.reading.plan import Of, Planner, Python, Selection, Unplanned, metadata, node_type
+from schema.reading.kinds import KINDS, Kind
+from schema.reading.plan import (
+    Of,
+    Planner,
+    Python,
+    Selection,
+    Unplanned,
+    Values,
+    metadata,
+    node_type,
+)
 from schema.reading.plan import Row as Selected
 from schema.reading.plan import Sql as Text
 from schema.reading.rows import Window, cursor_at, windowed
@@ -52,6 +64,9 @@ Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
 ROWS = {"connection", "one_by", "all_of"}
 PAGING = ("first", "after", "last", "before")
 OWN = ("person", "organization", "place", "group")
+UNDEFINED = "\0undefined"  # no variable can be this text
+PLAIN = (str, int, float, type(None))
+GIVEN_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -74,13 +89,48 @@ class Root:
     joins: tuple[Text, ...]
     parts: tuple[tuple[str, str, Any], ...] = ()
 
-    @property
-    def needs(self) -> set[str]:
-        return {column for each in self.computed for column in each.needs}
+    given: dict[Values, dict[str, Any]] = field(default_factory=dict)
 
-    @property
-    def computed(self) -> list[Python]:
-        return [piece for selection in self.selections for piece in selection.computed]
+    @cached_property
+    def needs(self) -> set[str]:
+        """The columns that fields worked out in Python stand on."""
+        computed = [each for selection in self.selections for each in selection.computed]
+        return {column for each in computed for column in each.needs}
+
+    @cached_property
+    def texts(self) -> Text:
+        """What every row is selected as: its runs of JSON text, and the columns that Python needs."""
+        runs = [
+            (f"{text.text} AS s{index}_{run}", text.values)
+            for index, selection in enumerate(self.selections)
+            for run, text in enumerate(selection.columns)
+        ]
+        columns = [*(text for text, _ in runs), *(f't."{name}"' for name in sorted(self.needs))]
+        return Text(", ".join(columns), tuple(value for _, bound in runs for value in bound))
+
+    @cached_property
+    def source(self) -> Text:
+        """The table and what is joined to it."""
+        text = "".join(f" {join.text}" for join in self.joins)
+        bound = tuple(value for join in self.joins for value in join.values)
+        return Text(f'"{self.kind.table}" t{text}', bound)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that its arguments name."""
+        found: list[str] = []
+
+        def gather(value: Any) -> None:
+            if isinstance(value, VariableNode):
+                found.append(value.name.value)
+            for inner in (*getattr(value, "values", ()), *getattr(value, "fields", ())):
+                gather(
+                    getattr(inner, "value", inner) if isinstance(inner, ObjectFieldNode) else inner
+                )
+
+        for argument in self.node.arguments or ():
+            gather(argument.value)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -196,8 +246,8 @@ class Reading:
             index: await written(root, index, found, context, self.strawberry)
             for index in range(len(root.selections))
         }
-        rows = [root.kind.row_of(stored) for stored in found] if marks else []
-        cursors = [cursor_at(row, order) for row in rows]
+        rows = [{name: stored[name] for name in marks} for stored in found] if marks else []
+        cursors = [cursor_at(root.kind.row_of(row), order) for row in rows]
         back, forth = (
             (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
         )
@@ -217,14 +267,21 @@ class Reading:
         )
 
     def arguments(self, root: Root, variables: Any) -> dict[str, Any]:
-        given = get_argument_values(root.declared, root.node, variables)
+        """The arguments as Python values; kept while they are said alike and are no input objects."""
+        said = tuple(variables.coerced.get(name, UNDEFINED) for name in root.variables)
+        plain = all(isinstance(each, PLAIN) for each in said)
+        if plain and said in root.given:
+            return dict(root.given[said])
         known = root.declared.extensions["strawberry-definition"]
-        return convert_arguments(
-            given,
+        given: dict[str, Any] = convert_arguments(
+            get_argument_values(root.declared, root.node, variables),
             known.arguments,
             self.strawberry.schema_converter.scalar_registry,
             self.strawberry.config,
         )
+        if plain and len(root.given) < GIVEN_KEPT:
+            root.given[said] = dict(given)
+        return given
 
 
 def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
@@ -354,23 +411,20 @@ async def fetched(
 ) -> list[dict[str, Any]]:
     """The rows of one statement: text by run, the columns that Python needs, the total if asked."""
     viewer, dialect = context.viewer, store.dialect()
-    columns: list[str] = []
-    bound: list[Any] = []
-    for index, selection in enumerate(root.selections):
-        for run, text in enumerate(selection.columns):
-            columns.append(f"{text.text} AS s{index}_{run}")
-            bound += text.values
-    columns += [f't."{name}"' for name in sorted(root.needs | marks)]
-    table = root.kind.table
+    columns = [root.texts.text] if root.texts.text else []
+    columns += [f't."{name}"' for name in sorted(marks - root.needs)]
+    bound = list(root.texts.values)
     seen = conditions(read, viewer)
     if total:
-        columns.append(f'(SELECT count(*) FROM "{table}" t WHERE {joined(seen)}) AS total')
+        columns.append(
+            f'(SELECT count(*) FROM "{root.kind.table}" t WHERE {joined(seen)}) AS total'
+        )
         bound += values(seen)
     order = read.order.flipped() if read.backwards else read.order
     parts = [*seen, behind(read.seek, order, read.backwards)] if read.seek else seen
-    bound += [value for join in root.joins for value in join.values]
+    bound += root.source.values
     sql = (
-        f'SELECT {", ".join(columns) or "1"} FROM "{table}" t{"".join(f" {join.text}" for join in root.joins)}'
+        f"SELECT {', '.join(columns) or '1'} FROM {root.source.text}"
         f" WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}"
     )
     if read.limit is not None:
@@ -389,28 +443,35 @@ async def written(
         return [stored[f"s{index}_0"] for stored in found]
     if any(each.warm for each in selection.computed):
         await context.warm()
-    rows = [root.kind.row_of(stored) for stored in found]
     info = SimpleNamespace(context=context, schema=schema)
-    worked_out = [await column(each, rows, info) for each in selection.computed]
-    texts = []
-    for line, stored in enumerate(found):
-        pieces, run, computed = [], 0, 0
-        for each in selection.runs:
-            if isinstance(each, Python):
-                pieces.append(worked_out[computed][line])
-                computed += 1
-            else:
-                pieces.append(stored[f"s{index}_{run}"])
-                run += 1
-        texts.append("".join(pieces))
-    return texts
+    columns = []
+    run = 0
+    for each in selection.runs:
+        if isinstance(each, Python):
+            columns.append(await worked_out(each, root.kind, found, info))
+        else:
+            name = f"s{index}_{run}"
+            columns.append([stored[name] for stored in found])
+            run += 1
+    return ["".join(pieces) for pieces in zip(*columns, strict=True)]
 
 
-async def column(each: Python, rows: list[Row], info: Any) -> list[str]:
-    """One computed field of all rows."""
-    takes_info = len(inspect.signature(each.function).parameters) > 1
-    found = [each.function(row, info) if takes_info else each.function(row) for row in rows]
-    return [
-        orjson.dumps(each.complete(await value if inspect.isawaitable(value) else value)).decode()
-        for value in found
+async def worked_out(each: Python, kind: Kind, found: list[dict[str, Any]], info: Any) -> list[str]:
+    """The JSON text of one computed field for all rows.
+
+    It stands on the columns that it needs, on who asks and when, so rows that are alike in those
+    columns share one value; it is shown no other column.
+    """
+    said = [repr([stored[name] for name in each.needs]) for stored in found]
+    alike = dict(zip(said, found, strict=True))
+    values = [
+        each.function(kind.row_of({name: stored[name] for name in each.needs}), info)
+        for stored in alike.values()
     ]
+    if values and isawaitable(values[0]):
+        values = await gather(*values)
+    texts = {
+        key: orjson.dumps(each.complete(value)).decode()
+        for key, value in zip(alike, values, strict=True)
+    }
+    return [texts[key] for key in said]
