@@ -6,8 +6,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from schema.sheet.grid import Merged, column_letter
 
 # The same for every workbook, so that the same list is the same file.
@@ -39,6 +37,8 @@ class Book:
     """A workbook. Formulas and links are never made of texts."""
 
     def __init__(self, template: str = "") -> None:
+        import xlsxwriter  # type: ignore[import-untyped]  # 10 MB that a reader never needs
+
         self._bytes = BytesIO()
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.file = xlsxwriter.Workbook(self._bytes, options)

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from schema.city.rules.names import search_term
-from schema.city.rules.spoken import Style, lazy_pinyin, pinyin
+from schema.city.rules.spoken import first_letters, syllables
 
 
 def found_in(name: str, said: str) -> list[tuple[str, bool]]:
@@ -40,10 +40,10 @@ def places(name: str, word: str) -> set[int]:
     text = "".join(letter for _, letter in spoken)
     if not word.isascii() or len(text) != len(spoken):
         return set()
-    syllables = lazy_pinyin(text, errors=letters)
-    if len(syllables) != len(spoken):
+    read = syllables(text, letters)
+    if len(read) != len(spoken):
         return set()
-    said = [(place, syllable) for (place, _), syllable in zip(spoken, syllables, strict=True)]
+    said = [(place, syllable) for (place, _), syllable in zip(spoken, read, strict=True)]
     return spans(said, word, whole=True) or by_initials(said, text, word) or spans(said, word)
 
 
@@ -66,7 +66,7 @@ def spans(parts: list[tuple[int, str]], word: str, whole: bool = False) -> set[i
 
 def by_initials(said: list[tuple[int, str]], text: str, word: str) -> set[int]:
     """The places whose initials, in any of their readings, spell `word`."""
-    read = pinyin(text, Style.FIRST_LETTER, heteronym=True, errors=letters)
+    read = first_letters(text, letters)
     found: set[int] = set()
     for start in range(len(said) - len(word) + 1):
         if all(letter in read[start + step] for step, letter in enumerate(word)):

@@ -4,13 +4,7 @@ import re
 from functools import lru_cache
 from itertools import combinations, islice, product
 
-from schema.city.rules.spoken import (
-    Style,
-    lazy_pinyin,
-    load_phrases_dict,
-    load_single_dict,
-    pinyin,
-)
+from schema.city.rules.spoken import first_letters, syllables
 from schema.city.rules.text import half_width
 
 MARKS = re.compile(r"[\s()\[\]{}<>〔〕【】〖〗「」『』《》〈〉“”‘’\"'`·•・、_]|[.,](?!\d)")
@@ -22,67 +16,6 @@ ENGLISH_FORM = re.compile(
 )
 
 ALTERNATIVES = 8
-
-# Local names that the general dictionary does not know, or reads otherwise.
-PHRASES = {
-    "长三角": "cháng sān jiǎo",
-    "珠三角": "zhū sān jiǎo",
-    "资阳": "zī yáng",
-    "雁江": "yàn jiāng",
-    "雁江区": "yàn jiāng qū",
-    "安岳": "ān yuè",
-    "安岳县": "ān yuè xiàn",
-    "乐至": "lè zhì",
-    "乐至县": "lè zhì xiàn",
-    "高新区": "gāo xīn qū",
-    "临空": "lín kōng",
-    "临空经济区": "lín kōng jīng jì qū",
-    "成德眉资": "chéng dé méi zī",
-    "成渝": "chéng yú",
-    "成渝地区": "chéng yú dì qū",
-    "牙谷": "yá gǔ",
-    "中国牙谷": "zhōng guó yá gǔ",
-    "蜀都": "shǔ dū",
-    "重装": "zhòng zhuāng",
-    "长虹": "cháng hóng",
-    "朝阳": "cháo yáng",
-}
-# The reading that names use comes first; readings that names never use are left out.
-READINGS = {
-    "曾": "zēng,céng",
-    "单": "dān,shàn",
-    "解": "jiě,xiè",
-    "仇": "qiú,chóu",
-    "查": "chá,zhā",
-    "盛": "shèng,chéng",
-    "长": "cháng,zhǎng",
-    "重": "zhòng,chóng",
-    "行": "háng,xíng",
-    "乐": "lè,yuè",
-    "都": "dū",
-    "区": "qū",
-    "县": "xiàn",
-    "至": "zhì",
-    "宁": "níng",
-    "氏": "shì",
-    "南": "nán",
-    "大": "dà",
-    "车": "chē",
-    "石": "shí",
-    "红": "hóng",
-    "市": "shì",
-    "可": "kě",
-    "万": "wàn",
-    "合": "hé",
-    "食": "shí",
-    "工": "gōng",
-    "景": "jǐng",
-    "家": "jiā",
-}
-load_phrases_dict(
-    {name: [[syllable] for syllable in said.split()] for name, said in PHRASES.items()}
-)
-load_single_dict({ord(character): readings for character, readings in READINGS.items()})
 
 
 @lru_cache(maxsize=8192)
@@ -110,14 +43,12 @@ def search_key(text: str) -> str:
     """
     name = search_term(text)
     spoken = re.sub(r"[\W_]+", "", name)
-    return "|".join([name, "".join(lazy_pinyin(spoken)), *initials(spoken)])
+    return "|".join([name, "".join(syllables(spoken)), *initials(spoken)])
 
 
 def initials(name: str) -> list[str]:
     """The initials of the usual reading, then of others, those with fewest changes first."""
-    readings = [
-        list(dict.fromkeys(found)) for found in pinyin(name, Style.FIRST_LETTER, heteronym=True)
-    ]
+    readings = [list(dict.fromkeys(found)) for found in first_letters(name)]
     usual = [reading[0] for reading in readings]
     unsure = [place for place, reading in enumerate(readings) if len(reading) > 1]
     others = (

@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from schema.city.rules import normal_name
 from schema.ledger.rules.row import LedgerRow
 from schema.project.rules import Candidate
-from schema.project.rules.duplicates import SIMILAR_FROM, name, profile, same_investor, similar
+from schema.project.rules.duplicates import (
+    SIMILAR_FROM,
+    likeness,
+    name,
+    profile,
+    same_investor,
+    similar,
+)
 
 COMPARED = 100
 SAME_NO = "SAME_NO"
@@ -92,7 +97,7 @@ def industry_of(row: LedgerRow) -> str:
 
 
 def _could_be(said: Candidate, known: Candidate) -> bool:
-    alike = fuzz.ratio(said.normal, known.normal) >= SIMILAR_FROM
+    alike = likeness(said, known) >= SIMILAR_FROM
     return alike or same_investor(said, known)
 
 
