@@ -1,0 +1,63 @@
+"""What of our pages' documents has no plan and goes through graphql-core, and why. Nothing else does."""
+
+import pytest
+
+from schema.permissions import Post, Viewer
+from schema.reading.plan import Planner
+from schema.reading.run import planned
+from server.documents import Document
+from server.resources import documents, graph
+
+OFFICE = Viewer(Post.OFFICE, "李雷", person=1, organization=1, unit="领导小组办公室")
+A_RESOLVER = "no rows of one kind"  # worked out by a resolver of its own: a ranking, sums, who asks
+FURTHER = "{} asks further than its own value"  # a computed value whose explanation is asked for
+
+LEFT: dict[str, dict[str, str]] = {
+    "assessment/ranking": {"ranking": A_RESOLVER},
+    "assessment/ranking_export": {"ranking": A_RESOLVER},
+    "assessment/ranking_widget": {"ranking": A_RESOLVER},
+    "city/calendar": dict.fromkeys(("calendar", "calendarYears", "initial", "viewer"), A_RESOLVER),
+    "city/rule": dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
+    "city/rules": {"rules": A_RESOLVER},
+    "inbox": {"me": A_RESOLVER},
+    "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
+    "ledger/result": {"file": A_RESOLVER},
+    "ledger/row": {"batch": A_RESOLVER},
+    "ledger/template": {"file": A_RESOLVER},
+    "linkage/claim_by_ticket": {"viewer": A_RESOLVER},
+    "linkage/compare": {"project": FURTHER.format("duplicates")},
+    "linkage/credits": {"creditTotals": A_RESOLVER},
+    "linkage/dispute_decision": {
+        "project": FURTHER.format("strongestClaim"),
+        "subject": A_RESOLVER,
+    },
+    "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
+    "linkage/judgement": {"project": FURTHER.format("clock")},
+    "linkage/queue": {"chosen": FURTHER.format("clock"), "ahead": FURTHER.format("clock")},
+    "linkage/receipt": {"project": FURTHER.format("clock")},
+    "linkage/shares": {"project": FURTHER.format("shares")},
+    "pick/company": {"chosen": A_RESOLVER},
+    "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
+    "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
+    "project/search": {"results": A_RESOLVER},
+    "project/show": {"project": FURTHER.format("shares")},
+    "shell": {"viewer": A_RESOLVER},
+}
+
+
+@pytest.mark.parametrize("name", [name for name, each in documents.items() if each.query])
+def test_a_page_is_read_by_plan_but_for_what_is_listed_here(name: str) -> None:
+    assert left_of(documents[name]) == LEFT.get(name, {})
+
+
+def test_nothing_is_listed_that_is_no_page() -> None:
+    assert LEFT.keys() <= {name for name, each in documents.items() if each.query}
+
+
+def left_of(document: Document) -> dict[str, str]:
+    assert document.query
+    prepared = document.query.prepared
+    operation = prepared.operation(document.query.name)
+    reading = prepared.reading(operation, graph.schema)
+    planner = Planner(graph.core, reading.fragments, {}, OFFICE, "sqlite")
+    return dict(reason.split(": ", 1) for reason in planned(planner, operation).why)
