@@ -68,11 +68,13 @@ class Extent:
 
 @dataclass
 class Measured:
-    """Answers a second by (workload, server, connections), one for each round; megabytes at last."""
+    """Answers a second and milliseconds of the server's CPU for each, by (workload, server,
+    connections), one for each round; megabytes at last."""
 
     rates: dict[tuple[str, str, int], list[float]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    cpu: dict[tuple[str, str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     memory: dict[tuple[str, str], float] = field(default_factory=dict)
     page: dict[str, float] = field(default_factory=dict)
 
@@ -272,8 +274,11 @@ def one_round(started: dict[str, Server], asking: Asking, extent: Extent, found:
                 if (workload.name, server) not in asking:
                     continue
                 document, variables = asking[workload.name, server]
+                key, before = (workload.name, server, connections), started[server].cpu_seconds
                 rate = load(started[server], document, variables, connections, extent.seconds)
-                found.rates[workload.name, server, connections].append(rate)
+                spent = started[server].cpu_seconds - before
+                found.rates[key].append(rate)
+                found.cpu[key].append(spent * 1000 / (rate * extent.seconds))
                 found.memory[workload.name, server] = started[server].rss_mb
 
 
@@ -325,6 +330,9 @@ def figures(found: Measured, extent: Extent) -> dict[str, Any]:
         ):
             if other := found.rate(against, server, 16):
                 told[workload.name][name] = round(own / other, 2)
+        told[workload.name]["cpu_ms"] = round(
+            statistics.median(found.cpu[workload.name, "ours", 16]), 2
+        )
         told[workload.name]["rss_mb"] = round(found.memory[workload.name, "ours"], 1)
     if found.page:
         told["W7"] = {name: round(value, 2) for name, value in found.page.items()}
@@ -336,7 +344,7 @@ def table(found: Measured, extent: Extent, names: list[str]) -> str:
 
 
 def lines(found: Measured, extent: Extent, names: list[str]) -> Iterator[str]:
-    yield f"{'':4}{'':14}{'req/s, 1':>10}{'req/s, 16':>11}{'× PostGraphile':>16}{'of limit':>10}{'MB':>7}"
+    yield f"{'':4}{'':14}{'req/s, 1':>10}{'req/s, 16':>11}{'× PostGraphile':>16}{'of limit':>10}{'CPU ms':>8}{'MB':>6}"
     for workload in extent.workloads:
         yield f"{workload.name}  {workload.what}"
         against = workload.against or workload.name
@@ -347,8 +355,12 @@ def lines(found: Measured, extent: Extent, names: list[str]) -> Iterator[str]:
                 continue
             by_peer = f"{many / peer:.2f}" if peer else "–"
             of_most = f"{many / most:.2f}" if most else "–"
+            cpu = statistics.median(found.cpu[workload.name, server, 16])
             megabytes = found.memory[workload.name, server]
-            yield f"{'':4}{server:14}{one:10.1f}{many:11.1f}{by_peer:>16}{of_most:>10}{megabytes:7.0f}"
+            yield (
+                f"{'':4}{server:14}{one:10.1f}{many:11.1f}{by_peer:>16}{of_most:>10}"
+                f"{cpu:8.2f}{megabytes:6.0f}"
+            )
     if page := found.page:
         yield "W7  the project list as an HTML page"
         yield (

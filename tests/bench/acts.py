@@ -1,0 +1,110 @@
+"""How many acts a second pass the gate, against the same rows written by hand.
+
+    python -m tests.bench.acts [ACTS]
+
+The act is `fundsRecord` on a project that was transferred: an entry, two credits, the project's new
+sums and a line of the journal with its hash. By hand, equal rows go in by bare statements in one
+transaction each: no permission, no rule, no hash. Both databases store durably, as they are served.
+"""
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from schema import store
+from server.db import database
+from server.migrate import migrate
+from server.settings import orm_config
+from tests.bench.postgres import SETTINGS, postgres
+from tests.world import City, founded
+
+ROUNDS = 5
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+Row = dict[str, Any]
+
+
+def main(acts: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        told("SQLite", asyncio.run(measured(f"sqlite://{Path(folder)}/acts.sqlite3", acts)))
+    SETTINGS.update(DURABLE)
+    with postgres() as url:
+        told("PostgreSQL", asyncio.run(measured(url, acts)))
+
+
+async def measured(url: str, acts: int) -> tuple[float, float]:
+    """Acts a second through the gate, and by hand: medians of rounds that take turns."""
+    config = orm_config(url)
+    await migrate(config)
+    async with database(config), paid_into() as (city, project, rows):
+        through: list[float] = []
+        by_hand: list[float] = []
+        for turn in range(ROUNDS):
+
+            async def gate(_number: int) -> None:
+                await city.pay(project, "100万")
+                project["revision"] += 1
+
+            async def hand(number: int, turn: int = turn) -> None:
+                await written(rows, f"H{turn}-{number}")
+                project["revision"] += 1
+
+            through.append(await a_second(gate, acts))
+            by_hand.append(await a_second(hand, acts))
+        return statistics.median(through), statistics.median(by_hand)
+
+
+@asynccontextmanager
+async def paid_into() -> AsyncIterator[tuple[City, Row, dict[str, list[Row]]]]:
+    """A city, a project that was transferred and signed, and the rows that one payment stored."""
+    city = await founded()
+    project = (await city.pay(await city.signed(), "100万"))["project"]
+    (entry,) = await store.fetch('SELECT * FROM "entry" ORDER BY "id" DESC LIMIT 1')
+    credits = await store.fetch('SELECT * FROM "credit" WHERE "entry_id" = ?', [entry["id"]])
+    journal = await store.fetch('SELECT * FROM "journal_entry" ORDER BY "id" DESC LIMIT 1')
+    assert len(credits) == 2 and journal[0]["act"] == "fundsRecord"
+    yield city, project, {"entry": [entry], "credit": credits, "journal_entry": journal}
+
+
+async def written(rows: dict[str, list[Row]], no: str) -> None:
+    """Rows like those of one act, and the sum and revision of its project, or nothing."""
+    async with store.transaction():
+        for table, found in rows.items():
+            names = [name for name in found[0] if name != "id"]
+            marks = ", ".join("?" * len(names))
+            listed = ", ".join(f'"{name}"' for name in names)
+            values = [[storable({**row, "no": no}[name]) for name in names] for row in found]
+            await store.write(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', values)
+        (entry,) = rows["entry"]
+        await store.write(
+            'UPDATE "project" SET "paid_in_fen" = "paid_in_fen" + ?, "revision" = "revision" + 1'
+            ' WHERE "id" = ?',
+            [[entry["amount_fen"], entry["project_id"]]],
+        )
+
+
+def storable(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+async def a_second(once: Callable[[int], Awaitable[None]], times: int) -> float:
+    began = time.perf_counter()
+    for number in range(times):
+        await once(number)
+    return times / (time.perf_counter() - began)
+
+
+def told(name: str, found: tuple[float, float]) -> None:
+    through, by_hand = found
+    share = through / by_hand
+    print(f"{name}: {through:.0f} acts a second, {by_hand:.0f} by hand; {share:.2f} of it")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
