@@ -49,6 +49,7 @@ class Context:
     progress: Callable[[int, int], None] | None = None  # told how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion] | None = None
+    _in_force: dict[tuple[str, date], RuleVersion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rows = Rows(self.viewer)
@@ -67,6 +68,7 @@ class Context:
         """After an act: read again whatever it may have changed."""
         self.rows.forget()
         self._calendar = self._rules = None
+        self._in_force.clear()
 
     @property
     def calendar(self) -> Calendar:
@@ -83,10 +85,12 @@ class Context:
     def rule(self, name: str, on: date | None = None) -> RuleVersion:
         """The version of `name` in force on a day (today by default), the latest recorded winning."""
         on = on or self.today
-        in_force = [each for each in self.rules if each.name == name and each.effective_on <= on]
-        if not in_force:
-            raise LookupError(f"no version of the rule {name} is in force on {on}")
-        return in_force[-1]
+        if (name, on) not in self._in_force:
+            known = [each for each in self.rules if each.name == name and each.effective_on <= on]
+            if not known:
+                raise LookupError(f"no version of the rule {name} is in force on {on}")
+            self._in_force[name, on] = known[-1]
+        return self._in_force[name, on]
 
     async def warm(self) -> None:
         """Read the calendar and the rules, which what is worked out in Python stands on.

@@ -70,9 +70,9 @@ class Kind:
 
     def row_of(self, stored: dict[str, Any]) -> Row:
         """A row of only those columns that a statement brought."""
-        for column, value in stored.items():
-            if value is not None and (decode := self.decoders.get(column)):
-                stored[column] = decode(value)
+        for column in self.decoders.keys() & stored.keys():
+            if (value := stored[column]) is not None:
+                stored[column] = self.decoders[column](value)
         return Row(self.name, stored)
 
 
@@ -132,6 +132,8 @@ def decoders_of(model: type[Model]) -> dict[str, Decoder]:
 
 def moment(stored: str | datetime) -> datetime:
     at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    if at.tzinfo is UTC:
+        return at
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 

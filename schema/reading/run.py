@@ -5,7 +5,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import isawaitable
@@ -34,7 +34,7 @@ from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.context import Context
 from schema.reading.filters import conditions as filtered
-from schema.reading.kinds import KINDS, Kind
+from schema.reading.kinds import KINDS, Kind, document
 from schema.reading.plan import (
     Of,
     Planner,
@@ -462,11 +462,13 @@ async def worked_out(each: Python, kind: Kind, found: list[dict[str, Any]], info
     It stands on the columns that it needs, on who asks and when, so rows that are alike in those
     columns share one value; it is shown no other column.
     """
-    said = [repr([stored[name] for name in each.needs]) for stored in found]
-    alike = dict(zip(said, found, strict=True))
+    needed = [tuple([stored[name] for name in each.needs]) for stored in found]
+    json = any(kind.decoders.get(name) is document for name in each.needs)
+    said: list[Hashable] = [*range(len(found))] if json else [*needed]  # JSON is never alike
+    alike = dict(zip(said, needed, strict=True))
     values = [
-        each.function(kind.row_of({name: stored[name] for name in each.needs}), info)
-        for stored in alike.values()
+        each.function(kind.row_of(dict(zip(each.needs, columns, strict=True))), info)
+        for columns in alike.values()
     ]
     if values and isawaitable(values[0]):
         values = await gather(*values)
