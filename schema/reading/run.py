@@ -48,6 +48,7 @@ from schema.reading.plan import (
 from schema.reading.plan import Row as Selected
 from schema.reading.plan import Sql as Text
 from schema.reading.rows import Window, cursor_at, windowed
+from schema.reading.spelling import gathered
 from schema.reading.statements import (
     Order,
     Read,
@@ -96,6 +97,11 @@ class Root:
         """The columns that fields worked out in Python stand on."""
         computed = [each for selection in self.selections for each in selection.computed]
         return {column for each in computed for column in each.needs}
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether each row is one text, with nothing to work out."""
+        return len(self.selections) == 1 and not self.selections[0].computed
 
     @cached_property
     def texts(self) -> Text:
@@ -236,8 +242,13 @@ class Reading:
         marks = (
             {order.column, "id"} if any(each in asks for each in ("edges", "pageInfo")) else set()
         )
-        found = await fetched(root, read, context, marks, total="totalCount" in asks)
-        more, found = len(found) == read.limit, found[: read.limit - 1]
+        size = read.limit - 1
+        # A page of which nothing is worked out here comes back as one text.
+        at_once = root.plain and not marks and not read.backwards
+        if at_once:
+            read = replace(read, limit=size)
+        found = await fetched(root, read, context, marks, "totalCount" in asks, at_once)
+        more, found = len(found) > size, found[:size]
         found = found[::-1] if read.backwards else found
         total = found[0]["total"] if found and "totalCount" in asks else None
         if "totalCount" in asks and total is None:
@@ -408,8 +419,12 @@ async def fetched(
     context: Context,
     marks: Set[str] = frozenset(),
     total: bool = False,
+    at_once: bool = False,
 ) -> list[dict[str, Any]]:
-    """The rows of one statement: text by run, the columns that Python needs, the total if asked."""
+    """The rows of one statement: text by run, the columns that Python needs, the total if asked.
+
+    With `at_once` one row has the text of all, put together by the database.
+    """
     viewer, dialect = context.viewer, store.dialect()
     columns = [root.texts.text] if root.texts.text else []
     columns += [f't."{name}"' for name in sorted(marks - root.needs)]
@@ -429,6 +444,9 @@ async def fetched(
     )
     if read.limit is not None:
         sql += f" LIMIT {read.limit}"
+    if at_once:
+        whole = f"COALESCE({gathered('s.s0_0', dialect)}, '') AS s0_0"
+        sql = f"SELECT {whole}{', max(s.total) AS total' if total else ''} FROM ({sql}) s"
     bound += values(parts)
     own = [getattr(viewer, value.whose) if isinstance(value, Of) else value for value in bound]
     return await store.fetch(sql, [bindable(value, dialect) for value in own])

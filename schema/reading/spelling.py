@@ -61,5 +61,9 @@ def quoted(text: str) -> str:
 
 def listed(source: str, dialect: str) -> str:
     """The JSON list of the texts that `source`, an ordered select of a column `j`, finds."""
-    gather = "string_agg(s.j, ',')" if dialect == "postgres" else "group_concat(s.j, ',')"
-    return f"(SELECT '[' || COALESCE({gather}, '') || ']' FROM ({source}) s)"
+    return f"(SELECT '[' || COALESCE({gathered('s.j', dialect)}, '') || ']' FROM ({source}) s)"
+
+
+def gathered(column: str, dialect: str) -> str:
+    """The texts of a column with commas between, in the order of an ordered subquery."""
+    return f"{'string_agg' if dialect == 'postgres' else 'group_concat'}({column}, ',')"
