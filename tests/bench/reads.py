@@ -62,6 +62,10 @@ class Extent:
     short: bool
 
     @property
+    def connections(self) -> tuple[int, ...]:
+        return CONNECTIONS[-1:] if self.short else CONNECTIONS
+
+    @property
     def workloads(self) -> list[Workload]:
         return [each for each in WORKLOADS if each.name in self.names]
 
@@ -81,6 +85,17 @@ class Measured:
     def rate(self, workload: str, server: str, connections: int) -> float | None:
         found = self.rates.get((workload, server, connections))
         return statistics.median(found) if found else None
+
+    def ratio(self, workload: Workload, server: str, other: str) -> float | None:
+        """How many times as many answers a second as the other's, with 16 connections.
+
+        The median of the rounds' own ratios: what slows the machine for a while slows both.
+        """
+        own = self.rates.get((workload.name, server, 16))
+        theirs = self.rates.get((workload.against or workload.name, other, 16))
+        if not own or not theirs:
+            return None
+        return statistics.median(one / two for one, two in zip(own, theirs, strict=True))
 
 
 def main() -> None:
@@ -269,7 +284,7 @@ def at_rest(server: Server) -> None:
 
 def one_round(started: dict[str, Server], asking: Asking, extent: Extent, found: Measured) -> None:
     for workload in extent.workloads:
-        for connections in CONNECTIONS:
+        for connections in extent.connections:
             for server in started:
                 if (workload.name, server) not in asking:
                     continue
@@ -291,10 +306,11 @@ def of_page(server: Server, env: dict[str, str], token: str, extent: Extent) -> 
         return per_second(server.port, PATH, connections, seconds, headers=cookie)
 
     pages(1, extent.seconds)
-    rates = [pages(16, extent.seconds) for _ in range(extent.rounds)]
     seconds = extent.seconds if extent.short else max(5, extent.seconds)
     page = cpu_ms(server, lambda: pages(1, seconds), seconds)
     query = cpu_ms(server, lambda: load(server, document, [{}], 1, seconds), seconds)
+    # Last, for what nobody waits for any more is still worked on.
+    rates = [pages(16, extent.seconds) for _ in range(extent.rounds)]
     template = template_alone(env, token, 20 if extent.short else 300)
     return {
         "cpu_ratio": page / (query + template),
@@ -319,17 +335,16 @@ def figures(found: Measured, extent: Extent) -> dict[str, Any]:
     """Ratios with 16 connections; answers a second as context."""
     told: dict[str, Any] = {}
     for workload in extent.workloads:
-        against = workload.against or workload.name
-        own = found.rate(workload.name, "ours", 16)
-        assert own is not None
-        told[workload.name] = {"per_second": round(own, 1)}
-        for server, name in (
-            ("postgraphile", "vs_postgraphile"),
-            ("django", "vs_django"),
-            ("limit", "of_limit"),
-        ):
-            if other := found.rate(against, server, 16):
-                told[workload.name][name] = round(own / other, 2)
+        told[workload.name] = {
+            name: round(ratio, 3)
+            for name, other in (
+                ("vs_postgraphile", "postgraphile"),
+                ("vs_django", "django"),
+                ("of_limit", "limit"),
+            )
+            if (ratio := found.ratio(workload, "ours", other))
+        }
+        told[workload.name]["per_second"] = round(found.rate(workload.name, "ours", 16) or 0, 1)
         told[workload.name]["cpu_ms"] = round(
             statistics.median(found.cpu[workload.name, "ours", 16]), 2
         )
@@ -347,18 +362,16 @@ def lines(found: Measured, extent: Extent, names: list[str]) -> Iterator[str]:
     yield f"{'':4}{'':14}{'req/s, 1':>10}{'req/s, 16':>11}{'× PostGraphile':>16}{'of limit':>10}{'CPU ms':>8}{'MB':>6}"
     for workload in extent.workloads:
         yield f"{workload.name}  {workload.what}"
-        against = workload.against or workload.name
-        peer, most = found.rate(against, "postgraphile", 16), found.rate(against, "limit", 16)
         for server in names:
-            one, many = (found.rate(workload.name, server, each) for each in CONNECTIONS)
-            if one is None or many is None:
+            one, many = (shown(found.rate(workload.name, server, each), 1) for each in CONNECTIONS)
+            if many == "–":
                 continue
-            by_peer = f"{many / peer:.2f}" if peer else "–"
-            of_most = f"{many / most:.2f}" if most else "–"
+            by_peer = shown(found.ratio(workload, server, "postgraphile"), 2)
+            of_most = shown(found.ratio(workload, server, "limit"), 2)
             cpu = statistics.median(found.cpu[workload.name, server, 16])
             megabytes = found.memory[workload.name, server]
             yield (
-                f"{'':4}{server:14}{one:10.1f}{many:11.1f}{by_peer:>16}{of_most:>10}"
+                f"{'':4}{server:14}{one:>10}{many:>11}{by_peer:>16}{of_most:>10}"
                 f"{cpu:8.2f}{megabytes:6.0f}"
             )
     if page := found.page:
@@ -368,6 +381,10 @@ def lines(found: Measured, extent: Extent, names: list[str]) -> Iterator[str]:
             f" = {page['cpu_ratio']:.2f} × (W1 {page['w1_cpu_ms']:.1f}"
             f" + template {page['template_cpu_ms']:.1f}); {page['rss_mb']:.0f} MB"
         )
+
+
+def shown(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
 
 
 # ---------------------------------------------------------------- the database itself
