@@ -1,5 +1,6 @@
 """The application: routes, what every answer carries, what an error looks like."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -68,6 +69,8 @@ async def told(
 @asynccontextmanager
 async def open_database(app: Starlette) -> AsyncIterator[None]:
     async with database(orm_config(), shared=True):
+        gc.collect()
+        gc.freeze()  # what was loaded to start is never garbage: do not look through it again
         yield
         await settled()
 

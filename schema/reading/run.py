@@ -68,6 +68,7 @@ OWN = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = (str, int, float, type(None))
 GIVEN_KEPT = 64
+PLANS_KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,8 @@ class Reading:
             plan = planned(planner, self.operation)
             self._structural[shape] = tuple(sorted(planner.structural | set(names)))
             key = (shape, *(variables.get(name) for name in self._structural[shape]))
+            if len(self._plans) >= PLANS_KEPT:
+                self._plans.clear()
             self._plans[key] = plan
         return self._plans[key]
 
