@@ -6,8 +6,10 @@ Chinese. Names out of the database, as a place's, may stand in it too.
 
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 
 from server.settings import ROOT
 
@@ -40,6 +42,13 @@ def gettext(message: str) -> str:
     return CATALOGUES.get(spoken.get(), {}).get(message, message)
 
 
-def ngettext(one: str, many: str, count: int) -> str:
-    """Chinese has one form for all numbers."""
-    return gettext(one if count == 1 else many)
+def said(message: str, /, **values: Any) -> Markup:
+    """`_` of the templates: a sentence in the reader's language with its values escaped.
+
+    Said a hundred times on a page, so nothing stands in between. `%%` is a per cent sign.
+
+    >>> said("共 %(total)s 项", total="<3")
+    Markup('共 &lt;3 项')
+    """
+    text = Markup(gettext(message))
+    return text % values if "%" in text else text

@@ -8,8 +8,8 @@ from server.assets import Assets
 from server.documents import load
 from server.execution import Graph
 from server.filters import FILTERS, GLOBALS, Words
-from server.languages import gettext, ngettext
-from server.settings import ROOT
+from server.languages import said
+from server.settings import DEBUG, ROOT
 
 graph = Graph(schema)
 assets = Assets(ROOT / "static")
@@ -22,9 +22,8 @@ environment = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"],
+    auto_reload=DEBUG,
 )
-environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 environment.filters.update(FILTERS)
-environment.globals.update(asset=assets.url, words=words, **GLOBALS)
+environment.globals.update(_=said, asset=assets.url, words=words, **GLOBALS)
 templates = Jinja2Templates(env=environment)

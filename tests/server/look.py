@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from schema.permissions import Post
 from schema.project.rules import Stage
 from server.filters import FILTERS
+from server.languages import said
 from server.navigation import menu
 from server.settings import ROOT
 
@@ -19,12 +20,11 @@ def environment() -> Environment:
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     made.filters |= FILTERS
+    made.globals["_"] = said
     made.globals["asset"] = lambda name: f"/static/{name}"
     made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word)
     return made
