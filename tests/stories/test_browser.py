@@ -145,7 +145,9 @@ async def test_the_ranking_stands_on_a_foreign_page_without_a_cookie(
     site: str, chromium: Browser, stored_city: City
 ) -> None:
     await stored_city.pay(await stored_city.signed(), "1000万")
-    tag = f'<script async src="{site}/embed.js" data-widget="ranking" data-month="2026-11"></script>'
+    tag = (
+        f'<script async src="{site}/embed.js" data-widget="ranking" data-month="2026-11"></script>'
+    )
     page_of_theirs = f"<!doctype html><title>x</title><p>别的网站</p>{tag}".encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n"
 
