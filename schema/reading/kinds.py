@@ -1,7 +1,7 @@
 """A kind is a table as the graph sees it: its columns, how a stored value becomes a Python value."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -68,6 +68,21 @@ class Kind:
             stored[alias] = stored[column]
         return Row(self.name, stored)
 
+    def reader(self, columns: Sequence[str]) -> Callable[[Sequence[Any]], Row]:
+        """Makes rows of the stored values of these columns."""
+        known = [(column, self.decoders.get(column, as_it_is)) for column in columns]
+
+        def row(stored: Sequence[Any]) -> Row:
+            return Row(
+                self.name,
+                {
+                    column: None if value is None else decode(value)
+                    for (column, decode), value in zip(known, stored, strict=True)
+                },
+            )
+
+        return row
+
     def row_of(self, stored: dict[str, Any]) -> Row:
         """A row of only those columns that a statement brought."""
         for column in self.decoders.keys() & stored.keys():
@@ -128,6 +143,10 @@ def decoders_of(model: type[Model]) -> dict[str, Decoder]:
         elif isinstance(kind, CharEnumFieldInstance):
             found[column] = kind.enum_type
     return found
+
+
+def as_it_is(stored: Any) -> Any:
+    return stored
 
 
 def moment(stored: str | datetime) -> datetime:

@@ -487,10 +487,8 @@ async def worked_out(each: Python, kind: Kind, found: list[dict[str, Any]], info
     json = any(kind.decoders.get(name) is document for name in each.needs)
     said: list[Hashable] = [*range(len(found))] if json else [*needed]  # JSON is never alike
     alike = dict(zip(said, needed, strict=True))
-    values = [
-        each.function(kind.row_of(dict(zip(each.needs, columns, strict=True))), info)
-        for columns in alike.values()
-    ]
+    row = kind.reader(each.needs)
+    values = [each.function(row(columns), info) for columns in alike.values()]
     if values and isawaitable(values[0]):
         values = await gather(*values)
     texts = {
