@@ -616,7 +616,7 @@ OfMonth = Annotated[Month | None, strawberry.argument(description="月份")]
 OfCredit = Annotated[CreditFilter | None, strawberry.argument(description="筛选")]
 
 
-async def queue_read(
+def queue_read(
     context: Context,
     state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
     filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
@@ -627,7 +627,7 @@ async def queue_read(
     return Read(KINDS["Project"], where, order)
 
 
-async def credits_read(
+def credits_read(
     context: Context,
     place: OfPlace = None,
     indicator: OfIndicator = None,
@@ -639,11 +639,11 @@ async def credits_read(
         said.place = PlaceFilter(slug=[place])
     if indicator is not None:
         said.indicator = [indicator]
-    where = (*conditions(said, "t", context), *await month_of(period))
+    where = (*conditions(said, "t", context), *month_of(period))
     return Read(KINDS["Credit"], where, Order("occurred_on", descending=True))
 
 
-async def month_of(period: date | None) -> tuple[Sql, ...]:
+def month_of(period: date | None) -> tuple[Sql, ...]:
     if period is None or usable(period, "period") is None:
         return ()
     after = date(period.year + period.month // 12, period.month % 12 + 1, 1)
@@ -694,7 +694,7 @@ class Query:
         period: OfMonth = None,
         filter: OfCredit = None,
     ) -> list[CreditTotal]:
-        read = await credits_read(info.context, place, indicator, period, filter)
+        read = credits_read(info.context, place, indicator, period, filter)
         found = await info.context.rows.figures(read, "indicator", "amount_fen")
         return [
             CreditTotal(indicator=each, count=found[each][0], amount=found[each][1])

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any, Generic, Optional, TypeVar
 
@@ -202,14 +203,15 @@ def connection(
     `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
     """
 
+    def reads(context: Context, filter: Any = None, order_by: Any = None) -> Read:
+        order = order_by.order() if order_by else default
+        return Read(KINDS[kind], conditions(filter, "t", context), order)
+
     async def resolve(source: Any, info: Info, **said: Any) -> Any:
-        where = conditions(said.get("filter"), "t", info.context)
+        window = Window.taken_from(said)
+        read = reads(info.context, **said)
         if scope:
-            where += await scope(source, info)
-        read = Read(
-            KINDS[kind], where, ordered.order() if (ordered := said.get("order_by")) else default
-        )
-        window = Window(said.get("first"), said.get("after"), said.get("last"), said.get("before"))
+            read = replace(read, where=(*read.where, *await scope(source, info)))
         parent = (via, source["id"]) if via else None
         return await info.context.rows.page(read, window, parent)
 
@@ -219,22 +221,21 @@ def connection(
             maybe: Any = Optional[of]  # noqa: UP045
             words_of = strawberry.argument(description=words)
             takes[name] = Annotated[maybe, words_of]
-    said = {"connection": kind, "via": via, "default": default, "scope": scope}
+    said = {"connection": kind, "via": via, "default": default, "scope": scope, "reads": reads}
     source: dict[str, Any] = {"source": Source, "info": Info}
     asked = as_asked(resolve, source, dict.fromkeys(takes), takes)
     return strawberry.field(resolver=asked, description=description, metadata=said)
 
 
-def listing(kind: str, description: str) -> Callable[[Callable[..., Awaitable[Read]]], Any]:
+def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]:
     """A keyset-paged list of `kind` for a query's root, whose arguments the decorated function turns
     into what is read: its conditions and its order, of a context.
     """
 
-    def declare(reads: Callable[..., Awaitable[Read]]) -> Any:
+    def declare(reads: Callable[..., Read]) -> Any:
         async def resolve(info: Info, **said: Any) -> Any:
-            own = {name: said[name] for name in takes if name in said}
-            window = Window(*(said.get(name) for name in PAGING))
-            return await info.context.rows.page(await reads(info.context, **own), window)
+            window = Window.taken_from(said)
+            return await info.context.rows.page(reads(info.context, **said), window)
 
         known = dict(inspect.signature(reads).parameters)
         known.pop("context")

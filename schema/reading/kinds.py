@@ -83,13 +83,6 @@ class Kind:
 
         return row
 
-    def row_of(self, stored: dict[str, Any]) -> Row:
-        """A row of only those columns that a statement brought."""
-        for column in self.decoders.keys() & stored.keys():
-            if (value := stored[column]) is not None:
-                stored[column] = self.decoders[column](value)
-        return Row(self.name, stored)
-
 
 KINDS: dict[str, Kind] = {}
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +37,11 @@ class Window:
     after: str | None = None
     last: int | None = None
     before: str | None = None
+
+    @classmethod
+    def taken_from(cls, said: dict[str, Any]) -> "Window":
+        """Out of a field's arguments, which then hold only what is its own."""
+        return cls(*(said.pop(each.name, None) for each in fields(cls)))
 
 
 class Page:

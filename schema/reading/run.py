@@ -5,7 +5,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Set
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import isawaitable
@@ -20,9 +20,11 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
-    ObjectFieldNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_argument_values,
     get_named_type,
@@ -33,7 +35,6 @@ from strawberry.types.arguments import convert_arguments
 from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.context import Context
-from schema.reading.filters import conditions as filtered
 from schema.reading.kinds import KINDS, Kind, document
 from schema.reading.plan import (
     Of,
@@ -63,7 +64,6 @@ from schema.reading.statements import (
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
 ROWS = {"connection", "one_by", "all_of"}
-PAGING = ("first", "after", "last", "before")
 OWN = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = (str, int, float, type(None))
@@ -125,19 +125,8 @@ class Root:
     @cached_property
     def variables(self) -> tuple[str, ...]:
         """The variables that its arguments name."""
-        found: list[str] = []
-
-        def gather(value: Any) -> None:
-            if isinstance(value, VariableNode):
-                found.append(value.name.value)
-            for inner in (*getattr(value, "values", ()), *getattr(value, "fields", ())):
-                gather(
-                    getattr(inner, "value", inner) if isinstance(inner, ObjectFieldNode) else inner
-                )
-
-        for argument in self.node.arguments or ():
-            gather(argument.value)
-        return tuple(found)
+        said = (argument.value for argument in self.node.arguments or ())
+        return tuple(name for value in said for name in named_in(value))
 
 
 @dataclass(frozen=True)
@@ -231,13 +220,8 @@ class Reading:
 
     async def page(self, root: Root, variables: Any, context: Context) -> str:
         given = self.arguments(root, variables)
-        window = Window(*(given.pop(name, None) for name in PAGING))
-        if reads := root.said.get("reads"):
-            whole = await reads(context, **given)
-        else:
-            where = filtered(given.get("filter"), "t", context)
-            order = given["order_by"].order() if given.get("order_by") else root.said["default"]
-            whole = Read(root.kind, where, order)
+        window = Window.taken_from(given)
+        whole = root.said["reads"](context, **given)
         read = windowed(whole, window, hidden(root.kind.table, context.viewer))
         order = read.order
         assert read.limit is not None
@@ -260,8 +244,9 @@ class Reading:
             index: await written(root, index, found, context, self.strawberry)
             for index in range(len(root.selections))
         }
-        rows = [{name: stored[name] for name in marks} for stored in found] if marks else []
-        cursors = [cursor_at(root.kind.row_of(row), order) for row in rows]
+        row = root.kind.reader([*marks])
+        marked = [row([stored[name] for name in marks]) for stored in found] if marks else []
+        cursors = [cursor_at(each, order) for each in marked]
         back, forth = (
             (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
         )
@@ -296,6 +281,18 @@ class Reading:
         if plain and len(root.given) < GIVEN_KEPT:
             root.given[said] = dict(given)
         return given
+
+
+def named_in(value: ValueNode) -> Iterator[str]:
+    """The variables in a value, however deep."""
+    if isinstance(value, VariableNode):
+        yield value.name.value
+    elif isinstance(value, ListValueNode):
+        for each in value.values:
+            yield from named_in(each)
+    elif isinstance(value, ObjectValueNode):
+        for member in value.fields:
+            yield from named_in(member.value)
 
 
 def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:

