@@ -93,12 +93,30 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     come as the driver gives them: on SQLite dates and datetimes are ISO text (datetimes in UTC)
     and booleans are 0 and 1. Text that no database keeps (NUL, half a character) is found nowhere.
     """
-    client = get_connection(WRITER)
+    client: Any = get_connection(WRITER)
     if client.capabilities.dialect == "postgres":
-        return await client.execute_query_dict(_numbered(sql), [_storable(each) for each in params])
+        return await _postgres_rows(client, _numbered(sql), [_storable(each) for each in params])
     if not isinstance(client, TransactionalDBClient):
         client = get_connection(READER)
-    return await client.execute_query_dict(sql, [_comparable(value) for value in params])
+    found: list[dict[str, Any]] = await client.execute_query_dict(
+        sql, [_comparable(value) for value in params]
+    )
+    return found
+
+
+async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    """As Tortoise's execute_query_dict, by fewer steps: they cost a tenth of a small read."""
+    client.log.debug("%s: %s", sql, values)
+    try:
+        async with client.acquire_connection() as connection:
+            return [dict(row) for row in await connection.fetch(sql, *values)]
+    except Exception as error:
+        await client._translate_exceptions(_raised, error)
+        raise
+
+
+async def _raised(_client: Any, error: Exception) -> None:
+    raise error
 
 
 async def remembered(key: Hashable, read: Callable[[], Awaitable[Result]]) -> Result:

@@ -9,16 +9,19 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.context import context_for, settled
 from server.db import database
+from server.heard import heard
 from server.origin import OwnOrigin, request_id
 from server.pages import frame
 from server.resources import templates
-from server.routes import routes
+from server.routes import partners, routes
 from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
 
 BODY_MOST = 25 * 1024 * 1024
@@ -66,6 +69,22 @@ async def told(
     return templates.TemplateResponse(request, "error.html", given, status, headers=headers)
 
 
+class Straight:
+    """Leads programs to the graph past what is for pages: it has its own limits, and most of what a
+    small query costs is what it passes through. Whoever takes gzip goes the long way to get it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        straight = scope["type"] == "http" and scope["path"] == "/graphql"
+        if straight and "gzip" not in heard(scope).get("accept-encoding", ""):
+            await partners(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 @asynccontextmanager
 async def open_database(app: Starlette) -> AsyncIterator[None]:
     async with database(orm_config(), shared=True):
@@ -81,9 +100,10 @@ def create_app(*, own_database: bool = True) -> Starlette:
         debug=DEBUG,
         routes=routes,
         lifespan=open_database if own_database else None,
-        max_body_size=BODY_MOST,
         middleware=[
             Middleware(OwnOrigin, widget_ancestors=WIDGET_ANCESTORS),
+            Middleware(Straight),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),
         ],
         exception_handlers={HTTPException: on_http_error, Exception: on_fault},

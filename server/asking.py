@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.requests import Request
 
+from server.heard import heard
 from server.limits import Limit
 from server.telling import Refused, error
 
@@ -79,11 +80,10 @@ def asked_by_get(request: Request, *, named: bool = False) -> Asked:
 
 async def asked_by_post(request: Request, limit: Limit) -> Asked:
     """Of a JSON body no longer than the limit."""
-    kind, *parameters = (
-        each.strip().lower() for each in request.headers.get("content-type", "").split(";")
-    )
+    said = heard(request.scope)
+    kind, *parameters = (each.strip().lower() for each in said.get("content-type", "").split(";"))
     charsets = {each[8:].strip('"') for each in parameters if each.startswith("charset=")}
-    coding = request.headers.get("content-encoding", "identity").lower()
+    coding = said.get("content-encoding", "identity").lower()
     if kind != JSON or charsets - {"utf-8", "utf8"} or coding != "identity":
         raise Refused(415, error("MEDIA_TYPE", f"Content-Type 请用 {JSON}，UTF-8 编码，不压缩"))
     body = await read_body(request, limit)
@@ -100,7 +100,7 @@ async def asked_by_post(request: Request, limit: Limit) -> Asked:
 
 
 async def read_body(request: Request, limit: Limit) -> bytes:
-    announced = request.headers.get("content-length", "")
+    announced = heard(request.scope).get("content-length", "")
     # A number with that many digits is too long whatever it is; int() would refuse it as a fault.
     if len(announced) > 12 or (announced.isdecimal() and int(announced) > limit.most):
         raise Refused(413, limit.exceeded())

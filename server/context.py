@@ -23,6 +23,7 @@ from schema.reading.context import Context
 from schema.reading.kinds import moment
 from server import settings
 from server.file_store import FileStore
+from server.heard import heard
 from server.origin import FRAMED, request_id
 from server.tokens import hashed
 
@@ -65,7 +66,7 @@ async def context_for(request: HTTPConnection) -> Context:
         request.state.context = Context(
             viewer=viewer,
             now=now(),
-            idempotency_key=idempotency_key(request.headers),
+            idempotency_key=idempotency_key(heard(request.scope)),
             request_id=request_id(request.scope),
             secret=signing_secret(),
             file_store=FILES,
@@ -78,7 +79,7 @@ async def asking(request: HTTPConnection) -> tuple[Viewer, int | None]:
     """Who asks, and by which session. Widgets are shown to the public whoever looks at them."""
     if request.scope["path"].startswith(FRAMED):
         return PUBLIC, None
-    if said := request.headers.get("authorization"):
+    if said := heard(request.scope).get("authorization"):
         return await bearer(said), None
     if cookie := request.cookies.get(cookie_name()):
         return await signed_in(cookie)

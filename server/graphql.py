@@ -6,7 +6,7 @@ widgets by name. Source: graphql/graphql-over-http, spec/GraphQLOverHTTP.md at 2
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import orjson
@@ -20,6 +20,7 @@ from schema.reading.run import JsonText
 from server.asking import ANSWER, Asked, acceptable, asked_by_get, asked_by_post
 from server.assets import etag, unchanged
 from server.execution import Graph, Prepared
+from server.heard import heard
 from server.limits import Limit
 from server.origin import request_id
 from server.price import Bill
@@ -117,12 +118,12 @@ class GraphQLEndpoint:
 
     async def _run(self, call: "Call", asking: Asking) -> ExecutionResult:
         """What was asked, run once all that may refuse it has been passed, the cheapest first."""
-        method, headers = call.request.method, call.request.headers
+        method = call.request.method
         if method not in ("GET", "HEAD", "POST"):
             raise Refused(
                 405, error("METHOD", "请用 GET 或 POST"), headers={"Allow": "GET, HEAD, POST"}
             )
-        call.media = acceptable(headers.get("accept"))
+        call.media = acceptable(heard(call.request.scope).get("accept"))
         context = await self._context_for(call.request)
         call.caller = caller(call.request, context)
         self._charge(call, 1)
@@ -142,10 +143,9 @@ class GraphQLEndpoint:
         """Take `points` in all from the caller's minute; what the call has paid already counts."""
         assert call.caller
         paid = call.allowance.cost if call.allowance else 0
-        taken = self._rates.take(call.caller, points - paid)
-        call.allowance = replace(taken, cost=points)
+        call.allowance = taken = self._rates.take(call.caller, points, paid)
         if taken.granted:
-            return call.allowance
+            return taken
         raise Refused(429, error("RATE", f"请求太频繁，请 {taken.wait} 秒后再试"))
 
 

@@ -8,7 +8,6 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from starlette.requests import Request
 
 from schema.permissions import Post
+from server.heard import heard
 from server.settings import RATE
 
 USUAL = {"address": 600, "person": 3_000, "token": 6_000}
@@ -42,7 +42,7 @@ def caller(request: Request, context: Any) -> Caller:
     viewer = context.viewer
     if viewer.post is Post.PUBLIC:
         return Caller("address", network(request.client.host if request.client else ""))
-    if token := request.headers.get("authorization"):
+    if token := heard(request.scope).get("authorization"):
         return Caller("token", hashlib.sha256(token.encode()).hexdigest())
     return Caller("person", str(viewer.person))
 
@@ -62,27 +62,43 @@ def network(host: str) -> str:
     return host
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """What a call took and what is left: `cost`, `limit` and `remaining` in points."""
+class Allowance(NamedTuple):
+    """What a call took and what is left: `cost`, `limit` and `held` in points."""
 
     granted: bool
     cost: int
     limit: int
-    remaining: int
-    reset_at: datetime
-    wait: int
+    held: float
+    lacking: float = 0
+
+    @property
+    def remaining(self) -> int:
+        return int(self.held)
+
+    @property
+    def seconds(self) -> float:
+        """Until the bucket is full again."""
+        return (self.limit - self.held) * 60 / self.limit
+
+    @property
+    def reset_at(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.seconds)
+
+    @property
+    def wait(self) -> int:
+        """Seconds until as much flows in as was lacking."""
+        return max(1, math.ceil(self.lacking * 60 / self.limit))
 
     @property
     def headers(self) -> dict[str, str]:
         """The fields of draft-ietf-httpapi-ratelimit-headers-10, and the X- ones before it."""
-        until = max(0, math.ceil((self.reset_at - datetime.now(UTC)).total_seconds()))
+        limit, left = str(self.limit), str(self.remaining)
         said = {
-            "RateLimit-Policy": f'"points";q={self.limit};w=60',
-            "RateLimit": f'"points";r={self.remaining};t={until}',
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(self.remaining),
-            "X-RateLimit-Reset": str(math.ceil(self.reset_at.timestamp())),
+            "RateLimit-Policy": f'"points";q={limit};w=60',
+            "RateLimit": f'"points";r={left};t={math.ceil(self.seconds)}',
+            "X-RateLimit-Limit": limit,
+            "X-RateLimit-Remaining": left,
+            "X-RateLimit-Reset": str(math.ceil(time.time() + self.seconds)),
         }
         return said if self.granted else {"Retry-After": str(self.wait), **said}
 
@@ -99,22 +115,16 @@ class Rates:
         self._per_minute, self._clock, self._remembered = per_minute, clock, remembered
         self._buckets: OrderedDict[Caller, tuple[float, float]] = OrderedDict()
 
-    def take(self, caller: Caller, points: int) -> Allowance:
-        """Take points from the caller's bucket, or nothing when it holds fewer."""
-        limit, now = self._per_minute[caller.kind], self._clock()
-        held, since = self._buckets.pop(caller, (float(limit), now))
-        held = min(float(limit), held + (now - since) * limit / 60)
-        granted = points <= held
-        if granted:
-            held -= points
-        self._buckets[caller] = held, now
+    def take(self, caller: Caller, points: int, paid: int = 0) -> Allowance:
+        """Take points from the caller's bucket, less what the call has `paid` already; or nothing
+        when it holds fewer.
+        """
+        limit, now, due = self._per_minute[caller.kind], self._clock(), points - paid
+        held, since = self._buckets.pop(caller, (limit, now))
+        held = min(limit, held + (now - since) * limit / 60)
+        granted = due <= held
+        left = held - due if granted else held
+        self._buckets[caller] = left, now
         if len(self._buckets) > self._remembered:
             self._buckets.popitem(last=False)
-        return Allowance(
-            granted=granted,
-            cost=points,
-            limit=limit,
-            remaining=int(held),
-            reset_at=datetime.now(UTC) + timedelta(seconds=(limit - held) * 60 / limit),
-            wait=max(1, math.ceil((points - held) * 60 / limit)),
-        )
+        return Allowance(granted, points, limit, left, due - left)

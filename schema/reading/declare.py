@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any, Generic, Optional, TypeVar
 
@@ -211,7 +210,7 @@ def connection(
         window = Window.taken_from(said)
         read = reads(info.context, **said)
         if scope:
-            read = replace(read, where=(*read.where, *await scope(source, info)))
+            read = read._replace(where=(*read.where, *await scope(source, info)))
         parent = (via, source["id"]) if via else None
         return await info.context.rows.page(read, window, parent)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -161,7 +161,7 @@ class Rows:
 
     def _pages(self, read: Read, column: str) -> DataLoader[Any, Any]:
         def of_parent(key: int) -> Read:
-            return replace(read, where=(*read.where, (f't."{column}" = ?', [key])))
+            return read._replace(where=(*read.where, (f't."{column}" = ?', [key])))
 
         async def batch(keys: list[int]) -> list[Page]:
             pages: list[Page] = []
@@ -202,7 +202,7 @@ def windowed(read: Read, window: Window, hides: frozenset[str]) -> Read:
         raise bad_input(f"每页条数应为 1 到 {PAGE_LIMIT}", "last" if backwards else "first")
     cursor = window.before if backwards else window.after
     seek = read_cursor(cursor, read.kind, read.order) if cursor else None
-    return replace(read, seek=seek, backwards=backwards, limit=size + 1)
+    return read._replace(seek=seek, backwards=backwards, limit=size + 1)
 
 
 def cursor_at(row: Row, order: Order) -> str:

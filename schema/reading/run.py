@@ -5,11 +5,11 @@ same policy; so is a query that asks something wrong, since its errors are told 
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Set
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import isawaitable
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any
 
 import orjson
@@ -17,17 +17,11 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLField,
-    GraphQLObjectType,
     GraphQLSchema,
-    ListValueNode,
-    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    ValueNode,
-    VariableNode,
+    VariableValues,
     get_argument_values,
-    get_named_type,
     get_variable_values,
 )
 from strawberry.types.arguments import convert_arguments
@@ -35,21 +29,10 @@ from strawberry.types.arguments import convert_arguments
 from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.context import Context
-from schema.reading.kinds import KINDS, Kind, document
-from schema.reading.plan import (
-    Of,
-    Planner,
-    Python,
-    Selection,
-    Unplanned,
-    Values,
-    metadata,
-    node_type,
-)
-from schema.reading.plan import Row as Selected
-from schema.reading.plan import Sql as Text
+from schema.reading.kinds import Kind, document
+from schema.reading.plan import Of, Planner, Python, Unplanned, metadata
+from schema.reading.roots import ROWS, Asked, Root, root_of
 from schema.reading.rows import Window, cursor_at, windowed
-from schema.reading.spelling import gathered
 from schema.reading.statements import (
     Order,
     Read,
@@ -58,15 +41,14 @@ from schema.reading.statements import (
     bindable,
     conditions,
     joined,
-    ordering,
     values,
 )
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
-ROWS = {"connection", "one_by", "all_of"}
 OWN = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
-PLAIN = (str, int, float, type(None))
+PLAIN = {str, int, float, bool, NoneType}
+SAID_MOST = 200  # letters of a text that is worth keeping
 GIVEN_KEPT = 64
 PLANS_KEPT = 128
 
@@ -76,57 +58,6 @@ class JsonText:
     """An answer's `data` as the database has spelled it: it goes into the response as it is."""
 
     text: bytes
-
-
-@dataclass(frozen=True)
-class Root:
-    """A root field with a plan: its kind of answer, what it selects, the shape of its page."""
-
-    key: str
-    node: FieldNode
-    declared: GraphQLField
-    kind: Kind
-    said: Mapping[str, Any]
-    selections: tuple[Selection, ...]
-    joins: tuple[Text, ...]
-    parts: tuple[tuple[str, str, Any], ...] = ()
-
-    given: dict[Values, dict[str, Any]] = field(default_factory=dict)
-
-    @cached_property
-    def needs(self) -> set[str]:
-        """The columns that fields worked out in Python stand on."""
-        computed = [each for selection in self.selections for each in selection.computed]
-        return {column for each in computed for column in each.needs}
-
-    @cached_property
-    def plain(self) -> bool:
-        """Whether each row is one text, with nothing to work out."""
-        return len(self.selections) == 1 and not self.selections[0].computed
-
-    @cached_property
-    def texts(self) -> Text:
-        """What every row is selected as: its runs of JSON text, and the columns that Python needs."""
-        runs = [
-            (f"{text.text} AS s{index}_{run}", text.values)
-            for index, selection in enumerate(self.selections)
-            for run, text in enumerate(selection.columns)
-        ]
-        columns = [*(text for text, _ in runs), *(f't."{name}"' for name in sorted(self.needs))]
-        return Text(", ".join(columns), tuple(value for _, bound in runs for value in bound))
-
-    @cached_property
-    def source(self) -> Text:
-        """The table and what is joined to it."""
-        text = "".join(f" {join.text}" for join in self.joins)
-        bound = tuple(value for join in self.joins for value in join.values)
-        return Text(f'"{self.kind.table}" t{text}', bound)
-
-    @cached_property
-    def variables(self) -> tuple[str, ...]:
-        """The variables that its arguments name."""
-        said = (argument.value for argument in self.node.arguments or ())
-        return tuple(name for value in said for name in named_in(value))
 
 
 @dataclass(frozen=True)
@@ -149,30 +80,37 @@ class Reading:
     strawberry: Any
     _plans: dict[Any, Plan] = field(default_factory=dict)
     _structural: dict[Any, tuple[str, ...]] = field(default_factory=dict)
+    _coerced: dict[Any, VariableValues] = field(default_factory=dict)
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises Unplanned where the whole query is graphql-core's."""
         if not self.reads_rows:
             raise Unplanned("no root field declares rows")
-        coerced = get_variable_values(
-            self.schema, self.operation.variable_definitions or (), dict(given)
-        )
-        if isinstance(coerced, list):
-            raise Unplanned("variables")
-        plan = self.plan(coerced.coerced, context.viewer)
+        variables = self.coerced(given)
+        plan = self.plan(variables.coerced, context.viewer)
         if not plan.roots:
             raise Unplanned("; ".join(plan.why))
         left = await rest(plan.rest) if plan.rest else {}
         found = []
         for key in plan.keys:
             root = plan.roots.get(key)
-            text = (
-                await self.read(root, coerced, context)
-                if root
-                else orjson.dumps(left[key]).decode()
-            )
-            found.append(f'"{key}":{text}')
-        return JsonText(f"{{{','.join(found)}}}".encode())
+            text = await self.read(root, variables, context) if root else orjson.dumps(left[key])
+            found.append(b'"%b":%b' % (key.encode(), text))
+        return JsonText(b"{%b}" % b",".join(found))
+
+    def coerced(self, given: Mapping[str, Any]) -> VariableValues:
+        """The variables as their types have them; kept while they are given alike."""
+        said = tuple((name, type(value), value) for name, value in given.items())
+        plain = all(map(keepable, given.values()))
+        if plain and said in self._coerced:
+            return self._coerced[said]
+        known = self.operation.variable_definitions or ()
+        coerced = get_variable_values(self.schema, known, dict(given))
+        if isinstance(coerced, list):
+            raise Unplanned("variables")
+        if plain:
+            kept(self._coerced, said, coerced, GIVEN_KEPT)
+        return coerced
 
     @cached_property
     def reads_rows(self) -> bool:
@@ -200,53 +138,48 @@ class Reading:
             plan = planned(planner, self.operation)
             self._structural[shape] = tuple(sorted(planner.structural | set(names)))
             key = (shape, *(variables.get(name) for name in self._structural[shape]))
-            if len(self._plans) >= PLANS_KEPT:
-                self._plans.clear()
-            self._plans[key] = plan
+            kept(self._plans, key, plan, PLANS_KEPT)
         return self._plans[key]
 
-    async def read(self, root: Root, variables: Any, context: Context) -> str:
+    async def read(self, root: Root, variables: VariableValues, context: Context) -> bytes:
         if "connection" in root.said:
             return await self.page(root, variables, context)
         where: tuple[Sql, ...] = ()
-        read = Read(root.kind, order=root.said.get("order", Order("id")))
-        if "one_by" in root.said:
+        key = root.said.get("key")
+        if key:
             said = get_argument_values(root.declared, root.node, variables)
-            where = ((f't."{root.said["key"]}" = ?', [said[root.said["key"]]]),)
-            read = replace(read, limit=1)
-        found = await fetched(root, replace(read, where=where), context)
+            where = ((f't."{key}" = ?', [said[key]]),)
+        order = root.said.get("order", Order("id"))
+        read = Read(root.kind, where, order, limit=1 if key else None)
+        found = await fetched(root, read, context)
+        if root.spelled(backwards=False):
+            return whole(found)
         texts = await written(root, 0, found, context, self.strawberry)
-        return f"[{','.join(texts)}]" if "all_of" in root.said else texts[0] if texts else "null"
+        return (texts[0] if texts else "null" if key else f"[{','.join(texts)}]").encode()
 
-    async def page(self, root: Root, variables: Any, context: Context) -> str:
+    async def page(self, root: Root, variables: VariableValues, context: Context) -> bytes:
         given = self.arguments(root, variables)
         window = Window.taken_from(given)
-        whole = root.said["reads"](context, **given)
-        read = windowed(whole, window, hidden(root.kind.table, context.viewer))
-        order = read.order
+        hides = hidden(root.kind.table, context.viewer)
+        read = windowed(root.said["reads"](context, **given), window, hides)
         assert read.limit is not None
-        asks = {what for _, what, _ in root.parts}
-        marks = (
-            {order.column, "id"} if any(each in asks for each in ("edges", "pageInfo")) else set()
-        )
         size = read.limit - 1
-        # A page of which nothing is worked out here comes back as one text.
-        at_once = root.plain and not marks and not read.backwards
-        if at_once:
-            read = replace(read, limit=size)
-        found = await fetched(root, read, context, marks, "totalCount" in asks, at_once)
+        if root.spelled(read.backwards):
+            return whole(await fetched(root, read._replace(limit=size), context))
+        found = await fetched(root, read, context)
         more, found = len(found) > size, found[:size]
         found = found[::-1] if read.backwards else found
-        total = found[0]["total"] if found and "totalCount" in asks else None
-        if "totalCount" in asks and total is None:
-            total = await context.rows.total(replace(read, seek=None))
+        total = found[0]["total"] if found and root.total else None
+        if root.total and total is None:
+            total = await context.rows.total(read._replace(seek=None))
         texts = {
             index: await written(root, index, found, context, self.strawberry)
             for index in range(len(root.selections))
         }
-        row = root.kind.reader([*marks])
+        marks = (read.order.column, "id") if root.marks else ()
+        row = root.kind.reader(marks)
         marked = [row([stored[name] for name in marks]) for stored in found] if marks else []
-        cursors = [cursor_at(each, order) for each in marked]
+        cursors = [cursor_at(each, read.order) for each in marked]
         back, forth = (
             (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
         )
@@ -256,19 +189,16 @@ class Reading:
             "startCursor": cursors[0] if cursors else None,
             "endCursor": cursors[-1] if cursors else None,
         }
-        return (
-            "{"
-            + ",".join(
-                f'"{key}":{part(what, how, texts, cursors, facts, total)}'
-                for key, what, how in root.parts
-            )
-            + "}"
-        )
+        parts = [
+            f'"{key}":{part(what, how, texts, cursors, facts, total)}'
+            for key, what, how in root.parts
+        ]
+        return f"{{{','.join(parts)}}}".encode()
 
-    def arguments(self, root: Root, variables: Any) -> dict[str, Any]:
+    def arguments(self, root: Root, variables: VariableValues) -> dict[str, Any]:
         """The arguments as Python values; kept while they are said alike and are no input objects."""
-        said = tuple(variables.coerced.get(name, UNDEFINED) for name in root.variables)
-        plain = all(isinstance(each, PLAIN) for each in said)
+        said = tuple([variables.coerced.get(name, UNDEFINED) for name in root.variables])
+        plain = all(map(keepable, said))
         if plain and said in root.given:
             return dict(root.given[said])
         known = root.declared.extensions["strawberry-definition"]
@@ -278,21 +208,9 @@ class Reading:
             self.strawberry.schema_converter.scalar_registry,
             self.strawberry.config,
         )
-        if plain and len(root.given) < GIVEN_KEPT:
-            root.given[said] = dict(given)
+        if plain:
+            kept(root.given, said, dict(given), GIVEN_KEPT)
         return given
-
-
-def named_in(value: ValueNode) -> Iterator[str]:
-    """The variables in a value, however deep."""
-    if isinstance(value, VariableNode):
-        yield value.name.value
-    elif isinstance(value, ListValueNode):
-        for each in value.values:
-            yield from named_in(each)
-    elif isinstance(value, ObjectValueNode):
-        for member in value.fields:
-            yield from named_in(member.value)
 
 
 def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
@@ -319,66 +237,6 @@ def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
         )
         rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
     return Plan(tuple(asked), roots, rest, tuple(why))
-
-
-def root_of(planner: Planner, query: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Root:
-    name = nodes[0].name.value
-    declared = query.fields.get(name)
-    said = metadata(declared) if declared else {}
-    sets = [node.selection_set for node in nodes if node.selection_set]
-    if declared is None or not ROWS & set(said):
-        raise Unplanned("no rows of one kind")
-    of = get_named_type(declared.type)
-    assert isinstance(of, GraphQLObjectType)
-    kind = KINDS[said.get("connection") or said.get("one_by") or said["all_of"]]
-    row = Selected(kind, "t")
-    if "connection" not in said:
-        pieces = tuple(planner.object(row, of, sets, at_root=True))
-        one = Selection(pieces, tuple(row.joins))
-        return Root(key, nodes[0], declared, kind, said, (one,), tuple(row.joins))
-    if said["scope"] or said["via"]:
-        raise Unplanned("a list with a scope of its own")
-    selections: list[Selection] = []
-    parts = []
-    for part_key, part_nodes in planner.fields(of, sets).items():
-        what = part_nodes[0].name.value
-        inner = [node.selection_set for node in part_nodes if node.selection_set]
-        parts.append((part_key, what, shape(planner, of, what, inner, row, selections)))
-    return Root(
-        key, nodes[0], declared, kind, said, tuple(selections), tuple(row.joins), tuple(parts)
-    )
-
-
-def shape(
-    planner: Planner,
-    of: GraphQLObjectType,
-    what: str,
-    sets: list[SelectionSetNode],
-    row: Selected,
-    selections: list[Selection],
-) -> Any:
-    """How a part of a page is written: which selection, which keys, in which order."""
-    if what == "__typename":
-        return of.name
-    if what == "nodes":
-        pieces = tuple(planner.object(row, node_type(of), sets, at_root=True))
-        selections.append(Selection(pieces, ()))
-        return len(selections) - 1
-    if what in ("edges", "pageInfo"):
-        below = get_named_type(of.fields[what].type)
-        assert isinstance(below, GraphQLObjectType)
-        found: list[tuple[str, str, Any]] = []
-        for key, nodes in planner.fields(below, sets).items():
-            name = nodes[0].name.value
-            inner = [node.selection_set for node in nodes if node.selection_set]
-            if name == "node":
-                pieces = tuple(planner.object(row, node_type(of), inner, at_root=True))
-                selections.append(Selection(pieces, ()))
-                found.append((key, name, len(selections) - 1))
-            else:
-                found.append((key, name, below.name))
-        return found
-    return None
 
 
 def part(
@@ -413,43 +271,38 @@ def part(
     return "[" + ",".join(f"{{{edge}}}" for edge in edges) + "]"
 
 
-async def fetched(
-    root: Root,
-    read: Read,
-    context: Context,
-    marks: Set[str] = frozenset(),
-    total: bool = False,
-    at_once: bool = False,
-) -> list[dict[str, Any]]:
-    """The rows of one statement: text by run, the columns that Python needs, the total if asked.
-
-    With `at_once` one row has the text of all, put together by the database.
+async def fetched(root: Root, read: Read, context: Context) -> list[dict[str, Any]]:
+    """What one statement finds: the whole answer as one text, where the database spells it; else
+    rows of text by run, of the columns that Python needs, of the total if asked.
     """
     viewer, dialect = context.viewer, store.dialect()
-    columns = [root.texts.text] if root.texts.text else []
-    columns += [f't."{name}"' for name in sorted(marks - root.needs)]
-    bound = list(root.texts.values)
-    seen = conditions(read, viewer)
-    if total:
-        columns.append(
-            f'(SELECT count(*) FROM "{root.kind.table}" t WHERE {joined(seen)}) AS total'
-        )
-        bound += values(seen)
     order = read.order.flipped() if read.backwards else read.order
-    parts = [*seen, behind(read.seek, order, read.backwards)] if read.seek else seen
-    bound += root.source.values
-    sql = (
-        f"SELECT {', '.join(columns) or '1'} FROM {root.source.text}"
-        f" WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}"
-    )
-    if read.limit is not None:
-        sql += f" LIMIT {read.limit}"
-    if at_once:
-        whole = f"COALESCE({gathered('s.s0_0', dialect)}, '') AS s0_0"
-        sql = f"SELECT {whole}{', max(s.total) AS total' if total else ''} FROM ({sql}) s"
-    bound += values(parts)
-    own = [getattr(viewer, value.whose) if isinstance(value, Of) else value for value in bound]
-    return await store.fetch(sql, [bindable(value, dialect) for value in own])
+    seen = conditions(read, viewer)
+    after = behind(read.seek, order, read.backwards) if read.seek else ("", [])
+    asked = Asked(joined(seen), after[0], order, read.backwards, read.limit, dialect)
+    sql = root.statement(asked)
+    own = values(seen)
+    bound = own if root.total else []
+    bound = [*bound, *root.texts.values, *root.source.values, *own, *after[1]]
+    said = [getattr(viewer, each.whose) if isinstance(each, Of) else each for each in bound]
+    return await store.fetch(sql, [bindable(each, dialect) for each in said])
+
+
+def whole(found: list[dict[str, Any]]) -> bytes:
+    """The answer that the database has spelled."""
+    text: bytes = found[0]["j"] if found else b"null"
+    return text
+
+
+def keepable(value: Any) -> bool:
+    return type(value) in PLAIN and (type(value) is not str or len(value) <= SAID_MOST)
+
+
+def kept(known: dict[Any, Any], key: Any, value: Any, most: int) -> None:
+    """Keep a value, and forget all the others before they are too many."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
 
 
 async def written(

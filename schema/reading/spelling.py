@@ -67,3 +67,8 @@ def listed(source: str, dialect: str) -> str:
 def gathered(column: str, dialect: str) -> str:
     """The texts of a column with commas between, in the order of an ordered subquery."""
     return f"{'string_agg' if dialect == 'postgres' else 'group_concat'}({column}, ',')"
+
+
+def as_bytes(text: str, dialect: str) -> str:
+    """Text as it goes to the client: neither driver nor server decodes it to encode it again."""
+    return f"convert_to({text}, 'UTF8')" if dialect == "postgres" else f"CAST({text} AS BLOB)"

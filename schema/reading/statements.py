@@ -1,10 +1,9 @@
 """The SQL of a read. Values are always bound; the policy is part of every statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from schema.permissions import Viewer, hidden, visible
 from schema.reading.kinds import Kind
@@ -12,8 +11,7 @@ from schema.reading.kinds import Kind
 Sql = tuple[str, list[Any]]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """By one column and then by id, in one direction. Nulls come last in either direction."""
 
     column: str
@@ -24,16 +22,14 @@ class Order:
         return Order(self.column, not self.descending, self.nullable)
 
 
-@dataclass(frozen=True)
-class Seek:
+class Seek(NamedTuple):
     """Where a page begins: behind the row that has this value and id."""
 
     value: Any
     key: int
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """Rows of `kind` that meet all `where`, in `order`, from behind `seek`, at most `limit`."""
 
     kind: Kind
