@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from server.heard import heard
 from server.limits import Limit
@@ -104,12 +104,17 @@ async def read_body(request: Request, limit: Limit) -> bytes:
     # A number with that many digits is too long whatever it is; int() would refuse it as a fault.
     if len(announced) > 12 or (announced.isdecimal() and int(announced) > limit.most):
         raise Refused(413, limit.exceeded())
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit.most:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit.most:
             raise Refused(413, limit.exceeded())
-    return bytes(body)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def well_formed(sent: Mapping[str, Any]) -> Asked:

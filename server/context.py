@@ -13,8 +13,6 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from tortoise.backends.base.client import TransactionalDBClient
-from tortoise.connection import get_connection
 
 from schema import store
 from schema.city.tables import Session, Token
@@ -61,9 +59,10 @@ async def context_for(request: HTTPConnection) -> Context:
     `request.state.session` is the id of the session that it belongs to, or None. Raises
     HTTPException: 401 for an Authorization that is no valid token, 400 for a bad Idempotency-Key.
     """
-    if not hasattr(request.state, "context"):
-        viewer, request.state.session = await asking(request)
-        request.state.context = Context(
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    if "context" not in state:
+        viewer, state["session"] = await asking(request)
+        state["context"] = Context(
             viewer=viewer,
             now=now(),
             idempotency_key=idempotency_key(heard(request.scope)),
@@ -71,7 +70,7 @@ async def context_for(request: HTTPConnection) -> Context:
             secret=signing_secret(),
             file_store=FILES,
         )
-    context: Context = request.state.context
+    context: Context = state["context"]
     return context
 
 
@@ -92,13 +91,19 @@ async def bearer(said: str) -> Viewer:
         raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
     at = datetime.now(UTC)
     key = hashed(token.strip())
-    found = await store.remembered(("token", key), lambda: who(BY_TOKEN, key, at))
-    if found is None:
+
+    async def found() -> dict[str, Any] | None:
+        row = await who(BY_TOKEN, key, at)
+        return {**row, "seen": seen(row), "viewer": viewer(row)} if row else None
+
+    kept = await store.remembered(("token", key), found)
+    if kept is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
-    if stale(found["seen"], at):
-        found["seen"] = at
-        await note(Token.filter(id=found["key"]).update(used_at=at))
-    return viewer(found)
+    if stale(kept["seen"], at):
+        kept["seen"] = at
+        await note(Token.filter(id=kept["key"]).update(used_at=at))
+    known: Viewer = kept["viewer"]
+    return known
 
 
 async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
@@ -107,7 +112,7 @@ async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
     found = await who(BY_SESSION, hashed(cookie), oldest, idle)
     if found is None:
         return PUBLIC, None
-    if stale(found["seen"], at):
+    if stale(seen(found), at):
         await note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
     return viewer(found), found["key"]
 
@@ -135,13 +140,17 @@ def viewer(found: Mapping[str, Any]) -> Viewer:
     )
 
 
-def stale(seen: Any, at: datetime) -> bool:
-    return seen is None or moment(seen) < at - NOTED_EVERY
+def seen(found: Mapping[str, Any]) -> datetime | None:
+    return moment(found["seen"]) if found["seen"] else None
+
+
+def stale(seen: datetime | None, at: datetime) -> bool:
+    return seen is None or seen < at - NOTED_EVERY
 
 
 async def note(update: Awaitable[object]) -> None:
     """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
-    if isinstance(get_connection(store.WRITER), TransactionalDBClient):
+    if store.inside():
         await update  # its one connection takes one statement at a time
         return
     task = asyncio.create_task(written(update))

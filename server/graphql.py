@@ -31,6 +31,8 @@ PARTIAL_SUCCESS = 294  # the draft's own, and only beside the draft's media type
 STATUSES = {"SYNTAX": 400}
 CODES = {401: "UNAUTHENTICATED", 403: "NOT_ALLOWED", 429: "RATE", 503: "UNAVAILABLE"}
 
+ALWAYS = {"Cache-Control": "no-store", "Vary": "Accept"}
+
 log = logging.getLogger(__name__)
 
 Asking: TypeAlias = "Callable[[Call], Awaitable[tuple[Prepared, Asked]]]"
@@ -154,6 +156,15 @@ def as_is(data: Any) -> Any:
     return orjson.Fragment(data.text) if isinstance(data, JsonText) else data
 
 
+class Answered(Response):
+    """A response that takes its headers as they are: Starlette's way costs as much as all the rest."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:
+        self.status_code, self.background, self.body = status, None, body
+        said = {**headers, "Content-Length": str(len(body))}
+        self.raw_headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+
+
 @dataclass
 class Call:
     """One request on its way, and how it is answered."""
@@ -194,14 +205,10 @@ class Call:
         if errors:
             body["errors"] = [told(each, self.number) for each in errors]
         body["extensions"] = {"cost": self._cost()}
-        said = {
-            "Content-Type": f"{media}; charset=utf-8",
-            "Cache-Control": "no-store",
-            "Vary": "Accept",
-        }
+        said = {"Content-Type": f"{media}; charset=utf-8", **ALWAYS}
         if self.allowance:
             said |= self.allowance.headers
-        return Response(orjson.dumps(body), status, {**said, **(headers or {})})
+        return Answered(orjson.dumps(body), status, {**said, **(headers or {})})
 
     def _cost(self) -> dict[str, int]:
         return {

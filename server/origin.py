@@ -51,7 +51,9 @@ HTTPS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomain
 def request_id(scope: Scope) -> str:
     """The number of this request, in every answer, error and line of the log."""
     state = scope.setdefault("state", {})
-    number: str = state.setdefault("request_id", secrets.token_hex(8))
+    if "request_id" not in state:
+        state["request_id"] = secrets.token_hex(8)
+    number: str = state["request_id"]
     return number
 
 

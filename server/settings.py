@@ -3,7 +3,7 @@
 Each name has the prefix `SIXONES_`, as in `SIXONES_PORT=8080`.
 
 DATABASE_URL       sqlite://var/sixones.sqlite3, or postgresql://user:password@host/name
-POOL_MAX           connections to PostgreSQL for each process: 10, at least 2
+POOL_MAX           connections to PostgreSQL for each process, at least 2: twice the processors, and 1
 HOST, PORT         where to listen: 127.0.0.1, 8000
 FILES_DIR          where attachments lie: var/files
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
@@ -21,6 +21,7 @@ DEBUG              traces on error pages, for developers only: false
 Paths are taken from the working directory.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -73,7 +74,7 @@ read = Config(env_prefix="SIXONES_")
 
 # Not a cast: Starlette would repeat the address, and its password, in the error.
 DATABASE_URL = database_url(read("DATABASE_URL", default="sqlite://var/sixones.sqlite3"))
-POOL_MAX = read("POOL_MAX", cast=int, default=10)
+POOL_MAX = read("POOL_MAX", cast=int, default=2 * (os.cpu_count() or 2) + 1)
 HOST = read("HOST", default="127.0.0.1")
 PORT = read("PORT", cast=int, default=8000)
 FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")

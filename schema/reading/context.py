@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 from schema import store
 from schema.city.rules import Calendar
@@ -51,9 +52,18 @@ class Context:
     _rules: list[RuleVersion] | None = None
     _in_force: dict[tuple[str, date], RuleVersion] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.rows = Rows(self.viewer)
-        self._warming = asyncio.Lock()
+    @cached_property
+    def rows(self) -> Rows:
+        """What is read of tables for this request."""
+        return Rows(self.viewer)
+
+    @cached_property
+    def dialect(self) -> Literal["sqlite", "postgres"]:
+        return store.dialect()
+
+    @cached_property
+    def _warming(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     @property
     def today(self) -> date:

@@ -46,14 +46,21 @@ class Kind:
     def columns(self) -> tuple[str, ...]:
         return tuple(sorted(columns_of(self.model)))
 
+    @cached_property
+    def bounds(self) -> dict[str, tuple[int, int] | None]:
+        """The least and the greatest value of columns that are whole numbers."""
+        return {
+            name: (each.constraints["ge"], each.constraints["le"])
+            if isinstance(each, fields.IntField)
+            else None
+            for name, each in columns_of(self.model).items()
+        }
+
     def read(self, column: str, said: Any) -> Any:
         """A value that somebody sent for a column, as JSON. Raises when the column cannot have it."""
-        field = columns_of(self.model)[column]
-        if isinstance(field, fields.IntField):
-            if (
-                type(said) is not int
-                or not field.constraints["ge"] <= said <= field.constraints["le"]
-            ):
+        bounds = self.bounds[column]
+        if bounds:
+            if type(said) is not int or not bounds[0] <= said <= bounds[1]:
                 raise ValueError(said)
             return said
         if not isinstance(said, str) or "\0" in said:

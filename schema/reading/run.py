@@ -87,7 +87,7 @@ class Reading:
         if not self.reads_rows:
             raise Unplanned("no root field declares rows")
         variables = self.coerced(given)
-        plan = self.plan(variables.coerced, context.viewer)
+        plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
             raise Unplanned("; ".join(plan.why))
         left = await rest(plan.rest) if plan.rest else {}
@@ -125,8 +125,8 @@ class Reading:
             self.operation.selection_set.selections
         )
 
-    def plan(self, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
-        shape = (store.dialect(), viewer.post, *(getattr(viewer, own) is None for own in OWN))
+    def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
+        shape = (dialect, viewer.post, *[getattr(viewer, own) is None for own in OWN])
         names = self._structural.get(shape, ())
         key = (shape, *(variables.get(name) for name in names))
         if key not in self._plans:
@@ -134,7 +134,7 @@ class Reading:
                 name: Of(name) for name in OWN if getattr(viewer, name) is not None
             }
             symbolic = replace(viewer, **own)
-            planner = Planner(self.schema, self.fragments, variables, symbolic, store.dialect())
+            planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
             plan = planned(planner, self.operation)
             self._structural[shape] = tuple(sorted(planner.structural | set(names)))
             key = (shape, *(variables.get(name) for name in self._structural[shape]))
@@ -275,7 +275,7 @@ async def fetched(root: Root, read: Read, context: Context) -> list[dict[str, An
     """What one statement finds: the whole answer as one text, where the database spells it; else
     rows of text by run, of the columns that Python needs, of the total if asked.
     """
-    viewer, dialect = context.viewer, store.dialect()
+    viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
     after = behind(read.seek, order, read.backwards) if read.seek else ("", [])

@@ -171,6 +171,7 @@ async def leave_as_is(_connection: object) -> None:
     """Nothing here changes a session, so asyncpg's clean-up would clean nothing."""
 
 
+POOL = 2 * (os.cpu_count() or 2) + 1  # as many as ours
 BEFORE = b'{"data":'
 # As many bytes as our server says about the price.
 AFTER = (
@@ -206,7 +207,7 @@ async def lifespan(receive: Any, send: Any) -> None:
     global pool
     await receive()
     pool = await asyncpg.create_pool(
-        os.environ["BENCH_DATABASE_URL"], min_size=10, max_size=10, reset=leave_as_is
+        os.environ["BENCH_DATABASE_URL"], min_size=POOL, max_size=POOL, reset=leave_as_is
     )
     await send({"type": "lifespan.startup.complete"})
     await receive()

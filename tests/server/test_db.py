@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from tortoise import fields
+from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.models import Model
 
@@ -212,6 +213,33 @@ async def test_readers_see_what_is_committed_and_do_not_wait_for_a_writer(parcel
     read.set()
     assert await task == {"silk"}, "the writer sees its own rows"
     assert await names() == {"silk"}
+
+
+async def test_reads_give_their_connections_back_whatever_became_of_them(parcels: str) -> None:
+    """On PostgreSQL by our own short way, for which private parts of asyncpg 0.32 are used."""
+    if dialect() != "postgres":
+        return  # SQLite has one connection for all reads
+    pool = get_connection("default")._pool  # type: ignore[attr-defined]
+
+    async def backend() -> int:
+        (row,) = await fetch("SELECT pg_backend_pid() AS pid")
+        return int(row["pid"])
+
+    await asyncio.gather(*(backend() for _ in range(50)))
+    with pytest.raises(OperationalError):
+        await fetch("SELECT nonsense FROM parcel")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await fetch("SELECT pg_sleep(30)")
+    before = await backend()
+    assert pool.get_idle_size() == pool.get_size() > 1
+    await pool.expire_connections()
+    assert await backend() != before, "a connection of another time was given out again"
+    with suppress(Exception):
+        await fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert await names() == set()
+    holders = [each for each in pool._holders if not each.is_idle()]
+    assert not holders and pool._queue.qsize() == pool._maxsize
 
 
 async def test_a_fetch_outside_a_transaction_cannot_write_to_sqlite(parcels: str) -> None:
