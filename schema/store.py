@@ -18,6 +18,7 @@ from collections.abc import (
     Coroutine,
     Hashable,
     Iterator,
+    Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
@@ -94,7 +95,7 @@ async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> R
     return await work()
 
 
-async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+async def fetch(sql: str, params: Sequence[Any] = ()) -> list[Mapping[str, Any]]:
     """Rows of one reading statement, in the open transaction if there is one, else committed ones.
 
     Placeholders are `?` on both databases; values are bound, never spelled into the text. Values
@@ -106,29 +107,31 @@ async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return await _postgres_rows(client, _numbered(sql), [_storable(each) for each in params])
     if not inside():
         client = get_connection(READER)
-    found: list[dict[str, Any]] = await client.execute_query_dict(
+    found: list[Mapping[str, Any]] = await client.execute_query_dict(
         sql, [_comparable(value) for value in params]
     )
     return found
 
 
-async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[Mapping[str, Any]]:
     """As Tortoise's execute_query_dict, by fewer steps: those cost as much as a small answer."""
     client.log.debug("%s: %s", sql, values)
+    found: list[Mapping[str, Any]]
     try:
         if inside():
             async with client.acquire_connection() as connection:
-                return [dict(row) for row in await connection.fetch(sql, *values)]
-        connection = await client._pool.acquire()
-        try:
-            found = await connection.fetch(sql, *values)
-        finally:
-            if not _given_back(client._pool, connection):
-                await client._pool.release(connection)
-        return [dict(row) for row in found]
+                found = await connection.fetch(sql, *values)
+        else:
+            connection = await client._pool.acquire()
+            try:
+                found = await connection.fetch(sql, *values)
+            finally:
+                if not _given_back(client._pool, connection):
+                    await client._pool.release(connection)
     except Exception as error:
         await client._translate_exceptions(_raised, error)
         raise
+    return found
 
 
 def _given_back(pool: Any, lent: Any) -> bool:

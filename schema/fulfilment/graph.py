@@ -7,7 +7,7 @@ import strawberry
 from schema.fulfilment import tables
 from schema.project.graph import Person, Stage
 from schema.project.rules import LIFE
-from schema.reading.declare import Info, Node, Parent, column, computed, list_of, node, to_one
+from schema.reading.declare import Node, Parent, column, computed, list_of, node, to_one
 from schema.values import Money
 
 
@@ -37,6 +37,6 @@ class Fulfilment:
         return row["tax_fen"]
 
     @computed("资金到位率（百分）：累计到位 ÷ 累计签约", needs=("paid_in_fen", "signed_fen"))
-    def paid_in_rate(row: Parent, info: Info) -> int | None:
+    def paid_in_rate(row: Parent) -> int | None:
         signed = row["signed_fen"]
         return (row["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None

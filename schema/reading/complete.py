@@ -101,7 +101,7 @@ class Writing:
 
 
 def enum_name(value: Any) -> str:
-    return value.name if isinstance(value, Enum) else str(value)
+    return value._name_ if isinstance(value, Enum) else str(value)
 
 
 def missing(field: str) -> Any:

@@ -8,9 +8,11 @@ parent. What cannot be said so raises `Unplanned`, and the document goes through
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -32,7 +34,8 @@ from graphql import (
 
 from schema.permissions import Viewer, hidden, visible
 from schema.reading.complete import Completer, completer
-from schema.reading.kinds import KINDS, Kind
+from schema.reading.kinds import KINDS, Kind, columns_of
+from schema.reading.kinds import Row as Known
 from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT
 from schema.reading.spelling import global_id_spelled, listed, quoted, spelled
 from schema.reading.statements import Order, ordering
@@ -168,6 +171,8 @@ class Planner:
             yield from (f'"{said["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in said and said["via"]:
             yield from self.page(row, said, kind_of, nodes)
+        elif "function" in said and (known := self.known(row, declared.type, said, inner)):
+            yield known
         elif "function" in said and at_root:
             yield self.computed(row, declared.type, said, inner, name)
         else:
@@ -291,6 +296,30 @@ class Planner:
             raise Unplanned(f"{name} asks further than its own value")
         return Python(of_row_and_info(said["function"]), complete, said["needs"], said["warm"])
 
+    def known(
+        self, row: Row, of: GraphQLOutputType, said: Mapping[str, Any], sets: Any
+    ) -> Sql | None:
+        """A computed field that stands on one enum alone: worked out now for each of its values, so
+        that the database spells it like a column.
+        """
+        function, needs = said["function"], said["needs"]
+        if len(needs) != 1 or not of_row_alone(function):
+            return None
+        (column,) = needs
+        if column in hidden(row.kind.table, self.viewer):
+            return None
+        enum, complete = row.kind.decoders.get(column), completer(self, of, sets)
+        if complete is None or not (isinstance(enum, type) and issubclass(enum, Enum)):
+            return None
+        name, cases = f'{row.alias}."{column}"', ""
+        values: list[Any] = [*enum] + [None] * columns_of(row.kind.model)[column].null
+        for value in values:
+            found = function(Known(row.kind.name, {column: value}))
+            text = orjson.dumps(complete(found)).decode()
+            when = f"{name} IS NULL" if value is None else f"{name} = {quoted(value.value)}"
+            cases += f" WHEN {when} THEN {quoted(text)}"
+        return Sql(f"CASE{cases} ELSE 'null' END")
+
     def plain(self, row: Row, of: Any, sets: list[SelectionSetNode]) -> Iterator[str | Sql]:
         """An object below the root row: text only."""
         for piece in self.object(row, of, sets):
@@ -394,6 +423,13 @@ def of_row_and_info(function: Callable[..., Any]) -> Callable[..., Any]:
     if len(inspect.signature(function).parameters) > 1:
         return function
     return lambda row, _info: function(row)
+
+
+def of_row_alone(function: Callable[..., Any]) -> bool:
+    """Whether a computed field asks for nothing but its row, and waits for nothing."""
+    return len(inspect.signature(function).parameters) == 1 and not (
+        inspect.iscoroutinefunction(function)
+    )
 
 
 def metadata(declared: Any) -> Mapping[str, Any]:

@@ -98,16 +98,18 @@ class Root:
         computed = [each for selection in self.selections for each in selection.computed]
         return tuple(sorted({column for each in computed for column in each.needs}))
 
-    @cached_property
-    def texts(self) -> Sql:
-        """What every row is selected as: its runs of JSON text, and the columns that Python needs."""
+    def texts(self, dialect: str, whole: bool) -> str:
+        """What every row is selected as: one text `j` of a `whole` answer; else its runs of JSON text
+        as bytes, and the columns that Python needs.
+        """
         runs = [
-            (f"{text.text} AS s{index}_{run}", text.values)
+            (run.text if whole else as_bytes(run.text, dialect), f"s{index}_{number}")
             for index, selection in enumerate(self.selections)
-            for run, text in enumerate(selection.columns)
+            for number, run in enumerate(selection.columns)
         ]
-        columns = [*(text for text, _ in runs), *(f't."{name}"' for name in self.needs)]
-        return Sql(", ".join(columns), tuple(value for _, bound in runs for value in bound))
+        columns = [f"{text} AS {'j' if whole else name}" for text, name in runs]
+        columns += [f't."{name}"' for name in self.needs]
+        return ", ".join(columns)
 
     @cached_property
     def source(self) -> Sql:
@@ -122,11 +124,17 @@ class Root:
         said = (argument.value for argument in self.node.arguments or ())
         return tuple(name for value in said for name in named_in(value))
 
+    @cached_property
+    def values(self) -> Values:
+        """Those of the runs of its texts."""
+        runs = [run for selection in self.selections for run in selection.columns]
+        return tuple(value for run in runs for value in run.values)
+
     def statement(self, asked: Asked) -> str:
         """For the whole answer in one text `j` where that can be, else for its rows.
 
-        Its values are those of the conditions if a `total` is asked, then those of `texts` and
-        `source`, of the conditions again, and where the page begins.
+        Its values are those of the conditions if a `total` is asked, then its own `values`, those
+        of `source`, of the conditions again, and where the page begins.
         """
         if asked not in self.statements:
             if len(self.statements) >= STATEMENTS_KEPT:
@@ -138,7 +146,8 @@ class Root:
 
     def _rows(self, asked: Asked) -> str:
         columns = [f'{self._total(asked)} AS "total"'] if self.total else []
-        columns += [self.texts.text] if self.texts.text else []
+        texts = self.texts(asked.dialect, whole=False)
+        columns += [texts] if texts else []
         if self.marks:
             also = {asked.order.column, "id"} - set(self.needs)
             columns += [f't."{name}"' for name in sorted(also)]
@@ -154,10 +163,10 @@ class Root:
         return f'(SELECT count(*) FROM "{self.kind.table}" t WHERE {asked.seen})'
 
     def _whole(self, asked: Asked) -> str:
-        rows = self._select(asked, self.texts.text)
+        rows = self._select(asked, self.texts(asked.dialect, whole=True))
         if "one_by" in self.said:
-            return f"SELECT {as_bytes('s.s0_0', asked.dialect)} AS j FROM ({rows}) s"
-        every = Sql(f"COALESCE({gathered('s.s0_0', asked.dialect)}, '')")
+            return f"SELECT {as_bytes('s.j', asked.dialect)} AS j FROM ({rows}) s"
+        every = Sql(f"COALESCE({gathered('s.j', asked.dialect)}, '')")
         pieces: list[Any] = []
         for key, what, how in self.parts or (("", "nodes", 0),):
             pieces.append(f'{"," if pieces else "{"}"{key}":' if key else "")

@@ -95,7 +95,7 @@ class Reading:
         for key in plan.keys:
             root = plan.roots.get(key)
             text = await self.read(root, variables, context) if root else orjson.dumps(left[key])
-            found.append(b'"%b":%b' % (key.encode(), text))
+            found.append(member(key, text))
         return JsonText(b"{%b}" % b",".join(found))
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
@@ -155,7 +155,9 @@ class Reading:
         if root.spelled(backwards=False):
             return whole(found)
         texts = await written(root, 0, found, context, self.strawberry)
-        return (texts[0] if texts else "null" if key else f"[{','.join(texts)}]").encode()
+        if key:
+            return texts[0] if texts else b"null"
+        return b"[%b]" % b",".join(texts)
 
     async def page(self, root: Root, variables: VariableValues, context: Context) -> bytes:
         given = self.arguments(root, variables)
@@ -190,10 +192,10 @@ class Reading:
             "endCursor": cursors[-1] if cursors else None,
         }
         parts = [
-            f'"{key}":{part(what, how, texts, cursors, facts, total)}'
+            member(key, part(what, how, texts, cursors, facts, total))
             for key, what, how in root.parts
         ]
-        return f"{{{','.join(parts)}}}".encode()
+        return b"{%b}" % b",".join(parts)
 
     def arguments(self, root: Root, variables: VariableValues) -> dict[str, Any]:
         """The arguments as Python values; kept while they are said alike and are no input objects."""
@@ -242,36 +244,39 @@ def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
 def part(
     what: str,
     how: Any,
-    texts: Mapping[int, list[str]],
+    texts: Mapping[int, list[bytes]],
     cursors: list[str],
     facts: Mapping[str, Any],
     total: Any,
-) -> str:
+) -> bytes:
+    """The JSON text of a part of a page."""
     if what == "nodes":
-        return f"[{','.join(texts[how])}]"
+        return b"[%b]" % b",".join(texts[how])
     if what == "totalCount":
-        return str(total)
+        return b"%d" % total
     if what == "__typename":
-        return f'"{how}"'
+        return orjson.dumps(how)
     if what == "pageInfo":
-        said = {
-            key: type_name if name == "__typename" else facts[name] for key, name, type_name in how
-        }
-        return orjson.dumps(said).decode()
+        said = {key: of if name == "__typename" else facts[name] for key, name, of in how}
+        return orjson.dumps(said)
 
-    def member(name: str, more: Any, line: int) -> str:
-        if name == "node":
-            return texts[more][line]
-        return f'"{cursors[line] if name == "cursor" else more}"'
+    def edge(line: int) -> bytes:
+        known = {"cursor": cursors[line]}
+        members = [
+            member(key, texts[of][line] if name == "node" else orjson.dumps(known.get(name, of)))
+            for key, name, of in how
+        ]
+        return b"{%b}" % b",".join(members)
 
-    edges = [
-        ",".join(f'"{key}":{member(name, more, line)}' for key, name, more in how)
-        for line in range(len(cursors))
-    ]
-    return "[" + ",".join(f"{{{edge}}}" for edge in edges) + "]"
+    return b"[%b]" % b",".join(map(edge, range(len(cursors))))
 
 
-async def fetched(root: Root, read: Read, context: Context) -> list[dict[str, Any]]:
+def member(key: str, text: bytes) -> bytes:
+    """A member of a JSON object; a client's own names are ASCII, too."""
+    return b'"%b":%b' % (key.encode(), text)
+
+
+async def fetched(root: Root, read: Read, context: Context) -> list[Mapping[str, Any]]:
     """What one statement finds: the whole answer as one text, where the database spells it; else
     rows of text by run, of the columns that Python needs, of the total if asked.
     """
@@ -283,12 +288,12 @@ async def fetched(root: Root, read: Read, context: Context) -> list[dict[str, An
     sql = root.statement(asked)
     own = values(seen)
     bound = own if root.total else []
-    bound = [*bound, *root.texts.values, *root.source.values, *own, *after[1]]
+    bound = [*bound, *root.values, *root.source.values, *own, *after[1]]
     said = [getattr(viewer, each.whose) if isinstance(each, Of) else each for each in bound]
     return await store.fetch(sql, [bindable(each, dialect) for each in said])
 
 
-def whole(found: list[dict[str, Any]]) -> bytes:
+def whole(found: list[Mapping[str, Any]]) -> bytes:
     """The answer that the database has spelled."""
     text: bytes = found[0]["j"] if found else b"null"
     return text
@@ -306,8 +311,8 @@ def kept(known: dict[Any, Any], key: Any, value: Any, most: int) -> None:
 
 
 async def written(
-    root: Root, index: int, found: list[dict[str, Any]], context: Context, schema: Any
-) -> list[str]:
+    root: Root, index: int, found: list[Mapping[str, Any]], context: Context, schema: Any
+) -> list[bytes]:
     """The JSON text of each row, computed fields filled in where the selection was cut for them."""
     selection = root.selections[index]
     if not selection.computed:
@@ -324,10 +329,12 @@ async def written(
             name = f"s{index}_{run}"
             columns.append([stored[name] for stored in found])
             run += 1
-    return ["".join(pieces) for pieces in zip(*columns, strict=True)]
+    return [b"".join(pieces) for pieces in zip(*columns, strict=True)]
 
 
-async def worked_out(each: Python, kind: Kind, found: list[dict[str, Any]], info: Any) -> list[str]:
+async def worked_out(
+    each: Python, kind: Kind, found: list[Mapping[str, Any]], info: Any
+) -> list[bytes]:
     """The JSON text of one computed field for all rows.
 
     It stands on the columns that it needs, on who asks and when, so rows that are alike in those
@@ -342,7 +349,6 @@ async def worked_out(each: Python, kind: Kind, found: list[dict[str, Any]], info
     if values and isawaitable(values[0]):
         values = await gather(*values)
     texts = {
-        key: orjson.dumps(each.complete(value)).decode()
-        for key, value in zip(alike, values, strict=True)
+        key: orjson.dumps(each.complete(value)) for key, value in zip(alike, values, strict=True)
     }
     return [texts[key] for key in said]

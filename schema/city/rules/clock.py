@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
 from schema.city.rules.broken import CalendarPending
 from schema.city.rules.calendar import ONE_DAY, Calendar
@@ -30,8 +31,7 @@ class Pause:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """Where a limit of working days stands, with the lamp and the words that a page shows.
 
     `due_at` is None while the clock is paused and when a year on the way is not published
