@@ -1,5 +1,7 @@
 """What a process holds: the graph, its documents, the templates and their filters, static files."""
 
+from typing import Any
+
 import jinja2
 from starlette.templating import Jinja2Templates
 
@@ -16,7 +18,19 @@ assets = Assets(ROOT / "static")
 documents = load(ROOT / "templates", graph)
 words = Words(graph.core)
 
-environment = jinja2.Environment(
+
+class KeysFirst(jinja2.Environment):
+    """`project.stage` looks for a key before an attribute: what templates are given is dictionaries,
+    and a page has thousands of these.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+environment = KeysFirst(
     loader=jinja2.FileSystemLoader(ROOT / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,

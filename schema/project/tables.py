@@ -66,6 +66,7 @@ class Project(Model):
             Index(fields=("paid_in_fen", "id"), name="ix_project_paid_in"),
             Index(fields=("signed_on", "id"), name="ix_project_signed"),
             Index(fields=("stage", "judge_by", "id"), name="ix_project_queue"),
+            Index(fields=("stage", "amount_fen"), name="ix_project_figures"),
         ]
 
 

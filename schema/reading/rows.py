@@ -121,8 +121,18 @@ class Rows:
         return page
 
     async def total(self, read: Read) -> int:
-        (row,) = await self.fetch(count(read, self.viewer))
-        return int(row["n"])
+        (found,) = await self.totals([read])
+        return found
+
+    async def totals(self, reads: Sequence[Read]) -> list[int]:
+        """How many rows each of these has; asked at once, and once what several ask."""
+        asked = [count(read, self.viewer) for read in reads]
+        named = {repr(each): f"n{index}" for index, each in enumerate(asked)}
+        once = {named[repr(each)]: each for each in asked}
+        columns = ", ".join(f'({sql}) AS "{name}"' for name, (sql, _) in once.items())
+        bound = [value for _, values in once.values() for value in values]
+        (row,) = await self.fetch((f"SELECT {columns}", bound))
+        return [int(row[named[repr(each)]]) for each in asked]
 
     async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""

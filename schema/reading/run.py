@@ -1,4 +1,5 @@
-"""A planned query at work: one statement for each root field, answered as JSON text.
+"""A planned query at work: one statement for all root fields that the database can spell by itself,
+one for each of the others, answered as JSON text.
 
 Root fields that have no plan are handed to `rest`, graphql-core's way over the same rows and the
 same policy; so is a query that asks something wrong, since its errors are told best there.
@@ -7,7 +8,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from inspect import isawaitable
 from types import NoneType, SimpleNamespace
 from typing import Any
@@ -34,9 +35,7 @@ from schema.reading.plan import Of, Planner, Python, Unplanned, metadata
 from schema.reading.roots import ROWS, Asked, Root, root_of
 from schema.reading.rows import Window, cursor_at, windowed
 from schema.reading.statements import (
-    Order,
     Read,
-    Sql,
     behind,
     bindable,
     conditions,
@@ -90,12 +89,16 @@ class Reading:
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
             raise Unplanned("; ".join(plan.why))
+        reads = {key: self.read(root, variables, context) for key, root in plan.roots.items()}
+        texts = await at_once(plan.roots, reads, context)
+        for key, root in plan.roots.items():
+            if key not in texts:
+                texts[key] = await self.assembled(root, reads[key], context)
         left = await rest(plan.rest) if plan.rest else {}
-        found = []
-        for key in plan.keys:
-            root = plan.roots.get(key)
-            text = await self.read(root, variables, context) if root else orjson.dumps(left[key])
-            found.append(member(key, text))
+        found = [
+            member(key, texts[key] if key in texts else orjson.dumps(left[key]))
+            for key in plan.keys
+        ]
         return JsonText(b"{%b}" % b",".join(found))
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
@@ -141,34 +144,33 @@ class Reading:
             kept(self._plans, key, plan, PLANS_KEPT)
         return self._plans[key]
 
-    async def read(self, root: Root, variables: VariableValues, context: Context) -> bytes:
+    def read(self, root: Root, variables: VariableValues, context: Context) -> Read:
+        """What a root field reads; of a page one row more, which tells whether there is a next."""
         if "connection" in root.said:
-            return await self.page(root, variables, context)
-        where: tuple[Sql, ...] = ()
-        key = root.said.get("key")
-        if key:
+            given = self.arguments(root, variables)
+            window = Window.taken_from(given)
+            hides = hidden(root.kind.table, context.viewer)
+            return windowed(root.said["reads"](context, **given), window, hides)
+        if key := root.said.get("key"):
             said = get_argument_values(root.declared, root.node, variables)
-            where = ((f't."{key}" = ?', [said[key]]),)
-        order = root.said.get("order", Order("id"))
-        read = Read(root.kind, where, order, limit=1 if key else None)
+            return Read(root.kind, ((f't."{key}" = ?', [said[key]]),), limit=1)
+        return Read(root.kind, order=root.said["order"])
+
+    async def assembled(self, root: Root, read: Read, context: Context) -> bytes:
+        """The answer of a root field that is put together here, from its rows."""
         found = await fetched(root, read, context)
-        if root.spelled(backwards=False):
-            return whole(found)
+        if "connection" in root.said:
+            return await self.page(root, read, found, context)
         texts = await written(root, 0, found, context, self.strawberry)
-        if key:
+        if "key" in root.said:
             return texts[0] if texts else b"null"
         return b"[%b]" % b",".join(texts)
 
-    async def page(self, root: Root, variables: VariableValues, context: Context) -> bytes:
-        given = self.arguments(root, variables)
-        window = Window.taken_from(given)
-        hides = hidden(root.kind.table, context.viewer)
-        read = windowed(root.said["reads"](context, **given), window, hides)
+    async def page(
+        self, root: Root, read: Read, found: list[Mapping[str, Any]], context: Context
+    ) -> bytes:
         assert read.limit is not None
         size = read.limit - 1
-        if root.spelled(read.backwards):
-            return whole(await fetched(root, read._replace(limit=size), context))
-        found = await fetched(root, read, context)
         more, found = len(found) > size, found[:size]
         found = found[::-1] if read.backwards else found
         total = found[0]["total"] if found and root.total else None
@@ -277,26 +279,47 @@ def member(key: str, text: bytes) -> bytes:
 
 
 async def fetched(root: Root, read: Read, context: Context) -> list[Mapping[str, Any]]:
-    """What one statement finds: the whole answer as one text, where the database spells it; else
-    rows of text by run, of the columns that Python needs, of the total if asked.
-    """
+    """Rows of text by run, of the columns that Python needs, of the total if asked."""
+    return await store.fetch(*statement(root, read, context))
+
+
+async def at_once(
+    roots: Mapping[str, Root], reads: Mapping[str, Read], context: Context
+) -> dict[str, bytes]:
+    """The answers that the database can spell, all by one statement."""
+    asked = {}
+    for key, root in roots.items():
+        read = reads[key]
+        if root.spelled(read.backwards):
+            more = 1 if "connection" in root.said else 0  # nobody asks whether there is a next page
+            limit = None if read.limit is None else read.limit - more
+            asked[key] = statement(root, read._replace(limit=limit), context)
+    if not asked:
+        return {}
+    sql = side_by_side(tuple(text for text, _ in asked.values()))
+    (found,) = await store.fetch(sql, [value for _, bound in asked.values() for value in bound])
+    return {key: found[f"j{index}"] or b"null" for index, key in enumerate(asked)}
+
+
+@lru_cache(maxsize=1024)
+def side_by_side(statements: tuple[str, ...]) -> str:
+    """One statement for the only row of each of these; the same text whenever they are asked."""
+    columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))
+    return f"SELECT {', '.join(columns)}"
+
+
+def statement(root: Root, read: Read, context: Context) -> tuple[str, list[Any]]:
+    """The statement of a root field and its values."""
     viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
     after = behind(read.seek, order, read.backwards) if read.seek else ("", [])
     asked = Asked(joined(seen), after[0], order, read.backwards, read.limit, dialect)
-    sql = root.statement(asked)
     own = values(seen)
     bound = own if root.total else []
     bound = [*bound, *root.values, *root.source.values, *own, *after[1]]
     said = [getattr(viewer, each.whose) if isinstance(each, Of) else each for each in bound]
-    return await store.fetch(sql, [bindable(each, dialect) for each in said])
-
-
-def whole(found: list[Mapping[str, Any]]) -> bytes:
-    """The answer that the database has spelled."""
-    text: bytes = found[0]["j"] if found else b"null"
-    return text
+    return root.statement(asked), [bindable(each, dialect) for each in said]
 
 
 def keepable(value: Any) -> bool:

@@ -58,7 +58,7 @@ def select(read: Read, viewer: Viewer) -> Sql:
 
 def count(read: Read, viewer: Viewer) -> Sql:
     parts = conditions(read, viewer)
-    return f'SELECT count(*) AS n FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
+    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
 
 
 def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:

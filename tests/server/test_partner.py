@@ -53,8 +53,8 @@ async def test_a_lead_reported_by_a_program_is_read_back_by_one_statement(
         "project": project | {"investor": {"uscc": LEAD["uscc"]}},
         "projects": {"totalCount": 1, "nodes": [{"no": project["no"]}]},
     }
-    # Who asks, the project, the list with its total; noting the token's use may come at any time.
-    assert len([statement for statement in sent if statement.startswith("SELECT")]) == 3
+    # Who asks; the project and the list with its total. Noting the token's use may come at any time.
+    assert len([statement for statement in sent if statement.startswith("SELECT")]) == 2
 
 
 async def test_the_same_key_answers_the_same_lead(city: City, token: str) -> None:
