@@ -28,6 +28,11 @@ from schema.reading.kinds import Row, name_of, read_global_id
 from schema.values import Unreadable
 
 M = TypeVar("M", bound=Model)
+MOVED = (
+    'UPDATE "project" SET "revision" = "revision" + 1, "updated_at" = ?, "stage" = ?,'
+    ' "stage_at" = COALESCE(?, "stage_at") WHERE "id" = ? AND "revision" = ? RETURNING *'
+)
+LAST_HASH = 'SELECT "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
 TEXT_LIMIT = 200
 REPEAT_HOURS = 24
 
@@ -130,15 +135,13 @@ class Gate:
         """Take up a project whose columns are known, at the revision that they have."""
         onward = advance(row["stage"], self.act, refused=refused)
         onward = row["stage"] if stays else onward
-        moved = await Project.filter(id=row["id"], revision=row["revision"]).update(
-            revision=row["revision"] + 1,
-            updated_at=self.now,
-            stage=onward,
-            **({"stage_at": self.now} if onward != row["stage"] else {}),
+        stage_at = self.now if onward != row["stage"] else None
+        moved = await store.fetch(
+            MOVED, [self.now, onward.value, stage_at, row["id"], row["revision"]]
         )
         if not moved:
             raise await self.stale(row)
-        self.project = await Project.get(id=row["id"])
+        self.project = Project._init_from_db(**moved[0])
         self._note(
             self.project, {"stage": [row["stage"], onward]} if onward != row["stage"] else {}
         )
@@ -214,7 +217,7 @@ class Gate:
     async def journal(self) -> None:
         """The last step in the transaction: one entry, chained to the one before."""
         await self.number(COUNT)
-        prior = await JournalEntry.all().order_by("-id").first()
+        prior = await store.fetch(LAST_HASH)
         subject = self.subject
         entry = JournalEntry(
             at=self.now,
@@ -227,7 +230,7 @@ class Gate:
             project_id=self.project.id if self.project else None,
             reason=self.reason,
             changes=self.changes,
-            prior_hash=prior.hash if prior else BEGINNING,
+            prior_hash=prior[0]["hash"] if prior else BEGINNING,
             hash="",
         )
         entry.hash = chained(entry)

@@ -18,7 +18,6 @@ from collections.abc import (
     Coroutine,
     Hashable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
@@ -38,8 +37,12 @@ Step = Callable[[], Coroutine[Any, Any, Any]]
 SECONDS = 1.0  # how old what is remembered may be
 REMEMBERED_MOST = 10_000
 _remembered: dict[Hashable, tuple[float, Any]] = {}
+_marked: dict[Hashable, tuple[Hashable, Any]] = {}
 _stored = 0  # how often this process has stored something
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+# What a transaction has found out, known to all once it is stored; None outside of any.
+_learnt: ContextVar[dict[Hashable, tuple[Hashable, Any]] | None] = ContextVar(
+    "learnt", default=None
+)
 
 WRITER = "default"
 READER = "read"  # SQLite only: a second connection, so that readers never wait for a writer
@@ -63,18 +66,20 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
         opened = _postgres_transaction(outer)
     async with opened as inner:
         finish_bulk_inserts(inner)
-        token, writing = get_connections().set(WRITER, inner), _writing.set(True)
+        learnt: dict[Hashable, tuple[Hashable, Any]] = {}
+        token, writing = get_connections().set(WRITER, inner), _learnt.set(learnt)
         try:
             yield inner
         finally:
-            _writing.reset(writing)
+            _learnt.reset(writing)
             get_connections().reset(token)
     forget()
+    (_marked if (around := _learnt.get()) is None else around).update(learnt)
 
 
 def inside() -> bool:
     """Whether this task is in a transaction."""
-    return _writing.get()
+    return _learnt.get() is not None
 
 
 async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
@@ -95,28 +100,35 @@ async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> R
     return await work()
 
 
-async def fetch(sql: str, params: Sequence[Any] = ()) -> list[Mapping[str, Any]]:
+async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Rows of one reading statement, in the open transaction if there is one, else committed ones.
 
     Placeholders are `?` on both databases; values are bound, never spelled into the text. Values
     come as the driver gives them: on SQLite dates and datetimes are ISO text (datetimes in UTC)
     and booleans are 0 and 1. Text that no database keeps (NUL, half a character) is found nowhere.
     """
+    return list(map(dict, await records(sql, params)))
+
+
+async def records(sql: str, params: Sequence[Any] = ()) -> list[Any]:
+    """As `fetch`, with rows as the driver makes them: to be asked for a column by its name, and for
+    nothing else. For what reads many.
+    """
     client: Any = get_connection(WRITER)
     if client.capabilities.dialect == "postgres":
         return await _postgres_rows(client, _numbered(sql), [_storable(each) for each in params])
     if not inside():
         client = get_connection(READER)
-    found: list[Mapping[str, Any]] = await client.execute_query_dict(
+    found: list[Any] = await client.execute_query_dict(
         sql, [_comparable(value) for value in params]
     )
     return found
 
 
-async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[Mapping[str, Any]]:
+async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[Any]:
     """As Tortoise's execute_query_dict, by fewer steps: those cost as much as a small answer."""
     client.log.debug("%s: %s", sql, values)
-    found: list[Mapping[str, Any]]
+    found: list[Any]
     try:
         if inside():
             async with client.acquire_connection() as connection:
@@ -174,11 +186,29 @@ async def remembered(key: Hashable, read: Callable[[], Awaitable[Result]]) -> Re
     return found
 
 
+async def unchanged(key: Hashable, mark: Hashable, read: Callable[[], Awaitable[Result]]) -> Result:
+    """What `read` found for `key` when `mark` was what it is now, however long ago; for what an act
+    stands on. `mark` changes with whatever `read` reads, so it is read before, in the transaction.
+    """
+    if (kept := _marked.get(key)) and kept[0] == mark:
+        return cast(Result, kept[1])
+    found = await read()
+    learnt = _learnt.get()
+    (_marked if learnt is None else learnt)[key] = mark, found
+    return found
+
+
 def forget() -> None:
-    """Something was stored, or another database opened: read again whatever was remembered."""
+    """Something was stored: read again whatever was remembered."""
     global _stored
     _stored += 1
     _remembered.clear()
+
+
+def forget_all() -> None:
+    """Another database is opened."""
+    forget()
+    _marked.clear()
 
 
 async def write(sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -232,7 +262,8 @@ def counting() -> Iterator[list[str]]:
     try:
         yield sent
     finally:
-        db_client_logger.level, db_client_logger.propagate = before
+        db_client_logger.setLevel(before[0])  # it also forgets what was enabled meanwhile
+        db_client_logger.propagate = before[1]
         db_client_logger.removeHandler(listener)
 
 

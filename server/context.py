@@ -123,7 +123,7 @@ async def named(username: str) -> Viewer | None:
     return viewer(found) if found else None
 
 
-async def who(statement: str, *given: Any) -> Mapping[str, Any] | None:
+async def who(statement: str, *given: Any) -> dict[str, Any] | None:
     found = await store.fetch(statement, [True, *given])
     return found[0] if found else None
 

@@ -11,7 +11,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
-from schema.store import finish_bulk_inserts, forget
+from schema.store import finish_bulk_inserts, forget_all
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def database(
     """
     # Tortoise keeps the text of INSERTs for the whole process, whatever database they were for.
     EXECUTOR_CACHE.clear()
-    forget()
+    forget_all()
     _make_room_for_file(config)
     async with TortoiseContext() as context:
         await context.init(config=config, _enable_global_fallback=shared)

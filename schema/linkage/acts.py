@@ -33,6 +33,7 @@ from schema.project.rules import CapitalOrigin as OriginOf
 from schema.project.tables import Attachment, Entry
 from schema.project.tables import Project as ProjectRow
 from schema.reading.context import Context, RuleVersion
+from schema.store import fetch
 from schema.values import Bytes, File, Money
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -722,6 +723,12 @@ async def record_entry(
     return entry
 
 
+RUNNING = (
+    'SELECT "running_fen" FROM "credit" WHERE "project_id" = ? AND "indicator" = ? AND "series" = ?'
+    ' ORDER BY "id" DESC LIMIT 1'
+)
+
+
 async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | None) -> None:
     """The credits of one entry: one place's whole, or the first-contact and the landing place's parts."""
     shared = await shares(gate.context)
@@ -730,13 +737,9 @@ async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | 
     if reverses:
         credits = await Credit.filter(entry_id=reverses.id).order_by("id")
         account = shared.account_of(credits[0].series, credits[0].place_id, credits[-1].place_id)
-    last = (
-        await Credit.filter(project_id=project.id, indicator=entry.indicator, series=account.series)
-        .order_by("-id")
-        .first()
-    )
-    for credit in shared.credits(entry, account, last.running_fen if last else 0):
-        await Credit.create(**credit)
+    last = await fetch(RUNNING, [project.id, entry.indicator.value, account.series])
+    found = shared.credits(entry, account, last[0]["running_fen"] if last else 0)
+    await Credit.bulk_create([Credit(**credit) for credit in found])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,12 @@ from schema.reading.kinds import day, document, moment
 from schema.reading.rows import Rows
 from schema.values import SHANGHAI
 
+MARK = (
+    'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
+    ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
+    ' (SELECT count(*) FROM "calendar_year") AS years'
+)
+
 
 @dataclass(frozen=True)
 class RuleVersion:
@@ -105,13 +111,20 @@ class Context:
     async def warm(self) -> None:
         """Read the calendar and the rules, which what is worked out in Python stands on.
 
-        However many fields ask for them at once, they are read once.
+        However many fields ask for them at once, they are read once; and not again while no day is
+        published and no rule is set: both only ever get new rows.
         """
         async with self._warming:
-            if self._calendar is None:
-                self._calendar = await store.remembered("calendar", read_calendar)
-            if self._rules is None:
-                self._rules = await store.remembered("rules", read_rules)
+            if self._calendar is None or self._rules is None:
+                mark = await store.remembered("rules and days", read_mark)
+                self._calendar = await store.unchanged("calendar", mark, read_calendar)
+                self._rules = await store.unchanged("rules", mark, read_rules)
+
+
+async def read_mark() -> tuple[int, ...]:
+    """What is otherwise as soon as a rule is set or days are published."""
+    (row,) = await store.fetch(MARK)
+    return tuple(row.values())
 
 
 async def read_calendar() -> Calendar:

@@ -1,7 +1,7 @@
 """Rows for one request: each read once, in batches, through the policy of the one who asks."""
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -88,7 +88,7 @@ class Rows:
         self.viewer = viewer
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
-    async def fetch(self, sql: Sql) -> list[Mapping[str, Any]]:
+    async def fetch(self, sql: Sql) -> list[dict[str, Any]]:
         dialect = store.dialect()
         return await store.fetch(sql[0], [bindable(value, dialect) for value in sql[1]])
 

@@ -280,7 +280,7 @@ def member(key: str, text: bytes) -> bytes:
 
 async def fetched(root: Root, read: Read, context: Context) -> list[Mapping[str, Any]]:
     """Rows of text by run, of the columns that Python needs, of the total if asked."""
-    return await store.fetch(*statement(root, read, context))
+    return await store.records(*statement(root, read, context))
 
 
 async def at_once(
@@ -297,7 +297,7 @@ async def at_once(
     if not asked:
         return {}
     sql = side_by_side(tuple(text for text, _ in asked.values()))
-    (found,) = await store.fetch(sql, [value for _, bound in asked.values() for value in bound])
+    (found,) = await store.records(sql, [value for _, bound in asked.values() for value in bound])
     return {key: found[f"j{index}"] or b"null" for index, key in enumerate(asked)}
 
 
