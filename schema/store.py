@@ -66,7 +66,8 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
         opened = _postgres_transaction(outer)
     async with opened as inner:
         finish_bulk_inserts(inner)
-        learnt: dict[Hashable, tuple[Hashable, Any]] = {}
+        around = _learnt.get()
+        learnt = dict(around or {})
         token, writing = get_connections().set(WRITER, inner), _learnt.set(learnt)
         try:
             yield inner
@@ -74,7 +75,7 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
             _learnt.reset(writing)
             get_connections().reset(token)
     forget()
-    (_marked if (around := _learnt.get()) is None else around).update(learnt)
+    (_marked if around is None else around).update(learnt)
 
 
 def inside() -> bool:
@@ -190,10 +191,11 @@ async def unchanged(key: Hashable, mark: Hashable, read: Callable[[], Awaitable[
     """What `read` found for `key` when `mark` was what it is now, however long ago; for what an act
     stands on. `mark` changes with whatever `read` reads, so it is read before, in the transaction.
     """
-    if (kept := _marked.get(key)) and kept[0] == mark:
-        return cast(Result, kept[1])
-    found = await read()
     learnt = _learnt.get()
+    for known in (_marked, learnt or {}):
+        if (kept := known.get(key)) and kept[0] == mark:
+            return cast(Result, kept[1])
+    found = await read()
     (_marked if learnt is None else learnt)[key] = mark, found
     return found
 

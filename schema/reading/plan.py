@@ -9,7 +9,6 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -24,98 +23,35 @@ from graphql import (
     GraphQLScalarType,
     GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
-    get_nullable_type,
-    is_list_type,
 )
 
 from schema.permissions import Viewer, hidden, visible
-from schema.reading.complete import Completer, completer
+from schema.reading.complete import completer
 from schema.reading.kinds import KINDS, Kind, columns_of
 from schema.reading.kinds import Row as Known
-from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT
+from schema.reading.nested import Nested
+from schema.reading.pieces import (
+    Piece,
+    Python,
+    Row,
+    Sql,
+    Unplanned,
+    concatenated,
+    metadata,
+    python_name,
+)
 from schema.reading.spelling import global_id_spelled, listed, quoted, spelled
 from schema.reading.statements import Order, ordering
-
-Values = tuple[Any, ...]
-
-
-class Unplanned(Exception):
-    """The document is left to graphql-core; the message names the field and why."""
-
-
-@dataclass(frozen=True)
-class Of:
-    """A value that is the viewer's own: bound when the statement is run."""
-
-    whose: str
-
-
-@dataclass(frozen=True)
-class Sql:
-    """An SQL expression of JSON text, with its values."""
-
-    text: str
-    values: Values = ()
-
-
-@dataclass(frozen=True)
-class Python:
-    """A field worked out from the row in Python, written by `complete`."""
-
-    function: Callable[[Mapping[str, Any], Any], Any]
-    complete: Completer
-    needs: tuple[str, ...]
-    warm: bool
-
-
-Piece = str | Sql | Python
-
-
-@dataclass
-class Row:
-    """A row being selected from: its alias, its kind, and what is joined to it."""
-
-    kind: Kind
-    alias: str
-    joins: list[Sql] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a statement selects for each row: JSON text, cut where Python has its say."""
-
-    pieces: tuple[Piece, ...]
-    joins: tuple[Sql, ...]
-
-    @cached_property
-    def columns(self) -> list[Sql]:
-        """The runs of text between computed fields, each one column of the statement."""
-        return [run for run in self.runs if isinstance(run, Sql)]
-
-    @cached_property
-    def computed(self) -> list[Python]:
-        return [piece for piece in self.pieces if isinstance(piece, Python)]
-
-    @cached_property
-    def runs(self) -> list[Sql | Python]:
-        found: list[Sql | Python] = []
-        gathered: list[str | Sql] = []
-        for piece in self.pieces:
-            if isinstance(piece, Python):
-                found += [concatenated(gathered), piece]
-                gathered = []
-            else:
-                gathered.append(piece)
-        return [*found, concatenated(gathered)]
 
 
 @dataclass
 class Planner:
-    """What the planning of one document has at hand; `structural` are variables that shape the plan."""
+    """What the planning of one document has at hand. Variables that are `structural` shape the plan
+    by their value, those in `given` by whether they have one.
+    """
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -123,14 +59,8 @@ class Planner:
     viewer: Viewer
     dialect: str
     structural: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     aliases: int = 0
-
-    def selection(
-        self, kind: Kind, of: GraphQLObjectType, sets: list[SelectionSetNode]
-    ) -> Selection:
-        row = Row(kind, "t")
-        pieces = tuple(self.object(row, of, sets, at_root=True))
-        return Selection(pieces, tuple(row.joins))
 
     def object(
         self, row: Row, of: GraphQLObjectType, sets: list[SelectionSetNode], at_root: bool = False
@@ -170,7 +100,7 @@ class Planner:
         elif "address" in said:
             yield from (f'"{said["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in said and said["via"]:
-            yield from self.page(row, said, kind_of, nodes)
+            yield from Nested.asked(self, row, said, nodes[0]).written(kind_of, inner)
         elif "function" in said and (known := self.known(row, declared.type, said, inner)):
             yield known
         elif "function" in said and at_root:
@@ -220,44 +150,6 @@ class Planner:
         seen, values = visible(far.table, "n", self.viewer)
         pointing = f'SELECT 1 FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen}'
         return Sql(f"CASE WHEN EXISTS ({pointing}) THEN 'true' ELSE 'false' END", tuple(values))
-
-    def page(
-        self, row: Row, said: Mapping[str, Any], of: Any, nodes: list[FieldNode]
-    ) -> Iterator[Piece]:
-        """A nested page: its first rows, its total; cursors are graphql-core's."""
-        first = self.page_size(nodes[0])
-        far, via, order = KINDS[said["connection"]], said["via"], said["default"]
-        yield "{"
-        inner = [node.selection_set for node in nodes if node.selection_set]
-        for index, (key, below) in enumerate(self.fields(of, inner).items()):
-            yield f'{"," if index else ""}"{key}":'
-            yield self.page_part(row, far, via, order, first, of, below)
-        yield "}"
-
-    def page_part(
-        self,
-        row: Row,
-        far: Kind,
-        via: str,
-        order: Order,
-        first: int,
-        of: Any,
-        nodes: list[FieldNode],
-    ) -> Piece:
-        name = nodes[0].name.value
-        sets = [node.selection_set for node in nodes if node.selection_set]
-        if name == "nodes":
-            source = self.below(row, far, via, node_type(of), sets, order, first)
-            return Sql(listed(source.text, self.dialect), source.values)
-        if name == "totalCount":
-            seen, values = visible(far.table, "n", self.viewer)
-            return Sql(
-                f'(SELECT count(*) FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen})',
-                tuple(values),
-            )
-        if name == "__typename":
-            return f'"{of.name}"'
-        raise Unplanned(f"{of.name}.{name} of a nested page")
 
     def below(
         self,
@@ -326,29 +218,6 @@ class Planner:
             assert not isinstance(piece, Python)
             yield piece
 
-    def page_size(self, node: FieldNode) -> int:
-        size = PAGE_DEFAULT
-        for argument in node.arguments or ():
-            said: Any = argument.value
-            if isinstance(said, VariableNode):
-                self.structural.add(said.name.value)
-                found = self.variables.get(said.name.value)
-            else:
-                found = (
-                    int(said.value)
-                    if isinstance(said, IntValueNode)
-                    else getattr(said, "value", None)
-                )
-            if (
-                argument.name.value == "first"
-                and isinstance(found, int)
-                and 0 < found <= PAGE_LIMIT
-            ):
-                size = found
-            elif found is not None:
-                raise Unplanned(f"{node.name.value}({argument.name.value}:) of a nested page")
-        return size
-
     def fields(
         self, of: GraphQLObjectType, sets: list[SelectionSetNode]
     ) -> dict[str, list[FieldNode]]:
@@ -400,25 +269,6 @@ class Planner:
         return f"a{self.aliases}"
 
 
-def concatenated(pieces: list[Any]) -> Sql:
-    """Literal text and SQL, joined into one expression with as few literals as can be."""
-    parts: list[str] = []
-    values: list[Any] = []
-    literal = ""
-    for piece in pieces:
-        if isinstance(piece, str):
-            literal += piece
-            continue
-        if literal:
-            parts.append(quoted(literal))
-            literal = ""
-        parts.append(piece.text)
-        values += piece.values
-    if literal or not parts:
-        parts.append(quoted(literal))
-    return Sql(" || ".join(parts), tuple(values))
-
-
 def of_row_and_info(function: Callable[..., Any]) -> Callable[..., Any]:
     if len(inspect.signature(function).parameters) > 1:
         return function
@@ -430,21 +280,3 @@ def of_row_alone(function: Callable[..., Any]) -> bool:
     return len(inspect.signature(function).parameters) == 1 and not (
         inspect.iscoroutinefunction(function)
     )
-
-
-def metadata(declared: Any) -> Mapping[str, Any]:
-    known = declared.extensions.get("strawberry-definition")
-    return known.metadata if known is not None else {}
-
-
-def python_name(declared: Any) -> str:
-    name: str = declared.extensions["strawberry-definition"].python_name
-    return name
-
-
-def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
-    """What a connection lists."""
-    nodes = connection.fields["nodes"].type
-    found = get_named_type(nodes)
-    assert is_list_type(get_nullable_type(nodes)) and isinstance(found, GraphQLObjectType)
-    return found

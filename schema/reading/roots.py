@@ -22,8 +22,7 @@ from graphql import (
 )
 
 from schema.reading.kinds import KINDS, Kind
-from schema.reading.plan import (
-    Planner,
+from schema.reading.pieces import (
     Row,
     Selection,
     Sql,
@@ -33,6 +32,7 @@ from schema.reading.plan import (
     metadata,
     node_type,
 )
+from schema.reading.plan import Planner
 from schema.reading.spelling import as_bytes, gathered
 from schema.reading.statements import Order, ordering
 

@@ -6,7 +6,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from inspect import isawaitable
@@ -31,7 +31,9 @@ from schema import store
 from schema.permissions import Viewer, hidden
 from schema.reading.context import Context
 from schema.reading.kinds import Kind, document
-from schema.reading.plan import Of, Planner, Python, Unplanned, metadata
+from schema.reading.nested import At
+from schema.reading.pieces import Of, Python, Unplanned, metadata
+from schema.reading.plan import Planner
 from schema.reading.roots import ROWS, Asked, Root, root_of
 from schema.reading.rows import Window, cursor_at, windowed
 from schema.reading.statements import (
@@ -78,7 +80,7 @@ class Reading:
     fragments: Mapping[str, FragmentDefinitionNode]
     strawberry: Any
     _plans: dict[Any, Plan] = field(default_factory=dict)
-    _structural: dict[Any, tuple[str, ...]] = field(default_factory=dict)
+    _structural: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     _coerced: dict[Any, VariableValues] = field(default_factory=dict)
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
@@ -90,10 +92,10 @@ class Reading:
         if not plan.roots:
             raise Unplanned("; ".join(plan.why))
         reads = {key: self.read(root, variables, context) for key, root in plan.roots.items()}
-        texts = await at_once(plan.roots, reads, context)
+        texts = await at_once(plan.roots, reads, variables.coerced, context)
         for key, root in plan.roots.items():
             if key not in texts:
-                texts[key] = await self.assembled(root, reads[key], context)
+                texts[key] = await self.assembled(root, reads[key], variables.coerced, context)
         left = await rest(plan.rest) if plan.rest else {}
         found = [
             member(key, texts[key] if key in texts else orjson.dumps(left[key]))
@@ -130,8 +132,8 @@ class Reading:
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
         shape = (dialect, viewer.post, *[getattr(viewer, own) is None for own in OWN])
-        names = self._structural.get(shape, ())
-        key = (shape, *(variables.get(name) for name in names))
+        names, given = self._structural.get(shape, ((), ()))
+        key = self.key(shape, variables, names, given)
         if key not in self._plans:
             own: dict[str, Any] = {
                 name: Of(name) for name in OWN if getattr(viewer, name) is not None
@@ -139,10 +141,20 @@ class Reading:
             symbolic = replace(viewer, **own)
             planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
             plan = planned(planner, self.operation)
-            self._structural[shape] = tuple(sorted(planner.structural | set(names)))
-            key = (shape, *(variables.get(name) for name in self._structural[shape]))
+            names = tuple(sorted(planner.structural | {*names}))
+            given = tuple(sorted(planner.given | {*given}))
+            self._structural[shape] = names, given
+            key = self.key(shape, variables, names, given)
             kept(self._plans, key, plan, PLANS_KEPT)
         return self._plans[key]
+
+    @staticmethod
+    def key(
+        shape: Hashable, variables: Mapping[str, Any], names: Iterable[str], given: Iterable[str]
+    ) -> Hashable:
+        """What a plan is kept by: variables that shape it, and whether others have a value."""
+        values = [variables.get(name) for name in names]
+        return (shape, *values, *[bool(variables.get(name)) for name in given])
 
     def read(self, root: Root, variables: VariableValues, context: Context) -> Read:
         """What a root field reads; of a page one row more, which tells whether there is a next."""
@@ -156,9 +168,11 @@ class Reading:
             return Read(root.kind, ((f't."{key}" = ?', [said[key]]),), limit=1)
         return Read(root.kind, order=root.said["order"])
 
-    async def assembled(self, root: Root, read: Read, context: Context) -> bytes:
+    async def assembled(
+        self, root: Root, read: Read, variables: Mapping[str, Any], context: Context
+    ) -> bytes:
         """The answer of a root field that is put together here, from its rows."""
-        found = await fetched(root, read, context)
+        found = await store.records(*statement(root, read, variables, context))
         if "connection" in root.said:
             return await self.page(root, read, found, context)
         texts = await written(root, 0, found, context, self.strawberry)
@@ -278,13 +292,11 @@ def member(key: str, text: bytes) -> bytes:
     return b'"%b":%b' % (key.encode(), text)
 
 
-async def fetched(root: Root, read: Read, context: Context) -> list[Mapping[str, Any]]:
-    """Rows of text by run, of the columns that Python needs, of the total if asked."""
-    return await store.records(*statement(root, read, context))
-
-
 async def at_once(
-    roots: Mapping[str, Root], reads: Mapping[str, Read], context: Context
+    roots: Mapping[str, Root],
+    reads: Mapping[str, Read],
+    variables: Mapping[str, Any],
+    context: Context,
 ) -> dict[str, bytes]:
     """The answers that the database can spell, all by one statement."""
     asked = {}
@@ -293,7 +305,7 @@ async def at_once(
         if root.spelled(read.backwards):
             more = 1 if "connection" in root.said else 0  # nobody asks whether there is a next page
             limit = None if read.limit is None else read.limit - more
-            asked[key] = statement(root, read._replace(limit=limit), context)
+            asked[key] = statement(root, read._replace(limit=limit), variables, context)
     if not asked:
         return {}
     sql = side_by_side(tuple(text for text, _ in asked.values()))
@@ -308,18 +320,25 @@ def side_by_side(statements: tuple[str, ...]) -> str:
     return f"SELECT {', '.join(columns)}"
 
 
-def statement(root: Root, read: Read, context: Context) -> tuple[str, list[Any]]:
+def statement(
+    root: Root, read: Read, variables: Mapping[str, Any], context: Context
+) -> tuple[str, list[Any]]:
     """The statement of a root field and its values."""
+
+    def own(value: Any) -> Any:
+        if isinstance(value, Of):
+            return getattr(viewer, value.whose)
+        return value.of(variables) if isinstance(value, At) else value
+
     viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
     after = behind(read.seek, order, read.backwards) if read.seek else ("", [])
     asked = Asked(joined(seen), after[0], order, read.backwards, read.limit, dialect)
-    own = values(seen)
-    bound = own if root.total else []
-    bound = [*bound, *root.values, *root.source.values, *own, *after[1]]
-    said = [getattr(viewer, each.whose) if isinstance(each, Of) else each for each in bound]
-    return root.statement(asked), [bindable(each, dialect) for each in said]
+    where = values(seen)
+    bound = where if root.total else []
+    bound = [*bound, *root.values, *root.source.values, *where, *after[1]]
+    return root.statement(asked), [bindable(own(each), dialect) for each in bound]
 
 
 def keepable(value: Any) -> bool:

@@ -72,3 +72,12 @@ def gathered(column: str, dialect: str) -> str:
 def as_bytes(text: str, dialect: str) -> str:
     """Text as it goes to the client: neither driver nor server decodes it to encode it again."""
     return f"convert_to({text}, 'UTF8')" if dialect == "postgres" else f"CAST({text} AS BLOB)"
+
+
+def hexed(text: str, dialect: str) -> str:
+    """The text's bytes in hexadecimal digits, as an ID and a cursor are written."""
+    return (
+        f"upper(encode(convert_to({text}, 'UTF8'), 'hex'))"
+        if dialect == "postgres"
+        else f"hex({text})"
+    )

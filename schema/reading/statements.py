@@ -85,15 +85,15 @@ def conditions(read: Read, viewer: Viewer) -> list[Sql]:
     ]
 
 
-def behind(seek: Seek, order: Order, nulls_first: bool) -> Sql:
+def behind(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
     """The keyset predicate, as a comparison of pairs: an index on (column, id) bounds the scan."""
-    column, less = f't."{order.column}"', "<" if order.descending else ">"
+    column, less = f'{row}."{order.column}"', "<" if order.descending else ">"
     if order.column == "id":
-        return f"t.id {less} ?", [seek.key]
+        return f"{row}.id {less} ?", [seek.key]
     if seek.value is None:
-        within = f"({column} IS NULL AND t.id {less} ?)"
+        within = f"({column} IS NULL AND {row}.id {less} ?)"
         return (f"({within} OR {column} IS NOT NULL)" if nulls_first else within), [seek.key]
-    bound = f"({column}, t.id) {less} (?, ?)"
+    bound = f"({column}, {row}.id) {less} (?, ?)"
     if order.nullable and not nulls_first:
         bound = f"({bound} OR {column} IS NULL)"
     return bound, [seek.value, seek.key]

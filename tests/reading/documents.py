@@ -13,7 +13,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from schema.reading.plan import metadata
+from schema.reading.pieces import metadata
 
 ROOTS = (
     "projects",
@@ -99,6 +99,18 @@ class Maker:
         word = self.random.choice(("first", "first", "first", "last"))
         return [f"{word}: {self.given('Int', size)}"] if self.random.random() < 0.8 else []
 
+    def nested_window(self) -> list[str]:
+        """Of a page below a row: forth or back, from its end or from a cursor, which is like any other's."""
+        word, cursor = self.random.choice((("first", "after"), ("last", "before")))
+        said = [f"{word}: {self.given('Int', self.random.randint(1, 4))}"]
+        if self.random.random() < 0.5:
+            key = self.random.randint(1, 30)
+            marked = f'["id",true,{key},{key}]'.encode().hex().upper()
+            said.append(
+                f"{cursor}: {self.given('String', self.random.choice((marked, marked, '')))}"
+            )
+        return said
+
     def given(self, kind: str, value: Any) -> str:
         """The value as a literal, or by a variable."""
         if self.random.random() < 0.5:
@@ -135,7 +147,7 @@ class Maker:
         declared = of.fields[name]
         text = name
         if "connection" in metadata(declared) and self.random.random() < 0.7:
-            text += f"(first: {self.given('Int', self.random.randint(1, 4))})"
+            text += f"({', '.join(self.nested_window())})"
         if not is_leaf_type(get_named_type(declared.type)):
             text += f" {self.selection(declared, depth - 1)}"
         chance = self.random.random()

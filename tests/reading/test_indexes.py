@@ -19,7 +19,7 @@ LIST = """query ($first: Int, $after: String, $by: ProjectOrder) {
 }"""
 NESTED = """{ projects(first: 25) { nodes {
     no
-    entries(first: 5) { nodes { no amount } }
+    entries(first: 5) { nodes { no amount } pageInfo { hasNextPage endCursor } }
     journal(first: 5) { nodes { act } }
     fulfilment { milestones { stage } }
     linkage { claims { contactOn evidence { name } } judgement { reason } }
@@ -66,14 +66,14 @@ async def test_a_table_without_an_index_would_be_noticed(city: City) -> None:
 async def asked(city: City, document: str, **said: Any) -> tuple[tuple[str, Any], Any]:
     """The statement that the database was sent for a document, and the answer."""
     sent: list[tuple[str, Any]] = []
-    fetch = store.fetch
+    records = store.records
 
-    async def heard(sql: str, params: Any = ()) -> list[dict[str, Any]]:
+    async def heard(sql: str, params: Any = ()) -> list[Any]:
         sent.append((sql, params))
-        return await fetch(sql, params)
+        return await records(sql, params)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "fetch", heard)
+        patch.setattr(store, "records", heard)
         answer = await city.run(city.office, document, **said)
         sent.clear()
         prepared = GRAPH.prepare(document)
@@ -96,6 +96,6 @@ async def explained(sql: str, params: Any) -> str:
 
 
 def walked_over(plan: str) -> list[str]:
-    """The lines of a plan that go through a whole table; `s` is a page that was found already."""
-    whole = re.compile(r"Seq Scan on |SCAN (?!s\b|CONSTANT)(?!.*USING)")
+    """The lines of a plan that go through a whole table; `s` and `p` are pages that were found already."""
+    whole = re.compile(r"Seq Scan on |SCAN (?![sp]\b|CONSTANT)(?!.*USING)")
     return [line.strip() for line in plan.splitlines() if whole.search(line)]

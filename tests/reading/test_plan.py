@@ -84,3 +84,53 @@ async def test_generated_documents_are_answered_byte_for_byte_as_by_graphql_core
         assert text == orjson.dumps(core.data), (document, maker.variables)
         planned += 1
     assert planned > DOCUMENTS // 3, "too few of the documents had a plan"
+
+
+BELOW = """query ($no: String!, $first: Int, $after: String, $last: Int, $before: String) {
+  project(no: $no) {
+    entries(first: $first, after: $after, last: $last, before: $before) {
+      totalCount
+      edges { cursor node { no } }
+      nodes { no amount }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename }
+    }
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("size", "from_where", "onward", "there_is_more"),
+    [
+        ("first", "after", "endCursor", "hasNextPage"),
+        ("last", "before", "startCursor", "hasPreviousPage"),
+    ],
+)
+async def test_a_page_below_a_row_is_walked_either_way_by_plan(
+    city: City, size: str, from_where: str, onward: str, there_is_more: str
+) -> None:
+    no = (await peopled(city))[-1]
+    found: list[str] = []
+    cursor = None
+    while True:
+        said = {"no": no, size: 2, from_where: cursor}
+        core, text = await both(BELOW, said, city.office, city)
+        assert text is not None and text == orjson.dumps(core.data)
+        page = core.data["project"]["entries"]
+        numbers = [each["no"] for each in page["nodes"]]
+        assert [edge["node"]["no"] for edge in page["edges"]] == numbers
+        found = found + numbers if size == "first" else numbers + found
+        cursor = page["pageInfo"][onward]
+        if not page["pageInfo"][there_is_more]:
+            break
+    assert len(found) == page["totalCount"] == 5
+    assert found == sorted(found, reverse=True)
+    beyond, text = await both(BELOW, said | {from_where: cursor}, city.office, city)
+    assert text == orjson.dumps(beyond.data)
+    assert beyond.data["project"]["entries"]["nodes"] == []
+
+
+async def test_a_cursor_of_another_list_is_refused_below_a_row_as_well(city: City) -> None:
+    no = (await peopled(city))[-1]
+    for cursor in ("00", '["no",true,1,1]'.encode().hex().upper()):
+        core, text = await both(BELOW, {"no": no, "first": 2, "after": cursor}, city.office, city)
+        assert text is None and core.errors and "游标无效" in core.errors[0].message
