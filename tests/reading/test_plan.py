@@ -131,6 +131,6 @@ async def test_a_page_below_a_row_is_walked_either_way_by_plan(
 
 async def test_a_cursor_of_another_list_is_refused_below_a_row_as_well(city: City) -> None:
     no = (await peopled(city))[-1]
-    for cursor in ("00", '["no",true,1,1]'.encode().hex().upper()):
+    for cursor in ("00", b'["no",true,1,1]'.hex().upper()):
         core, text = await both(BELOW, {"no": no, "first": 2, "after": cursor}, city.office, city)
         assert text is None and core.errors and "游标无效" in core.errors[0].message
