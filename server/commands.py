@@ -74,6 +74,7 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
         port=port,
         workers=workers,
         http="httptools",
+        ws="none",  # 2.5 MB of each process, for what no page and no partner can ask yet
         log_config=logs.config(),
         access_log=False,
         server_header=False,

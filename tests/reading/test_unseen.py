@@ -69,7 +69,9 @@ async def test_a_partner_sees_what_is_signed_without_whom_to_call(city: City) ->
     document = """query($no: String!) { project(no: $no) {
         name stage contactName contactPhone needs source ownerName
         entries { nodes { no evidenceNote reason } } attachments { name }
-        linkage { claims { contactWith } } journal { totalCount }
+        linkage { claims { contactWith } }
+        journal(first: 1) { totalCount edges { cursor } pageInfo { hasNextPage startCursor endCursor } }
+        back: journal(last: 1) { edges { cursor } pageInfo { hasPreviousPage startCursor } }
     } }"""
     assert (await city.run(city.partner, document, no=talked["no"]))["project"] is None
     seen = (await city.run(city.partner, document, no=signed["no"]))["project"]
@@ -82,7 +84,13 @@ async def test_a_partner_sees_what_is_signed_without_whom_to_call(city: City) ->
         "reason": None,
     }
     assert seen["linkage"]["claims"] == seen["attachments"] == []
-    assert seen["journal"]["totalCount"] == 0
+    nothing = {"startCursor": None, "endCursor": None}
+    assert seen["journal"] == {
+        "totalCount": 0,
+        "edges": [],
+        "pageInfo": {"hasNextPage": False} | nothing,
+    }
+    assert seen["back"]["pageInfo"] == {"hasPreviousPage": False, "startCursor": None}
     theirs = (await city.run(city.hightech, document, no=signed["no"]))["project"]
     assert (theirs["contactName"], theirs["needs"]) == ("张总", "双回路供电")
 
