@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Annotated, Any, TypeVar
 
 import strawberry
+from graphql import FieldNode
 from strawberry.extensions import FieldExtension
 from strawberry.types import get_object_definition
 from tortoise.exceptions import IntegrityError
@@ -287,7 +288,7 @@ class Through(FieldExtension):
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[error], **getattr(broken, "answer", {}))
         context.forget()
-        return await reread(payload, context)
+        return await reread(payload, context, asked(info))
 
 
 PAYLOADS: dict[str, Any] = {}
@@ -402,11 +403,20 @@ def kept(payload: Any) -> dict[str, Kept]:
     }
 
 
-async def reread(payload: Any, context: Context) -> Any:
-    """The payload's rows as the viewer now sees them."""
+async def reread(payload: Any, context: Context, wanted: set[str] | None) -> Any:
+    """The payload's rows as the viewer now sees them, those that are asked for."""
     for name, row in kept(payload).items():
-        setattr(payload, name, await context.rows.one(row.kind, row.pk))
+        if wanted is None or camel(name) in wanted:
+            setattr(payload, name, await context.rows.one(row.kind, row.pk))
     return payload
+
+
+def asked(info: Any) -> set[str] | None:
+    """The fields of the payload that are asked for; None where fragments tell, and all may be."""
+    sets = [node.selection_set for node in info._raw_info.field_nodes if node.selection_set]
+    nodes = [each for selections in sets for each in selections.selections]
+    plain = all(isinstance(each, FieldNode) for each in nodes)
+    return {each.name.value for each in nodes} if plain else None
 
 
 def camel(name: str) -> str:

@@ -33,8 +33,8 @@ from server.execution import Prepared
 from server.limits import Limit
 from server.origin import request_id
 from server.pages import frame, sign_in_first
-from server.rates import Allowance, Rates, caller
-from server.resources import documents, graph, templates
+from server.rates import Allowance, caller
+from server.resources import documents, graph, rates, templates
 from server.telling import coded, error, told
 
 FIRST = """# 本月排名和最近报送的项目
@@ -53,7 +53,6 @@ EXAMPLES = (
 )
 LONGEST = 64 * 1024
 WRITES = "这是办理事项，会真的写入；确认要办请勾选“允许办理”"
-rates = Rates()
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What a process holds: the graph, its documents, the templates and their filters, static files."""
+"""What a process holds: the graph, its documents, whose minute has what left, templates, static files."""
 
 from typing import Any
 
@@ -11,9 +11,11 @@ from server.documents import load
 from server.execution import Graph
 from server.filters import FILTERS, GLOBALS, Words
 from server.languages import said
+from server.rates import Rates
 from server.settings import DEBUG, ROOT
 
 graph = Graph(schema)
+rates = Rates()
 assets = Assets(ROOT / "static")
 documents = load(ROOT / "templates", graph)
 words = Words(graph.core)

@@ -11,13 +11,14 @@ from server.downloads import download
 from server.exports import export
 from server.graphql import GraphQLEndpoint
 from server.pages import page, widget
-from server.resources import assets, documents, graph
+from server.resources import assets, documents, graph, rates
 from server.settings import ROOT
 
 WIDGETS = {"ranking": "assessment/ranking_widget"}
 partners = GraphQLEndpoint(
     graph,
     context_for,
+    rates=rates,
     documents={
         name: query.source for name, path in WIDGETS.items() if (query := documents[path].query)
     },

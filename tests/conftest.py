@@ -2,10 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -134,7 +135,12 @@ async def created(base_url: str, folder: Path) -> AsyncIterator[str]:
 async def copied(template_url: str, folder: Path) -> AsyncIterator[str]:
     if template_url.startswith("sqlite"):
         copy = folder / f"{uuid.uuid4().hex}.sqlite3"
-        shutil.copy(template_url.removeprefix("sqlite://"), copy)
+        # Not the file alone: whoever closed it last may have left what was written beside it.
+        with (
+            closing(sqlite3.connect(template_url.removeprefix("sqlite://"))) as template,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            template.backup(target)
         yield f"sqlite://{copy}"
         return
     template = template_url.partition("?")[0].rpartition("/")[2]

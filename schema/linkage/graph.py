@@ -35,7 +35,7 @@ from schema.city.rules import Clock as RuleClock
 from schema.linkage import tables
 from schema.linkage.rules import Contact, earliest, ratio_on, ratios, share, ticket
 from schema.linkage.rules import CreditRole as RoleOf
-from schema.permissions import MAY
+from schema.permissions import MAY, visible
 from schema.project.graph import (
     Attachment,
     DateRange,
@@ -277,11 +277,13 @@ class Linkage:
         return await strongest(row["id"], info.context)
 
     @computed("并入的原因", needs=("id", "merged_into_id"))
-    async def merge_reason(row: Parent) -> str | None:
+    async def merge_reason(row: Parent, info: Info) -> str | None:
         if row["merged_into_id"] is None:
             return None
-        merge = await tables.Merge.get_or_none(project_id=row["id"])
-        return merge.reason if merge else None
+        seen, values = visible("merge", "m", info.context.viewer)
+        merge = f'SELECT m."reason" FROM "merge" m WHERE m."project_id" = ? AND {seen}'
+        found = await info.context.rows.fetch((merge, [row["id"], *values]))
+        return found[0]["reason"] if found else None
 
     @computed(
         "疑似重复的项目",

@@ -6,6 +6,7 @@ import pytest
 
 from schema.city.tables import Company
 from schema.linkage.tables import Claim
+from schema.permissions import SEES
 from schema.project.tables import Attachment, Project
 from tests.world import City, Said, at, on, uscc
 
@@ -436,6 +437,22 @@ async def test_a_merged_report_carries_its_claim_and_evidence_along(city: City) 
         for claim in seen["project"]["linkage"]["claims"]
     }
     assert claims == {"yanjiang": [], "anyue": ["会议纪要.txt"]}
+
+
+async def test_why_a_report_was_merged_is_told_to_those_who_may_read_of_it(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into, twin = await city.report(city.yanjiang), await city.report(city.anyue)
+    await city.done(city.office, "projectMerge", **on(twin), into=into["no"], reason="同一投资方")
+    document = f'{{ project(no: "{twin["no"]}") {{ linkage {{ mergeReason }} }} }}'
+    for who in (city.office, city.anyue):
+        seen = await city.run(who, document)
+        assert seen["project"]["linkage"] == {"mergeReason": "同一投资方"}
+    other = await city.run(city.office, document.replace(twin["no"], into["no"]))
+    assert other["project"]["linkage"] == {"mergeReason": None}
+    monkeypatch.setitem(SEES, "merge", {})
+    seen = await city.run(city.anyue, document)
+    assert seen["project"]["linkage"] == {"mergeReason": None}
 
 
 async def test_a_report_is_merged_into_another_that_goes_on(city: City) -> None:
