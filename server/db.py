@@ -50,5 +50,9 @@ async def _connect(client: BaseDBAsyncClient, attempts: int = 100) -> None:
             if "locked" not in str(error) or attempt == attempts - 1:
                 raise
         # Another process is making the same SQLite file, and the switch to WAL waits for nobody.
+        # Tortoise 1.1.9 keeps the lock that it took for a connection it could not open.
+        lock: asyncio.Lock = client._lock  # type: ignore[attr-defined]
+        if lock.locked():
+            lock.release()
         await client.close()
         await asyncio.sleep(0.05)

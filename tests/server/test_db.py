@@ -2,9 +2,10 @@
 
 import asyncio
 import random
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -213,6 +214,25 @@ async def test_readers_see_what_is_committed_and_do_not_wait_for_a_writer(parcel
     read.set()
     assert await task == {"silk"}, "the writer sees its own rows"
     assert await names() == {"silk"}
+
+
+async def test_a_file_that_another_process_is_just_making_is_waited_for(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not empty_url.startswith("sqlite"):
+        return
+    with closing(sqlite3.connect(empty_url.removeprefix("sqlite://"))) as maker:
+        maker.execute("BEGIN EXCLUSIVE")
+        waited = []
+
+        async def until_it_is_made(_seconds: float) -> None:
+            waited.append(True)
+            maker.rollback()
+
+        monkeypatch.setattr("server.db.asyncio.sleep", until_it_is_made)
+        async with asyncio.timeout(30), database(config(empty_url)):
+            assert await fetch("SELECT 1 AS it") == [{"it": 1}]
+    assert waited
 
 
 async def test_reads_give_their_connections_back_whatever_became_of_them(parcels: str) -> None:
