@@ -137,6 +137,8 @@ def connections(url: str) -> Mapping[str, Any]:
     # A transaction sees its steps to their end, so a dead connection must not hold it for ever.
     options["command_timeout"] = float(options.get("command_timeout", 60))
     options["reset"] = leave_as_is
+    # PostgreSQL would compile what it takes for dear, which takes longer than any of our reads.
+    options["server_settings"] = {"jit": "off"}
     if "sslmode" in options:
         options["ssl"] = options.pop("sslmode")
     return {"default": pool}
