@@ -1,6 +1,5 @@
 """What the journal kept, in the words of the graph: one line for each field that an act changed."""
 
-from enum import Enum
 from typing import Any
 
 import strawberry
@@ -49,10 +48,9 @@ async def spoken(kind: Kind, column: str, value: Any, context: Context) -> str |
         return str(row.get("name") or row.get("no")) if row else "—"
     if column.endswith("_fen"):
         return format_money(value)
-    enum = kind.decoders.get(column)
-    if enum is moment:
+    if kind.decoders.get(column) is moment:
         return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    if isinstance(enum, type) and issubclass(enum, Enum):
+    if enum := kind.enum(column):
         words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
         return str(words[enum(value).name])
     return "是" if value is True else "否" if value is False else str(value)

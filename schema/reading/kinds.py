@@ -48,6 +48,11 @@ class Kind:
     def columns(self) -> tuple[str, ...]:
         return tuple(sorted(columns_of(self.model)))
 
+    def enum(self, column: str) -> type[Enum] | None:
+        """The enum whose members a column holds, if it does."""
+        found = self.decoders.get(column)
+        return found if isinstance(found, type) and issubclass(found, Enum) else None
+
     @cached_property
     def bounds(self) -> dict[str, tuple[int, int] | None]:
         """The least and the greatest value of columns that are whole numbers."""
@@ -89,8 +94,8 @@ class Kind:
         parts = []
         for name, column, stored in members:
             if decode := self.decoders.get(column):
-                enum = isinstance(decode, type) and issubclass(decode, Enum)
-                known[f"read_{column}"] = members_of(decode) if enum else decode
+                enum = self.enum(column)
+                known[f"read_{column}"] = members_of(enum) if enum else decode
                 stored = f"None if (v := {stored}) is None else read_{column}(v)"
             parts.append(f"{name!r}: {stored}")
         made: Callable[[Any], Row] = eval(f"lambda given: Row(kind, {{{', '.join(parts)}}})", known)
@@ -151,7 +156,7 @@ def decoders_of(model: type[Model]) -> dict[str, Decoder]:
     return found
 
 
-def members_of(enum: Any) -> Decoder:
+def members_of(enum: type[Enum]) -> Decoder:
     """The member of a stored value, found in a table: calling an enum takes ten times as long."""
     return {member.value: member for member in enum}.__getitem__
 

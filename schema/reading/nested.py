@@ -4,7 +4,7 @@ Its cursors are those of `rows.cursor_at`, spelled by the database, which is why
 whole numbers that are never null have a plan.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,10 @@ from graphql import (
 
 from schema.permissions import visible
 from schema.reading.kinds import KINDS, Kind
-from schema.reading.pieces import Piece, Row, Sql, Unplanned, concatenated, node_type
+from schema.reading.pieces import Piece, Row, Sql, Unplanned, concatenated, inner, node_type
 from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT, read_cursor
-from schema.reading.spelling import hexed, listed, quoted
-from schema.reading.statements import Order, Seek, behind, ordering
+from schema.reading.spelling import hexed, listed, quoted, truth
+from schema.reading.statements import Order, Seek, behind
 
 if TYPE_CHECKING:
     from schema.reading.plan import Planner
@@ -91,87 +91,62 @@ class Nested:
         return cls(planner, row, kind, said["via"], order, size, backwards, begins)
 
     def written(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
-        yield "{"
-        for index, (key, nodes) in enumerate(self.planner.fields(of, sets).items()):
-            yield f'{"," if index else ""}"{key}":'
-            inner = [node.selection_set for node in nodes if node.selection_set]
-            yield from self.part(of, nodes[0].name.value, inner)
-        yield "}"
+        return self.planner.members(of, sets, lambda nodes: self.part(of, nodes))
 
-    def part(
-        self, of: GraphQLObjectType, name: str, sets: list[SelectionSetNode]
-    ) -> Iterator[Piece]:
+    def part(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Iterator[Piece]:
+        name, sets = nodes[0].name.value, inner(nodes)
         if name == "__typename":
             yield f'"{of.name}"'
         elif name == "totalCount":
             seen, values = visible(self.kind.table, "n", self.planner.viewer)
-            counted = (
-                f'SELECT count(*) FROM "{self.kind.table}" n WHERE {self.here("n")} AND {seen}'
-            )
+            here = f'n."{self.via}" = {self.row.alias}."id"'
+            counted = f'SELECT count(*) FROM "{self.kind.table}" n WHERE {here} AND {seen}'
             yield Sql(f"({counted})", tuple(values))
         elif name == "nodes":
-            near = Row(self.kind, self.planner.alias())
-            pieces = list(self.planner.plain(near, node_type(of), sets))
-            yield self.lines(near, concatenated(pieces))
+            near = self.near()
+            yield self.lines(near, self.planner.plain(near, node_type(of), sets))
+        elif name == "edges":
+            below = named(of, name)
+            near = self.near()
+            edge = self.planner.members(below, sets, lambda nodes: self.edge(near, below, nodes))
+            yield self.lines(near, edge)
         else:
-            below = get_named_type(of.fields[name].type)
-            assert isinstance(below, GraphQLObjectType)
-            yield from self.edges(below, sets) if name == "edges" else self.facts(below, sets)
+            below = named(of, name)
+            yield from self.planner.members(below, sets, lambda nodes: self.fact(below, nodes))
 
-    def edges(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
-        near = Row(self.kind, self.planner.alias())
-        pieces: list[Piece] = []
-        for key, nodes in self.planner.fields(of, sets).items():
-            name = nodes[0].name.value
-            pieces.append(f'{"," if pieces else "{"}"{key}":')
-            if name == "node":
-                below = get_named_type(of.fields[name].type)
-                assert isinstance(below, GraphQLObjectType)
-                inner = [node.selection_set for node in nodes if node.selection_set]
-                pieces += self.planner.plain(near, below, inner)
-            else:
-                pieces.append(f'"{of.name}"' if name == "__typename" else self.cursor(near.alias))
-        yield self.lines(near, concatenated([*pieces, "}"]))
+    def edge(self, near: Row, of: GraphQLObjectType, nodes: list[FieldNode]) -> Iterator[Piece]:
+        name = nodes[0].name.value
+        if name == "node":
+            yield from self.planner.plain(near, named(of, name), inner(nodes))
+        else:
+            yield f'"{of.name}"' if name == "__typename" else self.cursor(near.alias)
 
-    def facts(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
+    def fact(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Iterator[Piece]:
         """What Relay asks of a page: whether there is more on either side, its first and last cursor."""
-        sides: dict[bool, Piece] = {True: self.more(), False: TRUTH[self.begins is not None]}
-        known: dict[str, Piece] = {
-            "__typename": f'"{of.name}"',
-            "hasNextPage": sides[not self.backwards],
-            "hasPreviousPage": sides[self.backwards],
-            "startCursor": self.end(last=False),
-            "endCursor": self.end(last=True),
-        }
-        opening = "{"
-        for key, nodes in self.planner.fields(of, sets).items():
-            yield f'{opening}"{key}":'
-            yield known[nodes[0].name.value]
-            opening = ","
-        yield "}"
+        name = nodes[0].name.value
+        if name == "__typename":
+            yield f'"{of.name}"'
+        elif name in ("startCursor", "endCursor"):
+            yield self.end(last=name == "endCursor")
+        elif self.backwards == (name == "hasPreviousPage"):
+            yield self.more()
+        else:
+            yield TRUTH[self.begins is not None]
 
     # ------------------------------------------------------------ its SQL
 
-    def here(self, alias: str) -> str:
-        return f'{alias}."{self.via}" = {self.row.alias}."id"'
+    def near(self) -> Row:
+        return Row(self.kind, self.planner.alias())
 
     def source(self, near: Row) -> Sql:
         """From where the page is taken, in the direction in which it is read."""
-        seen, values = visible(self.kind.table, near.alias, self.planner.viewer)
-        order = self.order.flipped() if self.backwards else self.order
-        after, marks = "", tuple[Any, ...]()
+        order, after = self.order.flipped() if self.backwards else self.order, None
         if self.begins:
-            by_id = order.column == "id"
-            marks = (() if by_id else (At(self.begins, "value"),)) + (At(self.begins, "key"),)
-            after, _ = behind(Seek(0, 0), order, self.backwards, near.alias)
-            after = f" AND {after}"
-        joins = "".join(f" {join.text}" for join in near.joins)
-        joined = tuple(value for join in near.joins for value in join.values)
-        return Sql(
-            f'FROM "{self.kind.table}" {near.alias}{joins} WHERE {self.here(near.alias)}'
-            f"{'' if seen == '1=1' else f' AND {seen}'}{after}"
-            f" ORDER BY {ordering(order, self.backwards, near.alias)}",
-            (*joined, *values, *marks),
+            text, _ = behind(Seek(0, 0), order, self.backwards, near.alias)
+            whats = ("key",) if order.column == "id" else ("value", "key")
+            after = Sql(text, tuple(At(self.begins, what) for what in whats))
+        return self.planner.pointing(
+            self.row, near, self.via, order, nulls_first=self.backwards, also=after
         )
 
     def taken(self, near: Row, columns: Sql) -> Sql:
@@ -180,15 +155,18 @@ class Nested:
         text = f"SELECT {columns.text} {source.text} LIMIT {self.size}"
         return Sql(text, (*columns.values, *source.values))
 
-    def lines(self, near: Row, line: Sql) -> Sql:
+    def lines(self, near: Row, pieces: Iterable[Piece]) -> Sql:
         """The JSON list of the page's lines, in the order of the list."""
+        line = concatenated(list(pieces))
         if not self.backwards:
             found = self.taken(near, Sql(f"{line.text} AS j", line.values))
             return Sql(listed(found.text, self.planner.dialect), found.values)
-        places = f'{near.alias}."{self.order.column}" AS v, {near.alias}."id" AS i'
-        found = self.taken(near, Sql(f"{line.text} AS j, {places}", line.values))
+        found = self.taken(near, Sql(f"{line.text} AS j, {self.place(near)}", line.values))
         turned = f"SELECT p.j FROM ({found.text}) p ORDER BY {self.way(last=False)}"
         return Sql(listed(turned, self.planner.dialect), found.values)
+
+    def place(self, near: Row) -> str:
+        return f'{near.alias}."{self.order.column}" AS v, {near.alias}."id" AS i'
 
     def way(self, last: bool) -> str:
         """The order of the list, from its beginning or from its end, of rows that say `v` and `i`."""
@@ -197,30 +175,35 @@ class Nested:
 
     def end(self, last: bool) -> Sql:
         """The cursor of the first or the last row of the page, as JSON text."""
-        near = Row(self.kind, self.planner.alias())
-        cursor = self.cursor(near.alias)
-        places = f'{near.alias}."{self.order.column}" AS v, {near.alias}."id" AS i'
-        found = self.taken(near, Sql(f"{cursor.text} AS c, {places}"))
+        near = self.near()
+        found = self.taken(near, Sql(f"{self.cursor(near.alias).text} AS c, {self.place(near)}"))
         first = f"SELECT p.c FROM ({found.text}) p ORDER BY {self.way(last)} LIMIT 1"
         return Sql(f"COALESCE(({first}), 'null')", found.values)
 
     def more(self) -> Sql:
-        near = Row(self.kind, self.planner.alias())
-        source = self.source(near)
-        there = f"EXISTS (SELECT 1 {source.text} LIMIT 1 OFFSET {self.size})"
-        return Sql(f"CASE WHEN {there} THEN 'true' ELSE 'false' END", source.values)
+        source = self.source(self.near())
+        return Sql(
+            truth(f"EXISTS (SELECT 1 {source.text} LIMIT 1 OFFSET {self.size})"), source.values
+        )
 
     def cursor(self, alias: str) -> Sql:
         opening = f'["{self.order.column}",{TRUTH[self.order.descending]},'
         column, key = f'{alias}."{self.order.column}"', f'{alias}."id"'
         text = f"{quoted(opening)} || {column} || ',' || {key} || ']'"
-        return Sql(f"'\"' || {hexed(text, self.planner.dialect)} || '\"'")
+        return Sql(hexed(text, self.planner.dialect))
+
+
+def named(of: GraphQLObjectType, name: str) -> GraphQLObjectType:
+    """The object that a field of a page leads to."""
+    found = get_named_type(of.fields[name].type)
+    assert isinstance(found, GraphQLObjectType)
+    return found
 
 
 def size_of(planner: "Planner", said: Any) -> int | None:
     """A page's size, which is part of the statement's text."""
     if isinstance(said, VariableNode):
-        planner.structural.add(said.name.value)
+        planner.structural.add((said.name.value, True))
         found = planner.variables.get(said.name.value)
         return found if isinstance(found, int) else None
     return int(said.value) if isinstance(said, IntValueNode) else None
@@ -228,7 +211,7 @@ def size_of(planner: "Planner", said: Any) -> int | None:
 
 def begun(planner: "Planner", kind: Kind, order: Order, said: Any) -> Begins | None:
     if isinstance(said, VariableNode):
-        planner.given.add(said.name.value)
+        planner.structural.add((said.name.value, False))
         if not planner.variables.get(said.name.value):
             return None
         return Begins(kind, order, said.name.value, "")

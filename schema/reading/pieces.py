@@ -1,12 +1,14 @@
 """What a plan is made of: pieces of JSON text, spelled in SQL or worked out in Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLObjectType,
+    SelectionSetNode,
     get_named_type,
     get_nullable_type,
     is_list_type,
@@ -59,13 +61,19 @@ class Row:
     alias: str
     joins: list[Sql] = field(default_factory=list)
 
+    @property
+    def source(self) -> Sql:
+        """Its table and what is joined to it, once all is selected that will be."""
+        text = "".join(f" {join.text}" for join in self.joins)
+        bound = tuple(value for join in self.joins for value in join.values)
+        return Sql(f'"{self.kind.table}" {self.alias}{text}', bound)
+
 
 @dataclass(frozen=True)
 class Selection:
     """What a statement selects for each row: JSON text, cut where Python has its say."""
 
     pieces: tuple[Piece, ...]
-    joins: tuple[Sql, ...]
 
     @cached_property
     def columns(self) -> list[Sql]:
@@ -116,6 +124,11 @@ def metadata(declared: Any) -> Mapping[str, Any]:
 def python_name(declared: Any) -> str:
     name: str = declared.extensions["strawberry-definition"].python_name
     return name
+
+
+def inner(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
+    """What is asked below a field that stands in one place several times."""
+    return [node.selection_set for node in nodes if node.selection_set]
 
 
 def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:

@@ -6,9 +6,8 @@ parent. What cannot be said so raises `Unplanned`, and the document goes through
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 import orjson
@@ -40,17 +39,18 @@ from schema.reading.pieces import (
     Sql,
     Unplanned,
     concatenated,
+    inner,
     metadata,
     python_name,
 )
-from schema.reading.spelling import global_id_spelled, listed, quoted, spelled
+from schema.reading.spelling import global_id_spelled, listed, quoted, spelled, truth
 from schema.reading.statements import Order, ordering
 
 
 @dataclass
 class Planner:
-    """What the planning of one document has at hand. Variables that are `structural` shape the plan
-    by their value, those in `given` by whether they have one.
+    """What the planning of one document has at hand. Variables that are `structural` shape the plan,
+    by their value or, where that is False, by whether they have one.
     """
 
     schema: GraphQLSchema
@@ -58,17 +58,25 @@ class Planner:
     variables: Mapping[str, Any]
     viewer: Viewer
     dialect: str
-    structural: set[str] = field(default_factory=set)
-    given: set[str] = field(default_factory=set)
+    structural: set[tuple[str, bool]] = field(default_factory=set)
     aliases: int = 0
 
     def object(
         self, row: Row, of: GraphQLObjectType, sets: list[SelectionSetNode], at_root: bool = False
     ) -> Iterator[Piece]:
+        return self.members(of, sets, lambda nodes: self.value(row, of, nodes, at_root))
+
+    def members(
+        self,
+        of: GraphQLObjectType,
+        sets: list[SelectionSetNode],
+        value: Callable[[list[FieldNode]], Iterable[Piece]],
+    ) -> Iterator[Piece]:
+        """A JSON object of the fields asked of `of`, with the value that each is given."""
         yield "{"
         for index, (key, nodes) in enumerate(self.fields(of, sets).items()):
             yield f'{"," if index else ""}"{key}":'
-            yield from self.value(row, of, nodes, at_root)
+            yield from value(nodes)
         yield "}"
 
     def value(
@@ -81,30 +89,30 @@ class Planner:
         declared = of.fields[name]
         said = metadata(declared)
         kind_of = get_named_type(declared.type)
-        inner = [node.selection_set for node in nodes if node.selection_set]
+        sets = inner(nodes)
         if "global_id" in said:
             yield Sql(global_id_spelled(row.kind, row.alias, self.dialect))
         elif "column" in said:
             yield self.column(row, said["column"] or python_name(declared), kind_of)
         elif "facet" in said:
-            yield from self.object(row, kind_of, inner, at_root)
+            yield from self.object(row, kind_of, sets, at_root)
         elif "to_one" in said:
             pointer = said["of"] or f"{python_name(declared)}_id"
-            yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, inner)
+            yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, sets)
         elif "list_of" in said:
-            yield self.whole(row, said, kind_of, inner)
+            yield self.whole(row, said, kind_of, sets)
         elif "only_of" in said:
-            yield self.only(row, said, kind_of, inner)
+            yield self.only(row, said, kind_of, sets)
         elif "pointed_at" in said:
             yield self.pointed_at(row, KINDS[said["pointed_at"]], said["via"])
         elif "address" in said:
             yield from (f'"{said["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in said and said["via"]:
-            yield from Nested.asked(self, row, said, nodes[0]).written(kind_of, inner)
-        elif "function" in said and (known := self.known(row, declared.type, said, inner)):
+            yield from Nested.asked(self, row, said, nodes[0]).written(kind_of, sets)
+        elif "function" in said and (known := self.known(row, declared.type, said, sets)):
             yield known
         elif "function" in said and at_root:
-            yield self.computed(row, declared.type, said, inner, name)
+            yield self.computed(row, declared.type, said, sets, name)
         else:
             raise Unplanned(f"{of.name}.{name} is not a plain part of its row")
 
@@ -136,20 +144,21 @@ class Planner:
     def whole(
         self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
     ) -> Piece:
-        far, order = KINDS[said["list_of"]], Order("id")
-        source = self.below(row, far, said["via"], of, sets, order, having=said["having"])
-        return Sql(listed(source.text, self.dialect), source.values)
+        found = self.below(
+            row, KINDS[said["list_of"]], said["via"], of, sets, having=said["having"]
+        )
+        return Sql(listed(found.text, self.dialect), found.values)
 
     def only(
         self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
     ) -> Piece:
-        found = self.below(row, KINDS[said["only_of"]], said["via"], of, sets, Order("id"), 1)
+        found = self.below(row, KINDS[said["only_of"]], said["via"], of, sets, limit=1)
         return Sql(f"COALESCE(({found.text}), 'null')", found.values)
 
     def pointed_at(self, row: Row, far: Kind, via: str) -> Piece:
         seen, values = visible(far.table, "n", self.viewer)
         pointing = f'SELECT 1 FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen}'
-        return Sql(f"CASE WHEN EXISTS ({pointing}) THEN 'true' ELSE 'false' END", tuple(values))
+        return Sql(truth(f"EXISTS ({pointing})"), tuple(values))
 
     def below(
         self,
@@ -158,25 +167,40 @@ class Planner:
         via: str,
         of: Any,
         sets: list[SelectionSetNode],
-        order: Order,
+        *,
         limit: int | None = None,
         having: tuple[str, str] | None = None,
     ) -> Sql:
-        """Rows that point at `row`, as an ordered select of their JSON text, bounded for each parent."""
+        """All rows that point at `row`, oldest first, as a select of their JSON text."""
         near = Row(far, self.alias())
         found = concatenated(list(self.plain(near, of, sets)))
-        seen, values = visible(far.table, near.alias, self.viewer)
-        joins = "".join(f" {join.text}" for join in near.joins)
-        text = (
-            f'SELECT {found.text} AS j FROM "{far.table}" {near.alias}{joins}'
-            f' WHERE {near.alias}."{via}" = {row.alias}."id"{"" if seen == "1=1" else f" AND {seen}"}'
-            f"{f' AND {near.alias}.{having[0]} = {quoted(having[1])}' if having else ''}"
-            f" ORDER BY {ordering(order, False, near.alias)}"
+        also = Sql(f"{near.alias}.{having[0]} = {quoted(having[1])}") if having else None
+        source = self.pointing(row, near, via, Order("id"), also=also)
+        bound = "" if limit is None else f" LIMIT {limit}"
+        return Sql(
+            f"SELECT {found.text} AS j {source.text}{bound}", (*found.values, *source.values)
         )
-        if limit is not None:
-            text += f" LIMIT {limit}"
-        joined = tuple(value for join in near.joins for value in join.values)
-        return Sql(text, (*found.values, *joined, *values))
+
+    def pointing(
+        self,
+        row: Row,
+        near: Row,
+        via: str,
+        order: Order,
+        *,
+        nulls_first: bool = False,
+        also: Sql | None = None,
+    ) -> Sql:
+        """From where the rows are taken that point at `row` and are seen, in order."""
+        seen, values = visible(near.kind.table, near.alias, self.viewer)
+        parts = [f'{near.alias}."{via}" = {row.alias}."id"']
+        parts += [seen] if seen != "1=1" else []
+        parts += [also.text] if also else []
+        text = f"FROM {near.source.text} WHERE {' AND '.join(parts)}"
+        return Sql(
+            f"{text} ORDER BY {ordering(order, nulls_first, near.alias)}",
+            (*near.source.values, *values, *(also.values if also else ())),
+        )
 
     def computed(
         self, row: Row, of: GraphQLOutputType, said: Mapping[str, Any], sets: Any, name: str
@@ -198,10 +222,11 @@ class Planner:
         if len(needs) != 1 or not of_row_alone(function):
             return None
         (column,) = needs
-        if column in hidden(row.kind.table, self.viewer):
+        enum = row.kind.enum(column)
+        if enum is None or column in hidden(row.kind.table, self.viewer):
             return None
-        enum, complete = row.kind.decoders.get(column), completer(self, of, sets)
-        if complete is None or not (isinstance(enum, type) and issubclass(enum, Enum)):
+        complete = completer(self, of, sets)
+        if complete is None:
             return None
         name, cases = f'{row.alias}."{column}"', ""
         values: list[Any] = [*enum] + [None] * columns_of(row.kind.model)[column].null
@@ -252,7 +277,7 @@ class Planner:
                 raise Unplanned(f"@{directive.name.value}")
             said = directive.arguments[0].value
             if isinstance(said, VariableNode):
-                self.structural.add(said.name.value)
+                self.structural.add((said.name.value, True))
                 holds = bool(self.variables.get(said.name.value))
             else:
                 holds = bool(getattr(said, "value", False))

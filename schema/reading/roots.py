@@ -29,6 +29,7 @@ from schema.reading.pieces import (
     Unplanned,
     Values,
     concatenated,
+    inner,
     metadata,
     node_type,
 )
@@ -61,7 +62,7 @@ class Root:
     kind: Kind
     said: Mapping[str, Any]
     selections: tuple[Selection, ...]
-    joins: tuple[Sql, ...]
+    source: Sql
     parts: tuple[tuple[str, str, Any], ...] = ()
 
     given: dict[Values, dict[str, Any]] = field(default_factory=dict)
@@ -112,13 +113,6 @@ class Root:
         return ", ".join(columns)
 
     @cached_property
-    def source(self) -> Sql:
-        """The table and what is joined to it."""
-        text = "".join(f" {join.text}" for join in self.joins)
-        bound = tuple(value for join in self.joins for value in join.values)
-        return Sql(f'"{self.kind.table}" t{text}', bound)
-
-    @cached_property
     def variables(self) -> tuple[str, ...]:
         """The variables that its arguments name."""
         said = (argument.value for argument in self.node.arguments or ())
@@ -137,11 +131,9 @@ class Root:
         of `source`, of the conditions again, and where the page begins.
         """
         if asked not in self.statements:
-            if len(self.statements) >= STATEMENTS_KEPT:
-                self.statements.clear()
             whole = self.spelled(asked.backwards)
             written = self._whole(asked) if whole else self._rows(asked)
-            self.statements[asked] = written
+            kept(self.statements, asked, written, STATEMENTS_KEPT)
         return self.statements[asked]
 
     def _rows(self, asked: Asked) -> str:
@@ -179,6 +171,13 @@ class Root:
         return f"SELECT {as_bytes(text, asked.dialect)} AS j FROM ({rows}) s"
 
 
+def kept(known: dict[Any, Any], key: Any, value: Any, most: int) -> None:
+    """Keep a value, and forget all the others before they are too many."""
+    if len(known) >= most:
+        known.clear()
+    known[key] = value
+
+
 def named_in(value: ValueNode) -> Iterator[str]:
     """The variables in a value, however deep."""
     if isinstance(value, VariableNode):
@@ -195,7 +194,7 @@ def root_of(planner: Planner, query: GraphQLObjectType, key: str, nodes: list[Fi
     name = nodes[0].name.value
     declared = query.fields.get(name)
     said = metadata(declared) if declared else {}
-    sets = [node.selection_set for node in nodes if node.selection_set]
+    sets = inner(nodes)
     if declared is None or not ROWS & set(said):
         raise Unplanned("no rows of one kind")
     of = get_named_type(declared.type)
@@ -204,19 +203,16 @@ def root_of(planner: Planner, query: GraphQLObjectType, key: str, nodes: list[Fi
     row = Row(kind, "t")
     if "connection" not in said:
         pieces = tuple(planner.object(row, of, sets, at_root=True))
-        one = Selection(pieces, tuple(row.joins))
-        return Root(key, nodes[0], declared, kind, said, (one,), tuple(row.joins))
+        return Root(key, nodes[0], declared, kind, said, (Selection(pieces),), row.source)
     if said["scope"] or said["via"]:
         raise Unplanned("a list with a scope of its own")
     selections: list[Selection] = []
     parts = []
     for part_key, part_nodes in planner.fields(of, sets).items():
         what = part_nodes[0].name.value
-        inner = [node.selection_set for node in part_nodes if node.selection_set]
-        parts.append((part_key, what, shape(planner, of, what, inner, row, selections)))
-    return Root(
-        key, nodes[0], declared, kind, said, tuple(selections), tuple(row.joins), tuple(parts)
-    )
+        found = shape(planner, of, what, inner(part_nodes), row, selections)
+        parts.append((part_key, what, found))
+    return Root(key, nodes[0], declared, kind, said, tuple(selections), row.source, tuple(parts))
 
 
 def shape(
@@ -232,7 +228,7 @@ def shape(
         return of.name
     if what == "nodes":
         pieces = tuple(planner.object(row, node_type(of), sets, at_root=True))
-        selections.append(Selection(pieces, ()))
+        selections.append(Selection(pieces))
         return len(selections) - 1
     if what in ("edges", "pageInfo"):
         below = get_named_type(of.fields[what].type)
@@ -240,10 +236,9 @@ def shape(
         found: list[tuple[str, str, Any]] = []
         for key, nodes in planner.fields(below, sets).items():
             name = nodes[0].name.value
-            inner = [node.selection_set for node in nodes if node.selection_set]
             if name == "node":
-                pieces = tuple(planner.object(row, node_type(of), inner, at_root=True))
-                selections.append(Selection(pieces, ()))
+                pieces = tuple(planner.object(row, node_type(of), inner(nodes), at_root=True))
+                selections.append(Selection(pieces))
                 found.append((key, name, len(selections) - 1))
             else:
                 found.append((key, name, below.name))

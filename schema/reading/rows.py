@@ -21,6 +21,7 @@ from schema.reading.statements import (
     count,
     grouped,
     select,
+    side_by_side,
     union,
 )
 
@@ -89,11 +90,13 @@ class Rows:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def fetch(self, sql: Sql) -> list[dict[str, Any]]:
-        dialect = store.dialect()
-        return await store.fetch(sql[0], [bindable(value, dialect) for value in sql[1]])
+        return await store.fetch(sql[0], bound(sql))
 
     async def all(self, read: Read) -> list[Row]:
-        return [read.kind.row(stored) for stored in await self.fetch(select(read, self.viewer))]
+        return await self._rows(read.kind, select(read, self.viewer))
+
+    async def _rows(self, kind: Kind, sql: Sql) -> list[Row]:
+        return [kind.row(stored) for stored in await store.records(sql[0], bound(sql))]
 
     async def one(self, kind: str, key: int | None) -> Row | None:
         """The row of `kind` with this id, if it is seen; batched and kept for the request."""
@@ -126,13 +129,12 @@ class Rows:
 
     async def totals(self, reads: Sequence[Read]) -> list[int]:
         """How many rows each of these has; asked at once, and once what several ask."""
-        asked = [count(read, self.viewer) for read in reads]
-        named = {repr(each): f"n{index}" for index, each in enumerate(asked)}
-        once = {named[repr(each)]: each for each in asked}
-        columns = ", ".join(f'({sql}) AS "{name}"' for name, (sql, _) in once.items())
-        bound = [value for _, values in once.values() for value in values]
-        (row,) = await self.fetch((f"SELECT {columns}", bound))
-        return [int(row[named[repr(each)]]) for each in asked]
+        counts = [count(read, self.viewer) for read in reads]
+        asked = [(sql, tuple(said)) for sql, said in counts]
+        once = list(dict.fromkeys(asked))
+        sql = side_by_side(tuple(text for text, _ in once))
+        (row,) = await self.fetch((sql, [value for _, said in once for value in said]))
+        return [int(row[f"j{once.index(each)}"]) for each in asked]
 
     async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
@@ -178,9 +180,9 @@ class Rows:
             for start in range(0, len(keys), UNION_LIMIT):
                 chunk = keys[start : start + UNION_LIMIT]
                 reads = [of_parent(key) for key in chunk]
-                stored = await self.fetch(union([select(each, self.viewer) for each in reads]))
+                selects = union([select(each, self.viewer) for each in reads])
                 found: dict[int, list[Row]] = {key: [] for key in chunk}
-                for row in map(read.kind.row, stored):
+                for row in await self._rows(read.kind, selects):
                     found[row[column]].append(row)
                 pages += [
                     self._page(each, found[key]) for each, key in zip(reads, chunk, strict=True)
@@ -193,6 +195,12 @@ class Rows:
         if key not in self._loaders:
             self._loaders[key] = DataLoader(batch)
         return self._loaders[key]
+
+
+def bound(sql: Sql) -> list[Any]:
+    """Its values as the driver of the open database takes them."""
+    dialect = store.dialect()
+    return [bindable(value, dialect) for value in sql[1]]
 
 
 def among(column: str, keys: Sequence[Any]) -> Sql:

@@ -8,7 +8,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from inspect import isawaitable
 from types import NoneType, SimpleNamespace
 from typing import Any
@@ -34,7 +34,7 @@ from schema.reading.kinds import Kind, document
 from schema.reading.nested import At
 from schema.reading.pieces import Of, Python, Unplanned, metadata
 from schema.reading.plan import Planner
-from schema.reading.roots import ROWS, Asked, Root, root_of
+from schema.reading.roots import ROWS, Asked, Root, kept, root_of
 from schema.reading.rows import Window, cursor_at, windowed
 from schema.reading.statements import (
     Read,
@@ -42,6 +42,7 @@ from schema.reading.statements import (
     bindable,
     conditions,
     joined,
+    side_by_side,
     values,
 )
 
@@ -80,7 +81,7 @@ class Reading:
     fragments: Mapping[str, FragmentDefinitionNode]
     strawberry: Any
     _plans: dict[Any, Plan] = field(default_factory=dict)
-    _structural: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    _structural: dict[Any, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
     _coerced: dict[Any, VariableValues] = field(default_factory=dict)
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
@@ -132,8 +133,8 @@ class Reading:
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
         shape = (dialect, viewer.post, *[getattr(viewer, own) is None for own in OWN])
-        names, given = self._structural.get(shape, ((), ()))
-        key = self.key(shape, variables, names, given)
+        names = self._structural.get(shape, ())
+        key = kept_by(shape, variables, names)
         if key not in self._plans:
             own: dict[str, Any] = {
                 name: Of(name) for name in OWN if getattr(viewer, name) is not None
@@ -141,20 +142,10 @@ class Reading:
             symbolic = replace(viewer, **own)
             planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
             plan = planned(planner, self.operation)
-            names = tuple(sorted(planner.structural | {*names}))
-            given = tuple(sorted(planner.given | {*given}))
-            self._structural[shape] = names, given
-            key = self.key(shape, variables, names, given)
+            names = self._structural[shape] = tuple(sorted(planner.structural | {*names}))
+            key = kept_by(shape, variables, names)
             kept(self._plans, key, plan, PLANS_KEPT)
         return self._plans[key]
-
-    @staticmethod
-    def key(
-        shape: Hashable, variables: Mapping[str, Any], names: Iterable[str], given: Iterable[str]
-    ) -> Hashable:
-        """What a plan is kept by: variables that shape it, and whether others have a value."""
-        values = [variables.get(name) for name in names]
-        return (shape, *values, *[bool(variables.get(name)) for name in given])
 
     def read(self, root: Root, variables: VariableValues, context: Context) -> Read:
         """What a root field reads; of a page one row more, which tells whether there is a next."""
@@ -229,6 +220,14 @@ class Reading:
         if plain:
             kept(root.given, said, dict(given), GIVEN_KEPT)
         return given
+
+
+def kept_by(
+    shape: Hashable, variables: Mapping[str, Any], names: Iterable[tuple[str, bool]]
+) -> Hashable:
+    """What a plan is kept by: with variables that shape it, or whether they have a value."""
+    found = [(variables.get(name), by_value) for name, by_value in names]
+    return (shape, *[value if by_value else bool(value) for value, by_value in found])
 
 
 def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
@@ -313,13 +312,6 @@ async def at_once(
     return {key: found[f"j{index}"] or b"null" for index, key in enumerate(asked)}
 
 
-@lru_cache(maxsize=1024)
-def side_by_side(statements: tuple[str, ...]) -> str:
-    """One statement for the only row of each of these; the same text whenever they are asked."""
-    columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))
-    return f"SELECT {', '.join(columns)}"
-
-
 def statement(
     root: Root, read: Read, variables: Mapping[str, Any], context: Context
 ) -> tuple[str, list[Any]]:
@@ -343,13 +335,6 @@ def statement(
 
 def keepable(value: Any) -> bool:
     return type(value) in PLAIN and (type(value) is not str or len(value) <= SAID_MOST)
-
-
-def kept(known: dict[Any, Any], key: Any, value: Any, most: int) -> None:
-    """Keep a value, and forget all the others before they are too many."""
-    if len(known) >= most:
-        known.clear()
-    known[key] = value
 
 
 async def written(

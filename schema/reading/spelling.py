@@ -4,30 +4,27 @@ Byte for byte: a test asks both ways. A column that may be null is never concate
 null in silence takes a whole row with it.
 """
 
-from enum import Enum
-
 from schema.reading.kinds import Kind, columns_of
 
+BOOLEAN = "CASE WHEN {0} THEN 'true' ELSE 'false' END"
 POSTGRES = {
     "String": "to_json({0})::text",
     "Int": "{0}::text",
-    "Boolean": "CASE WHEN {0} THEN 'true' ELSE 'false' END",
+    "Boolean": BOOLEAN,
     "Enum": "'\"' || {0} || '\"'",
     "Date": "'\"' || {0}::text || '\"'",
     "DateTime": 'to_char({0} AT TIME ZONE \'Asia/Shanghai\', \'"\\""YYYY-MM-DD"T"HH24:MI:SS"+08:00\\""\')',
     "Money": "CASE WHEN {0} < 0 THEN '\"-' ELSE '\"' END || abs({0}) / 100 || '.'"
     " || lpad((abs({0}) % 100)::text, 2, '0') || '\"'",
-    "ID": "'\"' || upper(encode(convert_to({1} || {0}, 'UTF8'), 'hex')) || '\"'",
 }
 SQLITE = {
     "String": "json_quote({0})",
     "Int": "{0}",
-    "Boolean": "CASE WHEN {0} THEN 'true' ELSE 'false' END",
+    "Boolean": BOOLEAN,
     "Enum": "'\"' || {0} || '\"'",
     "Date": "'\"' || {0} || '\"'",
     "DateTime": "strftime('\"%Y-%m-%dT%H:%M:%S+08:00\"', {0}, '+8 hours')",
     "Money": "printf('\"%s%d.%02d\"', CASE WHEN {0} < 0 THEN '-' ELSE '' END, abs({0}) / 100, abs({0}) % 100)",
-    "ID": "'\"' || hex({1} || {0}) || '\"'",
 }
 SPELLINGS = {"postgres": POSTGRES, "sqlite": SQLITE}
 
@@ -35,13 +32,12 @@ SPELLINGS = {"postgres": POSTGRES, "sqlite": SQLITE}
 def spelled(kind: Kind, alias: str, column: str, leaf: str, dialect: str) -> str | None:
     """SQL for the JSON text of a column as the scalar or enum `leaf`; None where it must be Python's."""
     field = columns_of(kind.model)[column]
-    enum = kind.decoders.get(column)
-    if isinstance(enum, type) and issubclass(enum, Enum):
+    if enum := kind.enum(column):
         if any(member.name != member.value for member in enum):
             return None
         leaf = "Enum"
     form = SPELLINGS[dialect].get(leaf)
-    if form is None or leaf == "ID":
+    if form is None:
         return None
     name = f'{alias}."{column}"'
     text = form.format(name)
@@ -51,7 +47,7 @@ def spelled(kind: Kind, alias: str, column: str, leaf: str, dialect: str) -> str
 
 
 def global_id_spelled(kind: Kind, alias: str, dialect: str) -> str:
-    return SPELLINGS[dialect]["ID"].format(f'{alias}."id"', quoted(f"{kind.name}:"))
+    return hexed(f'{quoted(f"{kind.name}:")} || {alias}."id"', dialect)
 
 
 def quoted(text: str) -> str:
@@ -75,9 +71,12 @@ def as_bytes(text: str, dialect: str) -> str:
 
 
 def hexed(text: str, dialect: str) -> str:
-    """The text's bytes in hexadecimal digits, as an ID and a cursor are written."""
-    return (
-        f"upper(encode(convert_to({text}, 'UTF8'), 'hex'))"
-        if dialect == "postgres"
-        else f"hex({text})"
-    )
+    """The text's bytes in hexadecimal digits, quoted: so IDs and cursors are written."""
+    if dialect == "postgres":
+        return f"'\"' || upper(encode({as_bytes(text, dialect)}, 'hex')) || '\"'"
+    return f"'\"' || hex({text}) || '\"'"
+
+
+def truth(condition: str) -> str:
+    """A condition as JSON text."""
+    return BOOLEAN.format(condition)

@@ -241,7 +241,7 @@ async def test_a_batch_costs_the_same_however_many_rows_it_has(
         await city.judged("lezhi")
     with counting() as many:
         await rows(office, "/projects.csv")
-    # Who asks, the rows with all they point at and their number, 2 to warm.
+    # Who asks, the rows with all they point at and their number, the rules as before.
     assert (len(few), len(many)) == (3, 3)
 
 
