@@ -5,12 +5,14 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from schema.city.tables import OrganizationKind, PlaceKind, RuleStatus
+from schema.city.tables import PlaceKind, RuleStatus
+from schema.entries.rules.figures import Indicator, SourceOfCapital
+from schema.entries.rules.shares import CreditRole
 from schema.ledger.tables import BatchState, RowState
-from schema.linkage.rules.shares import CreditRole
 from schema.linkage.tables import TransferState, Verdict
-from schema.project.rules.figures import CapitalOrigin, Indicator, SourceOfCapital
+from schema.people.tables import OrganizationKind
 from schema.project.rules.life import Stage
+from schema.project.rules.origin import CapitalOrigin
 from schema.signing.rules import AgreementKind
 
 

@@ -4,31 +4,48 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from schema import viewer
-from schema.assessment import acts as assessment_acts
 from schema.assessment import graph as assessment
+from schema.city import acts as city_acts
 from schema.city import graph as city
+from schema.desk import acts as desk_acts
+from schema.desk import graph as desk
+from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
+from schema.gate import graph as gate
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
-from schema.linkage import graph as linkage
-from schema.project import acts as project_acts
+from schema.linkage.graph import duplicates, facet, lists
+from schema.people import graph as people
 from schema.project import graph as project
-from schema.reading.declare import default_resolver
+from schema.query import nodes
+from schema.query.fields import add_facets, default_resolver
+from schema.scalars import SCALARS
 from schema.signing import acts as signing_acts
 from schema.signing import graph as signing
-from schema.values import SCALARS
+
+add_facets(
+    project.Project,
+    linkage=(facet.Linkage, "信息联动：报送、研判、首谈地、流转、分成"),
+    signing=(signing.Signing, "谈判签约"),
+    fulfilment=(fulfilment.Fulfilment, "履约：到位资金、税收、进度"),
+    assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),
+)
 
 schema = strawberry.Schema(
     query=merge_types(
         "Query",
         (
-            viewer.Query,
+            desk.Query,
+            gate.Query,
+            nodes.Query,
             city.Query,
+            people.Query,
             project.Query,
-            linkage.Query,
+            entries.Query,
+            lists.Query,
+            duplicates.Query,
             signing.Query,
             ledger.Query,
             assessment.Query,
@@ -41,8 +58,8 @@ schema = strawberry.Schema(
             signing_acts.Mutation,
             fulfilment_acts.Mutation,
             ledger_acts.Mutation,
-            project_acts.Mutation,
-            assessment_acts.Mutation,
+            desk_acts.Mutation,
+            city_acts.Mutation,
         ),
     ),
     types=[fulfilment.Milestone],

@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.city.rules import RuleBroken
-from schema.city.tables import Person, Session
+from schema.database.transactions import transaction
+from schema.people.tables import Person, Session
 from schema.permissions import Viewer
-from schema.store import transaction
 from server import guessing, passwords, settings
 from server.context import context_for, cookie_name, now
 from server.pages import PREFERENCES, frame, preferences, sign_in_first

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from schema.database.connections import open_database
 from server.context import context_for, settled
-from server.db import database
 from server.heard import heard
 from server.origin import OwnOrigin, request_id
 from server.pages import frame
@@ -86,8 +86,8 @@ class Straight:
 
 
 @asynccontextmanager
-async def open_database(app: Starlette) -> AsyncIterator[None]:
-    async with database(orm_config(), shared=True):
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async with open_database(orm_config(), shared=True):
         gc.collect()
         gc.freeze()  # what was loaded to start is never garbage: do not look through it again
         yield
@@ -99,7 +99,7 @@ def create_app(*, own_database: bool = True) -> Starlette:
     return Starlette(
         debug=DEBUG,
         routes=routes,
-        lifespan=open_database if own_database else None,
+        lifespan=lifespan if own_database else None,
         middleware=[
             Middleware(OwnOrigin, widget_ancestors=WIDGET_ANCESTORS),
             Middleware(Straight),

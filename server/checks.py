@@ -7,11 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
-from schema import store
-from schema.city.tables import CalendarYear, Person, Place
-from schema.journal import verify
+from schema import database
+from schema.city.tables import CalendarYear, Place
+from schema.database.connections import open_database
+from schema.gate.journal import verify
+from schema.people.tables import Person
 from server import settings
-from server.db import database
 from server.migrate import DatabaseIsNewer, pending
 
 OTHERS = 0o077
@@ -68,8 +69,8 @@ def cookies() -> Check:
 
 async def of_database() -> AsyncIterator[Check]:
     try:
-        async with database(settings.orm_config(settings.DATABASE_URL)):
-            yield Check(True, "数据库", store.dialect())
+        async with open_database(settings.orm_config(settings.DATABASE_URL)):
+            yield Check(True, "数据库", database.dialect())
             missing = await pending()
             if missing:
                 yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")

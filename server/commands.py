@@ -266,7 +266,7 @@ def import_(file: Path, username: str | None, dry_run: bool, only_correct: bool)
     每处问题列出行、列和改法；疑似重复的不导入。有错而未用 --only-correct 时
     一行也不导入，退出码 1。
     """
-    from schema.values import File
+    from schema.scalars import File
     from server import exchange
 
     sent = File(file.name, file.read_bytes())

@@ -14,11 +14,11 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from schema import store
-from schema.city.tables import Session, Token
+from schema import database
+from schema.context import Context
+from schema.people.tables import Session, Token
 from schema.permissions import PUBLIC, Post, Viewer
-from schema.reading.context import Context
-from schema.reading.kinds import moment
+from schema.query.models import moment
 from server import settings
 from server.file_store import FileStore
 from server.heard import heard
@@ -96,7 +96,7 @@ async def bearer(said: str) -> Viewer:
         row = await who(BY_TOKEN, key, at)
         return {**row, "seen": seen(row), "viewer": viewer(row)} if row else None
 
-    kept = await store.remembered(("token", key), found)
+    kept = await database.remembered(("token", key), found)
     if kept is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(kept["seen"], at):
@@ -124,7 +124,7 @@ async def named(username: str) -> Viewer | None:
 
 
 async def who(statement: str, *given: Any) -> dict[str, Any] | None:
-    found = await store.fetch(statement, [True, *given])
+    found = await database.fetch(statement, [True, *given])
     return found[0] if found else None
 
 
@@ -150,7 +150,7 @@ def stale(seen: datetime | None, at: datetime) -> bool:
 
 async def note(update: Awaitable[object]) -> None:
     """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
-    if store.inside():
+    if database.inside():
         await update  # its one connection takes one statement at a time
         return
     task = asyncio.create_task(written(update))

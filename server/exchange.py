@@ -10,10 +10,10 @@ from graphql import GraphQLError
 from starlette.exceptions import HTTPException
 
 from schema.city.rules import RuleBroken
-from schema.city.tables import Person
+from schema.context import Context
+from schema.people.tables import Person
 from schema.permissions import Post
-from schema.reading.context import Context
-from schema.values import File
+from schema.scalars import File
 from server import exports
 from server.context import FILES, named, now, signing_secret
 from server.resources import documents, graph

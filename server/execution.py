@@ -37,8 +37,8 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema.reading.pieces import Unplanned
-from schema.reading.run import Reading
+from schema.query.compiler.executor import Reading
+from schema.query.compiler.expressions import Unplanned
 from server.limits import Limit, Measure, operations_of, read
 from server.price import Price, price
 from server.telling import coded

@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schema.permissions import Post
-from schema.reading.run import JsonText
+from schema.query.compiler.executor import JsonText
 from server import forms
 from server.context import context_for
 from server.documents import Document

@@ -28,8 +28,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schema.context import Context
 from schema.permissions import Post
-from schema.reading.context import Context
 from schema.sheet import Column, write_csv, write_json, write_xlsx
 from server import forms
 from server.context import context_for

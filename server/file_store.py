@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schema.city.rules import RuleBroken
-from schema.values import File
+from schema.scalars import File
 from server.file_kinds import FileKind, kind_of
 
 SIZE_MOST = 20 * 1024 * 1024

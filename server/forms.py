@@ -26,7 +26,7 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
-from schema.values import Unreadable
+from schema.scalars import Unreadable
 from server.documents import Operation
 
 Sent = FormData | QueryParams

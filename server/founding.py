@@ -6,17 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from schema.city.rules import read_special_days
-from schema.city.tables import (
-    CalendarDay,
-    CalendarYear,
-    Group,
-    Organization,
-    OrganizationKind,
-    Parameter,
-    Place,
-    PlaceKind,
-)
-from schema.store import transaction
+from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
+from schema.database.transactions import transaction
+from schema.people.tables import Group, Organization, OrganizationKind
 from server.settings import ROOT
 
 NOTICES = {

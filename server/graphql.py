@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from schema.reading.run import JsonText
+from schema.query.compiler.executor import JsonText
 from server.asking import ANSWER, Asked, acceptable, asked_by_get, asked_by_post
 from server.assets import etag, unchanged
 from server.execution import Graph, Prepared

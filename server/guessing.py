@@ -15,8 +15,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from schema.city.rules import RuleBroken, clean_text
-from schema.city.tables import Person
-from schema.store import transaction
+from schema.database.transactions import transaction
+from schema.people.tables import Person
 from server import passwords
 
 FAILURES_MOST = 5

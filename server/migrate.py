@@ -24,8 +24,9 @@ from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEditor
 
-from schema.store import dialect, fetch, transaction
-from server.db import database
+from schema.database.connections import open_database
+from schema.database.statements import dialect, fetch
+from schema.database.transactions import transaction
 from server.settings import ROOT
 
 APP = "schema"
@@ -54,7 +55,7 @@ async def migrate(
     """
     try:
         async with (
-            database(_unhurried(config)) as context,
+            open_database(_unhurried(config)) as context,
             _undisturbed(context.db("default")) as client,
         ):
             return [name async for name in _Runner(client, config).run(target, progress)]

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from schema.context import Context
 from schema.permissions import Post
-from schema.reading.context import Context
-from schema.reading.run import JsonText
+from schema.query.compiler.executor import JsonText
 from server import forms
 from server.context import context_for
 from server.documents import Document, Operation

@@ -17,8 +17,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from schema.city.rules import RuleBroken
-from schema.city.tables import Person, Session
-from schema.store import transaction
+from schema.database.transactions import transaction
+from schema.people.tables import Person, Session
 from server import settings
 from server.security_log import noted
 from server.settings import ROOT, SecurityProfile

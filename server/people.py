@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from schema.city.rules import RuleBroken, clean_text
-from schema.city.tables import Organization, Person, Session
+from schema.database.transactions import transaction
+from schema.people.tables import Organization, Person, Session
 from schema.permissions import Post
-from schema.store import transaction
 from server import passwords
 from server.guessing import normal
 from server.security_log import noted

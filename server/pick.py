@@ -21,8 +21,8 @@ from schema.city.rules import (
     search_key,
     search_term,
 )
+from schema.context import Context
 from schema.permissions import Post
-from schema.reading.context import Context
 from server.context import context_for
 from server.documents import Operation
 from server.exports import listed

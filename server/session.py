@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from schema.city.tables import Person, Session
+from schema.people.tables import Person, Session
 from schema.permissions import Post
 from server import account, guessing, passwords, settings
 from server.account import FORM_MOST, forget_session, onward, set_looks, short_form

@@ -79,8 +79,8 @@ async def reached() -> AsyncIterator[None]:
     from asyncpg import InterfaceError, PostgresError
     from tortoise.exceptions import BaseORMException
 
+    from schema.database.connections import open_database
     from server import settings
-    from server.db import database
 
     config = settings.orm_config(settings.DATABASE_URL)
     file = config["connections"]["default"]["credentials"].get("file_path")
@@ -89,7 +89,7 @@ async def reached() -> AsyncIterator[None]:
         try:
             if file:
                 look_into(file)
-            await stack.enter_async_context(database(config))
+            await stack.enter_async_context(open_database(config))
         except faults as fault:
             raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{fault}") from None
         yield

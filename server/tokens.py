@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schema.city.rules import RuleBroken, clean_text
-from schema.city.tables import Person, Token
-from schema.store import forget
+from schema.database.cache import forget
+from schema.people.tables import Person, Token
 from server.security_log import noted
 
 PREFIX = "six1_"

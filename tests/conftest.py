@@ -21,8 +21,8 @@ environ["SIXONES_DATABASE_URL"] = f"sqlite://{SCRATCH}/unused.sqlite3"
 environ["SIXONES_FILES_DIR"] = f"{SCRATCH}/files"
 environ["SIXONES_SECRET_FILE"] = f"{SCRATCH}/secret"
 
-from schema.store import transaction  # noqa: E402
-from server.db import database  # noqa: E402
+from schema.database.connections import open_database  # noqa: E402
+from schema.database.transactions import transaction  # noqa: E402
 from server.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
@@ -61,7 +61,7 @@ async def committed_db(template_url: str, tmp_path: Path) -> AsyncIterator[str]:
 
     So are those with several tasks or processes, a server on a port, or a cancellation.
     """
-    async with copied(template_url, tmp_path) as url, database(orm_config(url)):
+    async with copied(template_url, tmp_path) as url, open_database(orm_config(url)):
         yield url
 
 
@@ -114,7 +114,7 @@ async def template_url(
 async def orm(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
     """The database that `db` shares among the tests, since none of them stores anything."""
     folder = tmp_path_factory.mktemp("shared")
-    async with copied(template_url, folder) as url, database(orm_config(url)):
+    async with copied(template_url, folder) as url, open_database(orm_config(url)):
         yield
 
 

@@ -24,12 +24,12 @@ from graphql import (
 from strawberry.types import ExecutionResult
 
 from schema.city.rules.codes import body_check, check
-from schema.city.tables import Group, Organization, Person
+from schema.context import Context
 from schema.graph import schema
+from schema.people.tables import Group, Organization, Person
 from schema.permissions import PUBLIC, Post, Viewer
-from schema.reading.context import Context
-from schema.reading.run import JsonText
-from schema.values import SHANGHAI
+from schema.query.compiler.executor import JsonText
+from schema.scalars import SHANGHAI
 from server import settings
 from server.execution import Graph
 from server.file_store import FileStore

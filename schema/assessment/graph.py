@@ -6,16 +6,15 @@ from typing import Annotated
 
 import strawberry
 
-from schema import store
+from schema import database
 from schema.assessment import rules
 from schema.city.graph import Clause, ExplanationInput, Place
 from schema.city.rules import CITY_TIME, format_money
-from schema.linkage.graph import STATUS_WORDS, Credit, CreditRole, Explanation
-from schema.linkage.rules import CreditRole as RoleOf
-from schema.project.graph import Indicator
-from schema.project.rules import Indicator as IndicatorOf
-from schema.reading.context import Context, RuleVersion
-from schema.reading.declare import (
+from schema.context import Context, RuleVersion
+from schema.entries.graph import STATUS_WORDS, Credit, Explanation
+from schema.entries.rules import CreditRole, Indicator
+from schema.query.errors import usable
+from schema.query.fields import (
     After,
     Before,
     Connection,
@@ -27,11 +26,10 @@ from schema.reading.declare import (
     connection,
     worded,
 )
-from schema.reading.errors import usable
-from schema.reading.kinds import KINDS
-from schema.reading.rows import Window
-from schema.reading.statements import Order, Read, Sql, bindable
-from schema.values import Money, Month
+from schema.query.loaders import Window
+from schema.query.models import KINDS
+from schema.query.sql import Order, Read, Sql, bindable
+from schema.scalars import Money, Month
 
 CLAUSE = Clause(article="第十条", title="每月通报、排名，开展招商引资擂台赛")
 TREND = 6
@@ -43,13 +41,13 @@ ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
 class Credited:
     """What places are credited with, in fen, by place, month, indicator and role."""
 
-    sums: dict[tuple[int, date, IndicatorOf, RoleOf], int]
+    sums: dict[tuple[int, date, Indicator, CreditRole], int]
 
-    def part(self, place: int, month: date, indicator: IndicatorOf, role: RoleOf) -> int:
+    def part(self, place: int, month: date, indicator: Indicator, role: CreditRole) -> int:
         return self.sums.get((place, month, indicator, role), 0)
 
-    def of(self, place: int, month: date, indicator: IndicatorOf) -> int:
-        return sum(self.part(place, month, indicator, role) for role in RoleOf)
+    def of(self, place: int, month: date, indicator: Indicator) -> int:
+        return sum(self.part(place, month, indicator, role) for role in CreditRole)
 
 
 @strawberry.type(description="一个地方的成绩中以某种身份计入的部分")
@@ -74,14 +72,14 @@ class Standing:
     credited: strawberry.Private[Credited]
 
     @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
-    def parts(self, indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS) -> list[StandingPart]:
+    def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
         return [StandingPart(role=role, amount=amount) for role, amount in made_of(self, indicator)]
 
     @strawberry.field(description="计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
         self,
         info: Info,
-        indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS,
+        indicator: ByIndicator = Indicator.PAID_IN_FUNDS,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -98,7 +96,7 @@ class Standing:
 
     @strawberry.field(description="怎样得来")
     async def explanation(
-        self, info: Info, indicator: ByIndicator = IndicatorOf.PAID_IN_FUNDS
+        self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
     ) -> Explanation:
         return await standing_explained(self, indicator, info.context)
 
@@ -153,13 +151,13 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
 
-    def amounts(of: date, indicator: IndicatorOf) -> dict[int, int]:
+    def amounts(of: date, indicator: Indicator) -> dict[int, int]:
         return {place: found.of(place, of, indicator) for place in order}
 
     now = rules.rank(
-        amounts(month, IndicatorOf.PAID_IN_FUNDS),
+        amounts(month, Indicator.PAID_IN_FUNDS),
         order,
-        amounts(months[-2], IndicatorOf.PAID_IN_FUNDS),
+        amounts(months[-2], Indicator.PAID_IN_FUNDS),
     )
     total = sum(each.amount_fen for each in now)
     rows = [
@@ -169,10 +167,10 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
             delta=each.rise,
             place=by_id[each.place],
             paid_in_funds=each.amount_fen,
-            signed_funds=found.of(each.place, month, IndicatorOf.SIGNED_FUNDS),
-            tax=found.of(each.place, month, IndicatorOf.TAX),
+            signed_funds=found.of(each.place, month, Indicator.SIGNED_FUNDS),
+            tax=found.of(each.place, month, Indicator.TAX),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
-            trend=[found.of(each.place, of, IndicatorOf.PAID_IN_FUNDS) for of in months[1:]],
+            trend=[found.of(each.place, of, Indicator.PAID_IN_FUNDS) for of in months[1:]],
             month=month,
             as_of=at,
             credited=found,
@@ -185,9 +183,7 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
         past=as_of is not None and as_of < context.now,
         rows=rows,
         total=total,
-        previous_total=sum(
-            found.of(place, months[-2], IndicatorOf.PAID_IN_FUNDS) for place in order
-        ),
+        previous_total=sum(found.of(place, months[-2], Indicator.PAID_IN_FUNDS) for place in order),
     )
 
 
@@ -195,39 +191,42 @@ async def credited(since: date, until: date, at: datetime) -> Credited:
     """The sums of the months from `since` to `until`, as posted up to `at`."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
-        if store.dialect() == "sqlite"
+        if database.dialect() == "sqlite"
         else """to_char(t."occurred_on", 'YYYY-MM')"""
     )
-    found = await store.fetch(
+    found = await database.fetch(
         f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
         ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
         ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND t."posted_at" <= ?'
         " GROUP BY 1, 2, 3, 4",
-        [bindable(value, store.dialect()) for value in (since, rules.months_before(until, -1), at)],
+        [
+            bindable(value, database.dialect())
+            for value in (since, rules.months_before(until, -1), at)
+        ],
     )
     return Credited(
         {
             (
                 row["place"],
                 date.fromisoformat(f"{row['month']}-01"),
-                IndicatorOf(row["indicator"]),
-                RoleOf(row["role"]),
+                Indicator(row["indicator"]),
+                CreditRole(row["role"]),
             ): int(row["fen"])
             for row in found
         }
     )
 
 
-def made_of(standing: Standing, indicator: IndicatorOf) -> list[tuple[RoleOf, int]]:
+def made_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
         (role, standing.credited.part(standing.place["id"], standing.month, indicator, role))
-        for role in RoleOf
+        for role in CreditRole
     ]
     return [(role, amount) for role, amount in amounts if amount]
 
 
-def counted(standing: Standing, indicator: IndicatorOf, credit: str) -> Sql:
+def counted(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
         f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
@@ -243,10 +242,10 @@ def counted(standing: Standing, indicator: IndicatorOf, credit: str) -> Sql:
 
 
 async def standing_explained(
-    standing: Standing, indicator: IndicatorOf, context: Context
+    standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
     amount = standing.credited.of(standing.place["id"], standing.month, indicator)
-    name = "transfer.tax_share" if indicator == IndicatorOf.TAX else "transfer.indicator_share"
+    name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
     await context.warm()
     try:
         rule = context.rule(name, standing.month)
@@ -257,7 +256,7 @@ async def standing_explained(
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
-    ranked_by = "；名次按合计从高到低，相同的并列" if indicator == IndicatorOf.PAID_IN_FUNDS else ""
+    ranked_by = "；名次按合计从高到低，相同的并列" if indicator == Indicator.PAID_IN_FUNDS else ""
     return Explanation(
         clause=CLAUSE,
         rule_version=rule.version if rule else "—",

@@ -1,57 +1,44 @@
-"""Places, groups, units, people, investors, the calendar and the rules by date, as they can be read."""
+"""Places, the calendar and the rules by date, as they can be read."""
 
 import json
 from asyncio import gather
 from datetime import date, datetime
-from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from schema.city import rules, tables
-from schema.reading.context import Context, RuleVersion
-from schema.reading.declare import (
-    Connection,
-    Direction,
+from schema.city.rules import Lamp
+from schema.city.tables import PlaceKind, RuleStatus
+from schema.context import Context, RuleVersion
+from schema.query.errors import usable
+from schema.query.fields import (
     Info,
     Node,
     Parent,
     all_of,
     column,
     computed,
-    connection,
-    enum,
+    describe_enum,
     node,
     one_by,
     to_one,
 )
-from schema.reading.errors import bad_input, usable
-from schema.reading.filters import filter_for, matches, one_of, order_for
-from schema.reading.kinds import read_global_id
-from schema.reading.statements import Order
+from schema.query.filters import filter_for, one_of
 
-PlaceKind = enum(
-    tables.PlaceKind,
+Person = Annotated["Person", strawberry.lazy("schema.people.graph")]
+
+describe_enum(
+    PlaceKind,
     "项目承接主体的类别",
     COUNTY="县（区）",
     HIGH_TECH_ZONE="高新区",
     AIRPORT_ZONE="临空经济区",
 )
-OrganizationKind = enum(
-    tables.OrganizationKind,
-    "单位类别",
-    OFFICE="领导小组办公室",
-    GROUP="产业招商小组",
-    PLACE="县（区）、高新区、临空经济区",
-    DEPARTMENT="市级部门",
-    BRANCH="驻外分局",
-    AGENT="委托招商机构",
-    LEADER="市领导",
-    INSPECTION="督查和目标绩效",
-    PARTNER="合作机构",
-)
-Lamp = enum(
-    rules.Lamp,
+
+
+describe_enum(
+    Lamp,
     "红黄绿灯",
     GREEN="按期",
     AMBER="临期",
@@ -61,8 +48,8 @@ Lamp = enum(
 )
 
 
-RuleStatus = enum(
-    tables.RuleStatus,
+describe_enum(
+    RuleStatus,
     "规则参数的性质",
     SEED="政策",
     ZIYANG="本市规定",
@@ -80,77 +67,9 @@ class Place(Node):
     code: str | None = column("行政区划代码（GB/T 2260），功能区没有")
 
 
-@node(tables.Group, "产业招商小组")
-class Group(Node):
-    slug: str = column("短名")
-    name: str = column("名称")
-    short_name: str = column("简称")
-    office: "Organization | None" = to_one("Organization", "小组办公室")
-    lead_department: "Organization | None" = to_one("Organization", "牵头部门")
-
-
-@node(tables.Organization, "单位")
-class Organization(Node):
-    slug: str = column("短名")
-    name: str = column("名称")
-    short_name: str = column("简称")
-    kind: OrganizationKind = column("类别")
-    place: Place | None = to_one("Place", "所属县（区）或园区")
-    contact_name: str | None = column("联系人")
-    contact_phone: str | None = column("联系电话")
-    opened_on: date | None = column("设立日期")
-    closed_on: date | None = column("撤销日期")
-
-
-@node(tables.Person, "人员")
-class Person(Node):
-    name: str = column("姓名")
-    post: str = column("岗位")
-    phone: str | None = column("电话")
-    organization: Organization | None = to_one("Organization", "单位")
-
-
-@node(tables.Company, "投资方")
-class Company(Node):
-    uscc: str | None = column("统一社会信用代码（GB 32100）")
-    name: str = column("名称")
-    region: str = column("所在地")
-    no_code_reason: str = column("没有信用代码的原因")
-
-
 @filter_for("Place", "按地方筛选")
 class PlaceFilter:
     slug: list[str] | None = one_of("短名", "slug")
-
-
-@filter_for("Group", "按产业招商小组筛选")
-class GroupFilter:
-    slug: list[str] | None = one_of("短名", "slug")
-
-
-@filter_for("Organization", "按单位筛选")
-class OrganizationFilter:
-    slug: list[str] | None = one_of("短名", "slug")
-    kind: list[OrganizationKind] | None = one_of("类别", "kind")
-
-
-@filter_for("Company", "按投资方筛选")
-class CompanyFilter:
-    text: str | None = matches("名称，支持拼音")
-    uscc: list[str] | None = one_of("统一社会信用代码", "uscc")
-
-
-@strawberry.enum(description="投资方的排序依据")
-class CompanyOrderField(Enum):
-    NAME = strawberry.enum_value("name", description="名称")
-    CREATED_AT = strawberry.enum_value("created_at", description="登记时间")
-
-
-@order_for("Company", CompanyOrderField)
-@strawberry.input(description="投资方的排序")
-class CompanyOrder:
-    field: CompanyOrderField = strawberry.field(description="依据")
-    direction: Direction = strawberry.field(default=Direction.ASC, description="方向")
 
 
 @strawberry.type(description="依据条款")
@@ -215,40 +134,9 @@ class CalendarYear:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="凭全局编号取一个对象；看不到的即不存在")
-    async def node(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
-    ) -> Node | None:
-        return await by_global_id(info, id)
-
-    @strawberry.field(description="凭全局编号取多个对象，最多 100 个")
-    async def nodes(
-        self,
-        info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="全局编号")],
-    ) -> list[Node | None]:
-        if len(ids) > 100:
-            raise bad_input("一次最多取 100 个", "ids")
-        return await gather(*(by_global_id(info, each) for each in ids))
-
     places: list[Place] = all_of("Place", "position", "全市项目承接主体")
+
     place: Place | None = one_by("Place", "slug", "按短名取一个地方", "短名")
-    groups: list[Group] = all_of("Group", "position", "七个产业招商小组")
-    group: Group | None = one_by("Group", "slug", "按短名取一个产业招商小组", "短名")
-    organization: Organization | None = one_by("Organization", "slug", "按短名取一个单位", "短名")
-    organizations: Connection[Organization] = connection(
-        "Organization", "单位", filter=OrganizationFilter, default=Order("position")
-    )
-
-    @strawberry.field(description="按统一社会信用代码取一个投资方")
-    async def company(
-        self, info: Info, uscc: Annotated[str, strawberry.argument(description="统一社会信用代码")]
-    ) -> Company | None:
-        return await info.context.rows.by("Company", "uscc", uscc.strip().upper())
-
-    companies: Connection[Company] = connection(
-        "Company", "投资方", filter=CompanyFilter, order=CompanyOrder, default=Order("name")
-    )
 
     @strawberry.field(description="某日有效的规则参数，附来源和性质")
     async def rules(
@@ -313,8 +201,3 @@ async def calendar_year(year: int, context: Context) -> CalendarYear:
         working_days=calendar.working_days(date(year - 1, 12, 31), date(year, 12, 31)),
         days=[CalendarDay(day=each.day, working=each.working, name=each.name) for each in days],
     )
-
-
-async def by_global_id(info: Info, said: str) -> Any:
-    key = read_global_id(said)
-    return await info.context.rows.one(*key) if key else None

@@ -4,17 +4,24 @@ from datetime import date
 
 import strawberry
 
-from schema.act import Gate, Payload, act, said
 from schema.city.rules import RuleBroken
+from schema.entries.graph import Entry
+from schema.entries.posting import record_entry
+from schema.entries.rules import Indicator, SourceOfCapital
+from schema.entries.tables import Entry as EntryRow
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach
 from schema.fulfilment import rules
 from schema.fulfilment.graph import Milestone
 from schema.fulfilment.tables import Milestone as MilestoneRow
-from schema.linkage.acts import FileInput, attach, record_entry
-from schema.project.graph import Entry, Project, SourceOfCapital, Stage
-from schema.project.rules import Indicator
-from schema.project.tables import Entry as EntryRow
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.project.graph import Project
+from schema.project.rules import Stage
 from schema.project.tables import Project as ProjectRow
-from schema.values import Money
+from schema.scalars import Money
 
 
 @strawberry.input(description="登记到位资金")

@@ -5,10 +5,10 @@ from datetime import date, datetime
 import strawberry
 
 from schema.fulfilment import tables
-from schema.project.graph import Person, Stage
-from schema.project.rules import LIFE
-from schema.reading.declare import Node, Parent, column, computed, list_of, node, to_one
-from schema.values import Money
+from schema.people.graph import Person
+from schema.project.rules import LIFE, Stage
+from schema.query.fields import Node, Parent, column, computed, list_of, node, to_one
+from schema.scalars import Money
 
 
 @node(tables.Milestone, "项目进度")

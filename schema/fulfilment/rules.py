@@ -3,7 +3,8 @@
 from datetime import date
 
 from schema.city.rules import RuleBroken
-from schema.project.rules import Indicator, SourceOfCapital, Stage
+from schema.entries.rules import Indicator, SourceOfCapital
+from schema.project.rules import Stage
 
 
 def check_milestone(stage: Stage, reached_on: date, before_on: date | None, today: date) -> None:

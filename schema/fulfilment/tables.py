@@ -3,8 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from schema.database.columns import to
 from schema.project.rules import Stage
-from schema.project.tables import to
 
 
 class Milestone(Model):

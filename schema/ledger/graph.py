@@ -8,14 +8,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.city.graph import Organization, Person
 from schema.city.rules import format_money
 from schema.ledger import rules, tables
-from schema.ledger.rules import FIELDS, LedgerRow, unpacked, words
-from schema.ledger.rules.apart import tell_again
-from schema.ledger.rules.judging import Columns
+from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
+from schema.ledger.rules.validation import Columns
+from schema.ledger.rules.worker import tell_again
+from schema.ledger.tables import BatchState, RowState
+from schema.people.graph import Organization, Person
 from schema.project.graph import Project
-from schema.reading.declare import (
+from schema.query.fields import (
     Connection,
     Info,
     Node,
@@ -23,14 +24,14 @@ from schema.reading.declare import (
     column,
     computed,
     connection,
-    enum,
+    describe_enum,
     node,
     to_one,
 )
-from schema.reading.filters import filter_for, one_of
-from schema.reading.kinds import Row, document
-from schema.reading.statements import Order
-from schema.values import Bytes
+from schema.query.filters import filter_for, one_of
+from schema.query.models import Row, document
+from schema.query.sql import Order
+from schema.scalars import Bytes
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = (
@@ -39,11 +40,9 @@ VERDICTS = (
     ' ORDER BY b."row_no"'
 )
 
-BatchState = enum(
-    tables.BatchState, "批次状态", PREVIEW="待导入", IMPORTED="已导入", UNDONE="已撤销"
-)
-RowState = enum(
-    tables.RowState,
+describe_enum(BatchState, "批次状态", PREVIEW="待导入", IMPORTED="已导入", UNDONE="已撤销")
+describe_enum(
+    RowState,
     "行的状态",
     READY="可导入",
     WRONG="需修改",
@@ -51,7 +50,7 @@ RowState = enum(
     IMPORTED="已导入",
     UNDONE="已撤销",
 )
-Severity = enum(rules.Severity, "轻重", ERROR="须修改", WARNING="请留意")
+describe_enum(Severity, "轻重", ERROR="须修改", WARNING="请留意")
 
 
 @strawberry.type(description="可下载的文件")

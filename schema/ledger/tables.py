@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.project.tables import to
+from schema.database.columns import to
 
 
 class BatchState(StrEnum):

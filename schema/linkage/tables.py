@@ -1,4 +1,4 @@
-"""Article 3: what was claimed, judged, disputed, transferred and shared."""
+"""Article 3: what was claimed, judged, disputed and transferred."""
 
 from enum import StrEnum
 
@@ -6,9 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.linkage.rules import CreditRole
-from schema.project.rules import Indicator
-from schema.project.tables import to
+from schema.database.columns import to
 
 
 class Verdict(StrEnum):
@@ -106,28 +104,3 @@ class Merge(Model):
     reason = fields.CharField(max_length=1000)
     merged_by = to("Person")
     merged_at = fields.DatetimeField()
-
-
-class Credit(Model):
-    """A place's part of one entry, in fen: posted with the entry by the rule of that day, never changed."""
-
-    id = fields.BigIntField(primary_key=True)
-    entry = to("Entry")
-    project = to("Project")
-    place = to("Place")
-    role = fields.CharEnumField(CreditRole, max_length=20)
-    indicator = fields.CharEnumField(Indicator, max_length=20)
-    amount_fen = fields.BigIntField()
-    series = fields.CharField(max_length=60)
-    running_fen = fields.BigIntField()
-    occurred_on = fields.DateField()
-    posted_at = fields.DatetimeField()
-    rule = to("Parameter", null=True)
-    first_parts = fields.IntField()
-    whole_parts = fields.IntField()
-
-    class Meta:
-        indexes = [
-            Index(fields=("occurred_on", "place_id", "indicator"), name="ix_credit_month"),
-            Index(fields=("project_id", "indicator", "series", "id"), name="ix_credit_series"),
-        ]

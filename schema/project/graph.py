@@ -1,13 +1,15 @@
 """The project as it can be read: what it is, where it stands, one facet for each mechanism, the acts open."""
 
-import re
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from schema.city.graph import (
+from schema.city.graph import Place, PlaceFilter
+from schema.evidence.graph import Attachment
+from schema.gate.graph import JournalEntry, act_label
+from schema.people.graph import (
     Company,
     CompanyFilter,
     Group,
@@ -15,31 +17,26 @@ from schema.city.graph import (
     Organization,
     OrganizationFilter,
     Person,
-    Place,
-    PlaceFilter,
 )
 from schema.permissions import may
 from schema.project import rules, tables
-from schema.reading.changes import Change, shown
-from schema.reading.declare import (
+from schema.project.rules import CapitalOrigin, Stage
+from schema.query.fields import (
     Connection,
     Direction,
     Info,
     Node,
     Parent,
-    address,
     column,
     computed,
     connection,
-    enum,
-    facet,
+    describe_enum,
     list_of,
     node,
     one_by,
-    pointed_at,
     to_one,
 )
-from schema.reading.filters import (
+from schema.query.filters import (
     between,
     conditions,
     filter_for,
@@ -50,40 +47,17 @@ from schema.reading.filters import (
     related,
     there_is,
 )
-from schema.reading.kinds import KINDS
-from schema.reading.statements import Order, Read
-from schema.values import Money
+from schema.query.models import KINDS
+from schema.query.ranges import DateRange, MoneyRange
+from schema.query.sql import Order, Read
+from schema.scalars import Money
 
-Stage = enum(rules.Stage, "项目阶段", **{stage.name: stage.word for stage in rules.Stage})
-Indicator = enum(
-    rules.Indicator, "指标", SIGNED_FUNDS="签约资金", PAID_IN_FUNDS="到位资金", TAX="税收"
-)
-CapitalOrigin = enum(rules.CapitalOrigin, "内资或外资", DOMESTIC="内资", FOREIGN="外资")
-SourceOfCapital = enum(
-    rules.SourceOfCapital,
-    "资金来源",
-    OUT_OF_PROVINCE="省外",
-    OUT_OF_CITY="省内市外",
-    IN_CITY="本市",
-    FOREIGN="境外",
-)
-DuplicateGrade = enum(
-    rules.DuplicateGrade,
-    "疑似重复的等级，从高到低",
-    SAME_CODE="统一社会信用代码相同",
-    SAME_NAME="名称相同",
-    SIMILAR="名称相似且投资方相同",
-    SAME_PROFILE="投资方、行业相同，金额相近",
-    SAME_PHONE="联系电话相同",
-)
+Entry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 
-SEARCH_LIMIT = 20
-CREDIT_CODE = re.compile(r"[0-9A-Za-z]{18}")
+describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in rules.Stage})
 
-Linkage = Annotated["Linkage", strawberry.lazy("schema.linkage.graph")]
-Signing = Annotated["Signing", strawberry.lazy("schema.signing.graph")]
-Fulfilment = Annotated["Fulfilment", strawberry.lazy("schema.fulfilment.graph")]
-ProjectAssessment = Annotated["ProjectAssessment", strawberry.lazy("schema.assessment.graph")]
+
+describe_enum(CapitalOrigin, "内资或外资", DOMESTIC="内资", FOREIGN="外资")
 
 
 @strawberry.type(description="原币金额")
@@ -107,65 +81,6 @@ class Step:
     label: str = strawberry.field(description="名称")
     done: bool = strawberry.field(description="已完成")
     current: bool = strawberry.field(description="当前")
-
-
-@node(tables.Attachment, "佐证材料")
-class Attachment(Node):
-    name: str = column("文件名")
-    media_type: str = column("类型")
-    size: int = column("大小（字节）")
-    sha256: str = column("SHA-256 校验值")
-    added_by: Person | None = to_one("Person", "上传人")
-    added_at: datetime = column("上传时间")
-
-    url: str = address("/files/", "下载地址")
-
-
-def evidence_of(kind: str, description: str) -> Any:
-    """The files given with a row of `kind`: a claim, an entry, an agreement."""
-    return list_of("Attachment", "subject_id", description, having=("subject_kind", kind))
-
-
-@node(tables.Entry, "台账中的一笔：签约、到位或税收")
-class Entry(Node):
-    no: str = column("编号")
-    project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
-        "Project", "项目"
-    )
-    indicator: Indicator = column("指标")
-    amount: Money = column("金额（元），冲销为负", of="amount_fen")
-    occurred_on: date = column("发生日期")
-    source_of_capital: SourceOfCapital | None = column("资金来源")
-    evidence_note: str | None = column("凭证说明")
-    confirmed_by: Organization | None = to_one("Organization", "确认单位")
-    reverses: Annotated["Entry", strawberry.lazy("schema.project.graph")] | None = to_one(
-        "Entry", "所冲销的一笔"
-    )
-    reason: str | None = column("冲销原因")
-    recorded_by: Person | None = to_one("Person", "登记人")
-    recorded_at: datetime = column("登记时间")
-
-    evidence: list[Attachment] = evidence_of("Entry", "佐证材料")
-    reversed: bool = pointed_at("Entry", "reverses_id", "已被冲销")
-
-
-@node(tables.JournalEntry, "办理记录")
-class JournalEntry(Node):
-    at: datetime = column("时间")
-    actor_name: str = column("办理人")
-    unit_name: str = column("单位")
-    act: str = column("事项（即变更名）")
-    reason: str = column("理由")
-    prior_hash: str = column("上一条的校验值")
-    hash: str = column("校验值（SHA-256，含上一条）")
-
-    @computed("事项名称", needs=("act",))
-    def label(row: Parent, info: Info) -> str:
-        return act_label(info, row["act"])
-
-    @computed("改动", needs=("changes",))
-    async def changes(row: Parent, info: Info) -> list[Change]:
-        return await shown(row["changes"], info.context)
 
 
 @node(tables.Project, "招商项目")
@@ -203,10 +118,6 @@ class Project(Node):
         "Project", "并入的项目"
     )
 
-    linkage: Linkage = facet("信息联动：报送、研判、首谈地、流转、分成")
-    signing: Signing = facet("谈判签约")
-    fulfilment: Fulfilment = facet("履约：到位资金、税收、进度")
-    assessment: ProjectAssessment = facet("督查考核：计入的成绩")
     entries: Connection[Entry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
     attachments: list[Attachment] = list_of("Attachment", "project_id", "全部佐证材料")
@@ -251,40 +162,6 @@ class Project(Node):
             )
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
-
-
-def act_label(info: Info, act: str) -> str:
-    """The words of an act: the description of its mutation."""
-    mutation = info.schema._schema.mutation_type
-    known = mutation.fields.get(act) if mutation else None
-    return (known.description or act) if known else act
-
-
-# ---------------------------------------------------------------- lists
-
-
-@strawberry.input(description="金额范围（元）")
-class MoneyRange:
-    min: Money | None = strawberry.field(default=None, description="不低于")
-    max: Money | None = strawberry.field(default=None, description="不高于")
-
-    def low(self) -> Any:
-        return self.min
-
-    def high(self) -> Any:
-        return self.max
-
-
-@strawberry.input(description="日期范围")
-class DateRange:
-    since: date | None = strawberry.field(default=None, description="从")
-    until: date | None = strawberry.field(default=None, description="到")
-
-    def low(self) -> Any:
-        return self.since
-
-    def high(self) -> Any:
-        return self.until
 
 
 AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]
@@ -336,26 +213,12 @@ class StageFigures:
     amount: Money = strawberry.field(description="计划总投资合计（元）")
 
 
-@strawberry.type(description="搜索结果")
-class SearchResults:
-    projects: list[Project] = strawberry.field(description="项目，最近办理的在前，最多 20 项")
-    companies: list[Company] = strawberry.field(description="企业，最多 20 家")
-    reads: strawberry.Private[tuple[Read, Read] | None] = None
-
-    @strawberry.field(description="找到的项目总数")
-    async def project_total(self, info: Info) -> int:
-        return await info.context.rows.total(self.reads[0]) if self.reads else 0
-
-    @strawberry.field(description="找到的企业总数")
-    async def company_total(self, info: Info) -> int:
-        return await info.context.rows.total(self.reads[1]) if self.reads else 0
-
-
 @strawberry.type
 class Query:
     project: Project | None = one_by(
         "Project", "no", "按编号取一个项目；看不到的即不存在", "项目编号"
     )
+
     projects: Connection[Project] = connection(
         "Project",
         "项目库",
@@ -377,34 +240,3 @@ class Query:
             for stage in rules.Stage
             if stage in found
         ]
-
-    entry: Entry | None = one_by("Entry", "no", "按编号取台账中的一笔", "编号")
-
-    @strawberry.field(description="搜索项目和企业，支持拼音、首字母和统一社会信用代码")
-    async def search(
-        self, info: Info, text: Annotated[str, strawberry.argument(description="搜索词")]
-    ) -> SearchResults:
-        rows, said = info.context.rows, text.strip()
-        if not said:
-            return SearchResults(projects=[], companies=[])
-        by_name, of_investor = CompanyFilter(text=said), ProjectFilter(text=said)
-        if CREDIT_CODE.fullmatch(said):
-            by_name = CompanyFilter(uscc=[said.upper()])
-            of_investor = ProjectFilter(investor=by_name)
-        projects = Read(
-            KINDS["Project"],
-            conditions(of_investor, "t", info.context),
-            Order("updated_at", descending=True),
-            limit=SEARCH_LIMIT,
-        )
-        companies = Read(
-            KINDS["Company"],
-            conditions(by_name, "t", info.context),
-            Order("name"),
-            limit=SEARCH_LIMIT,
-        )
-        return SearchResults(
-            projects=await rows.all(projects),
-            companies=await rows.all(companies),
-            reads=(projects, companies),
-        )

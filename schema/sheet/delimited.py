@@ -6,8 +6,8 @@ from collections import Counter
 from io import StringIO
 
 from schema.city.rules import RuleBroken
+from schema.sheet.formula_escape import unguarded
 from schema.sheet.grid import Cell, Grid, Limits
-from schema.sheet.guard import unguarded
 
 DELIMITERS = ",;\t"
 SAMPLE = 50

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from schema.city.rules import RuleBroken
 from schema.sheet.archive import broken
+from schema.sheet.formula_escape import unguarded
 from schema.sheet.grid import Cell, Grid, Limits, Merged
-from schema.sheet.guard import unguarded
 
 JAIL = Path(__file__).with_name("jail.py")
 

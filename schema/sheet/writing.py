@@ -15,8 +15,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from schema.sheet.book import Book, Page
+from schema.sheet.formula_escape import guarded
 from schema.sheet.grid import Cell, Grid, Merged
-from schema.sheet.guard import guarded
 
 Value = Cell | Decimal
 Wrong = Mapping[tuple[int, int], str]

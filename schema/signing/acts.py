@@ -4,21 +4,21 @@ from datetime import date
 
 import strawberry
 
-from schema.act import Gate, Payload, act, said
-from schema.linkage.acts import (
-    FileInput,
-    attach,
-    no_open_dispute,
-    no_open_transfer,
-    record_entry,
-)
+from schema.entries.posting import record_entry
+from schema.entries.rules import Indicator
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.linkage.graph.open_cases import no_open_dispute, no_open_transfer
 from schema.project.graph import Project
-from schema.project.rules import Indicator
+from schema.scalars import Money
 from schema.signing import rules
-from schema.signing.graph import Agreement, AgreementKind
-from schema.signing.rules import AgreementKind as AgreementKindOf
+from schema.signing.graph import Agreement
+from schema.signing.rules import AgreementKind
 from schema.signing.tables import Agreement as AgreementRow
-from schema.values import Money
 
 
 @strawberry.input(description="登记签订的协议")
@@ -54,7 +54,7 @@ class Mutation:
             input.amount,
             input.signed_on,
             gate.today,
-            await AgreementRow.exists(project_id=project.id, kind=AgreementKindOf.FORMAL),
+            await AgreementRow.exists(project_id=project.id, kind=AgreementKind.FORMAL),
             input.start_by,
             input.complete_by,
             input.operate_by,

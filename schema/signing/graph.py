@@ -5,24 +5,27 @@ from typing import Annotated
 
 import strawberry
 
-from schema.project.graph import Attachment, Entry, Project, evidence_of
-from schema.reading.declare import (
+from schema.entries.graph import Entry
+from schema.evidence.graph import Attachment, evidence_of
+from schema.project.graph import Project
+from schema.query.fields import (
     Connection,
     Node,
     column,
     connection,
-    enum,
+    describe_enum,
     list_of,
     node,
     to_one,
 )
-from schema.reading.filters import filter_for, one_of
-from schema.reading.statements import Order
-from schema.signing import rules, tables
-from schema.values import Money
+from schema.query.filters import filter_for, one_of
+from schema.query.sql import Order
+from schema.scalars import Money
+from schema.signing import tables
+from schema.signing.rules import AgreementKind
 
-AgreementKind = enum(
-    rules.AgreementKind,
+describe_enum(
+    AgreementKind,
     "协议类型",
     INTENT="意向书",
     FRAMEWORK="框架协议",

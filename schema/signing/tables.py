@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from schema.project.tables import to
+from schema.database.columns import to
 from schema.signing.rules import AgreementKind
 
 

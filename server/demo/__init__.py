@@ -6,9 +6,9 @@ For demonstrations only: every name, code and figure is invented, the accounts' 
 import random
 from datetime import UTC, datetime
 
-from schema.city.tables import Person
-from schema.reading.context import read_calendar
-from schema.store import transaction
+from schema.context import read_calendar
+from schema.database.transactions import transaction
+from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours

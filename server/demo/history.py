@@ -3,9 +3,9 @@
 import heapq
 from collections.abc import Callable
 
+from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
-from schema.reading.context import Context
 from server.demo.hours import Hours
 from server.demo.lives import Said, Step
 from server.demo.plans import SEED, tellings

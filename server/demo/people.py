@@ -10,7 +10,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
-from schema.city.tables import Group, Organization, Person, Token
+from schema.people.tables import Group, Organization, Person, Token
 from schema.permissions import Post, Viewer
 from server import passwords, tokens
 from server.demo.leads import table

@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from schema.assessment.rules import check_effective, parameter
 from schema.city.rules import RuleBroken
-from schema.linkage.rules import INDICATOR_SHARE, TAX_SHARE
+from schema.city.rules.rulebook import check_effective, parameter
+from schema.entries.rules import INDICATOR_SHARE, TAX_SHARE
 
 SHARE = {"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]}
 

@@ -4,7 +4,7 @@
 
 The act is `fundsRecord` on a project that was transferred: an entry, two credits, the project's new
 sums and a line of the journal with its hash. By hand, equal rows go in by bare statements in one
-transaction each: no permission, no rule, no hash. Both databases store durably, as they are served.
+transaction each: no permission, no rule, no hash. Both databases database durably, as they are served.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from schema import store
-from server.db import database
+from schema import database
+from schema.database.connections import open_database
 from server.execution import Prepared
 from server.migrate import migrate
 from server.settings import orm_config
@@ -47,7 +47,7 @@ async def measured(url: str, acts: int) -> tuple[float, float]:
     """Acts a second through the gate, and by hand: medians of rounds that take turns."""
     config = orm_config(url)
     await migrate(config)
-    async with database(config), paid_into() as (city, project, rows):
+    async with open_database(config), paid_into() as (city, project, rows):
         through: list[float] = []
         by_hand: list[float] = []
         for turn in range(ROUNDS):
@@ -85,25 +85,25 @@ async def paid_into() -> AsyncIterator[tuple[City, Row, dict[str, list[Row]]]]:
     """A city, a project that was transferred and signed, and the rows that one payment stored."""
     city = await founded()
     project = (await city.pay(await city.signed(), "100万"))["project"]
-    (entry,) = await store.fetch('SELECT * FROM "entry" ORDER BY "id" DESC LIMIT 1')
-    credits = await store.fetch('SELECT * FROM "credit" WHERE "entry_id" = ?', [entry["id"]])
-    journal = await store.fetch('SELECT * FROM "journal_entry" ORDER BY "id" DESC LIMIT 1')
+    (entry,) = await database.fetch('SELECT * FROM "entry" ORDER BY "id" DESC LIMIT 1')
+    credits = await database.fetch('SELECT * FROM "credit" WHERE "entry_id" = ?', [entry["id"]])
+    journal = await database.fetch('SELECT * FROM "journal_entry" ORDER BY "id" DESC LIMIT 1')
     assert len(credits) == 2 and journal[0]["act"] == "fundsRecord"
     yield city, project, {"entry": [entry], "credit": credits, "journal_entry": journal}
 
 
 async def written(rows: dict[str, list[Row]], no: str) -> None:
     """Rows like those of one act, and the sum and revision of its project, or nothing."""
-    async with store.transaction():
+    async with database.transaction():
         for table, found in rows.items():
             names = [name for name in found[0] if name != "id"]
             marks = ", ".join("?" * len(names))
             listed = ", ".join(f'"{name}"' for name in names)
             own = {"no": no, "hash": secrets.token_hex(32)}
             values = [[storable({**row, **own}[name]) for name in names] for row in found]
-            await store.write(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', values)
+            await database.write(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', values)
         (entry,) = rows["entry"]
-        await store.write(
+        await database.write(
             'UPDATE "project" SET "paid_in_fen" = "paid_in_fen" + ?, "revision" = "revision" + 1'
             ' WHERE "id" = ?',
             [[entry["amount_fen"], entry["project_id"]]],

@@ -39,8 +39,8 @@ def template_alone(env: dict[str, str], token: str, times: int) -> float:
 
 
 async def rendered_alone(times: int, token: str) -> float:
+    from schema.database.connections import open_database
     from server.app import create_app
-    from server.db import database
     from server.resources import templates
     from server.settings import orm_config
 
@@ -51,7 +51,7 @@ async def rendered_alone(times: int, token: str) -> float:
         made.append(usual(*given, **named))
         return made[-1]
 
-    async with database(orm_config()):
+    async with open_database(orm_config()):
         with patch.object(templates, "TemplateResponse", kept):
             await asked(create_app(own_database=False), token)
     response = made[-1]

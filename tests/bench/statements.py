@@ -39,7 +39,7 @@ class Product:
     async def statements(self, workload: Workload, variables: Mapping[str, Any]) -> list[Statement]:
         from tortoise.log import db_client_logger
 
-        from schema.reading.context import Context
+        from schema.context import Context
         from server.resources import graph
 
         prepared = graph.prepare(workload.documents["ours"])
@@ -59,11 +59,11 @@ class Product:
 
 @asynccontextmanager
 async def product(url: str) -> AsyncIterator[Product]:
+    from schema.database.connections import open_database
     from server.context import named
-    from server.db import database
     from server.settings import orm_config
 
-    async with database(orm_config(url)):
+    async with open_database(orm_config(url)):
         yield Product(await named("bench"))
 
 
@@ -72,8 +72,8 @@ async def variables_of(workload: Workload, db: Any, projects: int) -> dict[str, 
     if workload.name == "W3":
         return {"no": f"B{projects // 2:07d}"}
     if workload.name == "W5":
-        from schema.reading.rows import cursor_at
-        from schema.reading.statements import Order
+        from schema.query.loaders import cursor_at
+        from schema.query.sql import Order
 
         row = await db.fetchrow(MIDDLE, projects // 2 - 1)
         return {"after": cursor_at(dict(row), Order("reported_at", descending=True))}

@@ -3,7 +3,7 @@
 import json
 from importlib.resources import files
 
-from schema.city.rules.spoken import phrases
+from schema.city.rules.pinyin import phrases
 
 
 def test_every_phrase_is_read_as_pypinyin_has_it() -> None:

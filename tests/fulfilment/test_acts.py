@@ -2,8 +2,7 @@
 
 import pytest
 
-from schema.linkage.tables import Credit
-from schema.project.tables import Entry
+from schema.entries.tables import Credit, Entry
 from tests.world import City, Said, at, on
 
 SHARES = """query($no: String!) { project(no: $no) { paidInFunds tax linkage { shares {

@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from schema.city.rules import RuleBroken
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.fulfilment.rules import check_entry, check_milestone, check_reversal
-from schema.project.rules import Indicator, SourceOfCapital, Stage
+from schema.project.rules import Stage
 
 TODAY = date(2026, 11, 20)
 SIGNED_ON = date(2026, 3, 5)

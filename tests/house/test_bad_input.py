@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from schema.city.tables import Company, Parameter
+from schema.city.tables import Parameter
+from schema.entries.tables import Entry
+from schema.gate.tables import JournalEntry
+from schema.people.tables import Company
 from schema.permissions import Viewer
-from schema.project.tables import Entry, JournalEntry, Project
+from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}

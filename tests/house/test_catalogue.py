@@ -3,8 +3,8 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from schema import store
-from server.db import database
+from schema import database
+from schema.database.connections import open_database
 from server.settings import orm_config
 
 Catalogue = set[tuple[object, ...]]
@@ -13,10 +13,10 @@ Catalogue = set[tuple[object, ...]]
 async def test_a_migrated_database_is_what_the_tables_say(
     empty_url: str, template_url: str
 ) -> None:
-    async with database(orm_config(empty_url)) as context:
+    async with open_database(orm_config(empty_url)) as context:
         await context.generate_schemas()
         said = await catalogue()
-    async with database(orm_config(template_url)):
+    async with open_database(orm_config(template_url)):
         migrated = await catalogue()
     assert said, "the tables say something"
     assert said - migrated == set(), "written in the tables, and in no migration"
@@ -26,7 +26,7 @@ async def test_a_migrated_database_is_what_the_tables_say(
 
 async def catalogue() -> Catalogue:
     read: Callable[[], Awaitable[Catalogue]] = (
-        of_sqlite if store.dialect() == "sqlite" else of_postgres
+        of_sqlite if database.dialect() == "sqlite" else of_postgres
     )
     return await read()
 
@@ -34,19 +34,19 @@ async def catalogue() -> Catalogue:
 async def of_sqlite() -> Catalogue:
     found: Catalogue = set()
     tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-    for table in await store.fetch(tables):
+    for table in await database.fetch(tables):
         name = table["name"]
         if "migration" in name:
             continue  # what the runner keeps for itself
-        for each in await store.fetch(f'PRAGMA table_info("{name}")'):
+        for each in await database.fetch(f'PRAGMA table_info("{name}")'):
             type_ = re.sub(r"^INT$", "INTEGER", each["type"])
             found.add(("column", name, each["name"], type_, each["notnull"], each["pk"] > 0))
-        for each in await store.fetch(f'PRAGMA foreign_key_list("{name}")'):
+        for each in await database.fetch(f'PRAGMA foreign_key_list("{name}")'):
             found.add(("reference", name, each["from"], each["table"], each["on_delete"]))
-        for index in await store.fetch(f'PRAGMA index_list("{name}")'):
+        for index in await database.fetch(f'PRAGMA index_list("{name}")'):
             if index["origin"] == "pk":
                 continue  # a key that is the rowid has no index of its own
-            columns = await store.fetch(f'PRAGMA index_info("{index["name"]}")')
+            columns = await database.fetch(f'PRAGMA index_info("{index["name"]}")')
             unique = "unique" if index["unique"] else "plain"
             order = tuple(each["name"] for each in columns)
             found.add(("index", unique, name, order, index["partial"]))
@@ -57,16 +57,16 @@ async def of_postgres() -> Catalogue:
     found: Catalogue = set()
     columns = """SELECT table_name, column_name, data_type, character_maximum_length, is_nullable
         FROM information_schema.columns WHERE table_schema = 'public'"""
-    for each in await store.fetch(columns):
+    for each in await database.fetch(columns):
         found.add(("column", *each.values()))
     constraints = """SELECT contype::text AS kind, conrelid::regclass::text AS of,
         pg_get_constraintdef(oid) AS said FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c')"""
-    for each in await store.fetch(constraints):
+    for each in await database.fetch(constraints):
         kind = "reference" if each["kind"] == "f" else "check"
         found.add((kind, "check" if kind == "check" else each["of"], each["of"], each["said"]))
     indexes = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
-    for each in await store.fetch(indexes):
+    for each in await database.fetch(indexes):
         unique = "unique" if each["indexdef"].startswith("CREATE UNIQUE") else "plain"
         without_name = re.sub(r"INDEX \S+ ON", "INDEX ON", each["indexdef"])
         found.add(("index", unique, each["tablename"], without_name))

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from schema.act import REPEAT_HOURS
-from schema.journal import Fault, chained, verify
-from schema.project.tables import JournalEntry, Project, Repeat
-from schema.store import transaction
+from schema.database.transactions import transaction
+from schema.gate.idempotency import REPEAT_HOURS
+from schema.gate.journal import Fault, chained, verify
+from schema.gate.tables import JournalEntry, Repeat
+from schema.project.tables import Project
 from server import checks
 from tests.world import City, at, on, uscc
 

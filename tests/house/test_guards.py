@@ -6,9 +6,12 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from schema.city.tables import Place
-from schema.linkage.tables import Claim, Credit, Dispute, Return, Transfer
-from schema.project.tables import Entry, Project, Repeat, SavedView
-from schema.store import transaction
+from schema.database.transactions import transaction
+from schema.desk.tables import SavedView
+from schema.entries.tables import Credit, Entry
+from schema.gate.tables import Repeat
+from schema.linkage.tables import Claim, Dispute, Return, Transfer
+from schema.project.tables import Project
 from tests.world import NOW, City, on
 
 WRONG = {

@@ -4,12 +4,12 @@ import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType
 from tortoise import Tortoise
 
-from schema import store
-from schema.act import PAYLOADS
+from schema import database
+from schema.gate.act import PAYLOADS
 from schema.graph import schema
 from schema.permissions import HIDES, MAY, OWN, SEES, Post, Viewer, hidden, may, visible
 from schema.project.rules import BEGINNING, LIFE, REFUSED
-from schema.reading.kinds import KINDS, columns_of
+from schema.query.models import KINDS, columns_of
 
 CORE = schema._schema
 MUTATION = CORE.mutation_type
@@ -68,7 +68,7 @@ async def test_every_rule_of_sight_holds_for_every_viewer(orm: None) -> None:
                 viewer = Viewer(post, person=own, organization=own, place=own, group=own)
                 sql, values = visible(table, "t", viewer)
                 assert sql.count("?") == len(values)
-                await store.fetch(f'SELECT 1 FROM "{table}" t WHERE {sql} LIMIT 1', values)
+                await database.fetch(f'SELECT 1 FROM "{table}" t WHERE {sql} LIMIT 1', values)
 
 
 @pytest.mark.parametrize("table", sorted(HIDES))

@@ -12,10 +12,10 @@ from graphql import (
 )
 from tortoise import Tortoise
 
-from schema import store
+from schema import database
 from schema.graph import schema
 from schema.permissions import HIDES, SEES
-from schema.reading.kinds import KINDS, columns_of
+from schema.query.models import KINDS, columns_of
 
 CORE = schema._schema
 OWN = [kind for name, kind in CORE.type_map.items() if not name.startswith("__")]
@@ -39,12 +39,12 @@ async def test_every_column_of_a_table_is_in_the_migrated_database(db: None) -> 
     assert Tortoise.apps is not None
     for model in Tortoise.apps["schema"].values():
         table = model._meta.db_table
-        if store.dialect() == "sqlite":
-            found = await store.fetch(f'PRAGMA table_info("{table}")')
+        if database.dialect() == "sqlite":
+            found = await database.fetch(f'PRAGMA table_info("{table}")')
             stored = {row["name"] for row in found}
         else:
             sql = "SELECT column_name AS name FROM information_schema.columns WHERE table_name = ?"
-            stored = {row["name"] for row in await store.fetch(sql, [table])}
+            stored = {row["name"] for row in await database.fetch(sql, [table])}
         assert stored == set(columns_of(model)), table
 
 
@@ -54,10 +54,10 @@ async def test_every_column_of_a_table_is_in_the_migrated_database(db: None) -> 
 async def test_what_must_be_single_is_single_in_the_database(db: None, index: str) -> None:
     sql = (
         "SELECT name FROM sqlite_master WHERE type = 'index' AND name = ?"
-        if store.dialect() == "sqlite"
+        if database.dialect() == "sqlite"
         else "SELECT indexname AS name FROM pg_indexes WHERE indexname = ?"
     )
-    assert await store.fetch(sql, [index])
+    assert await database.fetch(sql, [index])
 
 
 def test_a_hidden_column_may_be_null_in_the_graph() -> None:

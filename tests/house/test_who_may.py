@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from schema.database.transactions import transaction
+from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
-from schema.project.tables import JournalEntry, Project
-from schema.store import transaction
+from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
 EVERYBODY = [

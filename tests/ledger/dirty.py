@@ -16,8 +16,9 @@ from typing import Any
 import xlsxwriter
 
 from schema.city.rules.codes import body_check, check
+from schema.entries.rules import SourceOfCapital
 from schema.ledger.rules import LedgerRow, Severity, Skipped
-from schema.project.rules import CapitalOrigin, SourceOfCapital, Stage
+from schema.project.rules import CapitalOrigin, Stage
 from schema.sheet import Cell, column_letter
 from tests.ledger.layouts import LAYOUTS, UNSAID_UNIT, Layout, Spec
 from tests.ledger.typists import (

@@ -12,11 +12,13 @@ import pytest
 import xlsxwriter
 
 from schema.city.rules import format_money, split
-from schema.city.tables import Company
-from schema.ledger.acts.bringing_in import BringingIn
+from schema.entries.tables import Credit, Entry
+from schema.gate.tables import JournalEntry
+from schema.ledger.acts.importing import BringingIn
 from schema.ledger.tables import Batch, BatchRow
-from schema.linkage.tables import Credit, Judgement, Transfer
-from schema.project.tables import Entry, JournalEntry, Project
+from schema.linkage.tables import Judgement, Transfer
+from schema.people.tables import Company
+from schema.project.tables import Project
 from schema.sheet import read
 from schema.signing.tables import Agreement
 from server.file_store import FileStore

@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 
 from schema.city.rules import normal_name
-from schema.city.tables import Company, Place
+from schema.city.tables import Place
+from schema.entries.rules import Indicator
+from schema.entries.tables import Credit, Entry
 from schema.ledger.rules import LedgerRow, Severity
-from schema.linkage.tables import Credit
-from schema.project.rules import Indicator, Stage
-from schema.project.tables import Entry, Project
+from schema.people.tables import Company
+from schema.project.rules import Stage
+from schema.project.tables import Project
 from schema.sheet import read
 from schema.signing.rules import AgreementKind
 from server import context

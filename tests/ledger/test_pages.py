@@ -10,9 +10,9 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from schema.database.statements import counting
 from schema.project.tables import Project
 from schema.sheet import read
-from schema.store import counting
 from server import context, settings
 from server.app import BODY_MOST
 from server.file_store import FileStore

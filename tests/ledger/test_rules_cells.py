@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from schema.city.rules import RuleBroken
+from schema.entries.rules import SourceOfCapital
 from schema.ledger.rules import words
 from schema.ledger.rules.cell import Column, Said, is_blank, is_fault, shown
 from schema.ledger.rules.columns import FIELDS
-from schema.ledger.rules.readers import CODES, READERS
-from schema.project.rules import CapitalOrigin, SourceOfCapital, Stage
+from schema.ledger.rules.parsers import CODES, READERS
+from schema.project.rules import CapitalOrigin, Stage
 from schema.sheet import Cell
 from schema.signing.rules import AgreementKind
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schema.ledger.rules import LedgerRow
-from schema.ledger.rules.known import Known, Register, industry_of
+from schema.ledger.rules.matching import Known, Register, industry_of
 from schema.project.rules import Candidate
 from tests.world import uscc
 

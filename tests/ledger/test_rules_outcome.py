@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.ledger.rules import LedgerRow, Severity
-from schema.ledger.rules.outcome import Figure, Outcome, outcome
-from schema.project.rules import Indicator, SourceOfCapital, Stage
+from schema.ledger.rules.mapping import Figure, Outcome, outcome
+from schema.project.rules import Stage
 from schema.signing.rules import AgreementKind
 
 TODAY = date(2026, 11, 18)

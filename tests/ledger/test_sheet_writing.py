@@ -22,7 +22,7 @@ from schema.sheet import (
     write_json,
     write_xlsx,
 )
-from schema.sheet.guard import guarded, unguarded
+from schema.sheet.formula_escape import guarded, unguarded
 
 COLUMNS = [
     Column("项目", "name", width=30, required=True, hint="必填。例如：柠檬深加工"),

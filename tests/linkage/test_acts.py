@@ -4,10 +4,11 @@ import base64
 
 import pytest
 
-from schema.city.tables import Company
+from schema.evidence.tables import Attachment
 from schema.linkage.tables import Claim
+from schema.people.tables import Company
 from schema.permissions import SEES
-from schema.project.tables import Attachment, Project
+from schema.project.tables import Project
 from tests.world import City, Said, at, on, uscc
 
 CLOCK = """query($no: String!) { project(no: $no) { linkage { clock {

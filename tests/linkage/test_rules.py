@@ -7,28 +7,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.city.rules import CITY_TIME, RuleBroken
-from schema.linkage.rules import (
+from schema.entries.rules import (
     INDICATOR_SHARE,
     SEED_RATIOS,
     TAX_SHARE,
-    Contact,
     CreditRole,
+    Indicator,
     Part,
     Ratio,
+    parts,
+    ratio_on,
+    ratios,
+    share,
+)
+from schema.linkage.rules import (
+    Contact,
     check_claim,
     check_dispute,
     check_merge,
     check_step,
     check_transfer,
     earliest,
-    parts,
-    ratio_on,
-    ratios,
     read_ticket,
-    share,
     ticket,
 )
-from schema.project.rules import Indicator, Stage
+from schema.project.rules import Stage
 
 FUNDS, TAX = SEED_RATIOS
 YANJIANG, ANYUE, LEZHI = 1, 2, 3

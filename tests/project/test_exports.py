@@ -14,8 +14,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from schema.database.statements import counting
 from schema.sheet import read
-from schema.store import counting
 from server import exports, settings
 from server.resources import documents
 from tests.project.test_pages import listed

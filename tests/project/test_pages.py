@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from schema.store import counting
+from schema.database.statements import counting
 from server import settings
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City, on, uscc

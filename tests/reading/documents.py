@@ -13,7 +13,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from schema.reading.pieces import metadata
+from schema.query.compiler.expressions import metadata
 
 ROOTS = (
     "projects",

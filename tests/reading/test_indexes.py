@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tortoise.connection import get_connection
 
-from schema import store
+from schema import database
 from schema.project.tables import Project
 from tests.reading.test_pages import projects
 from tests.world import GRAPH, City
@@ -66,14 +66,14 @@ async def test_a_table_without_an_index_would_be_noticed(city: City) -> None:
 async def asked(city: City, document: str, **said: Any) -> tuple[tuple[str, Any], Any]:
     """The statement that the database was sent for a document, and the answer."""
     sent: list[tuple[str, Any]] = []
-    records = store.records
+    records = database.records
 
     async def heard(sql: str, params: Any = ()) -> list[Any]:
         sent.append((sql, params))
         return await records(sql, params)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "records", heard)
+        patch.setattr(database, "records", heard)
         answer = await city.run(city.office, document, **said)
         sent.clear()
         prepared = GRAPH.prepare(document)
@@ -85,13 +85,13 @@ async def asked(city: City, document: str, **said: Any) -> tuple[tuple[str, Any]
 
 async def explained(sql: str, params: Any) -> str:
     """How the database goes about it, were its tables long: few rows it would rather walk over."""
-    if store.dialect() == "sqlite":
-        found = await store.fetch(f"EXPLAIN QUERY PLAN {sql}", params)
+    if database.dialect() == "sqlite":
+        found = await database.fetch(f"EXPLAIN QUERY PLAN {sql}", params)
         return "\n".join(row["detail"] for row in found)
-    client = get_connection(store.WRITER)
+    client = get_connection(database.WRITER)
     for method in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
         await client.execute_script(f"SET LOCAL enable_{method} = off")
-    found = await store.fetch(f"EXPLAIN {sql}", params)
+    found = await database.fetch(f"EXPLAIN {sql}", params)
     return "\n".join(row["QUERY PLAN"] for row in found)
 
 

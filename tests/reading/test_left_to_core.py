@@ -3,8 +3,8 @@
 import pytest
 
 from schema.permissions import Post, Viewer
-from schema.reading.plan import Planner
-from schema.reading.run import planned
+from schema.query.compiler.executor import planned
+from schema.query.compiler.plan import Planner
 from server.documents import Document
 from server.resources import documents, graph
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from schema.project.tables import Project
-from schema.reading.kinds import Row
-from schema.reading.rows import cursor_at
-from schema.reading.statements import Order
+from schema.query.loaders import cursor_at
+from schema.query.models import Row
+from schema.query.sql import Order
 from tests.world import NOW, City, Said
 
 FIELDS = {

@@ -13,10 +13,10 @@ from graphql import parse as parsed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
-from schema.reading.context import Context
-from schema.reading.run import Unplanned
+from schema.query.compiler.executor import Unplanned
 from server.execution import Graph, Prepared
 from tests.reading.documents import Maker
 from tests.world import City, on

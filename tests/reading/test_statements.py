@@ -2,9 +2,9 @@
 
 import pytest
 
+from schema.database.statements import counting
 from schema.graph import schema
 from schema.permissions import Viewer
-from schema.store import counting
 from tests.world import GRAPH, City, on
 
 LIST = """{ projects(first: 100) { totalCount nodes {

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from schema.city.tables import Person
+from schema.people.tables import Person
 from schema.permissions import HIDES, Post
-from schema.reading.kinds import KINDS, global_id
+from schema.query.models import KINDS, global_id
 from tests.world import City, Said, on
 
 COUNTED = "{ projects { totalCount nodes { no } } }"

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
-from schema.city.tables import Organization, Person, Session, Token
+from schema.people.tables import Organization, Person, Session, Token
 from server import contract, passwords, settings
 from server.commands import main
 from server.settings import ROOT

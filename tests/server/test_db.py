@@ -16,8 +16,9 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.models import Model
 
-from schema.store import counting, dialect, fetch, retried, transaction
-from server.db import database
+from schema.database.connections import open_database
+from schema.database.statements import counting, dialect, fetch
+from schema.database.transactions import retried, transaction
 from server.settings import connections, database_url
 
 
@@ -41,7 +42,7 @@ def config(url: str) -> dict[str, Any]:
 
 @pytest_asyncio.fixture
 async def parcels(empty_url: str) -> AsyncIterator[str]:
-    async with database(config(empty_url)) as context:
+    async with open_database(config(empty_url)) as context:
         await context.generate_schemas()
         yield empty_url
 
@@ -230,7 +231,7 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
             maker.rollback()
 
         monkeypatch.setattr("server.db.asyncio.sleep", until_it_is_made)
-        async with asyncio.timeout(30), database(config(empty_url)):
+        async with asyncio.timeout(30), open_database(config(empty_url)):
             assert await fetch("SELECT 1 AS it") == [{"it": 1}]
     assert waited
 
@@ -353,11 +354,11 @@ async def test_other_errors_are_not_tried_again() -> None:
 READ_THEN_WRITE = """
 import asyncio, sys
 from tests.server.test_db import Parcel, config
-from schema.store import transaction
-from server.db import database
+from schema.database import transaction
+from schema.database import open_database
 
 async def main():
-    async with database(config(sys.argv[1])):
+    async with open_database(config(sys.argv[1])):
         for _ in range(60):
             async with transaction():
                 parcel = await Parcel.select_for_update().get(name="silk")

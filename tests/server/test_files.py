@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from schema.city.rules import RuleBroken
-from schema.project.tables import Attachment, Project
-from schema.values import File
+from schema.evidence.tables import Attachment
+from schema.project.tables import Project
+from schema.scalars import File
 from server import context
 from server.file_kinds import BY_MEDIA_TYPE, OFFICE
 from server.file_store import FileStore, Kept, clean_name

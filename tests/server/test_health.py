@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from schema.store import counting
+from schema.database.connections import open_database
+from schema.database.statements import counting
 from server import health
-from server.db import database
 from server.migrate import NONE, migrate, pending
 from server.settings import orm_config
 from tests.server.doors import browser
@@ -24,7 +24,7 @@ async def test_a_server_whose_database_fits_is_well(db: None) -> None:
 
 
 async def test_a_database_without_tables_is_not_served(empty_url: str) -> None:
-    async with database(orm_config(empty_url)), browser() as visitor:
+    async with open_database(orm_config(empty_url)), browser() as visitor:
         answer = await visitor.get("/healthz")
     assert answer.status_code == 503
     assert "sixones migrate" in answer.json()["reason"]
@@ -33,7 +33,7 @@ async def test_a_database_without_tables_is_not_served(empty_url: str) -> None:
 async def test_a_database_that_lags_behind_is_not_served(empty_url: str) -> None:
     await migrate(orm_config(empty_url))
     await migrate(orm_config(empty_url), NONE)
-    async with database(orm_config(empty_url)), browser() as visitor:
+    async with open_database(orm_config(empty_url)), browser() as visitor:
         assert (await visitor.get("/healthz")).status_code == 503
 
 

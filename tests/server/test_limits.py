@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, parse
 
-from schema.reading.rows import PAGE_DEFAULT, PAGE_LIMIT
+from schema.query.loaders import PAGE_DEFAULT, PAGE_LIMIT
 from server.execution import Graph, Prepared
 from server.limits import Limit, Measure
 from server.price import ASSUMED_LIST, ASSUMED_PAGE, INTROSPECTION_COST, MUTATION_COST, Bill

@@ -16,9 +16,10 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.models import Model
 
-from schema.store import dialect, fetch, transaction
+from schema.database.connections import open_database
+from schema.database.statements import dialect, fetch
+from schema.database.transactions import transaction
 from server import migrate as runner
-from server.db import database
 from server.migrate import NONE, DatabaseIsNewer, migrate, pending
 from server.settings import connections, database_url
 
@@ -223,12 +224,12 @@ async def test_a_change_keeps_rows_indexes_uniques_checks_and_triggers(
     write("0001_leads", LEADS)
     write("0002_change", change)
     assert await migrate(config, "0001") == ["0001_leads"]
-    async with database(config):
+    async with open_database(config):
         await run(*ROWS)
         await check_that_all_is_there()
     for target in ("0002", "0001", "0002"):
         assert await migrate(config, target) == ["0002_change"]
-        async with database(config):
+        async with open_database(config):
             await check_that_all_is_there()
 
 
@@ -248,18 +249,18 @@ async def test_tortoise_alone_still_loses_rows_and_indexes(
     lead = "INSERT INTO lead (no, year) VALUES ('1', 2026)"
     for migrate_by, kept in ((migrate, True), (migrate_by_tortoise, False)):
         await migrate(config, "0001")
-        async with database(config):
+        async with open_database(config):
             await run("DELETE FROM visit", "DELETE FROM lead")
             await run(lead, "INSERT INTO visit (lead_id) SELECT id FROM lead")
         await migrate_by(config)
-        async with database(config):
+        async with open_database(config):
             assert bool(await fetch("SELECT id FROM visit")) == kept
             assert ("ix_lead_year" in await indexes("lead")) == kept
             assert await refused(lead) == kept
 
 
 async def migrate_by_tortoise(config: dict[str, Any]) -> None:
-    async with database(config) as context:
+    async with open_database(config) as context:
         await MigrationExecutor(context.db("default"), config["apps"]).migrate()
 
 
@@ -279,7 +280,7 @@ async def test_nothing_remains_when_all_is_undone(config: dict[str, Any], write:
     write("0002_slogan", 'ops.AddField("Place", "slogan", text(db_default=""))')
     await migrate(config)
     assert await migrate(config, NONE) == ["0002_slogan", "0001_place"]
-    async with database(config), transaction() as tx:
+    async with open_database(config), transaction() as tx:
         await tx.execute_query("CREATE TABLE place (id INT)")
 
 
@@ -289,7 +290,7 @@ async def test_a_migration_that_fails_halfway_changes_nothing(
     write("0001_place", 'table("Place", name=text(unique=True)), ops.RunSQL("nonsense")')
     with pytest.raises(Exception, match="nonsense"):
         await migrate(config)
-    async with database(config), transaction() as tx:
+    async with open_database(config), transaction() as tx:
         await tx.execute_query("CREATE TABLE place (id INT)")
         assert await fetch("SELECT name FROM tortoise_migrations") == []
 
@@ -315,11 +316,11 @@ async def test_a_migration_that_would_orphan_rows_is_refused(
     write("0001_leads", LEADS)
     write("0002_sweep", 'ops.RunSQL("DELETE FROM place")')
     await migrate(config, "0001")
-    async with database(config):
+    async with open_database(config):
         await run(*ROWS)
     with pytest.raises((RuntimeError, IntegrityError)):
         await migrate(config)
-    async with database(config):
+    async with open_database(config):
         await check_that_all_is_there()
         assert await fetch("SELECT name FROM tortoise_migrations") == [{"name": "0001_leads"}]
 
@@ -348,7 +349,7 @@ async def test_a_newer_database_is_left_alone(
     )
     with pytest.raises(DatabaseIsNewer, match="0002_slogan"):
         await migrate(config)
-    async with database(config):
+    async with open_database(config):
         with pytest.raises(DatabaseIsNewer, match="0002_slogan"):
             await pending(package)
         assert len(await fetch("SELECT name FROM tortoise_migrations")) == 2
@@ -359,13 +360,13 @@ async def test_pending_names_what_the_database_lacks(
 ) -> None:
     write("0001_place", 'table("Place", name=text(unique=True))')
     write("0002_slogan", 'ops.AddField("Place", "slogan", text(null=True))')
-    async with database(config):
+    async with open_database(config):
         assert await pending(package) == ["0001_place", "0002_slogan"]
     await migrate(config, "0001")
-    async with database(config):
+    async with open_database(config):
         assert await pending(package) == ["0002_slogan"]
     await migrate(config)
-    async with database(config):
+    async with open_database(config):
         assert await pending(package) == []
 
 
@@ -379,7 +380,7 @@ async def test_a_data_migration_does_not_spoil_todays_table(
     write("0003_slogan", 'ops.AddField("Place", "slogan", text(db_default=""))')
     await migrate(config)
     assert not EXECUTOR_CACHE
-    async with database(config):
+    async with open_database(config):
         await Place.create(name="安岳", slogan="lemons")
         rows = await fetch("SELECT name, slogan FROM place ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [("雁江", ""), ("安岳", "lemons")]
@@ -394,7 +395,7 @@ async def test_sql_is_cut_at_the_end_of_statements_only(
         script = "INSERT INTO place (name) VALUES ('x;y'); UPDATE place SET name = 'a;b';"
     write("0001_place", f'table("Place", name=text(unique=True)), ops.RunSQL("{script}")')
     await migrate(config)
-    async with database(config):
+    async with open_database(config):
         await run("DELETE FROM place", "INSERT INTO place (name) VALUES ('z')")
         expected = "a;b" if dialect() == "sqlite" else "z"
         assert await fetch("SELECT name FROM place") == [{"name": expected}]
@@ -418,9 +419,9 @@ async def test_renaming_a_table_or_a_column_keeps_what_refers_to_it(
         "0002_words", 'ops.RenameField("Lead", "no", "number"), ops.RenameModel("Lead", "Prospect")'
     )
     await migrate(config, "0001")
-    async with database(config):
+    async with open_database(config):
         await run(*ROWS)
     await migrate(config)
     await migrate(config, "0001")
-    async with database(config):
+    async with open_database(config):
         await check_that_all_is_there()

@@ -6,8 +6,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from schema.city.tables import Person
-from schema.store import counting
+from schema.database.statements import counting
+from schema.people.tables import Person
 from server.tokens import issue
 from tests.server.doors import browser
 from tests.world import City, uscc

@@ -8,7 +8,7 @@ from argon2 import extract_parameters
 from argon2.low_level import Type
 
 from schema.city.rules import RuleBroken
-from schema.city.tables import Person
+from schema.people.tables import Person
 from server import passwords
 from server.passwords import POLICIES, check, unguessed
 from server.settings import SecurityProfile

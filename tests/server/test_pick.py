@@ -6,8 +6,8 @@ from html import unescape
 import httpx2
 import pytest
 
-from schema.city.tables import Organization
-from schema.store import counting
+from schema.database.statements import counting
+from schema.people.tables import Organization
 from server import pick
 from tests.server.doors import browser, signed_in
 from tests.world import City, uscc

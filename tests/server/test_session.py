@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from schema.city.tables import Person, Session
+from schema.database.statements import counting
+from schema.database.transactions import transaction
+from schema.people.tables import Person, Session
 from schema.permissions import PUBLIC
-from schema.store import counting, transaction
 from server import context, guessing, passwords, people, settings
 from server.account import called, onward
 from server.guessing import TooManyTries, Tries

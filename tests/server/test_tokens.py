@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from schema.city.rules import RuleBroken
-from schema.city.tables import Person, Token
-from schema.store import counting
+from schema.database.statements import counting
+from schema.people.tables import Person, Token
 from server import people, tokens
 from tests.server.doors import browser, post_of, signed_in
 from tests.world import City

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.project.tables import Entry
+from schema.entries.tables import Entry
 from tests.world import City, Said, at, on
 
 SIGNED = {"signedOn": "2026-11-18"}

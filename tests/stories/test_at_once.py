@@ -3,10 +3,12 @@
 import asyncio
 from collections import Counter
 
+from schema.entries.tables import Entry
 from schema.fulfilment.tables import Milestone
-from schema.journal import verify
+from schema.gate.journal import verify
+from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Judgement
-from schema.project.tables import Entry, JournalEntry, Project
+from schema.project.tables import Project
 from tests.world import City, Said, at, on, uscc
 
 AT_ONCE = 16

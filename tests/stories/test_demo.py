@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from schema import store
+from schema import database
 from schema.city.rules import Calendar
-from schema.city.tables import Organization, Person, Token
-from schema.journal import verify
-from schema.linkage.tables import Credit
+from schema.entries.rules import Indicator
+from schema.entries.tables import Credit, Entry
+from schema.gate.journal import verify
+from schema.people.tables import Organization, Person, Token
 from schema.permissions import Post, Viewer
-from schema.project.rules import Indicator, Stage
-from schema.project.tables import Entry, Project
+from schema.project.rules import Stage
+from schema.project.tables import Project
 from server import passwords, settings, tokens
 from server.demo import accounts, load
 from server.demo.hours import Hours
@@ -98,7 +99,7 @@ async def test_nothing_is_left_of_a_city_that_could_not_be_told(
     with pytest.raises(Tired):
         await load(tire, PROJECTS)
     assert await Person.all().count() == await Project.all().count() == 0
-    assert await store.fetch("SELECT 1 FROM journal_entry") == []
+    assert await database.fetch("SELECT 1 FROM journal_entry") == []
 
 
 def test_the_same_present_has_the_same_history() -> None:

@@ -1,6 +1,6 @@
-"""Article 10: the month's ranking, and the parameters that the office sets by date."""
+"""Article 10: the month's ranking."""
 
-from schema.assessment.rules.parameters import check_effective, parameter
+from schema.assessment.rules.indicators import check_indicators
 from schema.assessment.rules.ranking import Standing, months_before, rank
 
-__all__ = ["Standing", "check_effective", "months_before", "parameter", "rank"]
+__all__ = ["Standing", "check_indicators", "months_before", "rank"]

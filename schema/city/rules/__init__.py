@@ -1,6 +1,5 @@
 """What is right everywhere: working days and their clock, money, days, codes, names and text."""
 
-from schema.city.rules.broken import CalendarPending, RuleBroken
 from schema.city.rules.calendar import (
     Calendar,
     SpecialDay,
@@ -11,7 +10,8 @@ from schema.city.rules.calendar import (
 from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
-from schema.city.rules.found import found_in
+from schema.city.rules.errors import CalendarPending, RuleBroken
+from schema.city.rules.highlight import found_in
 from schema.city.rules.money import (
     format_money,
     format_wan,

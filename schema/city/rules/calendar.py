@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schema.city.rules.broken import CalendarPending, RuleBroken
 from schema.city.rules.days import FIRST_YEAR, LAST_YEAR, parse_day
+from schema.city.rules.errors import CalendarPending, RuleBroken
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from schema.city.rules.broken import CalendarPending
 from schema.city.rules.calendar import ONE_DAY, Calendar
 from schema.city.rules.days import CITY_TIME
+from schema.city.rules.errors import CalendarPending
 
 CLOSING = time(17, 30)
 

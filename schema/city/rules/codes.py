@@ -2,7 +2,7 @@
 
 import re
 
-from schema.city.rules.broken import RuleBroken
+from schema.city.rules.errors import RuleBroken
 from schema.city.rules.text import half_width
 
 LENGTH = 18

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta, timezone
 
-from schema.city.rules.broken import RuleBroken
+from schema.city.rules.errors import RuleBroken
 from schema.city.rules.text import half_width, quote
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import combinations, islice, product
 
-from schema.city.rules.spoken import first_letters, syllables
+from schema.city.rules.pinyin import first_letters, syllables
 from schema.city.rules.text import half_width
 
 MARKS = re.compile(r"[\s()\[\]{}<>〔〕【】〖〗「」『』《》〈〉“”‘’\"'`·•・、_]|[.,](?!\d)")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from schema.city.rules.broken import RuleBroken
+from schema.city.rules.errors import RuleBroken
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")

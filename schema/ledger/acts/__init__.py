@@ -10,10 +10,13 @@ then known. It is refused as a whole as soon as anybody has worked on one of the
 
 import strawberry
 
-from schema.act import Gate, Payload, act, said
-from schema.ledger.acts import bringing_in, preview, taking_back
+from schema.evidence.inputs import FileInput
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.ledger.acts import importing, preview, undoing
 from schema.ledger.graph import Batch
-from schema.linkage.acts import FileInput
 from schema.project.graph import Project
 
 
@@ -55,9 +58,9 @@ class Mutation:
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
         return BatchPayload(batch=await preview.keep(gate, input.batch, input.revision))
 
-    @act("导入台账", before=bringing_in.spell)
+    @act("导入台账", before=importing.spell)
     async def ledger_import(gate: Gate, input: LedgerImportInput) -> BatchPayload:
-        batch = await bringing_in.bring_in(
+        batch = await importing.bring_in(
             gate, input.batch, input.revision, input.only_correct, input.include_duplicates
         )
         return BatchPayload(batch=batch)
@@ -65,4 +68,4 @@ class Mutation:
     @act("撤销整批导入")
     async def ledger_undo(gate: Gate, input: LedgerUndoInput) -> BatchPayload:
         gate.reason = input.reason
-        return BatchPayload(batch=await taking_back.take_back(gate, input.batch, input.revision))
+        return BatchPayload(batch=await undoing.take_back(gate, input.batch, input.revision))

@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from schema import store
-from schema.act import Conflict, Gate, Stale
+from schema import database
 from schema.city.rules import RuleBroken
-from schema.city.tables import Organization
+from schema.gate.changes import shown
+from schema.gate.gate import Gate
+from schema.gate.payloads import Conflict, Stale
+from schema.gate.tables import JournalEntry
 from schema.ledger.tables import Batch, BatchState, RowState
-from schema.project.tables import JournalEntry
-from schema.reading.changes import shown
-from schema.reading.kinds import document
+from schema.people.tables import Organization
+from schema.query.models import document
 
 CHUNK = 200
 DONE = {
@@ -68,7 +69,7 @@ async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[l
     """The lines of a batch in these states, from the top, some hundred at a time."""
     marks, last = ", ".join("?" * len(states)), 0
     while True:
-        found = await store.fetch(
+        found = await database.fetch(
             'SELECT "id", "row_no", "said", "issues", "project_id" FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',

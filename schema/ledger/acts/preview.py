@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schema.act import Gate
 from schema.city.rules import RuleBroken
+from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, own_place, take_up, told
-from schema.ledger.acts.register import register
-from schema.ledger.acts.storing import store_all
+from schema.ledger.acts.bulk_insert import store_all
+from schema.ledger.acts.candidates import register
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
-from schema.ledger.rules.apart import judge
-from schema.ledger.rules.judging import Columns, Kept, as_kept, issue
-from schema.ledger.rules.known import SAME_NO, Twin
-from schema.ledger.rules.outcome import Fault
+from schema.ledger.rules.mapping import Fault
+from schema.ledger.rules.matching import SAME_NO, Twin
+from schema.ledger.rules.validation import Columns, Kept, as_kept, issue
+from schema.ledger.rules.worker import judge
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
-from schema.values import File
 
 ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 

@@ -14,7 +14,7 @@ from schema.ledger.rules.columns import Field
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.readers import CODES, READERS
+from schema.ledger.rules.parsers import CODES, READERS
 from schema.ledger.rules.row import LedgerRow
 from schema.sheet import Cell, Grid
 

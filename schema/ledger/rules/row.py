@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from schema.project.rules import CapitalOrigin, SourceOfCapital, Stage
+from schema.entries.rules import SourceOfCapital
+from schema.project.rules import CapitalOrigin, Stage
 from schema.signing.rules import AgreementKind
 
 Plain = str | int | list[str] | dict[str, str] | None

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from schema.city.rules.text import half_width
+from schema.entries.rules import SourceOfCapital
 from schema.ledger.rules.columns import data
-from schema.project.rules import CapitalOrigin, SourceOfCapital, Stage
+from schema.project.rules import CapitalOrigin, Stage
 from schema.signing.rules import AgreementKind
 
 T = TypeVar("T")

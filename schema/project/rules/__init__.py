@@ -1,7 +1,6 @@
 """What is right for a project: its life, its figures, and when two reports are one project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
-from schema.project.rules.figures import CapitalOrigin, Indicator, SourceOfCapital
 from schema.project.rules.life import (
     BEGINNING,
     ENDS,
@@ -15,6 +14,7 @@ from schema.project.rules.life import (
     open_acts,
     step,
 )
+from schema.project.rules.origin import CapitalOrigin
 
 __all__ = [
     "BEGINNING",
@@ -25,9 +25,7 @@ __all__ = [
     "Candidate",
     "CapitalOrigin",
     "DuplicateGrade",
-    "Indicator",
     "Match",
-    "SourceOfCapital",
     "Stage",
     "advance",
     "check_open",

@@ -1,0 +1,131 @@
+"""The office keeps the rules by date: a new version of a number, a year's working days."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from schema.city.graph import CalendarYear, Rule, calendar_year
+from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days
+from schema.city.rules import rulebook as rules
+from schema.city.tables import CalendarDay, Parameter, RuleStatus
+from schema.city.tables import CalendarYear as YearRow
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+
+AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
+"""What computes its deadlines again, in the act that publishes a calendar."""
+
+
+@strawberry.input(description="登记规则参数的新版本")
+class RuleSetInput:
+    name: str = said("参数", limit=80)
+    value: str = said("数值（JSON 文本）", limit=2000)
+    effective_on: date = said("生效日期")
+    clause: str = said("条款或来源", limit=300)
+    status: RuleStatus = said("性质", RuleStatus.ZIYANG)
+    note: str = said("说明", "", 300)
+
+
+@strawberry.input(description="与平日不同的一天")
+class CalendarDayInput:
+    day: date = said("日期")
+    working: bool = said("是否上班")
+    name: str = said("节日", limit=60)
+
+
+@strawberry.input(description="公布一年的工作日历")
+class CalendarPublishInput:
+    year: int = said("年份")
+    source: str = said("依据，如国务院办公厅通知的文号", limit=300)
+    days: list[CalendarDayInput] | None = said("放假和调休上班的日子", None)
+    text: str = said("或每行写一天：日期,休或班,节日", "", 10_000)
+
+
+@strawberry.type(description="规则参数办理结果")
+class RulePayload(Payload):
+    rule: Rule | None = strawberry.field(default=None, description="规则参数")
+
+
+@strawberry.type(description="工作日历办理结果")
+class CalendarPayload(Payload):
+    calendar: CalendarYear | None = strawberry.field(default=None, description="工作日历")
+
+
+@strawberry.type
+class Mutation:
+    @act("登记规则参数的新版本")
+    async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
+        await gate.context.warm()
+        versions = [each for each in gate.context.rules if each.name == input.name]
+        if not versions:
+            raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
+        value = rules.parameter(input.name, read_json(input.value), versions[-1].value)
+        rules.check_effective(input.name, input.effective_on, gate.today)
+        rule = await gate.create(
+            Parameter,
+            name=input.name,
+            value=value,
+            unit=versions[-1].unit,
+            effective_on=input.effective_on,
+            clause=input.clause,
+            status=input.status,
+            note=input.note,
+            recorded_at=gate.now,
+            recorded_by_id=gate.viewer.person,
+        )
+        gate.reason = input.note
+        return RulePayload(rule=rule)
+
+    @act("公布一年的工作日历")
+    async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
+        days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
+        days += read_days(input.text) if input.text else []
+        try:
+            check_year(input.year, days)
+        except RuleBroken as broken:
+            typed = broken.field == "days" and input.text
+            raise RuleBroken(
+                broken.message, "text" if typed else broken.field, broken.code
+            ) from None
+        if await YearRow.exists(year=input.year):
+            await CalendarDay.filter(year_id=input.year).delete()
+            await gate.change(
+                await YearRow.get(year=input.year), source=input.source, published_at=gate.now
+            )
+        else:
+            await gate.create(YearRow, year=input.year, source=input.source, published_at=gate.now)
+        for each in days:
+            await CalendarDay.create(
+                year_id=input.year, day=each.day, working=each.working, name=each.name
+            )
+        gate.context.forget()
+        for recompute in AFTER_CALENDAR:
+            await recompute(gate)
+        gate.reason = input.source
+        return CalendarPayload(calendar=await calendar_year(input.year, gate.context))
+
+
+def read_json(text: str) -> Any:
+    """A value as JSON writes it; not the numbers and depths that databases refuse."""
+    try:
+        return json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError) as broken:
+        raise RuleBroken(
+            '数值请写成 JSON，例如 2 或 {"first": 3, "whole": 10}', "value", "INVALID"
+        ) from broken
+
+
+def no_number(said: str) -> Any:
+    raise ValueError(said)
+
+
+def read_days(text: str) -> list[SpecialDay]:
+    try:
+        return read_special_days(text)
+    except RuleBroken as broken:
+        raise RuleBroken(str(broken), "text", broken.code) from broken

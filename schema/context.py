@@ -1,0 +1,158 @@
+"""Who asks, at what moment, and the rows already read for them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from schema import database
+from schema.city.rules import Calendar
+from schema.permissions import PUBLIC, Viewer
+from schema.query.loaders import Rows
+from schema.query.models import day, document, moment
+from schema.scalars import SHANGHAI
+
+MARK = (
+    'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
+    ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
+    ' (SELECT count(*) FROM "calendar_year") AS years'
+)
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """One dated version of a rule's number, with its clause, status and source."""
+
+    id: int
+    name: str
+    value: Any
+    unit: str
+    effective_on: date
+    clause: str
+    status: str
+    note: str
+    recorded_at: datetime
+
+    @property
+    def version(self) -> str:
+        return f"{self.name}@{self.effective_on:%Y-%m-%d}#{self.id}"
+
+
+@dataclass
+class Context:
+    """All that the graph is told about a request."""
+
+    viewer: Viewer = PUBLIC
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    idempotency_key: str | None = None
+    request_id: str = ""
+    secret: bytes = b""
+    file_store: Any = None
+    gate: Any = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    rate_limit: Any = None
+    progress: Callable[[int, int], None] | None = None  # told how much of a long act is done
+    _calendar: Calendar | None = None
+    _rules: list[RuleVersion] | None = None
+    _in_force: dict[tuple[str, date], RuleVersion] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What is read of tables for this request."""
+        return Rows(self.viewer)
+
+    @cached_property
+    def dialect(self) -> Literal["sqlite", "postgres"]:
+        return database.dialect()
+
+    @cached_property
+    def _warming(self) -> asyncio.Lock:
+        return asyncio.Lock()
+
+    @property
+    def today(self) -> date:
+        return self.day_of(self.now)
+
+    @staticmethod
+    def day_of(at: datetime) -> date:
+        """The day in the city on which an instant falls."""
+        return at.astimezone(SHANGHAI).date()
+
+    def forget(self) -> None:
+        """After an act: read again whatever it may have changed."""
+        self.rows.forget()
+        self._calendar = self._rules = None
+        self._in_force.clear()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days of all published years, once `warm` has read them."""
+        assert self._calendar is not None, "await context.warm() first"
+        return self._calendar
+
+    @property
+    def rules(self) -> list[RuleVersion]:
+        """Every version of every rule, in the order in which they take effect, once `warm` has read them."""
+        assert self._rules is not None, "await context.warm() first"
+        return self._rules
+
+    def rule(self, name: str, on: date | None = None) -> RuleVersion:
+        """The version of `name` in force on a day (today by default), the latest recorded winning."""
+        on = on or self.today
+        if (name, on) not in self._in_force:
+            known = [each for each in self.rules if each.name == name and each.effective_on <= on]
+            if not known:
+                raise LookupError(f"no version of the rule {name} is in force on {on}")
+            self._in_force[name, on] = known[-1]
+        return self._in_force[name, on]
+
+    async def warm(self) -> None:
+        """Read the calendar and the rules, which what is worked out in Python stands on.
+
+        However many fields ask for them at once, they are read once; and not again while no day is
+        published and no rule is set: both only ever get new rows.
+        """
+        async with self._warming:
+            if self._calendar is None or self._rules is None:
+                mark = await database.remembered("rules and days", read_mark)
+                self._calendar = await database.unchanged("calendar", mark, read_calendar)
+                self._rules = await database.unchanged("rules", mark, read_rules)
+
+
+async def read_mark() -> tuple[int, ...]:
+    """What is otherwise as soon as a rule is set or days are published."""
+    (row,) = await database.fetch(MARK)
+    return tuple(row.values())
+
+
+async def read_calendar() -> Calendar:
+    found = await database.fetch(
+        'SELECT y."year", d."day", d."working" FROM "calendar_year" y'
+        ' LEFT JOIN "calendar_day" d ON d."year_id" = y."year"'
+    )
+    days = [(day(row["day"]), bool(row["working"])) for row in found if row["day"]]
+    return Calendar(
+        years=frozenset(row["year"] for row in found),
+        off=frozenset(each for each, working in days if not working),
+        on=frozenset(each for each, working in days if working),
+    )
+
+
+async def read_rules() -> list[RuleVersion]:
+    found = await database.fetch(
+        'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
+        ' FROM "parameter" ORDER BY "name", "effective_on", "id"'
+    )
+    return [
+        RuleVersion(
+            **{
+                **row,
+                "value": document(row["value"]),
+                "effective_on": day(row["effective_on"]),
+                "recorded_at": moment(row["recorded_at"]),
+            }
+        )
+        for row in found
+    ]

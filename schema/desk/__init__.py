@@ -1,0 +1,1 @@
+"""Who asks: their inbox, counts, saved views and search."""

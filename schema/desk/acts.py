@@ -1,0 +1,77 @@
+"""What people keep for themselves on the lists: saved views."""
+
+from enum import Enum
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.desk.tables import SavedView as SavedViewRow
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.query.models import read_global_id
+
+
+@strawberry.enum(description="谁可用")
+class Audience(Enum):
+    ME = strawberry.enum_value("ME", description="本人")
+    UNIT = strawberry.enum_value("UNIT", description="本单位")
+    ALL = strawberry.enum_value("ALL", description="全市")
+
+
+@strawberry.input(description="保存视图")
+class ViewSaveInput:
+    name: str = said("名称", limit=40)
+    query: str = said("网址中的查询串", "", 1000)
+    page: str = said("列表", "projects", 40)
+    shared: Audience = said("谁可用", Audience.ME)
+
+
+@strawberry.input(description="删除视图")
+class ViewDeleteInput:
+    view: strawberry.ID = said("视图")
+
+
+@strawberry.type(description="视图办理结果")
+class ViewPayload(Payload):
+    name: str | None = strawberry.field(default=None, description="视图名称")
+
+
+@strawberry.type
+class Mutation:
+    @act("保存视图")
+    async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
+        query, shared = input.query.lstrip("?"), input.shared.value
+        same = await SavedViewRow.get_or_none(
+            person_id=gate.viewer.person, page=input.page, name=input.name
+        )
+        if same:
+            await gate.change(same, query=query, shared=shared)
+        else:
+            await gate.create(
+                SavedViewRow,
+                person_id=gate.viewer.person,
+                organization_id=gate.viewer.organization,
+                shared=shared,
+                page=input.page,
+                name=input.name,
+                query=query,
+                created_at=gate.now,
+            )
+        return ViewPayload(name=input.name)
+
+    @act("删除视图")
+    async def view_delete(gate: Gate, input: ViewDeleteInput) -> ViewPayload:
+        key = read_global_id(input.view)
+        mine = (
+            {"id": key[1], "person_id": gate.viewer.person}
+            if key and key[0] == "SavedView"
+            else {"id": 0}
+        )
+        view = await SavedViewRow.get_or_none(**mine)
+        if view is None:
+            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        await view.delete()
+        await gate.change(view)
+        return ViewPayload(name=view.name)

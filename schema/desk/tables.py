@@ -1,0 +1,22 @@
+"""What people keep for themselves."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from schema.database.columns import to
+
+
+class SavedView(Model):
+    """A name for a list's query string: mine, my unit's or everybody's."""
+
+    id = fields.BigIntField(primary_key=True)
+    person = to("Person")
+    organization = to("Organization")
+    shared = fields.CharField(max_length=10)
+    page = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=40)
+    query = fields.CharField(max_length=1000)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "saved_view"

@@ -1,0 +1,144 @@
+"""Figures are posted with the credits of each place, by the rule in force on their day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schema.context import Context, RuleVersion
+from schema.database.statements import fetch
+from schema.entries import rules
+from schema.entries.rules import CreditRole, Indicator, SourceOfCapital
+from schema.entries.tables import Credit, Entry
+from schema.gate.gate import Gate
+from schema.project.tables import Project as ProjectRow
+
+
+async def record_entry(
+    gate: Gate,
+    project: ProjectRow,
+    indicator: Indicator,
+    amount: int,
+    occurred_on: date,
+    *,
+    source_of_capital: SourceOfCapital | None = None,
+    evidence_note: str = "",
+    confirmed_by: int | None = None,
+    reverses: Entry | None = None,
+    reason: str = "",
+) -> Entry:
+    """One figure of a project, with each place's credit by the rule in force on its date.
+
+    The running total is split and the difference posted, so the parts always sum to the whole and
+    a reversal, which stays in its entry's series, takes back just what the entry brought.
+    """
+    year = gate.today.year
+    entry = await gate.create(
+        Entry,
+        no=f"Z{year}-{await gate.number(f'entry {year}'):05d}",
+        project_id=project.id,
+        indicator=indicator,
+        amount_fen=amount,
+        occurred_on=occurred_on,
+        source_of_capital=source_of_capital,
+        evidence_note=evidence_note,
+        confirmed_by_id=confirmed_by,
+        reverses_id=reverses.id if reverses else None,
+        reason=reason,
+        recorded_by_id=gate.viewer.person,
+        recorded_at=gate.now,
+    )
+    await post(gate, project, entry, reverses)
+    total = {
+        Indicator.SIGNED_FUNDS: "signed_fen",
+        Indicator.PAID_IN_FUNDS: "paid_in_fen",
+        Indicator.TAX: "tax_fen",
+    }[indicator]
+    await gate.change(project, **{total: getattr(project, total) + amount})
+    return entry
+
+
+RUNNING = (
+    'SELECT "running_fen" FROM "credit" WHERE "project_id" = ? AND "indicator" = ? AND "series" = ?'
+    ' ORDER BY "id" DESC LIMIT 1'
+)
+
+
+async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | None) -> None:
+    """The credits of one entry: one place's whole, or the first-contact and the landing place's parts."""
+    shared = await shares(gate.context)
+    first, landing = project.first_contact_place_id, project.landing_place_id
+    account = shared.account(entry.indicator, entry.occurred_on, first, landing)
+    if reverses:
+        credits = await Credit.filter(entry_id=reverses.id).order_by("id")
+        account = shared.account_of(credits[0].series, credits[0].place_id, credits[-1].place_id)
+    last = await fetch(RUNNING, [project.id, entry.indicator.value, account.series])
+    found = shared.credits(entry, account, last[0]["running_fen"] if last else 0)
+    await Credit.bulk_create([Credit(**credit) for credit in found])
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a project's entries are added up to be shared: by which ratio, between which places."""
+
+    ratio: rules.Ratio | None
+    first: int
+    landing: int
+
+    @property
+    def series(self) -> str:
+        version = self.ratio.version if self.ratio and self.first != self.landing else ""
+        return f"{version}:{self.first}:{self.landing}"
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The rules of sharing as the city keeps them, turned into rows of `Credit`."""
+
+    versions: Mapping[str, RuleVersion]
+    ratios: Sequence[rules.Ratio]
+
+    def account(
+        self, indicator: Indicator, day: date, first: int | None, landing: int | None
+    ) -> Account:
+        """The account of a new entry: by the version in force on its day, and the project's places."""
+        landing = landing or first
+        return Account(rules.ratio_on(day, indicator, self.ratios), first or landing, landing)
+
+    def account_of(self, series: str, first: int, landing: int) -> Account:
+        """The account in which an entry was credited, by the places of its first and last credit."""
+        version = series.split(":")[0]
+        ratio = next((each for each in self.ratios if each.version == version), None)
+        return Account(ratio, first, landing)
+
+    def credits(self, entry: Any, account: Account, before: int) -> list[dict[str, Any]]:
+        """The columns of an entry's credits; `before` is what the account came to without it."""
+        ratio = account.ratio
+        return [
+            {
+                "entry_id": entry.id,
+                "project_id": entry.project_id,
+                "place_id": part.place,
+                "role": part.role,
+                "indicator": entry.indicator,
+                "amount_fen": part.amount_fen,
+                "series": account.series,
+                "running_fen": before + entry.amount_fen,
+                "occurred_on": entry.occurred_on,
+                "posted_at": entry.recorded_at,
+                **self._rule(None if part.role == CreditRole.WHOLE else ratio),
+            }
+            for part in rules.parts(before, entry.amount_fen, ratio, account.first, account.landing)
+        ]
+
+    def _rule(self, ratio: rules.Ratio | None) -> dict[str, int | None]:
+        if ratio is None:
+            return {"rule_id": None, "first_parts": 0, "whole_parts": 1}
+        rule = self.versions[ratio.version].id
+        return {"rule_id": rule, "first_parts": ratio.first, "whole_parts": ratio.whole}
+
+
+async def shares(context: Context) -> Shares:
+    await context.warm()
+    versions = {each.version: each for each in context.rules}
+    return Shares(versions, rules.ratios(versions.values()))

@@ -1,0 +1,32 @@
+"""What is right for figures: their kinds, and how credit is shared between two places."""
+
+from schema.entries.rules.figures import Indicator, SourceOfCapital
+from schema.entries.rules.shares import (
+    INDICATOR_SHARE,
+    SEED_RATIOS,
+    TAX_SHARE,
+    CreditRole,
+    Part,
+    Ratio,
+    check_share,
+    parts,
+    ratio_on,
+    ratios,
+    share,
+)
+
+__all__ = [
+    "INDICATOR_SHARE",
+    "SEED_RATIOS",
+    "TAX_SHARE",
+    "CreditRole",
+    "Indicator",
+    "Part",
+    "Ratio",
+    "SourceOfCapital",
+    "check_share",
+    "parts",
+    "ratio_on",
+    "ratios",
+    "share",
+]

@@ -1,0 +1,1 @@
+"""Files given as evidence: how an act takes them, where they are kept, how they are read."""

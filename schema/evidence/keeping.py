@@ -1,0 +1,32 @@
+"""Evidence is kept under its hash, beside the row that it proves."""
+
+from typing import Any
+
+from tortoise.models import Model
+
+from schema.city.rules import RuleBroken
+from schema.evidence.inputs import FileInput
+from schema.evidence.tables import Attachment
+from schema.gate.gate import Gate
+from schema.scalars import File
+
+
+async def attach(gate: Gate, project: Model, subject: Any, files: list[FileInput] | None) -> None:
+    """Keep evidence under its hash; only kinds that offices use, and what they claim to be."""
+    for index, each in enumerate(files or ()):
+        try:
+            kept = gate.context.file_store.keep(File(each.name, each.content))
+        except RuleBroken as broken:
+            raise RuleBroken(str(broken), f"evidence.{index}", broken.code) from broken
+        await gate.create(
+            Attachment,
+            project_id=project.pk,
+            subject_kind=type(subject).__name__,
+            subject_id=subject.id,
+            name=kept.name,
+            media_type=kept.media_type,
+            size=kept.size,
+            sha256=kept.sha256,
+            added_by_id=gate.viewer.person,
+            added_at=gate.now,
+        )

@@ -1,0 +1,73 @@
+"""The journal as it can be read."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.gate import tables
+from schema.gate.changes import Change, shown
+from schema.query.fields import (
+    After,
+    Before,
+    Connection,
+    First,
+    Info,
+    Last,
+    Node,
+    Parent,
+    column,
+    computed,
+    node,
+)
+from schema.query.loaders import Window
+from schema.query.models import KINDS, read_global_id
+from schema.query.sql import Order, Read, Sql
+
+
+@node(tables.JournalEntry, "办理记录")
+class JournalEntry(Node):
+    at: datetime = column("时间")
+    actor_name: str = column("办理人")
+    unit_name: str = column("单位")
+    act: str = column("事项（即变更名）")
+    reason: str = column("理由")
+    prior_hash: str = column("上一条的校验值")
+    hash: str = column("校验值（SHA-256，含上一条）")
+
+    @computed("事项名称", needs=("act",))
+    def label(row: Parent, info: Info) -> str:
+        return act_label(info, row["act"])
+
+    @computed("改动", needs=("changes",))
+    async def changes(row: Parent, info: Info) -> list[Change]:
+        return await shown(row["changes"], info.context)
+
+
+def act_label(info: Info, act: str) -> str:
+    """The words of an act: the description of its mutation."""
+    mutation = info.schema._schema.mutation_type
+    known = mutation.fields.get(act) if mutation else None
+    return (known.description or act) if known else act
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="一个对象的办理记录，新的在前")
+    async def journal(
+        self,
+        info: Info,
+        subject: Annotated[strawberry.ID, strawberry.argument(description="对象的全局编号")],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[JournalEntry]:
+        kind, key = read_global_id(subject) or ("", 0)
+        where: Sql = ('t."subject_kind" = ? AND t."subject_id" = ?', [kind, key])
+        if kind == "Project":
+            where = ('t."project_id" = ?', [key])
+        return await info.context.rows.page(
+            Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
+            Window(first, after, last, before),
+        )

@@ -1,0 +1,48 @@
+"""What the gate keeps: the journal, answers given under a key, the last number of each sequence."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from schema.database.columns import to
+
+
+class JournalEntry(Model):
+    """Who did which act, when, before and after: written by the gate, chained by hash, never changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField(db_index=True)
+    actor = to("Person", null=True)
+    actor_name = fields.CharField(max_length=40)
+    unit_name = fields.CharField(max_length=80)
+    act = fields.CharField(max_length=40, db_index=True)
+    subject_kind = fields.CharField(max_length=30)
+    subject_id = fields.BigIntField()
+    project = to("Project", null=True)
+    reason = fields.TextField(default="")
+    changes = fields.JSONField()
+    prior_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64, unique=True)
+
+    class Meta:
+        table = "journal_entry"
+        indexes = [Index(fields=("subject_kind", "subject_id", "id"), name="ix_journal_subject")]
+
+
+class Repeat(Model):
+    """An act already answered under an Idempotency-Key, kept for 24 hours."""
+
+    id = fields.BigIntField(primary_key=True)
+    person = to("Person")
+    key = fields.CharField(max_length=120)
+    act = fields.CharField(max_length=40)
+    body_hash = fields.CharField(max_length=64)
+    answer = fields.JSONField()
+    at = fields.DatetimeField(db_index=True)
+
+
+class Sequence(Model):
+    """The last number given out under a name, such as the projects of a year."""
+
+    name = fields.CharField(max_length=40, primary_key=True, generated=False)
+    value = fields.IntField()

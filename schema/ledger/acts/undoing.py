@@ -1,0 +1,131 @@
+"""A whole batch taken back: every figure reversed in its series, every project withdrawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.expressions import F
+
+from schema import database
+from schema.city.rules import RuleBroken
+from schema.entries.posting import Shares, shares
+from schema.entries.tables import Credit, Entry
+from schema.gate.gate import Gate
+from schema.ledger.acts.batches import in_chunks, take_up, told
+from schema.ledger.acts.bulk_insert import ids_of, store_all
+from schema.ledger.acts.importing import Posted
+from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.project.rules import Stage
+from schema.project.tables import Project
+
+LISTED = 20
+TOUCHED = (
+    'SELECT p."id", p."no" FROM "batch_row" b JOIN "project" p ON p."id" = b."project_id"'
+    ' WHERE b."batch_id" = ? AND b."state" = \'IMPORTED\' AND (p."revision" <> 1'
+    ' OR EXISTS (SELECT 1 FROM "journal_entry" j WHERE j."project_id" = p."id")'
+    ' OR EXISTS (SELECT 1 FROM "claim" c WHERE c."project_id" = p."id")'
+    ' OR EXISTS (SELECT 1 FROM "project" m WHERE m."merged_into_id" = p."id"))'
+    ' ORDER BY b."row_no"'
+)
+
+
+class Touched(RuleBroken):
+    """Somebody has worked on projects of the batch; `answer` lists them."""
+
+    def __init__(self, count: int, projects: Sequence[object]) -> None:
+        super().__init__(
+            f"这一批里有 {count} 个项目导入后又办理过，整批没有撤销。请逐个核对；"
+            "要改的请在项目页办理，例如冲销记错的一笔",
+            "batch",
+        )
+        self.answer = {"touched": projects}
+
+
+async def take_back(gate: Gate, said: str, revision: int) -> Batch:
+    batch = await take_up(gate, said, revision, BatchState.IMPORTED)
+    await check_untouched(gate, batch)
+    sharing = await shares(gate.context)
+    nos: list[str] = []
+    async for chunk in in_chunks(batch.id, (RowState.IMPORTED,)):
+        projects = [line.project for line in chunk if line.project]
+        await reverse(gate, sharing, projects)
+        withdrawn = await Project.filter(id__in=projects, revision=1).update(
+            stage=Stage.WITHDRAWN,
+            stage_at=gate.now,
+            signed_on=None,
+            signed_fen=0,
+            paid_in_fen=0,
+            revision=F("revision") + 1,
+            updated_at=gate.now,
+        )
+        if withdrawn < len(projects):  # by somebody at this very moment
+            await check_untouched(gate, batch)
+            raise Touched(len(projects) - withdrawn, [])
+        nos += await Project.filter(id__in=projects).order_by("id").values_list("no", flat=True)
+        told(gate, len(nos), batch.imported_count)
+    await BatchRow.filter(batch_id=batch.id, state=RowState.IMPORTED).update(state=RowState.UNDONE)
+    await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
+    gate.changes["Undone"] = {"no": [nos, None]}
+    return batch
+
+
+async def check_untouched(gate: Gate, batch: Batch) -> None:
+    if found := await database.fetch(TOUCHED, [batch.id]):
+        seen = [await gate.context.rows.one("Project", row["id"]) for row in found[:LISTED]]
+        raise Touched(len(found), [row for row in seen if row])
+
+
+async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
+    """Every entry of these projects reversed, in the series in which it was credited."""
+    year, marks = gate.today.year, ", ".join("?" * len(projects))
+    entries = await database.fetch(
+        f'SELECT * FROM "entry" WHERE "project_id" IN ({marks}) ORDER BY "id"', projects
+    )
+    numbers = await gate.numbers(f"entry {year}", len(entries))
+    nos = [f"Z{year}-{number:05d}" for number in numbers]
+    await store_all(
+        Entry,
+        [
+            {
+                "no": no,
+                "project_id": entry["project_id"],
+                "indicator": entry["indicator"],
+                "amount_fen": -entry["amount_fen"],
+                "occurred_on": entry["occurred_on"],
+                "source_of_capital": entry["source_of_capital"],
+                "evidence_note": f"冲销 {entry['no']}",
+                "confirmed_by_id": gate.viewer.organization,
+                "reverses_id": entry["id"],
+                "reason": gate.reason,
+                "recorded_by_id": gate.viewer.person,
+                "recorded_at": gate.now,
+            }
+            for entry, no in zip(entries, nos, strict=True)
+        ],
+    )
+    ids = await ids_of(Entry, "no", nos)
+    credited = await database.fetch(
+        'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
+        f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
+        projects,
+    )
+    parts: dict[int, list[dict[str, Any]]] = {}
+    running: dict[tuple[int, str, str], int] = {}
+    for part in credited:
+        parts.setdefault(part["entry_id"], []).append(part)
+        running[part["project_id"], part["indicator"], part["series"]] = part["running_fen"]
+    credits: list[dict[str, Any]] = []
+    for entry, no in zip(entries, nos, strict=True):
+        first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
+        account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
+        reversal = Posted(
+            ids[no],
+            entry["project_id"],
+            entry["indicator"],
+            -entry["amount_fen"],
+            entry["occurred_on"],
+            gate.now,
+        )
+        key = entry["project_id"], entry["indicator"], account.series
+        credits += sharing.credits(reversal, account, running[key])
+        running[key] += reversal.amount_fen
+    await store_all(Credit, credits)

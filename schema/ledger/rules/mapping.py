@@ -1,0 +1,253 @@
+"""What a line of the ledger becomes: where the project stands, and what the accounts get of it.
+
+The ledger says less than the acts would have: stages without their days, totals without their
+months. What is made of it is written here once, and whatever is not taken as it stands is told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from schema.city.rules import RuleBroken, parse_money
+from schema.entries.rules import Indicator, SourceOfCapital
+from schema.ledger.rules import words
+from schema.ledger.rules.columns import FIELDS
+from schema.ledger.rules.issue import Severity
+from schema.ledger.rules.row import LedgerRow
+from schema.project.rules import ENDS, Stage
+from schema.signing.rules import AgreementKind, counts
+
+ROAD = (
+    Stage.JUDGED,
+    Stage.SIGNED,
+    Stage.REGISTERED,
+    Stage.STARTED,
+    Stage.COMPLETED,
+    Stage.OPERATING,
+    Stage.FULL_OUTPUT,
+)
+SIGNED = ROAD[1:]
+REACHED = (
+    (Stage.STARTED, "actual_start"),
+    (Stage.COMPLETED, "actual_completion"),
+    (Stage.OPERATING, "actual_operation"),
+)
+SOURCES = (
+    (SourceOfCapital.OUT_OF_PROVINCE, ("agreed_out_of_province",)),
+    (SourceOfCapital.OUT_OF_CITY, ("agreed_out_of_city",)),
+    (SourceOfCapital.IN_CITY, ("agreed_in_city", "agreed_own")),
+)
+LONGEST = {"investor_region": 60, "contact_name": 60, "contact_phone": 40, "owner": 60}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong or was taken otherwise: the field to look at, and what to do."""
+
+    field: str
+    code: str
+    message: str
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure for the accounts, in fen."""
+
+    indicator: Indicator
+    amount_fen: int
+    occurred_on: date
+    source: SourceOfCapital | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The agreement that a line tells of. Amount in fen."""
+
+    kind: AgreementKind
+    signed_on: date
+    amount_fen: int
+    start_by: date | None
+    complete_by: date | None
+    operate_by: date | None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a line becomes. Places by slug, "" where none is known."""
+
+    stage: Stage
+    first_contact_place: str
+    landing_place: str
+    agreement: Agreed | None = None
+    figures: list[Figure] = field(default_factory=list)
+    milestones: list[tuple[Stage, date]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def signed_on(self) -> date | None:
+        """The day of the agreement, where it counts as signed funds."""
+        return self.agreement.signed_on if self.agreement and counts(self.agreement.kind) else None
+
+    def total(self, indicator: Indicator) -> int:
+        return sum(each.amount_fen for each in self.figures if each.indicator == indicator)
+
+
+def outcome(row: LedgerRow, today: date, own: str = "") -> Outcome:
+    """What becomes of a line that was read without an error.
+
+    `own` is the place of the unit that sends the ledger; "" for those who may send anybody's.
+    """
+    landing = row.landing_place or row.first_contact_place or own
+    made = Outcome(_stage(row), row.first_contact_place, landing)
+    made.faults += [*_long(row), *_about_stage(row, made.stage), *_about_places(row, made, own)]
+    if row.signed_on:
+        _sign(row, made, row.signed_on)
+    if row.paid_in_total:
+        _pay(row, made, row.paid_in_total, today)
+    for stage, name in REACHED:
+        day = getattr(row, name)
+        if day and made.stage in SIGNED and SIGNED.index(stage) <= SIGNED.index(made.stage):
+            made.milestones.append((stage, day))
+        elif day:
+            made.faults.append(_unused(row, made, name, f"“{FIELDS[name].label}”没有采用"))
+    return made
+
+
+def _stage(row: LedgerRow) -> Stage:
+    """The stage said, or what the days show; before judgement where no first contact is known."""
+    said = row.stage
+    if said is None:
+        reached = [stage for stage, name in REACHED if getattr(row, name)]
+        signed = Stage.SIGNED if row.signed_on else Stage.JUDGED
+        said = reached[-1] if reached else signed
+    no_contact = said == Stage.JUDGED and not row.first_contact_place
+    return Stage.REPORTED if no_contact or said == Stage.RETURNED else said
+
+
+def _about_stage(row: LedgerRow, stage: Stage) -> Iterator[Fault]:
+    if stage == Stage.MERGED:
+        message = "已并入其他项目的不用导入，请删去这一行"
+        yield Fault("stage", "STAGE", message, Severity.ERROR)
+    elif row.stage is None:
+        undated = stage in SIGNED and not row.signed_on
+        without = "；没有签约时间，签约资金不能入账" if undated else ""
+        yield Fault("stage", "STAGE", f"没有填项目状态，按“{stage.word}”导入{without}")
+    elif row.stage == Stage.RETURNED:
+        yield Fault("stage", "STAGE", "待补正的按“待研判”导入，由办公室重新研判")
+    elif row.stage != stage:
+        message = "没有填首谈地，按“待研判”导入，由办公室研判后明确首谈地"
+        yield Fault("first_contact_place", "FIRST_CONTACT", message)
+
+
+def _about_places(row: LedgerRow, made: Outcome, own: str) -> Iterator[Fault]:
+    if own and made.landing_place != own:
+        name = "landing_place" if row.landing_place else "first_contact_place"
+        there, here = _place(made.landing_place), _place(own)
+        yield Fault(
+            name,
+            "OTHER_PLACE",
+            f"{FIELDS[name].title.partition('（')[0]}是{there}，{here}只能导入本地的项目。"
+            f"请删去这一行，由{there}或领导小组办公室导入",
+            Severity.ERROR,
+        )
+    if made.stage in SIGNED and not made.landing_place:
+        message = "没有填首谈地，也没有填落户地，签约和到位资金不知道计入哪里。请至少填一个"
+        yield Fault("landing_place", "PLACE", message, Severity.ERROR)
+    elif made.stage in SIGNED and not row.first_contact_place:
+        message = f"没有填首谈地，成绩全部计入{_place(made.landing_place)}"
+        yield Fault("first_contact_place", "FIRST_CONTACT", message)
+
+
+def _sign(row: LedgerRow, made: Outcome, signed_on: date) -> None:
+    """The agreement, and what it brings; one that replaces the first counts as the first."""
+    if made.stage not in SIGNED:
+        made.faults.append(_unused(row, made, "signed_on", "签约时间没有采用，签约资金没有入账"))
+        return
+    kind = row.agreement_kind or AgreementKind.FORMAL
+    if kind == AgreementKind.SUPPLEMENTARY:
+        kind = AgreementKind.FORMAL
+        message = "补充协议没有单列增资额，按正式合同以协议总投资登记"
+        made.faults.append(Fault("agreement_kind", "AGREEMENT", message))
+    amount = row.agreed_investment or 0
+    made.agreement = Agreed(
+        kind, signed_on, amount, row.agreed_start, row.agreed_completion, row.agreed_operation
+    )
+    if not counts(kind):
+        message = f"{_agreement(kind)}协议不计入签约资金；已签正式合同的请改合同类型和签约时间"
+        made.faults.append(Fault("agreement_kind", "AGREEMENT", message))
+        return
+    parts = _by_source(row)
+    if parts and sum(parts.values()) != amount:
+        message = "省外、市外、本市出资之和与协议总投资不相等，签约资金没有按来源分开"
+        made.faults.append(Fault("agreed_investment", "SOURCES", message))
+        parts = {}
+    made.figures += [
+        Figure(Indicator.SIGNED_FUNDS, fen, signed_on, source, "台账：协议总投资")
+        for source, fen in (parts or {row.source_of_capital: amount}).items()
+        if fen
+    ]
+
+
+def _by_source(row: LedgerRow) -> dict[SourceOfCapital | None, int]:
+    """The agreed investment by where it comes from, in fen; nothing where it cannot be read."""
+    parts: dict[SourceOfCapital | None, int] = {}
+    for source, names in SOURCES:
+        for name in names:
+            if said := row.more.get(name):
+                try:
+                    parts[source] = parts.get(source, 0) + parse_money(said, FIELDS[name].unit)
+                except RuleBroken:
+                    return {None: -1}  # equal to no total
+    return parts
+
+
+def _pay(row: LedgerRow, made: Outcome, total: int, today: date) -> None:
+    """A total has no months: each year's part is dated the earliest day on which it can have come.
+
+    So the sums of years are right, and no month of the contest is given what others brought in.
+    """
+    if made.stage not in SIGNED:
+        made.faults.append(_unused(row, made, "paid_in_total", "到位资金没有入账"))
+        return
+    signed = row.signed_on or date.min
+    new_year = max(date(today.year, 1, 1), signed)
+    earlier = max(date(today.year - 1, 12, 31), signed)
+    this_year = min(total, row.paid_in_ytd or 0)
+    if row.paid_in_ytd is None and signed < new_year:
+        message = f"没有填本年累计到位资金，累计到位资金全部记在 {earlier}"
+        made.faults.append(Fault("paid_in_total", "YEAR", message))
+    if row.source_of_capital is None:
+        message = "看不出资金来自省外、省内市外、本市还是境外，到位资金的来源先空着"
+        made.faults.append(Fault("investor_region", "SOURCE", message))
+    made.figures += [
+        Figure(Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金")
+        for fen, day, note in (
+            (total - this_year, earlier, "以前年度累计"),
+            (this_year, new_year, "本年累计"),
+        )
+        if fen
+    ]
+
+
+def _long(row: LedgerRow) -> Iterator[Fault]:
+    for name, most in LONGEST.items():
+        if (size := len(getattr(row, name))) > most:
+            message = (
+                f"“{FIELDS[name].label}”最多 {most} 个字，现在是 {size} 个。请写短，其余写进备注"
+            )
+            yield Fault(name, "TEXT", message, Severity.ERROR)
+
+
+def _unused(row: LedgerRow, made: Outcome, name: str, what: str) -> Fault:
+    instead = "" if made.stage in ENDS else "。已经做到的请改项目状态"
+    return Fault(name, "STAGE", f"项目状态是“{made.stage.word}”，{what}{instead}")
+
+
+def _place(slug: str) -> str:
+    return words.word_for(words.PLACES, slug)
+
+
+def _agreement(kind: AgreementKind) -> str:
+    return words.word_for(words.AGREEMENTS, kind)

@@ -1,0 +1,16 @@
+"""Article 3: report, claim, judge, return, dispute, merge, transfer, take up."""
+
+from strawberry.tools import merge_types
+
+from schema.linkage.acts import claims, disputes, judging, reporting, transfers
+
+Mutation = merge_types(
+    "Mutation",
+    (
+        reporting.Mutation,
+        claims.Mutation,
+        judging.Mutation,
+        disputes.Mutation,
+        transfers.Mutation,
+    ),
+)

@@ -1,0 +1,115 @@
+"""Article 3: claim first contact."""
+
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach
+from schema.evidence.tables import Attachment
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.linkage import rules
+from schema.linkage.graph import (
+    Claim,
+)
+from schema.linkage.tables import Claim as ClaimRow
+from schema.project.graph import Project
+from schema.project.tables import Project as ProjectRow
+
+
+@strawberry.input(description="主张首谈")
+class ProjectClaimInput:
+    project: strawberry.ID | None = said("项目", None)
+    ticket: str = said("查重时得到的主张凭据，用于看不到的项目", "", 200)
+    place: strawberry.ID | None = said("主张首谈的地方", None)
+    contact_on: date = said("初次接洽日期；实际见面或通话的日期")
+    contact_with: str = said("投资方接洽人；姓名和职务", limit=100)
+    contact_by: str = said("本地接洽人", "", 100)
+    note: str = said("接洽经过", "", 1000)
+    evidence: list[FileInput] | None = said("佐证材料", None)
+
+
+@strawberry.type(description="首谈主张办理结果")
+class ClaimPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    claim: Claim | None = strawberry.field(default=None, description="首谈主张")
+
+
+@strawberry.type
+class Mutation:
+    @act("主张首谈")
+    async def project_claim(gate: Gate, input: ProjectClaimInput) -> ClaimPayload:
+        rules.check_claim(input.contact_on, gate.today)
+        place = await place_of(gate, input.place)
+        if place is None:
+            raise RuleBroken("请选择主张首谈的地方", "place", "INVALID")
+        project = await claimed_project(gate, input)
+        if await ClaimRow.exists(project_id=project.id, place_id=place):
+            raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
+        made = await claim(gate, project, place, input, input.note)
+        return ClaimPayload(project=project, claim=made)
+
+
+async def place_of(gate: Gate, said: str | None) -> int | None:
+    """The place that a claim is for: a place speaks for itself, others name it."""
+    if gate.viewer.place is not None:
+        return gate.viewer.place
+    return (await gate.find("Place", said, "place"))["id"] if said else None
+
+
+async def claim(gate: Gate, project: ProjectRow, place: int, input: Any, note: str) -> ClaimRow:
+    made = await gate.create(
+        ClaimRow,
+        project_id=project.id,
+        place_id=place,
+        contact_on=input.contact_on,
+        contact_with=input.contact_with,
+        contact_by=input.contact_by,
+        note=note,
+        claimed_by_id=gate.viewer.person,
+        claimed_at=gate.now,
+    )
+    await attach(gate, project, made, input.evidence)
+    return made
+
+
+async def claimed_project(gate: Gate, input: ProjectClaimInput) -> ProjectRow:
+    """The project to claim: one that is seen, or one that a duplicate search has given a ticket for."""
+    if input.ticket:
+        key = rules.read_ticket(input.ticket, gate.context.secret, gate.viewer.organization)
+        return await gate.move(await gate.locked(key))
+    if input.project is None:
+        raise RuleBroken("请选择项目", "project", "INVALID")
+    return await gate.take_up(input.project, None)
+
+
+async def carried(gate: Gate, claimed: ClaimRow, into: int) -> None:
+    """A merged report's claim stands beside the others' on the project it was merged into."""
+    copied = await gate.create(
+        ClaimRow,
+        project_id=into,
+        place_id=claimed.place_id,
+        contact_on=claimed.contact_on,
+        contact_with=claimed.contact_with,
+        contact_by=claimed.contact_by,
+        note=claimed.note,
+        claimed_by_id=claimed.claimed_by_id,
+        claimed_at=claimed.claimed_at,
+    )
+    for file in await Attachment.filter(subject_kind="Claim", subject_id=claimed.id):
+        await Attachment.create(
+            project_id=into,
+            subject_kind="Claim",
+            subject_id=copied.id,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+            added_by_id=file.added_by_id,
+            added_at=file.added_at,
+        )

@@ -1,0 +1,27 @@
+"""When a report must be judged."""
+
+from datetime import datetime
+
+from schema.city.acts import AFTER_CALENDAR
+from schema.city.rules import Pause
+from schema.gate.gate import Gate
+from schema.linkage.graph import report_clock
+from schema.linkage.tables import Return
+from schema.project.rules import Stage
+from schema.project.tables import Project
+
+
+async def due(gate: Gate, project: Project) -> datetime | None:
+    """When a report must be judged, its returns counted as pauses; None while that is not known."""
+    returns = await Return.filter(project_id=project.id).order_by("id")
+    pauses = [Pause(each.returned_at, each.resubmitted_at) for each in returns]
+    return (await report_clock(gate.context, project.reported_at, pauses)).due_at
+
+
+async def recompute(gate: Gate) -> None:
+    """The deadlines of all reports that wait for judgement, by the calendar as it is now."""
+    for project in await Project.filter(stage=Stage.REPORTED):
+        await Project.filter(id=project.id).update(judge_by=await due(gate, project))
+
+
+AFTER_CALENDAR.append(recompute)

@@ -1,0 +1,103 @@
+"""Article 3: judge, return, merge."""
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.linkage import rules
+from schema.linkage.acts.claims import carried
+from schema.linkage.acts.deadlines import due
+from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.graph.open_cases import no_open_transfer
+from schema.linkage.tables import Claim as ClaimRow
+from schema.linkage.tables import Judgement, Merge, Return, Verdict
+
+
+@strawberry.input(description="研判")
+class ProjectJudgeInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    verdict: Verdict = said("结论", Verdict.ACCEPTED)
+    first_contact_place: strawberry.ID | None = said("首谈地", None)
+    reason: str = said("研判意见", limit=1000)
+
+
+@strawberry.input(description="退回补正")
+class ProjectReturnInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    reason: str = said("需补正的内容", limit=1000)
+
+
+@strawberry.input(description="并入已有项目")
+class ProjectMergeInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    into: strawberry.ID = said("并入的项目")
+    reason: str = said("理由", limit=1000)
+
+
+@strawberry.type
+class Mutation:
+    @act("研判项目信息，明确首谈地")
+    async def project_judge(gate: Gate, input: ProjectJudgeInput) -> ProjectPayload:
+        gate.reason = input.reason
+        declined = input.verdict == Verdict.DECLINED
+        project = await gate.take_up(input.project, input.revision, refused=declined)
+        place = None
+        if not declined:
+            if input.first_contact_place is None:
+                raise RuleBroken("请明确首谈地", "firstContactPlace", "INVALID")
+            place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))["id"]
+        await gate.create(
+            Judgement,
+            project_id=project.id,
+            verdict=input.verdict,
+            first_contact_place_id=place,
+            reason=input.reason,
+            due_at=project.judge_by,
+            judged_by_id=gate.viewer.person,
+            judged_at=gate.now,
+        )
+        await gate.change(
+            project, first_contact_place_id=place, landing_place_id=place, judged_at=gate.now
+        )
+        return ProjectPayload(project=project)
+
+    @act("退回补正")
+    async def project_return(gate: Gate, input: ProjectReturnInput) -> ProjectPayload:
+        gate.reason = input.reason
+        project = await gate.take_up(input.project, input.revision)
+        await gate.create(
+            Return,
+            project_id=project.id,
+            reason=input.reason,
+            returned_by_id=gate.viewer.person,
+            returned_at=gate.now,
+        )
+        await gate.change(project, judge_by=await due(gate, project))
+        return ProjectPayload(project=project)
+
+    @act("并入已有项目")
+    async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
+        gate.reason = input.reason
+        into = await gate.find("Project", input.into, "into")
+        project = await gate.take_up(input.project, input.revision)
+        rules.check_merge(into["stage"], project.id == into["id"])
+        await no_open_transfer(project)
+        await gate.create(
+            Merge,
+            project_id=project.id,
+            into_id=into["id"],
+            reason=input.reason,
+            merged_by_id=gate.viewer.person,
+            merged_at=gate.now,
+        )
+        await gate.change(project, merged_into_id=into["id"])
+        known = set(await ClaimRow.filter(project_id=into["id"]).values_list("place_id", flat=True))
+        for each in await ClaimRow.filter(project_id=project.id):
+            if each.place_id not in known:
+                await carried(gate, each, into["id"])
+        return ProjectPayload(project=project)

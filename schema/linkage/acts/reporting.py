@@ -1,0 +1,267 @@
+"""Article 3: report, resubmit, withdraw."""
+
+import re
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.linkage import rules
+from schema.linkage.acts.claims import claim, place_of
+from schema.linkage.acts.deadlines import due
+from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.graph import (
+    Duplicate,
+    duplicates_of,
+    report_clock,
+)
+from schema.linkage.tables import Return
+from schema.people.tables import Company
+from schema.project.graph import Project
+from schema.project.rules import Candidate, CapitalOrigin, Stage
+from schema.project.tables import Project as ProjectRow
+from schema.scalars import Money
+
+CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
+
+
+@strawberry.input(description="报送项目信息")
+class ProjectReportInput:
+    name: str = said("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
+    investor_name: str = said("投资方名称", limit=100)
+    amount: Money = said("计划总投资；可写 12.5亿、125000万元，只写数字的单位为万元")
+    capital_origin: CapitalOrigin = said("内资或外资", CapitalOrigin.DOMESTIC)
+    uscc: str = said("统一社会信用代码；18 位，见营业执照", "")
+    no_code_reason: str = said("没有信用代码的原因；例如 境外企业", "")
+    investor_region: str = said("投资方所在地", "", 60)
+    foreign_amount: str = said("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    currency: str = said("原币币种；例如 USD", "", 3)
+    rate_date: date | None = said("汇率日期；折算所用央行中间价的日期", None)
+    fixed_assets: Money | None = said("其中固定资产投资", None)
+    industry_code: str = said("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    group: strawberry.ID | None = said("产业招商小组", None)
+    land_mu: str = said("拟用地面积；单位为亩", "", 12)
+    contact_name: str = said("投资方联系人", "", 60)
+    contact_phone: str = said("投资方联系电话", "", 40)
+    summary: str = said("项目简介", "", 2000)
+    needs: str = said("项目诉求；用地、政策、要素", "", 2000)
+    source: str = said("信息来源、引荐方", "")
+    owner_name: str = said("跟进人", "", 60)
+    place: strawberry.ID | None = said("主张首谈的地方", None)
+    contact_on: date | None = said("初次接洽日期；实际见面或通话的日期", None)
+    contact_with: str = said("投资方接洽人；姓名和职务", "", 100)
+    contact_by: str = said("本地接洽人", "", 100)
+    contact_note: str = said("接洽经过", "", 1000)
+    evidence: list[FileInput] | None = said("接洽佐证材料", None)
+    acknowledge_duplicates: bool = said("已核对，不是同一个项目", False)
+
+
+@strawberry.input(description="补正后重新报送")
+class ProjectResubmitInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    name: str | None = said("项目名称", None, 100)
+    amount: Money | None = said("计划总投资", None)
+    fixed_assets: Money | None = said("其中固定资产投资", None)
+    industry_code: str | None = said("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
+    land_mu: str | None = said("拟用地面积；单位为亩", None, 12)
+    contact_name: str | None = said("投资方联系人", None, 60)
+    contact_phone: str | None = said("投资方联系电话", None, 40)
+    summary: str | None = said("项目简介", None, 2000)
+    needs: str | None = said("项目诉求；用地、政策、要素", None, 2000)
+    evidence: list[FileInput] | None = said("补充材料", None)
+    note: str = said("补正说明", "", 1000)
+
+
+@strawberry.input(description="撤回报送")
+class ProjectWithdrawInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    reason: str = said("撤回原因", limit=1000)
+
+
+@strawberry.type(description="报送结果")
+class ProjectReportPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
+
+
+@strawberry.type
+class Mutation:
+    @act("报送项目信息")
+    async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
+        check_amount(input.amount)
+        place = await place_of(gate, input.place)
+        if input.contact_on:
+            rules.check_claim(input.contact_on, gate.today)
+        same = await duplicates_of(candidate_of(input), gate.context)
+        if not input.acknowledge_duplicates and any(each.same_name for each in same):
+            raise Suspected(
+                "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
+            )
+        project = await gate.create(ProjectRow, **await reported(gate, input))
+        gate.project = project
+        if place and input.contact_on:
+            await claim(gate, project, place, input, input.contact_note)
+        return ProjectReportPayload(project=project, duplicates=same)
+
+    @act("补正后重新报送")
+    async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
+        project = await gate.take_up(input.project, input.revision)
+        back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
+        await gate.change(back, resubmitted_at=gate.now)
+        await gate.change(project, **amended(project, input), judge_by=await due(gate, project))
+        await attach(gate, project, back, input.evidence)
+        gate.reason = input.note
+        return ProjectPayload(project=project)
+
+    @act("撤回报送")
+    async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
+        project = await gate.take_up(input.project, input.revision)
+        gate.reason = input.reason
+        return ProjectPayload(project=project)
+
+
+class Suspected(RuleBroken):
+    """A likely duplicate; `answer` carries what was found back to the reporter."""
+
+    def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
+        super().__init__(message, "name", "DUPLICATE")
+        self.answer = {"duplicates": duplicates}
+
+
+def check_amount(fen: int) -> None:
+    if fen <= 0:
+        raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
+
+
+def code_of(said: str) -> str | None:
+    """A credit code in its standard form. Raises `RuleBroken` at its field."""
+    if said and (fault := uscc_fault(said)):
+        raise RuleBroken(fault, "uscc", "INVALID")
+    return parse_uscc(said) if said else None
+
+
+def candidate_of(input: ProjectReportInput) -> Candidate:
+    return Candidate(
+        name=input.name,
+        investor_name=input.investor_name,
+        uscc=code_of(input.uscc),
+        industry_code=input.industry_code,
+        amount_fen=input.amount,
+        phone=input.contact_phone,
+    )
+
+
+async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
+    """The columns of a newly reported project."""
+    group = await gate.find("Group", input.group, "group") if input.group else None
+    investor = await investor_of(
+        gate,
+        input.investor_name,
+        code_of(input.uscc),
+        input.no_code_reason,
+        input.investor_region,
+    )
+    clock = await report_clock(gate.context, gate.now, [])
+    year = gate.today.year
+    no = f"{year}-{await gate.number(f'project {year}'):04d}"
+    return {
+        "no": no,
+        "name": input.name,
+        "normal_name": normal_name(input.name),
+        "search": f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
+        "summary": input.summary,
+        "investor_id": investor.id,
+        "amount_fen": input.amount,
+        **foreign(input),
+        "fixed_assets_fen": input.fixed_assets,
+        "industry_code": input.industry_code,
+        "group_id": group["id"] if group else None,
+        "capital_origin": input.capital_origin,
+        "land_mu": input.land_mu or None,
+        "contact_name": input.contact_name,
+        "contact_phone": input.contact_phone,
+        "source": input.source,
+        "needs": input.needs,
+        "stage": Stage.REPORTED,
+        "stage_at": gate.now,
+        "reported_by_id": gate.viewer.organization,
+        "reporter_id": gate.viewer.person,
+        "reported_at": gate.now,
+        "judge_by": clock.due_at,
+        "owner_name": input.owner_name,
+        "updated_at": gate.now,
+    }
+
+
+def foreign(input: ProjectReportInput) -> dict[str, Any]:
+    """The amount in its own currency, in cents, beside the CNY amount at the rate of a day."""
+    if not input.foreign_amount:
+        return {}
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
+        raise RuleBroken(
+            "原币金额请只写数字，单位为元，例如“12000000.00”", "foreignAmount", "INVALID"
+        )
+    if input.currency not in CURRENCIES:
+        raise RuleBroken(f"币种请写 {'、'.join(CURRENCIES)} 之一", "currency", "INVALID")
+    if input.rate_date is None:
+        raise RuleBroken("请填折算所用央行中间价的日期", "rateDate", "INVALID")
+    whole, _, part = input.foreign_amount.replace(",", "").partition(".")
+    return {
+        "currency": input.currency,
+        "foreign_cents": int(whole) * 100 + int(part.ljust(2, "0") or 0),
+        "rate_on": input.rate_date,
+    }
+
+
+async def investor_of(
+    gate: Gate, name: str, uscc: str | None, no_code_reason: str, region: str
+) -> Company:
+    """The investor with this code, or of this name without one; made when new."""
+    known = await (
+        Company.get_or_none(uscc=uscc)
+        if uscc
+        else Company.filter(normal_name=normal_name(name)).order_by("id").first()
+    )
+    return known or await gate.create(
+        Company,
+        uscc=uscc,
+        no_code_reason=no_code_reason,
+        name=name,
+        normal_name=normal_name(name),
+        search=search_key(name),
+        region=region,
+        created_at=gate.now,
+    )
+
+
+def amended(project: ProjectRow, input: ProjectResubmitInput) -> dict[str, Any]:
+    """The columns that a resubmission changes."""
+    if input.amount is not None:
+        check_amount(input.amount)
+    given = {
+        "amount_fen": input.amount,
+        "fixed_assets_fen": input.fixed_assets,
+        "name": input.name or None,
+        "industry_code": input.industry_code,
+        "land_mu": input.land_mu,
+        "contact_name": input.contact_name,
+        "contact_phone": input.contact_phone,
+        "summary": input.summary,
+        "needs": input.needs,
+    }
+    changed = {column: value for column, value in given.items() if value is not None}
+    if "name" in changed:
+        changed["normal_name"] = normal_name(changed["name"])
+        changed["search"] = project.search.replace(
+            search_key(project.name), search_key(changed["name"])
+        )
+    return changed

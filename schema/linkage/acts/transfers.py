@@ -1,0 +1,124 @@
+"""Article 3: ask for a transfer, decide it, take the project up."""
+
+from typing import Any
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import said
+from schema.gate.payloads import Payload
+from schema.linkage import rules
+from schema.linkage.graph import (
+    Transfer,
+)
+from schema.linkage.graph.open_cases import no_open_dispute, under_way
+from schema.linkage.tables import Transfer as TransferRow
+from schema.linkage.tables import TransferState
+from schema.project.graph import Project
+from schema.project.tables import Project as ProjectRow
+
+
+@strawberry.input(description="申请流转")
+class ProjectTransferRequestInput:
+    project: strawberry.ID = said("项目")
+    revision: int = said("版本")
+    landing_place: strawberry.ID = said("流转到")
+    reason: str = said("不能落地的原因", limit=1000)
+
+
+@strawberry.input(description="评估并决定流转")
+class ProjectTransferDecideInput:
+    transfer: strawberry.ID = said("流转")
+    revision: int = said("项目版本")
+    approve: bool = said("同意流转")
+    landing_place: strawberry.ID | None = said("改为流转到", None)
+    assessment: str = said("评估意见", limit=1000)
+
+
+@strawberry.input(description="承接流转项目")
+class ProjectTakeUpInput:
+    transfer: strawberry.ID = said("流转")
+    revision: int = said("项目版本")
+    owner_name: str = said("跟进人", "", 60)
+
+
+@strawberry.type(description="流转办理结果")
+class TransferPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    transfer: Transfer | None = strawberry.field(default=None, description="流转")
+
+
+@strawberry.type
+class Mutation:
+    @act("申请流转")
+    async def project_transfer_request(
+        gate: Gate, input: ProjectTransferRequestInput
+    ) -> TransferPayload:
+        project = await gate.take_up(input.project, input.revision)
+        to = await gate.find("Place", input.landing_place, "landingPlace")
+        await no_open_dispute(project)
+        rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
+        transfer = await gate.create(
+            TransferRow,
+            project_id=project.id,
+            from_place_id=project.landing_place_id,
+            to_place_id=to["id"],
+            state=TransferState.REQUESTED,
+            reason=input.reason,
+            requested_by_id=gate.viewer.person,
+            requested_at=gate.now,
+        )
+        gate.reason = input.reason
+        return TransferPayload(project=project, transfer=transfer)
+
+    @act("评估并决定流转")
+    async def project_transfer_decide(
+        gate: Gate, input: ProjectTransferDecideInput
+    ) -> TransferPayload:
+        gate.reason = input.assessment
+        project, transfer = await taken_up(gate, input.transfer, input.revision)
+        rules.check_step(transfer.state, TransferState.REQUESTED)
+        to = transfer.to_place_id
+        if input.landing_place:
+            to = (await gate.find("Place", input.landing_place, "landingPlace"))["id"]
+            rules.check_transfer(transfer.from_place_id, to)
+        await gate.change(
+            transfer,
+            state=TransferState.APPROVED if input.approve else TransferState.REFUSED,
+            to_place_id=to,
+            assessment=input.assessment,
+            decided_by_id=gate.viewer.person,
+            decided_at=gate.now,
+        )
+        return TransferPayload(project=project, transfer=transfer)
+
+    @act("承接流转项目")
+    async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
+        project, transfer = await taken_up(gate, input.transfer, input.revision)
+        rules.check_step(transfer.state, TransferState.APPROVED)
+        if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
+            raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
+        await gate.change(
+            transfer,
+            state=TransferState.TAKEN_UP,
+            taken_up_by_id=gate.viewer.person,
+            taken_up_at=gate.now,
+        )
+        await gate.change(
+            project,
+            landing_place_id=transfer.to_place_id,
+            owner_name=input.owner_name or project.owner_name,
+        )
+        return TransferPayload(project=project, transfer=transfer)
+
+
+async def taken_up(gate: Gate, said: str, revision: int) -> tuple[ProjectRow, TransferRow]:
+    row = await gate.find("Transfer", said, "transfer")
+    project = await gate.take_up(await no_of(row), revision, "transfer")
+    return project, await TransferRow.get(id=row["id"])
+
+
+async def no_of(row: Any) -> str:
+    return (await ProjectRow.get(id=row["project_id"])).no

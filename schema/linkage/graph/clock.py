@@ -1,0 +1,116 @@
+"""The two-working-day clock of a report, and how its end comes about."""
+
+from datetime import datetime, time
+from itertools import count
+
+import strawberry
+
+from schema.city.graph import Clause, ExplanationInput
+from schema.city.rules import (
+    CITY_TIME,
+    Lamp,
+    Pause,
+    clock,
+    standing,
+)
+from schema.city.rules import Clock as RuleClock
+from schema.context import Context, RuleVersion
+from schema.entries.graph import STATUS_WORDS, Explanation
+from schema.project.rules import ENDS, Stage
+from schema.query.models import Row
+
+ASSESSMENT_DEADLINE = "lead.assessment_deadline"
+
+
+CLOSING_TIME = "lead.closing_time"
+
+
+@strawberry.type(description="办理时限")
+class Clock:
+    lamp: Lamp = strawberry.field(description="灯")
+    label: str = strawberry.field(description="状态")
+    due_at: datetime | None = strawberry.field(description="最迟办结时刻")
+    working_days_left: int | None = strawberry.field(description="剩余工作日，负数为逾期工作日")
+    paused_since: datetime | None = strawberry.field(description="暂停计时自")
+    finished_at: datetime | None = strawberry.field(description="办结时刻")
+    pending_year: int | None = strawberry.field(description="尚未公布工作日历的年份")
+    started_at: strawberry.Private[datetime]
+    limit: strawberry.Private[RuleVersion]
+
+    @strawberry.field(description="怎样得来")
+    async def explanation(self) -> Explanation:
+        return deadline_explained(self)
+
+
+def judgement_clock(project: Row, context: Context) -> Clock:
+    """The two-working-day clock of a report, by the rule of the day on which it was made.
+
+    Its end was worked out by the act that last moved it (`judge_by`), None while it is paused and
+    while a year on the way is not published.
+    """
+    limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
+    stage, calendar = project["stage"], context.calendar
+    finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
+    paused_since = project["stage_at"] if stage == Stage.RETURNED else None
+    pending_year = None
+    if project["judge_by"] is None and paused_since is None:
+        pending_year = next(
+            year for year in count(project["reported_at"].year) if year not in calendar.years
+        )
+    found = standing(
+        project["judge_by"],
+        pending_year,
+        paused_since,
+        finished_at,
+        limit.value,
+        context.now,
+        calendar,
+    )
+    return clock_of(found, project["reported_at"], limit)
+
+
+async def report_clock(context: Context, reported_at: datetime, pauses: list[Pause]) -> Clock:
+    """The clock of a report made now, or with these pauses."""
+    await context.warm()
+    on = context.day_of(reported_at)
+    limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
+    found = clock(
+        reported_at, limit.value, context.calendar, context.now, pauses, None, time(*closing.value)
+    )
+    return clock_of(found, reported_at, limit)
+
+
+def clock_of(found: RuleClock, started_at: datetime, limit: RuleVersion) -> Clock:
+    return Clock(
+        lamp=found.lamp,
+        label=found.label,
+        due_at=found.due_at,
+        working_days_left=found.working_days_left,
+        paused_since=found.paused_since,
+        finished_at=found.finished_at,
+        pending_year=found.pending_year,
+        started_at=started_at,
+        limit=limit,
+    )
+
+
+def deadline_explained(deadline: Clock) -> Explanation:
+    """The clause, rule version and moments behind a report's deadline."""
+    started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    due = (
+        deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
+    )
+    source = f"{STATUS_WORDS[deadline.limit.status]} · {deadline.limit.clause}"
+    return Explanation(
+        clause=Clause(article="第三条", title=deadline.limit.clause),
+        rule_version=deadline.limit.version,
+        formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
+        inputs=[
+            ExplanationInput(name="报送时间", value=started, source="报送记录"),
+            ExplanationInput(
+                name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source
+            ),
+            ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
+        ],
+        entries_where=(("1=0", []),),
+    )

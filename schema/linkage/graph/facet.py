@@ -1,0 +1,125 @@
+"""What a project shows of article 3."""
+
+from collections import Counter
+
+import strawberry
+
+from schema.city.tables import RuleStatus
+from schema.context import Context
+from schema.entries.graph import Credit, Share, shares_of
+from schema.entries.rules import Indicator, ratio_on, ratios, share
+from schema.linkage.graph.clock import Clock, judgement_clock
+from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
+from schema.linkage.rules import Contact, earliest
+from schema.permissions import visible
+from schema.project.rules import Candidate
+from schema.query.fields import Connection, Info, Parent, computed, connection, list_of, only_of
+from schema.query.models import Row
+from schema.scalars import Money
+
+
+@strawberry.type(description="流转后将怎样分成：按现行规则，投资类指标以计划总投资测算")
+class ShareForecast:
+    indicators: list[Indicator] = strawberry.field(description="指标")
+    first_parts: int = strawberry.field(description="首谈地份数")
+    whole_parts: int = strawberry.field(description="总份数")
+    first_contact: Money | None = strawberry.field(description="首谈地计入（元）；税收不测算")
+    landing: Money | None = strawberry.field(description="注册落户地计入（元）；税收不测算")
+    clause: str = strawberry.field(description="依据条款")
+    rule_version: str = strawberry.field(description="规则版本")
+    status: RuleStatus = strawberry.field(description="规则性质")
+
+
+@strawberry.type(description="信息联动")
+class Linkage:
+    claims: list[Claim] = list_of("Claim", "project_id", "首谈主张")
+    returns: list[Return] = list_of("Return", "project_id", "退回补正记录")
+    disputes: list[Dispute] = list_of("Dispute", "project_id", "首谈地争议")
+    transfers: list[Transfer] = list_of("Transfer", "project_id", "流转")
+    judgement: Judgement | None = only_of("Judgement", "project_id", "研判")
+    credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
+
+    @computed(
+        "研判时限：报送后两个工作日，退回补正期间暂停",
+        needs=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
+        warm=True,
+    )
+    def clock(row: Parent, info: Info) -> Clock:
+        return judgement_clock(row, info.context)
+
+    @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", needs=("id",))
+    async def strongest_claim(row: Parent, info: Info) -> Claim | None:
+        return await strongest(row["id"], info.context)
+
+    @computed("并入的原因", needs=("id", "merged_into_id"))
+    async def merge_reason(row: Parent, info: Info) -> str | None:
+        if row["merged_into_id"] is None:
+            return None
+        seen, values = visible("merge", "m", info.context.viewer)
+        merge = f'SELECT m."reason" FROM "merge" m WHERE m."project_id" = ? AND {seen}'
+        found = await info.context.rows.fetch((merge, [row["id"], *values]))
+        return found[0]["reason"] if found else None
+
+    @computed(
+        "疑似重复的项目",
+        needs=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
+    )
+    async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
+        investor = await info.context.rows.one("Company", row["investor_id"])
+        candidate = Candidate(
+            name=row["name"],
+            investor_name=investor["name"] if investor else "",
+            uscc=(investor["uscc"] if investor else None) or "",
+            industry_code=row["industry_code"],
+            amount_fen=row["amount_fen"],
+            phone=row["contact_phone"] or "",
+        )
+        return await duplicates_of(candidate, info.context, but=row["id"])
+
+    @computed(
+        "分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id")
+    )
+    async def shares(row: Parent, info: Info) -> list[Share]:
+        return await shares_of(row, info)
+
+    @computed("流转后将怎样分成", needs=("amount_fen",), warm=True)
+    def forecast(row: Parent, info: Info) -> list[ShareForecast]:
+        return forecast(row["amount_fen"], info.context)
+
+
+async def strongest(project: int, context: Context) -> Row | None:
+    """The claim that speaks strongest among those the viewer sees."""
+    claims = await context.rows.where("Claim", "project_id", project)
+    papers = await context.rows.where("Attachment", "project_id", project)
+    given = Counter(each["subject_id"] for each in papers if each["subject_kind"] == "Claim")
+    found = earliest(
+        Contact(each["place_id"], each["contact_on"], each["claimed_at"], given[each["id"]])
+        for each in claims
+    )
+    return next((each for each in claims if found and each["place_id"] == found.place), None)
+
+
+def forecast(amount: int, context: Context) -> list[ShareForecast]:
+    """What a transfer would bring each place, one line for each ratio in force today."""
+    versions, shared = ratios(context.rules), {}
+    for indicator in Indicator:
+        if ratio := ratio_on(context.today, indicator, versions):
+            shared.setdefault(ratio.version, (ratio, []))[1].append(indicator)
+    lines = []
+    for ratio, indicators in shared.values():
+        planned = None if Indicator.TAX in indicators else amount
+        first, landing = (None, None) if planned is None else share(0, planned, ratio)
+        lines.append(
+            ShareForecast(
+                indicators=indicators,
+                first_parts=ratio.first,
+                whole_parts=ratio.whole,
+                first_contact=first,
+                landing=landing,
+                clause=ratio.clause,
+                rule_version=ratio.version,
+                status=ratio.status,
+            )
+        )
+    return lines

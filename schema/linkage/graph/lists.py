@@ -1,0 +1,66 @@
+"""The judgement queue and the transfers."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from schema.city.graph import PlaceFilter
+from schema.context import Context
+from schema.linkage.graph.types import Transfer
+from schema.linkage.tables import TransferState
+from schema.project.graph import Project, ProjectFilter
+from schema.query.fields import Connection, connection, listing
+from schema.query.filters import conditions, filter_for, one_of, related
+from schema.query.models import KINDS
+from schema.query.sql import Order, Read, Sql
+
+
+@strawberry.enum(description="研判台的分栏")
+class QueueState(Enum):
+    PENDING = strawberry.enum_value("PENDING", description="待研判")
+    RETURNED = strawberry.enum_value("RETURNED", description="待补正")
+    DISPUTED = strawberry.enum_value("DISPUTED", description="有争议")
+    DONE = strawberry.enum_value("DONE", description="已研判")
+
+
+QUEUES: dict[str, Sql] = {
+    "PENDING": ("t.\"stage\" = 'REPORTED'", []),
+    "RETURNED": ("t.\"stage\" = 'RETURNED'", []),
+    "DISPUTED": (
+        "t.\"stage\" IN ('REPORTED', 'JUDGED') AND "
+        'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."decided_at" IS NULL)',
+        [],
+    ),
+    "DONE": ('EXISTS (SELECT 1 FROM "judgement" j WHERE j."project_id" = t."id")', []),
+}
+
+
+@filter_for("Transfer", "流转的筛选")
+class TransferFilter:
+    state: list[TransferState] | None = one_of("进展", "state")
+    from_place: PlaceFilter | None = related("Place", "首谈地", "from_place_id")
+    to_place: PlaceFilter | None = related("Place", "流转到", "to_place_id")
+    project: ProjectFilter | None = related("Project", "项目", "project_id")
+
+
+def queue_read(
+    context: Context,
+    state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
+    filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
+) -> Read:
+    where = (QUEUES[state.value], *conditions(filter, "t", context))
+    by = "stage_at" if state.value == "DONE" else "judge_by"
+    order = Order(by, descending=state.value == "DONE", nullable=by == "judge_by")
+    return Read(KINDS["Project"], where, order)
+
+
+@strawberry.type
+class Query:
+    judgement_queue: Connection[Project] = listing(
+        "Project", "研判台：待研判的在前，按剩余时间排序"
+    )(queue_read)
+
+    transfers: Connection[Transfer] = connection(
+        "Transfer", "流转", filter=TransferFilter, default=Order("requested_at", descending=True)
+    )

@@ -1,0 +1,85 @@
+"""Article 3 as it can be read: claims, judgements, returns, disputes, transfers."""
+
+from datetime import date, datetime
+
+from schema.city.graph import Place
+from schema.evidence.graph import Attachment, evidence_of
+from schema.linkage import tables
+from schema.linkage.tables import TransferState, Verdict
+from schema.people.graph import Person
+from schema.project.graph import Project
+from schema.query.fields import Node, column, describe_enum, node, to_one
+
+describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
+
+
+describe_enum(
+    TransferState,
+    "流转进展",
+    REQUESTED="待评估",
+    APPROVED="同意流转，待承接",
+    REFUSED="不同意流转",
+    TAKEN_UP="已承接",
+)
+
+
+@node(tables.Claim, "首谈主张")
+class Claim(Node):
+    place: Place | None = to_one("Place", "主张首谈的地方")
+    contact_on: date = column("初次接洽日期")
+    contact_with: str = column("投资方接洽人")
+    contact_by: str = column("本地接洽人")
+    note: str = column("接洽经过")
+    claimed_by: Person | None = to_one("Person", "登记人")
+    claimed_at: datetime = column("登记时间")
+
+    evidence: list[Attachment] = evidence_of("Claim", "佐证材料")
+
+
+@node(tables.Judgement, "研判")
+class Judgement(Node):
+    verdict: Verdict = column("结论")
+    first_contact_place: Place | None = to_one("Place", "首谈地")
+    reason: str = column("研判意见")
+    due_at: datetime | None = column("最迟办结时刻")
+    judged_by: Person | None = to_one("Person", "研判人")
+    judged_at: datetime = column("研判时间")
+
+
+@node(tables.Return, "退回补正")
+class Return(Node):
+    reason: str = column("需补正的内容")
+    returned_by: Person | None = to_one("Person", "退回人")
+    returned_at: datetime = column("退回时间")
+    resubmitted_at: datetime | None = column("重新报送时间")
+
+
+@node(tables.Dispute, "首谈地争议")
+class Dispute(Node):
+    project: Project | None = to_one("Project", "项目")
+    place: Place | None = to_one("Place", "提出异议的地方")
+    grounds: str = column("异议理由")
+    raised_by: Person | None = to_one("Person", "提出人")
+    raised_at: datetime = column("提出时间")
+    upheld: bool | None = column("异议是否成立")
+    decision: str = column("裁定理由")
+    decided_by: Person | None = to_one("Person", "裁定人")
+    decided_at: datetime | None = column("裁定时间")
+
+    evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
+
+
+@node(tables.Transfer, "流转")
+class Transfer(Node):
+    project: Project | None = to_one("Project", "项目")
+    from_place: Place | None = to_one("Place", "首谈地")
+    to_place: Place | None = to_one("Place", "流转到")
+    state: TransferState = column("进展")
+    reason: str = column("不能落地的原因")
+    requested_by: Person | None = to_one("Person", "申请人")
+    requested_at: datetime = column("申请时间")
+    assessment: str = column("评估意见")
+    decided_by: Person | None = to_one("Person", "决定人")
+    decided_at: datetime | None = column("决定时间")
+    taken_up_by: Person | None = to_one("Person", "承接人")
+    taken_up_at: datetime | None = column("承接时间")

@@ -1,0 +1,118 @@
+"""Units, people and how they sign in, and the companies that invest."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class OrganizationKind(StrEnum):
+    OFFICE = "OFFICE"
+    GROUP = "GROUP"
+    PLACE = "PLACE"
+    DEPARTMENT = "DEPARTMENT"
+    BRANCH = "BRANCH"
+    AGENT = "AGENT"
+    LEADER = "LEADER"
+    INSPECTION = "INSPECTION"
+    PARTNER = "PARTNER"
+
+
+class Organization(Model):
+    """A unit that people belong to, from the Leading Group Office to a commissioned agent."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=80, unique=True)
+    short_name = fields.CharField(max_length=40)
+    kind = fields.CharEnumField(OrganizationKind, max_length=20)
+    place = fields.ForeignKeyField(
+        "schema.Place", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    contact_name = fields.CharField(max_length=40, default="")
+    contact_phone = fields.CharField(max_length=40, default="")
+    opened_on = fields.DateField(null=True)
+    closed_on = fields.DateField(null=True)
+    position = fields.IntField(default=0)
+
+
+class Group(Model):
+    """One of the seven industry groups of article 2, with its office and its lead department."""
+
+    id = fields.BigIntField(primary_key=True)
+    slug = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=60, unique=True)
+    short_name = fields.CharField(max_length=30)
+    office = fields.OneToOneField(
+        "schema.Organization", related_name=False, on_delete=fields.RESTRICT
+    )
+    lead_department = fields.ForeignKeyField(
+        "schema.Organization", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    position = fields.IntField()
+
+    class Meta:
+        table = "industry_group"
+
+
+class Person(Model):
+    """Somebody who signs in, with one post in one unit."""
+
+    id = fields.BigIntField(primary_key=True)
+    username = fields.CharField(max_length=60, unique=True)
+    name = fields.CharField(max_length=40)
+    post = fields.CharField(max_length=20)
+    organization = fields.ForeignKeyField(
+        "schema.Organization", related_name=False, on_delete=fields.RESTRICT, db_index=True
+    )
+    phone = fields.CharField(max_length=40, default="")
+    password_hash = fields.CharField(max_length=200)
+    password_set_at = fields.DatetimeField()
+    active = fields.BooleanField(default=True)
+    failures = fields.IntField(default=0)
+    locked_until = fields.DatetimeField(null=True)
+    preferences = fields.JSONField(default=dict)
+
+
+class Session(Model):
+    """A browser that has signed in. The cookie holds the token, the row only its SHA-256."""
+
+    id = fields.BigIntField(primary_key=True)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    person = fields.ForeignKeyField(
+        "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    address = fields.CharField(max_length=60)
+    agent = fields.CharField(max_length=200)
+    created_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+
+class Token(Model):
+    """A bearer token: a partner's program acts as the person it was issued to."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=60)
+    prefix = fields.CharField(max_length=16)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    person = fields.ForeignKeyField(
+        "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
+    )
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)
+    used_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+
+class Company(Model):
+    """An investor. One without a Chinese credit code says why in `no_code_reason`."""
+
+    id = fields.BigIntField(primary_key=True)
+    uscc = fields.CharField(max_length=18, null=True, unique=True)
+    no_code_reason = fields.CharField(max_length=200, default="")
+    name = fields.CharField(max_length=200)
+    normal_name = fields.CharField(max_length=200, db_index=True)
+    search = fields.TextField()
+    region = fields.CharField(max_length=60, default="")
+    created_at = fields.DatetimeField()

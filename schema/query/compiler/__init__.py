@@ -1,0 +1,1 @@
+"""A selection compiled to SQL that answers JSON."""

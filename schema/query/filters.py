@@ -1,0 +1,178 @@
+"""Filters as input types: each field says which SQL it stands for, once.
+
+A filter through a relation re-applies the far table's policy, so nothing can be guessed from
+what a filter finds. Filtering by a hidden column is refused.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.types import get_object_definition, has_object_definition
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.context import Context
+from schema.permissions import hidden, visible
+from schema.query.errors import bad_input, usable
+from schema.query.models import KINDS
+from schema.query.sql import Order, Sql
+
+VALUES_LIMIT = 200
+
+NARROWED_MOST = 5
+
+Test = Callable[[str, Any, Context], Sql]
+
+
+def filter_for(kind: str, description: str) -> Callable[[type], type]:
+    """An input type whose fields filter rows of `kind`."""
+
+    def declare(cls: type) -> type:
+        made = strawberry.input(cls, description=description)
+        made.filters = kind  # type: ignore[attr-defined]
+        return made
+
+    return declare
+
+
+def test(description: str, sql: Test, column: str | None = None) -> Any:
+    return strawberry.field(
+        default=None, description=description, metadata={"test": sql, "column": column}
+    )
+
+
+def matches(description: str, column: str = "search") -> Any:
+    """Contains this text: Chinese, full pinyin or initials, in any case and width."""
+
+    def sql(row: str, said: str, context: Context) -> Sql:
+        text = unicodedata.normalize("NFKC", said).strip().lower()
+        if "\0" in text or len(text) > 100:
+            raise bad_input("搜索词最多 100 字，且不能含控制字符", "text")
+        parts = [
+            part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            for part in text.split()
+        ]
+        like = " AND ".join([f"{row}.\"{column}\" LIKE ? ESCAPE '\\'"] * len(parts)) or "1=1"
+        return like, [f"%{part}%" for part in parts]
+
+    return test(description, sql, column)
+
+
+def one_of(description: str, column: str) -> Any:
+    """The column is among these values; an empty list is no filter."""
+
+    def sql(row: str, said: Any, context: Context) -> Sql:
+        values = said if isinstance(said, list) else [said]
+        return f'{row}."{column}" IN ({", ".join("?" * len(values))})', list(values)
+
+    return test(
+        description,
+        lambda row, said, context: sql(row, said, context) if said != [] else ("1=1", []),
+        column,
+    )
+
+
+def between(description: str, column: str) -> Any:
+    """Within a range input's bounds, both included; either may be left open."""
+
+    def sql(row: str, said: Any, context: Context) -> Sql:
+        bounds = [(">=", said.low()), ("<=", said.high())]
+        given = [(sign, value) for sign, value in bounds if value is not None]
+        text = " AND ".join(f'{row}."{column}" {sign} ?' for sign, _ in given)
+        return text or "1=1", [value for _, value in given]
+
+    return test(description, sql, column)
+
+
+def related(kind: str, description: str, column: str) -> Any:
+    """The row that `column` points at meets a filter of its own, and is seen."""
+
+    def sql(row: str, said: Any, context: Context) -> Sql:
+        table, far = KINDS[kind].table, f"{row}_{column}"
+        inner = [visible(table, far, context.viewer), *conditions(said, far, context)]
+        text = " AND ".join(part for part, _ in inner)
+        return (
+            f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {far}."id" = {row}."{column}" AND {text})',
+            [value for _, values in inner for value in values],
+        )
+
+    return test(description, sql, column)
+
+
+def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any:
+    """True: some seen row of `table` points here; false: none does. `having` speaks of the alias `x`."""
+
+    def sql(row: str, said: bool, context: Context) -> Sql:
+        seen, values = visible(table, "x", context.viewer)
+        no = "" if said else "NOT "
+        return (
+            f'{no}EXISTS (SELECT 1 FROM "{table}" x WHERE x."{via}" = {row}."id" AND {having} AND {seen})',
+            values,
+        )
+
+    return test(description, sql)
+
+
+def narrowed(description: str) -> Any:
+    """`and`: another filter of the same type that must hold as well; the field is called `also`."""
+
+    def sql(row: str, said: Any, context: Context) -> Sql:
+        within, levels = said, 0
+        while within is not None and levels <= NARROWED_MOST:
+            within, levels = within.also, levels + 1
+        if levels > NARROWED_MOST:  # a database bounds how deep an expression may be
+            raise bad_input(f"and 最多套 {NARROWED_MOST} 层，请把条件写在同一层", "and")
+        inner = conditions(said, row, context)
+        return " AND ".join(part for part, _ in inner) or "1=1", [v for _, vs in inner for v in vs]
+
+    return strawberry.field(
+        default=None, description=description, name="and", metadata={"test": sql, "column": None}
+    )
+
+
+def conditions(said: Any, row: str, context: Context) -> tuple[Sql, ...]:
+    """The conditions of a filter input on the alias `row`."""
+    if said is None:
+        return ()
+    hides = hidden(KINDS[type(said).filters].table, context.viewer)
+    found = []
+    for field in get_object_definition(type(said), strict=True).fields:
+        value = getattr(said, field.python_name)
+        if value is None or value is strawberry.UNSET:
+            continue
+        check(value, field.metadata["column"] in hides, to_camel_case(field.python_name))
+        found.append(field.metadata["test"](row, value, context))
+    return tuple(found)
+
+
+def check(value: Any, hides: bool, name: str) -> None:
+    """Refuse to filter by what is hidden, by what cannot be read, and by very many values."""
+    if hides:
+        raise bad_input("不能按此字段筛选", name)
+    if isinstance(value, list) and len(value) > VALUES_LIMIT:
+        raise bad_input(f"一次最多选 {VALUES_LIMIT} 个", name)
+    if has_object_definition(value):
+        for bound in vars(value).values():
+            usable(bound, name)
+
+
+def order_for(kind: str, by: type[Enum], nullable: tuple[str, ...] = ()) -> Callable[[type], type]:
+    """Give an order input the column behind its enum's value; `nullable` columns put nulls last."""
+
+    def declare(cls: type) -> type:
+        def order(self: Any) -> Order:
+            return Order(
+                self.field.value, self.direction.value == "desc", self.field.value in nullable
+            )
+
+        cls.order = order  # type: ignore[attr-defined]
+        known = set(KINDS[kind].columns)
+        if wrong := {member.value for member in by} - known:
+            raise LookupError(
+                f"{cls.__name__} orders by {sorted(wrong)}, which {kind} does not have"
+            )
+        return cls
+
+    return declare

@@ -1,0 +1,138 @@
+"""The SQL of a read. Values are always bound; the policy is part of every statement."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from schema.permissions import Viewer, hidden, visible
+from schema.query.models import Kind
+
+Sql = tuple[str, list[Any]]
+
+
+class Order(NamedTuple):
+    """By one column and then by id, in one direction. Nulls come last in either direction."""
+
+    column: str
+    descending: bool = False
+    nullable: bool = False
+
+    def flipped(self) -> "Order":
+        return Order(self.column, not self.descending, self.nullable)
+
+
+class Seek(NamedTuple):
+    """Where a page begins: behind the row that has this value and id."""
+
+    value: Any
+    key: int
+
+
+class Read(NamedTuple):
+    """Rows of `kind` that meet all `where`, in `order`, from behind `seek`, at most `limit`."""
+
+    kind: Kind
+    where: tuple[Sql, ...] = ()
+    order: Order = Order("id")
+    seek: Seek | None = None
+    backwards: bool = False
+    limit: int | None = None
+
+
+def select(read: Read, viewer: Viewer) -> Sql:
+    hides = hidden(read.kind.table, viewer)
+    columns = ", ".join(
+        f'NULL AS "{column}"' if column in hides else f't."{column}"'
+        for column in read.kind.columns
+    )
+    parts = [*conditions(read, viewer)]
+    order = read.order.flipped() if read.backwards else read.order
+    if read.seek:
+        parts.append(behind(read.seek, order, nulls_first=read.backwards))
+    sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}'
+    if read.limit is not None:
+        sql += f" LIMIT {int(read.limit)}"
+    return sql, values(parts)
+
+
+def count(read: Read, viewer: Viewer) -> Sql:
+    parts = conditions(read, viewer)
+    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
+
+
+def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
+    """How many rows each value of the column `by` has, and the sum of the column `amount`."""
+    assert not {by, amount} & hidden(read.kind.table, viewer)
+    parts = conditions(read, viewer)
+    return (
+        f'SELECT t."{by}" AS "value", count(*) AS "n", CAST(sum(t."{amount}") AS BIGINT) AS "total"'
+        f' FROM "{read.kind.table}" t WHERE {joined(parts)} GROUP BY t."{by}"'
+    ), values(parts)
+
+
+def union(statements: Sequence[Sql]) -> Sql:
+    """Several limited selects in one statement: a page for each parent, one round trip."""
+    body = " UNION ALL ".join(
+        f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
+    )
+    return body, [value for _, bound in statements for value in bound]
+
+
+@lru_cache(maxsize=1024)
+def side_by_side(statements: tuple[str, ...]) -> str:
+    """One statement for the only value of each of these, as `j0`, `j1`; the same text whenever asked."""
+    columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))
+    return f"SELECT {', '.join(columns)}"
+
+
+def conditions(read: Read, viewer: Viewer) -> list[Sql]:
+    return [
+        part for part in (visible(read.kind.table, "t", viewer), *read.where) if part[0] != "1=1"
+    ]
+
+
+def behind(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
+    """The keyset predicate, as a comparison of pairs: an index on (column, id) bounds the scan."""
+    column, less = f'{row}."{order.column}"', "<" if order.descending else ">"
+    if order.column == "id":
+        return f"{row}.id {less} ?", [seek.key]
+    if seek.value is None:
+        within = f"({column} IS NULL AND {row}.id {less} ?)"
+        return (f"({within} OR {column} IS NOT NULL)" if nulls_first else within), [seek.key]
+    bound = f"({column}, {row}.id) {less} (?, ?)"
+    if order.nullable and not nulls_first:
+        bound = f"({bound} OR {column} IS NULL)"
+    return bound, [seek.value, seek.key]
+
+
+def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
+    way = "DESC" if order.descending else "ASC"
+    if order.column == "id":
+        return f'{row}."id" {way}'
+    column = f'{row}."{order.column}"'
+    nulls = f"({column} IS NULL) {'DESC' if nulls_first else 'ASC'}, " if order.nullable else ""
+    return f'{nulls}{column} {way}, {row}."id" {way}'
+
+
+def joined(parts: Sequence[Sql]) -> str:
+    return " AND ".join(sql for sql, _ in parts) or "1=1"
+
+
+def values(parts: Sequence[Sql]) -> list[Any]:
+    return [value for _, bound in parts for value in bound]
+
+
+def bindable(value: Any, dialect: str) -> Any:
+    """`value` as the driver takes it: SQLite keeps days and moments as ISO text in UTC."""
+    if isinstance(value, Enum):
+        return value.value
+    if dialect == "sqlite":
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat(" ")
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, bool):
+            return int(value)
+    return value
