@@ -1,4 +1,4 @@
-"""A workbook read by a child process (`jail`) that may fail, hang or grow without harm to us."""
+"""A workbook read by a child process (`parse_worker`) that may fail, hang or grow without harm to us."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from schema.sheet.archive import broken
 from schema.sheet.formula_escape import unguarded
 from schema.sheet.grid import Cell, Grid, Limits, Merged
 
-JAIL = Path(__file__).with_name("jail.py")
+JAIL = Path(__file__).with_name("parse_worker.py")
 
 
 def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") -> list[Grid]:
@@ -67,7 +67,7 @@ def _child(data: bytes, limits: Limits) -> Iterator[tuple[IO[bytes], Callable[[]
 
 
 def _revived(said: dict[str, Any]) -> date | dict[str, Any]:
-    """The days and moments that `jail.told` put into objects."""
+    """The days and moments that `parse_worker.told` put into objects."""
     match said:
         case {"day": str(day)}:
             return date.fromisoformat(day)
