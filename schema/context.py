@@ -88,14 +88,14 @@ class Context:
 
     @property
     def calendar(self) -> Calendar:
-        """The working days of all published years, once `warm` has read them."""
-        assert self._calendar is not None, "await context.warm() first"
+        """The working days of all published years, once `load_rules` has read them."""
+        assert self._calendar is not None, "await context.load_rules() first"
         return self._calendar
 
     @property
     def rules(self) -> list[RuleVersion]:
-        """Every version of every rule, in the order in which they take effect, once `warm` has read them."""
-        assert self._rules is not None, "await context.warm() first"
+        """Every version of every rule, in the order in which they take effect, once `load_rules` has read them."""
+        assert self._rules is not None, "await context.load_rules() first"
         return self._rules
 
     def rule(self, name: str, on: date | None = None) -> RuleVersion:
@@ -108,7 +108,7 @@ class Context:
             self._in_force[name, on] = known[-1]
         return self._in_force[name, on]
 
-    async def warm(self) -> None:
+    async def load_rules(self) -> None:
         """Read the calendar and the rules, which what is worked out in Python stands on.
 
         However many fields ask for them at once, they are read once; and not again while no day is
@@ -116,9 +116,9 @@ class Context:
         """
         async with self._warming:
             if self._calendar is None or self._rules is None:
-                mark = await database.remembered("rules and days", read_mark)
-                self._calendar = await database.unchanged("calendar", mark, read_calendar)
-                self._rules = await database.unchanged("rules", mark, read_rules)
+                mark = await database.cached("rules and days", read_mark)
+                self._calendar = await database.cached_by_version("calendar", mark, read_calendar)
+                self._rules = await database.cached_by_version("rules", mark, read_rules)
 
 
 async def read_mark() -> tuple[int, ...]:

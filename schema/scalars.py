@@ -1,6 +1,6 @@
 """The graph's own scalars, and what a person wrote that cannot be read.
 
-A scalar of an act's input never raises for text: what cannot be read becomes `Unreadable`, and the gate
+A scalar of an act's input never raises for text: what cannot be read becomes `Unparsable`, and the gate
 answers with a user error at its field. So a form and a partner get the same words at the same place.
 """
 
@@ -18,7 +18,7 @@ from schema.city.rules import RuleBroken, parse_day, parse_money, parse_month
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class Unparsable:
     """Text that is no value of its type, and the sentence that says what to write instead."""
 
     text: str
@@ -47,7 +47,7 @@ def said(read: Any) -> Any:
         try:
             return read(value)
         except RuleBroken as broken:
-            return Unreadable(value, str(broken))
+            return Unparsable(value, str(broken))
 
     return parse
 

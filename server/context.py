@@ -96,7 +96,7 @@ async def bearer(said: str) -> Viewer:
         row = await who(BY_TOKEN, key, at)
         return {**row, "seen": seen(row), "viewer": viewer(row)} if row else None
 
-    kept = await database.remembered(("token", key), found)
+    kept = await database.cached(("token", key), found)
     if kept is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(kept["seen"], at):
@@ -150,7 +150,7 @@ def stale(seen: datetime | None, at: datetime) -> bool:
 
 async def note(update: Awaitable[object]) -> None:
     """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
-    if database.inside():
+    if database.in_transaction():
         await update  # its one connection takes one statement at a time
         return
     task = asyncio.create_task(written(update))

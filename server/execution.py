@@ -38,7 +38,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.query.compiler.executor import Reading
-from schema.query.compiler.expressions import Unplanned
+from schema.query.compiler.expressions import NotCompilable
 from server.limits import Limit, Measure, operations_of, read
 from server.price import Price, price
 from server.telling import coded
@@ -168,14 +168,14 @@ class Graph:
                 left = Prepared(self.core, document, False)
                 result = await self.run(left, operation_name, variables, context)
                 if result.errors or result.data is None:
-                    raise Unplanned("part of it has errors")
+                    raise NotCompilable("part of it has errors")
                 return result.data
 
             try:
                 async with asyncio.timeout(self._seconds):
                     text = await reading.answer(variables or {}, context, rest)
                 return ExecutionResult(text, None)  # type: ignore[arg-type]
-            except (Unplanned, GraphQLError):
+            except (NotCompilable, GraphQLError):
                 pass
         return await self.run(prepared, operation_name, variables, context)
 

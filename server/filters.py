@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLSchema
 from markupsafe import Markup, escape
 
-from schema.city.rules import format_money, found_in, yuan
+from schema.city.rules import format_money, highlight, yuan
 from server.settings import TIME_ZONE
 
 
@@ -146,7 +146,7 @@ def found(text: str | None, said: str) -> Markup:
         return Markup("—")
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece) if hit else escape(piece)
-        for piece, hit in found_in(text, said)
+        for piece, hit in highlight(text, said)
     )
 
 

@@ -26,7 +26,7 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
-from schema.scalars import Unreadable
+from schema.scalars import Unparsable
 from server.documents import Operation
 
 Sent = FormData | QueryParams
@@ -193,7 +193,7 @@ def fault(kind: Any, said: Any) -> str | None:
         return "请填整数"
     if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "DateTime", "Month"):
         read = [kind.coerce_input_value(each) for each in given]
-        return next((each.message for each in read if isinstance(each, Unreadable)), None)
+        return next((each.message for each in read if isinstance(each, Unparsable)), None)
     return None
 
 

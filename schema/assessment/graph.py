@@ -122,7 +122,7 @@ class Ranking:
 class ProjectAssessment:
     credits: Connection[Credit] = connection("Credit", "计入各地的成绩", via="project_id")
 
-    @computed("计入考核的到位资金（元）", needs=("paid_in_fen",))
+    @computed("计入考核的到位资金（元）", columns=("paid_in_fen",))
     def paid_in_funds(row: Parent) -> Money:
         return row["paid_in_fen"]
 
@@ -246,7 +246,7 @@ async def standing_explained(
 ) -> Explanation:
     amount = standing.credited.of(standing.place["id"], standing.month, indicator)
     name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
-    await context.warm()
+    await context.load_rules()
     try:
         rule = context.rule(name, standing.month)
     except LookupError:

@@ -14,7 +14,7 @@ from schema.city.tables import CalendarDay, Parameter, RuleStatus
 from schema.city.tables import CalendarYear as YearRow
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 
 AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
@@ -23,27 +23,27 @@ AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
 
 @strawberry.input(description="登记规则参数的新版本")
 class RuleSetInput:
-    name: str = said("参数", limit=80)
-    value: str = said("数值（JSON 文本）", limit=2000)
-    effective_on: date = said("生效日期")
-    clause: str = said("条款或来源", limit=300)
-    status: RuleStatus = said("性质", RuleStatus.ZIYANG)
-    note: str = said("说明", "", 300)
+    name: str = input_field("参数", limit=80)
+    value: str = input_field("数值（JSON 文本）", limit=2000)
+    effective_on: date = input_field("生效日期")
+    clause: str = input_field("条款或来源", limit=300)
+    status: RuleStatus = input_field("性质", RuleStatus.ZIYANG)
+    note: str = input_field("说明", "", 300)
 
 
 @strawberry.input(description="与平日不同的一天")
 class CalendarDayInput:
-    day: date = said("日期")
-    working: bool = said("是否上班")
-    name: str = said("节日", limit=60)
+    day: date = input_field("日期")
+    working: bool = input_field("是否上班")
+    name: str = input_field("节日", limit=60)
 
 
 @strawberry.input(description="公布一年的工作日历")
 class CalendarPublishInput:
-    year: int = said("年份")
-    source: str = said("依据，如国务院办公厅通知的文号", limit=300)
-    days: list[CalendarDayInput] | None = said("放假和调休上班的日子", None)
-    text: str = said("或每行写一天：日期,休或班,节日", "", 10_000)
+    year: int = input_field("年份")
+    source: str = input_field("依据，如国务院办公厅通知的文号", limit=300)
+    days: list[CalendarDayInput] | None = input_field("放假和调休上班的日子", None)
+    text: str = input_field("或每行写一天：日期,休或班,节日", "", 10_000)
 
 
 @strawberry.type(description="规则参数办理结果")
@@ -60,7 +60,7 @@ class CalendarPayload(Payload):
 class Mutation:
     @act("登记规则参数的新版本")
     async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
-        await gate.context.warm()
+        await gate.context.load_rules()
         versions = [each for each in gate.context.rules if each.name == input.name]
         if not versions:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")

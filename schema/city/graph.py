@@ -16,15 +16,15 @@ from schema.query.fields import (
     Info,
     Node,
     Parent,
-    all_of,
     column,
     computed,
     describe_enum,
+    get_by,
+    list_all,
     node,
-    one_by,
     to_one,
 )
-from schema.query.filters import filter_for, one_of
+from schema.query.filters import filter_for, in_list
 
 Person = Annotated["Person", strawberry.lazy("schema.people.graph")]
 
@@ -69,7 +69,7 @@ class Place(Node):
 
 @filter_for("Place", "按地方筛选")
 class PlaceFilter:
-    slug: list[str] | None = one_of("短名", "slug")
+    slug: list[str] | None = in_list("短名", "slug")
 
 
 @strawberry.type(description="依据条款")
@@ -96,15 +96,15 @@ class Rule(Node):
     recorded_at: datetime = column("登记时间")
     recorded_by: Person | None = to_one("Person", "登记人；系统预置的没有")
 
-    @computed("名称", needs=("name",))
+    @computed("名称", columns=("name",))
     def title(row: Parent) -> str:
         return rules.TITLES.get(row["name"], row["name"])
 
-    @computed("数值（JSON 文本）", needs=("value",))
+    @computed("数值（JSON 文本）", columns=("value",))
     def value(row: Parent) -> str:
         return json.dumps(row["value"], ensure_ascii=False)
 
-    @computed("版本号", needs=("name", "effective_on", "id"))
+    @computed("版本号", columns=("name", "effective_on", "id"))
     def version(row: Parent) -> str:
         return f"{row['name']}@{row['effective_on']:%Y-%m-%d}#{row['id']}"
 
@@ -134,9 +134,9 @@ class CalendarYear:
 
 @strawberry.type
 class Query:
-    places: list[Place] = all_of("Place", "position", "全市项目承接主体")
+    places: list[Place] = list_all("Place", "position", "全市项目承接主体")
 
-    place: Place | None = one_by("Place", "slug", "按短名取一个地方", "短名")
+    place: Place | None = get_by("Place", "slug", "按短名取一个地方", "短名")
 
     @strawberry.field(description="某日有效的规则参数，附来源和性质")
     async def rules(
@@ -146,7 +146,7 @@ class Query:
     ) -> list[Rule]:
         on = usable(on, "on") or info.context.today
         in_force: dict[str, RuleVersion] = {}
-        await info.context.warm()
+        await info.context.load_rules()
         for each in info.context.rules:
             if each.effective_on <= on:
                 in_force[each.name] = each
@@ -163,17 +163,17 @@ class Query:
         on: Annotated[date | None, strawberry.argument(description="日期，默认今天")] = None,
     ) -> Rule | None:
         usable(on, "on")
-        await info.context.warm()
+        await info.context.load_rules()
         try:
             return await info.context.rows.one("Rule", info.context.rule(name, on).id)
         except LookupError:
             return None
 
-    rule_versions: list[Rule] = all_of("Rule", "effective_on", "规则参数的全部版本，生效早的在前")
+    rule_versions: list[Rule] = list_all("Rule", "effective_on", "规则参数的全部版本，生效早的在前")
 
     @strawberry.field(description="已公布工作日历的年份")
     async def calendar_years(self, info: Info) -> list[int]:
-        await info.context.warm()
+        await info.context.load_rules()
         return sorted(info.context.calendar.years)
 
     @strawberry.field(description="一年的工作日历")
@@ -191,7 +191,7 @@ async def calendar_year(year: int, context: Context) -> CalendarYear:
             year=year, published=False, source=None, published_at=None, working_days=None, days=[]
         )
     days = await tables.CalendarDay.filter(year_id=year).order_by("day")
-    await context.warm()
+    await context.load_rules()
     calendar = context.calendar
     return CalendarYear(
         year=year,

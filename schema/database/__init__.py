@@ -4,25 +4,25 @@ Every work-round of Tortoise and asyncpg is in this package; the rest of the pro
 what is named here.
 """
 
-from schema.database.cache import forget, forget_all, inside, remembered, unchanged
-from schema.database.columns import to
+from schema.database.cache import cached, cached_by_version, forget, forget_all, in_transaction
+from schema.database.columns import foreign_key
 from schema.database.connections import open_database
 from schema.database.statements import counting, dialect, fetch, records, write
-from schema.database.transactions import retried, transaction
+from schema.database.transactions import transaction, with_retry
 
 __all__ = [
+    "cached",
+    "cached_by_version",
     "counting",
     "dialect",
     "fetch",
+    "foreign_key",
     "forget",
     "forget_all",
-    "inside",
+    "in_transaction",
     "open_database",
     "records",
-    "remembered",
-    "retried",
-    "to",
     "transaction",
-    "unchanged",
+    "with_retry",
     "write",
 ]

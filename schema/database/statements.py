@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from tortoise.connection import get_connection
 from tortoise.log import db_client_logger
 
-from schema.database.cache import inside
+from schema.database.cache import in_transaction
 
 WRITER = "default"
 
@@ -39,7 +39,7 @@ async def records(sql: str, params: Sequence[Any] = ()) -> list[Any]:
     client: Any = get_connection(WRITER)
     if client.capabilities.dialect == "postgres":
         return await _postgres_rows(client, _numbered(sql), [_storable(each) for each in params])
-    if not inside():
+    if not in_transaction():
         client = get_connection(READER)
     found: list[Any] = await client.execute_query_dict(
         sql, [_comparable(value) for value in params]
@@ -52,7 +52,7 @@ async def _postgres_rows(client: Any, sql: str, values: list[Any]) -> list[Any]:
     client.log.debug("%s: %s", sql, values)
     found: list[Any]
     try:
-        if inside():
+        if in_transaction():
             async with client.acquire_connection() as connection:
                 found = await connection.fetch(sql, *values)
         else:

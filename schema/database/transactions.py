@@ -21,7 +21,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClie
 from tortoise.connection import get_connection, get_connections
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from schema.database.cache import _learnt, _marked, forget
+from schema.database.cache import forget, pending_cache, versioned_cache
 from schema.database.statements import WRITER
 
 Result = TypeVar("Result")
@@ -48,19 +48,19 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
         opened = _postgres_transaction(outer)
     async with opened as inner:
         finish_bulk_inserts(inner)
-        around = _learnt.get()
-        learnt = dict(around or {})
-        token, writing = get_connections().set(WRITER, inner), _learnt.set(learnt)
+        around = pending_cache.get()
+        pending = dict(around or {})
+        token, writing = get_connections().set(WRITER, inner), pending_cache.set(pending)
         try:
             yield inner
         finally:
-            _learnt.reset(writing)
+            pending_cache.reset(writing)
             get_connections().reset(token)
     forget()
-    (_marked if around is None else around).update(learnt)
+    (versioned_cache if around is None else around).update(pending)
 
 
-async def retried(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
+async def with_retry(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
     """Run `work`, which opens its own transaction, again when PostgreSQL gave it up.
 
     PostgreSQL ends one of two transactions that wait for each other (40P01) or that could not have

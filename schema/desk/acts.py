@@ -8,7 +8,7 @@ from schema.city.rules import RuleBroken
 from schema.desk.tables import SavedView as SavedViewRow
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.query.models import read_global_id
 
@@ -22,15 +22,15 @@ class Audience(Enum):
 
 @strawberry.input(description="保存视图")
 class ViewSaveInput:
-    name: str = said("名称", limit=40)
-    query: str = said("网址中的查询串", "", 1000)
-    page: str = said("列表", "projects", 40)
-    shared: Audience = said("谁可用", Audience.ME)
+    name: str = input_field("名称", limit=40)
+    query: str = input_field("网址中的查询串", "", 1000)
+    page: str = input_field("列表", "projects", 40)
+    shared: Audience = input_field("谁可用", Audience.ME)
 
 
 @strawberry.input(description="删除视图")
 class ViewDeleteInput:
-    view: strawberry.ID = said("视图")
+    view: strawberry.ID = input_field("视图")
 
 
 @strawberry.type(description="视图办理结果")

@@ -97,11 +97,11 @@ class SavedView(Node):
     query: str = column("网址中的查询串")
     person: Person | None = to_one("Person", "创建人")
 
-    @computed("谁可用", needs=("shared",))
+    @computed("谁可用", columns=("shared",))
     def shared(row: Parent) -> Audience:
         return Audience(row["shared"])
 
-    @computed("是否本人所建", needs=("person_id",))
+    @computed("是否本人所建", columns=("person_id",))
     def mine(row: Parent, info: Info) -> bool:
         return bool(row["person_id"] == info.context.viewer.person)
 
@@ -199,7 +199,7 @@ async def inbox(context: Context) -> list[InboxItem]:
 
 
 async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> InboxItem:
-    await context.warm()
+    await context.load_rules()
     clock = judgement_clock(row, context) if row["stage"] == "REPORTED" else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", row["reported_by_id"])

@@ -3,15 +3,15 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 
 
 class SavedView(Model):
     """A name for a list's query string: mine, my unit's or everybody's."""
 
     id = fields.BigIntField(primary_key=True)
-    person = to("Person")
-    organization = to("Organization")
+    person = foreign_key("Person")
+    organization = foreign_key("Organization")
     shared = fields.CharField(max_length=10)
     page = fields.CharField(max_length=40)
     name = fields.CharField(max_length=40)

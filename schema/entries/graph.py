@@ -27,14 +27,14 @@ from schema.query.fields import (
     computed,
     connection,
     describe_enum,
+    get_by,
+    is_referenced,
     listing,
     node,
-    one_by,
-    pointed_at,
     to_one,
     worded,
 )
-from schema.query.filters import between, conditions, filter_for, one_of, related
+from schema.query.filters import between, conditions, filter_for, in_list, related
 from schema.query.models import KINDS, Row
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Read, Sql
@@ -73,7 +73,7 @@ class Entry(Node):
     recorded_at: datetime = column("登记时间")
 
     evidence: list[Attachment] = evidence_of("Entry", "佐证材料")
-    reversed: bool = pointed_at("Entry", "reverses_id", "已被冲销")
+    reversed: bool = is_referenced("Entry", "reverses_id", "已被冲销")
 
 
 STATUS_WORDS = worded(RuleStatus)
@@ -115,7 +115,7 @@ class Credit(Node):
 
     @computed(
         "怎样得来",
-        needs=("entry_id", "rule_id", "role", "running_fen", "first_parts", "whole_parts"),
+        columns=("entry_id", "rule_id", "role", "running_fen", "first_parts", "whole_parts"),
     )
     async def explanation(row: Parent, info: Info) -> Explanation:
         return await explained(row, info)
@@ -226,8 +226,8 @@ async def explained(
 @filter_for("Credit", "分成的筛选")
 class CreditFilter:
     place: PlaceFilter | None = related("Place", "计入的地方", "place_id")
-    indicator: list[Indicator] | None = one_of("指标", "indicator")
-    role: list[CreditRole] | None = one_of("身份", "role")
+    indicator: list[Indicator] | None = in_list("指标", "indicator")
+    role: list[CreditRole] | None = in_list("身份", "role")
     occurred_on: DateRange | None = between("发生日期", "occurred_on")
     project: ProjectFilter | None = related("Project", "项目", "project_id")
 
@@ -269,7 +269,7 @@ def month_of(period: date | None) -> tuple[Sql, ...]:
 
 @strawberry.type
 class Query:
-    entry: Entry | None = one_by("Entry", "no", "按编号取台账中的一笔", "编号")
+    entry: Entry | None = get_by("Entry", "no", "按编号取台账中的一笔", "编号")
 
     credits: Connection[Credit] = listing("Credit", "分成台账：每笔签约、到位、税收归谁多少")(
         credits_read

@@ -139,6 +139,6 @@ class Shares:
 
 
 async def shares(context: Context) -> Shares:
-    await context.warm()
+    await context.load_rules()
     versions = {each.version: each for each in context.rules}
     return Shares(versions, rules.ratios(versions.values()))

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 from schema.entries.rules import CreditRole, Indicator, SourceOfCapital
 
 
@@ -13,18 +13,18 @@ class Entry(Model):
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
-    project = to("Project")
+    project = foreign_key("Project")
     indicator = fields.CharEnumField(Indicator, max_length=20)
     amount_fen = fields.BigIntField()
     occurred_on = fields.DateField()
     source_of_capital = fields.CharEnumField(SourceOfCapital, max_length=20, null=True)
     evidence_note = fields.CharField(max_length=300, default="")
-    confirmed_by = to("Organization", null=True)
+    confirmed_by = foreign_key("Organization", null=True)
     reverses = fields.OneToOneField(
         "schema.Entry", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     reason = fields.CharField(max_length=500, default="")
-    recorded_by = to("Person")
+    recorded_by = foreign_key("Person")
     recorded_at = fields.DatetimeField()
 
     class Meta:
@@ -38,9 +38,9 @@ class Credit(Model):
     """A place's part of one entry, in fen: posted with the entry by the rule of that day, never changed."""
 
     id = fields.BigIntField(primary_key=True)
-    entry = to("Entry")
-    project = to("Project")
-    place = to("Place")
+    entry = foreign_key("Entry")
+    project = foreign_key("Project")
+    place = foreign_key("Place")
     role = fields.CharEnumField(CreditRole, max_length=20)
     indicator = fields.CharEnumField(Indicator, max_length=20)
     amount_fen = fields.BigIntField()
@@ -48,7 +48,7 @@ class Credit(Model):
     running_fen = fields.BigIntField()
     occurred_on = fields.DateField()
     posted_at = fields.DatetimeField()
-    rule = to("Parameter", null=True)
+    rule = foreign_key("Parameter", null=True)
     first_parts = fields.IntField()
     whole_parts = fields.IntField()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from schema.evidence import tables
 from schema.people.graph import Person
-from schema.query.fields import Node, address, column, list_of, node, to_one
+from schema.query.fields import Node, address, column, has_many, node, to_one
 
 
 @node(tables.Attachment, "佐证材料")
@@ -22,4 +22,4 @@ class Attachment(Node):
 
 def evidence_of(kind: str, description: str) -> Any:
     """The files given with a row of `kind`: a claim, an entry, an agreement."""
-    return list_of("Attachment", "subject_id", description, having=("subject_kind", kind))
+    return has_many("Attachment", "subject_id", description, having=("subject_kind", kind))

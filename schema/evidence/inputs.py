@@ -2,11 +2,11 @@
 
 import strawberry
 
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.scalars import Bytes
 
 
 @strawberry.input(description="文件")
 class FileInput:
-    name: str = said("文件名")
-    content: Bytes = said("内容（Base64）")
+    name: str = input_field("文件名")
+    content: Bytes = input_field("内容（Base64）")

@@ -4,21 +4,21 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 
 
 class Attachment(Model):
     """A file given as evidence. The bytes lie in the file store under their SHA-256."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
+    project = foreign_key("Project")
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
     name = fields.CharField(max_length=200)
     media_type = fields.CharField(max_length=100)
     size = fields.BigIntField()
     sha256 = fields.CharField(max_length=64)
-    added_by = to("Person")
+    added_by = foreign_key("Person")
     added_at = fields.DatetimeField()
 
     class Meta:

@@ -16,7 +16,7 @@ from schema.fulfilment.graph import Milestone
 from schema.fulfilment.tables import Milestone as MilestoneRow
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.project.graph import Project
 from schema.project.rules import Stage
@@ -26,42 +26,42 @@ from schema.scalars import Money
 
 @strawberry.input(description="登记到位资金")
 class FundsRecordInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    amount: Money = said("到位金额")
-    occurred_on: date = said("到位日期")
-    source_of_capital: SourceOfCapital = said("资金来源")
-    confirming_office: strawberry.ID | None = said("确认单位", None)
-    evidence_note: str = said("凭证名称和编号；例如 银行回单 0312", limit=300)
-    evidence: list[FileInput] | None = said("凭证", None)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    amount: Money = input_field("到位金额")
+    occurred_on: date = input_field("到位日期")
+    source_of_capital: SourceOfCapital = input_field("资金来源")
+    confirming_office: strawberry.ID | None = input_field("确认单位", None)
+    evidence_note: str = input_field("凭证名称和编号；例如 银行回单 0312", limit=300)
+    evidence: list[FileInput] | None = input_field("凭证", None)
 
 
 @strawberry.input(description="登记税收")
 class TaxRecordInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    amount: Money = said("税收；地方留成部分")
-    occurred_on: date = said("入库日期")
-    confirming_office: strawberry.ID | None = said("确认单位", None)
-    evidence_note: str = said("凭证名称和编号；例如 完税证明 0312", limit=300)
-    evidence: list[FileInput] | None = said("凭证", None)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    amount: Money = input_field("税收；地方留成部分")
+    occurred_on: date = input_field("入库日期")
+    confirming_office: strawberry.ID | None = input_field("确认单位", None)
+    evidence_note: str = input_field("凭证名称和编号；例如 完税证明 0312", limit=300)
+    evidence: list[FileInput] | None = input_field("凭证", None)
 
 
 @strawberry.input(description="冲销记错的一笔")
 class FundsReverseInput:
-    entry: strawberry.ID = said("要冲销的一笔")
-    revision: int = said("项目版本")
-    reason: str = said("冲销原因", limit=500)
+    entry: strawberry.ID = input_field("要冲销的一笔")
+    revision: int = input_field("项目版本")
+    reason: str = input_field("冲销原因", limit=500)
 
 
 @strawberry.input(description="登记项目进度")
 class MilestoneReachInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    stage: Stage = said("到达的阶段")
-    reached_on: date = said("到达日期")
-    note: str = said("说明", "", 500)
-    evidence: list[FileInput] | None = said("佐证材料", None)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    stage: Stage = input_field("到达的阶段")
+    reached_on: date = input_field("到达日期")
+    note: str = input_field("说明", "", 500)
+    evidence: list[FileInput] | None = input_field("佐证材料", None)
 
 
 @strawberry.type(description="台账办理结果")
@@ -80,7 +80,7 @@ class MilestonePayload(Payload):
 class Mutation:
     @act("登记到位资金")
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         rules.check_entry(
             Indicator.PAID_IN_FUNDS,
             input.amount,
@@ -104,7 +104,7 @@ class Mutation:
 
     @act("登记税收")
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         rules.check_entry(
             Indicator.TAX, input.amount, input.occurred_on, gate.today, None, has_evidence=True
         )
@@ -125,7 +125,7 @@ class Mutation:
         gate.reason = input.reason
         row = await gate.find("Entry", input.entry, "entry")
         owner = await ProjectRow.get(id=row["project_id"])
-        project = await gate.take_up(owner.no, input.revision, "entry")
+        project = await gate.load(owner.no, input.revision, "entry")
         rules.check_reversal(
             row["reverses_id"] is not None,
             await EntryRow.exists(reverses_id=row["id"]),
@@ -148,7 +148,7 @@ class Mutation:
 
     @act("登记项目进度")
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         if project.stage != input.stage:
             raise RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage")
         before = await MilestoneRow.filter(project_id=project.id).order_by("-reached_on").first()

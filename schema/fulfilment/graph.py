@@ -7,7 +7,7 @@ import strawberry
 from schema.fulfilment import tables
 from schema.people.graph import Person
 from schema.project.rules import LIFE, Stage
-from schema.query.fields import Node, Parent, column, computed, list_of, node, to_one
+from schema.query.fields import Node, Parent, column, computed, has_many, node, to_one
 from schema.scalars import Money
 
 
@@ -22,21 +22,21 @@ class Milestone(Node):
 
 @strawberry.type(description="履约")
 class Fulfilment:
-    milestones: list[Milestone] = list_of("Milestone", "project_id", "进度")
+    milestones: list[Milestone] = has_many("Milestone", "project_id", "进度")
 
-    @computed("累计到位资金（元）", needs=("paid_in_fen",))
+    @computed("累计到位资金（元）", columns=("paid_in_fen",))
     def paid_in_funds(row: Parent) -> Money:
         return row["paid_in_fen"]
 
-    @computed("下一步", needs=("stage",))
+    @computed("下一步", columns=("stage",))
     def next_stage(row: Parent) -> Stage | None:
         return LIFE["milestoneReach"].get(row["stage"])
 
-    @computed("累计税收（元）", needs=("tax_fen",))
+    @computed("累计税收（元）", columns=("tax_fen",))
     def tax(row: Parent) -> Money:
         return row["tax_fen"]
 
-    @computed("资金到位率（百分）：累计到位 ÷ 累计签约", needs=("paid_in_fen", "signed_fen"))
+    @computed("资金到位率（百分）：累计到位 ÷ 累计签约", columns=("paid_in_fen", "signed_fen"))
     def paid_in_rate(row: Parent) -> int | None:
         signed = row["signed_fen"]
         return (row["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None

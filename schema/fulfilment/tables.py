@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 from schema.project.rules import Stage
 
 
@@ -11,9 +11,9 @@ class Milestone(Model):
     """A step of the timetable that was reached, from registration to full output."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
+    project = foreign_key("Project")
     stage = fields.CharEnumField(Stage, max_length=20)
     reached_on = fields.DateField()
     note = fields.CharField(max_length=500, default="")
-    recorded_by = to("Person")
+    recorded_by = foreign_key("Person")
     recorded_at = fields.DatetimeField()

@@ -9,15 +9,15 @@ from strawberry.extensions import FieldExtension
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.gate.idempotency import asked, remember, repeated, reread
-from schema.gate.inputs import camel, unreadable
+from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
+from schema.gate.inputs import camel, validate_input
 from schema.gate.payloads import ErrorCode, UserError
 from schema.permissions import may
 
 Preparation = Callable[[Gate, Any], Awaitable[Any]]
 
 
-class Through(FieldExtension):
+class ActExtension(FieldExtension):
     """Puts an act through the gate and answers with what came of it, or with what to mend."""
 
     def __init__(self, before: Preparation | None) -> None:
@@ -34,26 +34,26 @@ class Through(FieldExtension):
             gate.prepared = prepared
             context.forget()
             async with database.transaction():
-                payload = await repeated(gate, said, answer)
+                payload = await replayed(gate, said, answer)
                 if payload is None:
                     payload = await next_(source, info, **given)
                     await gate.journal()
-                    await remember(gate, payload)
+                    await store_answer(gate, payload)
             return payload
 
         try:
             if not may(context.viewer, info.field_name):
                 raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
-            if wrong := unreadable(said):
+            if wrong := validate_input(said):
                 return answer(user_errors=wrong)
             if self.before:
                 prepared = await self.before(Gate(info.field_name, context), said)
-            payload = await database.retried(attempt)
+            payload = await database.with_retry(attempt)
         except RuleBroken as broken:
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[error], **getattr(broken, "answer", {}))
         context.forget()
-        return await reread(payload, context, asked(info))
+        return await reload(payload, context, selected_fields(info))
 
 
 PAYLOADS: dict[str, Any] = {}
@@ -79,7 +79,7 @@ def act(description: str, before: Preparation | None = None) -> Callable[[Any], 
         }
         PAYLOADS[camel(function.__name__)] = function.__annotations__["return"]
         return strawberry.mutation(
-            resolver=resolve, description=description, extensions=[Through(before)]
+            resolver=resolve, description=description, extensions=[ActExtension(before)]
         )
 
     return declare

@@ -19,7 +19,9 @@ class Change:
     after: str | None = strawberry.field(description="改后")
 
 
-async def shown(changes: dict[str, dict[str, list[Any]]], context: Context) -> list[Change]:
+async def describe_changes(
+    changes: dict[str, dict[str, list[Any]]], context: Context
+) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see."""
     lines = []
     for subject, columns in changes.items():
@@ -32,14 +34,14 @@ async def shown(changes: dict[str, dict[str, list[Any]]], context: Context) -> l
                     Change(
                         field=column,
                         label=kind.labels[column],
-                        before=await spoken(kind, column, before, context),
-                        after=await spoken(kind, column, after, context),
+                        before=await format_stored(kind, column, before, context),
+                        after=await format_stored(kind, column, after, context),
                     )
                 )
     return lines
 
 
-async def spoken(kind: Kind, column: str, value: Any, context: Context) -> str | None:
+async def format_stored(kind: Kind, column: str, value: Any, context: Context) -> str | None:
     """A stored value as people read it: an enum's words, an amount with its unit, a row's name."""
     if value is None or value == "":
         return None

@@ -12,7 +12,7 @@ from tortoise.models import Model
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import Context
-from schema.gate.changes import shown
+from schema.gate.changes import describe_changes
 from schema.gate.journal import BEGINNING, COUNT, chained, plain, stored_names
 from schema.gate.payloads import Conflict, Stale
 from schema.gate.tables import JournalEntry
@@ -56,7 +56,7 @@ class Gate:
             raise RuleBroken("没有找到，请核对后重选", field, "INVALID")
         return found
 
-    async def take_up(
+    async def load(
         self,
         said: str,
         revision: int | None,
@@ -152,7 +152,7 @@ class Gate:
             unit=last.unit_name,
             act=last.act,
             changed_at=last.at,
-            changes=await shown(last.changes, self.context),
+            changes=await describe_changes(last.changes, self.context),
         )
         minutes = max(0, int((self.now - last.at).total_seconds() // 60))
         day = f"{self.context.day_of(last.at):%m月%d日}"

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema.gate import tables
-from schema.gate.changes import Change, shown
+from schema.gate.changes import Change, describe_changes
 from schema.query.fields import (
     After,
     Before,
@@ -35,13 +35,13 @@ class JournalEntry(Node):
     prior_hash: str = column("上一条的校验值")
     hash: str = column("校验值（SHA-256，含上一条）")
 
-    @computed("事项名称", needs=("act",))
+    @computed("事项名称", columns=("act",))
     def label(row: Parent, info: Info) -> str:
         return act_label(info, row["act"])
 
-    @computed("改动", needs=("changes",))
+    @computed("改动", columns=("changes",))
     async def changes(row: Parent, info: Info) -> list[Change]:
-        return await shown(row["changes"], info.context)
+        return await describe_changes(row["changes"], info.context)
 
 
 def act_label(info: Info, act: str) -> str:

@@ -14,13 +14,13 @@ from schema.context import Context
 from schema.gate.gate import Gate
 from schema.gate.inputs import camel
 from schema.gate.journal import fingerprint
-from schema.gate.tables import Repeat
+from schema.gate.tables import IdempotencyRecord
 from schema.query.models import name_of
 
 REPEAT_HOURS = 24
 
 
-async def repeated(gate: Gate, said: Any, answer: Any) -> Any:
+async def replayed(gate: Gate, said: Any, answer: Any) -> Any:
     """The answer already given under this Idempotency-Key; another body under the same key is refused.
 
     The key is taken at once, so whoever sends it meanwhile waits for the answer.
@@ -29,52 +29,54 @@ async def repeated(gate: Gate, said: Any, answer: Any) -> Any:
     if not key:
         return None
     since = gate.now - timedelta(hours=REPEAT_HOURS)
-    await Repeat.filter(person_id=person, key=key, at__lt=since).delete()
+    await IdempotencyRecord.filter(person_id=person, key=key, at__lt=since).delete()
     mine: dict[str, Any] = {"act": gate.act, "body_hash": fingerprint(said)}
     try:
         async with database.transaction():
-            await Repeat.create(person_id=person, key=key, at=gate.now, answer={}, **mine)
+            await IdempotencyRecord.create(
+                person_id=person, key=key, at=gate.now, answer={}, **mine
+            )
         return None
     except IntegrityError:
-        before = await Repeat.get(person_id=person, key=key)
+        before = await IdempotencyRecord.get(person_id=person, key=key)
     if {"act": before.act, "body_hash": before.body_hash} != mine:
         raise RuleBroken("此 Idempotency-Key 已用于另一次提交，请换一个", None, "INVALID")
-    return answer(**{name: Kept(kind, pk) for name, (kind, pk) in before.answer.items()})
+    return answer(**{name: RowRef(kind, pk) for name, (kind, pk) in before.answer.items()})
 
 
-async def remember(gate: Gate, payload: Any) -> None:
+async def store_answer(gate: Gate, payload: Any) -> None:
     if key := gate.context.idempotency_key:
-        await Repeat.filter(person_id=gate.viewer.person, key=key).update(
-            answer={name: [row.kind, row.pk] for name, row in kept(payload).items()}
+        await IdempotencyRecord.filter(person_id=gate.viewer.person, key=key).update(
+            answer={name: [row.kind, row.pk] for name, row in row_refs(payload).items()}
         )
 
 
 @dataclass(frozen=True)
-class Kept:
+class RowRef:
     """A row by kind and id, to be read again."""
 
     kind: str
     pk: int
 
 
-def kept(payload: Any) -> dict[str, Kept]:
+def row_refs(payload: Any) -> dict[str, RowRef]:
     found = {field.name: getattr(payload, field.name) for field in fields(payload)}
     return {
-        name: value if isinstance(value, Kept) else Kept(name_of(type(value)), value.pk)
+        name: value if isinstance(value, RowRef) else RowRef(name_of(type(value)), value.pk)
         for name, value in found.items()
-        if isinstance(value, Model | Kept)
+        if isinstance(value, Model | RowRef)
     }
 
 
-async def reread(payload: Any, context: Context, wanted: set[str] | None) -> Any:
+async def reload(payload: Any, context: Context, wanted: set[str] | None) -> Any:
     """The payload's rows as the viewer now sees them, those that are asked for."""
-    for name, row in kept(payload).items():
+    for name, row in row_refs(payload).items():
         if wanted is None or camel(name) in wanted:
             setattr(payload, name, await context.rows.one(row.kind, row.pk))
     return payload
 
 
-def asked(info: Any) -> set[str] | None:
+def selected_fields(info: Any) -> set[str] | None:
     """The fields of the payload that are asked for; None where fragments tell, and all may be."""
     sets = [node.selection_set for node in info._raw_info.field_nodes if node.selection_set]
     nodes = [each for selections in sets for each in selections.selections]

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 
 
 class JournalEntry(Model):
@@ -12,13 +12,13 @@ class JournalEntry(Model):
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField(db_index=True)
-    actor = to("Person", null=True)
+    actor = foreign_key("Person", null=True)
     actor_name = fields.CharField(max_length=40)
     unit_name = fields.CharField(max_length=80)
     act = fields.CharField(max_length=40, db_index=True)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
-    project = to("Project", null=True)
+    project = foreign_key("Project", null=True)
     reason = fields.TextField(default="")
     changes = fields.JSONField()
     prior_hash = fields.CharField(max_length=64)
@@ -29,16 +29,19 @@ class JournalEntry(Model):
         indexes = [Index(fields=("subject_kind", "subject_id", "id"), name="ix_journal_subject")]
 
 
-class Repeat(Model):
+class IdempotencyRecord(Model):
     """An act already answered under an Idempotency-Key, kept for 24 hours."""
 
     id = fields.BigIntField(primary_key=True)
-    person = to("Person")
+    person = foreign_key("Person")
     key = fields.CharField(max_length=120)
     act = fields.CharField(max_length=40)
     body_hash = fields.CharField(max_length=64)
     answer = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "repeat"  # its name until the migrations are written anew
 
 
 class Sequence(Model):

@@ -28,7 +28,7 @@ from schema.query.fields import (
     node,
     to_one,
 )
-from schema.query.filters import filter_for, one_of
+from schema.query.filters import filter_for, in_list
 from schema.query.models import Row, document
 from schema.query.sql import Order
 from schema.scalars import Bytes
@@ -102,13 +102,13 @@ class LedgerField:
 
 @filter_for("BatchRow", "行的筛选")
 class BatchRowFilter:
-    state: list[RowState] | None = one_of("状态", "state")
-    row_no: list[int] | None = one_of("行号", "row_no")
+    state: list[RowState] | None = in_list("状态", "state")
+    row_no: list[int] | None = in_list("行号", "row_no")
 
 
 @filter_for("Batch", "批次的筛选")
 class BatchFilter:
-    state: list[BatchState] | None = one_of("状态", "state")
+    state: list[BatchState] | None = in_list("状态", "state")
 
 
 @node(tables.BatchRow, "台账的一行")
@@ -118,11 +118,13 @@ class BatchRow(Node):
     name: str = column("项目名称")
     project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
 
-    @computed("问题", needs=("issues",))
+    @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
         return [issue_of(kept) for kept in row["issues"]]
 
-    @computed("各格的意思，按台账的次序；只要其中几栏的写明", needs=("said", "issues", "batch_id"))
+    @computed(
+        "各格的意思，按台账的次序；只要其中几栏的写明", columns=("values", "issues", "batch_id")
+    )
     async def cells(
         row: Parent,
         info: Info,
@@ -153,27 +155,27 @@ class Batch(Node):
         "BatchRow", "各行", via="batch_id", filter=BatchRowFilter, default=Order("row_no")
     )
 
-    @computed("工作表", needs=("notes",))
+    @computed("工作表", columns=("notes",))
     def sheet(row: Parent) -> str:
         return row["notes"]["sheet"]
 
-    @computed("已忽略的行", needs=("notes",))
+    @computed("已忽略的行", columns=("notes",))
     def skipped(row: Parent) -> SkippedLines:
         return SkippedLines(**row["notes"]["skipped"])
 
-    @computed("整份文件的问题", needs=("notes",))
+    @computed("整份文件的问题", columns=("notes",))
     def issues(row: Parent) -> list[LedgerIssue]:
         return [issue_of(kept) for kept in row["notes"]["issues"]]
 
-    @computed("没有认出的列，内容不导入", needs=("notes",))
+    @computed("没有认出的列，内容不导入", columns=("notes",))
     def unknown_columns(row: Parent) -> list[UnknownColumn]:
         return [UnknownColumn(letter=at, title=title) for at, title in row["notes"]["unknown"]]
 
-    @computed("应有而没有的列", needs=("notes",))
+    @computed("应有而没有的列", columns=("notes",))
     def missing_columns(row: Parent) -> list[str]:
         return row["notes"]["missing"]
 
-    @computed("还没有对应到列的栏目，可以指定给没有认出的列", needs=("notes",))
+    @computed("还没有对应到列的栏目，可以指定给没有认出的列", columns=("notes",))
     def free_fields(row: Parent) -> list[LedgerField]:
         taken = row["notes"]["columns"]
         return [
@@ -182,7 +184,7 @@ class Batch(Node):
             if name not in taken and field.in_template and field.kind != "serial"
         ]
 
-    @computed("结果文件：原样的台账，加上校验结果一列", needs=("id", "no", "sha256", "notes"))
+    @computed("结果文件：原样的台账，加上校验结果一列", columns=("id", "no", "sha256", "notes"))
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
         lines = await context.rows.fetch((VERDICTS, [row["id"]]))
@@ -225,7 +227,7 @@ def told_of(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
     """What a line says, field by field; where something is wrong, what was typed and what to do."""
-    row = unpacked(line["said"])
+    row = unpacked(line["values"])
     fields = {letter: name for name, (letter, _) in columns.items()}
     worst_last = sorted(line["issues"], key=lambda kept: kept["severity"] == "ERROR")
     issues = {fields.get(kept["column"]): kept for kept in worst_last}

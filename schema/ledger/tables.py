@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 
 
 class BatchState(StrEnum):
@@ -31,8 +31,8 @@ class Batch(Model):
     file_name = fields.CharField(max_length=200)
     sha256 = fields.CharField(max_length=64)
     state = fields.CharEnumField(BatchState, max_length=10)
-    organization = to("Organization")
-    uploaded_by = to("Person")
+    organization = foreign_key("Organization")
+    uploaded_by = foreign_key("Person")
     uploaded_at = fields.DatetimeField()
     ready_count = fields.IntField()
     wrong_count = fields.IntField()
@@ -49,13 +49,13 @@ class BatchRow(Model):
     """One line of the ledger with what it says, what is wrong with it and what became of it."""
 
     id = fields.BigIntField(primary_key=True)
-    batch = to("Batch")
+    batch = foreign_key("Batch")
     row_no = fields.IntField()
     state = fields.CharEnumField(RowState, max_length=10)
     name = fields.CharField(max_length=200)
-    said = fields.JSONField()
+    values = fields.JSONField()
     issues = fields.JSONField()
-    project = to("Project", null=True)
+    project = foreign_key("Project", null=True)
 
     class Meta:
         table = "batch_row"

@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 
 
 class Verdict(StrEnum):
@@ -25,13 +25,13 @@ class Claim(Model):
     """A place says it met the investor first, on a day, with evidence."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
-    place = to("Place")
+    project = foreign_key("Project")
+    place = foreign_key("Place")
     contact_on = fields.DateField()
     contact_with = fields.CharField(max_length=100)
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
-    claimed_by = to("Person")
+    claimed_by = foreign_key("Person")
     claimed_at = fields.DatetimeField()
 
 
@@ -41,10 +41,10 @@ class Judgement(Model):
     id = fields.BigIntField(primary_key=True)
     project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
     verdict = fields.CharEnumField(Verdict, max_length=10)
-    first_contact_place = to("Place", null=True)
+    first_contact_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=1000)
     due_at = fields.DatetimeField(null=True)
-    judged_by = to("Person")
+    judged_by = foreign_key("Person")
     judged_at = fields.DatetimeField()
 
 
@@ -52,9 +52,9 @@ class Return(Model):
     """A report sent back for completion. The clock stands still until it is resubmitted."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
+    project = foreign_key("Project")
     reason = fields.CharField(max_length=1000)
-    returned_by = to("Person")
+    returned_by = foreign_key("Person")
     returned_at = fields.DatetimeField()
     resubmitted_at = fields.DatetimeField(null=True)
 
@@ -63,14 +63,14 @@ class Dispute(Model):
     """A place objects to the first-contact place. The office decides with a written reason."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
-    place = to("Place")
+    project = foreign_key("Project")
+    place = foreign_key("Place")
     grounds = fields.CharField(max_length=1000)
-    raised_by = to("Person")
+    raised_by = foreign_key("Person")
     raised_at = fields.DatetimeField()
     upheld = fields.BooleanField(null=True)
     decision = fields.CharField(max_length=1000, default="")
-    decided_by = to("Person", null=True)
+    decided_by = foreign_key("Person", null=True)
     decided_at = fields.DatetimeField(null=True)
 
 
@@ -78,17 +78,17 @@ class Transfer(Model):
     """A project moves from its first-contact place, which cannot land it, to where it will land."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
-    from_place = to("Place")
-    to_place = to("Place")
+    project = foreign_key("Project")
+    from_place = foreign_key("Place")
+    to_place = foreign_key("Place")
     state = fields.CharEnumField(TransferState, max_length=10)
     reason = fields.CharField(max_length=1000)
-    requested_by = to("Person")
+    requested_by = foreign_key("Person")
     requested_at = fields.DatetimeField()
     assessment = fields.CharField(max_length=1000, default="")
-    decided_by = to("Person", null=True)
+    decided_by = foreign_key("Person", null=True)
     decided_at = fields.DatetimeField(null=True)
-    taken_up_by = to("Person", null=True)
+    taken_up_by = foreign_key("Person", null=True)
     taken_up_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -100,7 +100,7 @@ class Merge(Model):
 
     id = fields.BigIntField(primary_key=True)
     project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
-    into = to("Project")
+    into = foreign_key("Project")
     reason = fields.CharField(max_length=1000)
-    merged_by = to("Person")
+    merged_by = foreign_key("Person")
     merged_at = fields.DatetimeField()

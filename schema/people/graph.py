@@ -14,15 +14,15 @@ from schema.query.fields import (
     Direction,
     Info,
     Node,
-    all_of,
     column,
     connection,
     describe_enum,
+    get_by,
+    list_all,
     node,
-    one_by,
     to_one,
 )
-from schema.query.filters import filter_for, matches, one_of, order_for
+from schema.query.filters import filter_for, in_list, order_for, search
 from schema.query.sql import Order
 
 describe_enum(
@@ -80,19 +80,19 @@ class Company(Node):
 
 @filter_for("Group", "按产业招商小组筛选")
 class GroupFilter:
-    slug: list[str] | None = one_of("短名", "slug")
+    slug: list[str] | None = in_list("短名", "slug")
 
 
 @filter_for("Organization", "按单位筛选")
 class OrganizationFilter:
-    slug: list[str] | None = one_of("短名", "slug")
-    kind: list[OrganizationKind] | None = one_of("类别", "kind")
+    slug: list[str] | None = in_list("短名", "slug")
+    kind: list[OrganizationKind] | None = in_list("类别", "kind")
 
 
 @filter_for("Company", "按投资方筛选")
 class CompanyFilter:
-    text: str | None = matches("名称，支持拼音")
-    uscc: list[str] | None = one_of("统一社会信用代码", "uscc")
+    text: str | None = search("名称，支持拼音")
+    uscc: list[str] | None = in_list("统一社会信用代码", "uscc")
 
 
 @strawberry.enum(description="投资方的排序依据")
@@ -110,11 +110,11 @@ class CompanyOrder:
 
 @strawberry.type
 class Query:
-    groups: list[Group] = all_of("Group", "position", "七个产业招商小组")
+    groups: list[Group] = list_all("Group", "position", "七个产业招商小组")
 
-    group: Group | None = one_by("Group", "slug", "按短名取一个产业招商小组", "短名")
+    group: Group | None = get_by("Group", "slug", "按短名取一个产业招商小组", "短名")
 
-    organization: Organization | None = one_by("Organization", "slug", "按短名取一个单位", "短名")
+    organization: Organization | None = get_by("Organization", "slug", "按短名取一个单位", "短名")
 
     organizations: Connection[Organization] = connection(
         "Organization", "单位", filter=OrganizationFilter, default=Order("position")

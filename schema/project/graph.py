@@ -31,21 +31,21 @@ from schema.query.fields import (
     computed,
     connection,
     describe_enum,
-    list_of,
+    get_by,
+    has_many,
     node,
-    one_by,
     to_one,
 )
 from schema.query.filters import (
+    and_,
     between,
     conditions,
+    exists,
     filter_for,
-    matches,
-    narrowed,
-    one_of,
+    in_list,
     order_for,
     related,
-    there_is,
+    search,
 )
 from schema.query.models import KINDS
 from schema.query.ranges import DateRange, MoneyRange
@@ -120,9 +120,9 @@ class Project(Node):
 
     entries: Connection[Entry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
-    attachments: list[Attachment] = list_of("Attachment", "project_id", "全部佐证材料")
+    attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
-    @computed("原币金额", needs=("currency", "foreign_cents", "amount_fen", "rate_on"))
+    @computed("原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on"))
     def foreign_amount(row: Parent) -> ForeignMoney | None:
         if row["foreign_cents"] is None:
             return None
@@ -134,7 +134,7 @@ class Project(Node):
             rate_date=row["rate_on"],
         )
 
-    @computed("进度：报送、研判、签约、注册、开工、竣工、投产、达产", needs=("stage",))
+    @computed("进度：报送、研判、签约、注册、开工、竣工、投产、达产", columns=("stage",))
     def steps(row: Parent) -> list[Step]:
         now = rules.step(row["stage"])
         return [
@@ -144,7 +144,7 @@ class Project(Node):
 
     @computed(
         "您在本阶段可见的办理事项",
-        needs=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
+        columns=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
     )
     def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
@@ -169,24 +169,24 @@ AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")
 
 @filter_for("Project", "项目的筛选")
 class ProjectFilter:
-    text: str | None = matches("名称、编号、投资方，支持拼音和首字母")
-    no: list[str] | None = one_of("项目编号", "no")
-    stage: list[Stage] | None = one_of("阶段", "stage")
+    text: str | None = search("名称、编号、投资方，支持拼音和首字母")
+    no: list[str] | None = in_list("项目编号", "no")
+    stage: list[Stage] | None = in_list("阶段", "stage")
     group: GroupFilter | None = related("Group", "产业招商小组", "group_id")
     first_contact_place: PlaceFilter | None = related("Place", "首谈地", "first_contact_place_id")
     landing_place: PlaceFilter | None = related("Place", "注册落户地", "landing_place_id")
     reported_by: OrganizationFilter | None = related("Organization", "报送单位", "reported_by_id")
     investor: CompanyFilter | None = related("Company", "投资方", "investor_id")
-    capital_origin: list[CapitalOrigin] | None = one_of("内资或外资", "capital_origin")
+    capital_origin: list[CapitalOrigin] | None = in_list("内资或外资", "capital_origin")
     amount: MoneyRange | None = between("计划总投资（元）", "amount_fen")
     signed_on: DateRange | None = between("签约日期", "signed_on")
-    disputed: bool | None = there_is(
+    disputed: bool | None = exists(
         "dispute", "project_id", "首谈地有未决争议", "x.decided_at IS NULL"
     )
-    transferred: bool | None = there_is(
+    transferred: bool | None = exists(
         "transfer", "project_id", "已流转", "x.state IN ('APPROVED', 'TAKEN_UP')"
     )
-    also: AlsoProject | None = narrowed("并且")
+    also: AlsoProject | None = and_("并且")
 
 
 @strawberry.enum(description="项目的排序依据")
@@ -215,7 +215,7 @@ class StageFigures:
 
 @strawberry.type
 class Query:
-    project: Project | None = one_by(
+    project: Project | None = get_by(
         "Project", "no", "按编号取一个项目；看不到的即不存在", "项目编号"
     )
 

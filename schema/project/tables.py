@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 from schema.project.rules import CapitalOrigin, Stage
 
 
@@ -17,7 +17,7 @@ class Project(Model):
     normal_name = fields.CharField(max_length=200, db_index=True)
     search = fields.TextField()
     summary = fields.TextField(default="")
-    investor = to("Company")
+    investor = foreign_key("Company")
     amount_fen = fields.BigIntField()
     amount_estimated = fields.BooleanField(default=False)
     currency = fields.CharField(max_length=3, default="CNY")
@@ -25,7 +25,7 @@ class Project(Model):
     rate_on = fields.DateField(null=True)
     fixed_assets_fen = fields.BigIntField(null=True)
     industry_code = fields.CharField(max_length=4, default="")
-    group = to("Group", null=True)
+    group = foreign_key("Group", null=True)
     capital_origin = fields.CharEnumField(CapitalOrigin, max_length=10)
     land_mu = fields.CharField(max_length=12, null=True)
     contact_name = fields.CharField(max_length=60, default="")
@@ -34,14 +34,14 @@ class Project(Model):
     needs = fields.TextField(default="")
     stage = fields.CharEnumField(Stage, max_length=20)
     stage_at = fields.DatetimeField()
-    reported_by = to("Organization")
-    reporter = to("Person")
+    reported_by = foreign_key("Organization")
+    reporter = foreign_key("Person")
     reported_at = fields.DatetimeField()
     judge_by = fields.DatetimeField(null=True)
     judged_at = fields.DatetimeField(null=True)
-    first_contact_place = to("Place", null=True)
-    landing_place = to("Place", null=True)
-    merged_into = to("Project", null=True)
+    first_contact_place = foreign_key("Place", null=True)
+    landing_place = foreign_key("Place", null=True)
+    merged_into = foreign_key("Project", null=True)
     owner_name = fields.CharField(max_length=60, default="")
     signed_on = fields.DateField(null=True)
     signed_fen = fields.BigIntField(default=0)

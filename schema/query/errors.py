@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from graphql import GraphQLError
 
-from schema.scalars import Unreadable
+from schema.scalars import Unparsable
 
 V = TypeVar("V")
 
@@ -16,6 +16,6 @@ def bad_input(message: str, argument: str) -> GraphQLError:
 
 def usable(value: V, argument: str) -> V:
     """The argument's value. Raises where somebody wrote what is no value of its type."""
-    if isinstance(value, Unreadable):
+    if isinstance(value, Unparsable):
         raise bad_input(value.message, argument)
     return value

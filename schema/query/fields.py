@@ -123,7 +123,7 @@ def to_one(kind: str, description: str, of: str | None = None) -> Any:
     )
 
 
-def list_of(kind: str, via: str, description: str, *, having: Having = None) -> Any:
+def has_many(kind: str, via: str, description: str, *, having: Having = None) -> Any:
     """All rows of `kind` whose column `via` points here, oldest first: for lists that stay small.
 
     `having` is a column and the value it has: for tables whose rows point at several kinds.
@@ -132,28 +132,28 @@ def list_of(kind: str, via: str, description: str, *, having: Having = None) -> 
     async def resolve(row: Parent, info: Info) -> Any:
         return await info.context.rows.where(kind, via, row["id"], having)
 
-    said = {"list_of": kind, "via": via, "having": having}
+    said = {"has_many": kind, "via": via, "having": having}
     return strawberry.field(resolver=resolve, description=description, metadata=said)
 
 
-def only_of(kind: str, via: str, description: str) -> Any:
+def has_one(kind: str, via: str, description: str) -> Any:
     """The row of `kind` whose column `via` points here; the oldest, should there be several."""
 
     async def resolve(row: Parent, info: Info) -> Any:
         found = await info.context.rows.where(kind, via, row["id"])
         return found[0] if found else None
 
-    said = {"only_of": kind, "via": via}
+    said = {"has_one": kind, "via": via}
     return strawberry.field(resolver=resolve, description=description, metadata=said)
 
 
-def pointed_at(kind: str, via: str, description: str) -> Any:
+def is_referenced(kind: str, via: str, description: str) -> Any:
     """Whether a row of `kind` that is seen points here by its column `via`."""
 
     async def resolve(row: Parent, info: Info) -> bool:
         return bool(await info.context.rows.where(kind, via, row["id"]))
 
-    said = {"pointed_at": kind, "via": via}
+    said = {"is_referenced": kind, "via": via}
     return strawberry.field(resolver=resolve, description=description, metadata=said)
 
 
@@ -167,24 +167,24 @@ def address(prefix: str, description: str) -> Any:
 
 
 def computed(
-    description: str, needs: Iterable[str] = (), *, warm: bool = False
+    description: str, columns: Iterable[str] = (), *, uses_rules: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field worked out from the row; `needs` are the columns that it reads.
+    """A field worked out from the row; `columns` are the columns that it reads.
 
-    With `warm`, the calendar and the rules have been read before.
+    With `uses_rules`, the calendar and the rules have been read before.
     """
 
     def declare(function: Callable[..., Any]) -> Any:
         async def warmed(row: Parent, info: Info) -> Any:
-            await info.context.warm()
+            await info.context.load_rules()
             return function(row, info)
 
-        if warm:
+        if uses_rules:
             warmed.__annotations__["return"] = function.__annotations__["return"]
         return strawberry.field(
-            resolver=warmed if warm else function,
+            resolver=warmed if uses_rules else function,
             description=description,
-            metadata={"needs": tuple(needs), "function": function, "warm": warm},
+            metadata={"columns": tuple(columns), "function": function, "uses_rules": uses_rules},
         )
 
     return declare
@@ -260,7 +260,7 @@ def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]
     return declare
 
 
-def one_by(kind: str, key: str, description: str, words: str) -> Any:
+def get_by(kind: str, key: str, description: str, words: str) -> Any:
     """The row of `kind` with this human key, for a query's root; what is not seen is null."""
 
     async def resolve(info: Info, **said: str) -> Any:
@@ -269,7 +269,7 @@ def one_by(kind: str, key: str, description: str, words: str) -> Any:
     takes = {key: Annotated[str, strawberry.argument(description=words)]}
     asked = as_asked(resolve, {"info": Info}, {}, takes)
     return strawberry.field(
-        resolver=asked, description=description, metadata={"one_by": kind, "key": key}
+        resolver=asked, description=description, metadata={"get_by": kind, "key": key}
     )
 
 
@@ -290,14 +290,16 @@ def as_asked(
     return resolve
 
 
-def all_of(kind: str, order: str, description: str) -> Any:
+def list_all(kind: str, order: str, description: str) -> Any:
     """All rows of `kind` that are seen, for a query's root: for the few that a city has."""
 
     async def resolve(info: Info) -> Any:
         return await info.context.rows.all(Read(KINDS[kind], order=Order(order)))
 
     return strawberry.field(
-        resolver=resolve, description=description, metadata={"all_of": kind, "order": Order(order)}
+        resolver=resolve,
+        description=description,
+        metadata={"list_all": kind, "order": Order(order)},
     )
 
 

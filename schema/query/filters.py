@@ -43,7 +43,7 @@ def test(description: str, sql: Test, column: str | None = None) -> Any:
     )
 
 
-def matches(description: str, column: str = "search") -> Any:
+def search(description: str, column: str = "search") -> Any:
     """Contains this text: Chinese, full pinyin or initials, in any case and width."""
 
     def sql(row: str, said: str, context: Context) -> Sql:
@@ -60,7 +60,7 @@ def matches(description: str, column: str = "search") -> Any:
     return test(description, sql, column)
 
 
-def one_of(description: str, column: str) -> Any:
+def in_list(description: str, column: str) -> Any:
     """The column is among these values; an empty list is no filter."""
 
     def sql(row: str, said: Any, context: Context) -> Sql:
@@ -101,7 +101,7 @@ def related(kind: str, description: str, column: str) -> Any:
     return test(description, sql, column)
 
 
-def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any:
+def exists(table: str, via: str, description: str, having: str = "1=1") -> Any:
     """True: some seen row of `table` points here; false: none does. `having` speaks of the alias `x`."""
 
     def sql(row: str, said: bool, context: Context) -> Sql:
@@ -115,7 +115,7 @@ def there_is(table: str, via: str, description: str, having: str = "1=1") -> Any
     return test(description, sql)
 
 
-def narrowed(description: str) -> Any:
+def and_(description: str) -> Any:
     """`and`: another filter of the same type that must hold as well; the field is called `also`."""
 
     def sql(row: str, said: Any, context: Context) -> Sql:

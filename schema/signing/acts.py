@@ -10,7 +10,7 @@ from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage.graph.open_cases import no_open_dispute, no_open_transfer
 from schema.project.graph import Project
@@ -23,16 +23,16 @@ from schema.signing.tables import Agreement as AgreementRow
 
 @strawberry.input(description="登记签订的协议")
 class AgreementSignInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    kind: AgreementKind = said("协议类型")
-    title: str = said("协议名称", "", 200)
-    amount: Money = said("协议金额；补充协议只填增资部分")
-    signed_on: date = said("签约日期")
-    start_by: date | None = said("约定开工日期", None)
-    complete_by: date | None = said("约定竣工日期", None)
-    operate_by: date | None = said("约定投产日期", None)
-    evidence: list[FileInput] | None = said("协议文本", None)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    kind: AgreementKind = input_field("协议类型")
+    title: str = input_field("协议名称", "", 200)
+    amount: Money = input_field("协议金额；补充协议只填增资部分")
+    signed_on: date = input_field("签约日期")
+    start_by: date | None = input_field("约定开工日期", None)
+    complete_by: date | None = input_field("约定竣工日期", None)
+    operate_by: date | None = input_field("约定投产日期", None)
+    evidence: list[FileInput] | None = input_field("协议文本", None)
 
 
 @strawberry.type(description="协议办理结果")
@@ -46,7 +46,7 @@ class Mutation:
     @act("登记签订的协议")
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
-        project = await gate.take_up(input.project, input.revision, stays=not counts)
+        project = await gate.load(input.project, input.revision, stays=not counts)
         await no_open_dispute(project)
         await no_open_transfer(project)
         rules.check_agreement(

@@ -14,11 +14,11 @@ from schema.query.fields import (
     column,
     connection,
     describe_enum,
-    list_of,
+    has_many,
     node,
     to_one,
 )
-from schema.query.filters import filter_for, one_of
+from schema.query.filters import filter_for, in_list
 from schema.query.sql import Order
 from schema.scalars import Money
 from schema.signing import tables
@@ -54,12 +54,12 @@ class Agreement(Node):
 
 @strawberry.type(description="谈判签约")
 class Signing:
-    agreements: list[Agreement] = list_of("Agreement", "project_id", "协议")
+    agreements: list[Agreement] = has_many("Agreement", "project_id", "协议")
 
 
 @filter_for("Agreement", "协议的筛选")
 class AgreementFilter:
-    kind: list[AgreementKind] | None = one_of("协议类型", "kind")
+    kind: list[AgreementKind] | None = in_list("协议类型", "kind")
 
 
 @strawberry.type

@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from schema.database.columns import to
+from schema.database.columns import foreign_key
 from schema.signing.rules import AgreementKind
 
 
@@ -11,7 +11,7 @@ class Agreement(Model):
     """A signed agreement. Only a formal or supplementary one counts as signed funds."""
 
     id = fields.BigIntField(primary_key=True)
-    project = to("Project")
+    project = foreign_key("Project")
     kind = fields.CharEnumField(AgreementKind, max_length=15)
     title = fields.CharField(max_length=200)
     amount_fen = fields.BigIntField()
@@ -19,6 +19,6 @@ class Agreement(Model):
     start_by = fields.DateField(null=True)
     complete_by = fields.DateField(null=True)
     operate_by = fields.DateField(null=True)
-    entry = to("Entry", null=True)
-    recorded_by = to("Person")
+    entry = foreign_key("Entry", null=True)
+    recorded_by = foreign_key("Person")
     recorded_at = fields.DatetimeField()

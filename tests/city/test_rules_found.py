@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.city.rules import found_in, search_key, search_term
+from schema.city.rules import highlight, search_key, search_term
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from schema.city.rules import found_in, search_key, search_term
     ],
 )
 def test_what_was_found_is_marked(name: str, said: str, marked: str) -> None:
-    pieces = found_in(name, said)
+    pieces = highlight(name, said)
     assert "".join(f"[{text}]" if found else text for text, found in pieces) == marked
 
 
@@ -36,4 +36,4 @@ def test_what_was_found_is_marked(name: str, said: str, marked: str) -> None:
 @pytest.mark.parametrize("part", [1, 2])
 def test_whatever_the_key_holds_is_found_in_the_name(name: str, part: int) -> None:
     said = search_key(name).split("|")[part]
-    assert search_term("".join(text for text, found in found_in(name, said) if found))
+    assert search_term("".join(text for text, found in highlight(name, said) if found))

@@ -7,7 +7,7 @@ import pytest
 from schema.database.transactions import transaction
 from schema.gate.idempotency import REPEAT_HOURS
 from schema.gate.journal import Fault, chained, verify
-from schema.gate.tables import JournalEntry, Repeat
+from schema.gate.tables import IdempotencyRecord, JournalEntry
 from schema.project.tables import Project
 from server import checks
 from tests.world import City, at, on, uscc
@@ -83,7 +83,7 @@ async def test_a_key_is_kept_for_a_day(city: City) -> None:
     await city.done(city.anyue, "viewSave", key="k1", name="大项目")
     city.now += timedelta(hours=REPEAT_HOURS, minutes=1)
     await city.done(city.anyue, "viewSave", key="k1", name="小项目")
-    assert await Repeat.all().count() == 1
+    assert await IdempotencyRecord.all().count() == 1
 
 
 async def test_the_same_file_sent_again_is_the_same_body(city: City) -> None:

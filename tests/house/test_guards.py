@@ -9,7 +9,7 @@ from schema.city.tables import Place
 from schema.database.transactions import transaction
 from schema.desk.tables import SavedView
 from schema.entries.tables import Credit, Entry
-from schema.gate.tables import Repeat
+from schema.gate.tables import IdempotencyRecord
 from schema.linkage.tables import Claim, Dispute, Return, Transfer
 from schema.project.tables import Project
 from tests.world import NOW, City, on
@@ -52,7 +52,9 @@ async def test_there_is_one_of_what_there_can_be_only_one(city: City) -> None:
     view = {"person_id": person, "organization_id": city.office.organization, "page": "projects"}
     view |= {"name": "大项目", "shared": "ME", "query": ""}
     await SavedView.create(**view, created_at=NOW)
-    await Repeat.create(person_id=person, key="k", act="x", body_hash="", answer={}, at=NOW)
+    await IdempotencyRecord.create(
+        person_id=person, key="k", act="x", body_hash="", answer={}, at=NOW
+    )
 
     claim = (await Claim.all().values())[0]
     transfer = (await Transfer.all().values())[0]
@@ -62,7 +64,7 @@ async def test_there_is_one_of_what_there_can_be_only_one(city: City) -> None:
         (Return, returned | {"returned_at": NOW}),
         (Dispute, objection | {"raised_by_id": person, "raised_at": NOW}),
         (SavedView, view | {"created_at": NOW}),
-        (Repeat, {"person_id": person, "key": "k", "act": "y", "body_hash": "", "answer": {}, "at": NOW}),
+        (IdempotencyRecord, {"person_id": person, "key": "k", "act": "y", "body_hash": "", "answer": {}, "at": NOW}),
     ]  # fmt: skip
     for table, values in seconds:
         with pytest.raises(IntegrityError):

@@ -47,7 +47,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "judgementQueue": ("{disputed: false}",),
     "transfers": ("{state: [TAKEN_UP]}", '{toPlace: {slug: ["hightech"]}}'),
 }
-PLAIN = {"facet", "to_one", "list_of", "only_of", "connection", "function"}
+PLAIN = {"facet", "to_one", "has_many", "has_one", "connection", "function"}
 ORDERS = {
     "projects": ("REPORTED_AT", "UPDATED_AT", "AMOUNT", "SIGNED_ON", "PAID_IN_FUNDS", "DUE_AT"),
     "companies": ("NAME", "CREATED_AT"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
-from schema.query.compiler.executor import Unplanned
+from schema.query.compiler.executor import NotCompilable
 from server.execution import Graph, Prepared
 from tests.reading.documents import Maker
 from tests.world import City, on
@@ -62,12 +62,12 @@ async def both(
     async def rest(left: Any) -> Any:
         result = await GRAPH.run(Prepared(GRAPH.core, left, False), None, variables, context())
         if result.errors:
-            raise Unplanned("errors")
+            raise NotCompilable("errors")
         return result.data
 
     try:
         return core, (await reading.answer(variables, context(), rest)).text
-    except (Unplanned, GraphQLError):
+    except (NotCompilable, GraphQLError):
         return core, None
 
 

@@ -18,7 +18,7 @@ from tortoise.models import Model
 
 from schema.database.connections import open_database
 from schema.database.statements import counting, dialect, fetch
-from schema.database.transactions import retried, transaction
+from schema.database.transactions import transaction, with_retry
 from server.settings import connections, database_url
 
 
@@ -230,7 +230,7 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
             waited.append(True)
             maker.rollback()
 
-        monkeypatch.setattr("server.db.asyncio.sleep", until_it_is_made)
+        monkeypatch.setattr("schema.database.connections.asyncio.sleep", until_it_is_made)
         async with asyncio.timeout(30), open_database(config(empty_url)):
             assert await fetch("SELECT 1 AS it") == [{"it": 1}]
     assert waited
@@ -334,7 +334,7 @@ async def test_a_deadlock_is_tried_again(parcels: str) -> None:
 
     async with asyncio.timeout(10):
         await asyncio.gather(
-            retried(lambda: swap("silk", "salt")), retried(lambda: swap("salt", "silk"))
+            with_retry(lambda: swap("silk", "salt")), with_retry(lambda: swap("salt", "silk"))
         )
     assert len(tries) == 3
 
@@ -347,7 +347,7 @@ async def test_other_errors_are_not_tried_again() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await retried(fail)
+        await with_retry(fail)
     assert len(tries) == 1
 
 

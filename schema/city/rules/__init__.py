@@ -11,7 +11,7 @@ from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, sta
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
-from schema.city.rules.highlight import found_in
+from schema.city.rules.highlight import highlight
 from schema.city.rules.money import (
     format_money,
     format_wan,
@@ -42,8 +42,8 @@ __all__ = [
     "due",
     "format_money",
     "format_wan",
-    "found_in",
     "half_up",
+    "highlight",
     "is_estimate",
     "normal_name",
     "parse_day",

@@ -8,7 +8,7 @@ from schema.city.rules.names import search_term
 from schema.city.rules.pinyin import first_letters, syllables
 
 
-def found_in(name: str, said: str) -> list[tuple[str, bool]]:
+def highlight(name: str, said: str) -> list[tuple[str, bool]]:
     """The name in pieces, each with whether the search `said` found it there.
 
     What is searched for stands in `search_key`; this tells where. A word that is not in the name

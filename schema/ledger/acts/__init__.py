@@ -13,7 +13,7 @@ import strawberry
 from schema.evidence.inputs import FileInput
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.ledger.acts import importing, preview, undoing
 from schema.ledger.graph import Batch
@@ -22,26 +22,28 @@ from schema.project.graph import Project
 
 @strawberry.input(description="上传台账")
 class LedgerPreviewInput:
-    file: FileInput | None = said("台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None)
-    batch: strawberry.ID | None = said("替换哪一批；不写即新的一批", None)
-    revision: int | None = said("所替换一批的版本", None)
-    sheet: str = said("工作表；有几张台账时写明", "", 60)
-    columns: list[str] | None = said("指定的列，如 F=investor_name；其余按表头认", None)
+    file: FileInput | None = input_field(
+        "台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None
+    )
+    batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
+    revision: int | None = input_field("所替换一批的版本", None)
+    sheet: str = input_field("工作表；有几张台账时写明", "", 60)
+    columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
 
 
 @strawberry.input(description="导入一批台账")
 class LedgerImportInput:
-    batch: strawberry.ID = said("批次")
-    revision: int = said("版本")
-    only_correct: bool = said("只导入正确行", False)
-    include_duplicates: bool = said("疑似重复的也导入", False)
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    only_correct: bool = input_field("只导入正确行", False)
+    include_duplicates: bool = input_field("疑似重复的也导入", False)
 
 
 @strawberry.input(description="撤销整批导入")
 class LedgerUndoInput:
-    batch: strawberry.ID = said("批次")
-    revision: int = said("版本")
-    reason: str = said("撤销原因", limit=500)
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    reason: str = input_field("撤销原因", limit=500)
 
 
 @strawberry.type(description="台账导入办理结果")

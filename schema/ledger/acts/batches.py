@@ -6,7 +6,7 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken
-from schema.gate.changes import shown
+from schema.gate.changes import describe_changes
 from schema.gate.gate import Gate
 from schema.gate.payloads import Conflict, Stale
 from schema.gate.tables import JournalEntry
@@ -22,7 +22,7 @@ DONE = {
 }
 
 
-async def take_up(gate: Gate, said: str, revision: int | None, state: BatchState) -> Batch:
+async def load(gate: Gate, said: str, revision: int | None, state: BatchState) -> Batch:
     """The batch, its revision moved on, if it is in `state` and nobody was first."""
     row = await gate.find("Batch", said, "batch")
     if row["revision"] != revision:
@@ -50,7 +50,7 @@ async def stale(gate: Gate, key: int) -> Stale:
         unit=last.unit_name,
         act=last.act,
         changed_at=last.at,
-        changes=await shown(last.changes, gate.context),
+        changes=await describe_changes(last.changes, gate.context),
     )
     return Stale(f"{last.actor_name}（{last.unit_name}）已先办理这一批，请刷新后核对", conflict)
 
@@ -70,7 +70,7 @@ async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[l
     marks, last = ", ".join("?" * len(states)), 0
     while True:
         found = await database.fetch(
-            'SELECT "id", "row_no", "said", "issues", "project_id" FROM "batch_row"'
+            'SELECT "id", "row_no", "values", "issues", "project_id" FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
             [batch, *states, last],
@@ -79,7 +79,7 @@ async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[l
             return
         last = found[-1]["row_no"]
         yield [
-            Line(row["id"], document(row["said"]), document(row["issues"]), row["project_id"])
+            Line(row["id"], document(row["values"]), document(row["issues"]), row["project_id"])
             for row in found
         ]
 
@@ -90,6 +90,6 @@ async def own_place(organization: int | None) -> str:
     return unit.place.slug if unit.place else ""
 
 
-def told(gate: Gate, done: int, total: int) -> None:
+def report_progress(gate: Gate, done: int, total: int) -> None:
     if gate.context.progress:
         gate.context.progress(done, total)

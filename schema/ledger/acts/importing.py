@@ -14,7 +14,7 @@ from schema.entries.rules import Indicator, SourceOfCapital
 from schema.entries.tables import Credit, Entry
 from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import Line, in_chunks, own_place, take_up, told
+from schema.ledger.acts.batches import Line, in_chunks, load, own_place, report_progress
 from schema.ledger.acts.bulk_insert import ids_of, plain, store_all
 from schema.ledger.acts.candidates import register
 from schema.ledger.acts.preview import doubled
@@ -53,7 +53,7 @@ async def spell(gate: Gate, input: Any) -> dict[str, str]:
 async def bring_in(
     gate: Gate, said: str, revision: int, only_correct: bool, include_duplicates: bool
 ) -> Batch:
-    batch = await take_up(gate, said, revision, BatchState.PREVIEW)
+    batch = await load(gate, said, revision, BatchState.PREVIEW)
     if batch.wrong_count and not only_correct:
         raise RuleBroken(
             f"有 {batch.wrong_count} 行需要修改，一行也没有导入。"
@@ -177,7 +177,7 @@ class BringingIn:
             await self._store_agreements(brought, entries)
             await database.write(BECAME, [[each.id, each.line.id] for each in brought])
             self.nos += [each.project["no"] for each in brought]
-            told(self.gate, len(self.nos), total)
+            report_progress(self.gate, len(self.nos), total)
 
     # ------------------------------------------------------------ one line
 

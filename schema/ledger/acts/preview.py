@@ -9,7 +9,7 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import CHUNK, own_place, take_up, told
+from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
 from schema.ledger.acts.bulk_insert import store_all
 from schema.ledger.acts.candidates import register
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
@@ -87,7 +87,7 @@ async def keep(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
         "notes": sent.whole | {"assigned": sent.columns},
     }
     if batch_id:
-        batch = await take_up(gate, batch_id, revision, BatchState.PREVIEW)
+        batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
         await BatchRow.filter(batch_id=batch.id).delete()
         await gate.change(batch, **values)
     else:
@@ -112,7 +112,7 @@ async def mark(gate: Gate, sent: Sent) -> None:
     for start in range(0, len(sent.lines), CHUNK):
         chunk = [json.loads(line) for line in sent.lines[start : start + CHUNK]]
         sent.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
-        rows = [unpacked(line["said"]) for line in chunk if not line["wrong"]]
+        rows = [unpacked(line["values"]) for line in chunk if not line["wrong"]]
         there = await register(rows)
         twins = [(row, twin) for row in rows if (twin := there.twin(row))]
         sent.states |= {row.row: RowState.READY for row in rows}
@@ -122,7 +122,7 @@ async def mark(gate: Gate, sent: Sent) -> None:
             sent.doubles[row.row] = as_kept(each), twin.id
         ready = [row for row in rows if sent.states[row.row] == RowState.READY]
         foreign += sum(1 for row in ready if row.no)
-        told(gate, start + len(chunk), 2 * len(sent.lines))
+        report_progress(gate, start + len(chunk), 2 * len(sent.lines))
     if foreign:
         message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
         fault = Fault("no", "NO", message)
@@ -162,13 +162,13 @@ async def keep_rows(gate: Gate, batch: Batch, sent: Sent) -> None:
                     "row_no": line["row"],
                     "state": sent.states[line["row"]],
                     "name": line["name"],
-                    "said": line["said"],
+                    "values": line["values"],
                     "issues": [*line["issues"], double] if double else line["issues"],
                     "project_id": twin,
                 }
             )
         await store_all(BatchRow, rows)
-        told(gate, len(sent.lines) + start + len(chunk), 2 * len(sent.lines))
+        report_progress(gate, len(sent.lines) + start + len(chunk), 2 * len(sent.lines))
 
 
 def keep_file(gate: Gate, name: str, content: bytes) -> Any:

@@ -10,7 +10,7 @@ from schema.city.rules import RuleBroken
 from schema.entries.posting import Shares, shares
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import in_chunks, take_up, told
+from schema.ledger.acts.batches import in_chunks, load, report_progress
 from schema.ledger.acts.bulk_insert import ids_of, store_all
 from schema.ledger.acts.importing import Posted
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
@@ -41,7 +41,7 @@ class Touched(RuleBroken):
 
 
 async def take_back(gate: Gate, said: str, revision: int) -> Batch:
-    batch = await take_up(gate, said, revision, BatchState.IMPORTED)
+    batch = await load(gate, said, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
     nos: list[str] = []
@@ -61,7 +61,7 @@ async def take_back(gate: Gate, said: str, revision: int) -> Batch:
             await check_untouched(gate, batch)
             raise Touched(len(projects) - withdrawn, [])
         nos += await Project.filter(id__in=projects).order_by("id").values_list("no", flat=True)
-        told(gate, len(nos), batch.imported_count)
+        report_progress(gate, len(nos), batch.imported_count)
     await BatchRow.filter(batch_id=batch.id, state=RowState.IMPORTED).update(state=RowState.UNDONE)
     await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
     gate.changes["Undone"] = {"no": [nos, None]}

@@ -67,7 +67,7 @@ def judged(
             "row": row.row,
             "name": row.name,
             "wrong": wrong(said),
-            "said": packed(row),
+            "values": packed(row),
             "issues": [as_kept(each) for each in said],
         }
 

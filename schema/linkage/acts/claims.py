@@ -11,7 +11,7 @@ from schema.evidence.keeping import attach
 from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules
 from schema.linkage.graph import (
@@ -24,14 +24,14 @@ from schema.project.tables import Project as ProjectRow
 
 @strawberry.input(description="主张首谈")
 class ProjectClaimInput:
-    project: strawberry.ID | None = said("项目", None)
-    ticket: str = said("查重时得到的主张凭据，用于看不到的项目", "", 200)
-    place: strawberry.ID | None = said("主张首谈的地方", None)
-    contact_on: date = said("初次接洽日期；实际见面或通话的日期")
-    contact_with: str = said("投资方接洽人；姓名和职务", limit=100)
-    contact_by: str = said("本地接洽人", "", 100)
-    note: str = said("接洽经过", "", 1000)
-    evidence: list[FileInput] | None = said("佐证材料", None)
+    project: strawberry.ID | None = input_field("项目", None)
+    ticket: str = input_field("查重时得到的主张凭据，用于看不到的项目", "", 200)
+    place: strawberry.ID | None = input_field("主张首谈的地方", None)
+    contact_on: date = input_field("初次接洽日期；实际见面或通话的日期")
+    contact_with: str = input_field("投资方接洽人；姓名和职务", limit=100)
+    contact_by: str = input_field("本地接洽人", "", 100)
+    note: str = input_field("接洽经过", "", 1000)
+    evidence: list[FileInput] | None = input_field("佐证材料", None)
 
 
 @strawberry.type(description="首谈主张办理结果")
@@ -85,7 +85,7 @@ async def claimed_project(gate: Gate, input: ProjectClaimInput) -> ProjectRow:
         return await gate.move(await gate.locked(key))
     if input.project is None:
         raise RuleBroken("请选择项目", "project", "INVALID")
-    return await gate.take_up(input.project, None)
+    return await gate.load(input.project, None)
 
 
 async def carried(gate: Gate, claimed: ClaimRow, into: int) -> None:

@@ -7,7 +7,7 @@ from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules
 from schema.linkage.acts.transfers import no_of
@@ -23,18 +23,18 @@ from schema.project.rules import Stage
 
 @strawberry.input(description="对首谈地提出异议")
 class ProjectDisputeInput:
-    project: strawberry.ID = said("项目")
-    grounds: str = said("异议理由", limit=1000)
-    evidence: list[FileInput] | None = said("佐证材料", None)
+    project: strawberry.ID = input_field("项目")
+    grounds: str = input_field("异议理由", limit=1000)
+    evidence: list[FileInput] | None = input_field("佐证材料", None)
 
 
 @strawberry.input(description="裁定首谈地争议")
 class DisputeDecideInput:
-    dispute: strawberry.ID = said("争议")
-    revision: int = said("项目版本")
-    upheld: bool = said("异议是否成立")
-    first_contact_place: strawberry.ID | None = said("首谈地", None)
-    reason: str = said("裁定理由", limit=1000)
+    dispute: strawberry.ID = input_field("争议")
+    revision: int = input_field("项目版本")
+    upheld: bool = input_field("异议是否成立")
+    first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    reason: str = input_field("裁定理由", limit=1000)
 
 
 @strawberry.type(description="争议办理结果")
@@ -49,7 +49,7 @@ class Mutation:
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         row = await gate.find("Project", input.project, "project")
         rules.check_dispute(gate.viewer.place, row["first_contact_place_id"])
-        project = await gate.take_up(row["no"], None)
+        project = await gate.load(row["no"], None)
         if await DisputeRow.exists(
             project_id=project.id, place_id=gate.viewer.place, decided_at=None
         ):
@@ -72,7 +72,7 @@ class Mutation:
         row = await gate.find("Dispute", input.dispute, "dispute")
         if row["decided_at"]:
             raise RuleBroken("此争议已裁定", "dispute")
-        project = await gate.take_up(await no_of(row), input.revision, "dispute")
+        project = await gate.load(await no_of(row), input.revision, "dispute")
         dispute = await DisputeRow.get(id=row["id"])
         await gate.change(
             dispute,

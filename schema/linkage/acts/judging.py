@@ -5,7 +5,7 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.linkage import rules
 from schema.linkage.acts.claims import carried
 from schema.linkage.acts.deadlines import due
@@ -17,26 +17,26 @@ from schema.linkage.tables import Judgement, Merge, Return, Verdict
 
 @strawberry.input(description="研判")
 class ProjectJudgeInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    verdict: Verdict = said("结论", Verdict.ACCEPTED)
-    first_contact_place: strawberry.ID | None = said("首谈地", None)
-    reason: str = said("研判意见", limit=1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    verdict: Verdict = input_field("结论", Verdict.ACCEPTED)
+    first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    reason: str = input_field("研判意见", limit=1000)
 
 
 @strawberry.input(description="退回补正")
 class ProjectReturnInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    reason: str = said("需补正的内容", limit=1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    reason: str = input_field("需补正的内容", limit=1000)
 
 
 @strawberry.input(description="并入已有项目")
 class ProjectMergeInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    into: strawberry.ID = said("并入的项目")
-    reason: str = said("理由", limit=1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    into: strawberry.ID = input_field("并入的项目")
+    reason: str = input_field("理由", limit=1000)
 
 
 @strawberry.type
@@ -45,7 +45,7 @@ class Mutation:
     async def project_judge(gate: Gate, input: ProjectJudgeInput) -> ProjectPayload:
         gate.reason = input.reason
         declined = input.verdict == Verdict.DECLINED
-        project = await gate.take_up(input.project, input.revision, refused=declined)
+        project = await gate.load(input.project, input.revision, refused=declined)
         place = None
         if not declined:
             if input.first_contact_place is None:
@@ -69,7 +69,7 @@ class Mutation:
     @act("退回补正")
     async def project_return(gate: Gate, input: ProjectReturnInput) -> ProjectPayload:
         gate.reason = input.reason
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         await gate.create(
             Return,
             project_id=project.id,
@@ -84,7 +84,7 @@ class Mutation:
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
         into = await gate.find("Project", input.into, "into")
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         rules.check_merge(into["stage"], project.id == into["id"])
         await no_open_transfer(project)
         await gate.create(

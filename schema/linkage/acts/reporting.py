@@ -11,7 +11,7 @@ from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules
 from schema.linkage.acts.claims import claim, place_of
@@ -34,57 +34,57 @@ CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 
 @strawberry.input(description="报送项目信息")
 class ProjectReportInput:
-    name: str = said("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
-    investor_name: str = said("投资方名称", limit=100)
-    amount: Money = said("计划总投资；可写 12.5亿、125000万元，只写数字的单位为万元")
-    capital_origin: CapitalOrigin = said("内资或外资", CapitalOrigin.DOMESTIC)
-    uscc: str = said("统一社会信用代码；18 位，见营业执照", "")
-    no_code_reason: str = said("没有信用代码的原因；例如 境外企业", "")
-    investor_region: str = said("投资方所在地", "", 60)
-    foreign_amount: str = said("外资原币金额；单位为元，例如 12000000.00", "", 20)
-    currency: str = said("原币币种；例如 USD", "", 3)
-    rate_date: date | None = said("汇率日期；折算所用央行中间价的日期", None)
-    fixed_assets: Money | None = said("其中固定资产投资", None)
-    industry_code: str = said("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
-    group: strawberry.ID | None = said("产业招商小组", None)
-    land_mu: str = said("拟用地面积；单位为亩", "", 12)
-    contact_name: str = said("投资方联系人", "", 60)
-    contact_phone: str = said("投资方联系电话", "", 40)
-    summary: str = said("项目简介", "", 2000)
-    needs: str = said("项目诉求；用地、政策、要素", "", 2000)
-    source: str = said("信息来源、引荐方", "")
-    owner_name: str = said("跟进人", "", 60)
-    place: strawberry.ID | None = said("主张首谈的地方", None)
-    contact_on: date | None = said("初次接洽日期；实际见面或通话的日期", None)
-    contact_with: str = said("投资方接洽人；姓名和职务", "", 100)
-    contact_by: str = said("本地接洽人", "", 100)
-    contact_note: str = said("接洽经过", "", 1000)
-    evidence: list[FileInput] | None = said("接洽佐证材料", None)
-    acknowledge_duplicates: bool = said("已核对，不是同一个项目", False)
+    name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
+    investor_name: str = input_field("投资方名称", limit=100)
+    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元，只写数字的单位为万元")
+    capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
+    uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
+    no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
+    investor_region: str = input_field("投资方所在地", "", 60)
+    foreign_amount: str = input_field("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    currency: str = input_field("原币币种；例如 USD", "", 3)
+    rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
+    fixed_assets: Money | None = input_field("其中固定资产投资", None)
+    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    group: strawberry.ID | None = input_field("产业招商小组", None)
+    land_mu: str = input_field("拟用地面积；单位为亩", "", 12)
+    contact_name: str = input_field("投资方联系人", "", 60)
+    contact_phone: str = input_field("投资方联系电话", "", 40)
+    summary: str = input_field("项目简介", "", 2000)
+    needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
+    source: str = input_field("信息来源、引荐方", "")
+    owner_name: str = input_field("跟进人", "", 60)
+    place: strawberry.ID | None = input_field("主张首谈的地方", None)
+    contact_on: date | None = input_field("初次接洽日期；实际见面或通话的日期", None)
+    contact_with: str = input_field("投资方接洽人；姓名和职务", "", 100)
+    contact_by: str = input_field("本地接洽人", "", 100)
+    contact_note: str = input_field("接洽经过", "", 1000)
+    evidence: list[FileInput] | None = input_field("接洽佐证材料", None)
+    acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
 
 
 @strawberry.input(description="补正后重新报送")
 class ProjectResubmitInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    name: str | None = said("项目名称", None, 100)
-    amount: Money | None = said("计划总投资", None)
-    fixed_assets: Money | None = said("其中固定资产投资", None)
-    industry_code: str | None = said("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
-    land_mu: str | None = said("拟用地面积；单位为亩", None, 12)
-    contact_name: str | None = said("投资方联系人", None, 60)
-    contact_phone: str | None = said("投资方联系电话", None, 40)
-    summary: str | None = said("项目简介", None, 2000)
-    needs: str | None = said("项目诉求；用地、政策、要素", None, 2000)
-    evidence: list[FileInput] | None = said("补充材料", None)
-    note: str = said("补正说明", "", 1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    name: str | None = input_field("项目名称", None, 100)
+    amount: Money | None = input_field("计划总投资", None)
+    fixed_assets: Money | None = input_field("其中固定资产投资", None)
+    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
+    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
+    contact_name: str | None = input_field("投资方联系人", None, 60)
+    contact_phone: str | None = input_field("投资方联系电话", None, 40)
+    summary: str | None = input_field("项目简介", None, 2000)
+    needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
+    evidence: list[FileInput] | None = input_field("补充材料", None)
+    note: str = input_field("补正说明", "", 1000)
 
 
 @strawberry.input(description="撤回报送")
 class ProjectWithdrawInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    reason: str = said("撤回原因", limit=1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    reason: str = input_field("撤回原因", limit=1000)
 
 
 @strawberry.type(description="报送结果")
@@ -114,7 +114,7 @@ class Mutation:
 
     @act("补正后重新报送")
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
         await gate.change(project, **amended(project, input), judge_by=await due(gate, project))
@@ -124,7 +124,7 @@ class Mutation:
 
     @act("撤回报送")
     async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         gate.reason = input.reason
         return ProjectPayload(project=project)
 

@@ -7,7 +7,7 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import said
+from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules
 from schema.linkage.graph import (
@@ -22,26 +22,26 @@ from schema.project.tables import Project as ProjectRow
 
 @strawberry.input(description="申请流转")
 class ProjectTransferRequestInput:
-    project: strawberry.ID = said("项目")
-    revision: int = said("版本")
-    landing_place: strawberry.ID = said("流转到")
-    reason: str = said("不能落地的原因", limit=1000)
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    landing_place: strawberry.ID = input_field("流转到")
+    reason: str = input_field("不能落地的原因", limit=1000)
 
 
 @strawberry.input(description="评估并决定流转")
 class ProjectTransferDecideInput:
-    transfer: strawberry.ID = said("流转")
-    revision: int = said("项目版本")
-    approve: bool = said("同意流转")
-    landing_place: strawberry.ID | None = said("改为流转到", None)
-    assessment: str = said("评估意见", limit=1000)
+    transfer: strawberry.ID = input_field("流转")
+    revision: int = input_field("项目版本")
+    approve: bool = input_field("同意流转")
+    landing_place: strawberry.ID | None = input_field("改为流转到", None)
+    assessment: str = input_field("评估意见", limit=1000)
 
 
 @strawberry.input(description="承接流转项目")
 class ProjectTakeUpInput:
-    transfer: strawberry.ID = said("流转")
-    revision: int = said("项目版本")
-    owner_name: str = said("跟进人", "", 60)
+    transfer: strawberry.ID = input_field("流转")
+    revision: int = input_field("项目版本")
+    owner_name: str = input_field("跟进人", "", 60)
 
 
 @strawberry.type(description="流转办理结果")
@@ -56,7 +56,7 @@ class Mutation:
     async def project_transfer_request(
         gate: Gate, input: ProjectTransferRequestInput
     ) -> TransferPayload:
-        project = await gate.take_up(input.project, input.revision)
+        project = await gate.load(input.project, input.revision)
         to = await gate.find("Place", input.landing_place, "landingPlace")
         await no_open_dispute(project)
         rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
@@ -78,7 +78,7 @@ class Mutation:
         gate: Gate, input: ProjectTransferDecideInput
     ) -> TransferPayload:
         gate.reason = input.assessment
-        project, transfer = await taken_up(gate, input.transfer, input.revision)
+        project, transfer = await load_transfer(gate, input.transfer, input.revision)
         rules.check_step(transfer.state, TransferState.REQUESTED)
         to = transfer.to_place_id
         if input.landing_place:
@@ -96,7 +96,7 @@ class Mutation:
 
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
-        project, transfer = await taken_up(gate, input.transfer, input.revision)
+        project, transfer = await load_transfer(gate, input.transfer, input.revision)
         rules.check_step(transfer.state, TransferState.APPROVED)
         if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
             raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
@@ -114,9 +114,9 @@ class Mutation:
         return TransferPayload(project=project, transfer=transfer)
 
 
-async def taken_up(gate: Gate, said: str, revision: int) -> tuple[ProjectRow, TransferRow]:
+async def load_transfer(gate: Gate, said: str, revision: int) -> tuple[ProjectRow, TransferRow]:
     row = await gate.find("Transfer", said, "transfer")
-    project = await gate.take_up(await no_of(row), revision, "transfer")
+    project = await gate.load(await no_of(row), revision, "transfer")
     return project, await TransferRow.get(id=row["id"])
 
 

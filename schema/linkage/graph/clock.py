@@ -71,7 +71,7 @@ def judgement_clock(project: Row, context: Context) -> Clock:
 
 async def report_clock(context: Context, reported_at: datetime, pauses: list[Pause]) -> Clock:
     """The clock of a report made now, or with these pauses."""
-    await context.warm()
+    await context.load_rules()
     on = context.day_of(reported_at)
     limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
     found = clock(

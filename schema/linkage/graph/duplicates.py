@@ -83,7 +83,7 @@ async def duplicates_of(
         f' AND ({" OR ".join(sql for sql, _ in known)}) ORDER BY p."id" LIMIT {CANDIDATES}',
         [but or 0, *(value for _, values in known for value in values)],
     )
-    matches = []
+    search = []
     for each in found:
         other = Candidate(
             name=each["name"],
@@ -94,9 +94,9 @@ async def duplicates_of(
             phone=each["contact_phone"],
         )
         if match := grade(candidate, other):
-            matches.append((match, each["id"], other.normal == candidate.normal))
-    matches.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
-    return await gather(*(masked(*found, context) for found in matches[:DUPLICATES_SHOWN]))
+            search.append((match, each["id"], other.normal == candidate.normal))
+    search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
+    return await gather(*(masked(*found, context) for found in search[:DUPLICATES_SHOWN]))
 
 
 async def masked(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:

@@ -14,7 +14,7 @@ from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transf
 from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
 from schema.project.rules import Candidate
-from schema.query.fields import Connection, Info, Parent, computed, connection, list_of, only_of
+from schema.query.fields import Connection, Info, Parent, computed, connection, has_many, has_one
 from schema.query.models import Row
 from schema.scalars import Money
 
@@ -33,26 +33,26 @@ class ShareForecast:
 
 @strawberry.type(description="信息联动")
 class Linkage:
-    claims: list[Claim] = list_of("Claim", "project_id", "首谈主张")
-    returns: list[Return] = list_of("Return", "project_id", "退回补正记录")
-    disputes: list[Dispute] = list_of("Dispute", "project_id", "首谈地争议")
-    transfers: list[Transfer] = list_of("Transfer", "project_id", "流转")
-    judgement: Judgement | None = only_of("Judgement", "project_id", "研判")
+    claims: list[Claim] = has_many("Claim", "project_id", "首谈主张")
+    returns: list[Return] = has_many("Return", "project_id", "退回补正记录")
+    disputes: list[Dispute] = has_many("Dispute", "project_id", "首谈地争议")
+    transfers: list[Transfer] = has_many("Transfer", "project_id", "流转")
+    judgement: Judgement | None = has_one("Judgement", "project_id", "研判")
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
     @computed(
         "研判时限：报送后两个工作日，退回补正期间暂停",
-        needs=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
-        warm=True,
+        columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
+        uses_rules=True,
     )
     def clock(row: Parent, info: Info) -> Clock:
         return judgement_clock(row, info.context)
 
-    @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", needs=("id",))
+    @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", columns=("id",))
     async def strongest_claim(row: Parent, info: Info) -> Claim | None:
         return await strongest(row["id"], info.context)
 
-    @computed("并入的原因", needs=("id", "merged_into_id"))
+    @computed("并入的原因", columns=("id", "merged_into_id"))
     async def merge_reason(row: Parent, info: Info) -> str | None:
         if row["merged_into_id"] is None:
             return None
@@ -63,7 +63,7 @@ class Linkage:
 
     @computed(
         "疑似重复的项目",
-        needs=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
+        columns=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
     )
     async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
         investor = await info.context.rows.one("Company", row["investor_id"])
@@ -78,12 +78,13 @@ class Linkage:
         return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed(
-        "分成：签约、到位 3∶7，税收 1∶9", needs=("id", "first_contact_place_id", "landing_place_id")
+        "分成：签约、到位 3∶7，税收 1∶9",
+        columns=("id", "first_contact_place_id", "landing_place_id"),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)
 
-    @computed("流转后将怎样分成", needs=("amount_fen",), warm=True)
+    @computed("流转后将怎样分成", columns=("amount_fen",), uses_rules=True)
     def forecast(row: Parent, info: Info) -> list[ShareForecast]:
         return forecast(row["amount_fen"], info.context)
 

@@ -11,7 +11,7 @@ from schema.linkage.graph.types import Transfer
 from schema.linkage.tables import TransferState
 from schema.project.graph import Project, ProjectFilter
 from schema.query.fields import Connection, connection, listing
-from schema.query.filters import conditions, filter_for, one_of, related
+from schema.query.filters import conditions, filter_for, in_list, related
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
 
@@ -38,7 +38,7 @@ QUEUES: dict[str, Sql] = {
 
 @filter_for("Transfer", "流转的筛选")
 class TransferFilter:
-    state: list[TransferState] | None = one_of("进展", "state")
+    state: list[TransferState] | None = in_list("进展", "state")
     from_place: PlaceFilter | None = related("Place", "首谈地", "from_place_id")
     to_place: PlaceFilter | None = related("Place", "流转到", "to_place_id")
     project: ProjectFilter | None = related("Project", "项目", "project_id")

@@ -30,10 +30,10 @@ from strawberry.types.arguments import convert_arguments
 from schema import database
 from schema.context import Context
 from schema.permissions import Viewer, hidden
-from schema.query.compiler.expressions import Of, Python, Unplanned, metadata
-from schema.query.compiler.nested import At
+from schema.query.compiler.expressions import NotCompilable, Python, ViewerParam, metadata
+from schema.query.compiler.nested import CursorParam
 from schema.query.compiler.plan import Planner
-from schema.query.compiler.root_fields import ROWS, Asked, Root, kept, root_of
+from schema.query.compiler.root_fields import ROWS, Root, StatementKey, kept, root_of
 from schema.query.loaders import Window, cursor_at, windowed
 from schema.query.models import Kind, document
 from schema.query.sql import Read, behind, bindable, conditions, joined, side_by_side, values
@@ -79,13 +79,13 @@ class Reading:
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises Unplanned where the whole query is graphql-core's."""
         if not self.reads_rows:
-            raise Unplanned("no root field declares rows")
+            raise NotCompilable("no root field declares rows")
         variables = self.coerced(given)
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
-            raise Unplanned("; ".join(plan.why))
+            raise NotCompilable("; ".join(plan.why))
         reads = {key: self.read(root, variables, context) for key, root in plan.roots.items()}
-        texts = await at_once(plan.roots, reads, variables.coerced, context)
+        texts = await run_batched(plan.roots, reads, variables.coerced, context)
         for key, root in plan.roots.items():
             if key not in texts:
                 texts[key] = await self.assembled(root, reads[key], variables.coerced, context)
@@ -105,7 +105,7 @@ class Reading:
         known = self.operation.variable_definitions or ()
         coerced = get_variable_values(self.schema, known, dict(given))
         if isinstance(coerced, list):
-            raise Unplanned("variables")
+            raise NotCompilable("variables")
         if plain:
             kept(self._coerced, said, coerced, GIVEN_KEPT)
         return coerced
@@ -129,7 +129,7 @@ class Reading:
         key = kept_by(shape, variables, names)
         if key not in self._plans:
             own: dict[str, Any] = {
-                name: Of(name) for name in OWN if getattr(viewer, name) is not None
+                name: ViewerParam(name) for name in OWN if getattr(viewer, name) is not None
             }
             symbolic = replace(viewer, **own)
             planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
@@ -158,7 +158,7 @@ class Reading:
         found = await database.records(*statement(root, read, variables, context))
         if "connection" in root.said:
             return await self.page(root, read, found, context)
-        texts = await written(root, 0, found, context, self.strawberry)
+        texts = await render_rows(root, 0, found, context, self.strawberry)
         if "key" in root.said:
             return texts[0] if texts else b"null"
         return b"[%b]" % b",".join(texts)
@@ -174,7 +174,7 @@ class Reading:
         if root.total and total is None:
             total = await context.rows.total(read._replace(seek=None))
         texts = {
-            index: await written(root, index, found, context, self.strawberry)
+            index: await render_rows(root, index, found, context, self.strawberry)
             for index in range(len(root.selections))
         }
         marks = (read.order.column, "id") if root.marks else ()
@@ -232,7 +232,7 @@ def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
     for key, nodes in asked.items():
         try:
             roots[key] = root_of(planner, query, key, nodes)
-        except Unplanned as reason:
+        except NotCompilable as reason:
             why.append(f"{key}: {reason}")
             left += nodes
     rest = None
@@ -283,7 +283,7 @@ def member(key: str, text: bytes) -> bytes:
     return b'"%b":%b' % (key.encode(), text)
 
 
-async def at_once(
+async def run_batched(
     roots: Mapping[str, Root],
     reads: Mapping[str, Read],
     variables: Mapping[str, Any],
@@ -312,15 +312,15 @@ def statement(
     """The statement of a root field and its values."""
 
     def own(value: Any) -> Any:
-        if isinstance(value, Of):
+        if isinstance(value, ViewerParam):
             return getattr(viewer, value.whose)
-        return value.of(variables) if isinstance(value, At) else value
+        return value.of(variables) if isinstance(value, CursorParam) else value
 
     viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
     after = behind(read.seek, order, read.backwards) if read.seek else ("", [])
-    asked = Asked(joined(seen), after[0], order, read.backwards, read.limit, dialect)
+    asked = StatementKey(joined(seen), after[0], order, read.backwards, read.limit, dialect)
     where = values(seen)
     bound = where if root.total else []
     bound = [*bound, *root.values, *root.source.values, *where, *after[1]]
@@ -331,7 +331,7 @@ def keepable(value: Any) -> bool:
     return type(value) in PLAIN and (type(value) is not str or len(value) <= SAID_MOST)
 
 
-async def written(
+async def render_rows(
     root: Root, index: int, found: list[Mapping[str, Any]], context: Context, schema: Any
 ) -> list[bytes]:
     """The JSON text of each row, computed fields filled in where the selection was cut for them."""
@@ -339,13 +339,13 @@ async def written(
     if not selection.computed:
         return [stored[f"s{index}_0"] for stored in found]
     if any(each.warm for each in selection.computed):
-        await context.warm()
+        await context.load_rules()
     info = SimpleNamespace(context=context, schema=schema)
     columns = []
     run = 0
     for each in selection.runs:
         if isinstance(each, Python):
-            columns.append(await worked_out(each, root.kind, found, info))
+            columns.append(await evaluate(each, root.kind, found, info))
         else:
             name = f"s{index}_{run}"
             columns.append([stored[name] for stored in found])
@@ -353,7 +353,7 @@ async def written(
     return [b"".join(pieces) for pieces in zip(*columns, strict=True)]
 
 
-async def worked_out(
+async def evaluate(
     each: Python, kind: Kind, found: list[Mapping[str, Any]], info: Any
 ) -> list[bytes]:
     """The JSON text of one computed field for all rows.

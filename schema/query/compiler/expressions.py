@@ -21,12 +21,12 @@ from schema.query.models import Kind
 Values = tuple[Any, ...]
 
 
-class Unplanned(Exception):
+class NotCompilable(Exception):
     """The document is left to graphql-core; the message names the field and why."""
 
 
 @dataclass(frozen=True)
-class Of:
+class ViewerParam:
     """A value that is the viewer's own: bound when the statement is run."""
 
     whose: str

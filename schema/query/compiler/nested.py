@@ -21,10 +21,10 @@ from graphql import (
 
 from schema.permissions import visible
 from schema.query.compiler.expressions import (
+    NotCompilable,
     Piece,
     Row,
     Sql,
-    Unplanned,
     concatenated,
     inner,
     node_type,
@@ -41,7 +41,7 @@ TRUTH = {True: "true", False: "false"}
 
 
 @dataclass(frozen=True)
-class Begins:
+class PageStart:
     """Where a page begins: behind the row of a cursor, that of a variable or one in the document."""
 
     kind: Kind
@@ -56,10 +56,10 @@ class Begins:
 
 
 @dataclass(frozen=True)
-class At:
+class CursorParam:
     """A value that such a cursor holds: bound when the statement is run."""
 
-    begins: Begins
+    begins: PageStart
     what: str  # "value" or "key"
 
     def of(self, variables: Mapping[str, Any]) -> Any:
@@ -77,7 +77,7 @@ class Nested:
     order: Order
     size: int
     backwards: bool
-    begins: Begins | None
+    begins: PageStart | None
 
     @classmethod
     def asked(
@@ -85,20 +85,20 @@ class Nested:
     ) -> "Nested":
         kind, order = KINDS[said["connection"]], said["default"]
         if order.nullable or not kind.bounds[order.column]:
-            raise Unplanned(f"{node.name.value} is ordered by {order.column}")
+            raise NotCompilable(f"{node.name.value} is ordered by {order.column}")
         given = {each.name.value: each.value for each in node.arguments or ()}
         first, last = (size_of(planner, given.pop(name, None)) for name in ("first", "last"))
         after, before = given.pop("after", None), given.pop("before", None)
         if given or (first is not None and last is not None):
-            raise Unplanned(f"{node.name.value} with {', '.join(given) or 'first and last'}")
+            raise NotCompilable(f"{node.name.value} with {', '.join(given) or 'first and last'}")
         backwards = last is not None
         size = next((each for each in (last, first) if each is not None), PAGE_DEFAULT)
         if not 0 < size <= PAGE_LIMIT:
-            raise Unplanned(f"{node.name.value} of {size}")
+            raise NotCompilable(f"{node.name.value} of {size}")
         begins = begun(planner, kind, order, before if backwards else after)
         return cls(planner, row, kind, said["via"], order, size, backwards, begins)
 
-    def written(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
+    def render_rows(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
         return self.planner.members(of, sets, lambda nodes: self.part(of, nodes))
 
     def part(self, of: GraphQLObjectType, nodes: list[FieldNode]) -> Iterator[Piece]:
@@ -152,7 +152,7 @@ class Nested:
         if self.begins:
             text, _ = behind(Seek(0, 0), order, self.backwards, near.alias)
             whats = ("key",) if order.column == "id" else ("value", "key")
-            after = Sql(text, tuple(At(self.begins, what) for what in whats))
+            after = Sql(text, tuple(CursorParam(self.begins, what) for what in whats))
         return self.planner.pointing(
             self.row, near, self.via, order, nulls_first=self.backwards, also=after
         )
@@ -217,13 +217,13 @@ def size_of(planner: "Planner", said: Any) -> int | None:
     return int(said.value) if isinstance(said, IntValueNode) else None
 
 
-def begun(planner: "Planner", kind: Kind, order: Order, said: Any) -> Begins | None:
+def begun(planner: "Planner", kind: Kind, order: Order, said: Any) -> PageStart | None:
     if isinstance(said, VariableNode):
         planner.structural.add((said.name.value, False))
         if not planner.variables.get(said.name.value):
             return None
-        return Begins(kind, order, said.name.value, "")
+        return PageStart(kind, order, said.name.value, "")
     if said is None or isinstance(said, NullValueNode):
         return None
     assert isinstance(said, StringValueNode), said
-    return Begins(kind, order, None, said.value) if said.value else None
+    return PageStart(kind, order, None, said.value) if said.value else None

@@ -2,7 +2,7 @@
 
 A root field becomes one statement. Each row comes back as JSON text in as few pieces as there are
 computed fields between; to-ones are joins, lists and nested pages are subqueries bounded for each
-parent. What cannot be said so raises `Unplanned`, and the document goes through graphql-core.
+parent. What cannot be said so raises `NotCompilable`, and the document goes through graphql-core.
 """
 
 import inspect
@@ -29,11 +29,11 @@ from graphql import (
 
 from schema.permissions import Viewer, hidden, visible
 from schema.query.compiler.expressions import (
+    NotCompilable,
     Piece,
     Python,
     Row,
     Sql,
-    Unplanned,
     concatenated,
     inner,
     metadata,
@@ -99,22 +99,22 @@ class Planner:
         elif "to_one" in said:
             pointer = said["of"] or f"{python_name(declared)}_id"
             yield self.to_one(row, KINDS[said["to_one"]], pointer, kind_of, sets)
-        elif "list_of" in said:
+        elif "has_many" in said:
             yield self.whole(row, said, kind_of, sets)
-        elif "only_of" in said:
+        elif "has_one" in said:
             yield self.only(row, said, kind_of, sets)
-        elif "pointed_at" in said:
-            yield self.pointed_at(row, KINDS[said["pointed_at"]], said["via"])
+        elif "is_referenced" in said:
+            yield self.is_referenced(row, KINDS[said["is_referenced"]], said["via"])
         elif "address" in said:
             yield from (f'"{said["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in said and said["via"]:
-            yield from Nested.asked(self, row, said, nodes[0]).written(kind_of, sets)
+            yield from Nested.asked(self, row, said, nodes[0]).render_rows(kind_of, sets)
         elif "function" in said and (known := self.known(row, declared.type, said, sets)):
             yield known
         elif "function" in said and at_root:
             yield self.computed(row, declared.type, said, sets, name)
         else:
-            raise Unplanned(f"{of.name}.{name} is not a plain part of its row")
+            raise NotCompilable(f"{of.name}.{name} is not a plain part of its row")
 
     def column(self, row: Row, column: str, leaf: Any) -> Piece:
         if column in hidden(row.kind.table, self.viewer):
@@ -122,7 +122,7 @@ class Planner:
         assert isinstance(leaf, GraphQLScalarType | GraphQLEnumType)
         text = spelled(row.kind, row.alias, column, leaf.name, self.dialect)
         if text is None:
-            raise Unplanned(f"{row.kind.name}.{column} has no spelling in SQL")
+            raise NotCompilable(f"{row.kind.name}.{column} has no spelling in SQL")
         return Sql(text)
 
     def to_one(
@@ -145,17 +145,17 @@ class Planner:
         self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
     ) -> Piece:
         found = self.below(
-            row, KINDS[said["list_of"]], said["via"], of, sets, having=said["having"]
+            row, KINDS[said["has_many"]], said["via"], of, sets, having=said["having"]
         )
         return Sql(listed(found.text, self.dialect), found.values)
 
     def only(
         self, row: Row, said: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]
     ) -> Piece:
-        found = self.below(row, KINDS[said["only_of"]], said["via"], of, sets, limit=1)
+        found = self.below(row, KINDS[said["has_one"]], said["via"], of, sets, limit=1)
         return Sql(f"COALESCE(({found.text}), 'null')", found.values)
 
-    def pointed_at(self, row: Row, far: Kind, via: str) -> Piece:
+    def is_referenced(self, row: Row, far: Kind, via: str) -> Piece:
         seen, values = visible(far.table, "n", self.viewer)
         pointing = f'SELECT 1 FROM "{far.table}" n WHERE n."{via}" = {row.alias}."id" AND {seen}'
         return Sql(truth(f"EXISTS ({pointing})"), tuple(values))
@@ -205,12 +205,14 @@ class Planner:
     def computed(
         self, row: Row, of: GraphQLOutputType, said: Mapping[str, Any], sets: Any, name: str
     ) -> Python:
-        if hidden(row.kind.table, self.viewer) & set(said["needs"]):
-            raise Unplanned(f"{name} stands on a hidden column")
+        if hidden(row.kind.table, self.viewer) & set(said["columns"]):
+            raise NotCompilable(f"{name} stands on a hidden column")
         complete = completer(self, of, sets)
         if complete is None:
-            raise Unplanned(f"{name} asks further than its own value")
-        return Python(of_row_and_info(said["function"]), complete, said["needs"], said["warm"])
+            raise NotCompilable(f"{name} asks further than its own value")
+        return Python(
+            of_row_and_info(said["function"]), complete, said["columns"], said["uses_rules"]
+        )
 
     def known(
         self, row: Row, of: GraphQLOutputType, said: Mapping[str, Any], sets: Any
@@ -218,7 +220,7 @@ class Planner:
         """A computed field that stands on one enum alone: worked out now for each of its values, so
         that the database spells it like a column.
         """
-        function, needs = said["function"], said["needs"]
+        function, needs = said["function"], said["columns"]
         if len(needs) != 1 or not of_row_alone(function):
             return None
         (column,) = needs
@@ -274,7 +276,7 @@ class Planner:
     def included(self, node: Any) -> bool:
         for directive in node.directives or ():
             if directive.name.value not in ("skip", "include"):
-                raise Unplanned(f"@{directive.name.value}")
+                raise NotCompilable(f"@{directive.name.value}")
             said = directive.arguments[0].value
             if isinstance(said, VariableNode):
                 self.structural.add((said.name.value, True))

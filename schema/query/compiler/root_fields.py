@@ -22,10 +22,10 @@ from graphql import (
 )
 
 from schema.query.compiler.expressions import (
+    NotCompilable,
     Row,
     Selection,
     Sql,
-    Unplanned,
     Values,
     concatenated,
     inner,
@@ -37,11 +37,11 @@ from schema.query.compiler.plan import Planner
 from schema.query.models import KINDS, Kind
 from schema.query.sql import Order, ordering
 
-ROWS = {"connection", "one_by", "all_of"}
+ROWS = {"connection", "get_by", "list_all"}
 STATEMENTS_KEPT = 64
 
 
-class Asked(NamedTuple):
+class StatementKey(NamedTuple):
     """What of a read gives its statement another text: all but the values."""
 
     seen: str
@@ -66,7 +66,7 @@ class Root:
     parts: tuple[tuple[str, str, Any], ...] = ()
 
     given: dict[Values, dict[str, Any]] = field(default_factory=dict)
-    statements: dict[Asked, str] = field(default_factory=dict)
+    statements: dict[StatementKey, str] = field(default_factory=dict)
 
     @cached_property
     def asks(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ class Root:
         runs = [run for selection in self.selections for run in selection.columns]
         return tuple(value for run in runs for value in run.values)
 
-    def statement(self, asked: Asked) -> str:
+    def statement(self, asked: StatementKey) -> str:
         """For the whole answer in one text `j` where that can be, else for its rows.
 
         Its values are those of the conditions if a `total` is asked, then its own `values`, those
@@ -132,11 +132,11 @@ class Root:
         """
         if asked not in self.statements:
             whole = self.spelled(asked.backwards)
-            written = self._whole(asked) if whole else self._rows(asked)
-            kept(self.statements, asked, written, STATEMENTS_KEPT)
+            render_rows = self._whole(asked) if whole else self._rows(asked)
+            kept(self.statements, asked, render_rows, STATEMENTS_KEPT)
         return self.statements[asked]
 
-    def _rows(self, asked: Asked) -> str:
+    def _rows(self, asked: StatementKey) -> str:
         columns = [f'{self._total(asked)} AS "total"'] if self.total else []
         texts = self.texts(asked.dialect, whole=False)
         columns += [texts] if texts else []
@@ -145,18 +145,18 @@ class Root:
             columns += [f't."{name}"' for name in sorted(also)]
         return self._select(asked, ", ".join(columns) or "1")
 
-    def _select(self, asked: Asked, columns: str) -> str:
+    def _select(self, asked: StatementKey, columns: str) -> str:
         where = f"{asked.seen} AND {asked.behind}" if asked.behind else asked.seen
         order = ordering(asked.order, asked.backwards)
         limit = "" if asked.limit is None else f" LIMIT {asked.limit}"
         return f"SELECT {columns} FROM {self.source.text} WHERE {where} ORDER BY {order}{limit}"
 
-    def _total(self, asked: Asked) -> str:
+    def _total(self, asked: StatementKey) -> str:
         return f'(SELECT count(*) FROM "{self.kind.table}" t WHERE {asked.seen})'
 
-    def _whole(self, asked: Asked) -> str:
+    def _whole(self, asked: StatementKey) -> str:
         rows = self._select(asked, self.texts(asked.dialect, whole=True))
-        if "one_by" in self.said:
+        if "get_by" in self.said:
             return f"SELECT {as_bytes('s.j', asked.dialect)} AS j FROM ({rows}) s"
         every = Sql(f"COALESCE({gathered('s.j', asked.dialect)}, '')")
         pieces: list[Any] = []
@@ -196,16 +196,16 @@ def root_of(planner: Planner, query: GraphQLObjectType, key: str, nodes: list[Fi
     said = metadata(declared) if declared else {}
     sets = inner(nodes)
     if declared is None or not ROWS & set(said):
-        raise Unplanned("no rows of one kind")
+        raise NotCompilable("no rows of one kind")
     of = get_named_type(declared.type)
     assert isinstance(of, GraphQLObjectType)
-    kind = KINDS[said.get("connection") or said.get("one_by") or said["all_of"]]
+    kind = KINDS[said.get("connection") or said.get("get_by") or said["list_all"]]
     row = Row(kind, "t")
     if "connection" not in said:
         pieces = tuple(planner.object(row, of, sets, at_root=True))
         return Root(key, nodes[0], declared, kind, said, (Selection(pieces),), row.source)
     if said["scope"] or said["via"]:
-        raise Unplanned("a list with a scope of its own")
+        raise NotCompilable("a list with a scope of its own")
     selections: list[Selection] = []
     parts = []
     for part_key, part_nodes in planner.fields(of, sets).items():

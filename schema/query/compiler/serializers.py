@@ -71,8 +71,10 @@ class Writing:
             write = f"write_{of.name}"
             self.known[write] = of.coerce_output_value
             plain = AS_IT_IS.get(of.name)
-            written = f"{write}({name})"
-            return f"({name} if type({name}) is {plain} else {written})" if plain else written
+            render_rows = f"{write}({name})"
+            return (
+                f"({name} if type({name}) is {plain} else {render_rows})" if plain else render_rows
+            )
         if isinstance(of, GraphQLObjectType):
             return f"{{{', '.join(self.members(name, of, sets))}}}"
         raise Resolved
