@@ -13,16 +13,15 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.database.connections import open_database
-from server.context import context_for, settled
-from server.heard import heard
-from server.origin import OwnOrigin, request_id
-from server.pages import frame
-from server.resources import templates
+from server.http.request_id import request_id
+from server.middleware import GraphQLBypass, SecurityMiddleware
+from server.people.context import context_for, settled
 from server.routes import partners, routes
 from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
+from server.web.pages import frame
+from server.web.resources import templates
 
 BODY_MOST = 25 * 1024 * 1024
 WORDS = {
@@ -42,15 +41,15 @@ log = logging.getLogger("sixones")
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return await told(request, error.status_code, error.detail, error.headers)
+    return await error_response(request, error.status_code, error.detail, error.headers)
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
     log.exception("fault", exc_info=error, extra={"request_id": request_id(request.scope)})
-    return await told(request, 500, "")
+    return await error_response(request, 500, "")
 
 
-async def told(
+async def error_response(
     request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An error in the user's words, with the number under which it is in the log."""
@@ -69,22 +68,6 @@ async def told(
     return templates.TemplateResponse(request, "error.html", given, status, headers=headers)
 
 
-class Straight:
-    """Leads programs to the graph past what is for pages: it has its own limits, and most of what a
-    small query costs is what it passes through. Whoever takes gzip goes the long way to get it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        straight = scope["type"] == "http" and scope["path"] == "/graphql"
-        if straight and "gzip" not in heard(scope).get("accept-encoding", ""):
-            await partners(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     async with open_database(orm_config(), shared=True):
@@ -101,8 +84,8 @@ def create_app(*, own_database: bool = True) -> Starlette:
         routes=routes,
         lifespan=lifespan if own_database else None,
         middleware=[
-            Middleware(OwnOrigin, widget_ancestors=WIDGET_ANCESTORS),
-            Middleware(Straight),
+            Middleware(SecurityMiddleware, widget_ancestors=WIDGET_ANCESTORS),
+            Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),
         ],

@@ -5,20 +5,22 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.permissions import Post
-from server import developers, files, health, pick, session, widgets
-from server.context import context_for
-from server.downloads import download
-from server.exports import export
-from server.graphql import GraphQLEndpoint
-from server.pages import page, widget
-from server.resources import assets, documents, graph, rates
+from server.api.graphql import GraphQLEndpoint
+from server.developers import pages as developers
+from server.operations import health
+from server.people.context import context_for
 from server.settings import ROOT
+from server.web import attachments, autocomplete, sign_in, widgets
+from server.web.downloads import download
+from server.web.exports import export
+from server.web.pages import page, widget
+from server.web.resources import assets, documents, graph, rate_limiter
 
 WIDGETS = {"ranking": "assessment/ranking_widget"}
 partners = GraphQLEndpoint(
     graph,
     context_for,
-    rates=rates,
+    rate_limiter=rate_limiter,
     documents={
         name: query.source for name, path in WIDGETS.items() if (query := documents[path].query)
     },
@@ -56,7 +58,7 @@ routes: list[BaseRoute] = [
     # what waits, and finding things
     page("/inbox",                                 "inbox"),
     page("/search",                                "project/search"),
-    *pick.routes,
+    *autocomplete.routes,
 
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
@@ -112,8 +114,8 @@ routes: list[BaseRoute] = [
 
     *developers.routes,
     Route("/embed.js", embed_script),
-    *session.routes,
-    *files.routes,
+    *sign_in.routes,
+    *attachments.routes,
     *health.routes,
     Route("/static/{path:path}", assets),
 ]

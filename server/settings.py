@@ -12,7 +12,7 @@ SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengb
 SESSION_IDLE       minutes after which an unused session has ended: 30
 SESSION_AGE        hours after which a session has ended however much it is used: 12
 TRUSTED_PROXIES    addresses whose X-Forwarded-For and -Proto are believed, with commas: none
-RATE               how many times the usual points of a minute every caller has (server/rates.py): 1
+RATE               how many times the usual points of a minute every caller has (server/api/rate_limit.py): 1
 WIDGET_ANCESTORS   pages that may frame a widget, written as in a CSP: *
 NOW                an instant with its offset at which the clock stands, for demonstrations and
                    tests only: none

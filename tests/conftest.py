@@ -23,7 +23,7 @@ environ["SIXONES_SECRET_FILE"] = f"{SCRATCH}/secret"
 
 from schema.database.connections import open_database  # noqa: E402
 from schema.database.transactions import transaction  # noqa: E402
-from server.migrate import migrate  # noqa: E402
+from server.operations.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
 pytest_plugins = [name for name in ("tests.world", "tests.browser") if find_spec(name)]

@@ -31,9 +31,9 @@ from schema.permissions import PUBLIC, Post, Viewer
 from schema.query.compiler.executor import JsonText
 from schema.scalars import SHANGHAI
 from server import settings
-from server.execution import Graph
-from server.file_store import FileStore
-from server.founding import found
+from server.api.execution import Graph
+from server.files.store import FileStore
+from server.operations.seed import seed
 
 Said: TypeAlias = dict[str, Any]
 
@@ -290,7 +290,7 @@ def messages(answer: Any) -> list[str]:
 
 
 async def founded() -> City:
-    assert await found()
+    assert await seed()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
     return City(**{username: await viewer(username, *said) for username, *said in PEOPLE})

@@ -14,8 +14,8 @@ from server.demo.history import History, Progress
 from server.demo.hours import Hours
 from server.demo.people import accounts, open_units, settle
 from server.demo.plans import PROJECTS, SEED
-from server.file_store import FileStore
-from server.founding import found
+from server.files.store import FileStore
+from server.operations.seed import seed
 
 __all__ = ["accounts", "load"]
 
@@ -24,11 +24,11 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
     """Fill an empty database, whole or not at all; False where somebody lives already.
 
     The same on every run for the same present, which is SIXONES_NOW or this moment. `progress` is
-    told how many projects have reached the present, of how many.
+    called with how many projects have reached the present, of how many.
     """
     standing: datetime | None = settings.NOW
     now = standing or datetime.now(UTC)
-    await found()
+    await seed()
     async with transaction():
         if await Person.exists():
             return False

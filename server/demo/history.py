@@ -1,4 +1,4 @@
-"""Two years of a city's projects, told through the graph in the order of time."""
+"""Two years of a city's projects, done through the graph in the order of time."""
 
 import heapq
 from collections.abc import Callable
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
+from server.api.execution import Graph
 from server.demo.hours import Hours
-from server.demo.lives import Said, Step
-from server.demo.plans import SEED, tellings
-from server.execution import Graph
+from server.demo.lives import Step, Values
+from server.demo.plans import SEED, stories
 
 Progress = Callable[[int, int], None]
-"""Told how many lives have reached the present, of how many."""
+"""Called with how many lives have reached the present, of how many."""
 
 
 class History:
@@ -24,7 +24,7 @@ class History:
 
     async def tell(self, progress: Progress | None, projects: int) -> int:
         """How many acts it took. What lies after the present does not happen."""
-        lives = [telling.life() for telling in tellings(self.hours, projects)]
+        lives = [story.life() for story in stories(self.hours, projects)]
         steps = [(step.at, number, step) for number, step in enumerate(map(next, lives))]
         heapq.heapify(steps)
         acts = 0
@@ -45,10 +45,10 @@ class History:
     async def save_views(self) -> None:
         """What people look at every morning."""
         for who, name, query, shared in VIEWS:
-            said = {"name": name, "query": query, "shared": shared}
-            await self.do(Step(self.hours.now, who, "viewSave", said))
+            values = {"name": name, "query": query, "shared": shared}
+            await self.do(Step(self.hours.now, who, "viewSave", values))
 
-    async def do(self, step: Step) -> Said:
+    async def do(self, step: Step) -> Values:
         context = Context(
             viewer=self.people[step.who], now=step.at, secret=SEED.encode(), file_store=self.files
         )
@@ -58,7 +58,7 @@ class History:
         if answer.errors:
             raise answer.errors[0].original_error or answer.errors[0]
         assert answer.data is not None
-        payload: Said = answer.data[step.act]
+        payload: Values = answer.data[step.act]
         if payload["userErrors"] and not step.may_fail:
             raise RuntimeError(f"{step}: {payload['userErrors']}")
         return payload

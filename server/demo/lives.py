@@ -14,7 +14,7 @@ from server.demo.evidence import page
 from server.demo.hours import Hours
 from server.demo.leads import NEEDS, SOURCES, Lead
 
-Said: TypeAlias = dict[str, Any]
+Values: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Step:
     at: datetime
     who: str
     act: str
-    input: Said
+    input: Values
     may_fail: bool = False
 
 
-Life: TypeAlias = Generator[Step, Said, None]
+Life: TypeAlias = Generator[Step, Values, None]
 
 GROUPS = {
     "advanced-manufacturing": "group",
@@ -101,17 +101,17 @@ class Plan:
     pace: float = 1.0
     late: bool = False
     reporter: str = ""
-    twin: "Telling | None" = None
+    twin: "Story | None" = None
 
 
 @dataclass
-class Telling:
+class Story:
     """One project's life under way: where it stands, and who speaks for it."""
 
     plan: Plan
     hours: Hours
     chance: random.Random
-    project: Said = field(default_factory=dict)
+    project: Values = field(default_factory=dict)
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -161,7 +161,7 @@ class Telling:
         reporter = plan.reporter = plan.reporter or self.reporter()
         contact = self.hours.before(plan.begins.date(), self.chance.randrange(1, 15))
         place = {} if reporter in PLACES else {"place": self.home}
-        abroad: Said = {"uscc": lead.uscc}
+        abroad: Values = {"uscc": lead.uscc}
         if lead.foreign:
             amount, currency = lead.foreign
             abroad = {
@@ -198,7 +198,7 @@ class Telling:
         )
 
     def claimed(self, rival: str) -> Life:
-        """Another place reports the same, is told that it exists, and claims first contact."""
+        """Another place reports the same, learns that it exists, and claims first contact."""
         lead = self.plan.lead
         self.reach(self.now)
         answer = yield Step(
@@ -245,7 +245,7 @@ class Telling:
             evidence=self.evidence("补正说明", self.plan.lead.investor),
         )
 
-    def merged(self, twin: "Telling") -> Life:
+    def merged(self, twin: "Story") -> Life:
         """The office finds that the city knows the project already."""
         self.pause(0.3, 1)
         yield from self.step(
@@ -348,14 +348,14 @@ class Telling:
 
     def fulfilled(self) -> Life:
         """Milestones, money and tax in the order of time, and now and then a wrong entry."""
-        for moment, act, said in sorted(self.schedule(), key=lambda each: each[0]):
+        for moment, act, values in sorted(self.schedule(), key=lambda each: each[0]):
             if act == "milestoneReach":
                 self.reach(moment)
-                yield from self.step(self.landing, act, **said, reachedOn=f"{moment:%Y-%m-%d}")
+                yield from self.step(self.landing, act, **values, reachedOn=f"{moment:%Y-%m-%d}")
                 continue
             self.reach(self.hours.after(moment, 0, 4))  # slips come in days after the bank's date
-            said["occurredOn"] = f"{moment:%Y-%m-%d}"
-            answer = yield from self.step(self.landing, act, **said)
+            values["occurredOn"] = f"{moment:%Y-%m-%d}"
+            answer = yield from self.step(self.landing, act, **values)
             if self.chance.random() < 0.02:
                 self.pause(1, 5)
                 yield from self.step(
@@ -365,8 +365,8 @@ class Telling:
                     reason="金额单位看错，已按回单重新登记",
                 )
 
-    def schedule(self) -> list[tuple[datetime, str, Said]]:
-        events: list[tuple[datetime, str, Said]] = []
+    def schedule(self) -> list[tuple[datetime, str, Values]]:
+        events: list[tuple[datetime, str, Values]] = []
         signed = reached = self.now
         for stage, least, most in MILESTONES:
             reached = self.hours.after(reached, least * self.plan.pace, most * self.plan.pace)
@@ -384,7 +384,7 @@ class Telling:
             events.append((due, "taxRecord", self.taxes(fen)))
         return events
 
-    def funds(self, wan: int) -> Said:
+    def funds(self, wan: int) -> Values:
         odd = self.chance.choice(("", "", "", f".{self.chance.randrange(1, 100):02d}"))
         return {
             "amount": f"{wan}{odd}万元",
@@ -392,7 +392,7 @@ class Telling:
             "evidenceNote": f"银行回单 {self.chance.randrange(10_000):04d}",
         }
 
-    def taxes(self, fen: int) -> Said:
+    def taxes(self, fen: int) -> Values:
         return {
             "amount": f"{fen // 100}.{fen % 100:02d}",
             "evidenceNote": f"完税证明 {self.chance.randrange(10_000):04d}",
@@ -400,13 +400,13 @@ class Telling:
 
     # ------------------------------------------------------------ what the parts share
 
-    def step(self, who: str, act: str, **said: Any) -> Generator[Step, Said, Said]:
-        on: Said = {}
+    def step(self, who: str, act: str, **values: Any) -> Generator[Step, Values, Values]:
+        on: Values = {}
         if self.project:
             on["revision"] = self.project["revision"]
-            if not {"dispute", "transfer", "entry"} & set(said):
+            if not {"dispute", "transfer", "entry"} & set(values):
                 on["project"] = self.project["no"]
-        answer = yield Step(self.now, who, act, on | said)
+        answer = yield Step(self.now, who, act, on | values)
         self.project = answer["project"]
         return answer
 
@@ -432,8 +432,8 @@ class Telling:
             return GROUPS[group]
         return DEPARTMENTS[group] if draw < 0.86 else self.chance.choice(AWAY)
 
-    def evidence(self, title: str, line: str) -> list[Said]:
+    def evidence(self, title: str, line: str) -> list[Values]:
         if self.chance.random() < 0.6 and not self.plan.rivals:
             return []
-        said = page(title, self.plan.lead.name, line, "（演示材料，内容虚构）")
-        return [{"name": f"{title}.pdf", "content": said}]
+        content = page(title, self.plan.lead.name, line, "（演示材料，内容虚构）")
+        return [{"name": f"{title}.pdf", "content": content}]

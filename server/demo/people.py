@@ -12,8 +12,8 @@ from typing import Any
 
 from schema.people.tables import Group, Organization, Person, Token
 from schema.permissions import Post, Viewer
-from server import passwords, tokens
 from server.demo.leads import table
+from server.people import passwords, tokens
 
 SALT = "six ones, for demonstrations only"
 
@@ -65,12 +65,12 @@ async def open_units() -> None:
 
 async def settle() -> dict[str, Viewer]:
     """The people in their posts, with a password and a token each; by username."""
-    said, now = table("people"), datetime.now(UTC)
-    hashes = await asyncio.gather(*(passwords.hashed(password(p["username"])) for p in said))
+    rows, now = table("people"), datetime.now(UTC)
+    hashes = await asyncio.gather(*(passwords.hash_password(password(p["username"])) for p in rows))
     units: dict[str, Any] = {each.slug: each for each in await Organization.all()}
     offices: dict[int, Any] = {each.office_id: each.id for each in await Group.all()}  # type: ignore[attr-defined]
     viewers = {}
-    for number, (each, password_hash) in enumerate(zip(said, hashes, strict=True), start=1):
+    for number, (each, password_hash) in enumerate(zip(rows, hashes, strict=True), start=1):
         unit, secret = units[each["organization"]], token(each["username"])
         person = await Person.create(
             username=each["username"],
@@ -84,7 +84,7 @@ async def settle() -> dict[str, Viewer]:
         await Token.create(
             name="演示令牌",
             prefix=secret[: tokens.SHOWN],
-            token_hash=tokens.hashed(secret),
+            token_hash=tokens.hash_token(secret),
             person=person,
             created_at=now,
         )
@@ -100,5 +100,5 @@ async def settle() -> dict[str, Viewer]:
     return viewers
 
 
-def day(said: str) -> date | None:
-    return date.fromisoformat(said) if said else None
+def day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -8,32 +8,32 @@ from datetime import datetime, time, timedelta
 from schema.city.rules import CITY_TIME
 from server.demo.hours import Hours
 from server.demo.leads import Lead, leads
-from server.demo.lives import AWAY, PLACES, Plan, Telling
+from server.demo.lives import AWAY, PLACES, Plan, Story
 
 PROJECTS, TWINS = 300, 8
 DAYS = 730
 SEED = "六个一"
 
 
-def tellings(hours: Hours, projects: int = PROJECTS) -> list[Telling]:
+def stories(hours: Hours, projects: int = PROJECTS) -> list[Story]:
     """All lives. Each has a chance of its own, so that one does not change another's."""
     chance = random.Random(SEED)
     brought = leads(chance)
-    told: list[Telling] = []
+    made: list[Story] = []
 
-    def tell(plan: Plan) -> Telling:
-        mine = random.Random(f"{SEED}/{len(told)}")
-        told.append(Telling(plan, Hours(hours.calendar, hours.now, mine), mine))
-        return told[-1]
+    def add(plan: Plan) -> Story:
+        mine = random.Random(f"{SEED}/{len(made)}")
+        made.append(Story(plan, Hours(hours.calendar, hours.now, mine), mine))
+        return made[-1]
 
     for plan in (*judgement_queue(brought, hours), *open_matters(brought, chance, hours)):
-        tell(plan)
-    while len(told) < projects - TWINS:
-        tell(usual(next(brought), chance, hours))
-    originals = [each for each in told if is_plain(each.plan) and each.plan.lead.uscc]
+        add(plan)
+    while len(made) < projects - TWINS:
+        add(usual(next(brought), chance, hours))
+    originals = [each for each in made if is_plain(each.plan) and each.plan.lead.uscc]
     for original in originals[:TWINS]:
-        tell(twin(original, chance))
-    return told
+        add(twin(original, chance))
+    return made
 
 
 def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
@@ -107,7 +107,7 @@ def usual(lead: Lead, chance: random.Random, hours: Hours) -> Plan:
     )
 
 
-def twin(original: Telling, chance: random.Random) -> Plan:
+def twin(original: Story, chance: random.Random) -> Plan:
     """The same project, brought once more under another name by somebody far away."""
     lead = original.plan.lead
     again = replace(lead, name=f"{lead.name}（二次报送）", phone=lead.phone)

@@ -21,8 +21,8 @@ from typing import Any
 
 from schema import database
 from schema.database.connections import open_database
-from server.execution import Prepared
-from server.migrate import migrate
+from server.api.execution import Prepared
+from server.operations.migrate import migrate
 from server.settings import orm_config
 from tests.bench.postgres import SETTINGS, postgres
 from tests.world import GRAPH, City, founded, on

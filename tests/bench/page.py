@@ -41,8 +41,8 @@ def template_alone(env: dict[str, str], token: str, times: int) -> float:
 async def rendered_alone(times: int, token: str) -> float:
     from schema.database.connections import open_database
     from server.app import create_app
-    from server.resources import templates
     from server.settings import orm_config
+    from server.web.resources import templates
 
     made: list[Any] = []
     usual = templates.TemplateResponse

@@ -40,7 +40,7 @@ class Product:
         from tortoise.log import db_client_logger
 
         from schema.context import Context
-        from server.resources import graph
+        from server.web.resources import graph
 
         prepared = graph.prepare(workload.documents["ours"])
         assert not isinstance(prepared, list), prepared
@@ -60,7 +60,7 @@ class Product:
 @asynccontextmanager
 async def product(url: str) -> AsyncIterator[Product]:
     from schema.database.connections import open_database
-    from server.context import named
+    from server.people.context import named
     from server.settings import orm_config
 
     async with open_database(orm_config(url)):

@@ -9,7 +9,7 @@ from schema.gate.idempotency import REPEAT_HOURS
 from schema.gate.journal import Fault, chained, verify
 from schema.gate.tables import IdempotencyRecord, JournalEntry
 from schema.project.tables import Project
-from server import checks
+from server.operations import checks
 from tests.world import City, at, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.file_store import FileStore
+from server.files.store import FileStore
 from tests.world import City, Said, uscc
 
 HEAD = {

@@ -21,7 +21,7 @@ from schema.people.tables import Company
 from schema.project.tables import Project
 from schema.sheet import read
 from schema.signing.tables import Agreement
-from server.file_store import FileStore
+from server.files.store import FileStore
 from tests.ledger.ledgers import (
     LEAD,
     SIGNED,

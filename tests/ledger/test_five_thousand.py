@@ -16,7 +16,7 @@ from schema.project.rules import Stage
 from schema.project.tables import Project
 from schema.sheet import read
 from schema.signing.rules import AgreementKind
-from server import context
+from server.people import context
 from tests.ledger.dirty import dirty_ledger
 from tests.ledger.ledgers import ledger_city, on, sent
 from tests.server.doors import signed_in

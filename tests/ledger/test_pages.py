@@ -13,9 +13,10 @@ import pytest_asyncio
 from schema.database.statements import counting
 from schema.project.tables import Project
 from schema.sheet import read
-from server import context, settings
+from server import settings
 from server.app import BODY_MOST
-from server.file_store import FileStore
+from server.files.store import FileStore
+from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, line, text
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City

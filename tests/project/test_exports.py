@@ -16,8 +16,9 @@ import pytest_asyncio
 
 from schema.database.statements import counting
 from schema.sheet import read
-from server import exports, settings
-from server.resources import documents
+from server import settings
+from server.web import exports
+from server.web.resources import documents
 from tests.project.test_pages import listed
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City

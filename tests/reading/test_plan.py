@@ -17,7 +17,7 @@ from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
 from schema.query.compiler.executor import NotCompilable
-from server.execution import Graph, Prepared
+from server.api.execution import Graph, Prepared
 from tests.reading.documents import Maker
 from tests.world import City, on
 

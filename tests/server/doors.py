@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.app import create_app
-from server.context import context_for
+from server.people.context import context_for
 from tests.world import PASSWORD
 
 

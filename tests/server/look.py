@@ -7,10 +7,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schema.permissions import Post
 from schema.project.rules import Stage
-from server.filters import FILTERS
-from server.languages import said
-from server.navigation import menu
 from server.settings import ROOT
+from server.web.filters import FILTERS
+from server.web.languages import gettext
+from server.web.navigation import menu
 
 __all__ = ["ROOT", "environment", "sample"]
 
@@ -24,7 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= FILTERS
-    made.globals["_"] = said
+    made.globals["_"] = gettext
     made.globals["asset"] = lambda name: f"/static/{name}"
     made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word)
     return made

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from server.assets import Assets
+from server.web.assets import Assets
 from tests.server.toy import client
 
 LAYERS, PAGE = b"@layer base, page;", b"@layer page { body { color: black } }" * 20

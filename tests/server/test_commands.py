@@ -16,10 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schema.people.tables import Organization, Person, Session, Token
-from server import contract, passwords, settings
+from server import settings
+from server.api import contract
 from server.commands import main
+from server.people import passwords
+from server.people.tokens import hash_token
 from server.settings import ROOT
-from server.tokens import hashed
 from tests.world import City
 
 PASSWORD = "Citron!under-lamp7"
@@ -264,7 +266,7 @@ async def test_a_person_can_be_shut_out_and_let_in_again(founded: Operator) -> N
 async def test_a_token_is_issued_listed_and_ended(founded: Operator) -> None:
     issued = await founded("token", "issue", "partner", "--name", "遂宁系统", "--days", "30")
     text = issued.out.strip()
-    token = await Token.get(token_hash=hashed(text))
+    token = await Token.get(token_hash=hash_token(text))
     assert text not in issued.err and text.startswith("six1_")
     assert (token.expires_at - token.created_at).days == 30
     (listed,) = json.loads((await founded("token", "list", "--json")).out)

@@ -12,10 +12,10 @@ from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.project.tables import Project
 from schema.scalars import File
-from server import context
-from server.file_kinds import BY_MEDIA_TYPE, OFFICE
-from server.file_store import FileStore, Kept, clean_name
-from server.files import disposition
+from server.files.kinds import BY_MEDIA_TYPE, OFFICE
+from server.files.names import clean_name, content_disposition
+from server.files.store import FileStore, Kept
+from server.people import context
 from tests.server.doors import browser, signed_in
 from tests.world import City
 
@@ -300,7 +300,7 @@ def test_only_what_browsers_draw_without_script_is_inline() -> None:
     "name", ['a"; filename=b.exe', "a\r\nx: y.pdf", "%22.pdf", "银行 回单;.pdf", 'a\\b".pdf']
 )
 def test_a_name_cannot_leave_its_header(name: str) -> None:
-    said = disposition(name, inline=False)
+    said = content_disposition(name, inline=False)
     assert said.isascii() and said.isprintable()
     assert said.count('"') == 2 and said.count(";") == 2
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.extensions import MaskErrors
 
-from server.execution import Graph, Prepared
-from server.graphql import GraphQLEndpoint
-from server.rates import Rates
-from server.telling import Refused
+from server.api.errors import RequestError
+from server.api.execution import Graph, Prepared
+from server.api.graphql import GraphQLEndpoint
+from server.api.rate_limit import RateLimiter
 from tests.server.toy import (
     OFFICER,
     PROJECTS,
@@ -383,7 +383,7 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 
-UNHURRIED = application(rates=Rates({"address": 10**9}))
+UNHURRIED = application(rate_limiter=RateLimiter({"address": 10**9}))
 
 
 @given(
@@ -647,5 +647,5 @@ def test_a_schema_whose_extensions_would_not_run_is_refused() -> None:
 
 
 def test_a_widget_whose_document_is_wrong_stops_the_start() -> None:
-    with pytest.raises(Refused, match="veiwer"):
+    with pytest.raises(RequestError, match="veiwer"):
         GraphQLEndpoint(Graph(SCHEMA), context_for, documents={"wrong": "{ veiwer }"})

@@ -8,8 +8,8 @@ import pytest
 
 from schema.database.connections import open_database
 from schema.database.statements import counting
-from server import health
-from server.migrate import NONE, migrate, pending
+from server.operations import health
+from server.operations.migrate import NONE, migrate, pending
 from server.settings import orm_config
 from tests.server.doors import browser
 

@@ -8,10 +8,10 @@ import pytest
 from graphql import get_introspection_query, parse
 
 from schema.query.loaders import PAGE_DEFAULT, PAGE_LIMIT
-from server.execution import Graph, Prepared
-from server.limits import Limit, Measure
-from server.price import ASSUMED_LIST, ASSUMED_PAGE, INTROSPECTION_COST, MUTATION_COST, Bill
-from server.rates import PER_MINUTE, Caller, Rates, network
+from server.api.cost import ASSUMED_LIST, ASSUMED_PAGE, INTROSPECTION_COST, MUTATION_COST, Bill
+from server.api.execution import Graph, Prepared
+from server.api.limits import Limit, Measure
+from server.api.rate_limit import PER_MINUTE, Caller, RateLimiter, network
 from tests.server.toy import SCHEMA, application, client
 
 GRAPH = Graph(SCHEMA)
@@ -134,7 +134,7 @@ def test_a_long_chain_of_fragments_is_no_fault() -> None:
 def test_the_question_that_tools_ask_about_the_schema_is_within_all_limits() -> None:
     prepared = GRAPH.prepare(get_introspection_query(input_value_deprecation=True))
     assert isinstance(prepared, Prepared) and prepared.introspects
-    assert prepared.price(None).bill({}).points == 10
+    assert prepared.cost(None).bill({}).points == 10
 
 
 def test_the_documents_of_our_own_pages_may_be_of_any_shape() -> None:
@@ -193,7 +193,7 @@ def test_a_call_costs_its_fields_times_the_objects_they_are_asked_of(
 ) -> None:
     prepared = GRAPH.prepare(document)
     assert isinstance(prepared, Prepared)
-    assert prepared.price(None).bill(variables) == Bill(cost, nodes)
+    assert prepared.cost(None).bill(variables) == Bill(cost, nodes)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ async def test_a_call_that_asks_too_much_is_refused_before_it_runs(
 async def test_a_page_of_nothing_is_left_to_the_read(size: int) -> None:
     prepared = GRAPH.prepare("query ($n: Int) { projects(first: $n) { nodes { no } } }")
     assert isinstance(prepared, Prepared)
-    assert prepared.price(None).bill({"n": size}) == Bill(2, 0)
+    assert prepared.cost(None).bill({"n": size}) == Bill(2, 0)
 
 
 def test_pages_are_counted_as_the_graph_gives_them() -> None:
@@ -332,31 +332,31 @@ class Clock:
 
 def test_points_come_back_with_time() -> None:
     clock = Clock()
-    rates = Rates({"address": 60}, clock)
-    assert rates.take(ADDRESS, 60).remaining == 0
-    refused = rates.take(ADDRESS, 10)
+    rate_limiter = RateLimiter({"address": 60}, clock)
+    assert rate_limiter.take(ADDRESS, 60).remaining == 0
+    refused = rate_limiter.take(ADDRESS, 10)
     assert (refused.granted, refused.wait, refused.remaining) == (False, 10, 0)
     clock.seconds = 9.0
-    assert not rates.take(ADDRESS, 10).granted
+    assert not rate_limiter.take(ADDRESS, 10).granted
     clock.seconds = 10.0
-    assert rates.take(ADDRESS, 10).granted
+    assert rate_limiter.take(ADDRESS, 10).granted
     clock.seconds = 1_000.0
-    assert rates.take(ADDRESS, 1).remaining == 59
+    assert rate_limiter.take(ADDRESS, 1).remaining == 59
 
 
 def test_one_callers_haste_is_nobody_elses() -> None:
-    rates = Rates({"address": 5, "token": 5}, Clock())
-    assert rates.take(ADDRESS, 5).granted and not rates.take(ADDRESS, 1).granted
-    assert rates.take(Caller("address", "192.0.2.2"), 1).granted
-    assert rates.take(Caller("token", ADDRESS.key), 1).granted
+    rate_limiter = RateLimiter({"address": 5, "token": 5}, Clock())
+    assert rate_limiter.take(ADDRESS, 5).granted and not rate_limiter.take(ADDRESS, 1).granted
+    assert rate_limiter.take(Caller("address", "192.0.2.2"), 1).granted
+    assert rate_limiter.take(Caller("token", ADDRESS.key), 1).granted
 
 
 def test_callers_beyond_number_do_not_fill_the_memory() -> None:
-    rates = Rates({"address": 5}, Clock(), remembered=100)
+    rate_limiter = RateLimiter({"address": 5}, Clock(), remembered=100)
     for i in range(1_000):
-        rates.take(Caller("address", str(i)), 1)
-    assert len(rates._buckets) == 100
-    assert rates.take(Caller("address", "999"), 1).remaining == 3
+        rate_limiter.take(Caller("address", str(i)), 1)
+    assert len(rate_limiter._buckets) == 100
+    assert rate_limiter.take(Caller("address", "999"), 1).remaining == 3
 
 
 @pytest.mark.parametrize(
@@ -373,8 +373,8 @@ def test_an_ipv6_subscriber_is_one_caller(host: str, counted: str) -> None:
 
 
 async def test_whoever_asks_too_often_is_told_how_long_to_wait() -> None:
-    rates = Rates({"address": 3, "token": 10, "person": 10}, Clock())
-    async with client(application(rates=rates)) as browser:
+    rate_limiter = RateLimiter({"address": 3, "token": 10, "person": 10}, Clock())
+    async with client(application(rate_limiter=rate_limiter)) as browser:
         answers = [await browser.post("/graphql", json={"query": "{ viewer }"}) for _ in range(4)]
         partner = await browser.post(
             "/graphql", json={"query": "{ viewer }"}, headers={"authorization": "Bearer right"}
@@ -397,7 +397,7 @@ DEAR = "{ projects(first: 100) { nodes { no name amount } } allowance { cost rem
 
 
 async def test_a_dear_call_takes_what_it_costs_and_a_bad_one_a_point() -> None:
-    async with client(application(rates=Rates({"address": 100}, Clock()))) as browser:
+    async with client(application(rate_limiter=RateLimiter({"address": 100}, Clock()))) as browser:
         dear = await browser.post("/graphql", json={"query": DEAR})
         bad = await browser.post("/graphql", content=b"NONSENSE")
     assert dear.json()["data"]["allowance"] == {"cost": 4, "remaining": 96}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schema.project.rules.life import ENDS, REACHED, STEPS, Stage
-from server.navigation import MENU
+from server.web.navigation import MENU
 from tests.server.look import ROOT, environment, sample
 
 CSS = ROOT / "static" / "css"

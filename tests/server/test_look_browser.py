@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from server.assets import joined_styles
+from server.web.assets import joined_styles
 from tests.server.look import ROOT, environment, sample
 
 pytestmark = pytest.mark.browser

@@ -19,8 +19,8 @@ from tortoise.models import Model
 from schema.database.connections import open_database
 from schema.database.statements import dialect, fetch
 from schema.database.transactions import transaction
-from server import migrate as runner
-from server.migrate import NONE, DatabaseIsNewer, migrate, pending
+from server.operations import migrate as runner
+from server.operations.migrate import NONE, DatabaseIsNewer, migrate, pending
 from server.settings import connections, database_url
 
 Write = Callable[..., None]

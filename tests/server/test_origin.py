@@ -11,7 +11,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.origin import OwnOrigin, request_id
+from server.http.request_id import request_id
+from server.middleware import SecurityMiddleware
 from tests.server.toy import client
 
 OWN = "http://city.example"
@@ -38,7 +39,7 @@ def application(**options: Any) -> Starlette:
             WebSocketRoute("/events", stream),
             Route("/{path:path}", page, methods=["GET", "POST", "PUT", "DELETE"]),
         ],
-        middleware=[Middleware(OwnOrigin, **options)],
+        middleware=[Middleware(SecurityMiddleware, **options)],
     )
 
 
@@ -189,7 +190,7 @@ async def test_nothing_else_passes_for_a_widget(path: str) -> None:
 @pytest.mark.parametrize("setting", ["'self'; script-src *", "https://a.example\r\nX: 1", "", " "])
 def test_a_setting_that_would_change_the_policy_stops_the_start(setting: str) -> None:
     with pytest.raises(ValueError, match="frame-ancestors"):
-        OwnOrigin(PlainTextResponse(""), widget_ancestors=setting)
+        SecurityMiddleware(PlainTextResponse(""), widget_ancestors=setting)
 
 
 # ---------------------------------------------------------------- sizes

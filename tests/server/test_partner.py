@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from schema.database.statements import counting
 from schema.people.tables import Person
-from server.tokens import issue
+from server.people.tokens import issue
 from tests.server.doors import browser
 from tests.world import City, uscc
 

@@ -9,8 +9,8 @@ from argon2.low_level import Type
 
 from schema.city.rules import RuleBroken
 from schema.people.tables import Person
-from server import passwords
-from server.passwords import POLICIES, check, unguessed
+from server.people import passwords
+from server.people.passwords import POLICIES, check, unguessed
 from server.settings import SecurityProfile
 
 DENGBAO, ASVS = POLICIES[SecurityProfile.DENGBAO], POLICIES[SecurityProfile.ASVS]
@@ -81,10 +81,10 @@ def test_what_a_guesser_tries_first_does_not_count(password: str, left: str) -> 
 
 
 async def test_a_password_is_kept_by_argon2id_in_64_mib() -> None:
-    kept = await passwords.hashed("Citron!lamp7")
+    kept = await passwords.hash_password("Citron!lamp7")
     said = extract_parameters(kept)
     assert (said.type, said.memory_cost) == (Type.ID, 64 * 1024) and said.time_cost >= 2
-    assert "Citron" not in kept and kept != await passwords.hashed("Citron!lamp7")
+    assert "Citron" not in kept and kept != await passwords.hash_password("Citron!lamp7")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ async def test_a_password_is_kept_by_argon2id_in_64_mib() -> None:
     ],
 )
 async def test_only_the_whole_password_is_right(kept: str, typed: str, right: bool) -> None:
-    assert await passwords.matches(await passwords.hashed(kept), typed) is right
+    assert await passwords.matches(await passwords.hash_password(kept), typed) is right
 
 
 @pytest.mark.parametrize("kept", [None, "", "x", "$argon2id$broken"])
@@ -112,7 +112,7 @@ async def test_nobodys_password_is_never_right(kept: str | None) -> None:
 
 
 async def test_nobodys_password_takes_as_long_as_somebodys() -> None:
-    kept = await passwords.hashed("Citron!lamp7")
+    kept = await passwords.hash_password("Citron!lamp7")
 
     async def seconds(of: str | None) -> float:
         started = time.perf_counter()
@@ -134,6 +134,6 @@ async def test_hashing_lets_others_be_served_meanwhile() -> None:
             waits.append(time.perf_counter() - started)
 
     serving = asyncio.create_task(served())
-    await asyncio.gather(*(passwords.hashed("Citron!lamp7") for _ in range(4)))
+    await asyncio.gather(*(passwords.hash_password("Citron!lamp7") for _ in range(4)))
     serving.cancel()
     assert len(waits) > 100

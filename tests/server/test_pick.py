@@ -8,7 +8,7 @@ import pytest
 
 from schema.database.statements import counting
 from schema.people.tables import Organization
-from server import pick
+from server.web import autocomplete
 from tests.server.doors import browser, signed_in
 from tests.world import City, uscc
 
@@ -76,7 +76,7 @@ async def test_units_are_found_by_their_short_names_however_many_there_are(city:
             visitor, path + "ldxz"
         )
         answer = await visitor.get(path + "ningmeng")
-        assert len(await offered(visitor, path + "ningmeng")) == pick.SHOWN
+        assert len(await offered(visitor, path + "ningmeng")) == autocomplete.SHOWN
         assert "还有更多，请再多输几个字" in answer.text
 
 
@@ -105,7 +105,7 @@ async def test_companies_and_projects_are_only_those_seen(city: City) -> None:
         chosen = f"/pick/project?field=into&into={project['no']}&q=sangcan"
         options = await offered(visitor, chosen)
         assert project["no"] not in [value for value, _ in options]
-        assert len(options) == pick.SHOWN
+        assert len(options) == autocomplete.SHOWN
     async with signed_in("office") as visitor:
         assert (await offered(visitor, chosen))[0] == (project["no"], "柠檬深加工*")
 

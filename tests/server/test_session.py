@@ -14,11 +14,13 @@ from schema.database.statements import counting
 from schema.database.transactions import transaction
 from schema.people.tables import Person, Session
 from schema.permissions import PUBLIC
-from server import context, guessing, passwords, people, settings
-from server.account import called, onward
-from server.guessing import TooManyTries, Tries
-from server.session import REFUSED
-from server.tokens import hashed
+from server import settings
+from server.people import context, login, passwords, people
+from server.people.login import AttemptLimiter, TooManyAttempts
+from server.people.sessions import describe_browser
+from server.people.tokens import hash_token
+from server.web.account import onward
+from server.web.sign_in import REFUSED
 from tests.server.doors import browser, enter, post_of, signed_in
 from tests.world import PASSWORD, City
 
@@ -28,8 +30,8 @@ WRONG = "Anyue-2026-melon"
 @pytest.fixture(autouse=True)
 def fresh_doors(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test pays for another's wrong passwords, and refusals come soon."""
-    monkeypatch.setattr(guessing, "tries", Tries())
-    monkeypatch.setattr(guessing, "ANSWER_EVERY", 0.01)
+    monkeypatch.setattr(login, "attempts", AttemptLimiter())
+    monkeypatch.setattr(login, "ANSWER_EVERY", 0.01)
 
 
 def cookie_of(answer: Any) -> Any:
@@ -93,7 +95,7 @@ async def test_the_table_keeps_only_the_hash_of_256_random_bits(city: City) -> N
         one = cookie_of(await enter(visitor, "office")).value
     session = await only_session()
     assert len(one) == 43  # 256 bits in base64
-    assert session.token_hash == hashed(one) and one not in str(vars(session))
+    assert session.token_hash == hash_token(one) and one not in str(vars(session))
     assert (session.address, session.agent[:7]) == ("192.0.2.7", "python-")
 
 
@@ -198,7 +200,7 @@ async def test_a_refusal_takes_as_long_for_a_name_that_nobody_has(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The city's hashes are cheap and nobody's is not: unrounded, one would take 5 ms, one 150.
-    monkeypatch.setattr(guessing, "ANSWER_EVERY", 0.6)
+    monkeypatch.setattr(login, "ANSWER_EVERY", 0.6)
     for username in ("office", "nobody"):
         async with browser() as visitor:
             started = time.monotonic()
@@ -271,7 +273,7 @@ async def test_many_tries_at_once_are_not_more_than_five(stored_city: City) -> N
 async def test_an_address_that_tries_many_names_is_slowed_down(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guessing, "tries", Tries(most=3, seconds=60))
+    monkeypatch.setattr(login, "attempts", AttemptLimiter(most=3, seconds=60))
     async with browser() as visitor:
         for name in ("yanjiang", "anyue", "lezhi"):
             assert (await enter(visitor, name, WRONG)).status_code == 422
@@ -283,7 +285,7 @@ async def test_an_address_that_tries_many_names_is_slowed_down(
 async def test_an_office_behind_one_address_may_sign_in_at_nine(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guessing, "tries", Tries(most=1, seconds=3600))
+    monkeypatch.setattr(login, "attempts", AttemptLimiter(most=1, seconds=3600))
     async with browser() as visitor:
         for name in ("yanjiang", "anyue", "lezhi", "office"):
             assert (await enter(visitor, name)).status_code == 303
@@ -291,15 +293,15 @@ async def test_an_office_behind_one_address_may_sign_in_at_nine(
 
 def test_an_address_wins_a_try_back_in_ten_seconds() -> None:
     clock = [0.0]
-    tries = Tries(most=2, seconds=10, clock=lambda: clock[0])
+    tries = AttemptLimiter(most=2, seconds=10, clock=lambda: clock[0])
     tries.take("a")
     tries.take("a")
-    with pytest.raises(TooManyTries) as refused:
+    with pytest.raises(TooManyAttempts) as refused:
         tries.take("a")
     assert refused.value.wait == 10
     tries.take("b")
     clock[0] = 9.0
-    with pytest.raises(TooManyTries) as refused:
+    with pytest.raises(TooManyAttempts) as refused:
         tries.take("a")
     assert refused.value.wait == 1
     clock[0] = 10.0
@@ -307,7 +309,7 @@ def test_an_address_wins_a_try_back_in_ten_seconds() -> None:
 
 
 def test_the_addresses_remembered_are_bounded() -> None:
-    tries = Tries(remembered=3)
+    tries = AttemptLimiter(remembered=3)
     for number in range(100):
         tries.take(str(number))
     assert len(tries._left) == 3
@@ -436,9 +438,9 @@ async def test_signing_out_ends_the_session_at_the_server(city: City) -> None:
 
 async def test_disabling_a_person_ends_all_sessions_at_once(city: City) -> None:
     async with signed_in("office") as one, signed_in("office") as two:
-        await people.able(await people.known("office"), False)
+        await people.set_active(await people.get_person("office"), False)
         assert [await post_of(one), await post_of(two)] == ["PUBLIC", "PUBLIC"]
-        await people.able(await people.known("office"), True)
+        await people.set_active(await people.get_person("office"), True)
         assert await post_of(one) == "PUBLIC"
 
 
@@ -477,14 +479,14 @@ async def test_a_password_is_changed_only_by_who_knows_it_and_to_a_good_one(
         answer = await visitor.post("/account/password", data=said)
         assert answer.status_code == 422 and words in answer.text
         assert await post_of(visitor) == "OFFICE"
-        assert await passwords.matches((await people.known("office")).password_hash, PASSWORD)
+        assert await passwords.matches((await people.get_person("office")).password_hash, PASSWORD)
 
 
 async def test_one_sees_where_one_is_signed_in_and_ends_it_from_anywhere(city: City) -> None:
     async with signed_in("office") as here, signed_in("office") as there:
         page = await here.get("/account/sessions")
         assert page.status_code == 200 and page.text.count("192.0.2.7") == 2
-        other = await Session.get(token_hash=hashed(there.cookies["sixones"]))
+        other = await Session.get(token_hash=hash_token(there.cookies["sixones"]))
         answer = await here.post(f"/account/sessions/{other.id}/end")
         assert answer.headers["location"] == "/account/sessions"
         assert [await post_of(here), await post_of(there)] == ["OFFICE", "PUBLIC"]
@@ -502,7 +504,7 @@ async def test_one_sees_where_one_is_signed_in_and_ends_it_from_anywhere(city: C
     ],
 )  # fmt: skip
 def test_a_browser_is_called_as_people_know_it(agent: str, words: str) -> None:
-    assert called(agent) == words
+    assert describe_browser(agent) == words
 
 
 async def test_another_persons_session_does_not_exist(city: City) -> None:

@@ -8,13 +8,13 @@ import pytest
 from schema.city.rules import RuleBroken
 from schema.database.statements import counting
 from schema.people.tables import Person, Token
-from server import people, tokens
+from server.people import people, tokens
 from tests.server.doors import browser, post_of, signed_in
 from tests.world import City
 
 
 async def issued(username: str = "partner", **more: Any) -> tuple[Token, dict[str, str]]:
-    token, text = await tokens.issue(await people.known(username), "遂宁系统", **more)
+    token, text = await tokens.issue(await people.get_person(username), "遂宁系统", **more)
     return token, {"authorization": f"Bearer {text}"}
 
 
@@ -35,12 +35,12 @@ async def test_the_scheme_is_read_in_any_case(city: City, scheme: str) -> None:
 
 
 async def test_a_token_is_shown_once_and_has_256_random_bits(city: City) -> None:
-    token, text = await tokens.issue(await people.known("partner"), "遂宁系统")
+    token, text = await tokens.issue(await people.get_person("partner"), "遂宁系统")
     assert text.startswith("six1_") and len(text) == 5 + 43
-    assert token.token_hash == tokens.hashed(text)
+    assert token.token_hash == tokens.hash_token(text)
     assert token.prefix == text[:11]
     (listed,) = await tokens.issued()
-    assert text not in str(tokens.told(listed, datetime.now(UTC)))
+    assert text not in str(tokens.describe_token(listed, datetime.now(UTC)))
 
 
 async def test_a_token_outranks_a_session(city: City) -> None:
@@ -78,7 +78,7 @@ async def expired(token: Token) -> None:
 
 
 async def disabled(token: Token) -> None:
-    await people.able(await people.known("partner"), False)
+    await people.set_active(await people.get_person("partner"), False)
 
 
 async def gone(token: Token) -> None:
@@ -143,7 +143,7 @@ async def test_a_token_says_for_whom_and_how_long(
     city: City, name: str, days: int, words: str
 ) -> None:
     with pytest.raises(RuleBroken, match=words) as broken:
-        await tokens.issue(await people.known("partner"), name, days)
+        await tokens.issue(await people.get_person("partner"), name, days)
     assert broken.value.code == "INVALID"
     assert not await Token.exists()
 

@@ -20,10 +20,11 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.city.rules import RuleBroken
 from schema.permissions import PUBLIC, Post, Viewer
-from server.execution import Graph
-from server.graphql import GraphQLEndpoint
-from server.origin import OwnOrigin, request_id
-from server.rates import Rates
+from server.api.execution import Graph
+from server.api.graphql import GraphQLEndpoint
+from server.api.rate_limit import RateLimiter
+from server.http.request_id import request_id
+from server.middleware import SecurityMiddleware
 
 OFFICER = Viewer(Post.OFFICE, "张伟", person=1)
 PARTNER = Viewer(Post.PARTNER, "成都高新区", person=2)
@@ -236,16 +237,16 @@ async def context_for(request: Request) -> Context:
     raise HTTPException(401, "令牌无效，请向管理员领取", {"WWW-Authenticate": "Bearer"})
 
 
-def application(graph: Graph | None = None, rates: Rates | None = None) -> Starlette:
+def application(graph: Graph | None = None, rate_limiter: RateLimiter | None = None) -> Starlette:
     graph = graph or Graph(SCHEMA)
-    endpoint = GraphQLEndpoint(graph, context_for, documents=WIDGETS, rates=rates)
+    endpoint = GraphQLEndpoint(graph, context_for, documents=WIDGETS, rate_limiter=rate_limiter)
     return Starlette(
         routes=[
             Route("/graphql", endpoint),
             Route("/graphql/schema.graphql", endpoint.definition),
             Route("/graphql/d/{name:path}", endpoint.persisted),
         ],
-        middleware=[Middleware(OwnOrigin)],
+        middleware=[Middleware(SecurityMiddleware)],
     )
 
 

@@ -15,10 +15,11 @@ from schema.people.tables import Organization, Person, Token
 from schema.permissions import Post, Viewer
 from schema.project.rules import Stage
 from schema.project.tables import Project
-from server import passwords, settings, tokens
+from server import settings
 from server.demo import accounts, load
 from server.demo.hours import Hours
-from server.demo.plans import tellings
+from server.demo.plans import stories
+from server.people import passwords, tokens
 from tests.world import NOW, PEOPLE, City, at
 
 PROJECTS = 70
@@ -82,7 +83,7 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     for account in accounts()[::10]:
         person = await Person.get(username=account["username"])
         assert await passwords.matches(person.password_hash, account["password"])
-        token = await Token.get(token_hash=tokens.hashed(account["token"]))
+        token = await Token.get(token_hash=tokens.hash_token(account["token"]))
         assert (token.person_id, person.post) == (person.id, account["role"])  # type: ignore[attr-defined]
 
 
@@ -104,9 +105,7 @@ async def test_nothing_is_left_of_a_city_that_could_not_be_told(
 
 def test_the_same_present_has_the_same_history() -> None:
     hours = [Hours(Calendar(frozenset({2024, 2025, 2026})), NOW, random.Random(1)) for _ in "ab"]
-    first, second = (
-        [replace(telling.plan, twin=None) for telling in tellings(each)] for each in hours
-    )
+    first, second = ([replace(story.plan, twin=None) for story in stories(each)] for each in hours)
     assert first == second
     assert len(first) == 300
 
@@ -115,9 +114,9 @@ def test_the_same_present_has_the_same_history() -> None:
 def test_there_is_a_history_for_every_present(moment: str) -> None:
     """On a holiday, in a year without calendar, before the office opens."""
     hours = Hours(Calendar(frozenset({2024, 2025, 2026})), at(moment), random.Random(1))
-    told = tellings(hours)
+    told = stories(hours)
     assert len(told) == 300
-    assert all(telling.plan.begins <= at(moment) for telling in told if not telling.plan.twin)
+    assert all(story.plan.begins <= at(moment) for story in told if not story.plan.twin)
 
 
 def test_every_account_is_another_and_satisfies_both_profiles() -> None:

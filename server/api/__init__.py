@@ -1,0 +1,1 @@
+"""The graph over HTTP: request, limits, cost, rate limit, execution, errors, contract."""

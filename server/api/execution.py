@@ -1,0 +1,238 @@
+"""Documents on their way through the graph: prepared once, run as often as they are asked for.
+
+Pages, partners, widgets and commands share this path. It is Strawberry's own without parsing and
+validating at every call: the same executor, resolvers, field extensions and scalars.
+"""
+
+import asyncio
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from inspect import isawaitable
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLLeafType,
+    GraphQLSchema,
+    NoFragmentCyclesRule,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    is_introspection_type,
+    is_specified_scalar_type,
+    parse,
+    specified_rules,
+    validate,
+)
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from schema.query.compiler.executor import Reading
+from schema.query.compiler.expressions import NotCompilable
+from server.api.cost import CostFormula, cost_formula
+from server.api.errors import with_code
+from server.api.limits import Limit, Measure, operations_of, read
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+ERRORS_MOST = 20
+KEPT_BYTES = 24 * 1024 * 1024
+TOKEN_BYTES = 550  # measured: what a token of a parsed document takes in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A document that is known to be valid and within the limits of shape."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    introspects: bool
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation asked for. Raises GraphQLError when the name does not settle which."""
+        found = [each for each in self.operations if name is None or name == named(each)]
+        if len(found) == 1:
+            return found[0]
+        names = "、".join(filter(None, map(named, self.operations)))
+        message = f"请用 operationName 指明执行哪一个操作：{names}" if names else "文档中没有操作"
+        raise GraphQLError(message, extensions={"code": "OPERATION"})
+
+    def cost(self, name: str | None) -> CostFormula:
+        """What the operation costs, as a formula of its variables."""
+        operation = self.operation(name)
+        key = named(operation)
+        if key not in self._costs:
+            self._costs[key] = cost_formula(self.schema, self.document, operation)
+        return self._costs[key]
+
+    @cached_property
+    def operations(self) -> list[OperationDefinitionNode]:
+        return operations_of(self.document)
+
+    def reading(self, operation: OperationDefinitionNode, schema: strawberry.Schema) -> Reading:
+        """The plans of one of its queries."""
+        key = named(operation)
+        if key not in self._readings:
+            fragments = {
+                each.name.value: each
+                for each in self.document.definitions
+                if isinstance(each, FragmentDefinitionNode)
+            }
+            self._readings[key] = Reading(self.schema, operation, fragments, schema)
+        return self._readings[key]
+
+    @cached_property
+    def _readings(self) -> dict[str | None, Reading]:
+        return {}
+
+    @cached_property
+    def _costs(self) -> dict[str | None, CostFormula]:
+        return {}
+
+
+def named(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None
+
+
+class Graph:
+    """A Strawberry schema, ready to run documents."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        seconds: float = Limit.SECONDS.most,
+        kept_bytes: int = KEPT_BYTES,
+    ) -> None:
+        if schema.extensions or schema.directives:
+            # They would never be called: limits, caches and masking are this package's own.
+            raise TypeError("schema extensions and operation directives are not run here")
+        self.schema = schema
+        self.core = schema._schema
+        self._seconds, self._kept_most = seconds, kept_bytes
+        self._executor = schema.execution_context_class
+        self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._kept_bytes = 0
+
+    def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
+        """The document ready to run, or why it is refused: errors with `extensions.code`.
+
+        LIMIT names a limit, SYNTAX and VALIDATION are the specification's. A `trusted` document is
+        one of our own pages': it may be of any shape, and the caller keeps it.
+        """
+        if kept := self._kept.get(text):
+            self._kept.move_to_end(text)
+            return kept
+        try:
+            document = parse(text, no_location=True) if trusted else read(text)
+            measure = Measure(document)
+            if not trusted:
+                measure.check()
+        except GraphQLError as error:
+            return [with_code(error, "SYNTAX")]
+        # A cycle hides the true shape, so no other rule is run on such a document.
+        rules = (NoFragmentCyclesRule,) if measure.cyclic else RULES
+        if errors := validate(self.core, document, rules, ERRORS_MOST, hide_suggestions=True):
+            return [with_code(error, "VALIDATION") for error in errors]
+        prepared = Prepared(self.core, document, measure.introspects)
+        if not trusted:
+            self._keep(text, prepared)
+        return prepared
+
+    async def answer(
+        self,
+        prepared: Prepared,
+        operation_name: str | None,
+        variables: Mapping[str, Any] | None,
+        context: Any,
+    ) -> ExecutionResult:
+        """As `run`, but `data` may be JsonText, written by the database.
+
+        What a query has no plan for, and whatever is wrong with it, goes through graphql-core.
+        """
+        operation = prepared.operation(operation_name)
+        if operation.operation is OperationType.QUERY and not prepared.introspects:
+            reading = prepared.reading(operation, self.schema)
+
+            async def rest(document: DocumentNode) -> Mapping[str, Any]:
+                left = Prepared(self.core, document, False)
+                result = await self.run(left, operation_name, variables, context)
+                if result.errors or result.data is None:
+                    raise NotCompilable("part of it has errors")
+                return result.data
+
+            try:
+                async with asyncio.timeout(self._seconds):
+                    text = await reading.answer(variables or {}, context, rest)
+                return ExecutionResult(text, None)  # type: ignore[arg-type]
+            except (NotCompilable, GraphQLError):
+                pass
+        return await self.run(prepared, operation_name, variables, context)
+
+    async def run(
+        self,
+        prepared: Prepared,
+        operation_name: str | None,
+        variables: Mapping[str, Any] | None,
+        context: Any,
+        *,
+        raw: bool = False,
+        patient: bool = False,
+    ) -> ExecutionResult:
+        """The answer to a query or a mutation; its errors are as they were raised, not yet masked.
+
+        With `raw`, enums and custom scalars stay what the resolvers returned (an enum's member,
+        `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
+        the same either way. An answer without data and with an error that has no path means that
+        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish,
+        and so is a query that is asked `patient`, for a file that takes its time.
+        """
+        operation = prepared.operation(operation_name)
+        hurried = operation.operation is OperationType.QUERY and not patient
+        async with asyncio.timeout(self._seconds if hurried else None):
+            result = execute(
+                self.core,
+                prepared.document,
+                context_value=context,
+                variable_values=dict(variables or {}),
+                operation_name=operation_name,
+                executor_class=self._raw_executor if raw else self._executor,
+                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+                max_coercion_errors=ERRORS_MOST,
+                hide_suggestions=True,
+                operation_extensions=None,
+            )
+            return await result if isawaitable(result) else result
+
+    def _keep(self, text: str, prepared: Prepared) -> None:
+        self._kept[text] = prepared
+        self._kept_bytes += weight(text, prepared)
+        while self._kept_bytes > self._kept_most:
+            self._kept_bytes -= weight(*self._kept.popitem(last=False))
+
+
+def weight(text: str, prepared: Prepared) -> int:
+    """About how many bytes a kept document takes: a long comment counts as well as many tokens."""
+    return sys.getsizeof(text) + TOKEN_BYTES * prepared.document.token_count
+
+
+class PythonLeaves:
+    """An executor that leaves enums and custom scalars as Python values."""
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:
+        if is_specified_scalar_type(return_type) or is_introspection_type(return_type):
+            return return_type.coerce_output_value(result)
+        if isinstance(return_type, CustomGraphQLEnumType) and not isinstance(result, Enum):
+            return return_type.wrapped_cls(result)
+        return result

@@ -1,0 +1,159 @@
+"""What a request over HTTP asks for: the media type, the document, its operation and variables.
+
+Source: graphql/graphql-over-http, spec/GraphQLOverHTTP.md at 2026-08-06. Nothing that is sent here
+may become a fault: what is not JSON or not UTF-8 is 400, what is not a well-formed request is 422.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from server.api.errors import RequestError, error
+from server.api.limits import Limit
+from server.http.headers import request_headers
+
+ANSWER = "application/graphql-response+json"
+JSON = "application/json"
+PARAMETERS_MOST = 50
+
+
+class GraphQLRequest(NamedTuple):
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any]
+
+
+def acceptable(accept: str | None) -> str:
+    """The media type of the answer, by RFC 9110 section 12.5.1.
+
+    >>> acceptable("application/graphql-response+json, application/json;q=0.9")
+    'application/graphql-response+json'
+    >>> acceptable("*/*")
+    'application/json'
+    """
+    if accept is None or not accept.strip():
+        return JSON
+    weights = dict(weighted(each) for each in accept.split(","))
+    either = weights.get("application/*", weights.get("*/*", 0.0))
+    answer, json = weights.get(ANSWER, 0.0), weights.get(JSON, either)
+    if answer > 0 and answer >= json:
+        return ANSWER
+    if json > 0:
+        return JSON
+    if ANSWER not in weights and either > 0:
+        return ANSWER
+    raise RequestError(406, error("NOT_ACCEPTABLE", f"Accept 请包含 {ANSWER} 或 {JSON}"))
+
+
+def weighted(part: str) -> tuple[str, float]:
+    kind, *parameters = (each.strip().lower() for each in part.split(";"))
+    weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return kind, float(weight)
+    except ValueError:
+        return kind, 0.0
+
+
+def parse_get(request: Request, *, named: bool = False) -> GraphQLRequest:
+    """Of the query string; the document of a `named` request is known already."""
+    try:
+        sent = request.scope["query_string"].decode("ascii")
+        pairs = parse_qsl(
+            sent, keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MOST
+        )
+    except ValueError:
+        raise malformed("网址参数请按 UTF-8 编码") from None
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        raise malformed("网址参数不能重复")
+    for name in ("variables", "extensions"):
+        try:
+            given[name] = orjson.loads(given[name]) if given.get(name) else None
+        except orjson.JSONDecodeError:
+            raise malformed(f'{name} 请写成 JSON 对象，例如 {{"no": "2026-0001"}}') from None
+    given["operationName"] = given.get("operationName") or None
+    return well_formed(given | {"query": ""} if named else given)
+
+
+async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
+    """Of a JSON body no longer than the limit."""
+    headers = request_headers(request.scope)
+    kind, *parameters = (
+        each.strip().lower() for each in headers.get("content-type", "").split(";")
+    )
+    charsets = {each[8:].strip('"') for each in parameters if each.startswith("charset=")}
+    coding = headers.get("content-encoding", "identity").lower()
+    if kind != JSON or charsets - {"utf-8", "utf8"} or coding != "identity":
+        raise RequestError(
+            415, error("MEDIA_TYPE", f"Content-Type 请用 {JSON}，UTF-8 编码，不压缩")
+        )
+    body = await read_body(request, limit)
+    if (values := body.count(b",")) > Limit.VALUES.most:
+        raise RequestError(413, Limit.VALUES.exceeded(values))
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        example = '{"query": "{ viewer { name } }"}'
+        raise RequestError(
+            400, error("JSON", f"请求体不是 UTF-8 编码的 JSON，例如 {example}")
+        ) from None
+    if not isinstance(sent, dict):
+        raise malformed("请求体应为 JSON 对象，一次一个请求")
+    return well_formed(sent)
+
+
+async def read_body(request: Request, limit: Limit) -> bytes:
+    announced = request_headers(request.scope).get("content-length", "")
+    # A number with that many digits is too long whatever it is; int() would refuse it as a fault.
+    if len(announced) > 12 or (announced.isdecimal() and int(announced) > limit.most):
+        raise RequestError(413, limit.exceeded())
+    chunks, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit.most:
+            raise RequestError(413, limit.exceeded())
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def well_formed(sent: Mapping[str, Any]) -> GraphQLRequest:
+    """The parameters by name, each of its own type."""
+    query, name = sent.get("query"), sent.get("operationName")
+    variables, extensions = sent.get("variables"), sent.get("extensions")
+    if not isinstance(query, str):
+        raise malformed("请用 query 写出查询文档（文本）")
+    if not isinstance(name, str | None):
+        raise malformed("operationName 应为文本")
+    if not isinstance(variables, dict | None):
+        raise malformed('variables 应为对象，例如 {"no": "2026-0001"}')
+    if not isinstance(extensions, dict | None):
+        raise malformed("extensions 应为对象")
+    if holds_nul(variables):
+        raise malformed("变量中不能有空字符（U+0000），请删去后再试")
+    return GraphQLRequest(query, name, variables or {})
+
+
+def holds_nul(value: Any) -> bool:
+    """No database of ours stores it; PostgreSQL would answer with a fault."""
+    found = [value]
+    while found:
+        each = found.pop()
+        if isinstance(each, str) and "\0" in each:
+            return True
+        if isinstance(each, dict):
+            found += each
+            found += each.values()
+        elif isinstance(each, list):
+            found += each
+    return False
+
+
+def malformed(message: str) -> RequestError:
+    return RequestError(422, error("MALFORMED", message))

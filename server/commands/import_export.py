@@ -1,0 +1,159 @@
+"""Lists out of the system and ledgers into it, for commands: by the same documents as anybody's.
+
+Whoever a command acts for sees and may do here what they see and may do in a browser.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, NamedTuple
+
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
+
+from schema.city.rules import RuleBroken
+from schema.context import Context
+from schema.people.tables import Person
+from schema.permissions import Post
+from schema.scalars import File
+from server.people.context import FILES, named, now, signing_secret
+from server.web import exports
+from server.web.resources import documents, graph
+
+Progress = Callable[[int, int], None]
+
+LIST = "project/list_export"
+TOTAL = "query Total { projects { totalCount } }"
+
+PREVIEW = """
+mutation Preview($input: LedgerPreviewInput!) {
+  ledgerPreview(input: $input) {
+    userErrors { message }
+    batch {
+      id no revision readyCount wrongCount duplicateCount skippedCount missingColumns
+      issues { row column title message }
+    }
+  }
+}
+"""
+IMPORT = """
+mutation Import($input: LedgerImportInput!) {
+  ledgerImport(input: $input) { userErrors { message } batch { importedCount } }
+}
+"""
+FAULTS = """
+query Faults($no: String!, $after: String) {
+  batch(no: $no) {
+    rows(first: 100, after: $after, filter: {state: [WRONG, DUPLICATE]}) {
+      pageInfo { hasNextPage endCursor }
+      nodes { name issues { row column title message } }
+    }
+  }
+}
+"""
+
+
+class ImportOutcome(NamedTuple):
+    """What became of a ledger: a sentence, and one line for each fault."""
+
+    done: bool
+    sentence: str
+    faults: list[str]
+
+
+async def export_list(form: str, username: str | None, progress: Progress) -> bytes:
+    """All projects that this person sees, as the file that the page would give."""
+    context = await context_of(username)
+    operation = documents[LIST].query
+    assert operation is not None
+    drawn = exports.columns(operation, "projects")
+    total = (await execute(TOTAL, {}, context))["projects"]["totalCount"]
+    rows: list[list[Any]] = []
+    try:
+        async for found in exports.listed(operation, {}, "projects", context):
+            rows.append([each.value(found, form) for each in drawn])
+            progress(len(rows), total)
+    except HTTPException as refused:
+        raise RuleBroken(refused.detail) from None
+    return exports.WRITE[form]([each.column for each in drawn], rows)
+
+
+async def import_ledger(
+    file: File, username: str | None, *, dry_run: bool, only_correct: bool, progress: Progress
+) -> ImportOutcome:
+    """Preview a ledger and, unless only a preview was wanted, import it. Raises RuleBroken."""
+    context = await context_of(username)
+    context.progress = progress
+    sent = {"file": {"name": file.name, "content": file.content}}
+    batch = await run_act(PREVIEW, sent, context)
+    faults = [line(each) for each in batch["issues"]]
+    faults += [line(each) async for each in faults_of(batch["no"], context)]
+    counts = (
+        f"批次 {batch['no']}：可导入 {batch['readyCount']} 行，需修改 {batch['wrongCount']} 行，"
+        f"疑似重复 {batch['duplicateCount']} 行，忽略 {batch['skippedCount']} 行"
+    )
+    if batch["missingColumns"]:
+        counts += f"；没有这些列：{'、'.join(batch['missingColumns'])}"
+    if dry_run:
+        return ImportOutcome(not batch["wrongCount"], f"{counts}。没有导入", faults)
+    values = {"batch": batch["id"], "revision": batch["revision"], "onlyCorrect": only_correct}
+    try:
+        made = await run_act(IMPORT, values, context)
+    except RuleBroken as broken:
+        return ImportOutcome(False, f"{counts}。{broken.message}", faults)
+    return ImportOutcome(True, f"{counts}。已导入 {made['importedCount']} 个项目", faults)
+
+
+async def faults_of(no: str, context: Context) -> AsyncIterator[Mapping[str, Any]]:
+    after = None
+    while True:
+        rows = (await execute(FAULTS, {"no": no, "after": after}, context))["batch"]["rows"]
+        for row in rows["nodes"]:
+            for issue in row["issues"]:
+                yield issue
+        if not rows["pageInfo"]["hasNextPage"]:
+            return
+        after = rows["pageInfo"]["endCursor"]
+
+
+def line(issue: Mapping[str, Any]) -> str:
+    """One fault as a spreadsheet's user finds it: row, column, heading, what to do."""
+    where = f"第 {issue['row']} 行" if issue["row"] else "整份文件"
+    column = f" {issue['column']} 列" if issue["column"] else ""
+    return f"{where}{column} {issue['title']}：{issue['message']}"
+
+
+# ---------------------------------------------------------------- in somebody's name
+
+
+async def context_of(username: str | None) -> Context:
+    """The context of a person, by default the office's first. Raises RuleBroken for nobody."""
+    if username is None:
+        office = Person.filter(post=Post.OFFICE.value, active=True).order_by("id")
+        first = await office.first()
+        if first is None:
+            raise RuleBroken("领导小组办公室还没有人员，请用 --as 写明以谁的名义")
+        username = first.username
+    viewer = await named(username)
+    if viewer is None:
+        raise RuleBroken(f"没有用户 {username}，或已停用，请核对用户名")
+    return Context(viewer=viewer, now=now(), secret=signing_secret(), file_store=FILES)
+
+
+async def run_act(document: str, values: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The batch that an act leaves behind. Raises RuleBroken for what it refuses."""
+    (payload,) = (await execute(document, {"input": values}, context)).values()
+    if errors := payload["userErrors"]:
+        raise RuleBroken("；".join(each["message"] for each in errors))
+    batch: dict[str, Any] = payload["batch"]
+    return batch
+
+
+async def execute(document: str, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    prepared = graph.prepare(document, trusted=True)
+    if isinstance(prepared, list):
+        raise prepared[0]
+    result = await graph.run(prepared, None, variables, context)
+    for error in result.errors or ():
+        cause = error.original_error
+        raise error if cause is None or isinstance(cause, GraphQLError) else cause
+    assert result.data is not None
+    return result.data

@@ -1,0 +1,142 @@
+"""How commands speak: results to standard output, everything else to standard error.
+
+What the product is made of is imported where it is used, here and in the commands, so that help
+comes at once.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+Result = TypeVar("Result")
+Advance = Callable[[int, int], None]
+"""Called with how much is done, of how much."""
+
+TITLES = {
+    "role": "岗位",
+    "username": "用户名",
+    "password": "密码",
+    "id": "编号",
+    "name": "名称",
+    "prefix": "开头",
+    "expires_at": "有效至",
+    "used_at": "最近使用",
+    "alive": "有效",
+    "right": "正常",
+    "what": "检查",
+    "found": "情况",
+}
+
+
+class Failed(click.ClickException):
+    """Not done, and why: a sentence on standard error and exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"没有办成：{self.format_message()}", err=True)
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result; what people can mend becomes a sentence and exit code 1."""
+    from schema.city.rules import RuleBroken
+    from server.operations.migrate import DatabaseIsNewer
+
+    try:
+        return asyncio.run(work)
+    except RuleBroken as broken:
+        raise Failed(broken.message) from None
+    except DatabaseIsNewer:
+        raise Failed("数据库比程序新，请启动新版程序，或恢复升级前的备份") from None
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[None]:
+    """The database, open. Raises Failed where it lags behind the program."""
+    from server.operations.migrate import pending
+
+    async with reached():
+        if missing := await pending():
+            raise Failed(f"数据库还缺 {len(missing)} 个迁移，请先备份，再运行 sixones migrate")
+        yield
+
+
+@asynccontextmanager
+async def reached() -> AsyncIterator[None]:
+    """The database, open, whatever is in it. Raises Failed where it cannot be opened."""
+    from asyncpg import InterfaceError, PostgresError
+    from tortoise.exceptions import BaseORMException
+
+    from schema.database.connections import open_database
+    from server import settings
+
+    config = settings.orm_config(settings.DATABASE_URL)
+    file = config["connections"]["default"]["credentials"].get("file_path")
+    faults = (OSError, TimeoutError, sqlite3.Error, BaseORMException, PostgresError, InterfaceError)
+    async with AsyncExitStack() as stack:
+        try:
+            if file:
+                look_into(file)
+            await stack.enter_async_context(open_database(config))
+        except faults as fault:
+            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{fault}") from None
+        yield
+
+
+def look_into(file: str) -> None:
+    """Open a SQLite file as Tortoise will: its thread would outlive a failure, and complain."""
+    if Path(file).exists():
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA schema_version")
+
+
+def say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def show(rows: Sequence[dict[str, Any]], as_json: bool = False) -> None:
+    """Rows as a table for people, or as JSON for programs."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        return
+    if not rows:
+        say("没有内容")
+        return
+    table = Table(*(TITLES.get(name, name) for name in rows[0]), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(shown, row.values()))
+    Console(soft_wrap=True).print(table)
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}"
+    return "" if value is None else escape(str(value))
+
+
+@contextmanager
+def bar(words: str) -> Iterator[Advance]:
+    """A bar on standard error while something long is done; nothing where nobody looks."""
+    console = Console(stderr=True)
+    columns = TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(words, total=None)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield advance

@@ -1,0 +1,133 @@
+"""For partners' programmers: what the graph is, its definition in words, its limits and changes,
+a page to try a document on (explorer.py), and widgets for other sites (web/widgets.py).
+"""
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from server.api.cost import COST_OF_A_POINT
+from server.api.limits import Limit
+from server.api.rate_limit import PER_MINUTE
+from server.developers import reference
+from server.developers.explorer import explorer
+from server.people.context import context_for
+from server.settings import DEBUG, ROOT
+from server.web import widgets
+from server.web.pages import frame
+from server.web.resources import graph, templates
+
+CHANGES = ROOT / "schema/CHANGES.md"
+
+
+class Change(NamedTuple):
+    """What changed on a day: paragraphs and points, as CHANGES.md says them."""
+
+    day: str
+    points: tuple[str, ...]
+
+
+async def index(request: Request) -> Response:
+    return await render(
+        request,
+        "developers/index.html",
+        limits=list(Limit),
+        rates=PER_MINUTE,
+        fields_of_a_point=COST_OF_A_POINT,
+    )
+
+
+async def definition(request: Request) -> Response:
+    """`GET /developers/reference?q=`: every type and field in its own words, or those with a text."""
+    text = request.query_params.get("q", "")
+    return await render(
+        request, "developers/reference.html", chapters=reference.found(whole(), text), q=text
+    )
+
+
+async def embed(request: Request) -> Response:
+    """`GET /developers/embed`: a widget as another site would have it, and the tag for that."""
+    asked = {
+        name: request.query_params.get(name, "").strip() for name in ("theme", "lang", "accent")
+    }
+    looks = widgets.looks(asked)
+    unusual = {
+        name: value for name, value in looks.items() if value and value != widgets.looks({})[name]
+    }
+    shades = (
+        {
+            "light": widgets.readable(looks["accent"], widgets.LIGHT),
+            "dark": widgets.readable(looks["accent"], widgets.DARK),
+        }
+        if looks["accent"]
+        else {}
+    )
+    return await render(
+        request,
+        "developers/embed.html",
+        looks=looks,
+        unusual=unusual,
+        words=urlencode(unusual),
+        unreadable=bool(asked["accent"]) and not looks["accent"],
+        asked=asked["accent"],
+        shades=shades,
+    )
+
+
+async def changes(request: Request) -> Response:
+    """`GET /developers/changes`: schema/CHANGES.md."""
+    lead, days = read_changes(CHANGES.read_text(encoding="utf-8"))
+    return await render(request, "developers/changes.html", lead=lead, changes=days)
+
+
+async def style(request: Request) -> Response:
+    """`GET /style`, while debugging: every part of the look on one page."""
+    return await render(request, "style/guide.html")
+
+
+async def render(request: Request, template: str, **given: Any) -> Response:
+    framed = await frame(request, await context_for(request), "layout.html")
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return templates.TemplateResponse(
+        request, template, {**framed, "page": None, "origin": origin, **given}
+    )
+
+
+@cache
+def whole() -> list[reference.Chapter]:
+    return reference.chapters(graph.core)
+
+
+def read_changes(text: str) -> tuple[list[str], list[Change]]:
+    """The paragraphs before the first day, and the days: headings of the second level, with points.
+
+    >>> read_changes("# Title\\n\\nLead.\\n\\n## 2026-11-23\\n\\n- One\\n  line.\\n- Two")
+    (['Lead.'], [Change(day='2026-11-23', points=('One line.', 'Two'))])
+    """
+    head, *sections = re.split(r"^## ", text, flags=re.M)
+    lead = [joined(each) for each in head.split("\n\n") if each.strip() and each[:1] != "#"]
+    days = []
+    for section in sections:
+        day, _, rest = section.partition("\n")
+        points = re.split(r"^- ", rest, flags=re.M)
+        days.append(Change(day.strip(), tuple(joined(each) for each in points if each.strip())))
+    return lead, days
+
+
+def joined(lines: str) -> str:
+    return " ".join(lines.split())
+
+
+routes: list[BaseRoute] = [
+    Route("/developers", index),
+    Route("/developers/reference", definition),
+    Route("/developers/explorer", explorer, methods=["GET", "POST"]),
+    Route("/developers/embed", embed),
+    Route("/developers/changes", changes),
+    *([Route("/style", style)] if DEBUG else ()),
+]

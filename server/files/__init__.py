@@ -1,0 +1,1 @@
+"""Attachments on disk: kinds, names, store."""

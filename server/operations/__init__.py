@@ -1,0 +1,1 @@
+"""What keeps an installation working: migrations, seed data, checks, health, logs."""

@@ -1,0 +1,116 @@
+"""`sixones check`: what must be right for the system to work here."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
+
+from schema import database
+from schema.city.tables import CalendarYear, Place
+from schema.database.connections import open_database
+from schema.gate.journal import verify
+from schema.people.tables import Person
+from server import settings
+from server.operations.migrate import DatabaseIsNewer, pending
+
+OTHERS = 0o077
+
+
+class Check(NamedTuple):
+    """One condition: whether it holds, what was looked at, what was found or is to be done."""
+
+    right: bool
+    what: str
+    found: str
+
+
+async def all_of_them() -> list[Check]:
+    return [folder(), secret(), zone(), cookies(), *[each async for each in of_database()]]
+
+
+def folder() -> Check:
+    where = settings.FILES_DIR
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=where):
+            return Check(True, "附件目录", str(where))
+    except OSError as fault:
+        return Check(False, "附件目录", f"不能写入 {where}：{fault.strerror}，请检查权限")
+
+
+def secret() -> Check:
+    where: Path = settings.SECRET_FILE
+    try:
+        long_enough = len(settings.secret(where)) >= 32
+        private = os.name == "nt" or not where.stat().st_mode & OTHERS
+    except OSError as fault:
+        return Check(False, "密钥文件", f"不能读写 {where}：{fault.strerror}，请检查权限")
+    if not long_enough:
+        return Check(False, "密钥文件", f"{where} 不足 32 字节，请删去后重试，会自动生成")
+    return Check(
+        private, "密钥文件", str(where) if private else f"别人能读，请运行 chmod 600 {where}"
+    )
+
+
+def zone() -> Check:
+    now = datetime.now(settings.TIME_ZONE)
+    if settings.NOW is not None:
+        return Check(False, "时钟", f"SIXONES_NOW 使时钟停在 {settings.NOW}，只可用于演示")
+    return Check(True, "时钟", f"{now:%Y-%m-%d %H:%M}（北京时间）")
+
+
+def cookies() -> Check:
+    if settings.SECURE_COOKIES or settings.HOST in ("127.0.0.1", "::1", "localhost"):
+        return Check(True, "登录 Cookie", "https" if settings.SECURE_COOKIES else "只在本机")
+    return Check(False, "登录 Cookie", "对外服务请经 https，并设 SIXONES_SECURE_COOKIES=true")
+
+
+async def of_database() -> AsyncIterator[Check]:
+    try:
+        async with open_database(settings.orm_config(settings.DATABASE_URL)):
+            yield Check(True, "数据库", database.dialect())
+            missing = await pending()
+            if missing:
+                yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
+                return
+            yield Check(True, "迁移", "最新")
+            yield await seeded()
+            yield await journal()
+            for year in (settings_year(), settings_year() + 1):
+                yield await calendar(year)
+    except DatabaseIsNewer:
+        yield Check(False, "迁移", "数据库比程序新，请启动新版程序")
+    except Exception as fault:
+        yield Check(
+            False, "数据库", f"没有应答（{type(fault).__name__}），请检查 SIXONES_DATABASE_URL"
+        )
+
+
+async def seeded() -> Check:
+    if not await Place.exists():
+        return Check(False, "城市", "还没有单位，请运行 sixones found")
+    people = await Person.filter(active=True).count()
+    return Check(bool(people), "人员", f"{people} 人" if people else "请用 sixones person add 新增")
+
+
+async def journal() -> Check:
+    fault = await verify()
+    if fault is None:
+        return Check(True, "办理记录", "校验链完整，写入后没有改动")
+    where = f"第 {fault.entry} 条：" if fault.entry else ""
+    return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
+
+
+async def calendar(year: int) -> Check:
+    """This year's must be there; next year's is published in autumn."""
+    if await CalendarYear.exists(year=year):
+        return Check(True, f"{year} 年工作日历", "已公布")
+    late = year == settings_year()
+    words = "请在“工作日历”中录入" if late else "尚未录入，公布后请在“工作日历”中录入"
+    return Check(not late, f"{year} 年工作日历", words)
+
+
+def settings_year() -> int:
+    return datetime.now(settings.TIME_ZONE).year

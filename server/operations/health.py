@@ -1,0 +1,37 @@
+"""`GET /healthz`: whether this process can serve: the database answers and fits the code."""
+
+import asyncio
+import logging
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from server.operations.migrate import DatabaseIsNewer, pending
+
+SECONDS = 3
+
+log = logging.getLogger(__name__)
+
+
+async def healthz(request: Request) -> Response:
+    reason = await trouble()
+    body = {"status": "unavailable", "reason": reason} if reason else {"status": "ok"}
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse(body, 503 if reason else 200, headers)
+
+
+async def trouble() -> str | None:
+    """Why the system cannot serve, in words that may be read by anybody; None when it can."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            missing = await pending()
+    except DatabaseIsNewer:
+        return "数据库比程序新，请启动新版程序"
+    except Exception as fault:
+        log.error("the database does not answer: %r", fault)
+        return "数据库没有应答"
+    return f"数据库还缺 {len(missing)} 个迁移，请运行 sixones migrate" if missing else None
+
+
+routes = [Route("/healthz", healthz)]

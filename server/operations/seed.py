@@ -1,0 +1,131 @@
+"""What a city starts with: its places, groups and units, the published calendar, the rules by date."""
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from schema.city.rules import read_special_days
+from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
+from schema.database.transactions import transaction
+from schema.people.tables import Group, Organization, OrganizationKind
+from server.settings import ROOT
+
+NOTICES = {
+    2024: "国务院办公厅关于 2024 年部分节假日安排的通知（国办发明电〔2023〕7 号）",
+    2025: "国务院办公厅关于 2025 年部分节假日安排的通知（国办发明电〔2024〕12 号）",
+    2026: "国务院办公厅关于 2026 年部分节假日安排的通知",
+}
+
+PLACES = (
+    ("yanjiang", "雁江区", PlaceKind.COUNTY, "512002"),
+    ("anyue", "安岳县", PlaceKind.COUNTY, "512021"),
+    ("lezhi", "乐至县", PlaceKind.COUNTY, "512022"),
+    ("hightech", "高新区", PlaceKind.HIGH_TECH_ZONE, None),
+    ("airport", "临空经济区", PlaceKind.AIRPORT_ZONE, None),
+)
+
+GROUPS = (
+    ("advanced-manufacturing", "先进制造产业招商小组", "先进制造组", "industry-bureau"),
+    ("biomedicine-food", "生物医药食品饮料产业招商小组", "生物医药食品饮料组", "industry-bureau"),
+    ("modern-services", "现代服务业招商小组", "现代服务业组", "commerce-bureau"),
+    ("health-care", "医疗康养产业招商小组", "医疗康养组", "health-commission"),
+    ("culture-tourism-education", "文旅教体产业招商小组", "文旅教体组", "culture-bureau"),
+    ("modern-agriculture", "现代农业招商小组", "现代农业组", "agriculture-bureau"),
+    ("infrastructure", "基础设施招商小组", "基础设施组", "reform-commission"),
+)
+
+DEPARTMENTS = (
+    ("industry-bureau", "市经济和信息化局", "市经信局"),
+    ("commerce-bureau", "市商务局", "市商务局"),
+    ("health-commission", "市卫生健康委员会", "市卫健委"),
+    ("culture-bureau", "市文化广电旅游局", "市文广旅局"),
+    ("agriculture-bureau", "市农业农村局", "市农业农村局"),
+    ("reform-commission", "市发展和改革委员会", "市发改委"),
+    ("resources-bureau", "市自然资源和规划局", "市自规局"),
+    ("environment-bureau", "市生态环境局", "市生态环境局"),
+    ("finance-bureau", "市财政局", "市财政局"),
+)
+
+
+async def seed() -> bool:
+    """Lay the foundation of an empty database; False where there already is one."""
+    async with transaction():
+        if await Place.exists():
+            return False
+        now = datetime.now(UTC)
+        await publish_calendar(now)
+        await set_rules(now)
+        await name_units()
+    return True
+
+
+async def publish_calendar(now: datetime) -> None:
+    days = read_special_days((ROOT / "schema/city/holidays.csv").read_text())
+    for year in sorted({each.day.year for each in days}):
+        await CalendarYear.create(year=year, source=NOTICES[year], published_at=now)
+    for each in days:
+        await CalendarDay.create(
+            year_id=each.day.year, day=each.day, working=each.working, name=each.name
+        )
+
+
+async def set_rules(now: datetime) -> None:
+    with (ROOT / "schema/city/parameters.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            known: dict[str, Any] = {
+                **row,
+                "value": json.loads(row["value"]),
+                "effective_on": date.fromisoformat(row["effective_on"]),
+            }
+            await Parameter.create(**known, recorded_at=now)
+
+
+async def name_units() -> None:
+    for position, (slug, name, kind, code) in enumerate(PLACES):
+        place = await Place.create(slug=slug, name=name, kind=kind, code=code, position=position)
+        await unit(
+            slug,
+            f"{name}经济合作和外事局" if code else f"{name}管委会",
+            name,
+            "PLACE",
+            20 + position,
+            place=place,
+        )
+    await unit(
+        "office",
+        "领导小组办公室（市经济合作和外事局）",
+        "领导小组办公室",
+        "OFFICE",
+        0,
+        contact_name="值班室",
+        contact_phone="028-2600-0001",
+    )
+    await unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
+    await unit("inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2)
+    for position, (slug, name, short) in enumerate(DEPARTMENTS):
+        await unit(slug, name, short, "DEPARTMENT", 40 + position)
+    for position, (slug, name, short, lead) in enumerate(GROUPS):
+        department = await Organization.get(slug=lead)
+        office = await unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
+        await Group.create(
+            slug=slug,
+            name=name,
+            short_name=short,
+            office=office,
+            lead_department=department,
+            position=position,
+        )
+
+
+async def unit(
+    slug: str, name: str, short: str, kind: str, position: int, **more: Any
+) -> Organization:
+    return await Organization.create(
+        slug=slug,
+        name=name,
+        short_name=short,
+        kind=OrganizationKind(kind),
+        position=position,
+        **more,
+    )

@@ -1,0 +1,203 @@
+"""Who sends a request, and when: found out once for each, from a bearer token or a session's cookie.
+
+One statement looks the person up; for a token, at most once a second. Times of sessions and tokens
+are the real clock's, whatever `SIXONES_NOW` says: a demonstration's clock may stand still, but nobody
+stays signed in for ever.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from schema import database
+from schema.context import Context
+from schema.people.tables import Session, Token
+from schema.permissions import PUBLIC, Post, Viewer
+from schema.query.models import moment
+from server import settings
+from server.files.store import FileStore
+from server.http.headers import request_headers
+from server.http.request_id import request_id
+from server.http.security import FRAMED
+from server.people.tokens import hash_token
+
+KEY_LIMIT = 100
+NOTED_EVERY = timedelta(minutes=1)
+FILES = FileStore(settings.FILES_DIR)
+
+PERSON = (
+    'p."id" AS "person", p."name", p."post", p."organization_id" AS "organization",'
+    ' o."short_name" AS "unit", o."place_id" AS "place", g."id" AS "group"'
+)
+POSTED = (
+    'JOIN "organization" o ON o."id" = p."organization_id"'
+    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id" WHERE p."active" = ?'
+)
+BY_SESSION = (
+    f'SELECT k."id" AS "key", k."seen_at" AS "seen", {PERSON} FROM "session" k'
+    f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
+    ' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?'
+)
+BY_TOKEN = (
+    f'SELECT k."id" AS "key", k."used_at" AS "seen", {PERSON} FROM "token" k'
+    f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
+    ' AND k."ended_at" IS NULL AND (k."expires_at" IS NULL OR k."expires_at" > ?)'
+)
+BY_NAME = f'SELECT {PERSON} FROM "person" p {POSTED} AND p."username" = ?'
+
+log = logging.getLogger(__name__)
+noting: set[asyncio.Task[None]] = set()
+
+
+async def context_for(request: HTTPConnection) -> Context:
+    """The context of a request, the same one however often it is asked for.
+
+    `request.state.session` is the id of the session that it belongs to, or None. Raises
+    HTTPException: 401 for an Authorization that is no valid token, 400 for a bad Idempotency-Key.
+    """
+    state: dict[str, Any] = request.scope.setdefault("state", {})
+    if "context" not in state:
+        viewer, state["session"] = await identify(request)
+        state["context"] = Context(
+            viewer=viewer,
+            now=now(),
+            idempotency_key=idempotency_key(request_headers(request.scope)),
+            request_id=request_id(request.scope),
+            secret=signing_secret(),
+            file_store=FILES,
+        )
+    context: Context = state["context"]
+    return context
+
+
+async def identify(request: HTTPConnection) -> tuple[Viewer, int | None]:
+    """The viewer of a request, and the id of its session. Widgets are shown to the public whoever looks at them."""
+    if request.scope["path"].startswith(FRAMED):
+        return PUBLIC, None
+    if authorization := request_headers(request.scope).get("authorization"):
+        return await bearer(authorization), None
+    if cookie := request.cookies.get(cookie_name()):
+        return await signed_in(cookie)
+    return PUBLIC, None
+
+
+async def bearer(authorization: str) -> Viewer:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
+    at = datetime.now(UTC)
+    key = hash_token(token.strip())
+
+    async def found() -> dict[str, Any] | None:
+        row = await who(BY_TOKEN, key, at)
+        return {**row, "seen": seen(row), "viewer": viewer(row)} if row else None
+
+    kept = await database.cached(("token", key), found)
+    if kept is None:
+        raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
+    if stale(kept["seen"], at):
+        kept["seen"] = at
+        await note(Token.filter(id=kept["key"]).update(used_at=at))
+    known: Viewer = kept["viewer"]
+    return known
+
+
+async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
+    at = datetime.now(UTC)
+    oldest, idle = at - settings.SESSION_AGE, at - settings.SESSION_IDLE
+    found = await who(BY_SESSION, hash_token(cookie), oldest, idle)
+    if found is None:
+        return PUBLIC, None
+    if stale(seen(found), at):
+        await note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
+    return viewer(found), found["key"]
+
+
+async def named(username: str) -> Viewer | None:
+    """The viewer that somebody is, for commands that act in their name."""
+    found = await who(BY_NAME, username)
+    return viewer(found) if found else None
+
+
+async def who(statement: str, *given: Any) -> dict[str, Any] | None:
+    found = await database.fetch(statement, [True, *given])
+    return found[0] if found else None
+
+
+def viewer(found: Mapping[str, Any]) -> Viewer:
+    return Viewer(
+        post=Post(found["post"]),
+        name=found["name"],
+        person=found["person"],
+        organization=found["organization"],
+        unit=found["unit"],
+        place=found["place"],
+        group=found["group"],
+    )
+
+
+def seen(found: Mapping[str, Any]) -> datetime | None:
+    return moment(found["seen"]) if found["seen"] else None
+
+
+def stale(seen: datetime | None, at: datetime) -> bool:
+    return seen is None or seen < at - NOTED_EVERY
+
+
+async def note(update: Awaitable[object]) -> None:
+    """Write without letting the request wait: on SQLite somebody may be writing for seconds."""
+    if database.in_transaction():
+        await update  # its one connection takes one statement at a time
+        return
+    task = asyncio.create_task(written(update))
+    noting.add(task)
+    task.add_done_callback(noting.discard)
+
+
+async def written(update: Awaitable[object]) -> None:
+    try:
+        await update
+    except Exception:
+        log.exception("the use of a session or token was not noted")
+
+
+async def settled() -> None:
+    """Wait for what is still being noted: before the database closes, and in tests."""
+    while noting:
+        await asyncio.wait(noting)
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is None:
+        return None
+    if 0 < len(key) <= KEY_LIMIT and key.isascii() and key.isprintable():
+        return key
+    raise HTTPException(400, f"Idempotency-Key 请用 1 到 {KEY_LIMIT} 个字母、数字，例如一个 UUID")
+
+
+def now() -> datetime:
+    """The moment of a request: the real one, unless a demonstration's clock stands still."""
+    standing: datetime | None = settings.NOW
+    return standing or datetime.now(UTC)
+
+
+@cache
+def signing_secret() -> bytes:
+    return settings.secret()
+
+
+def cookie_name() -> str:
+    """With __Host- a browser takes it only by https, from this host, for all paths."""
+    return "__Host-sixones" if settings.SECURE_COOKIES else "sixones"
+
+
+def unauthenticated(message: str, error: str) -> HTTPException:
+    challenge = f'Bearer realm="sixones", error="{error}"'
+    return HTTPException(401, message, headers={"WWW-Authenticate": challenge})

@@ -1,0 +1,60 @@
+"""People as the operator keeps them: who may sign in, and for which unit."""
+
+from datetime import UTC, datetime
+
+from schema.city.rules import RuleBroken, clean_text
+from schema.database.transactions import transaction
+from schema.people.tables import Organization, Person, Session
+from schema.permissions import Post
+from server.people import passwords
+from server.people.login import normalize_username
+from server.people.security_log import noted
+
+
+async def get_person(username: str) -> Person:
+    """Raises RuleBroken for a name that is nobody's."""
+    person = await Person.get_or_none(username=normalize_username(username))
+    if person is None:
+        raise RuleBroken(f"没有用户 {username}，请核对用户名", "username", "INVALID")
+    return person
+
+
+async def add_person(username: str, name: str, unit: str, password: str, phone: str = "") -> Person:
+    """A new person of a unit, whose kind is also the post. Raises RuleBroken (INVALID)."""
+    username, name = normalize_username(username), clean_text(name, 40, one_line=True)
+    if not username or not name:
+        raise RuleBroken("请写明用户名和姓名，例如 zhangsan、张三", "username", "INVALID")
+    if await Person.exists(username=username):
+        raise RuleBroken(
+            f"用户名 {username} 已有人用，请换一个，例如 {username}2", "username", "INVALID"
+        )
+    organization = await Organization.get_or_none(slug=unit)
+    if organization is None:
+        slugs = await Organization.all().order_by("position", "id").values_list("slug", flat=True)
+        listed = "、".join(map(str, slugs))
+        raise RuleBroken(
+            f"没有单位 {unit}，可用的短名：{listed or '无，请先运行 sixones found'}", "unit"
+        )
+    person = Person(
+        username=username,
+        name=name,
+        post=Post(organization.kind.value),
+        organization=organization,
+        phone=clean_text(phone, 40, one_line=True),
+        password_set_at=datetime.now(UTC),
+    )
+    passwords.check(password, person, passwords.policy())
+    person.password_hash = await passwords.hash_password(password)
+    await person.save()
+    noted("person_added", person=person.id, username=username)
+    return person
+
+
+async def set_active(person: Person, active: bool) -> None:
+    """Let a person in again, or end all that they have open; at once."""
+    async with transaction():
+        await Person.filter(id=person.id).update(active=active, failures=0, locked_until=None)
+        if not active:
+            now = datetime.now(UTC)
+            await Session.filter(person_id=person.id, ended_at=None).update(ended_at=now)
+    noted("person_enabled" if active else "person_disabled", person=person.id)

@@ -1,0 +1,1 @@
+"""Pages: documents and templates, forms, lists as files, static files."""

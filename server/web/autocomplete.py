@@ -1,0 +1,106 @@
+"""What a combobox offers while one types, and an amount read back before it is sent.
+
+`/pick/KIND?field=NAME&q=…` runs `templates/pick/KIND.graphql` and answers with radio buttons.
+Short lists come whole and are matched here; long ones are searched by the graph. Either way a name
+is found by its characters, its full pinyin or its initials, and the choice made before stays.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schema.city.rules import (
+    RuleBroken,
+    format_money,
+    format_wan,
+    parse_money,
+    search_key,
+    search_term,
+)
+from schema.context import Context
+from schema.permissions import Post
+from server.people.context import context_for
+from server.web.documents import Operation
+from server.web.exports import listed
+from server.web.pages import answered
+from server.web.resources import documents, templates
+
+FOLDER = "pick/"
+SHOWN = 20
+FIELD_MOST = 60
+LONGEST = 100
+
+Option = Mapping[str, Any]
+
+
+async def autocomplete(request: Request) -> Response:
+    """Options for a field, as HTML for htmx. An unknown kind is 404, a guest's request 401."""
+    kind, asked = request.path_params["kind"], request.query_params
+    document = documents.get(f"{FOLDER}{kind}")
+    if document is None or document.query is None:
+        raise HTTPException(404)
+    context = await context_for(request)
+    if context.viewer.post == Post.PUBLIC:
+        raise HTTPException(401)
+    field = asked.get("field", kind)[:FIELD_MOST]
+    value, term = asked.get(field, "").strip(), asked.get("q", "").strip()[:LONGEST]
+    found, chosen = await find_options(document.query, term, value, context)
+    known = [each["value"] for each in found[:SHOWN]]
+    options = [chosen] if chosen and chosen["value"] not in known else []
+    options += found[:SHOWN]
+    given = {"field": field, "options": options, "value": value, "more": len(found) > SHOWN}
+    return templates.TemplateResponse(request, "_pick.html", given, headers=PRIVATE)
+
+
+async def find_options(
+    operation: Operation, term: str, value: str, context: Context
+) -> tuple[list[Option], Option | None]:
+    """The options that fit, and the one chosen before. A long list is searched by the graph."""
+    takes = {each.name for each in operation.variables}
+    if "q" not in takes:
+        options = [each async for each in listed(operation, {}, "options", context)]
+        chosen = next((each for each in options if each["value"] == value), None)
+        return [each for each in options if fits(each, term)], chosen
+    data = await answered(operation, context, {"q": term or None, "chosen": value})
+    return [each for each in data["options"]["nodes"] if each["value"]], data["chosen"]
+
+
+def fits(option: Option, term: str) -> bool:
+    """Whether every word that was typed is in the option's name or short name."""
+    key = " ".join(search_key(option[name]) for name in ("label", "note") if option.get(name))
+    return all(search_term(word) in key for word in term.split())
+
+
+async def money(request: Request) -> Response:
+    """An amount read back: `12.5亿` → 12.5 亿元 = 125,000 万元, or what to write instead."""
+    if (await context_for(request)).viewer.post == Post.PUBLIC:
+        raise HTTPException(401)
+    field = request.query_params.get("field", "")[:FIELD_MOST]
+    text = request.query_params.get(field, "")
+    return templates.TemplateResponse(request, "_pick.html", {"echo": echo(text)}, headers=PRIVATE)
+
+
+def echo(text: str) -> str:
+    """
+    >>> echo("12.5亿"), echo("3200"), echo("32005.55")
+    ('12.5 亿元 = 125,000 万元', '3,200 万元', '3.2 亿元 ≈ 32,005.55 万元')
+    """
+    if not text.strip():
+        return ""
+    try:
+        fen = parse_money(text)
+    except RuleBroken as broken:
+        return str(broken)
+    short, exact = format_money(fen), format_wan(fen)
+    if short == exact:
+        return exact
+    return f"{short} {'=' if parse_money(short) == fen else '≈'} {exact}"
+
+
+PRIVATE = {"Cache-Control": "no-store"}
+
+routes = [Route("/pick/money", money), Route("/pick/{kind}", autocomplete)]

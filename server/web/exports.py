@@ -1,0 +1,224 @@
+"""A list as a file: exactly the rows of a page's list, all its pages, in its order.
+
+`NAME_export.graphql` beside a page's pair takes the page's variables and says which columns. It
+runs through the same graph, so the file holds what its reader may see and nothing else. Headings
+are the graph's words. A list longer than `MOST` is refused with its number, never cut off.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    SelectionSetNode,
+    get_named_type,
+)
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from schema.context import Context
+from schema.permissions import Post
+from schema.sheet import Column, write_csv, write_json, write_xlsx
+from server.people.context import context_for
+from server.people.security_log import noted
+from server.web import forms
+from server.web.documents import Operation
+from server.web.pages import answered, sign_in_first
+from server.web.resources import documents, environment, graph, words
+
+MOST = 20_000
+BATCH = 100
+YUAN_IN_WAN = 10_000
+NAMED = ("name", "shortName")
+UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+WRITE: dict[str, Callable[..., bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
+
+environment.globals["export_most"] = MOST
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A column of a file: where its value stands in a node, what it is, how it is headed."""
+
+    path: tuple[str, ...]
+    kind: GraphQLNamedType
+    column: Column
+
+    def value(self, node: Any, form: str) -> Any:
+        for step in self.path:
+            node = node[step] if node is not None else None
+        return node if form == "json" else shown(node, self.kind)
+
+
+def export(
+    path: str, name: str, node: str, *, title: str, always: Sequence[str] = ()
+) -> list[Route]:
+    """The routes `path.xlsx`, `.csv` and `.json` of the list at `node` in the document `name`.
+
+    `node` is a connection (`projects`) or a plain list (`ranking.rows`). `?columns=` chooses among
+    the columns by their keys; those in `always` are never left out.
+    """
+    operation = documents[name].query
+    assert operation is not None
+    drawn = columns(operation, node)
+
+    async def endpoint(request: Request) -> Response:
+        context = await context_for(request)
+        if context.viewer.post == Post.PUBLIC:
+            return sign_in_first(request)
+        form = request.url.path.rpartition(".")[2]
+        variables = await forms.variables(operation, request.query_params, request.path_params)
+        if wrong := forms.without_unreadable(operation, variables):
+            raise HTTPException(
+                400, "；".join(f"{each['label']}：{each['message']}" for each in wrong)
+            )
+        kept = chosen(drawn, request.query_params.getlist("columns"), always)
+        rows = [
+            [each.value(found, form) for each in kept]
+            async for found in listed(operation, variables, node, context)
+        ]
+        made = await asyncio.to_thread(WRITE[form], [each.column for each in kept], rows)
+        noted(
+            "list_exported",
+            request,
+            person=context.viewer.person,
+            list=name,
+            form=form,
+            rows=len(rows),
+            narrowed_by=sorted({*request.query_params} - {"columns", "order"}) or None,
+        )
+        return Response(made, media_type=MEDIA[form], headers=attached(path, title, form, context))
+
+    return [Route(f"{path}.{form}", endpoint, name=f"{name}.{form}") for form in MEDIA]
+
+
+async def listed(
+    operation: Operation, variables: Mapping[str, Any], node: str, context: Context
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Every row of the list, in batches by cursor. Raises HTTPException when there are too many."""
+    takes = {each.name for each in operation.variables}
+    paging = {"first": BATCH, "last": None, "before": None, "after": None}
+    given = {**variables, **{name: value for name, value in paging.items() if name in takes}}
+    count = "count" in takes
+    while True:
+        found: Any = await answered(
+            operation, context, {**given, "count": True} if count else given
+        )
+        for step in node.split("."):
+            found = found[step]
+        if not isinstance(found, Mapping):
+            for row in found:
+                yield row
+            return
+        if count and found["totalCount"] > MOST:
+            raise HTTPException(
+                400,
+                f"共 {found['totalCount']:,} 项，一次最多导出 {MOST:,} 项，请加上筛选条件后再导出",
+            )
+        for row in found["nodes"]:
+            yield row
+        if not found["pageInfo"]["hasNextPage"]:
+            return
+        given["after"], count = found["pageInfo"]["endCursor"], False
+
+
+# ---------------------------------------------------------------- columns
+
+
+def columns(operation: Operation, node: str) -> list[Drawn]:
+    """The leaves of what the document asks of each row, in its order."""
+    kind: Any = graph.core.query_type
+    selected = operation.node.selection_set
+    for step in (*node.split("."), "nodes"):
+        field = next((each for each in fields(selected) if answers_as(each) == step), None)
+        if field is None and step == "nodes":
+            break
+        assert field is not None and field.selection_set, f"{operation.name} asks no {step}"
+        kind = get_named_type(kind.fields[field.name.value].type)
+        selected = field.selection_set
+    return list(leaves(kind, selected, (), ""))
+
+
+def leaves(kind: Any, selected: SelectionSetNode, path: tuple[str, ...], of: str) -> list[Drawn]:
+    found: list[Drawn] = []
+    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+    for field in fields(selected):
+        name = field.name.value
+        far, at = get_named_type(kind.fields[name].type), (*path, answers_as(field))
+        title = words.title(kind.name, name)
+        if field.selection_set:
+            found += leaves(far, field.selection_set, at, title)
+        else:
+            found.append(Drawn(at, far, column(kind, name, at, of, far)))
+    return found
+
+
+def column(kind: Any, name: str, path: tuple[str, ...], of: str, far: GraphQLNamedType) -> Column:
+    """首谈地 for a place's name, 投资方统一社会信用代码 for another leaf; the unit in brackets."""
+    named = bool(of) and name in NAMED
+    measured = UNIT.search(words.label(kind.name, name))
+    unit = "万元" if far.name == "Money" else measured[1] if measured else ""
+    title = of if named else of + words.title(kind.name, name)
+    return Column(title, key=".".join(path[:-1] if named else path), unit=unit)
+
+
+def chosen(drawn: list[Drawn], keys: Sequence[str], always: Sequence[str]) -> list[Drawn]:
+    def taken(key: str) -> bool:
+        return any(key == each or key.startswith(f"{each}.") for each in (*keys, *always))
+
+    return [each for each in drawn if taken(each.column.key)] if keys else drawn
+
+
+def fields(selected: SelectionSetNode) -> list[FieldNode]:
+    return [each for each in selected.selections if isinstance(each, FieldNode)]
+
+
+def answers_as(field: FieldNode) -> str:
+    return (field.alias or field.name).value
+
+
+# ---------------------------------------------------------------- values
+
+
+def shown(value: Any, kind: GraphQLNamedType) -> Any:
+    """A value for a sheet: an enum's words, an amount as a number of 万元, to the fen."""
+    if isinstance(value, list):
+        return "、".join(str(shown(each, kind)) for each in value)
+    read = READ.get(kind.name)
+    if value is not None and read:
+        return read(value)
+    return words.of(kind.name, value) if value and isinstance(kind, GraphQLEnumType) else value
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "Money": lambda yuan: (Decimal(yuan) / YUAN_IN_WAN).normalize(),
+    "Date": date.fromisoformat,
+    "DateTime": datetime.fromisoformat,
+}
+
+
+def attached(path: str, title: str, form: str, context: Context) -> dict[str, str]:
+    day = context.today.isoformat()
+    plain_name = f"{path.rpartition('/')[2]}-{day}.{form}"
+    return {
+        "Content-Disposition": f'attachment; filename="{plain_name}";'
+        f" filename*=UTF-8''{quote(f'{title}-{day}.{form}')}",
+        "Cache-Control": "no-store",
+    }

@@ -1,0 +1,406 @@
+"""Forms out of input types, and what a browser sends (names and strings) into variables.
+
+The words of a form are the graph's descriptions. A page's query feeds its forms by two aliases:
+`initial` holds the values a form starts with, `FIELDOptions` the choices of a field as value and label.
+In pages a bare number for an amount is in 万元, as the label beside it says.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInt,
+    GraphQLScalarType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+    is_required_input_field,
+)
+from starlette.datastructures import FormData, QueryParams, UploadFile
+
+from schema.scalars import Unparsable
+from server.web.documents import Operation
+
+Sent = FormData | QueryParams
+BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
+LONG_TEXT = 200
+FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
+KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
+
+
+@dataclass
+class Form:
+    """One act's form: what it asks, what was entered, what is wrong."""
+
+    act: str
+    label: str
+    action: str
+    fields: dict[str, dict[str, Any]]
+    hidden: dict[str, Any]
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    summary: str | None = None
+    conflict: dict[str, Any] | None = None
+    does: str = ""  # the act's name in the graph, which several forms of a page may share
+    prefix: str = ""  # of its fields' ids, where another form of the page has them without
+
+    @property
+    def files(self) -> bool:
+        return any(each["type"] == "file" for each in self.fields.values())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return getattr(self, name, default)
+
+
+# ---------------------------------------------------------------- what was sent → variables
+
+
+async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -> dict[str, Any]:
+    """The operation's variables. A name that is absent or blank is left out; a file becomes its bytes."""
+    values: dict[str, Any] = {}
+    for each in operation.variables:
+        kind = get_nullable_type(each.type)
+        if each.name in path:
+            values[each.name] = cast(kind, str(path[each.name]))
+        elif each.name == "orderBy":
+            if ordered := order(sent.get("order")):
+                values["orderBy"] = ordered
+        elif isinstance(kind, GraphQLInputObjectType):
+            found = await members(kind, "", sent, path)
+            if found or each.name == "input":
+                values[each.name] = found
+        else:
+            found = await value(each.type, each.name, sent)
+            if found is not None:
+                values[each.name] = found
+    if "before" in values:
+        sizes = {each.name: each.default for each in operation.variables}
+        size = values.get("first", int(str(sizes.get("first") or 20)))
+        values["last"], values["first"] = values.get("last", size), None
+    return values
+
+
+async def members(
+    kind: GraphQLInputObjectType, prefix: str, sent: Sent, path: Mapping[str, Any]
+) -> dict[str, Any]:
+    values = {}
+    for name, member in kind.fields.items():
+        found = (
+            str(path[name])
+            if name in path and not prefix
+            else await value(member.type, prefix + name, sent)
+        )
+        if found is not None:
+            values[name] = found
+    return values
+
+
+async def value(kind: Any, name: str, sent: Sent) -> Any:
+    kind = get_nullable_type(kind)
+    if is_list_type(kind):
+        return await several(get_nullable_type(kind.of_type), name, sent)
+    if isinstance(kind, GraphQLInputObjectType):
+        if isinstance(file := sent.get(name), UploadFile):
+            return {"name": file.filename, "content": await file.read()} if file.filename else None
+        if not any(each == name or each.startswith(f"{name}.") for each in sent):
+            return None  # before its members: a filter may hold another one of its own type
+        values = await members(kind, f"{name}.", sent, {})
+        if not values and name in sent:  # `group=slug` stands for `group.slug=slug`
+            first = next(iter(kind.fields))
+            values = {first: await value(kind.fields[first].type, name, sent)}
+            values = {key: each for key, each in values.items() if each is not None}
+        return values or None
+    found = sent.get(name)
+    if kind is GraphQLBoolean:
+        return truth(found)
+    if isinstance(found, UploadFile) or found is None:
+        return None
+    return cast(kind, found)
+
+
+async def several(kind: Any, name: str, sent: Sent) -> list[Any] | None:
+    given = sent.getlist(name)
+    if isinstance(kind, GraphQLInputObjectType):
+        files = [each for each in given if isinstance(each, UploadFile) and each.filename]
+        return [{"name": each.filename, "content": await each.read()} for each in files] or None
+    found = [cast(kind, each) for each in given if isinstance(each, str)]
+    return [each for each in found if each is not None] or None
+
+
+def cast(kind: Any, text: str) -> Any:
+    if not text.strip():
+        return None
+    if kind is GraphQLInt:
+        return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else text
+    if kind is GraphQLFloat:
+        return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text.strip()) else text
+    if kind.name == "Money" and BARE_NUMBER.fullmatch(text):
+        return f"{text.strip()}万元"
+    return text
+
+
+def truth(found: Any) -> bool | None:
+    """A ticked box is true, a choice may be false; None leaves the default."""
+    return None if found in (None, "") else found not in ("false", "0", "off", "no")
+
+
+def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict[str, str]]:
+    """Take out of a query's variables what cannot be read; each with its name and what to write.
+
+    Meant for addresses: the page is shown without the condition, and says so.
+    """
+    wrong: list[dict[str, str]] = []
+    for each in operation.variables:
+        kind = get_named_type(each.type)
+        if each.name not in given or each.name == "orderBy":
+            continue
+        if isinstance(kind, GraphQLInputObjectType) and isinstance(given[each.name], dict):
+            wrong += within(kind, given[each.name], "")
+        elif message := fault(kind, given[each.name]):
+            wrong.append({"field": each.name, "label": each.label, "message": message})
+            del given[each.name]
+    return wrong
+
+
+def within(
+    kind: GraphQLInputObjectType, values: dict[str, Any], prefix: str
+) -> list[dict[str, str]]:
+    wrong: list[dict[str, str]] = []
+    for name, member in kind.fields.items():
+        far, label = get_named_type(member.type), re.split("[（；]", member.description or name)[0]
+        if isinstance(far, GraphQLInputObjectType) and isinstance(values.get(name), dict):
+            inner = within(far, values[name], f"{prefix}{name}.")
+            wrong += [each | {"label": f"{label} {each['label']}"} for each in inner]
+            if not values[name]:
+                del values[name]
+        elif message := fault(far, values.get(name)):
+            wrong.append({"field": prefix + name, "label": label, "message": message})
+            del values[name]
+    return wrong
+
+
+def fault(kind: Any, sent: Any) -> str | None:
+    """Why a value is none of its type, in the user's words."""
+    given = sent if isinstance(sent, list) else [] if sent is None else [sent]
+    if isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given):
+        return "请从所列中选择"
+    if kind is GraphQLInt and any(isinstance(each, str) for each in given):
+        return "请填整数"
+    if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "DateTime", "Month"):
+        read = [kind.coerce_input_value(each) for each in given]
+        return next((each.message for each in read if isinstance(each, Unparsable)), None)
+    return None
+
+
+def order(text: Any) -> dict[str, str] | None:
+    """`order=-AMOUNT`: by amount, the largest first."""
+    if not isinstance(text, str) or not re.fullmatch(r"-?[A-Z_]+", text):
+        return None
+    return {"field": text.lstrip("-"), "direction": "DESC" if text.startswith("-") else "ASC"}
+
+
+# ---------------------------------------------------------------- input types → forms
+
+
+def form(
+    operation: Operation, action: str, data: Mapping[str, Any], sent: Sent | None = None
+) -> Form:
+    """The form of a mutation, filled with what was sent, or else with the page's `initial`."""
+    kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
+    assert isinstance(kind, GraphQLInputObjectType)
+    initial = flat(data.get("initial") or {})
+    fields: dict[str, dict[str, Any]] = {}
+    hidden: dict[str, Any] = {"act": operation.name}
+    for name, member in kind.fields.items():
+        start = initial.get(name)
+        key = (sent.get(name) if sent is not None else None) or start
+        if name in KEYS and key is not None:
+            hidden[name] = key
+        fields[name] = described(name, member, start, sent, options(name, member, data))
+    return Form(operation.name, label(operation), action, fields, hidden, does=operation.act)
+
+
+def label(operation: Operation) -> str:
+    """The words of the act that a form sends: its mutation's description."""
+    mutation = operation.prepared.schema.mutation_type
+    known = mutation.fields.get(operation.act) if mutation else None
+    return (known.description if known else None) or operation.name
+
+
+def flat(initial: Mapping[str, Any]) -> dict[str, Any]:
+    """`initial` with what stands inside its objects, the outer names first."""
+    inner = {
+        name: each
+        for value in initial.values()
+        if isinstance(value, Mapping)
+        for name, each in value.items()
+    }
+    return inner | {
+        name: value for name, value in initial.items() if not isinstance(value, Mapping)
+    }
+
+
+def described(
+    name: str,
+    member: GraphQLInputField,
+    start: Any,
+    sent: Sent | None,
+    choices: list[dict[str, Any]],
+) -> dict[str, Any]:
+    kind = get_named_type(member.type)
+    label, _, help = (member.description or name).partition("；")
+    limit = limit_of(member)
+    many = is_list_type(get_nullable_type(member.type))
+    shown = sent.get(name) if sent is not None else start
+    if many and sent is not None and not isinstance(kind, GraphQLInputObjectType):
+        shown = sent.getlist(name)
+    if kind is GraphQLBoolean:
+        shown = truth(shown)
+    if isinstance(shown, UploadFile):
+        shown = None
+    if sent is None and isinstance(start, str) and kind.name == "Money":
+        shown = in_wan(start)
+    if shown is None and sent is None and member.default_value not in (None, ..., False):
+        shown = (
+            getattr(member.default_value, "name", None)
+            if isinstance(kind, GraphQLEnumType)
+            else None
+        )
+    return {
+        "label": label,
+        "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
+        "many": many,
+        # A choice that begins with one made is never left blank.
+        "required": is_required_input_field(member)
+        or (isinstance(kind, GraphQLEnumType) and is_non_null_type(member.type)),
+        "type": widget(kind, many, choices, limit),
+        "options": choices,
+        "value": shown,
+        "error": None,
+        "inputmode": "numeric" if kind is GraphQLInt else None,
+        "maxlength": limit,
+    }
+
+
+def widget(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | None) -> str:
+    if isinstance(kind, GraphQLInputObjectType):
+        return "file"
+    if kind is GraphQLBoolean:
+        return "checkbox"
+    if choices:
+        return "checkbox" if many else "radio" if len(choices) <= 3 else "select"
+    if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "Month"):
+        return kind.name.lower()
+    if kind is GraphQLInt:
+        return "number"
+    return "textarea" if limit and limit > LONG_TEXT else "text"
+
+
+def options(name: str, member: GraphQLInputField, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if f"{name}Options" in data:
+        found = data[f"{name}Options"] or ()
+        return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
+    kind = get_named_type(member.type)
+    if isinstance(kind, GraphQLEnumType):
+        return [
+            {"value": key, "label": each.description or key} for key, each in kind.values.items()
+        ]
+    return []
+
+
+def limit_of(member: GraphQLInputField) -> int | None:
+    known = member.extensions.get("strawberry-definition")
+    return (
+        known.metadata.get("limit")
+        if known is not None and get_named_type(member.type).name == "String"
+        else None
+    )
+
+
+def in_wan(yuan: str) -> str:
+    """`"125000000.00"` as it is typed into a form that counts in 万元: `12500`."""
+    whole, _, part = yuan.partition(".")
+    digits = f"{whole.zfill(5)}{part.ljust(2, '0')}"
+    return f"{digits[:-6]}.{digits[-6:]}".rstrip("0").rstrip(".").lstrip("0") or "0"
+
+
+# ---------------------------------------------------------------- what is wrong with it
+
+
+def missing(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a form leaves out although it must be filled in: shown at its field, before anything runs."""
+    kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
+    assert isinstance(kind, GraphQLInputObjectType)
+    values = given.get("input") or {}
+    wrong = []
+    for name, member in kind.fields.items():
+        label = (member.description or name).partition("；")[0]
+        if values.get(name) is None and is_required_input_field(member):
+            wrong.append({"field": name, "message": f"请填写{label}", "code": "INVALID"})
+        elif get_named_type(member.type) is GraphQLInt and isinstance(values.get(name), str):
+            wrong.append({"field": name, "message": f"{label}请填整数", "code": "INVALID"})
+        elif isinstance(get_named_type(member.type), GraphQLEnumType) and unknown(
+            member, values.get(name)
+        ):
+            wrong.append({"field": name, "message": f"请从所列中选择{label}", "code": "INVALID"})
+    return wrong
+
+
+def unknown(member: GraphQLInputField, sent: Any) -> bool:
+    kind = get_named_type(member.type)
+    given = sent if isinstance(sent, list) else [] if sent is None else [sent]
+    return isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given)
+
+
+def refused(
+    form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None
+) -> Form:
+    """The form as it comes back: each error at its field, and what somebody else did first."""
+    for error in errors:
+        name = (error["field"] or "").partition(".")[0]
+        form.errors.append({"field": name, "message": error["message"]})
+        if name in form.fields:
+            form.fields[name]["error"] = form.fields[name]["error"] or error["message"]
+    if conflict:
+        form.hidden["revision"] = conflict["revision"]
+        form.conflict = versus(form, conflict)
+    return form
+
+
+def versus(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
+    """Theirs and mine, field by field; fields that only one side touched settle themselves."""
+    theirs = {camel(each["field"]): each for each in conflict["changes"]}
+    rows = []
+    kept = dict(form.hidden)
+    for name, each in form.fields.items():
+        if name in form.hidden or each["type"] == "file":
+            continue
+        if name in theirs and each["value"] not in (None, "", theirs[name]["after"]):
+            after = theirs[name]["after"]
+            rows.append(
+                {
+                    "name": name,
+                    "label": each["label"],
+                    "mine": each["value"],
+                    "theirs": after or "",
+                    "mineText": each["value"],
+                    "theirsText": after,
+                }
+            )
+        elif each["value"] not in (None, "", []):
+            kept[name] = each["value"]
+    by = f"{conflict['changedBy']}（{conflict['unit']}）"
+    first = {"by": by, "at": conflict["changedAt"], "act": conflict["act"]}
+    return {**first, "hidden": kept, "fields": rows}
+
+
+def camel(name: str) -> str:
+    head, *tail = name.removesuffix("_fen").removesuffix("_id").split("_")
+    return head + "".join(part.title() for part in tail)

@@ -1,0 +1,283 @@
+"""A page is a pair under templates/: NAME.graphql says what it needs, NAME.html how it looks.
+
+GET runs the page's query and shows it. POST sends the act that the form names and goes on (303), or
+shows the same page with what was typed and what to mend: 422, or 409 when somebody else was first.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+import orjson
+from starlette.datastructures import URL, FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from schema.context import Context
+from schema.permissions import Post
+from schema.query.compiler.executor import JsonText
+from server.api.errors import masked
+from server.http.caching import conditional_response
+from server.people.context import context_for
+from server.settings import SECURE_COOKIES
+from server.web import forms
+from server.web.documents import Document, Operation
+from server.web.languages import CHINESE, set_language
+from server.web.navigation import menu
+from server.web.resources import documents, graph, templates
+from server.web.widgets import looks
+
+FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
+SHELL = "shell"
+NAMED = ("initial", "project", "other", "subject")
+FLASH = "flash"
+WIDGET = "widget.html"
+WIDGET_KEPT = "public, max-age=60"
+PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
+
+
+def page(
+    path: str,
+    name: str,
+    *,
+    then: str = "",
+    layout: str = "layout.html",
+    public: bool = False,
+    views: Mapping[str, str] = MappingProxyType({}),
+) -> Route:
+    """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
+
+    `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
+    it an act leads back to where it was done.
+    """
+    pairs = {"": documents[name]} | {view: documents[pair] for view, pair in views.items()}
+    acts = any(document.mutations for document in pairs.values())
+
+    async def endpoint(request: Request) -> Response:
+        document = pairs.get(request.query_params.get("view", ""), pairs[""])
+        context = await context_for(request)
+        if context.viewer.post == Post.PUBLIC and not public:
+            return sign_in_first(request)
+        if request.method != "POST" and (tidy := without_blanks(request.url)):
+            return RedirectResponse(tidy, 303)
+        if request.method == "POST":
+            return await send(request, context, document, layout, then)
+        return await show(request, context, document, layout)
+
+    methods = ["GET", "POST"] if acts else ["GET"]
+    return Route(path, endpoint, name=name, methods=methods)
+
+
+def without_blanks(url: URL) -> str | None:
+    """The address as it should be shared, when a form sent it with fields left blank."""
+    pairs = parse_qsl(url.query, keep_blank_values=True)
+    if all(value.strip() for _, value in pairs):
+        return None
+    kept = urlencode([(name, value) for name, value in pairs if value.strip()], quote_via=quote)
+    return f"{url.path}?{kept}" if kept else url.path
+
+
+def widget(path: str, name: str) -> Route:
+    """The same page for a frame on another site: no chrome, no cookie, seen as by the public."""
+    return page(path, name, layout=WIDGET, public=True)
+
+
+async def show(
+    request: Request,
+    context: Context,
+    document: Document,
+    layout: str,
+    status: int = 200,
+    submitted: FormData | None = None,
+    sent: str | None = None,
+    refused: tuple[list[dict[str, Any]], Mapping[str, Any] | None] | None = None,
+) -> Response:
+    """The page, with the form `sent` as it was filled in where it was refused."""
+    data: dict[str, Any] = {}
+    wrong: list[dict[str, str]] = []
+    if document.query:
+        given = await forms.variables(document.query, request.query_params, request.path_params)
+        wrong = forms.without_unreadable(document.query, given)
+        data = await answered(document.query, context, given)
+        if data and (lacking(data) or all(each is None for each in data.values())):
+            raise HTTPException(404)
+    shown: dict[str, forms.Form] = {}
+    for name, operation in document.mutations.items():
+        made = forms.form(operation, request.url.path, data, submitted if name == sent else None)
+        made.prefix = f"{name}-" if shown else ""
+        shown[name] = made
+        if name == sent and refused:
+            forms.refused(made, *refused)
+    framed = await frame(request, context, layout)
+    framed["flash"] += [
+        {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
+        for each in wrong
+    ]
+    # What htmx asks while somebody types cannot be read at every moment.
+    if wrong and "hx-request" not in request.headers:
+        status = 400
+    given = {
+        **data,
+        **framed,
+        "wrong": {each["field"]: each["message"] for each in wrong},
+        "forms": shown,
+        "form": next(iter(shown.values()), None),
+        "page": document.name,
+        "query": request.query_params.multi_items(),
+        "path_params": request.path_params,
+    }
+    response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
+    if layout == WIDGET:
+        response.headers["Cache-Control"] = WIDGET_KEPT
+        return conditional_response(request, response)
+    response.headers["Vary"] = "Cookie"
+    if FLASH in request.cookies:
+        response.delete_cookie(FLASH)
+    return response
+
+
+def lacking(data: Mapping[str, Any]) -> bool:
+    """Whether what the address names is not there, or not there for this reader."""
+    return any(name in data and data[name] is None for name in NAMED)
+
+
+async def send(
+    request: Request, context: Context, document: Document, layout: str, then: str
+) -> Response:
+    """One act out of a form, whose files are closed behind it."""
+    limits = {"max_files": FILES_MOST, "max_fields": FIELDS_MOST, "max_part_size": TEXT_MOST}
+    async with request.form(**limits) as form:
+        return await sent_by(form, request, context, document, layout, then)
+
+
+async def sent_by(
+    form: FormData, request: Request, context: Context, document: Document, layout: str, then: str
+) -> Response:
+    named = form.get("act")
+    operation = (
+        document.mutations.get(str(named)) if named else next(iter(document.mutations.values()))
+    )
+    if operation is None:
+        raise HTTPException(400, "表单不完整，请刷新页面后再试")
+    key = form.get("key")
+    context.idempotency_key = context.idempotency_key or (str(key)[:100] if key else None)
+    given = await forms.variables(operation, form, request.path_params)
+    errors = forms.missing(operation, given)
+    conflict = None
+    if not errors:
+        data = await run_act(operation, context, given)
+        (payload,) = data.values()
+        errors, conflict = payload["userErrors"], payload.get("conflict")
+        if not errors:
+            response = RedirectResponse(onward(then, payload, request), 303)
+            response.set_cookie(
+                FLASH,
+                operation.act,
+                max_age=60,
+                httponly=True,
+                samesite="lax",
+                secure=SECURE_COOKIES,
+            )
+            return response
+        context.extra = {"payload": payload}
+    status = 409 if any(error["code"] == "STALE" for error in errors) else 422
+    context.forget()
+    return await show(
+        request, context, document, layout, status, form, operation.name, (errors, conflict)
+    )
+
+
+def onward(then: str, payload: Mapping[str, Any], request: Request) -> str:
+    if then:
+        return then.format(**payload, **request.path_params)
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+
+
+async def run_act(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    return await answered(operation, context, given)
+
+
+async def answered(
+    operation: Operation,
+    context: Context,
+    given: dict[str, Any],
+    *,
+    raw: bool = False,
+    patient: bool = False,
+) -> dict[str, Any]:
+    """The data of an answer; what the reader can mend is 400 with the reason, a fault is raised."""
+    try:
+        if raw:
+            result = await graph.run(
+                operation.prepared, operation.name, given, context, raw=True, patient=patient
+            )
+        else:
+            result = await graph.answer(operation.prepared, operation.name, given, context)
+    except TimeoutError as late:
+        raise HTTPException(503, "查询用时太久，请缩小范围后再试") from late
+    for error in result.errors or ():
+        if cause := masked(error):
+            raise cause
+        raise HTTPException(400, error.message)
+    data: Any = result.data
+    return orjson.loads(data.text) if isinstance(data, JsonText) else data  # type: ignore[no-any-return]
+
+
+async def frame(request: Request, context: Context, layout: str) -> dict[str, Any]:
+    """What every page has around it: who looks, the menu, what was just done."""
+    given: dict[str, Any] = {
+        "layout": layout,
+        "path": request.url.path,
+        "viewer": None,
+        "nav": [],
+        "prefs": PREFERENCES | preferences(request),
+        "flash": [],
+        "now": context.now,
+        "extra": context.extra,
+        "search": request.query_params.get("q", "") if request.url.path == "/search" else "",
+    }
+    if layout == WIDGET:
+        given |= looks(request.query_params)
+    set_language(given.get("lang", CHINESE))
+    if layout == WIDGET or context.viewer.post == Post.PUBLIC:
+        return given
+    shell = documents[SHELL].query
+    assert shell is not None
+    viewer = (await answered(shell, context, {}))["viewer"]
+    counts = viewer["counts"]
+    given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
+    given["nav"] = menu(context.viewer.post, counts, request.url.path)
+    done = (
+        graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
+        if graph.core.mutation_type
+        else None
+    )
+    if done is not None and request.method == "GET":
+        given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
+    return given
+
+
+def preferences(request: Request) -> dict[str, str]:
+    """Looks chosen on this browser: `theme.size.density.keys`, each from its own list."""
+    chosen = request.cookies.get("looks", "").split(".")
+    allowed = {
+        "theme": ("auto", "light", "dark"),
+        "size": ("100", "115", "130"),
+        "density": ("regular", "compact"),
+        "keys": ("on", "off"),
+    }
+    return {
+        name: value
+        for (name, values), value in zip(allowed.items(), chosen, strict=False)
+        if value in values
+    }
+
+
+def sign_in_first(request: Request) -> Response:
+    if request.method == "GET":
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(asked)}", 303)
+    raise HTTPException(401, "登录已过期，请重新登录后再提交")
