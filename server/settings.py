@@ -1,4 +1,4 @@
-"""What the environment decides, read once when the process starts.
+"""Settings from the environment, read once when the process starts.
 
 Each name has the prefix `SIXONES_`, as in `SIXONES_PORT=8080`.
 
@@ -72,7 +72,7 @@ def database_url(url: str) -> str:
 
 read = Config(env_prefix="SIXONES_")
 
-# Not a cast: Starlette would repeat the address, and its password, in the error.
+# Not a cast, since Starlette's error would repeat the address and its password.
 DATABASE_URL = database_url(read("DATABASE_URL", default="sqlite://var/sixones.sqlite3"))
 POOL_MAX = read("POOL_MAX", cast=int, default=2 * (os.cpu_count() or 2) + 1)
 HOST = read("HOST", default="127.0.0.1")
@@ -91,14 +91,14 @@ DEBUG = read("DEBUG", cast=bool, default=False)
 
 
 def secret(file: Path = SECRET_FILE) -> bytes:
-    """What signs things that leave the server and come back; readable by the server's user only."""
+    """The key of signatures; its file is readable by the server's user only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     if not file.exists():
         try:
             draft.touch(mode=0o600, exist_ok=False)
             draft.write_bytes(secrets.token_bytes(32))
-            file.hardlink_to(draft)  # whole or not at all, and never over another process's
+            file.hardlink_to(draft)  # atomic, and never over another process's
         except FileExistsError:
             pass
         finally:

@@ -25,7 +25,7 @@ READER = "read"  # SQLite only: a second connection, so that readers never wait 
 async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Rows of one reading statement, in the open transaction if there is one, else committed ones.
 
-    Placeholders are `?` on both databases; values are bound, never spelled into the text. Values
+    Placeholders are `?` on both databases; values are bound, never written into the text. Values
     come as the driver gives them: on SQLite dates and datetimes are ISO text (datetimes in UTC)
     and booleans are 0 and 1. Text that no database keeps (NUL, half a character) is found nowhere.
     """

@@ -15,14 +15,14 @@ log = logging.getLogger(__name__)
 
 
 async def healthz(request: Request) -> Response:
-    reason = await trouble()
+    reason = await find_problem()
     body = {"status": "unavailable", "reason": reason} if reason else {"status": "ok"}
     headers = {"Cache-Control": "no-store"}
     return JSONResponse(body, 503 if reason else 200, headers)
 
 
-async def trouble() -> str | None:
-    """Why the system cannot serve, in words that may be read by anybody; None when it can."""
+async def find_problem() -> str | None:
+    """Why the system cannot serve, in words fit for anybody; None when it can."""
     try:
         async with asyncio.timeout(SECONDS):
             missing = await pending()

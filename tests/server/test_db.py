@@ -89,16 +89,16 @@ async def test_an_outer_failure_takes_back_the_inner_part_too(parcels: str) -> N
 async def test_a_failure_swallowed_inside_is_never_taken_for_success(parcels: str) -> None:
     """PostgreSQL would answer such a COMMIT with a silent ROLLBACK."""
     await Parcel.create(name="silk")
-    told = False
+    raised = False
     try:
         async with transaction():
             await Parcel.create(name="salt")
             with suppress(IntegrityError):
                 await Parcel.create(name="silk")
     except Exception as error:
-        told = "aborted" in str(error)
-    assert told == (dialect() == "postgres")
-    assert ("salt" in await names()) == (not told)
+        raised = "aborted" in str(error)
+    assert raised == (dialect() == "postgres")
+    assert ("salt" in await names()) == (not raised)
 
 
 async def test_two_hundred_random_cancellations_leak_nothing(parcels: str) -> None:

@@ -267,9 +267,9 @@ async def migrate_by_tortoise(config: dict[str, Any]) -> None:
 async def test_all_can_be_undone_and_done_again(config: dict[str, Any], write: Write) -> None:
     write("0001_leads", LEADS)
     write("0002_source", 'ops.AddField("Lead", "source", text(null=True))')
-    told: list[str] = []
-    assert await migrate(config, progress=told.append) == ["0001_leads", "0002_source"]
-    assert told == ["0001_leads", "0002_source"]
+    reported: list[str] = []
+    assert await migrate(config, progress=reported.append) == ["0001_leads", "0002_source"]
+    assert reported == ["0001_leads", "0002_source"]
     assert await migrate(config) == []
     assert await migrate(config, "0001_leads") == ["0002_source"]
     assert await migrate(config, "0002") == ["0002_source"]
@@ -295,7 +295,7 @@ async def test_a_migration_that_fails_halfway_changes_nothing(
         assert await fetch("SELECT name FROM tortoise_migrations") == []
 
 
-async def test_a_migration_whose_note_fails_changes_nothing(
+async def test_a_migration_whose_record_fails_changes_nothing(
     config: dict[str, Any], write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would be tried again on tables that it has changed already."""
@@ -305,7 +305,7 @@ async def test_a_migration_whose_note_fails_changes_nothing(
 
     write("0001_place", 'table("Place", name=text(unique=True))')
     with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
-        patch.setattr(runner, "_note", fail)
+        patch.setattr(runner, "_record", fail)
         await migrate(config)
     assert await migrate(config) == ["0001_place"]
 
