@@ -53,7 +53,7 @@ describe_enum(
 )
 
 
-@node(tables.Entry, "台账中的一笔：签约、到位或税收")
+@node(tables.Entry, "台账中的一笔：签约、到位或税收", key="no")
 class Entry(Node):
     no: str = column("编号")
     project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(

@@ -83,7 +83,7 @@ class Step:
     current: bool = strawberry.field(description="当前")
 
 
-@node(tables.Project, "招商项目")
+@node(tables.Project, "招商项目", key="no", life=rules.PROJECT_LIFE, journal_column="project_id")
 class Project(Node):
     no: str = column("项目编号")
     name: str = column("项目名称")
