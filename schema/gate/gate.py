@@ -252,7 +252,7 @@ class Gate:
             return {}
         return {life.column: onward} | ({life.since: self.now} if life.since else {})
 
-    async def _move(self, kind: Kind, seen: Mapping[str, Any], onward: dict[str, Any]) -> Model:
+    async def _move(self, kind: Kind, seen: Mapping[str, Any], onward: dict[str, Any]) -> Any:
         values = dict(onward)
         if "revision" in kind.columns:
             values["revision"] = seen["revision"] + 1

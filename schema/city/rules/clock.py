@@ -85,7 +85,7 @@ def standing(
     now: datetime,
     calendar: Calendar,
 ) -> Clock:
-    """Where a limit whose end has been worked out already stands at `now` (see `clock`)."""
+    """Where a limit with a known end stands at `now`; see `clock` for what the fields mean."""
     due_at = in_city(due_at) if due_at else None
     if finished_at is not None:
         return finished(due_at, pending_year, finished_at)

@@ -42,8 +42,8 @@ def search_key(text: str) -> str:
     with `search_term` of what was typed.
     """
     name = search_term(text)
-    spoken = re.sub(r"[\W_]+", "", name)
-    return "|".join([name, "".join(syllables(spoken)), *initials(spoken)])
+    letters = re.sub(r"[\W_]+", "", name)
+    return "|".join([name, "".join(syllables(letters)), *initials(letters)])
 
 
 def initials(name: str) -> list[str]:

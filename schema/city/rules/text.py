@@ -35,7 +35,7 @@ def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Whether a character steers a machine instead of being read; line ends and tabs are read."""
+    """Whether a character is a control character or a lone surrogate; line feeds and tabs are not."""
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
 
 
@@ -48,5 +48,5 @@ def half_width(text: str) -> str:
 
 def quote(text: str) -> str:
     """What was typed, short enough to repeat in an error: 20 characters, no line ends."""
-    shown = " ".join(text.split())
-    return f"“{shown[:20]}…”" if len(shown) > 20 else f"“{shown}”"
+    line = " ".join(text.split())
+    return f"“{line[:20]}…”" if len(line) > 20 else f"“{line}”"
