@@ -16,6 +16,7 @@ from schema.city.rules import RuleBroken
 from schema.context import Context
 from schema.gate import locks, rows
 from schema.gate.history import conflict_with
+from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import Viewer, may
@@ -65,8 +66,11 @@ class Gate:
         """
         if any(isinstance(value, Unparsable) for value in (*values, *named.values())):
             return None
+        given = (v.readable() if isinstance(v, GivenInput) else v for v in values)
         try:
-            return rule(*values, **named)
+            return rule(*given, **named)
+        except NotReadable:
+            return None
         except RuleBroken as broken:
             self.refuse(broken)
             return None

@@ -66,6 +66,10 @@ class GivenInput:
         self._read.add(name)
         return getattr(self._input, name)
 
+    def readable(self) -> "ReadableInput":
+        """The same input for a rule, which is not asked about what could not be read."""
+        return ReadableInput(self)
+
     def unused(self) -> list[UserError]:
         """A user error for each field that was filled in and that the act did not look at."""
         return [
@@ -78,6 +82,23 @@ class GivenInput:
             if field.python_name not in self._read
             and getattr(self._input, field.python_name) not in (None, "", field.default)
         ]
+
+
+class NotReadable(Exception):
+    """A rule needs a field that could not be read, and that is refused already."""
+
+
+class ReadableInput:
+    """An input whose fields are values; reading one that could not be read raises `NotReadable`."""
+
+    def __init__(self, given: GivenInput) -> None:
+        self._given = given
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._given, name)
+        if isinstance(value, Unparsable):
+            raise NotReadable(name)
+        return value
 
 
 def label(field: Any) -> str:

@@ -37,7 +37,7 @@ async def lock_rows(table: type[Model], keys: Sequence[int]) -> list[Any]:
 
     Raises LookupError where one is missing.
     """
-    rows = await table.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    rows = await table.filter(id__in=keys).order_by("id").select_for_update(no_key=True)
     if len(rows) != len(keys):
         raise LookupError(f"{table.__name__} has not all of {keys}")
     return list(rows)
