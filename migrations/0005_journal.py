@@ -1,22 +1,8 @@
 """The journal lists every row: of which rows it tells, what stands in parts, which entry posted a figure."""
 
 from tortoise import fields, migrations
-from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
-
-
-def entry_of_the_journal(null: bool) -> fields.ForeignKeyField:
-    return fields.ForeignKeyField(
-        "schema.JournalEntry",
-        source_field="entry_id" if not null else "journal_id",
-        null=null,
-        db_index=True,
-        db_constraint=True,
-        to_field="id",
-        related_name=False,
-        on_delete=OnDelete.RESTRICT,
-    )
 
 
 class Migration(migrations.Migration):
@@ -48,7 +34,7 @@ class Migration(migrations.Migration):
                         generated=True, primary_key=True, unique=True, db_index=True
                     ),
                 ),
-                ("entry", entry_of_the_journal(null=False)),
+                ("entry_id", fields.BigIntField()),
                 ("kind", fields.CharField(max_length=30)),
                 ("row_id", fields.BigIntField()),
             ],
@@ -60,6 +46,16 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
-        ops.AddField("Credit", "journal", entry_of_the_journal(null=True)),
-        ops.AddField("Entry", "journal", entry_of_the_journal(null=True)),
+        *(
+            operation
+            for table in ("Credit", "Entry")
+            for operation in (
+                ops.AddField(table, "journal_id", fields.BigIntField(null=True, db_index=True)),
+                # Tortoise 1.1.9 gives a column that is added no index.
+                ops.RunSQL(
+                    f'CREATE INDEX "ix_{table.lower()}_journal" ON "{table.lower()}" ("journal_id")',
+                    f'DROP INDEX "ix_{table.lower()}_journal"',
+                ),
+            )
+        ),
     ]

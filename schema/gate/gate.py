@@ -77,7 +77,7 @@ class Gate:
 
     async def try_find(self, kind: str, reference: str | None, field: str) -> Row | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
-        if not reference:
+        if not reference or isinstance(reference, Unparsable):
             return None
         try:
             return await self.find(kind, reference, field)
@@ -144,6 +144,7 @@ class Gate:
         stays: bool = False,
     ) -> Any:
         """As `load`, for a row that is known by its id; `seen` are the columns that the caller read."""
+        self.stop_if_wrong()
         shape = KINDS[kind]
         if revision is None or seen is None or "revision" not in shape.columns:
             (held,) = await self.hold(kind, [key])

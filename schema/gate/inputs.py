@@ -21,14 +21,21 @@ def input_field(description: str, default: Any = MISSING, limit: int = TEXT_LIMI
 
 
 def validate_input(input: Any, path: str = "") -> list[UserError]:
-    """What in an input cannot be read, is blank though required, or is too long: with its path."""
+    """What in an input cannot be read, is blank though required, or is too long: with its path.
+
+    Texts are cleaned where they stand; a field that is wrong becomes `Unparsable`.
+    """
     errors: list[UserError] = []
     for field in get_object_definition(type(input), strict=True).fields:
         value, at = getattr(input, field.python_name), path + camel(field.python_name)
+        known = len(errors)
         try:
-            setattr(input, field.python_name, clean_value(value, field, at, errors))
+            value = clean_value(value, field, at, errors)
         except RuleBroken as broken:
             errors.append(UserError(code=ErrorCode.INVALID, message=str(broken), field=at))
+        if len(errors) > known:
+            value = Unparsable(str(value), errors[known].message)
+        setattr(input, field.python_name, value)
     return errors
 
 

@@ -33,7 +33,7 @@ class JournalRow(Model):
     """A row with a revision that an entry of the journal is about: the history of each such row."""
 
     id = fields.BigIntField(primary_key=True)
-    entry = foreign_key("JournalEntry")
+    entry_id = fields.BigIntField()
     kind = fields.CharField(max_length=30)
     row_id = fields.BigIntField()
 

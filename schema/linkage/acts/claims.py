@@ -59,7 +59,7 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     """
     own, named = gate.post.place, await gate.try_find("Place", reference, "place")
     if named and own is not None and named["id"] != own:
-        gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place"))
+        gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
     return named["id"] if named else own
 
 

@@ -102,6 +102,8 @@ class Mutation:
         foreign = gate.check(foreign_amount_columns, input)
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
+        contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
+        gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
             gate.check(rules.check_claim, input.contact_on, gate.today)
         gate.stop_if_wrong()
@@ -148,6 +150,14 @@ class Suspected(RuleBroken):
     def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
         super().__init__(message, "name", "DUPLICATE")
         self.answer = {"duplicates": duplicates}
+
+
+def check_contact(place: object, contact_on: date | None, described: bool) -> None:
+    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    if place is None and (contact_on or described):
+        raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
+    if described and contact_on is None:
+        raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
 
 
 def check_amount(fen: int) -> None:

@@ -108,7 +108,6 @@ EXCLUDES: Mapping[str, frozenset[str]] = {
             "projectTransferRequest",
             "projectTransferDecide",
             "projectTakeUp",
-            "projectMerge",
             "agreementSign",
         }
     ),
