@@ -1,4 +1,4 @@
-"""A batch taken up by an act, so that of two at once exactly one wins."""
+"""What the acts on a batch share: loading it at a revision, and reading its lines in chunks."""
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
@@ -15,20 +15,24 @@ from schema.people.tables import Organization
 from schema.query.models import document
 
 CHUNK = 200
-DONE = {
+REFUSALS = {
     BatchState.PREVIEW: "这一批还没有导入，不需要撤销",
     BatchState.IMPORTED: "这一批已经导入，不能再导入或替换；要重来请先撤销整批",
     BatchState.UNDONE: "这一批已经撤销，请重新上传",
 }
 
 
-async def load(gate: Gate, said: str, revision: int | None, state: BatchState) -> Batch:
-    """The batch, its revision moved on, if it is in `state` and nobody was first."""
-    row = await gate.find("Batch", said, "batch")
+async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchState) -> Batch:
+    """The batch in `state` at `revision`, with its revision raised by one.
+
+    Of two acts at once exactly one succeeds. Raises Stale when the revision has moved on, RuleBroken
+    at `batch` when the viewer sees no such batch or it is in another state.
+    """
+    row = await gate.find("Batch", batch_id, "batch")
     if row["revision"] != revision:
         raise await stale(gate, row["id"])
     if row["state"] != state:
-        raise RuleBroken(DONE[row["state"]], "batch")
+        raise RuleBroken(REFUSALS[row["state"]], "batch")
     moved = Batch.filter(id=row["id"], revision=revision).update(revision=row["revision"] + 1)
     if not await moved:
         raise await stale(gate, row["id"])
@@ -37,10 +41,10 @@ async def load(gate: Gate, said: str, revision: int | None, state: BatchState) -
     return batch
 
 
-async def stale(gate: Gate, key: int) -> Stale:
-    """Who was first with a batch."""
-    now = await Batch.get(id=key)
-    entries = JournalEntry.filter(subject_kind="Batch", subject_id=key)
+async def stale(gate: Gate, batch_id: int) -> Stale:
+    """The conflict to raise: who acted on the batch first, when, and what that act changed."""
+    now = await Batch.get(id=batch_id)
+    entries = JournalEntry.filter(subject_kind="Batch", subject_id=batch_id)
     last = await entries.order_by("-id").first()
     if last is None:
         return Stale("这一批刚被他人办理，请刷新后再试", None)
@@ -56,31 +60,37 @@ async def stale(gate: Gate, key: int) -> Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a batch: what it says and what is said of it, as JSON."""
+class BatchLine:
+    """A row of a batch: the packed `LedgerRow`, its issues as JSON, and the project it became or
+    duplicates.
+    """
 
     id: int
-    said: dict[str, Any]
+    values: dict[str, Any]
     issues: list[dict[str, Any]]
     project: int | None
 
 
-async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[list[Line]]:
-    """The lines of a batch in these states, from the top, some hundred at a time."""
+async def lines_in_chunks(
+    batch: int, states: Collection[RowState]
+) -> AsyncIterator[list[BatchLine]]:
+    """The lines of a batch in these states by row number, at most CHUNK at a time."""
     marks, last = ", ".join("?" * len(states)), 0
     while True:
-        found = await database.fetch(
+        rows = await database.fetch(
             'SELECT "id", "row_no", "values", "issues", "project_id" FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
             [batch, *states, last],
         )
-        if not found:
+        if not rows:
             return
-        last = found[-1]["row_no"]
+        last = rows[-1]["row_no"]
         yield [
-            Line(row["id"], document(row["values"]), document(row["issues"]), row["project_id"])
-            for row in found
+            BatchLine(
+                row["id"], document(row["values"]), document(row["issues"]), row["project_id"]
+            )
+            for row in rows
         ]
 
 
@@ -91,5 +101,6 @@ async def own_place(organization: int | None) -> str:
 
 
 def report_progress(gate: Gate, done: int, total: int) -> None:
+    """Tell the caller, if it asked, how many lines of how many are done."""
     if gate.context.progress:
         gate.context.progress(done, total)

@@ -1,6 +1,4 @@
-"""Thousands of new rows in a few statements: what the tables' own `create` would database, without its
-making an object of each.
-"""
+"""Many new rows in a few statements, with the defaults of the table and without an object for each."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -14,49 +12,50 @@ from schema import database
 Values = Mapping[str, Any]
 
 
-async def store_all(table: type[Model], rows: Sequence[Values], or_ignore: bool = False) -> None:
-    """New rows by column; one that is left out has its default. All rows name the same columns.
+async def insert_all(table: type[Model], rows: Sequence[Values], or_ignore: bool = False) -> None:
+    """Insert `rows`, each a mapping from database column to value; all have the same keys.
 
-    With `or_ignore` a row is left out whose unique value somebody else has stored meanwhile.
+    Columns left out take the table's default. With `or_ignore` a row whose unique value exists
+    already, from a concurrent transaction for example, is left out instead of raising.
     """
     if not rows:
         return
-    given = list(rows[0])
-    defaults = {name: value for name, value in _defaults(table).items() if name not in given}
-    names = ", ".join(f'"{name}"' for name in (*given, *defaults))
-    marks = ", ".join("?" * (len(given) + len(defaults)))
-    rest = list(defaults.values())
+    columns = list(rows[0])
+    defaults = {name: value for name, value in _defaults(table).items() if name not in columns}
+    names = ", ".join(f'"{name}"' for name in (*columns, *defaults))
+    marks = ", ".join("?" * (len(columns) + len(defaults)))
+    constants = list(defaults.values())
     await database.write(
         f'INSERT INTO "{table._meta.db_table}" ({names}) VALUES ({marks})'
         + (" ON CONFLICT DO NOTHING" if or_ignore else ""),
-        [[*(plain(row[name]) for name in given), *rest] for row in rows],
+        [[*(driver_value(row[name]) for name in columns), *constants] for row in rows],
     )
 
 
-async def ids_of(table: type[Model], column: str, values: Sequence[str]) -> dict[str, int]:
-    """The ids of rows by a unique column."""
+async def ids_by(table: type[Model], column: str, values: Sequence[str]) -> dict[str, int]:
+    """The id of each row whose unique `column` is among `values`, by that value."""
     if not values:
         return {}
     marks = ", ".join("?" * len(values))
-    found = await database.fetch(
+    rows = await database.fetch(
         f'SELECT "id", "{column}" FROM "{table._meta.db_table}" WHERE "{column}" IN ({marks})',
         values,
     )
-    return {row[column]: row["id"] for row in found}
+    return {row[column]: row["id"] for row in rows}
 
 
-def plain(value: Any) -> Any:
-    """A value as both drivers take it."""
+def driver_value(value: Any) -> Any:
+    """A value as both database drivers accept it: enums by value, lists and dicts as JSON."""
     if isinstance(value, Enum):
         return value.value
     return orjson.dumps(value).decode() if isinstance(value, list | dict) else value
 
 
 def _defaults(table: type[Model]) -> dict[str, Any]:
-    """The columns that need not be given, with what they then hold."""
+    """The defaults of a table's columns that have one, by column."""
     meta = table._meta
     return {
-        column: plain(meta.fields_map[name].default)
+        column: driver_value(meta.fields_map[name].default)
         for name, column in meta.fields_db_projection.items()
         if meta.fields_map[name].default is not None
     }

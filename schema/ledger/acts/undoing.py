@@ -1,4 +1,4 @@
-"""A whole batch taken back: every figure reversed in its series, every project withdrawn."""
+"""Undo: every entry of a batch is reversed in its series, every project withdrawn."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from schema.city.rules import RuleBroken
 from schema.entries.posting import Shares, shares
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import in_chunks, load, report_progress
-from schema.ledger.acts.bulk_insert import ids_of, store_all
-from schema.ledger.acts.importing import Posted
+from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
+from schema.ledger.acts.bulk_insert import ids_by, insert_all
+from schema.ledger.acts.importing import PostedEntry
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -29,7 +29,7 @@ TOUCHED = (
 
 
 class Touched(RuleBroken):
-    """Somebody has worked on projects of the batch; `answer` lists them."""
+    """Projects of the batch were changed after the import; `answer` lists those the viewer sees."""
 
     def __init__(self, count: int, projects: Sequence[object]) -> None:
         super().__init__(
@@ -40,14 +40,15 @@ class Touched(RuleBroken):
         self.answer = {"touched": projects}
 
 
-async def take_back(gate: Gate, said: str, revision: int) -> Batch:
-    batch = await load(gate, said, revision, BatchState.IMPORTED)
+async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
+    """Undo an imported batch in the act's transaction and return it. Raises Touched."""
+    batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
     nos: list[str] = []
-    async for chunk in in_chunks(batch.id, (RowState.IMPORTED,)):
+    async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
         projects = [line.project for line in chunk if line.project]
-        await reverse(gate, sharing, projects)
+        await reverse_entries(gate, sharing, projects)
         withdrawn = await Project.filter(id__in=projects, revision=1).update(
             stage=Stage.WITHDRAWN,
             stage_at=gate.now,
@@ -57,7 +58,7 @@ async def take_back(gate: Gate, said: str, revision: int) -> Batch:
             revision=F("revision") + 1,
             updated_at=gate.now,
         )
-        if withdrawn < len(projects):  # by somebody at this very moment
+        if withdrawn < len(projects):  # a concurrent act changed one
             await check_untouched(gate, batch)
             raise Touched(len(projects) - withdrawn, [])
         nos += await Project.filter(id__in=projects).order_by("id").values_list("no", flat=True)
@@ -69,20 +70,25 @@ async def take_back(gate: Gate, said: str, revision: int) -> Batch:
 
 
 async def check_untouched(gate: Gate, batch: Batch) -> None:
+    """Raise Touched when another act has changed, claimed, or merged into a project of the batch."""
     if found := await database.fetch(TOUCHED, [batch.id]):
         seen = [await gate.context.rows.one("Project", row["id"]) for row in found[:LISTED]]
         raise Touched(len(found), [row for row in seen if row])
 
 
-async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
-    """Every entry of these projects reversed, in the series in which it was credited."""
+async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
+    """Reverse every entry of these projects in the series in which it was credited.
+
+    The credits of a reversal are computed from the running totals, so they sum to zero with the
+    entry's, to the fen.
+    """
     year, marks = gate.today.year, ", ".join("?" * len(projects))
     entries = await database.fetch(
         f'SELECT * FROM "entry" WHERE "project_id" IN ({marks}) ORDER BY "id"', projects
     )
     numbers = await gate.numbers(f"entry {year}", len(entries))
     nos = [f"Z{year}-{number:05d}" for number in numbers]
-    await store_all(
+    await insert_all(
         Entry,
         [
             {
@@ -102,7 +108,7 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
             for entry, no in zip(entries, nos, strict=True)
         ],
     )
-    ids = await ids_of(Entry, "no", nos)
+    ids = await ids_by(Entry, "no", nos)
     credited = await database.fetch(
         'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
         f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
@@ -117,7 +123,7 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
     for entry, no in zip(entries, nos, strict=True):
         first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
         account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
-        reversal = Posted(
+        reversal = PostedEntry(
             ids[no],
             entry["project_id"],
             entry["indicator"],
@@ -128,4 +134,4 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
         key = entry["project_id"], entry["indicator"], account.series
         credits += sharing.credits(reversal, account, running[key])
         running[key] += reversal.amount_fen
-    await store_all(Credit, credits)
+    await insert_all(Credit, credits)
