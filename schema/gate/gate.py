@@ -227,6 +227,14 @@ class Gate:
         await rows.update_rows(table, changes)
         await self.journal.note_many(table, list(changes), list(changes.values()))
 
+    async def remove_many(self, table: type[Model], column: str, value: Any) -> None:
+        """Take away all rows whose column has a value, noted with all that they were."""
+        self.stop_if_wrong()
+        while gone := await table.filter(**{column: value}).order_by("id").limit(rows.AT_ONCE):
+            for row in gone:
+                await self.journal.note_removed(row)
+            await table.filter(id__in=[row.pk for row in gone]).delete()
+
     async def number(self, sequence: str) -> int:
         """The next number of a sequence, without gaps among acts that succeed.
 

@@ -17,7 +17,7 @@ class Order:
     """The one order in which acts hold rows: kinds from the ground floor up, then ids."""
 
     def __init__(self) -> None:
-        self._last: tuple[int, int] = (-1, 0)
+        self._last: tuple[int, int] = (-2, 0)
         self._held: set[tuple[str, int]] = set()
 
     def enter(self, kind: Kind, keys: Sequence[int]) -> None:
@@ -25,7 +25,8 @@ class Order:
         fresh = [key for key in keys if (kind.name, key) not in self._held]
         if not fresh:
             return
-        first = (list(KINDS).index(kind.name), min(fresh))
+        rank = -1 if kind.held_first else list(KINDS).index(kind.name)
+        first = (rank, min(fresh))
         if first < self._last:
             raise RuntimeError(f"{kind.name} {first[1]} is held after what stands above it")
         self._last = (first[0], max(fresh))

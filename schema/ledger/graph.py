@@ -135,7 +135,7 @@ class BatchRow(Node):
         return [each for each in found if fields is None or each.field in fields]
 
 
-@node(tables.Batch, "一批台账：上传、预览、导入、撤销")
+@node(tables.Batch, "一批台账：上传、预览、导入、撤销", key="no", held_first=True)
 class Batch(Node):
     no: str = column("批次编号")
     file_name: str = column("文件")

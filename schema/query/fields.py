@@ -75,6 +75,7 @@ def node(
     life: Life[Any] | None = None,
     under_way: UnderWay | None = None,
     journal_column: str | None = None,
+    held_first: bool = False,
 ) -> Callable[[type[T]], type[T]]:
     """A type of rows of `model`, retrievable by its global ID and by the human key `key`.
 
@@ -103,6 +104,7 @@ def node(
             life=life,
             under_way=under_way,
             journal_column=journal_column,
+            held_first=held_first,
         )
         return strawberry.type(cls, description=description)
 

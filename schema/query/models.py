@@ -33,7 +33,8 @@ class Kind:
     """`aliases` are graph fields named otherwise than their column, `labels` the words for columns,
     `targets` the kinds that columns point at. `key` is the column of the human key, `life` the
     stage machine, `under_way` when a row keeps acts on another waiting, `journal_column` the
-    column of the journal that names rows of this kind.
+    column of the journal that names rows of this kind. Rows `held_first` are locked before all
+    others: what thousands of them hang on.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     life: Life[Any] | None = None
     under_way: UnderWay | None = None
     journal_column: str | None = None
+    held_first: bool = False
 
     @property
     def table(self) -> str:

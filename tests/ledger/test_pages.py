@@ -215,7 +215,7 @@ async def test_who_comes_second_reads_who_was_first(office: httpx2.AsyncClient) 
     assert first.status_code == 303
     second = await office.post(HERE, data=hidden(page, "LedgerImport"))
     assert second.status_code == 409
-    assert "李雷（领导小组办公室）已先办理这一批" in main(second)
+    assert "李雷（领导小组办公室）刚刚已先办理" in main(second)
 
 
 async def test_the_file_comes_back_with_its_verdicts(office: httpx2.AsyncClient) -> None:

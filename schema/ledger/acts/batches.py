@@ -6,10 +6,7 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken
-from schema.gate.changes import describe_changes
 from schema.gate.gate import Gate
-from schema.gate.payloads import Conflict, Stale
-from schema.gate.tables import JournalEntry
 from schema.ledger.tables import Batch, BatchState, RowState
 from schema.people.tables import Organization
 from schema.query.models import document
@@ -28,35 +25,10 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
     Of two acts at once exactly one succeeds. Raises Stale when the revision has moved on, RuleBroken
     at `batch` when the viewer sees no such batch or it is in another state.
     """
-    row = await gate.find("Batch", batch_id, "batch")
-    if row["revision"] != revision:
-        raise await stale(gate, row["id"])
-    if row["state"] != state:
-        raise RuleBroken(REFUSALS[row["state"]], "batch")
-    moved = Batch.filter(id=row["id"], revision=revision).update(revision=row["revision"] + 1)
-    if not await moved:
-        raise await stale(gate, row["id"])
-    batch = await Batch.get(id=row["id"])
-    gate.subject = batch
+    batch: Batch = await gate.load("Batch", batch_id, revision)
+    if batch.state != state:
+        raise RuleBroken(REFUSALS[batch.state], "batch")
     return batch
-
-
-async def stale(gate: Gate, batch_id: int) -> Stale:
-    """The conflict to raise: who acted on the batch first, when, and what that act changed."""
-    now = await Batch.get(id=batch_id)
-    entries = JournalEntry.filter(subject_kind="Batch", subject_id=batch_id)
-    last = await entries.order_by("-id").first()
-    if last is None:
-        return Stale("这一批刚被他人办理，请刷新后再试", None)
-    conflict = Conflict(
-        revision=now.revision,
-        changed_by=last.actor_name,
-        unit=last.unit_name,
-        act=last.act,
-        changed_at=last.at,
-        changes=await describe_changes(last.changes, gate.context),
-    )
-    return Stale(f"{last.actor_name}（{last.unit_name}）已先办理这一批，请刷新后核对", conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +38,7 @@ class BatchLine:
     """
 
     id: int
+    state: RowState
     values: dict[str, Any]
     issues: list[dict[str, Any]]
     project: int | None
@@ -78,7 +51,7 @@ async def lines_in_chunks(
     marks, last = ", ".join("?" * len(states)), 0
     while True:
         rows = await database.fetch(
-            'SELECT "id", "row_no", "values", "issues", "project_id" FROM "batch_row"'
+            'SELECT "id", "row_no", "state", "values", "issues", "project_id" FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
             [batch, *states, last],
@@ -88,7 +61,11 @@ async def lines_in_chunks(
         last = rows[-1]["row_no"]
         yield [
             BatchLine(
-                row["id"], document(row["values"]), document(row["issues"]), row["project_id"]
+                row["id"],
+                RowState(row["state"]),
+                document(row["values"]),
+                document(row["issues"]),
+                row["project_id"],
             )
             for row in rows
         ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tortoise.models import Model
+
 from schema import database
 from schema.city.rules import RuleBroken, normal_name, search_key
 from schema.city.tables import Place
@@ -15,29 +17,24 @@ from schema.entries.tables import Credit, Entry
 from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import BatchLine, lines_in_chunks, load, own_place, report_progress
-from schema.ledger.acts.bulk_insert import driver_value, ids_by, insert_all
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.preview import duplicate_issues
 from schema.ledger.rules import LedgerRow, unpacked, words
 from schema.ledger.rules.mapping import MappedProject, map_to_project
 from schema.ledger.rules.matching import industry_of
 from schema.ledger.rules.validation import issue_to_json
-from schema.ledger.tables import Batch, BatchState, RowState
+from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Judgement, Transfer, TransferState, Verdict
 from schema.people.tables import Company, Group, Organization
 from schema.project.rules import CapitalOrigin, Stage
-from schema.project.tables import Project
+from schema.project.tables import NEW_PROJECTS, Project
 from schema.signing.rules import counts
 from schema.signing.tables import Agreement
 
 NO_CODE = "台账未填统一社会信用代码"
 NOT_JUDGED = frozenset({Stage.REPORTED, Stage.WITHDRAWN})
 LONGEST_TITLE = 200
-MARK_DUPLICATE = (
-    'UPDATE "batch_row" SET "state" = \'DUPLICATE\', "issues" = ?, "project_id" = ? WHERE "id" = ?'
-)
-MARK_IMPORTED = 'UPDATE "batch_row" SET "state" = \'IMPORTED\', "project_id" = ? WHERE "id" = ?'
 
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
@@ -69,10 +66,9 @@ async def import_batch(
             "onlyCorrect",
         )
     run = ImportRun(gate, batch, importable_states(include_duplicates))
+    await gate.alone(NEW_PROJECTS)
     await run.load_reference_data()
     await run.insert_companies()
-    # Until this act ends nobody else can import or report: every new project needs this sequence.
-    await gate.numbers(f"project {gate.today.year}", 0)
     duplicates = 0 if include_duplicates else await run.mark_new_duplicates()
     await run.insert_projects()
     if not run.nos:
@@ -85,7 +81,6 @@ async def import_batch(
         ready_count=0,
         duplicate_count=0 if include_duplicates else batch.duplicate_count + duplicates,
     )
-    gate.changes["Imported"] = {"no": [None, run.nos]}
     return batch
 
 
@@ -155,8 +150,7 @@ class ImportRun:
                 self.by_name.setdefault(name, 0)
                 if code:
                     self.by_code[code] = 0
-            # A concurrent report may insert the same company: then that one is used.
-            await insert_all(Company, new, or_ignore=True)
+            await self.gate.insert_many(Company, new)
             await self._load_companies(lines)
 
     async def mark_new_duplicates(self) -> int:
@@ -172,15 +166,17 @@ class ImportRun:
                 (row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))
             ]
             lines = {row.row: line for row, line in zip(rows, chunk, strict=True)}
-            updates = []
+            updates: dict[int, dict[str, tuple[Any, Any]]] = {}
             for issue, (row, duplicate) in zip(
                 await duplicate_issues(self.gate, duplicates, {}), duplicates, strict=True
             ):
                 line = lines[row.row]
-                updates.append(
-                    [driver_value([*line.issues, issue_to_json(issue)]), duplicate.id, line.id]
-                )
-            await database.write(MARK_DUPLICATE, updates)
+                updates[line.id] = {
+                    "state": (line.state, RowState.DUPLICATE),
+                    "issues": (line.issues, [*line.issues, issue_to_json(issue)]),
+                    "project_id": (line.project, duplicate.id),
+                }
+            await self.gate.update_many(BatchRow, updates)
             count += len(updates)
         return count
 
@@ -198,7 +194,16 @@ class ImportRun:
             await self._insert_judgements(imported)
             entries = await self._insert_figures(imported)
             await self._insert_agreements(imported, entries)
-            await database.write(MARK_IMPORTED, [[each.id, each.line.id] for each in imported])
+            await self.gate.update_many(
+                BatchRow,
+                {
+                    each.line.id: {
+                        "state": (each.line.state, RowState.IMPORTED),
+                        "project_id": (each.line.project, each.id),
+                    }
+                    for each in imported
+                },
+            )
             self.nos += [each.project["no"] for each in imported]
             report_progress(self.gate, len(self.nos), total)
 
@@ -288,15 +293,14 @@ class ImportRun:
         self.by_name |= dict(await named.values_list("normal_name", "id"))
 
     async def _insert_projects(self, imported: Sequence[ImportedProject]) -> None:
-        await insert_all(Project, [each.project for each in imported])
-        ids = await ids_by(Project, "no", [each.project["no"] for each in imported])
-        for each in imported:
-            each.id = ids[each.project["no"]]
+        ids = await self.gate.insert_many(Project, [each.project for each in imported])
+        for each, key in zip(imported, ids, strict=True):
+            each.id = key
 
     async def _insert_judgements(self, imported: Sequence[ImportedProject]) -> None:
         now, person = self.gate.now, self.gate.viewer.person
         judged = [each for each in imported if each.project["judged_at"]]
-        await insert_all(
+        await self.gate.insert_many(
             Judgement,
             [
                 {
@@ -311,7 +315,7 @@ class ImportRun:
                 for each in judged
             ],
         )
-        await insert_all(
+        await self.gate.insert_many(
             Transfer,
             [
                 {
@@ -338,7 +342,7 @@ class ImportRun:
         figures = [(each, figure) for each in imported for figure in each.mapped.figures]
         numbers = await self.gate.numbers(f"entry {year}", len(figures))
         nos = [f"Z{year}-{number:05d}" for number in numbers]
-        await insert_all(
+        ids = await self.gate.insert_many(
             Entry,
             [
                 {
@@ -349,18 +353,17 @@ class ImportRun:
                     "occurred_on": figure.occurred_on,
                     "source_of_capital": figure.source,
                     "evidence_note": f"{figure.note}（{self._source(each)}）",
-                    "confirmed_by_id": viewer.organization,
+                    "confirmed_by_id": self.gate.post.organization,
                     "recorded_by_id": viewer.person,
                     "recorded_at": now,
                 }
                 for (each, figure), no in zip(figures, nos, strict=True)
             ],
         )
-        ids = await ids_by(Entry, "no", nos)
         credits: list[dict[str, Any]] = []
         running: dict[tuple[int, str, str], int] = {}
         first: dict[int, int] = {}
-        for (each, figure), no in zip(figures, nos, strict=True):
+        for (each, figure), key in zip(figures, ids, strict=True):
             account = self.shares.account(
                 figure.indicator,
                 figure.occurred_on,
@@ -368,20 +371,20 @@ class ImportRun:
                 each.project["landing_place_id"],
             )
             entry = PostedEntry(
-                ids[no], each.id, figure.indicator, figure.amount_fen, figure.occurred_on, now
+                key, each.id, figure.indicator, figure.amount_fen, figure.occurred_on, now
             )
-            key = each.id, figure.indicator, account.series
-            credits += self.shares.credits(entry, account, running.get(key, 0))
-            running[key] = running.get(key, 0) + figure.amount_fen
+            series = each.id, figure.indicator, account.series
+            credits += self.shares.credits(entry, account, running.get(series, 0))
+            running[series] = running.get(series, 0) + figure.amount_fen
             first.setdefault(each.id, entry.id)
-        await insert_all(Credit, credits)
+        await self.gate.insert_many(Credit, credits)
         return first
 
     async def _insert_agreements(
         self, imported: Sequence[ImportedProject], entries: Mapping[int, int]
     ) -> None:
         now, person = self.gate.now, self.gate.viewer.person
-        await insert_all(
+        await self.gate.insert_many(
             Agreement,
             [
                 {
@@ -401,7 +404,7 @@ class ImportRun:
                 if (agreed := each.mapped.agreement)
             ],
         )
-        await insert_all(
+        await self.gate.insert_many(
             Milestone,
             [
                 {
@@ -420,3 +423,15 @@ class ImportRun:
 
 def verdict(stage: Stage) -> Verdict:
     return Verdict.DECLINED if stage == Stage.DECLINED else Verdict.ACCEPTED
+
+
+async def ids_by(table: type[Model], column: str, values: Sequence[str]) -> dict[str, int]:
+    """The id of each row whose unique `column` is among `values`, by that value."""
+    if not values:
+        return {}
+    marks = ", ".join("?" * len(values))
+    rows = await database.fetch(
+        f'SELECT "id", "{column}" FROM "{table._meta.db_table}" WHERE "{column}" IN ({marks})',
+        values,
+    )
+    return {row[column]: row["id"] for row in rows}

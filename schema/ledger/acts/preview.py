@@ -10,7 +10,6 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
-from schema.ledger.acts.bulk_insert import insert_all
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
 from schema.ledger.rules.mapping import FieldIssue
@@ -48,7 +47,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     no ledger, at `columns` when an assignment is malformed.
     """
     columns = parse_assigned(input.columns or [])
-    organization, day = gate.viewer.organization, gate.today
+    organization, day = gate.post.organization, gate.today
     if input.batch:
         batch = await gate.find("Batch", input.batch, "batch")
         organization = batch["organization_id"]
@@ -96,7 +95,7 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
     }
     if batch_id:
         batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
-        await BatchRow.filter(batch_id=batch.id).delete()
+        await gate.remove_many(BatchRow, "batch_id", batch.id)
         await gate.change(batch, **values)
     else:
         year = gate.today.year
@@ -104,7 +103,7 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
             Batch,
             no=f"B{year}-{await gate.number(f'batch {year}'):03d}",
             state=BatchState.PREVIEW,
-            organization_id=gate.viewer.organization,
+            organization_id=gate.post.organization,
             **values,
         )
     await insert_rows(gate, batch, parsed)
@@ -175,7 +174,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "project_id": project,
                 }
             )
-        await insert_all(BatchRow, rows)
+        await gate.insert_many(BatchRow, rows)
         report_progress(gate, len(parsed.lines) + start + len(chunk), 2 * len(parsed.lines))
 
 

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tortoise.expressions import F
-
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.entries.posting import Shares, shares
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
-from schema.ledger.acts.bulk_insert import ids_by, insert_all
 from schema.ledger.acts.importing import PostedEntry
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.project.rules import Stage
@@ -45,28 +42,35 @@ async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
     batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
-    nos: list[str] = []
+    done = 0
     async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
         projects = [line.project for line in chunk if line.project]
-        await reverse_entries(gate, sharing, projects)
-        withdrawn = await Project.filter(id__in=projects, revision=1).update(
-            stage=Stage.WITHDRAWN,
-            stage_at=gate.now,
-            signed_on=None,
-            signed_fen=0,
-            paid_in_fen=0,
-            revision=F("revision") + 1,
-            updated_at=gate.now,
-        )
-        if withdrawn < len(projects):  # a concurrent act changed one
+        held = await gate.hold("Project", projects)
+        if any(project.revision != 1 for project in held):
             await check_untouched(gate, batch)
-            raise Touched(len(projects) - withdrawn, [])
-        nos += await Project.filter(id__in=projects).order_by("id").values_list("no", flat=True)
-        report_progress(gate, len(nos), batch.imported_count)
-    await BatchRow.filter(batch_id=batch.id, state=RowState.IMPORTED).update(state=RowState.UNDONE)
+        await reverse_entries(gate, sharing, projects)
+        await gate.update_many(Project, {each.id: withdrawn(each, gate) for each in held})
+        await gate.update_many(
+            BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in chunk}
+        )
+        done += len(held)
+        report_progress(gate, done, batch.imported_count)
     await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
-    gate.changes["Undone"] = {"no": [nos, None]}
     return batch
+
+
+def withdrawn(project: Project, gate: Gate) -> dict[str, tuple[Any, Any]]:
+    """The columns of a project whose import is undone, from what to what."""
+    after = {
+        "stage": Stage.WITHDRAWN,
+        "stage_at": gate.now,
+        "signed_on": None,
+        "signed_fen": 0,
+        "paid_in_fen": 0,
+        "revision": project.revision + 1,
+        "updated_at": gate.now,
+    }
+    return {column: (getattr(project, column), value) for column, value in after.items()}
 
 
 async def check_untouched(gate: Gate, batch: Batch) -> None:
@@ -88,7 +92,7 @@ async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) 
     )
     numbers = await gate.numbers(f"entry {year}", len(entries))
     nos = [f"Z{year}-{number:05d}" for number in numbers]
-    await insert_all(
+    ids = await gate.insert_many(
         Entry,
         [
             {
@@ -99,7 +103,7 @@ async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) 
                 "occurred_on": entry["occurred_on"],
                 "source_of_capital": entry["source_of_capital"],
                 "evidence_note": f"冲销 {entry['no']}",
-                "confirmed_by_id": gate.viewer.organization,
+                "confirmed_by_id": gate.post.organization,
                 "reverses_id": entry["id"],
                 "reason": gate.reason,
                 "recorded_by_id": gate.viewer.person,
@@ -108,7 +112,6 @@ async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) 
             for entry, no in zip(entries, nos, strict=True)
         ],
     )
-    ids = await ids_by(Entry, "no", nos)
     credited = await database.fetch(
         'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
         f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
@@ -120,18 +123,18 @@ async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) 
         parts.setdefault(part["entry_id"], []).append(part)
         running[part["project_id"], part["indicator"], part["series"]] = part["running_fen"]
     credits: list[dict[str, Any]] = []
-    for entry, no in zip(entries, nos, strict=True):
+    for entry, key in zip(entries, ids, strict=True):
         first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
         account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
         reversal = PostedEntry(
-            ids[no],
+            key,
             entry["project_id"],
             entry["indicator"],
             -entry["amount_fen"],
             entry["occurred_on"],
             gate.now,
         )
-        key = entry["project_id"], entry["indicator"], account.series
-        credits += sharing.credits(reversal, account, running[key])
-        running[key] += reversal.amount_fen
-    await insert_all(Credit, credits)
+        series = entry["project_id"], entry["indicator"], account.series
+        credits += sharing.credits(reversal, account, running[series])
+        running[series] += reversal.amount_fen
+    await gate.insert_many(Credit, credits)

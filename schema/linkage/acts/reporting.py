@@ -107,7 +107,7 @@ class Mutation:
         if input.contact_on:
             gate.check(rules.check_claim, input.contact_on, gate.today)
         gate.stop_if_wrong()
-        # Reports are made one after the other: what is compared below is all that there is.
+        await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
         investor = await investor_of(gate, input, uscc)
         same = await duplicates_of(candidate_of(input, uscc), gate.context)
