@@ -185,11 +185,14 @@ class City:
             "investorName": f"四川省第{self.reports}口腔装备有限公司",
             "uscc": uscc(self.reports),
             "amount": "12.5亿",
-            "contactOn": "2026-11-12",
-            "contactWith": "张总",
             "group": "advanced-manufacturing",
         }
-        payload = await self.done(viewer or self.yanjiang, "projectReport", **lead | said)
+        if (viewer or self.yanjiang).place or "place" in said:
+            lead |= {"contactOn": "2026-11-12", "contactWith": "张总"}
+        lead |= said
+        if lead.get("contactOn") is None:
+            lead.pop("contactWith", None)
+        payload = await self.done(viewer or self.yanjiang, "projectReport", **lead)
         project: Said = payload["project"]
         return project
 
