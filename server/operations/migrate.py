@@ -37,6 +37,7 @@ from server.settings import ROOT
 APP = "schema"
 LATEST = "__latest__"
 NONE = "__first__"  # Tortoise's name for the state before the first migration
+DAY = 24 * 60 * 60
 LOCK = 6_111_111  # any number, as long as it is ours alone among PostgreSQL's advisory locks
 
 
@@ -250,7 +251,10 @@ async def _exclusive(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClie
 def _without_time_limit(config: dict[str, Any]) -> dict[str, Any]:
     """The same database without limits of time: the index of a large table may take long."""
     patient = deepcopy(config)
-    patient["connections"]["default"]["credentials"].pop("command_timeout", None)
+    options = patient["connections"]["default"]["credentials"]
+    options["lock_wait"] = DAY
+    options.pop("command_timeout", None)
+    options.get("server_settings", {}).pop("lock_timeout", None)
     return patient
 
 

@@ -226,11 +226,11 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
         maker.execute("BEGIN EXCLUSIVE")
         waited = []
 
-        async def until_it_is_made(_seconds: float) -> None:
+        async def until_it_is_made() -> None:
             waited.append(True)
             maker.rollback()
 
-        monkeypatch.setattr("schema.database.connections.asyncio.sleep", until_it_is_made)
+        monkeypatch.setattr("schema.database.connections.pause", until_it_is_made)
         async with asyncio.timeout(30), open_database(config(empty_url)):
             assert await fetch("SELECT 1 AS it") == [{"it": 1}]
     assert waited
@@ -239,8 +239,8 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
 async def test_reads_give_their_connections_back_whatever_became_of_them(parcels: str) -> None:
     """On PostgreSQL by our own short way, for which private parts of asyncpg 0.32 are used."""
     if dialect() != "postgres":
-        return  # SQLite has one connection for all reads
-    pool = get_connection("default")._pool  # type: ignore[attr-defined]
+        return  # SQLite's connections are in test_slow_reads
+    pool = get_connection("read")._pool  # type: ignore[attr-defined]
 
     async def backend() -> int:
         (row,) = await fetch("SELECT pg_backend_pid() AS pid")

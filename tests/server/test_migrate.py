@@ -237,7 +237,7 @@ async def test_tortoise_alone_still_loses_rows_and_indexes(
     config: dict[str, Any], write: Write
 ) -> None:
     """When this fails a release has mended it, and `SqliteEditor` may go."""
-    if config["connections"]["default"]["engine"] != "tortoise.backends.sqlite":
+    if config["connections"]["default"]["engine"] != "schema.database.sqlite":
         return
     write(
         "0001_leads",
@@ -391,7 +391,7 @@ async def test_sql_is_cut_at_the_end_of_statements_only(
 ) -> None:
     trigger = "CREATE TRIGGER shout AFTER INSERT ON place BEGIN UPDATE place SET name = 'a;b'; END;"
     script = f"INSERT INTO place (name) VALUES ('x;y'); {trigger}"
-    if config["connections"]["default"]["engine"] != "tortoise.backends.sqlite":
+    if config["connections"]["default"]["engine"] != "schema.database.sqlite":
         script = "INSERT INTO place (name) VALUES ('x;y'); UPDATE place SET name = 'a;b';"
     write("0001_place", f'table("Place", name=text(unique=True)), ops.RunSQL("{script}")')
     await migrate(config)
