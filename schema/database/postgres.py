@@ -47,7 +47,8 @@ def unavailable(error: BaseException) -> Unavailable | None:
             (REASONS[key] for key in (state, state[:3], state[:2]) if key in REASONS), None
         )
         return Unavailable(found) if found else None
-    closed = isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
+    # Of a connection that is lost, asyncpg says that it is closed, or back in its pool.
+    closed = isinstance(error, asyncpg.InterfaceError) and re.search("clos|released", str(error))
     if closed or isinstance(error, OSError | DBConnectionError):  # a TimeoutError is an OSError
         return Unavailable(Reason.AWAY)
     return None
@@ -114,6 +115,10 @@ class Pool(Statements):
                 return await self._pool.acquire()
         except TimeoutError as late:
             raise Unavailable(Reason.BUSY if waiting.expired() else Reason.AWAY) from late
+        except Exception as error:
+            if trouble := unavailable(error):
+                raise trouble from error
+            raise
 
     async def _give_back(self, connection: Any) -> None:
         assert self._pool
@@ -167,10 +172,14 @@ class Pool(Statements):
                 if connection.is_in_transaction():
                     await transaction.rollback()
 
-            async with whole_or_nothing(commit, rollback):
-                if cancelled := await finished(transaction.begin()):
-                    raise cancelled
-                yield transaction
+            try:
+                async with whole_or_nothing(commit, rollback):
+                    if cancelled := await finished(transaction.begin()):
+                        raise cancelled
+                    yield transaction
+            finally:
+                # A task started inside and still running must not write by another's connection.
+                transaction._connection = None  # type: ignore[assignment]
 
 
 class Transaction(Statements, TransactionWrapper):

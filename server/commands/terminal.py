@@ -5,11 +5,9 @@ Here and in the commands, the product is imported inside functions, so that `--h
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -51,12 +49,16 @@ class Failed(click.ClickException):
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """The result of `work`. Errors that an operator can mend become `Failed`."""
     from schema.city.rules import RuleBroken
+    from schema.database import Unavailable
+    from server.api.errors import trouble_message
     from server.operations.migrate import DatabaseIsNewer
 
     try:
         return asyncio.run(work)
     except RuleBroken as broken:
         raise Failed(broken.message) from None
+    except Unavailable as trouble:
+        raise Failed(trouble_message(trouble)) from None
     except DatabaseIsNewer:
         raise Failed("数据库比程序新，请启动新版程序，或恢复升级前的备份") from None
 
@@ -78,27 +80,18 @@ async def reached() -> AsyncIterator[None]:
     from asyncpg import InterfaceError, PostgresError
     from tortoise.exceptions import BaseORMException
 
-    from schema.database.connections import open_database
+    from schema.database import Unavailable, open_database
     from server import settings
 
     config = settings.orm_config(settings.DATABASE_URL)
-    file = config["connections"]["default"]["credentials"].get("file_path")
-    faults = (OSError, TimeoutError, sqlite3.Error, BaseORMException, PostgresError, InterfaceError)
+    faults = (Unavailable, OSError, BaseORMException, PostgresError, InterfaceError)
     async with AsyncExitStack() as stack:
         try:
-            if file:
-                probe(file)
             await stack.enter_async_context(open_database(config))
         except faults as fault:
-            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{fault}") from None
+            reason = fault.__cause__ or fault
+            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{reason}") from None
         yield
-
-
-def probe(file: str) -> None:
-    """Open a SQLite file once before Tortoise does, whose thread would outlive a failure."""
-    if Path(file).exists():
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA schema_version")
 
 
 def say(sentence: str) -> None:
