@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from schema.database import Unavailable, open_database
 from server.api.errors import RETRY_LATER, trouble_message
+from server.http.disconnect import AbandonedReads
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.people.context import context_for, settled
@@ -97,6 +98,7 @@ def create_app(*, own_database: bool = True) -> Starlette:
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(AbandonedReads),
         ],
         exception_handlers={
             HTTPException: on_http_error,

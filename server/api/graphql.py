@@ -33,6 +33,7 @@ from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
 from server.api.request_parsing import ANSWER, GraphQLRequest, acceptable, parse_get, parse_post
 from server.http.caching import conditional_response
+from server.http.disconnect import WhileConnected
 from server.http.headers import request_headers
 from server.http.request_id import request_id
 
@@ -158,7 +159,11 @@ class GraphQLEndpoint:
             )
         call.bill = prepared.cost(operation_name).bill(variables)
         context.rate_limit = self._charge(call, call.bill.points)
-        return await self._graph.answer(prepared, operation_name, variables, context)
+        answer = self._graph.answer(prepared, operation_name, variables, context)
+        if kind is not OperationType.QUERY:
+            return await answer
+        async with WhileConnected(call.request.receive):
+            return await answer
 
     def _charge(self, call: "Call", points: int) -> Allowance:
         """Take `points` in all from the caller's minute; what the call has paid already counts."""
