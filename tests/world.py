@@ -64,9 +64,15 @@ PEOPLE = (
 )
 
 
+@pytest_asyncio.fixture(scope="session")
+async def founded_orm(orm: None) -> dict[str, Viewer]:
+    """The people of the city that is founded once in the database shared by `db`."""
+    return await viewers()
+
+
 @pytest_asyncio.fixture
-async def city(db: None) -> "City":
-    return await founded()
+async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
+    return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
@@ -290,10 +296,15 @@ def messages(answer: Any) -> list[str]:
 
 
 async def founded() -> City:
+    return City(**await viewers())
+
+
+async def viewers() -> dict[str, Viewer]:
+    """Found the city in the open database and name its units and people."""
     assert await found()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
-    return City(**{username: await viewer(username, *said) for username, *said in PEOPLE})
+    return {username: await viewer(username, *said) for username, *said in PEOPLE}
 
 
 async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
