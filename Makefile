@@ -1,5 +1,5 @@
 # make run     serve a demonstration city on http://127.0.0.1:8000
-# make test    prove all that is promised, on SQLite, on PostgreSQL and in Chromium
+# make test    prove all that is promised, on SQLite and PostgreSQL side by side, and in Chromium
 # make soak    what takes long besides: races of hundreds of rounds, the benchmarks
 # make check   the fast part of it: style, types, imports
 # make lock    fix the libraries' releases again; UPGRADE=--upgrade for newer ones

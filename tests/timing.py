@@ -1,5 +1,6 @@
-"""Prints where a run's time went: each folder's tests and seconds, the longest first."""
+"""A run's time: less of it, and where it went, by folder, printed at the end."""
 
+import gc
 from collections import Counter
 
 import pytest
@@ -32,3 +33,9 @@ class Timing:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Timing(), "timing")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that stays: it took a fifth of a run's time."""
+    gc.collect()
+    gc.freeze()
