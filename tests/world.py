@@ -39,6 +39,7 @@ Said: TypeAlias = dict[str, Any]
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "Ziyang-2026-lemon"
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id can be
 GRAPH = Graph(schema)
 SECRET = b"a secret of the tests' own, 32 by"
 
@@ -331,8 +332,8 @@ async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
 
 @cache
 def password_hash() -> str:
-    """Of PASSWORD, as cheap as argon2id can be: tests have no secrets."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """Of PASSWORD: tests have no secrets."""
+    return CHEAP_HASHER.hash(PASSWORD)
 
 
 @cache
