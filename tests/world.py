@@ -39,7 +39,7 @@ Said: TypeAlias = dict[str, Any]
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "Ziyang-2026-lemon"
-CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id can be
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
 SECRET = b"a secret of the tests' own, 32 by"
 
