@@ -6,9 +6,9 @@ import re
 import time
 
 import pytest
-from server.resources import rates
 
 from schema.project.tables import Project
+from server.web.resources import rate_limiter
 from tests.server.doors import browser, signed_in
 from tests.world import City
 
@@ -70,7 +70,7 @@ async def test_it_takes_from_the_same_minute_as_any_call(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
-    monkeypatch.setattr(rates, "_clock", lambda: now)
+    monkeypatch.setattr(rate_limiter, "_clock", lambda: now)
     document = "{ viewer { name } }"
     async with signed_in("lezhi") as visitor:
         await visitor.post(PAGE, data={"document": document})
