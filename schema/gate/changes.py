@@ -25,7 +25,7 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
 
-    A row that was taken away is seen by nobody any more, and neither is what it said.
+    A row that was taken away is seen by nobody any more, and neither are its columns.
     """
     lines = []
     subjects = [each for each in changes if each.partition(":")[0] in KINDS]

@@ -92,15 +92,15 @@ class Journal:
     ) -> None:
         if kind and "revision" in kind.columns:
             self._touched[kind.name, key] = None
-        told = {
+        differing = {
             column: [plain(before), plain(after)]
             for column, (before, after) in changes.items()
             if before != after and (before, after) not in ((None, ""), ("", None))
         }
-        if not told:
+        if not differing:
             return
         noted = self.changes.setdefault(f"{name}:{key}", {})
-        for column, (before, after) in told.items():
+        for column, (before, after) in differing.items():
             noted[column] = [noted.get(column, [before])[0], after]
 
     def _number(self, table: type[Model], keys: Sequence[int]) -> None:
