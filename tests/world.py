@@ -39,6 +39,7 @@ Said: TypeAlias = dict[str, Any]
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "Ziyang-2026-lemon"
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
 SECRET = b"a secret of the tests' own, 32 by"
 
@@ -64,9 +65,15 @@ PEOPLE = (
 )
 
 
+@pytest_asyncio.fixture(scope="session")
+async def founded_orm(orm: None) -> dict[str, Viewer]:
+    """The people of the city that is founded once in the database shared by `db`."""
+    return await viewers()
+
+
 @pytest_asyncio.fixture
-async def city(db: None) -> "City":
-    return await founded()
+async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
+    return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
@@ -293,10 +300,15 @@ def messages(answer: Any) -> list[str]:
 
 
 async def founded() -> City:
+    return City(**await viewers())
+
+
+async def viewers() -> dict[str, Viewer]:
+    """Found the city in the open database and name its units and people."""
     assert await seed()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
-    return City(**{username: await viewer(username, *said) for username, *said in PEOPLE})
+    return {username: await viewer(username, *said) for username, *said in PEOPLE}
 
 
 async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
@@ -323,8 +335,8 @@ async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
 
 @cache
 def password_hash() -> str:
-    """Of PASSWORD, as cheap as argon2id can be: tests have no secrets."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """Of PASSWORD: tests have no secrets."""
+    return CHEAP_HASHER.hash(PASSWORD)
 
 
 @cache

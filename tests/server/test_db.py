@@ -217,11 +217,10 @@ async def test_readers_see_what_is_committed_and_do_not_wait_for_a_writer(parcel
     assert await names() == {"silk"}
 
 
+@pytest.mark.sqlite
 async def test_a_file_that_another_process_is_just_making_is_waited_for(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not empty_url.startswith("sqlite"):
-        return
     with closing(sqlite3.connect(empty_url.removeprefix("sqlite://"))) as maker:
         maker.execute("BEGIN EXCLUSIVE")
         waited = []

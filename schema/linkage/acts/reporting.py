@@ -244,9 +244,11 @@ def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company.
+    A code and a name that belong to different companies are refused, whoever sees the company. A
+    region fills in what is not known yet of a known company; it does not change what is.
     """
-    name, reason = input.investor_name, input.no_code_reason
+    name, region = input.investor_name, input.investor_region
+    reason = "" if uscc else input.no_code_reason
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
@@ -257,6 +259,8 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
             "这个信用代码登记的企业名称与所填不一致，请按营业执照核对；企业更名的请联系办公室",
             "investorName",
         )
+    if known and region and not known.region:
+        await gate.change(known, region=region)
     return known or await gate.create(
         Company,
         uscc=uscc,
@@ -264,7 +268,7 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
         name=name,
         normal_name=normal_name(name),
         search=search_key(name),
-        region=input.investor_region,
+        region=region,
         created_at=gate.now,
     )
 
