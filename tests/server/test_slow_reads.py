@@ -146,9 +146,8 @@ async def test_waiting_for_a_connection_has_an_end(empty_url: str) -> None:
         assert await fetch("SELECT name FROM parcel") == []
 
 
+@pytest.mark.sqlite  # a pool of PostgreSQL's is closed after ten seconds at most
 async def test_a_database_is_closed_whatever_still_reads(empty_url: str) -> None:
-    if not empty_url.startswith("sqlite"):
-        return  # Tortoise closes a pool after ten seconds at most
     async with asyncio.timeout(30):
         async with open_database(limited(empty_url)):
             slow = started(1)
