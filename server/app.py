@@ -19,6 +19,7 @@ from server.api.errors import RETRY_LATER, trouble_message
 from server.http.disconnect import AbandonedReads
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
+from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
 from server.routes import partners, routes
 from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
@@ -80,11 +81,12 @@ async def error_response(
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    async with open_database(orm_config(), shared=True):
-        gc.collect()
-        gc.freeze()  # what was loaded to start is never garbage: do not look through it again
-        yield
-        await settled()
+    with only_writer(orm_config(), serves=True):
+        async with open_database(orm_config(), shared=True):
+            gc.collect()
+            gc.freeze()  # what was loaded to start is never garbage: do not look through it again
+            yield
+            await settled()
 
 
 def create_app(*, own_database: bool = True) -> Starlette:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, cell, opened, run, say, show
+from server.commands.terminal import Failed, cell, opened, run, run_writing, say, show
 
 
 @main.group()
@@ -32,7 +32,7 @@ def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> 
             made = await people.add_person(username, name, unit, password, phone)
             return f"{made.username}（{made.name}，{made.post}）"
 
-    say(f"已新增 {run(work())}")
+    say(f"已新增 {run_writing(work)}")
 
 
 @person.command("disable")
@@ -64,7 +64,7 @@ def reset(username: str, stdin: bool) -> None:
         async with opened():
             await passwords.change(await people.get_person(username), text)
 
-    run(work())
+    run_writing(work)
     say(f"已重设 {username} 的密码")
 
 
@@ -85,7 +85,7 @@ def token_issue(username: str, name: str, days: int) -> None:
         async with opened():
             return await tokens.issue(await people.get_person(username), name, days)
 
-    made, text = run(work())
+    made, text = run_writing(work)
     say(f"令牌 {made.id}（{made.name}）有效至 {cell(made.expires_at)}，请立即保存：")
     click.echo(text)
 
@@ -116,7 +116,7 @@ def token_end(token_id: int) -> None:
         async with opened():
             return await tokens.end(token_id)
 
-    if not run(work()):
+    if not run_writing(work):
         raise Failed(f"没有有效的令牌 {token_id}，请用 sixones token list 核对编号")
     say(f"已停用令牌 {token_id}")
 
@@ -128,7 +128,7 @@ def set_active(username: str, active: bool) -> None:
         async with opened():
             await people.set_active(await people.get_person(username), active)
 
-    run(work())
+    run_writing(work)
 
 
 def read_password(stdin: bool) -> str:

@@ -183,8 +183,9 @@ async def test_a_server_starts_prints_its_address_and_stops_on_sigterm(seeded: O
             process.kill()
     assert process.returncode in (0, -signal.SIGTERM)
     lines = err.decode().splitlines()
-    assert f"打开 http://127.0.0.1:{port}/" in lines[0]
-    logged = [json.loads(line) for line in lines[1:]]
+    started = next(index for index, line in enumerate(lines) if "打开" in line)
+    assert f"打开 http://127.0.0.1:{port}/" in lines[started]
+    logged = [json.loads(line) for line in lines[started + 1 :]]
     (refused,) = [each for each in logged if each.get("event") == "sign_in_refused"]
     assert refused["address"] == "127.0.0.1" and not out
 
