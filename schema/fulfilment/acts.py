@@ -167,7 +167,8 @@ class Mutation:
 
 async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
     """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
-    if not reference:
-        return gate.post.organization
-    found = await gate.try_find("Organization", reference, "confirmingOffice")
-    return found["id"] if found else None
+    unit: int | None = gate.post.organization
+    if reference:
+        found = await gate.try_find("Organization", reference, "confirmingOffice")
+        unit = found["id"] if found else None
+    return unit

@@ -85,6 +85,13 @@ class Gate:
             self.refuse(broken)
             return None
 
+    def require(self, value: T | None) -> T:
+        """What `check` or `try_find` answered, once nothing is wrong; else raises `InputRefused`."""
+        self.stop_if_wrong()
+        if value is None:
+            raise LookupError(f"{self.act} requires what its input need not give")
+        return value
+
     def refuse(self, broken: RuleBroken) -> None:
         """Keep one thing that is wrong, for the answer."""
         self.answer |= getattr(broken, "answer", {})

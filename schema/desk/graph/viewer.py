@@ -10,7 +10,7 @@ from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
 from schema.desk.graph.saved_views import SavedView
 from schema.people.graph import Organization
 from schema.permissions import Post
-from schema.query.fields import Info
+from schema.query.fields import Info, resolver
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
 
@@ -20,23 +20,23 @@ class Viewer:
     name: str = strawberry.field(description="姓名")
     posts: list[str] = strawberry.field(description="岗位")
 
-    @strawberry.field(description="单位")
+    @resolver("单位")
     async def unit(self, info: Info) -> Organization | None:
         return await info.context.rows.one("Organization", info.context.viewer.organization)
 
-    @strawberry.field(description="所属县（区）或园区")
+    @resolver("所属县（区）或园区")
     async def place(self, info: Info) -> Place | None:
         return await info.context.rows.one("Place", info.context.viewer.place)
 
-    @strawberry.field(description="今天要办：逾期的在前")
+    @resolver("今天要办：逾期的在前")
     async def inbox(self, info: Info) -> list[InboxItem]:
         return await inbox(info.context)
 
-    @strawberry.field(description="菜单旁的数字")
+    @resolver("菜单旁的数字")
     async def counts(self, info: Info) -> Counts:
         return await counts(info.context)
 
-    @strawberry.field(description="保存的视图")
+    @resolver("保存的视图")
     async def views(
         self, info: Info, page: Annotated[str, strawberry.argument(description="列表")] = "projects"
     ) -> list[SavedView]:
@@ -53,7 +53,7 @@ class RateLimit:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="当前使用者；未登录时没有")
+    @resolver("当前使用者；未登录时没有")
     async def viewer(self, info: Info) -> Viewer | None:
         viewer = info.context.viewer
         return (
@@ -62,7 +62,7 @@ class Query:
             else Viewer(name=viewer.name, posts=[viewer.post.value])
         )
 
-    @strawberry.field(description="本次调用的花费和余量；只在接口调用时有")
+    @resolver("本次调用的花费和余量；只在接口调用时有")
     async def rate_limit(self, info: Info) -> RateLimit | None:
         known = info.context.rate_limit
         if known is None:

@@ -50,8 +50,9 @@ class Mutation:
         gate: Gate, input: ProjectTransferRequestInput
     ) -> TransferPayload:
         gate.reason = input.reason
-        to = await gate.try_find("Place", input.landing_place, "landingPlace")
+        landing = await gate.try_find("Place", input.landing_place, "landingPlace")
         project = await gate.load("Project", input.project, input.revision)
+        to = gate.require(landing)
         rules.check_transfer(project.landing_place_id, to["id"])
         transfer = await gate.create(
             tables.Transfer,
