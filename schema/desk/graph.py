@@ -20,7 +20,8 @@ from schema.people.graph import (
     Organization,
     Person,
 )
-from schema.permissions import Post
+from schema.permissions import MAY, Post, may, post_for, rows_of
+from schema.permissions import HeldPost as Held
 from schema.project.graph import Project, ProjectFilter
 from schema.query.fields import (
     Info,
@@ -36,6 +37,7 @@ from schema.query.filters import (
 )
 from schema.query.models import KINDS, Row
 from schema.query.sql import Order, Read, Sql
+from schema.relations import all_of
 
 SEARCH_LIMIT = 20
 
@@ -106,18 +108,54 @@ class SavedView(Node):
         return bool(row["person_id"] == info.context.viewer.person)
 
 
-@strawberry.type(description="当前使用者")
-class Viewer:
-    name: str = strawberry.field(description="姓名")
-    posts: list[str] = strawberry.field(description="岗位")
+@strawberry.type(description="当前使用者今天在任的一个岗位")
+class HeldPost:
+    post: Post = strawberry.field(description="岗位类别")
+    title: str = strawberry.field(description="职务")
+    acting_for: str | None = strawberry.field(description="代理何人（A/B 角）")
+    held: strawberry.Private[Held]
 
     @strawberry.field(description="单位")
     async def unit(self, info: Info) -> Organization | None:
-        return await info.context.rows.one("Organization", info.context.viewer.organization)
+        return await info.context.rows.one("Organization", self.held.organization)
 
     @strawberry.field(description="所属县（区）或园区")
     async def place(self, info: Info) -> Place | None:
-        return await info.context.rows.one("Place", info.context.viewer.place)
+        return await info.context.rows.one("Place", self.held.place)
+
+
+@strawberry.type(description="当前使用者")
+class Viewer:
+    name: str = strawberry.field(description="姓名")
+
+    @strawberry.field(description="今天在任的岗位，主要岗位在前")
+    def posts(self, info: Info) -> list[HeldPost]:
+        return [
+            HeldPost(
+                post=each.post, title=each.title, acting_for=each.acting_for or None, held=each
+            )
+            for each in info.context.viewer.posts
+            if each.id is not None
+        ]
+
+    @strawberry.field(description="主要岗位的单位")
+    async def unit(self, info: Info) -> Organization | None:
+        return await info.context.rows.one("Organization", info.context.viewer.main.organization)
+
+    @strawberry.field(description="可办理的事项（即变更名）；在某一对象上能否办理另看该对象")
+    def acts(self, info: Info) -> list[str]:
+        return [act for act in MAY if may(info.context.viewer, act)]
+
+    @strawberry.field(
+        description="办理某一事项所用岗位的县（区）或园区；该岗位不属于县（区）、园区的没有"
+    )
+    async def place(
+        self,
+        info: Info,
+        act: Annotated[str, strawberry.argument(description="事项（即变更名）")] = "projectReport",
+    ) -> Place | None:
+        held = post_for(info.context.viewer, act) if act in MAY else None
+        return await info.context.rows.one("Place", held.place if held else None)
 
     @strawberry.field(description="今天要办：逾期的在前")
     async def inbox(self, info: Info) -> list[InboxItem]:
@@ -151,39 +189,59 @@ Waiting = tuple[str, str, Sql, str]
 """The verb, who waits, which projects, where to go."""
 
 
-def transfer_in(*states: TransferState, and_where: str = "") -> str:
+def transfer_in(*states: TransferState, which: Sql = ("1=1", [])) -> Sql:
     """Projects with a transfer in one of these states: sought from the transfers, which are few."""
     known = ", ".join(f"'{state.value}'" for state in states)
-    return f't."id" IN (SELECT x."project_id" FROM "transfer" x WHERE x."state" IN ({known}){and_where})'
+    of = f'SELECT x."project_id" FROM "transfer" x WHERE x."state" IN ({known}) AND {which[0]}'
+    return f't."id" IN ({of})', which[1]
+
+
+RETURNED: Sql = ("t.\"stage\" = 'RETURNED'", [])
 
 
 def waiting(context: Context) -> list[Waiting]:
+    """What waits for the viewer, whichever of their posts it is for."""
     viewer = context.viewer
-    if viewer.post == Post.OFFICE:
-        return [
+    own_report = rows_of(viewer, "projectResubmit", "project", "t", own=True)
+    to_here = rows_of(viewer, "projectTakeUp", "transfer", "x", own=True)
+    known: list[tuple[Sql, Waiting]] = [
+        (
+            rows_of(viewer, "projectJudge", "project", "t"),
             ("研判并明确首谈地", "报送单位", QUEUES["PENDING"], "/judgement?no={no}"),
+        ),
+        (
+            rows_of(viewer, "disputeDecide", "project", "t"),
             ("裁定首谈地争议", "有异议的地方", OPEN_DISPUTE, "/judgement?state=DISPUTED&no={no}"),
+        ),
+        (
+            rows_of(viewer, "projectTransferDecide", "project", "t"),
             (
                 "评估流转",
                 "首谈地",
-                (transfer_in(TransferState.REQUESTED), []),
+                transfer_in(TransferState.REQUESTED),
                 "/projects/{no}/transfer",
             ),
-        ]
-    mine: list[Waiting] = [
+        ),
         (
-            "补正后重新报送",
-            "领导小组办公室",
-            ('t."stage" = \'RETURNED\' AND t."reported_by_id" = ?', [viewer.organization]),
-            "/projects/{no}/resubmission",
-        )
+            own_report,
+            (
+                "补正后重新报送",
+                "领导小组办公室",
+                all_of([RETURNED, own_report]),
+                "/projects/{no}/resubmission",
+            ),
+        ),
+        (
+            to_here,
+            (
+                "承接流转项目",
+                "领导小组办公室",
+                transfer_in(TransferState.APPROVED, which=to_here),
+                "/projects/{no}/transfer",
+            ),
+        ),
     ]
-    if viewer.post == Post.PLACE:
-        to_here = transfer_in(TransferState.APPROVED, and_where=' AND x."to_place_id" = ?')
-        mine.append(
-            ("承接流转项目", "领导小组办公室", (to_here, [viewer.place]), "/projects/{no}/transfer")
-        )
-    return mine if viewer.organization else []
+    return [wait for (sql, _), wait in known if sql != "1=0"]
 
 
 async def inbox(context: Context) -> list[InboxItem]:
@@ -233,7 +291,7 @@ def bucket(due_at: datetime | None, context: Context) -> Bucket:
 async def counts(context: Context) -> Counts:
     """Every number of the menu, by one statement."""
     mine = [where for _, _, where, _ in waiting(context)]
-    open_transfer = (transfer_in(TransferState.REQUESTED, TransferState.APPROVED), [])
+    open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     asked = [QUEUES["PENDING"], QUEUES["RETURNED"], OPEN_DISPUTE, open_transfer, *mine]
     judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
         [Read(KINDS["Project"], (where,)) for where in asked]
@@ -281,11 +339,7 @@ class Query:
     @strawberry.field(description="当前使用者；未登录时没有")
     async def viewer(self, info: Info) -> Viewer | None:
         viewer = info.context.viewer
-        return (
-            None
-            if viewer.post == Post.PUBLIC
-            else Viewer(name=viewer.name, posts=[viewer.post.value])
-        )
+        return Viewer(name=viewer.name) if viewer.signed_in else None
 
     @strawberry.field(description="本次调用的花费和余量；只在接口调用时有")
     async def rate_limit(self, info: Info) -> RateLimit | None:

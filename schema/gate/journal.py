@@ -19,6 +19,8 @@ from schema.scalars import File
 BEGINNING = "0" * 64
 COUNT = "journal"
 AT_ONCE = 500
+LATER = {"post_id": None, "post_title": ""}
+"""Columns younger than the first entries: one that has nothing in them has the hash it had before."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ def chained(entry: JournalEntry) -> str:
     said = {
         name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")
     }
+    for name, nothing in LATER.items():
+        if said[name] == nothing:
+            del said[name]
     return fingerprint(said)
 
 

@@ -8,6 +8,7 @@ import strawberry
 
 from schema.city.graph import Place
 from schema.people import tables
+from schema.people.rules import Post
 from schema.people.tables import OrganizationKind
 from schema.query.fields import (
     Connection,
@@ -18,6 +19,7 @@ from schema.query.fields import (
     connection,
     describe_enum,
     get_by,
+    has_many,
     list_all,
     node,
     to_one,
@@ -36,7 +38,25 @@ describe_enum(
     AGENT="委托招商机构",
     LEADER="市领导",
     INSPECTION="督查和目标绩效",
+    EXPERT="专家库",
     PARTNER="合作机构",
+)
+
+
+describe_enum(
+    Post,
+    "岗位类别，权限按此规定",
+    OFFICE="领导小组办公室",
+    GROUP="产业招商小组",
+    PLACE="县（区）、高新区、临空经济区",
+    DEPARTMENT="市级部门",
+    BRANCH="驻外分局",
+    AGENT="委托招商机构",
+    LEADER="市领导",
+    INSPECTION="督查和目标绩效",
+    EXPERT="专家",
+    PARTNER="合作机构",
+    PUBLIC="社会公众",
 )
 
 
@@ -65,9 +85,24 @@ class Organization(Node):
 @node(tables.Person, "人员")
 class Person(Node):
     name: str = column("姓名")
-    post: str = column("岗位")
     phone: str | None = column("电话")
-    organization: Organization | None = to_one("Organization", "单位")
+    posts: "list[Appointment]" = has_many("Appointment", "person_id", "历次任职，先任的在前")
+
+
+@node(tables.Appointment, "任职：某人在某单位的岗位，自某日至某日")
+class Appointment(Node):
+    person: Person | None = to_one("Person", "任职人")
+    unit: Organization | None = to_one("Organization", "单位", of="organization_id")
+    post: Post = column("岗位类别")
+    title: str = column("职务")
+    main: bool = column("是否主要岗位")
+    starts_on: date = column("任职起始日期")
+    ends_on: date | None = column("任职截止日期（含当日）；没有的为在任")
+    document_no: str = column("任职文号")
+    document_on: date | None = column("任职文件日期")
+    acting_for: Annotated["Appointment", strawberry.lazy("schema.people.graph")] | None = to_one(
+        "Appointment", "所代理的岗位（A/B 角）"
+    )
 
 
 @node(tables.Company, "投资方")

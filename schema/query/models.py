@@ -13,6 +13,8 @@ from tortoise.fields.data import CharEnumFieldInstance
 from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.models import Model
 
+from schema.permissions import COLUMNS
+
 Decoder = Callable[[Any], Any]
 
 
@@ -118,7 +120,7 @@ def register(
         raise LookupError(f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(known)}")
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
     kind = Kind(name, model, aliases, labels, targets, decoders_of(model))
-    KINDS[name] = kind
+    KINDS[name], COLUMNS[kind.table] = kind, frozenset(known)
     return kind
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from schema.permissions import Post, Viewer
+from schema.permissions import HeldPost, Post, Viewer
 from schema.query.compiler.executor import planned
 from schema.query.compiler.plan import Planner
 from server.web.documents import Document
 from server.web.resources import documents, graph
 
-OFFICE = Viewer(Post.OFFICE, "李雷", person=1, organization=1, unit="领导小组办公室")
+OFFICE = Viewer("李雷", 1, (HeldPost(Post.OFFICE, id=1, organization=1, unit="领导小组办公室"),))
 A_RESOLVER = "no rows of one kind"  # worked out by a resolver of its own: a ranking, sums, who asks
 FURTHER = "{} asks further than its own value"  # a computed value whose explanation is asked for
 

@@ -7,8 +7,9 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
 from schema.linkage.tables import TransferState, Verdict
 from schema.people.graph import Person
+from schema.permissions import post_for
 from schema.project.graph import Project
-from schema.query.fields import Node, column, describe_enum, node, to_one
+from schema.query.fields import Info, Node, Parent, column, computed, describe_enum, node, to_one
 
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
 
@@ -69,6 +70,10 @@ class Dispute(Node):
     evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
 
 
+DECIDE = "projectTransferDecide"
+NEXT = {TransferState.REQUESTED: DECIDE, TransferState.APPROVED: "projectTakeUp"}
+
+
 @node(tables.Transfer, "流转")
 class Transfer(Node):
     project: Project | None = to_one("Project", "项目")
@@ -83,3 +88,9 @@ class Transfer(Node):
     decided_at: datetime | None = column("决定时间")
     taken_up_by: Person | None = to_one("Person", "承接人")
     taken_up_at: datetime | None = column("承接时间")
+
+    @computed("是否轮到您办理：评估，或由贵地承接", columns=("state", "to_place_id"))
+    def mine(row: Parent, info: Info) -> bool:
+        act = NEXT.get(row["state"])
+        held = post_for(info.context.viewer, act, row) if act else None
+        return held is not None and (act == DECIDE or held.place == row["to_place_id"])
