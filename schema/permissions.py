@@ -11,7 +11,7 @@ exports, search, counts and errors all read through `visible` and `hidden`, and 
 with `absent`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -23,7 +23,6 @@ from schema.relations import (
     EVERYTHING,
     FIRST_CONTACT_PLACE,
     LANDING_PLACE,
-    NOTHING,
     OF_MY_DEPARTMENTS_GROUPS,
     OF_MY_GROUP,
     OWN_PERSON,
@@ -175,8 +174,13 @@ def absent(field: str | None) -> RuleBroken:
 Condition: TypeAlias = Callable[[str, Viewer], Sql]
 """Given the alias of a row and a viewer with the posts in question, SQL that holds for rows seen."""
 
-Rows: TypeAlias = Condition | Relation | tuple[Relation | Condition, ...]
+Rows: TypeAlias = tuple[Relation | Condition, ...]
 """Rows for which any of these holds."""
+
+
+def to(posts: Iterable[Post], *rows: Relation | Condition) -> dict[Post, Rows]:
+    """Each of the posts sees rows for which any of these holds."""
+    return dict.fromkeys(posts, rows)
 
 
 def everything(row: str, viewer: Viewer) -> Sql:
@@ -218,24 +222,20 @@ def behind(table: str, column: str) -> Condition:
 SIGNED_STAGES = ("SIGNED", "REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT")
 
 of_seen_project = through("project_id", "project")
-of_seen_project_or_own = (of_seen_project, OWN_PERSON)
 INSIDE = (O, G, P, D, B, L, I)
 
 SEES: dict[str, dict[Post, Rows]] = {
-    "place": dict.fromkeys(EVERYBODY, everything),
-    "industry_group": dict.fromkeys(EVERYBODY, everything),
-    "organization": dict.fromkeys((*STAFF, E, N), everything),
-    "person": dict.fromkeys(STAFF, everything) | dict.fromkeys((E, N), OWN_PERSON),
-    "appointment": dict.fromkeys(INSIDE, everything) | dict.fromkeys((A, E, N), OWN_PERSON),
-    "calendar_year": dict.fromkeys(EVERYBODY, everything),
-    "calendar_day": dict.fromkeys(EVERYBODY, everything),
-    "parameter": dict.fromkeys((*STAFF, E, N), everything),
-    "company": dict.fromkeys((O, L, I), everything)
-    | dict.fromkeys((G, P, D, B, A, N), behind("project", "investor_id")),
+    "place": to(EVERYBODY, everything),
+    "industry_group": to(EVERYBODY, everything),
+    "organization": to((*STAFF, E, N), everything),
+    "person": to(STAFF, everything) | to((E, N), OWN_PERSON),
+    "appointment": to(INSIDE, everything) | to(OUTSIDERS, OWN_PERSON),
+    "calendar_year": to(EVERYBODY, everything),
+    "calendar_day": to(EVERYBODY, everything),
+    "parameter": to((*STAFF, E, N), everything),
+    "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
     "project": {
-        O: everything,
-        L: everything,
-        I: everything,
+        **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT),
         P: (
             OWN_REPORT,
@@ -245,29 +245,28 @@ SEES: dict[str, dict[Post, Rows]] = {
             APPROVED_TRANSFERS_PLACE,
         ),
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS),
-        B: OWN_REPORT,
-        A: OWN_REPORT,
+        **to((B, A), OWN_REPORT),
         N: (OWN_REPORT, having("stage", *SIGNED_STAGES)),
     },
-    "entry": dict.fromkeys(INSIDE, of_seen_project),
-    "attachment": dict.fromkeys(INSIDE, of_seen_project) | {A: OWN_PERSON},
-    "claim": dict.fromkeys(INSIDE, of_seen_project) | {A: OWN_PERSON},
-    "judgement": dict.fromkeys(STAFF, of_seen_project),
-    "return": dict.fromkeys(STAFF, of_seen_project),
-    "dispute": dict.fromkeys(INSIDE, of_seen_project),
-    "transfer": dict.fromkeys(INSIDE, of_seen_project),
-    "merge": dict.fromkeys(STAFF, of_seen_project),
-    "credit": dict.fromkeys(INSIDE, of_seen_project),
-    "agreement": dict.fromkeys((*STAFF, N), of_seen_project),
-    "milestone": dict.fromkeys((*STAFF, N), of_seen_project),
-    "journal_entry": dict.fromkeys((O, I), everything)
-    | dict.fromkeys((G, P, D, B, L), of_seen_project)
-    | {A: OWN_PERSON},
-    "batch": {O: everything, P: OWN_UNIT},
-    "batch_row": dict.fromkeys((O, P), through("batch_id", "batch")),
-    "saved_view": dict.fromkeys(STAFF, (OWN_PERSON, OWN_UNIT, having("shared", "ALL"))),
-    "token": dict.fromkeys((*STAFF, E, N), OWN_PERSON),
-    "session": dict.fromkeys((*STAFF, E, N), OWN_PERSON),
+    "entry": to(INSIDE, of_seen_project),
+    "attachment": to(INSIDE, of_seen_project) | to((A,), OWN_PERSON),
+    "claim": to(INSIDE, of_seen_project) | to((A,), OWN_PERSON),
+    "judgement": to(STAFF, of_seen_project),
+    "return": to(STAFF, of_seen_project),
+    "dispute": to(INSIDE, of_seen_project),
+    "transfer": to(INSIDE, of_seen_project),
+    "merge": to(STAFF, of_seen_project),
+    "credit": to(INSIDE, of_seen_project),
+    "agreement": to((*STAFF, N), of_seen_project),
+    "milestone": to((*STAFF, N), of_seen_project),
+    "journal_entry": to((O, I), everything)
+    | to((G, P, D, B, L), of_seen_project)
+    | to((A,), OWN_PERSON),
+    "batch": to((O,), everything) | to((P,), OWN_UNIT),
+    "batch_row": to((O, P), through("batch_id", "batch")),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "token": to((*STAFF, E, N), OWN_PERSON),
+    "session": to((*STAFF, E, N), OWN_PERSON),
 }
 
 
@@ -290,13 +289,10 @@ def visible(table: str, row: str, viewer: Viewer) -> Sql:
 
 
 def _condition(rows: Rows | None, table: str, row: str, viewer: Viewer) -> Sql:
-    if rows is None:
-        return NOTHING
-    each = rows if isinstance(rows, tuple) else (rows,)
     return any_of(
         [
-            one.on[table].sql(row, viewer) if isinstance(one, Relation) else one(row, viewer)
-            for one in each
+            each.on[table].sql(row, viewer) if isinstance(each, Relation) else each(row, viewer)
+            for each in rows or ()
         ]
     )
 
@@ -326,7 +322,7 @@ SCOPES: dict[str, dict[Post, str | None]] = {
         N: OF_A_UNIT,
     },
     "person": dict.fromkeys((A, E, N), "name"),
-    "appointment": dict.fromkeys((A, E, N), WHOLE),
+    "appointment": dict.fromkeys(OUTSIDERS, WHOLE),
     "company": dict.fromkeys(
         (A, N), "uscc no_code_reason name normal_name search region created_at"
     ),

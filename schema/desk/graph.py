@@ -15,6 +15,7 @@ from schema.desk.tables import SavedView as SavedViewRow
 from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.people.graph import (
+    Appointment,
     Company,
     CompanyFilter,
     Organization,
@@ -156,6 +157,11 @@ class Viewer:
     ) -> Place | None:
         held = post_for(info.context.viewer, act) if act in MAY else None
         return await info.context.rows.one("Place", held.place if held else None)
+
+    @strawberry.field(description="历次任职，先任的在前")
+    async def appointments(self, info: Info) -> list[Appointment]:
+        person = info.context.viewer.person
+        return await info.context.rows.where("Appointment", "person_id", person)
 
     @strawberry.field(description="今天要办：逾期的在前")
     async def inbox(self, info: Info) -> list[InboxItem]:
