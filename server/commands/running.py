@@ -155,13 +155,10 @@ async def ready() -> None:
 
 def show_accounts() -> None:
     """All accounts with their posts, for somebody who has just started the demonstration."""
-    from server.demo import accounts, unit_names
-
-    names = unit_names()
+    from server.demo import accounts
 
     def words(post: dict[str, str]) -> str:
-        acting = "（代理）" if post["acting_for"] else ""
-        return f"{names[post['organization']]} {post['title']}{acting}"
+        return f"{post['unit']} {post['title']}{'（代理）' if post['acting_for'] else ''}"
 
     show(
         [

@@ -12,12 +12,12 @@ from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours
-from server.demo.people import accounts, open_units, settle, unit_names
+from server.demo.people import accounts, open_units, settle
 from server.demo.plans import PROJECTS, SEED
 from server.files.store import FileStore
 from server.operations.seed import seed
 
-__all__ = ["accounts", "load", "unit_names"]
+__all__ = ["accounts", "load"]
 
 
 async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bool:

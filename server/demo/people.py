@@ -22,13 +22,23 @@ SALT = "six ones, for demonstrations only"
 
 
 def accounts() -> list[dict[str, Any]]:
-    """Every account of the demonstration: username, password, token, and its posts, the main one first."""
-    posts: dict[str, list[dict[str, str]]] = {}
+    """Every account of the demonstration: how it signs in, and its posts, the main one first.
+
+    `role` is the kind of the main post.
+    """
+    known, posts = units(), dict[str, list[dict[str, str]]]()
     for each in table("posts"):
-        of_unit = {name: each[name] for name in ("organization", "title", "acting_for")}
-        posts.setdefault(each["username"], []).append(of_unit)
+        kind, unit = known[each["organization"]]
+        held = {
+            "post": kind,
+            "title": each["title"],
+            "unit": unit,
+            "acting_for": each["acting_for"],
+        }
+        posts.setdefault(each["username"], []).append(held)
     return [
         {
+            "role": posts[each["username"]][0]["post"],
             "username": each["username"],
             "name": each["name"],
             "posts": posts[each["username"]],
@@ -39,13 +49,13 @@ def accounts() -> list[dict[str, Any]]:
     ]
 
 
-def unit_names() -> dict[str, str]:
-    """The short names of all units, by slug: the city's own and those of the demonstration."""
-    city = {slug: name for slug, name, *_ in PLACES} | {
-        slug: short for slug, _, short in DEPARTMENTS
-    }
-    city |= {f"group-{slug}": short for slug, _, short, _ in GROUPS} | dict(OTHERS)
-    return city | {each["slug"]: each["short_name"] for each in table("units")}
+def units() -> dict[str, tuple[str, str]]:
+    """The kind and the short name of all units, by slug: the city's own and the demonstration's."""
+    known = {slug: (kind, short) for slug, short, kind in OTHERS}
+    known |= {slug: ("PLACE", name) for slug, name, *_ in PLACES}
+    known |= {slug: ("DEPARTMENT", short) for slug, _, short in DEPARTMENTS}
+    known |= {f"group-{slug}": ("GROUP", short) for slug, _, short, _ in GROUPS}
+    return known | {each["slug"]: (each["kind"], each["short_name"]) for each in table("units")}
 
 
 def password(username: str) -> str:

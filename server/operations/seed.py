@@ -60,12 +60,12 @@ DEPARTMENTS = (
 
 
 OTHERS = (
-    ("office", "领导小组办公室"),
-    ("city-leaders", "市领导"),
-    ("inspection", "督查和目标绩效"),
-    ("experts", "专家库"),
+    ("office", "领导小组办公室", "OFFICE"),
+    ("city-leaders", "市领导", "LEADER"),
+    ("inspection", "督查和目标绩效", "INSPECTION"),
+    ("experts", "专家库", "EXPERT"),
 )
-"""Short names of the units that are neither place, group nor department."""
+"""Short names and kinds of the units that are neither place, group nor department."""
 
 
 async def seed() -> bool:
