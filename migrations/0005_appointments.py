@@ -48,6 +48,24 @@ async def nothing(_apps: Any, _editor: Any) -> None:
     pass
 
 
+async def set_quota(_apps: Any, editor: Any) -> None:
+    """A city that is at work gets the rule that it cannot have been founded with."""
+    _, found = await editor.client.execute_query('SELECT 1 AS "one" FROM "parameter" LIMIT 1')
+    if found:
+        await editor.client.execute_query(
+            'INSERT INTO "parameter" ("name", "value", "unit", "effective_on", "clause", "status",'
+            " \"note\", \"recorded_at\") VALUES ('lead.unseen_duplicates_per_day', '20',"
+            " '个项目/人·日', '2020-01-01', '建议：查重时对可见范围以外的项目每人每日最多提示的项目数',"
+            " 'PROPOSAL', '防止以查重试探他地线索；待办公室确认', '2026-11-27 00:00:00+00:00')"
+        )
+
+
+async def forget_quota(_apps: Any, editor: Any) -> None:
+    await editor.client.execute_query(
+        'DELETE FROM "parameter" WHERE "name" = \'lead.unseen_duplicates_per_day\''
+    )
+
+
 def unit(null: bool) -> Any:
     return to("Organization", "organization_id", null=null)
 
@@ -103,6 +121,7 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.RunPython(give_posts, nothing),
+        ops.RunPython(set_quota, forget_quota),
         # Tables that Tortoise makes anew on SQLite forget their checks, so these are unique indexes
         # where they can be; that spans do not overlap is kept under a lock by `people.appoint`.
         ops.RunSQL(

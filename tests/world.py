@@ -26,6 +26,7 @@ from strawberry.types import ExecutionResult
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
 from schema.graph import schema
+from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from schema.query.compiler.executor import JsonText
@@ -294,6 +295,7 @@ def messages(answer: Any) -> list[str]:
 
 async def founded() -> City:
     assert await seed()
+    NOTICES.clear()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
     return City(**{username: await viewer(username, *said) for username, *said in PEOPLE})

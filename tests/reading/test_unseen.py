@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from schema.city.tables import Parameter, RuleStatus
 from schema.people.tables import Person
 from schema.permissions import HIDES, Post
 from schema.query.models import KINDS, global_id
-from tests.world import City, Said, on
+from tests.world import NOW, City, Said, at, on
 
 COUNTED = "{ projects { totalCount nodes { no } } }"
 
@@ -243,25 +244,91 @@ async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_o
     assert len(answers) == 1
 
 
+DUPLICATES = """query($input: DuplicatesInput!) { duplicates(input: $input) {
+    grade score reasons project { no } contact ticket
+} }"""
+
+
+async def duplicates(city: City, who: str, **asked: str) -> list[Said]:
+    found: list[Said] = (await city.run(city[who], DUPLICATES, input=asked))["duplicates"]
+    return found
+
+
 async def test_a_foreign_duplicate_is_masked_and_tells_whom_to_ask(city: City) -> None:
     project = await city.report(contactPhone="13900000000")
-    document = """query($input: DuplicatesInput!) { duplicates(input: $input) {
-        grade score reasons project { no } contact ticket
-    } }"""
     asked = {"name": project["name"], "contactPhone": "139-0000-0000"}
-    (own,) = (await city.run(city.yanjiang, document, input=asked))["duplicates"]
+    (own,) = await duplicates(city, "yanjiang", **asked)
     assert own["project"] == {"no": project["no"]} and own["contact"] is None
-    (masked,) = (await city.run(city.anyue, document, input=asked))["duplicates"]
-    assert masked["project"] is None
+    assert own["grade"] == "SAME_NAME" and own["score"] == 99
+    (masked,) = await duplicates(city, "anyue", **asked)
+    assert masked["project"] is masked["grade"] is masked["score"] is None
     assert masked["reasons"] == ["库内已有疑似相同的项目"]
     assert masked["contact"] == "领导小组办公室（市经济合作和外事局） 028-2600-0001"
     assert masked["ticket"]
     said = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
     assert project["no"] not in said and "雁江" not in said
-    (agents,) = (await city.run(city.agent, document, input=asked))["duplicates"]
+    (agents,) = await duplicates(city, "agent", **asked)
     assert agents["ticket"] is None, "only a place can claim first contact"
-    for name in ("partner", "leader", "public"):
-        assert (await city.run(city[name], document, input=asked))["duplicates"] == []
+    for name in ("partner", "leader", "expert", "public"):
+        assert await duplicates(city, name, **asked) == []
+
+
+async def test_a_guessed_amount_moves_nothing_that_is_said_of_an_unseen_duplicate(
+    city: City,
+) -> None:
+    """By name and code alone: amounts, industries, telephones and names of investors find nothing."""
+    project = await city.report(
+        amount="12.5亿", industryCode="3585", contactPhone="13900000000", name="口腔设备产业园"
+    )
+    investor = project["investor"]
+    known = {"name": "口腔设备产业园", "uscc": investor["uscc"], "industryCode": "3585"}
+    answers = {
+        json.dumps(await duplicates(city, "agent", **known, amount=amount))
+        for amount in ("1", "10亿", "12.49亿", "12.5亿", "13亿")
+    }
+    assert len(answers) == 1
+    alike = {"name": "口腔设备产业园二期", "investorName": investor["name"], "industryCode": "3585"}
+    for amount in ("10亿", "12.5亿"):
+        assert await duplicates(city, "agent", **alike, amount=amount) == []
+    phone = {"name": "别的项目", "contactPhone": "13900000000"}
+    assert await duplicates(city, "agent", **phone) == []
+    (seen,) = await duplicates(city, "yanjiang", **alike, amount="12.5亿")
+    assert seen["grade"] == "SIMILAR", "whoever sees the project is told all of it"
+
+
+async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
+    city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A dated parameter, a proposal: 3 here. Once used up, an answer is the same whatever is asked."""
+    await Parameter.create(
+        name="lead.unseen_duplicates_per_day",
+        value=3,
+        unit="个项目/人·日",
+        effective_on="2026-11-01",
+        clause="办公室通知",
+        status=RuleStatus.PROPOSAL,
+        recorded_at=NOW,
+    )
+    projects = [await city.report() for _ in range(5)]
+    caplog.set_level("INFO", "sixones.security")
+    for project in projects[:3] * 2:
+        (told,) = await duplicates(city, "agent", name=project["name"])
+        assert told["reasons"] == ["库内已有疑似相同的项目"]
+    noted = [record.security for record in caplog.records if hasattr(record, "security")]
+    assert {each["event"] for each in noted} == {"unseen_duplicate"}
+    assert {each["person"] for each in noted} == {city.agent.person}
+    answers = {
+        json.dumps(await duplicates(city, "agent", name=name))
+        for name in (projects[3]["name"], projects[4]["name"], "没有这个项目")
+    }
+    assert len(answers) == 1 and "次数已用完" in json.loads(answers.pop())[0]["reasons"][0]
+    (told,) = await duplicates(city, "agent", name=projects[0]["name"])
+    assert told["reasons"] == ["库内已有疑似相同的项目"], "told before"
+    (other,) = await duplicates(city, "branch", name=projects[3]["name"])
+    assert other["reasons"] == ["库内已有疑似相同的项目"], "each person has their own"
+    city.now = at("2026-11-19 09:00")
+    (told,) = await duplicates(city, "agent", name=projects[3]["name"])
+    assert told["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
 
 
 async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None:
