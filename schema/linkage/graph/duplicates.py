@@ -1,4 +1,4 @@
-"""Likely duplicates of a report."""
+"""Article 3: likely duplicates of a report."""
 
 import json
 import logging
@@ -9,20 +9,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from schema.city.rules import (
-    normal_name,
-    parse_uscc,
-    uscc_fault,
-)
+from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project
 from schema.project.rules import Candidate, DuplicateGrade, Match, grade
-from schema.query.fields import (
-    Info,
-    describe_enum,
-)
+from schema.query.fields import Info, describe_enum
 from schema.query.sql import Sql
 from schema.relations import any_of
 from schema.scalars import Money
@@ -37,12 +30,11 @@ describe_enum(
     SAME_PHONE="联系电话相同",
 )
 
-
 OFFICE = "office"
 REPORT, CLAIM = "projectReport", "projectClaim"
 QUOTA = "lead.unseen_duplicates_per_day"
 
-DUPLICATES_SHOWN = 10
+DUPLICATES_LIMIT = 10
 CANDIDATES = 200
 TEXT_LIMIT = 200
 
@@ -111,7 +103,7 @@ async def duplicates_of(
     seen, unseen = await seen_duplicates(candidate, context, but), list[Duplicate]()
     if may(context.viewer, REPORT):
         unseen = await unseen_duplicates(candidate, context, but)
-    return [*seen, *unseen][:DUPLICATES_SHOWN]
+    return [*seen, *unseen][:DUPLICATES_LIMIT]
 
 
 async def seen_duplicates(
@@ -139,7 +131,7 @@ async def seen_duplicates(
         if match := grade(candidate, other):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
-    return await gather(*(graded(*found, context) for found in search[:DUPLICATES_SHOWN]))
+    return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
 
 
 async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
@@ -176,7 +168,7 @@ async def unseen_duplicates(
     found = await matches(alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
     told = []
-    for each in found[:DUPLICATES_SHOWN]:
+    for each in found[:DUPLICATES_LIMIT]:
         if not NOTICES.take(person, day, each["id"], quota):
             continue
         note(person, each["id"], context)

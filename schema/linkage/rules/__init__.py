@@ -5,20 +5,21 @@ from schema.linkage.rules.contact import (
     check_claim,
     check_dispute,
     check_merge,
-    check_step,
     check_transfer,
+    check_verdict,
     earliest,
 )
-from schema.linkage.rules.tickets import read_ticket, ticket
+from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "Contact",
     "check_claim",
     "check_dispute",
     "check_merge",
-    "check_step",
     "check_transfer",
+    "check_verdict",
     "earliest",
+    "invalid_ticket",
     "read_ticket",
     "ticket",
 ]

@@ -84,7 +84,7 @@ def to(table: str, column: str, null: bool = False) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0004_names")]
+    dependencies = [("schema", "0005_journal")]
 
     operations = [
         ops.CreateModel(
