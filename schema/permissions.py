@@ -193,12 +193,15 @@ def having(column: str, *values: str) -> Condition:
     return lambda row, viewer: (f'{row}."{column}" IN ({marks})', list(values))
 
 
-def through(column: str, table: str) -> Condition:
-    """Rows that point at a row of `table` which the viewer sees."""
+def through(column: str, table: str, rows: "Rows | None" = None) -> Condition:
+    """Rows that point at a row of `table` which the viewer sees, or that is one of `rows`."""
 
     def condition(row: str, viewer: Viewer) -> Sql:
         far = f"{row}_{table}"
-        sql, values = visible(table, far, viewer)
+        if rows is None:
+            sql, values = visible(table, far, viewer)
+        else:
+            sql, values = _condition(rows, table, far, viewer)
         if sql in ("1=1", "1=0"):
             return sql, []
         pointed = f'{far}."id" = {row}."{column}" AND {sql}'
@@ -221,8 +224,11 @@ def behind(table: str, column: str) -> Condition:
 
 SIGNED_STAGES = ("SIGNED", "REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT")
 
+OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
 of_seen_project = through("project_id", "project")
+of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
+INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
 SEES: dict[str, dict[Post, Rows]] = {
     "place": to(EVERYBODY, everything),
@@ -237,30 +243,31 @@ SEES: dict[str, dict[Post, Rows]] = {
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT),
-        P: (
-            OWN_REPORT,
-            FIRST_CONTACT_PLACE,
-            LANDING_PLACE,
-            CLAIMANT_PLACE,
-            APPROVED_TRANSFERS_PLACE,
-        ),
+        P: (*OF_MY_PLACE, CLAIMANT_PLACE),
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS),
         **to((B, A), OWN_REPORT),
         N: (OWN_REPORT, having("stage", *SIGNED_STAGES)),
     },
-    "entry": to(INSIDE, of_seen_project),
-    "attachment": to(INSIDE, of_seen_project) | to((A,), OWN_PERSON),
-    "claim": to(INSIDE, of_seen_project) | to((A,), OWN_PERSON),
+    # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
+    "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((A,), OWN_PERSON),
+    "claim": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE)
+    | to((A,), OWN_PERSON),
     "judgement": to(STAFF, of_seen_project),
-    "return": to(STAFF, of_seen_project),
-    "dispute": to(INSIDE, of_seen_project),
-    "transfer": to(INSIDE, of_seen_project),
-    "merge": to(STAFF, of_seen_project),
-    "credit": to(INSIDE, of_seen_project),
-    "agreement": to((*STAFF, N), of_seen_project),
-    "milestone": to((*STAFF, N), of_seen_project),
+    "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE),
+    "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "merge": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, P, D, B, L), of_seen_project)
+    | to((G, D, B, L), of_seen_project)
+    | to((P,), of_my_places_project, OWN_PERSON)
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
