@@ -251,7 +251,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
     | to((A,), OWN_PERSON),
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)

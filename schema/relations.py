@@ -209,6 +209,9 @@ CLAIMANT_PLACE = Relation(
     {
         "claim": _CLAIMED,
         "dispute": _CLAIMED,
+        "attachment": All(
+            (Having("subject_kind", ("Claim",)), Among("subject_id", "claim", _CLAIMED))
+        ),
         "project": Referenced("claim", "project_id", _CLAIMED),
     },
 )
