@@ -76,11 +76,13 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
+    NOTICES.clear()
     return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
 async def stored_city(committed_db: str) -> AsyncIterator["City"]:
+    NOTICES.clear()
     yield await founded()
 
 
@@ -310,7 +312,6 @@ async def founded() -> City:
 async def viewers() -> dict[str, Viewer]:
     """Found the city in the open database and name its units and people."""
     assert await seed()
-    NOTICES.clear()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
     return {username: await viewer(username, *said) for username, *said in PEOPLE}
