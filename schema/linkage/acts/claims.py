@@ -12,7 +12,7 @@ from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
 from schema.project import tables as project_tables
@@ -49,7 +49,7 @@ class Mutation:
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
         made = await claim(gate, project, gate.require(place), input, input.note)
-        return ClaimPayload(project=project, claim=made)
+        return ClaimPayload(project=row_as(Project, project), claim=row_as(Claim, made))
 
 
 async def place_of(gate: Gate, reference: str | None) -> int | None:
@@ -97,10 +97,7 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     try:
         project = await gate.take("Project", key)
     except RuleBroken as broken:
-        # Whoever holds a ticket does not see the project: not what it is, nor at which stage.
-        raise RuleBroken(
-            "这项主张现在不能登记，请重新查重，或联系领导小组办公室", "ticket", "INVALID"
-        ) from broken
+        raise rules.invalid_ticket() from broken
     return project
 
 

@@ -12,7 +12,7 @@ from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules
 from schema.linkage.acts.claims import claim, place_of
 from schema.linkage.acts.deadlines import due
@@ -124,7 +124,7 @@ class Mutation:
         )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=project, duplicates=same)
+        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("补正后重新报送")
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
