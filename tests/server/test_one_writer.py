@@ -30,6 +30,8 @@ WRITING = {
     "person add": ["jia", "--name", "甲", "--unit", "office", "--stdin"],
     "person disable": ["office"],
     "person enable": ["office"],
+    "person post": ["office", "--unit", "group-health-care"],
+    "person end": ["1"],
     "password": ["office", "--stdin"],
     "token issue": ["office", "--name", "x"],
     "token end": ["1"],
@@ -37,6 +39,7 @@ WRITING = {
 READING: dict[str, list[str] | None] = {
     "check": [],
     "export": ["--format", "json"],
+    "person posts": ["office"],
     "token list": [],
     "schema print": [],
     "schema write": None,  # writes a file of the program's
