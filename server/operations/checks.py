@@ -97,7 +97,7 @@ def sqlite_version(version: tuple[int, ...] = database.SQLITE_VERSION) -> str:
         return f"{number}，同时只由一个进程写入"
     return (
         f"{number}，早于 3.51.3：两个进程同时写入可能损坏数据文件，所以同时只由一个进程写入，"
-        "服务运行时写库的命令不执行；也不要用别的程序写此文件。可安装 sixones[sqlite] 换用较新的库"
+        "服务运行时写库的命令不执行；也不要用别的程序写此文件。可用 pip install '.[sqlite]' 换用较新的库"
     )
 
 

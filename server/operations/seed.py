@@ -122,7 +122,9 @@ async def create_units() -> None:
         contact_phone="028-2600-0001",
     )
     await create_unit("city-leaders", "市委、市政府领导", "市领导", "LEADER", 1)
-    await create_unit("inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2)
+    await create_unit(
+        "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
+    )
     await create_unit("experts", "招商项目评审专家库", "专家库", "EXPERT", 3)
     for position, (slug, name, short) in enumerate(DEPARTMENTS):
         await create_unit(slug, name, short, "DEPARTMENT", 40 + position)

@@ -114,7 +114,11 @@ def test_transactions_have_a_pool_of_their_own_with_room_for_a_migration_and_its
     for options in (both["default"]["credentials"], both["read"]["credentials"]):
         assert (options["user"], options["password"]) == ("city", "w@rd")
         assert (options["host"], options["port"], options["database"]) == ("db", 5433, "sixones")
-        assert (options["ssl"], options["command_timeout"], options["timeout"]) == ("require", 60, 5)
+        assert (options["ssl"], options["command_timeout"], options["timeout"]) == (
+            "require",
+            60,
+            5,
+        )
         assert "sslmode" not in options
     assert both["default"]["credentials"]["maxsize"] == 2
     assert both["read"]["credentials"]["maxsize"] == 1
