@@ -28,7 +28,7 @@ from schema.context import Context
 from schema.graph import schema
 from schema.people.tables import Group, Organization, Person
 from schema.permissions import PUBLIC, Post, Viewer
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from schema.scalars import SHANGHAI
 from server import settings
 from server.api.execution import Graph

@@ -34,7 +34,7 @@ from schema.query.fields import (
 from schema.query.filters import (
     conditions,
 )
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 
 SEARCH_LIMIT = 20
@@ -198,7 +198,7 @@ async def inbox(context: Context) -> list[InboxItem]:
     )
 
 
-async def item(verb: str, waits: str, row: Row, url: str, context: Context) -> InboxItem:
+async def item(verb: str, waits: str, row: Record, url: str, context: Context) -> InboxItem:
     await context.load_rules()
     clock = judgement_clock(row, context) if row["stage"] == "REPORTED" else None
     due_at = clock.due_at if clock else None

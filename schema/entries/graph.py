@@ -35,7 +35,7 @@ from schema.query.fields import (
     worded,
 )
 from schema.query.filters import between, conditions, filter_for, in_list, related
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money, Month
@@ -142,7 +142,7 @@ class CreditTotal:
     amount: Money = strawberry.field(description="合计（元）")
 
 
-async def shares_of(project: Row, info: Info) -> list[Share]:
+async def shares_of(project: Record, info: Info) -> list[Share]:
     credits = await info.context.rows.where("Credit", "project_id", project["id"])
     first = await info.context.rows.one("Place", project["first_contact_place_id"])
     landing = await info.context.rows.one("Place", project["landing_place_id"])
@@ -173,7 +173,7 @@ async def shares_of(project: Row, info: Info) -> list[Share]:
 
 
 async def explained(
-    credit: Row, info: Info, whole_share: tuple[int, int] | None = None
+    credit: Record, info: Info, whole_share: tuple[int, int] | None = None
 ) -> Explanation:
     """The clause, rule version, formula and inputs of one credit, or of a project's whole share."""
     rule = await info.context.rows.one("Rule", credit["rule_id"])

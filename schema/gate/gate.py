@@ -19,7 +19,7 @@ from schema.gate.tables import JournalEntry
 from schema.permissions import may
 from schema.project.rules import advance
 from schema.project.tables import Project
-from schema.query.models import Row, name_of, read_global_id
+from schema.query.models import Record, name_of, read_global_id
 
 M = TypeVar("M", bound=Model)
 
@@ -45,7 +45,7 @@ class Gate:
         self.subject: Model | None = None
         self.changes: dict[str, dict[str, list[Any]]] = {}
 
-    async def find(self, kind: str, said: str, field: str) -> Row:
+    async def find(self, kind: str, said: str, field: str) -> Record:
         """The row that a global ID or human key names, if the viewer sees it; else it does not exist."""
         found = None
         if (key := read_global_id(said)) and key[0] == kind:
@@ -101,7 +101,7 @@ class Gate:
         )
         return self.project
 
-    def allow(self, row: Row) -> None:
+    def allow(self, row: Record) -> None:
         """Refuse where the act belongs to another place or unit than the viewer's."""
         if not may(self.viewer, self.act, row):
             raise RuleBroken("此事项由负责单位办理，您的单位不能代办", None, "NOT_ALLOWED")

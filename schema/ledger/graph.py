@@ -29,7 +29,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import filter_for, in_list
-from schema.query.models import Row, document
+from schema.query.models import Record, document
 from schema.query.sql import Order
 from schema.scalars import Bytes
 
@@ -198,7 +198,7 @@ def issue_of(kept: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**kept, "severity": rules.Severity(kept["severity"])})
 
 
-def told_of(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def told_of(batch: Record, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """What is to be told of a batch in the file that it came in."""
     notes = batch["notes"]
     issues, became = list(notes["issues"]), {}
@@ -225,7 +225,7 @@ def told_of(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
 # ---------------------------------------------------------------- cells
 
 
-def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
+def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
     """What a line says, field by field; where something is wrong, what was typed and what to do."""
     row = unpacked(line["values"])
     fields = {letter: name for name, (letter, _) in columns.items()}

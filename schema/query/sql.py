@@ -50,8 +50,8 @@ def select(read: Read, viewer: Viewer) -> Sql:
     parts = [*conditions(read, viewer)]
     order = read.order.flipped() if read.backwards else read.order
     if read.seek:
-        parts.append(behind(read.seek, order, nulls_first=read.backwards))
-    sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}'
+        parts.append(keyset_predicate(read.seek, order, nulls_first=read.backwards))
+    sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {and_joined(parts)} ORDER BY {ordering(order, read.backwards)}'
     if read.limit is not None:
         sql += f" LIMIT {int(read.limit)}"
     return sql, values(parts)
@@ -59,7 +59,7 @@ def select(read: Read, viewer: Viewer) -> Sql:
 
 def count(read: Read, viewer: Viewer) -> Sql:
     parts = conditions(read, viewer)
-    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
+    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {and_joined(parts)}', values(parts)
 
 
 def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
@@ -68,12 +68,12 @@ def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
     parts = conditions(read, viewer)
     return (
         f'SELECT t."{by}" AS "value", count(*) AS "n", CAST(sum(t."{amount}") AS BIGINT) AS "total"'
-        f' FROM "{read.kind.table}" t WHERE {joined(parts)} GROUP BY t."{by}"'
+        f' FROM "{read.kind.table}" t WHERE {and_joined(parts)} GROUP BY t."{by}"'
     ), values(parts)
 
 
 def union(statements: Sequence[Sql]) -> Sql:
-    """Several limited selects in one statement: a page for each parent, one round trip."""
+    """Several limited selects in one statement: a page for each parent."""
     body = " UNION ALL ".join(
         f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
     )
@@ -82,7 +82,7 @@ def union(statements: Sequence[Sql]) -> Sql:
 
 @lru_cache(maxsize=1024)
 def side_by_side(statements: tuple[str, ...]) -> str:
-    """One statement for the only value of each of these, as `j0`, `j1`; the same text whenever asked."""
+    """One statement for the only value of each of these, as `j0`, `j1`."""
     columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))
     return f"SELECT {', '.join(columns)}"
 
@@ -93,7 +93,7 @@ def conditions(read: Read, viewer: Viewer) -> list[Sql]:
     ]
 
 
-def behind(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
+def keyset_predicate(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
     """The keyset predicate, as a comparison of pairs: an index on (column, id) bounds the scan."""
     column, less = f'{row}."{order.column}"', "<" if order.descending else ">"
     if order.column == "id":
@@ -116,7 +116,7 @@ def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
     return f'{nulls}{column} {way}, {row}."id" {way}'
 
 
-def joined(parts: Sequence[Sql]) -> str:
+def and_joined(parts: Sequence[Sql]) -> str:
     return " AND ".join(sql for sql, _ in parts) or "1=1"
 
 

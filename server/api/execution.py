@@ -1,4 +1,4 @@
-"""Documents on their way through the graph: prepared once, run as often as they are asked for.
+"""Documents of the graph: prepared once, run as often as they are asked for.
 
 Pages, partners, widgets and commands share this path. It is Strawberry's own without parsing and
 validating at every call: the same executor, resolvers, field extensions and scalars.
@@ -37,8 +37,7 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema.query.compiler.executor import Reading
-from schema.query.compiler.expressions import NotCompilable
+from schema.query.compiler import CompiledQuery, NotCompilable
 from server.api.cost import CostFormula, cost_formula
 from server.api.errors import with_code
 from server.api.limits import Limit, Measure, operations_of, read
@@ -51,25 +50,25 @@ TOKEN_BYTES = 550  # measured: what a token of a parsed document takes in memory
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A document that is known to be valid and within the limits of shape."""
+    """A document that is valid and within the limits of shape."""
 
     schema: GraphQLSchema
     document: DocumentNode
     introspects: bool
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation asked for. Raises GraphQLError when the name does not settle which."""
-        found = [each for each in self.operations if name is None or name == named(each)]
-        if len(found) == 1:
-            return found[0]
-        names = "、".join(filter(None, map(named, self.operations)))
+        """The operation of that name, or the only one. Raises GraphQLError when neither can be had."""
+        chosen = [each for each in self.operations if name is None or name == name_of(each)]
+        if len(chosen) == 1:
+            return chosen[0]
+        names = "、".join(filter(None, map(name_of, self.operations)))
         message = f"请用 operationName 指明执行哪一个操作：{names}" if names else "文档中没有操作"
         raise GraphQLError(message, extensions={"code": "OPERATION"})
 
     def cost(self, name: str | None) -> CostFormula:
         """What the operation costs, as a formula of its variables."""
         operation = self.operation(name)
-        key = named(operation)
+        key = name_of(operation)
         if key not in self._costs:
             self._costs[key] = cost_formula(self.schema, self.document, operation)
         return self._costs[key]
@@ -78,20 +77,22 @@ class Prepared:
     def operations(self) -> list[OperationDefinitionNode]:
         return operations_of(self.document)
 
-    def reading(self, operation: OperationDefinitionNode, schema: strawberry.Schema) -> Reading:
+    def compiled(
+        self, operation: OperationDefinitionNode, schema: strawberry.Schema
+    ) -> CompiledQuery:
         """The plans of one of its queries."""
-        key = named(operation)
-        if key not in self._readings:
+        key = name_of(operation)
+        if key not in self._compiled:
             fragments = {
                 each.name.value: each
                 for each in self.document.definitions
                 if isinstance(each, FragmentDefinitionNode)
             }
-            self._readings[key] = Reading(self.schema, operation, fragments, schema)
-        return self._readings[key]
+            self._compiled[key] = CompiledQuery(self.schema, operation, fragments, schema)
+        return self._compiled[key]
 
     @cached_property
-    def _readings(self) -> dict[str | None, Reading]:
+    def _compiled(self) -> dict[str | None, CompiledQuery]:
         return {}
 
     @cached_property
@@ -99,7 +100,7 @@ class Prepared:
         return {}
 
 
-def named(operation: OperationDefinitionNode) -> str | None:
+def name_of(operation: OperationDefinitionNode) -> str | None:
     return operation.name.value if operation.name else None
 
 
@@ -125,10 +126,10 @@ class Graph:
         self._kept_bytes = 0
 
     def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
-        """The document ready to run, or why it is refused: errors with `extensions.code`.
+        """The document ready to run, or the errors for which it is refused, with `extensions.code`.
 
         LIMIT names a limit, SYNTAX and VALIDATION are the specification's. A `trusted` document is
-        one of our own pages': it may be of any shape, and the caller keeps it.
+        that of one of our own pages: it may be of any shape, and the caller keeps it.
         """
         if kept := self._kept.get(text):
             self._kept.move_to_end(text)
@@ -162,7 +163,7 @@ class Graph:
         """
         operation = prepared.operation(operation_name)
         if operation.operation is OperationType.QUERY and not prepared.introspects:
-            reading = prepared.reading(operation, self.schema)
+            compiled = prepared.compiled(operation, self.schema)
 
             async def rest(document: DocumentNode) -> Mapping[str, Any]:
                 left = Prepared(self.core, document, False)
@@ -173,7 +174,7 @@ class Graph:
 
             try:
                 async with asyncio.timeout(self._seconds):
-                    text = await reading.answer(variables or {}, context, rest)
+                    text = await compiled.answer(variables or {}, context, rest)
                 return ExecutionResult(text, None)  # type: ignore[arg-type]
             except (NotCompilable, GraphQLError):
                 pass
@@ -194,8 +195,8 @@ class Graph:
         With `raw`, enums and custom scalars stay what the resolvers returned (an enum's member,
         `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
         the same either way. An answer without data and with an error that has no path means that
-        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish,
-        and so is a query that is asked `patient`, for a file that takes its time.
+        nothing was executed. Raises TimeoutError when a query takes too long; acts have no time limit,
+        and neither has a `patient` query, for a file of many rows.
         """
         operation = prepared.operation(operation_name)
         hurried = operation.operation is OperationType.QUERY and not patient

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.cost import Bill
 from server.api.errors import MASKED, RequestError, error, format_error, with_code
 from server.api.execution import Graph, Prepared

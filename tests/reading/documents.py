@@ -13,7 +13,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from schema.query.compiler.expressions import metadata
+from schema.query.fields import metadata_of
 
 ROOTS = (
     "projects",
@@ -76,22 +76,22 @@ class Maker:
         return f"query Made{f'({declared})' if declared else ''} {{ {body} }} {' '.join(self.fragments)}"
 
     def root(self, alias: str, name: str, declared: GraphQLField) -> str:
-        said: list[str] = []
+        parts: list[str] = []
         if name == "project":
-            said.append(f"no: {self.given('String!', self.random.choice(self.numbers))}")
+            parts.append(f"no: {self.given('String!', self.random.choice(self.numbers))}")
         if name == "group":
-            said.append('slug: "modern-agriculture"')
+            parts.append('slug: "modern-agriculture"')
         if "first" in declared.args:
-            said += self.window()
+            parts += self.window()
         if name in FILTERS and self.random.random() < 0.5:
-            said.append(f"filter: {self.random.choice(FILTERS[name])}")
+            parts.append(f"filter: {self.random.choice(FILTERS[name])}")
         if name in ORDERS and self.random.random() < 0.6:
             direction = self.random.choice(("ASC", "DESC"))
-            said.append(
+            parts.append(
                 f"orderBy: {{field: {self.random.choice(ORDERS[name])}, direction: {direction}}}"
             )
         called = f"{alias}: {name}" if self.random.random() < 0.5 else name
-        arguments = f"({', '.join(said)})" if said else ""
+        arguments = f"({', '.join(parts)})" if parts else ""
         return f"{called}{arguments} {self.selection(declared, 4)}"
 
     def window(self) -> list[str]:
@@ -102,14 +102,14 @@ class Maker:
     def nested_window(self) -> list[str]:
         """Of a page below a row: forth or back, from its end or from a cursor, which is like any other's."""
         word, cursor = self.random.choice((("first", "after"), ("last", "before")))
-        said = [f"{word}: {self.given('Int', self.random.randint(1, 4))}"]
+        parts = [f"{word}: {self.given('Int', self.random.randint(1, 4))}"]
         if self.random.random() < 0.5:
             key = self.random.randint(1, 30)
             marked = f'["id",true,{key},{key}]'.encode().hex().upper()
-            said.append(
+            parts.append(
                 f"{cursor}: {self.given('String', self.random.choice((marked, marked, '')))}"
             )
-        return said
+        return parts
 
     def given(self, kind: str, value: Any) -> str:
         """The value as a literal, or by a variable."""
@@ -133,12 +133,12 @@ class Maker:
         return f"{{ {' '.join(parts or ['__typename'])} }}"
 
     def worth(self, declared: GraphQLField, depth: int) -> bool:
-        said = metadata(declared)
+        about = metadata_of(declared)
         if is_leaf_type(get_named_type(declared.type)):
             return True
         if depth == 0:
             return False
-        plain = PLAIN & set(said) or not said
+        plain = PLAIN & set(about) or not about
         return bool(plain) and self.random.random() < 0.7
 
     def part(self, of: GraphQLObjectType, name: str, depth: int) -> str:
@@ -146,7 +146,7 @@ class Maker:
             return name
         declared = of.fields[name]
         text = name
-        if "connection" in metadata(declared) and self.random.random() < 0.7:
+        if "connection" in metadata_of(declared) and self.random.random() < 0.7:
             text += f"({', '.join(self.nested_window())})"
         if not is_leaf_type(get_named_type(declared.type)):
             text += f" {self.selection(declared, depth - 1)}"

@@ -8,7 +8,7 @@ import pytest
 
 from schema.project.tables import Project
 from schema.query.loaders import cursor_at
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.query.sql import Order
 from tests.world import NOW, City, Said
 
@@ -34,10 +34,12 @@ async def projects(city: City, count: int) -> None:
     """Projects full of ties and gaps: what makes a keyset go wrong."""
     first = await city.report()
     like = await Project.get(no=first["no"])
-    said = {name: getattr(like, name) for name in like._meta.fields_db_projection if name != "id"}
+    columns = {
+        name: getattr(like, name) for name in like._meta.fields_db_projection if name != "id"
+    }
     await Project.bulk_create(
         Project(
-            **said
+            **columns
             | {
                 "no": f"2025-{number:04d}",
                 "amount_fen": number % 5 * 10**9,
@@ -160,7 +162,7 @@ async def test_a_cursor_of_another_order_is_refused_and_not_misread(city: City) 
 
 def forged(column: str, descending: bool, value: Any, key: Any) -> str:
     """A cursor as the list itself writes them, with what it would never say."""
-    return cursor_at(Row("Project", {column: value, "id": key}), Order(column, descending))
+    return cursor_at(Record("Project", {column: value, "id": key}), Order(column, descending))
 
 
 FORGED = [

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
-from schema.query.compiler.executor import NotCompilable
+from schema.query.compiler import NotCompilable
 from server.api.execution import Graph, Prepared
 from tests.reading.documents import Maker
 from tests.world import City, on
@@ -57,7 +57,7 @@ async def both(
     core = await GRAPH.run(prepared, None, variables, context())
     fresh = GRAPH.prepare(document, trusted=True)
     assert isinstance(fresh, Prepared)
-    reading = fresh.reading(fresh.operation(None), schema)
+    compiled = fresh.compiled(fresh.operation(None), schema)
 
     async def rest(left: Any) -> Any:
         result = await GRAPH.run(Prepared(GRAPH.core, left, False), None, variables, context())
@@ -66,7 +66,7 @@ async def both(
         return result.data
 
     try:
-        return core, (await reading.answer(variables, context(), rest)).text
+        return core, (await compiled.answer(variables, context(), rest)).text
     except (NotCompilable, GraphQLError):
         return core, None
 
@@ -132,8 +132,8 @@ async def test_a_page_below_a_row_is_walked_either_way_by_plan(
     found: list[str] = []
     cursor = None
     while True:
-        said = {"no": no, size: 2, from_where: cursor}
-        core, text = await both(BELOW, said, city.office, city)
+        variables = {"no": no, size: 2, from_where: cursor}
+        core, text = await both(BELOW, variables, city.office, city)
         assert text is not None and text == orjson.dumps(core.data)
         page = core.data["project"]["entries"]
         numbers = [each["no"] for each in page["nodes"]]
@@ -144,7 +144,7 @@ async def test_a_page_below_a_row_is_walked_either_way_by_plan(
             break
     assert len(found) == page["totalCount"] == 5
     assert found == sorted(found, reverse=True)
-    beyond, text = await both(BELOW, said | {from_where: cursor}, city.office, city)
+    beyond, text = await both(BELOW, variables | {from_where: cursor}, city.office, city)
     assert text == orjson.dumps(beyond.data)
     assert beyond.data["project"]["entries"]["nodes"] == []
 

@@ -17,7 +17,7 @@ from schema.city.rules import Clock as RuleClock
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Explanation
 from schema.project.rules import ENDS, Stage
-from schema.query.models import Row
+from schema.query.models import Record
 
 ASSESSMENT_DEADLINE = "lead.assessment_deadline"
 
@@ -42,7 +42,7 @@ class Clock:
         return deadline_explained(self)
 
 
-def judgement_clock(project: Row, context: Context) -> Clock:
+def judgement_clock(project: Record, context: Context) -> Clock:
     """The two-working-day clock of a report, by the rule of the day on which it was made.
 
     Its end was worked out by the act that last moved it (`judge_by`), None while it is paused and
