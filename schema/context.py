@@ -147,9 +147,9 @@ async def read_calendar() -> Calendar:
 async def read_rules() -> list[RuleVersion]:
     rows = await database.fetch(
         'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
-        ' FROM "parameter" ORDER BY "name", "effective_on", "id"'
+        ' FROM "parameter"'
     )
-    return [
+    rules = [
         RuleVersion(
             **{
                 **row,
@@ -160,3 +160,4 @@ async def read_rules() -> list[RuleVersion]:
         )
         for row in rows
     ]
+    return sorted(rules, key=lambda rule: (rule.name, rule.effective_on, rule.id))

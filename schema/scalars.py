@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ class File:
 
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+CITY_OFFSET = timezone(timedelta(hours=8))  # of every moment written, also of summers before 1992
 
 Money = NewType("Money", int)
 Month = NewType("Month", date)
@@ -164,13 +165,14 @@ FORMS = (
     ),
     ScalarForm(
         "DateTime",
-        postgres="to_char({0} AT TIME ZONE 'Asia/Shanghai',"
+        postgres="to_char({0} AT TIME ZONE INTERVAL '8 hours',"
         ' \'"\\""YYYY-MM-DD"T"HH24:MI:SS"+08:00\\""\')',
-        sqlite="strftime('\"%Y-%m-%dT%H:%M:%S+08:00\"', {0}, '+8 hours')",
+        # Of its fraction strftime makes milliseconds, rounded: what is left of it is cut off before.
+        sqlite="strftime('\"%Y-%m-%dT%H:%M:%S+08:00\"', substr({0}, 1, 19) || substr({0}, -6), '+8 hours')",
         python=datetime,
         description='带时区的时刻，如 "2026-11-22T17:30:00+08:00"',
         parse=parse_datetime_value,
-        serialize=lambda at: at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        serialize=lambda at: at.astimezone(CITY_OFFSET).isoformat(timespec="seconds"),
     ),
 )
 

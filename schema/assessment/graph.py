@@ -24,6 +24,7 @@ from schema.query.fields import (
     Parent,
     computed,
     connection,
+    list_name,
     worded,
 )
 from schema.query.loaders import Window
@@ -92,6 +93,7 @@ class Standing:
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
+            list_name(info),
         )
 
     @strawberry.field(description="怎样得来")

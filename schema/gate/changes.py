@@ -24,12 +24,13 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see."""
     lines = []
-    for subject, columns in changes.items():
+    for subject in sorted(changes, key=by_kind_and_number):
         kind = KINDS.get(subject.partition(":")[0])
         if kind is None:
             continue
-        for column, (before, after) in columns.items():
-            if column in kind.labels and column not in hidden(kind.table, context.viewer):
+        for column in kind.labels:  # PostgreSQL keeps the keys of JSON in an order of its own
+            if column in changes[subject] and column not in hidden(kind.table, context.viewer):
+                before, after = changes[subject][column]
                 lines.append(
                     Change(
                         field=column,
@@ -39,6 +40,11 @@ async def describe_changes(
                     )
                 )
     return lines
+
+
+def by_kind_and_number(subject: str) -> tuple[str, int]:
+    kind, _, number = subject.partition(":")
+    return kind, int(number)
 
 
 async def format_stored(kind: Kind, column: str, value: Any, context: Context) -> str | None:

@@ -191,10 +191,15 @@ def computed(
     return declare
 
 
-First = Annotated[int | None, strawberry.argument(description="向后取几条，最多 100")]
-After = Annotated[str | None, strawberry.argument(description="从此游标之后")]
-Last = Annotated[int | None, strawberry.argument(description="向前取几条，最多 100")]
-Before = Annotated[str | None, strawberry.argument(description="到此游标之前")]
+First = Annotated[
+    int | None,
+    strawberry.argument(description="取前几条，最多 100；first、last 都不写时取前 20 条"),
+]
+After = Annotated[str | None, strawberry.argument(description="只取此游标之后的")]
+Last = Annotated[
+    int | None, strawberry.argument(description="取后几条，最多 100；不能与 first 同用")
+]
+Before = Annotated[str | None, strawberry.argument(description="只取此游标之前的")]
 PAGING: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
 
 NEWEST = Order("id", descending=True)
@@ -226,7 +231,7 @@ def connection(
         if scope:
             read = read._replace(where=(*read.where, *await scope(source, info)))
         parent = (via, source["id"]) if via else None
-        return await info.context.rows.page(read, window, parent)
+        return await info.context.rows.page(read, window, list_name(info), parent)
 
     types = dict(PAGING)
     for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
@@ -249,7 +254,8 @@ def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]
     def declare(reads: Callable[..., Read]) -> Any:
         async def resolve(info: Info, **arguments: Any) -> Any:
             window = Window.pop_from(arguments)
-            return await info.context.rows.page(reads(info.context, **arguments), window)
+            read = reads(info.context, **arguments)
+            return await info.context.rows.page(read, window, list_name(info))
 
         own = dict(inspect.signature(reads).parameters)
         own.pop("context")
@@ -292,6 +298,11 @@ def with_signature(resolve: Any, types: Mapping[str, Any], defaults: Mapping[str
     resolve.__signature__ = inspect.Signature(parameters)
     resolve.__annotations__ = dict(types)
     return resolve
+
+
+def list_name(info: strawberry.Info[Any, Any]) -> str:
+    """The name of the list that a connection's field reads, which its cursors carry: `Query.projects`."""
+    return f"{info._raw_info.parent_type.name}.{info.field_name}"
 
 
 def metadata_of(field: GraphQLField) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ A filter through a relation re-applies the far table's policy, so nothing can be
 what a filter finds. Filtering by a hidden column is refused.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from enum import Enum
@@ -20,6 +21,7 @@ from schema.query.models import KINDS
 from schema.query.sql import Order, Sql
 
 VALUES_LIMIT = 200
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 AND_LEVELS = 5
 
@@ -44,18 +46,21 @@ def test(description: str, sql: Test, column: str | None = None) -> Any:
 
 
 def search(description: str, column: str = "search") -> Any:
-    """Contains this text: Chinese, full pinyin or initials, in any case and width."""
+    """Contains this text: Chinese, full pinyin or initials, in any case and width.
+
+    By position and not by LIKE, for which SQLite has U+FFFD, U+FFFE and U+FFFF alike.
+    """
 
     def sql(row: str, value: str, context: Context) -> Sql:
         text = unicodedata.normalize("NFKC", value).strip().lower()
         if "\0" in text or len(text) > 100:
             raise bad_input("搜索词最多 100 字，且不能含控制字符", "text")
-        parts = [
-            part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            for part in text.split()
-        ]
-        like = " AND ".join([f"{row}.\"{column}\" LIKE ? ESCAPE '\\'"] * len(parts)) or "1=1"
-        return like, [f"%{part}%" for part in parts]
+        if SURROGATE.search(text):  # half a character is in no text that a database keeps
+            return "1=0", []
+        parts = text.split()
+        position = "strpos" if context.dialect == "postgres" else "instr"
+        contains = f'{position}({row}."{column}", ?) > 0'
+        return " AND ".join([contains] * len(parts)) or "1=1", parts
 
     return test(description, sql, column)
 

@@ -1,11 +1,11 @@
 """Rows for one request: each read once, in batches, through the viewer's policy."""
 
-import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from strawberry.dataloader import DataLoader
 
 from schema import database
@@ -13,6 +13,7 @@ from schema.permissions import Viewer, hidden
 from schema.query.errors import bad_input
 from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import (
+    Bounds,
     Order,
     Read,
     Seek,
@@ -28,11 +29,16 @@ from schema.query.sql import (
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100
 UNION_LIMIT = 100
+CURSOR_LENGTH = 4096  # more than the longest name that a list is ordered by takes
 
 
 @dataclass(frozen=True)
 class Window:
-    """The four arguments of a Relay connection."""
+    """The four arguments of a Relay connection.
+
+    The cursors bound the list; of what lies between them the page is the first or the last rows.
+    Source: GraphQL Cursor Connections Specification, 4.4 Pagination algorithm.
+    """
 
     first: int | None = None
     after: str | None = None
@@ -44,19 +50,42 @@ class Window:
         """Take them out of a field's arguments, which then hold only its own."""
         return cls(*(arguments.pop(each.name, None) for each in fields(cls)))
 
+    @property
+    def backwards(self) -> bool:
+        return self.last is not None
+
+    @property
+    def rows_before(self) -> bool:
+        """Whether its cursor shows that rows precede the page; with `last`, only counting does."""
+        return self.after is not None and self.last is None
+
+    @property
+    def rows_after(self) -> bool:
+        return self.before is not None and self.first is None
+
+    def size(self) -> int:
+        """How many rows a page has. Raises GraphQLError for a size that is none."""
+        if self.first is not None and self.last is not None:
+            raise bad_input("first 和 last 只能用一个", "last")
+        size = self.last if self.last is not None else self.first
+        size = PAGE_DEFAULT if size is None else size
+        if not 0 < size <= PAGE_LIMIT:
+            argument = "last" if self.backwards else "first"
+            raise bad_input(f"每页条数应为 1 到 {PAGE_LIMIT}", argument)
+        return size
+
 
 class Page:
     """A page of rows as a Relay connection; the total is counted only when it is selected."""
 
     def __init__(self, rows: "Rows", read: Read, nodes: list[Record], more: bool) -> None:
         self.rows, self.read, self.nodes = rows, read, nodes
-        backwards = read.backwards
-        self.has_next_page = read.seek is not None if backwards else more
-        self.has_previous_page = more if backwards else read.seek is not None
+        self.has_next_page = read.has_next(more)
+        self.has_previous_page = read.has_previous(more)
 
     @property
     def edges(self) -> list["PageEdge"]:
-        return [PageEdge(cursor_at(row, self.read.order), row) for row in self.nodes]
+        return [PageEdge(cursor_at(row, self.read), row) for row in self.nodes]
 
     @property
     def page_info(self) -> "Page":
@@ -64,11 +93,11 @@ class Page:
 
     @property
     def start_cursor(self) -> str | None:
-        return cursor_at(self.nodes[0], self.read.order) if self.nodes else None
+        return cursor_at(self.nodes[0], self.read) if self.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
-        return cursor_at(self.nodes[-1], self.read.order) if self.nodes else None
+        return cursor_at(self.nodes[-1], self.read) if self.nodes else None
 
     async def total(self) -> int:
         return await self.rows.total(self.read)
@@ -93,6 +122,7 @@ class Rows:
         return await database.fetch(sql[0], bound_values(sql))
 
     async def all(self, read: Read) -> list[Record]:
+        read = read._replace(order=read.order.of(read.kind, database.dialect()))
         return await self._rows(read.kind, select(read, self.viewer))
 
     async def _rows(self, kind: Kind, sql: Sql) -> list[Record]:
@@ -114,9 +144,13 @@ class Rows:
         rows: list[Record] = await self._loader(kind, column, True, having).load(value)
         return rows
 
-    async def page(self, read: Read, window: Window, parent: tuple[str, int] | None = None) -> Page:
-        """One page; pages of many parents with the same arguments share one statement."""
-        read = windowed(read, window, hidden(read.kind.table, self.viewer))
+    async def page(
+        self, read: Read, window: Window, list_name: str, parent: tuple[str, int] | None = None
+    ) -> Page:
+        """One page of the list of that name; pages of many parents with the same arguments share one
+        statement.
+        """
+        read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer))
         if parent is None:
             return self._page(read, await self.all(read))
         column, key = parent
@@ -208,37 +242,58 @@ def in_values(column: str, keys: Sequence[Any]) -> Sql:
     return f't."{column}" IN ({", ".join("?" * len(keys))})', list(keys)
 
 
-def windowed(read: Read, window: Window, hides: frozenset[str]) -> Read:
-    """`read` bounded by Relay's arguments; one row more than the size shows whether there is a next page."""
+def windowed(read: Read, window: Window, list_name: str, hides: frozenset[str]) -> Read:
+    """`read` bounded by Relay's arguments; one row more than the size shows whether there are more.
+
+    Raises GraphQLError for arguments that cannot be used, among them cursors of another list.
+    """
     if read.order.column in hides:
         raise bad_input("不能按此字段排序", "orderBy")
-    if window.first is not None and window.last is not None:
-        raise bad_input("first 和 last 只能用一个", "last")
-    backwards = window.last is not None
-    size = window.last if window.last is not None else window.first
-    size = PAGE_DEFAULT if size is None else size
-    if not 0 < size <= PAGE_LIMIT:
-        raise bad_input(f"每页条数应为 1 到 {PAGE_LIMIT}", "last" if backwards else "first")
-    cursor = window.before if backwards else window.after
-    seek = read_cursor(cursor, read.kind, read.order) if cursor else None
-    return read._replace(seek=seek, backwards=backwards, limit=size + 1)
+    size = window.size()
+    bounds = Bounds(
+        *(
+            None
+            if cursor is None
+            else read_cursor(cursor, argument, list_name, read.kind, read.order)
+            for argument, cursor in (("after", window.after), ("before", window.before))
+        )
+    )
+    return read._replace(
+        order=read.order.of(read.kind, database.dialect()),
+        bounds=bounds,
+        backwards=window.backwards,
+        limit=size + 1,
+        list_name=list_name,
+        rows_before=window.rows_before,
+        rows_after=window.rows_after,
+    )
 
 
-def cursor_at(row: Record, order: Order) -> str:
-    value = row[order.column]
-    value = value.isoformat() if isinstance(value, date | datetime) else value
-    text = json.dumps([order.column, order.descending, value, row["id"]], separators=(",", ":"))
-    return text.encode().hex().upper()
+def cursor_at(row: Mapping[str, Any], read: Read) -> str:
+    """The cursor of a row in the list that is read: its name, its order, the row's place."""
+    return write_cursor(read.list_name, read.order, Seek(row[read.order.column], row["id"]))
 
 
-def read_cursor(cursor: str, kind: Kind, order: Order) -> Seek:
-    """The place of a cursor. Raises GraphQLError for one of another order."""
+def write_cursor(list_name: str, order: Order, place: Seek) -> str:
+    value = place.value.isoformat() if isinstance(place.value, date | datetime) else place.value
+    return orjson.dumps([list_name, order.column, order.descending, value, place.key]).hex().upper()
+
+
+def read_cursor(cursor: str, argument: str, list_name: str, kind: Kind, order: Order) -> Seek:
+    """The place of a cursor. Raises GraphQLError for whatever is not, to the letter, a cursor that
+    this list writes in this order.
+    """
     try:
-        column, descending, value, key = json.loads(bytes.fromhex(cursor))
-        if (column, descending) != (order.column, order.descending):
+        if len(cursor) > CURSOR_LENGTH:
             raise ValueError
-        key = kind.parse("id", key)
-        value = None if value is None else kind.parse(column, value)
-    except (ValueError, TypeError, AttributeError, OverflowError) as broken:
-        raise bad_input("游标无效，请从第一页重新翻", "after") from broken
-    return Seek(value, key)
+        _, _, _, value, key = orjson.loads(bytes.fromhex(cursor))
+        if value is not None or not order.nullable:
+            value = kind.parse(order.column, value)
+        place = Seek(value, kind.parse("id", key))
+        if place.key < 1 or (order.column == "id" and place.value != place.key):
+            raise ValueError
+        if write_cursor(list_name, order, place) != cursor:
+            raise ValueError
+    except (ValueError, TypeError, OverflowError) as broken:
+        raise bad_input("游标无效，请从第一页重新翻", argument) from broken
+    return place

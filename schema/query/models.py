@@ -63,6 +63,15 @@ class Kind:
             for name, each in columns_of(self.model).items()
         }
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The columns of text, whose order is the database's unless a statement names one."""
+        return frozenset(
+            name
+            for name, each in columns_of(self.model).items()
+            if isinstance(each, (fields.CharField, fields.TextField))
+        )
+
     def parse(self, column: str, value: Any) -> Any:
         """A JSON value that somebody sent for a column. Raises ValueError when the column cannot have it."""
         bounds = self.bounds[column]

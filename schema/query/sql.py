@@ -18,27 +18,67 @@ class Order(NamedTuple):
     column: str
     descending: bool = False
     nullable: bool = False
+    collation: str = ""
 
     def flipped(self) -> "Order":
-        return Order(self.column, not self.descending, self.nullable)
+        return self._replace(descending=not self.descending)
+
+    def of(self, kind: Kind, dialect: str) -> "Order":
+        """On either database text is ordered by its code points, whatever a database's own order is."""
+        by_code_points = dialect == "postgres" and self.column in kind.texts
+        return self._replace(collation=' COLLATE "C"' if by_code_points else "")
+
+    def expression(self, row: str) -> str:
+        return f'{row}."{self.column}"{self.collation}'
 
 
 class Seek(NamedTuple):
-    """Where a page begins: behind the row that has this value and id."""
+    """A place in an ordered list: that of the row with this value and id."""
 
     value: Any
     key: int
 
 
+class Bounds(NamedTuple):
+    """The part of a list behind one place and before another; either may be open."""
+
+    after: Seek | None = None
+    before: Seek | None = None
+
+    def conditions(self, order: Order, row: str = "t") -> list[Sql]:
+        """As keyset predicates on the alias `row`, for a list in `order`."""
+        parts = []
+        if self.after:
+            parts.append(keyset_predicate(self.after, order, nulls_first=False, row=row))
+        if self.before:
+            parts.append(keyset_predicate(self.before, order.flipped(), nulls_first=True, row=row))
+        return parts
+
+
 class Read(NamedTuple):
-    """Rows of `kind` that meet all `where`, in `order`, from behind `seek`, at most `limit`."""
+    """Rows of `kind` that meet all `where`, in `order`, within `bounds`, at most `limit`: from the
+    end of the list if `backwards`, else from its beginning.
+
+    Of a page, `list_name` is what its cursors carry; `rows_before` and `rows_after` are whether
+    a cursor shows that the list goes on beyond it.
+    """
 
     kind: Kind
     where: tuple[Sql, ...] = ()
     order: Order = Order("id")
-    seek: Seek | None = None
+    bounds: Bounds = Bounds()
     backwards: bool = False
     limit: int | None = None
+    list_name: str = ""
+    rows_before: bool = False
+    rows_after: bool = False
+
+    def has_previous(self, more: bool) -> bool:
+        """Whether a page is preceded by rows; `more` is whether it has more than its size."""
+        return self.rows_before or (more and self.backwards)
+
+    def has_next(self, more: bool) -> bool:
+        return self.rows_after or (more and not self.backwards)
 
 
 def select(read: Read, viewer: Viewer) -> Sql:
@@ -47,10 +87,8 @@ def select(read: Read, viewer: Viewer) -> Sql:
         f'NULL AS "{column}"' if column in hides else f't."{column}"'
         for column in read.kind.columns
     )
-    parts = [*conditions(read, viewer)]
+    parts = [*conditions(read, viewer), *read.bounds.conditions(read.order)]
     order = read.order.flipped() if read.backwards else read.order
-    if read.seek:
-        parts.append(keyset_predicate(read.seek, order, nulls_first=read.backwards))
     sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {and_joined(parts)} ORDER BY {ordering(order, read.backwards)}'
     if read.limit is not None:
         sql += f" LIMIT {int(read.limit)}"
@@ -94,8 +132,8 @@ def conditions(read: Read, viewer: Viewer) -> list[Sql]:
 
 
 def keyset_predicate(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
-    """The keyset predicate, as a comparison of pairs: an index on (column, id) bounds the scan."""
-    column, less = f'{row}."{order.column}"', "<" if order.descending else ">"
+    """The rows behind a place, by a comparison of pairs: an index on (column, id) bounds the scan."""
+    column, less = order.expression(row), "<" if order.descending else ">"
     if order.column == "id":
         return f"{row}.id {less} ?", [seek.key]
     if seek.value is None:
@@ -111,7 +149,7 @@ def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
     way = "DESC" if order.descending else "ASC"
     if order.column == "id":
         return f'{row}."id" {way}'
-    column = f'{row}."{order.column}"'
+    column = order.expression(row)
     nulls = f"({column} IS NULL) {'DESC' if nulls_first else 'ASC'}, " if order.nullable else ""
     return f'{nulls}{column} {way}, {row}."id" {way}'
 

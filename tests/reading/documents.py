@@ -14,6 +14,8 @@ from graphql import (
 )
 
 from schema.query.fields import metadata_of
+from schema.query.loaders import write_cursor
+from schema.query.sql import Order, Seek
 
 ROOTS = (
     "projects",
@@ -99,16 +101,18 @@ class Maker:
         word = self.random.choice(("first", "first", "first", "last"))
         return [f"{word}: {self.given('Int', size)}"] if self.random.random() < 0.8 else []
 
-    def nested_window(self) -> list[str]:
-        """Of a page below a row: forth or back, from its end or from a cursor, which is like any other's."""
-        word, cursor = self.random.choice((("first", "after"), ("last", "before")))
-        parts = [f"{word}: {self.given('Int', self.random.randint(1, 4))}"]
-        if self.random.random() < 0.5:
-            key = self.random.randint(1, 30)
-            marked = f'["id",true,{key},{key}]'.encode().hex().upper()
-            parts.append(
-                f"{cursor}: {self.given('String', self.random.choice((marked, marked, '')))}"
-            )
+    def nested_window(self, list_name: str, order: Order) -> list[str]:
+        """Of a page below a row: the first or the last rows, within cursors of the list or of another."""
+        parts = []
+        if self.random.random() < 0.8:
+            size = self.given("Int", self.random.randint(1, 4))
+            parts.append(f"{self.random.choice(('first', 'last'))}: {size}")
+        for argument in ("after", "before"):
+            if self.random.random() < 0.3:
+                key = self.random.randint(1, 30)
+                cursor = write_cursor(list_name, order, Seek(key, key))
+                wrong = self.random.random() < 0.05
+                parts.append(f"{argument}: {self.given('String', '00' if wrong else cursor)}")
         return parts
 
     def given(self, kind: str, value: Any) -> str:
@@ -146,8 +150,10 @@ class Maker:
             return name
         declared = of.fields[name]
         text = name
-        if "connection" in metadata_of(declared) and self.random.random() < 0.7:
-            text += f"({', '.join(self.nested_window())})"
+        about = metadata_of(declared)
+        if "connection" in about and self.random.random() < 0.7:
+            window = self.nested_window(f"{of.name}.{name}", about["default"])
+            text += f"({', '.join(window)})" if window else ""
         if not is_leaf_type(get_named_type(declared.type)):
             text += f" {self.selection(declared, depth - 1)}"
         chance = self.random.random()

@@ -49,7 +49,6 @@ from schema.query.sql import (
     and_joined,
     bindable,
     conditions,
-    keyset_predicate,
     side_by_side,
     values,
 )
@@ -162,11 +161,12 @@ class CompiledQuery:
             arguments = self.arguments(root, variables)
             window = Window.pop_from(arguments)
             hides = hidden(root.kind.table, context.viewer)
-            return windowed(root.about["reads"](context, **arguments), window, hides)
+            read: Read = root.about["reads"](context, **arguments)
+            return windowed(read, window, root.list_name, hides)
         if key := root.about.get("key"):
             raw = get_argument_values(root.declared, root.node, variables)
             return Read(root.kind, ((f't."{key}" = ?', [raw[key]]),), limit=1)
-        return Read(root.kind, order=root.about["order"])
+        return Read(root.kind, order=root.about["order"].of(root.kind, context.dialect))
 
     async def root_json(
         self, root: Root, read: Read, variables: Mapping[str, Any], context: Context
@@ -189,7 +189,7 @@ class CompiledQuery:
         rows = rows[::-1] if read.backwards else rows
         total = rows[0]["total"] if rows and root.needs_total else None
         if root.needs_total and total is None:
-            total = await context.rows.total(read._replace(seek=None))
+            total = await context.rows.total(read)
         texts = {
             index: await render_rows(root, index, rows, context, self.strawberry)
             for index in range(len(root.selections))
@@ -199,13 +199,10 @@ class CompiledQuery:
             columns = (read.order.column, "id")
             record = root.kind.reader(columns)
             records = [record([row[name] for name in columns]) for row in rows]
-            cursors = [cursor_at(each, read.order) for each in records]
-        back, forth = (
-            (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
-        )
+            cursors = [cursor_at(each, read) for each in records]
         page_info = {
-            "hasNextPage": forth,
-            "hasPreviousPage": back,
+            "hasNextPage": read.has_next(more),
+            "hasPreviousPage": read.has_previous(more),
             "startCursor": cursors[0] if cursors else None,
             "endCursor": cursors[-1] if cursors else None,
         }
@@ -238,7 +235,7 @@ def plan_key(
 ) -> Hashable:
     """What a plan is kept by: with variables that shape it, or whether they have a value."""
     values = [(variables.get(name), by_value) for name, by_value in names]
-    return (viewer_kind, *[value if by_value else bool(value) for value, by_value in values])
+    return (viewer_kind, *[value if by_value else value is None for value, by_value in values])
 
 
 def compile_operation(planner: Planner, operation: OperationDefinitionNode) -> Plan:
@@ -321,7 +318,7 @@ async def run_batched(
     if not statements:
         return {}
     sql = side_by_side(tuple(text for text, _ in statements.values()))
-    bound = [value for _, values in statements.values() for value in values]
+    bound = [value for _, sent in statements.values() for value in sent]
     (row,) = await database.records(sql, bound)
     return {key: row[f"j{index}"] or b"null" for index, key in enumerate(statements)}
 
@@ -339,13 +336,12 @@ def statement(
     viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
-    keyset, keyset_values = (
-        keyset_predicate(read.seek, order, read.backwards) if read.seek else ("", [])
-    )
-    key = StatementKey(and_joined(seen), keyset, order, read.backwards, read.limit, dialect)
+    bounds = read.bounds.conditions(read.order)
+    within = and_joined(bounds) if bounds else ""
+    key = StatementKey(and_joined(seen), within, order, read.backwards, read.limit, dialect)
     where = values(seen)
     bound = where if root.needs_total else []
-    bound = [*bound, *root.values, *root.source.values, *where, *keyset_values]
+    bound = [*bound, *root.values, *root.source.values, *where, *values(bounds)]
     return root.statement(key), [bindable(bind(each), dialect) for each in bound]
 
 

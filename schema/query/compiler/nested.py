@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLObjectType,
     IntValueNode,
     NullValueNode,
@@ -33,9 +34,9 @@ from schema.query.compiler.selection import (
     object_below,
     selection_sets,
 )
-from schema.query.loaders import PAGE_DEFAULT, PAGE_LIMIT, read_cursor
+from schema.query.loaders import Window, read_cursor
 from schema.query.models import KINDS, Kind
-from schema.query.sql import Order, Seek, keyset_predicate
+from schema.query.sql import Bounds, Order, Seek, and_joined
 
 BOOLEANS = {True: "true", False: "false"}
 
@@ -43,29 +44,31 @@ RowJson = Callable[[SelectedRow, Any, list[SelectionSetNode]], Iterator[str | Sq
 
 
 @dataclass(frozen=True)
-class PageStart:
-    """Where a page begins: behind the row of a cursor, that of a variable or one in the document."""
+class Cursor:
+    """A cursor given to a page, by a variable or in the document."""
 
+    argument: str
+    list_name: str
     kind: Kind
     order: Order
     variable: str | None
     text: str
 
-    def seek(self, variables: Mapping[str, Any]) -> Seek:
+    def place(self, variables: Mapping[str, Any]) -> Seek:
         """Raises GraphQLError for a cursor of another list."""
-        cursor = variables[self.variable] if self.variable else self.text
-        return read_cursor(cursor, self.kind, self.order)
+        text = variables[self.variable] if self.variable else self.text
+        return read_cursor(text, self.argument, self.list_name, self.kind, self.order)
 
 
 @dataclass(frozen=True)
 class CursorParam:
-    """A value that such a cursor holds: bound when the statement is run."""
+    """A value that a cursor holds: bound when the statement is run."""
 
-    start: PageStart
+    cursor: Cursor
     part: str  # "value" or "key"
 
     def bind(self, variables: Mapping[str, Any]) -> Any:
-        return getattr(self.start.seek(variables), self.part)
+        return getattr(self.cursor.place(variables), self.part)
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ class NestedPage:
     kind: Kind
     via: str
     order: Order
-    size: int
-    backwards: bool
-    start: PageStart | None
+    list_name: str
+    window: Window
+    cursors: tuple[Cursor | None, Cursor | None]
 
     @classmethod
     def of_field(
@@ -90,21 +93,30 @@ class NestedPage:
         row: SelectedRow,
         about: Mapping[str, Any],
         node: FieldNode,
+        list_name: str,
     ) -> "NestedPage":
         kind, order = KINDS[about["connection"]], about["default"]
         if order.nullable or not kind.bounds[order.column]:
-            raise NotCompilable(f"{node.name.value} is ordered by {order.column}")
+            raise NotCompilable(f"{list_name} is ordered by {order.column}")
         given = {each.name.value: each.value for each in node.arguments or ()}
         first, last = (page_size(reader, given.pop(name, None)) for name in ("first", "last"))
-        after, before = given.pop("after", None), given.pop("before", None)
-        if given or (first is not None and last is not None):
-            raise NotCompilable(f"{node.name.value} with {', '.join(given) or 'first and last'}")
-        backwards = last is not None
-        size = next((each for each in (last, first) if each is not None), PAGE_DEFAULT)
-        if not 0 < size <= PAGE_LIMIT:
-            raise NotCompilable(f"{node.name.value} of {size}")
-        start = page_start(reader, kind, order, before if backwards else after)
-        return cls(reader, row_json, row, kind, about["via"], order, size, backwards, start)
+        cursors: list[Cursor | None] = []
+        for argument in ("after", "before"):
+            if found := cursor_text(reader, given.pop(argument, None)):
+                cursors.append(Cursor(argument, list_name, kind, order, *found))
+            else:
+                cursors.append(None)
+        if given:
+            raise NotCompilable(f"{list_name} with {', '.join(given)}")
+        after, before = cursors
+        given_after, given_before = ("" if each else None for each in cursors)
+        window = Window(first, given_after, last, given_before)
+        try:
+            window.size()
+        except GraphQLError as refused:
+            raise NotCompilable(f"{list_name}: {refused.message}") from refused
+        via = about["via"]
+        return cls(reader, row_json, row, kind, via, order, list_name, window, (after, before))
 
     def json(self, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> Iterator[Piece]:
         return self.reader.members(of, sets, lambda nodes: self.member(of, nodes))
@@ -146,34 +158,38 @@ class NestedPage:
             yield f'"{of.name}"'
         elif name in ("startCursor", "endCursor"):
             yield self.end_cursor(last=name == "endCursor")
-        elif self.backwards == (name == "hasPreviousPage"):
-            yield self.has_more()
+        elif self.window.rows_after if name == "hasNextPage" else self.window.rows_before:
+            yield "true"
         else:
-            yield BOOLEANS[self.start is not None]
+            onward = "hasPreviousPage" if self.window.backwards else "hasNextPage"
+            yield self.has_more() if name == onward else "false"
 
     # ------------------------------------------------------------ its SQL
 
     def source(self, near: SelectedRow) -> Sql:
         """From where the page is taken, in the direction in which it is read."""
-        order, after = self.order.flipped() if self.backwards else self.order, None
-        if self.start:
-            text, _ = keyset_predicate(Seek(0, 0), order, self.backwards, near.alias)
-            parts = ("key",) if order.column == "id" else ("value", "key")
-            after = Sql(text, tuple(CursorParam(self.start, part) for part in parts))
+        after, before = self.cursors
+        place = Seek(0, 0)
+        bounds = Bounds(place if after else None, place if before else None)
+        text = and_joined(bounds.conditions(self.order, near.alias))
+        parts = ("key",) if self.order.column == "id" else ("value", "key")
+        params = [CursorParam(each, part) for each in self.cursors if each for part in parts]
+        order = self.order.flipped() if self.window.backwards else self.order
+        within = Sql(text, tuple(params)) if params else None
         return self.reader.referencing(
-            self.row, near, self.via, order, nulls_first=self.backwards, also=after
+            self.row, near, self.via, order, nulls_first=self.window.backwards, also=within
         )
 
     def page(self, near: SelectedRow, columns: Sql) -> Sql:
         """The rows of the page with these columns, in the direction in which it is read."""
         source = self.source(near)
-        text = f"SELECT {columns.text} {source.text} LIMIT {self.size}"
+        text = f"SELECT {columns.text} {source.text} LIMIT {self.window.size()}"
         return Sql(text, (*columns.values, *source.values))
 
     def rows_json(self, near: SelectedRow, pieces: Iterable[Piece]) -> Sql:
         """The JSON list of the page's rows, in the order of the list."""
         row = concatenated([*pieces])
-        if not self.backwards:
+        if not self.window.backwards:
             rows = self.page(near, Sql(f"{row.text} AS j", row.values))
             return Sql(list_json(rows.text, self.reader.dialect), rows.values)
         rows = self.page(near, Sql(f"{row.text} AS j, {self.place(near)}", row.values))
@@ -197,11 +213,12 @@ class NestedPage:
 
     def has_more(self) -> Sql:
         source = self.source(self.reader.near(self.kind))
-        beyond = f"EXISTS (SELECT 1 {source.text} LIMIT 1 OFFSET {self.size})"
+        beyond = f"EXISTS (SELECT 1 {source.text} LIMIT 1 OFFSET {self.window.size()})"
         return Sql(boolean_json(beyond), source.values)
 
     def cursor(self, alias: str) -> Sql:
-        opening = f'["{self.order.column}",{BOOLEANS[self.order.descending]},'
+        descending = BOOLEANS[self.order.descending]
+        opening = f'["{self.list_name}","{self.order.column}",{descending},'
         column, key = f'{alias}."{self.order.column}"', f'{alias}."id"'
         text = f"{literal(opening)} || {column} || ',' || {key} || ']'"
         return Sql(hex_json(text, self.reader.dialect))
@@ -216,13 +233,13 @@ def page_size(reader: SelectionReader, value: Any) -> int | None:
     return int(value.value) if isinstance(value, IntValueNode) else None
 
 
-def page_start(reader: SelectionReader, kind: Kind, order: Order, value: Any) -> PageStart | None:
+def cursor_text(reader: SelectionReader, value: Any) -> tuple[str | None, str] | None:
+    """A cursor's variable, or its text in the document; None where none is given."""
     if isinstance(value, VariableNode):
-        reader.structural.add((value.name.value, False))
-        if not reader.variables.get(value.name.value):
-            return None
-        return PageStart(kind, order, value.name.value, "")
+        name = value.name.value
+        reader.structural.add((name, False))
+        return None if reader.variables.get(name) is None else (name, "")
     if value is None or isinstance(value, NullValueNode):
         return None
     assert isinstance(value, StringValueNode), value
-    return PageStart(kind, order, None, value.value) if value.value else None
+    return None, value.value

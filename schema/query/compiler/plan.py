@@ -87,7 +87,8 @@ class Planner(SelectionReader):
             yield from (f'"{about["address"]}', Sql(f'{row.alias}."id"'), '"')
         elif "connection" in about and about["via"]:
             assert isinstance(below, GraphQLObjectType)
-            page = NestedPage.of_field(self, self.text_only, row, about, nodes[0])
+            list_name = f"{of.name}.{name}"
+            page = NestedPage.of_field(self, self.text_only, row, about, nodes[0], list_name)
             yield from page.json(below, sets)
         elif "function" in about and (cases := self.enum_cases(row, declared.type, about, sets)):
             yield cases

@@ -44,7 +44,7 @@ class StatementKey(NamedTuple):
     """What gives the statement of a root field another text: all but the values."""
 
     seen: str
-    keyset: str
+    bounds: str
     order: Order
     backwards: bool
     limit: int | None
@@ -72,6 +72,7 @@ class Root:
     node: FieldNode
     declared: GraphQLField
     kind: Kind
+    list_name: str
     about: Mapping[str, Any]
     selections: tuple[Selection, ...]
     source: Sql
@@ -140,7 +141,7 @@ class Root:
         """For the whole answer in one text `j` where that can be, else for its rows.
 
         Its values are those of the conditions if it has a total, then its own `values`, those of
-        `source`, of the conditions again, and those of the keyset.
+        `source`, of the conditions again, and those of its bounds.
         """
         if key not in self.statements:
             text = self._whole(key) if self.is_one_text(key.backwards) else self._rows(key)
@@ -157,7 +158,7 @@ class Root:
         return self._select(key, ", ".join(columns) or "1")
 
     def _select(self, key: StatementKey, columns: str) -> str:
-        where = f"{key.seen} AND {key.keyset}" if key.keyset else key.seen
+        where = f"{key.seen} AND {key.bounds}" if key.bounds else key.seen
         order = ordering(key.order, key.backwards)
         limit = "" if key.limit is None else f" LIMIT {key.limit}"
         return f"SELECT {columns} FROM {self.source.text} WHERE {where} ORDER BY {order}{limit}"
@@ -213,11 +214,14 @@ def compile_root(
         raise NotCompilable("no rows of one kind")
     of = get_named_type(declared.type)
     assert isinstance(of, GraphQLObjectType)
+    list_name = f"{query.name}.{name}"
     kind = KINDS[about.get("connection") or about.get("get_by") or about["list_all"]]
     row = SelectedRow(kind, "t")
     if "connection" not in about:
         pieces = tuple(planner.object(row, of, sets, at_root=True))
-        return Root(key, nodes[0], declared, kind, about, (Selection(pieces),), row.source)
+        return Root(
+            key, nodes[0], declared, kind, list_name, about, (Selection(pieces),), row.source
+        )
     if about["scope"] or about["via"]:
         raise NotCompilable("a list with a scope of its own")
     selections: list[Selection] = []
@@ -226,7 +230,9 @@ def compile_root(
         part_name = part_nodes[0].name.value
         content = compile_part(planner, of, part_name, part_nodes, row, selections)
         parts.append(PagePart(part_key, part_name, content))
-    return Root(key, nodes[0], declared, kind, about, tuple(selections), row.source, tuple(parts))
+    return Root(
+        key, nodes[0], declared, kind, list_name, about, tuple(selections), row.source, tuple(parts)
+    )
 
 
 def compile_part(
