@@ -8,13 +8,19 @@ from random import Random
 from typing import Any
 
 import orjson
+import time_machine
+from graphql import GraphQLNonNull
 
 from schema.database.connections import open_database
 from schema.people.tables import Company
 from schema.project.tables import Project
 from schema.query.compiler import JsonText
+from server.api.execution import Prepared
 from server.operations.migrate import migrate
 from server.settings import orm_config
+from server.web.documents import Variable
+from server.web.resources import documents
+from tests.ledger.ledgers import SIGNED, line, previewed
 from tests.reading.documents import Maker
 from tests.reading.test_statements import DOCUMENTS
 from tests.world import GRAPH, NOW, City, Said, founded, on
@@ -63,51 +69,80 @@ JOURNAL = """query ($id: ID!) { journal(subject: $id, first: 100) {
 RULES = "{ ruleVersions { name version value unit } rules { name version value } }"
 
 
+PAGES: dict[str, Any] = {
+    "no": "2026-0005",
+    "other": "2026-0004",
+    "entry": "Z2026-00002",
+    "batch": "B2026-001",
+    "row": 2,
+    "year": 2026,
+    "name": "judgement_days",
+    "dispute": "00",
+    "input": {"name": ODD, "contactPhone": "13900000000"},
+}
+
+
+def is_required(variable: Variable) -> bool:
+    return isinstance(variable.type, GraphQLNonNull) and variable.default is None
+
+
 async def answers(url: str, seed: int) -> dict[str, bytes]:
     """The answer to every question, of graphql-core and as the server gives it, on a city of its own."""
     found: dict[str, bytes] = {}
-    async with open_database(orm_config(url)):
-        city = await founded()
-        projects = await story(city)
+    with time_machine.travel(NOW, tick=False):
+        async with open_database(orm_config(url)):
+            city = await founded()
+            projects = await story(city)
 
-        async def ask(who: str, document: str, **variables: Any) -> Any:
-            prepared = GRAPH.prepare(document, trusted=True)
-            assert not isinstance(prepared, list), prepared
-            context = city.context(city[who])
-            core = await GRAPH.run(prepared, None, variables, city.context(city[who]))
-            served = await GRAPH.answer(prepared, None, variables, context)
-            data = served.data
-            text = data.text if isinstance(data, JsonText) else orjson.dumps(data)
-            errors = [each.message for each in core.errors or ()]
-            question = f"{who} {document} {variables!r}"
-            found[f"{question} by graphql-core"] = orjson.dumps([core.data, errors])
-            found[f"{question} as served"] = text
-            return core.data
+            async def ask(who: str, document: str, **variables: Any) -> Any:
+                prepared = GRAPH.prepare(document, trusted=True)
+                assert not isinstance(prepared, list), prepared
+                return await run(who, document, prepared, None, variables)
 
-        for who in WHO:
-            for document, _ in DOCUMENTS.values():
-                await ask(who, document)
-            for document in (TIMES, RULES):
-                await ask(who, document)
-            for project in projects:
-                await ask(who, JOURNAL, id=project["id"])
-            for text in SEARCHED:
-                await ask(who, SEARCH, text=text)
-            for direction in ("ASC", "DESC"):
-                after = None
-                while True:
-                    page = (await ask(who, COMPANIES, first=3, after=after, direction=direction))[
-                        "companies"
-                    ]
-                    after = page["pageInfo"]["endCursor"]
-                    if not page["pageInfo"]["hasNextPage"]:
-                        break
-        random = Random(seed)
-        numbers = tuple(project["no"] for project in projects)
-        for _ in range(GENERATED):
-            maker = Maker(GRAPH.core, random, numbers)
-            document = maker.document()
-            await ask(random.choice(WHO), document, **maker.variables)
+            async def run(
+                who: str, document: str, prepared: Prepared, name: str | None, variables: Said
+            ) -> Any:
+                context = city.context(city[who])
+                core = await GRAPH.run(prepared, name, variables, city.context(city[who]))
+                served = await GRAPH.answer(prepared, name, variables, context)
+                data = served.data
+                text = data.text if isinstance(data, JsonText) else orjson.dumps(data)
+                errors = [each.message for each in core.errors or ()]
+                question = f"{who} {document} {variables!r}"
+                found[f"{question} by graphql-core"] = orjson.dumps([core.data, errors])
+                found[f"{question} as served"] = text
+                return core.data
+
+            for who in WHO:
+                for document, _ in DOCUMENTS.values():
+                    await ask(who, document)
+                for document in (TIMES, RULES):
+                    await ask(who, document)
+                for project in projects:
+                    await ask(who, JOURNAL, id=project["id"])
+                for text in SEARCHED:
+                    await ask(who, SEARCH, text=text)
+                for direction in ("ASC", "DESC"):
+                    after = None
+                    while True:
+                        page = (
+                            await ask(who, COMPANIES, first=3, after=after, direction=direction)
+                        )["companies"]
+                        after = page["pageInfo"]["endCursor"]
+                        if not page["pageInfo"]["hasNextPage"]:
+                            break
+            for name, page in documents.items():
+                if query := page.query:
+                    required = [each.name for each in query.variables if is_required(each)]
+                    given = {each: PAGES[each] for each in required}
+                    for who in ("office", "hightech"):
+                        await run(who, name, query.prepared, query.name, given)
+            random = Random(seed)
+            numbers = tuple(project["no"] for project in projects)
+            for _ in range(GENERATED):
+                maker = Maker(GRAPH.core, random, numbers)
+                document = maker.document()
+                await ask(random.choice(WHO), document, **maker.variables)
     return found
 
 
@@ -134,6 +169,11 @@ async def story(city: City) -> list[Said]:
         at = NOW.replace(second=59, microsecond=micro) - timedelta(days=number)
         await Project.filter(id=project.id).update(reported_at=at, updated_at=at)
     assert await Company.all().count() > len(NAMES)
+    lines = [line(1), line(2, amount="面议"), line(3, name=ODD), line(4, SIGNED, stage="不清楚")]
+    batch = await previewed(city, *lines)
+    await city.done(
+        city.office, "ledgerImport", batch=batch["no"], revision=batch["revision"], onlyCorrect=True
+    )
     return [plain, odd, judged, moved, signed]
 
 
