@@ -8,12 +8,13 @@ from collections.abc import (
 )
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from sys import getsizeof
 from typing import Any, Literal, cast
 
 from tortoise.connection import get_connection
 from tortoise.log import db_client_logger
 
+from schema.database.bounded import compiled
 from schema.database.cache import in_transaction
 
 WRITER = "default"
@@ -137,9 +138,17 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
 def _numbered(sql: str) -> str:
     """`?` as asyncpg wants it, `$1`; literals, quoted names and comments are left alone."""
+    key = ("numbered", sql)
+    known: str | None = compiled.get(key)
+    if known is None:
+        known = _with_numbers(sql)
+        compiled.put(key, known, getsizeof(sql) + getsizeof(known))
+    return known
+
+
+def _with_numbers(sql: str) -> str:
     count = 0
 
     def number(match: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from schema.permissions import Viewer, hidden, visible
@@ -118,7 +117,6 @@ def union(statements: Sequence[Sql]) -> Sql:
     return body, [value for _, bound in statements for value in bound]
 
 
-@lru_cache(maxsize=1024)
 def side_by_side(statements: tuple[str, ...]) -> str:
     """One statement for the only value of each of these, as `j0`, `j1`."""
     columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))

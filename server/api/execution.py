@@ -6,9 +6,8 @@ validating at every call: the same executor, resolvers, field extensions and sca
 
 import asyncio
 import sys
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from inspect import isawaitable
@@ -37,6 +36,7 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from schema.database.bounded import BoundedCache, CacheScope, compiled
 from schema.query.compiler import CompiledQuery, NotCompilable
 from server.api.cost import CostFormula, cost_formula
 from server.api.errors import with_code
@@ -44,7 +44,6 @@ from server.api.limits import Limit, Measure, operations_of, read
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 ERRORS_MOST = 20
-KEPT_BYTES = 24 * 1024 * 1024
 TOKEN_BYTES = 550  # measured: what a token of a parsed document takes in memory
 
 
@@ -55,6 +54,7 @@ class Prepared:
     schema: GraphQLSchema
     document: DocumentNode
     introspects: bool
+    kept: CacheScope
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of that name, or the only one. Raises GraphQLError when neither can be had."""
@@ -88,7 +88,9 @@ class Prepared:
                 for each in self.document.definitions
                 if isinstance(each, FragmentDefinitionNode)
             }
-            self._compiled[key] = CompiledQuery(self.schema, operation, fragments, schema)
+            self._compiled[key] = CompiledQuery(
+                self.schema, operation, fragments, schema, self.kept.part(key)
+            )
         return self._compiled[key]
 
     @cached_property
@@ -112,18 +114,16 @@ class Graph:
         schema: strawberry.Schema,
         *,
         seconds: float = Limit.SECONDS.most,
-        kept_bytes: int = KEPT_BYTES,
+        cache: BoundedCache = compiled,
     ) -> None:
         if schema.extensions or schema.directives:
             # They would never be called: limits, caches and masking are this package's own.
             raise TypeError("schema extensions and operation directives are not run here")
         self.schema = schema
         self.core = schema._schema
-        self._seconds, self._kept_most = seconds, kept_bytes
+        self._seconds, self._cache = seconds, cache
         self._executor = schema.execution_context_class
         self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
-        self._kept: OrderedDict[str, Prepared] = OrderedDict()
-        self._kept_bytes = 0
 
     def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
         """The document ready to run, or the errors for which it is refused, with `extensions.code`.
@@ -131,8 +131,9 @@ class Graph:
         LIMIT names a limit, SYNTAX and VALIDATION are the specification's. A `trusted` document is
         that of one of our own pages: it may be of any shape, and the caller keeps it.
         """
-        if kept := self._kept.get(text):
-            self._kept.move_to_end(text)
+        key = (self, text)
+        if kept := self._cache.get(key):
+            assert isinstance(kept, Prepared)
             return kept
         try:
             document = parse(text, no_location=True) if trusted else read(text)
@@ -145,9 +146,10 @@ class Graph:
         rules = (NoFragmentCyclesRule,) if measure.cyclic else RULES
         if errors := validate(self.core, document, rules, ERRORS_MOST, hide_suggestions=True):
             return [with_code(error, "VALIDATION") for error in errors]
-        prepared = Prepared(self.core, document, measure.introspects)
+        scope = CacheScope(self._cache, object() if trusted else key)
+        prepared = Prepared(self.core, document, measure.introspects, scope)
         if not trusted:
-            self._keep(text, prepared)
+            self._cache.put(key, prepared, document_size(text, document))
         return prepared
 
     async def answer(
@@ -166,7 +168,7 @@ class Graph:
             compiled = prepared.compiled(operation, self.schema)
 
             async def rest(document: DocumentNode) -> Mapping[str, Any]:
-                left = Prepared(self.core, document, False)
+                left = replace(prepared, document=document)
                 result = await self.run(left, operation_name, variables, context)
                 if result.errors or result.data is None:
                     raise NotCompilable("part of it has errors")
@@ -215,16 +217,10 @@ class Graph:
             )
             return await result if isawaitable(result) else result
 
-    def _keep(self, text: str, prepared: Prepared) -> None:
-        self._kept[text] = prepared
-        self._kept_bytes += weight(text, prepared)
-        while self._kept_bytes > self._kept_most:
-            self._kept_bytes -= weight(*self._kept.popitem(last=False))
 
-
-def weight(text: str, prepared: Prepared) -> int:
-    """About how many bytes a kept document takes: a long comment counts as well as many tokens."""
-    return sys.getsizeof(text) + TOKEN_BYTES * prepared.document.token_count
+def document_size(text: str, document: DocumentNode) -> int:
+    """About how many bytes a document takes: a long comment counts as well as many tokens."""
+    return sys.getsizeof(text) + TOKEN_BYTES * document.token_count
 
 
 class PythonLeaves:

@@ -6,10 +6,11 @@ same policy; so is a query that asks something wrong, since graphql-core describ
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from inspect import isawaitable
+from sys import getsizeof
 from types import NoneType, SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,9 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableValues,
@@ -29,6 +32,7 @@ from strawberry.types.arguments import convert_arguments
 
 from schema import database
 from schema.context import Context
+from schema.database.bounded import CacheScope, deep_size
 from schema.permissions import Viewer, hidden
 from schema.query.compiler.expressions import NotCompilable, Python, ViewerParam
 from schema.query.compiler.nested import CursorParam
@@ -39,7 +43,6 @@ from schema.query.compiler.root_fields import (
     Root,
     StatementKey,
     compile_root,
-    keep,
 )
 from schema.query.fields import metadata_of
 from schema.query.loaders import Window, cursor_at, windowed
@@ -58,8 +61,8 @@ VIEWER_VALUES = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = {str, int, float, bool, NoneType}
 CACHED_LENGTH = 200  # letters of a text that is worth keeping
-ARGUMENTS_KEPT = 64
-PLANS_KEPT = 128
+SHARED = (Node, Kind, GraphQLField, CacheScope)  # what a plan refers to and is not its own
+VALUE_BYTES = 400  # measured: what a variable's or an argument's value takes in what is kept of it
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,10 @@ class Plan:
     """The root fields of an operation that have a plan, the document of the others, and why."""
 
     keys: tuple[str, ...]
-    roots: Mapping[str, Root]
+    roots: dict[str, Root]
     rest: DocumentNode | None
     why: tuple[str, ...]
+    kept: CacheScope
 
 
 @dataclass
@@ -87,9 +91,7 @@ class CompiledQuery:
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     strawberry: Any
-    _plans: dict[Any, Plan] = field(default_factory=dict)
-    _structural: dict[Any, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
-    _coerced: dict[Any, VariableValues] = field(default_factory=dict)
+    kept: CacheScope
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises NotCompilable where the whole query is graphql-core's."""
@@ -99,11 +101,13 @@ class CompiledQuery:
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
             raise NotCompilable("; ".join(plan.why))
-        reads = {key: self.read(root, variables, context) for key, root in plan.roots.items()}
-        texts = await run_batched(plan.roots, reads, variables.coerced, context)
+        reads = {key: self.read(plan, root, variables, context) for key, root in plan.roots.items()}
+        texts = await run_batched(plan, reads, variables.coerced, context)
         for key, root in plan.roots.items():
             if key not in texts:
-                texts[key] = await self.root_json(root, reads[key], variables.coerced, context)
+                name, bound = statement(root, reads[key], variables.coerced, context)
+                rows = await database.records(statement_text(plan, {key: name}, only), bound)
+                texts[key] = await self.root_json(root, reads[key], rows, context)
         left = await rest(plan.rest) if plan.rest else {}
         members = [
             json_member(key, texts[key] if key in texts else orjson.dumps(left[key]))
@@ -115,14 +119,15 @@ class CompiledQuery:
         """The variables as their types have them; kept while the same ones are given."""
         key = tuple((name, type(value), value) for name, value in given.items())
         cacheable = all(map(is_cacheable, given.values()))
-        if cacheable and key in self._coerced:
-            return self._coerced[key]
+        known: VariableValues | None = self.kept.get("variables", key) if cacheable else None
+        if known is not None:
+            return known
         definitions = self.operation.variable_definitions or ()
         coerced = get_variable_values(self.schema, definitions, dict(given))
         if isinstance(coerced, list):
             raise NotCompilable("variables")
         if cacheable:
-            keep(self._coerced, key, coerced, ARGUMENTS_KEPT)
+            self.kept.put("variables", key, value=coerced, size=values_size(given.values()))
         return coerced
 
     @cached_property
@@ -139,26 +144,27 @@ class CompiledQuery:
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
         has_values = [getattr(viewer, name) is None for name in VIEWER_VALUES]
         viewer_kind = (dialect, viewer.post, *has_values)
-        names = self._structural.get(viewer_kind, ())
+        names = self.kept.get("structural", viewer_kind) or ()
+        known: Plan | None = self.kept.get("plan", plan_key(viewer_kind, variables, names))
+        if known is not None:
+            return known
+        params: dict[str, Any] = {
+            name: ViewerParam(name) for name in VIEWER_VALUES if getattr(viewer, name) is not None
+        }
+        symbolic = replace(viewer, **params)
+        planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
+        parts = compile_operation(planner, self.operation)
+        names = tuple(sorted(planner.structural | {*names}))
+        self.kept.put("structural", viewer_kind, value=names, size=deep_size(names))
         key = plan_key(viewer_kind, variables, names)
-        if key not in self._plans:
-            params: dict[str, Any] = {
-                name: ViewerParam(name)
-                for name in VIEWER_VALUES
-                if getattr(viewer, name) is not None
-            }
-            symbolic = replace(viewer, **params)
-            planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
-            plan = compile_operation(planner, self.operation)
-            names = self._structural[viewer_kind] = tuple(sorted(planner.structural | {*names}))
-            key = plan_key(viewer_kind, variables, names)
-            keep(self._plans, key, plan, PLANS_KEPT)
-        return self._plans[key]
+        plan = Plan(*parts, kept=self.kept.on("plan", key))
+        self.kept.put("plan", key, value=plan, size=deep_size((key, plan), SHARED))
+        return plan
 
-    def read(self, root: Root, variables: VariableValues, context: Context) -> Read:
+    def read(self, plan: Plan, root: Root, variables: VariableValues, context: Context) -> Read:
         """What a root field reads; of a page one row more, which shows whether there is a next."""
         if "connection" in root.about:
-            arguments = self.arguments(root, variables)
+            arguments = self.arguments(plan, root, variables)
             window = Window.pop_from(arguments)
             hides = hidden(root.kind.table, context.viewer)
             read: Read = root.about["reads"](context, **arguments)
@@ -169,10 +175,9 @@ class CompiledQuery:
         return Read(root.kind, order=root.about["order"].of(root.kind, context.dialect))
 
     async def root_json(
-        self, root: Root, read: Read, variables: Mapping[str, Any], context: Context
+        self, root: Root, read: Read, rows: list[Mapping[str, Any]], context: Context
     ) -> bytes:
         """The answer of a root field that Python puts together from its rows."""
-        rows = await database.records(*statement(root, read, variables, context))
         if "connection" in root.about:
             return await self.page_json(root, read, rows, context)
         texts = await render_rows(root, 0, rows, context, self.strawberry)
@@ -212,12 +217,13 @@ class CompiledQuery:
         ]
         return b"{%b}" % b",".join(parts)
 
-    def arguments(self, root: Root, variables: VariableValues) -> dict[str, Any]:
+    def arguments(self, plan: Plan, root: Root, variables: VariableValues) -> dict[str, Any]:
         """The arguments as Python values; kept while the same ones are given and none is an object."""
         key = tuple([variables.coerced.get(name, UNDEFINED) for name in root.variables])
         cacheable = all(map(is_cacheable, key))
-        if cacheable and key in root.arguments:
-            return dict(root.arguments[key])
+        known = plan.kept.get("arguments", root.key, key) if cacheable else None
+        if known is not None:
+            return dict(known)
         definition = root.declared.extensions["strawberry-definition"]
         arguments: dict[str, Any] = convert_arguments(
             get_argument_values(root.declared, root.node, variables),
@@ -226,7 +232,8 @@ class CompiledQuery:
             self.strawberry.config,
         )
         if cacheable:
-            keep(root.arguments, key, dict(arguments), ARGUMENTS_KEPT)
+            size = values_size(key)
+            plan.kept.put("arguments", root.key, key, value=dict(arguments), size=size)
         return arguments
 
 
@@ -238,7 +245,17 @@ def plan_key(
     return (viewer_kind, *[value if by_value else value is None for value, by_value in values])
 
 
-def compile_operation(planner: Planner, operation: OperationDefinitionNode) -> Plan:
+def values_size(values: Collection[Any]) -> int:
+    """About how many bytes are kept of these values: they are short, and each stands in it twice."""
+    return sum(VALUE_BYTES + 8 * len(each) for each in values if isinstance(each, str)) + (
+        VALUE_BYTES * len(values)
+    )
+
+
+def compile_operation(
+    planner: Planner, operation: OperationDefinitionNode
+) -> tuple[tuple[str, ...], dict[str, Root], DocumentNode | None, tuple[str, ...]]:
+    """The parts of a plan, in their order."""
     query = planner.schema.query_type
     assert query is not None
     roots: dict[str, Root] = {}
@@ -261,7 +278,7 @@ def compile_operation(planner: Planner, operation: OperationDefinitionNode) -> P
             selection_set=SelectionSetNode(selections=tuple(left)),
         )
         rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
-    return Plan(tuple(by_key), roots, rest, tuple(why))
+    return tuple(by_key), roots, rest, tuple(why)
 
 
 def part_json(
@@ -302,31 +319,32 @@ def json_member(key: str, text: bytes) -> bytes:
 
 
 async def run_batched(
-    roots: Mapping[str, Root],
+    plan: Plan,
     reads: Mapping[str, Read],
     variables: Mapping[str, Any],
     context: Context,
 ) -> dict[str, bytes]:
     """The answers that the database can write, all by one statement."""
-    statements = {}
-    for key, root in roots.items():
-        read = reads[key]
+    keys: dict[str, StatementKey] = {}
+    bound: list[Any] = []
+    for name, root in plan.roots.items():
+        read = reads[name]
         if root.is_one_text(read.backwards):
-            more = 1 if "connection" in root.about else 0  # hasNextPage is not asked for
+            more = 1 if "connection" in root.about else 0  # hasNextPage is not selected
             limit = None if read.limit is None else read.limit - more
-            statements[key] = statement(root, read._replace(limit=limit), variables, context)
-    if not statements:
+            keys[name], sent = statement(root, read._replace(limit=limit), variables, context)
+            bound += sent
+    if not keys:
         return {}
-    sql = side_by_side(tuple(text for text, _ in statements.values()))
-    bound = [value for _, sent in statements.values() for value in sent]
+    sql = statement_text(plan, keys, side_by_side)
     (row,) = await database.records(sql, bound)
-    return {key: row[f"j{index}"] or b"null" for index, key in enumerate(statements)}
+    return {name: row[f"j{index}"] or b"null" for index, name in enumerate(keys)}
 
 
 def statement(
     root: Root, read: Read, variables: Mapping[str, Any], context: Context
-) -> tuple[str, list[Any]]:
-    """The statement of a root field and its values."""
+) -> tuple[StatementKey, list[Any]]:
+    """The key of a root field's statement, and its values."""
 
     def bind(value: Any) -> Any:
         if isinstance(value, ViewerParam):
@@ -342,7 +360,27 @@ def statement(
     where = values(seen)
     bound = where if root.needs_total else []
     bound = [*bound, *root.values, *root.source.values, *where, *values(bounds)]
-    return root.statement(key), [bindable(bind(each), dialect) for each in bound]
+    return key, [bindable(bind(each), dialect) for each in bound]
+
+
+def statement_text(
+    plan: Plan, keys: Mapping[str, StatementKey], join: Callable[[tuple[str, ...]], str]
+) -> str:
+    """The text of the statements of some root fields joined to one.
+
+    It is kept, for the driver finds a text at once that is the same object every time.
+    """
+    name = tuple(keys.items())
+    text: str | None = plan.kept.get("statement", name)
+    if text is None:
+        text = join(tuple(plan.roots[root].statement(key) for root, key in keys.items()))
+        plan.kept.put("statement", name, value=text, size=getsizeof(text) + deep_size(name))
+    return text
+
+
+def only(texts: tuple[str, ...]) -> str:
+    (text,) = texts
+    return text
 
 
 def is_cacheable(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """The parts of a plan: pieces of JSON text, selected in SQL or computed in Python."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -62,30 +62,31 @@ class SelectedRow:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a statement selects for each row: JSON text, cut where a field is computed in Python."""
+    """What a statement selects for each row: runs of JSON text, each one column of the statement, and
+    the fields computed in Python between them.
+    """
 
-    pieces: tuple[Piece, ...]
+    runs: tuple[Sql | Python, ...]
 
-    @cached_property
-    def columns(self) -> list[Sql]:
-        """The runs of text between computed fields, each one column of the statement."""
-        return [run for run in self.runs if isinstance(run, Sql)]
-
-    @cached_property
-    def computed(self) -> list[Python]:
-        return [piece for piece in self.pieces if isinstance(piece, Python)]
-
-    @cached_property
-    def runs(self) -> list[Sql | Python]:
+    @classmethod
+    def of(cls, pieces: Iterable[Piece]) -> "Selection":
         runs: list[Sql | Python] = []
         gathered: list[str | Sql] = []
-        for piece in self.pieces:
+        for piece in pieces:
             if isinstance(piece, Python):
                 runs += [concatenated(gathered), piece]
                 gathered = []
             else:
                 gathered.append(piece)
-        return [*runs, concatenated(gathered)]
+        return cls((*runs, concatenated(gathered)))
+
+    @cached_property
+    def columns(self) -> list[Sql]:
+        return [run for run in self.runs if isinstance(run, Sql)]
+
+    @cached_property
+    def computed(self) -> list[Python]:
+        return [run for run in self.runs if isinstance(run, Python)]
 
 
 def concatenated(pieces: list[Any]) -> Sql:

@@ -1,11 +1,10 @@
 """A root field that has a plan: what of it each row is, and the statement that finds it.
 
-The statement differs with the conditions, the order and the page that are asked; the text of each
-shape is kept, for the driver finds a text at once that is the same object every time.
+The statement differs with the conditions, the order and the page that are asked.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -37,7 +36,6 @@ from schema.query.models import KINDS, Kind
 from schema.query.sql import Order, ordering
 
 ROW_FIELDS = {"connection", "get_by", "list_all"}
-STATEMENTS_KEPT = 64
 
 
 class StatementKey(NamedTuple):
@@ -77,9 +75,6 @@ class Root:
     selections: tuple[Selection, ...]
     source: Sql
     parts: tuple[PagePart, ...] = ()
-
-    arguments: dict[Values, dict[str, Any]] = field(default_factory=dict)
-    statements: dict[StatementKey, str] = field(default_factory=dict)
 
     @cached_property
     def part_names(self) -> frozenset[str]:
@@ -143,10 +138,7 @@ class Root:
         Its values are those of the conditions if it has a total, then its own `values`, those of
         `source`, of the conditions again, and those of its bounds.
         """
-        if key not in self.statements:
-            text = self._whole(key) if self.is_one_text(key.backwards) else self._rows(key)
-            keep(self.statements, key, text, STATEMENTS_KEPT)
-        return self.statements[key]
+        return self._whole(key) if self.is_one_text(key.backwards) else self._rows(key)
 
     def _rows(self, key: StatementKey) -> str:
         columns = [f'{self._total(key)} AS "total"'] if self.needs_total else []
@@ -184,13 +176,6 @@ class Root:
         return f"SELECT {as_bytes(text, key.dialect)} AS j FROM ({rows}) s"
 
 
-def keep(cache: dict[Any, Any], key: Any, value: Any, most: int) -> None:
-    """Keep a value, and drop all the others before they are too many."""
-    if len(cache) >= most:
-        cache.clear()
-    cache[key] = value
-
-
 def variables_in(value: ValueNode) -> Iterator[str]:
     """The variables in a value, however deep."""
     if isinstance(value, VariableNode):
@@ -218,10 +203,8 @@ def compile_root(
     kind = KINDS[about.get("connection") or about.get("get_by") or about["list_all"]]
     row = SelectedRow(kind, "t")
     if "connection" not in about:
-        pieces = tuple(planner.object(row, of, sets, at_root=True))
-        return Root(
-            key, nodes[0], declared, kind, list_name, about, (Selection(pieces),), row.source
-        )
+        selection = Selection.of(planner.object(row, of, sets, at_root=True))
+        return Root(key, nodes[0], declared, kind, list_name, about, (selection,), row.source)
     if about["scope"] or about["via"]:
         raise NotCompilable("a list with a scope of its own")
     selections: list[Selection] = []
@@ -246,7 +229,7 @@ def compile_part(
     """The content of a part of a page; what it selects of a row is added to `selections`."""
 
     def select(of: GraphQLObjectType, sets: list[SelectionSetNode]) -> int:
-        selections.append(Selection(tuple(planner.object(row, of, sets, at_root=True))))
+        selections.append(Selection.of(planner.object(row, of, sets, at_root=True)))
         return len(selections) - 1
 
     sets = selection_sets(nodes)
