@@ -13,6 +13,7 @@ from schema.city.rules import CITY_TIME, format_money
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Credit, Explanation
 from schema.entries.rules import CreditRole, Indicator
+from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
     After,
@@ -40,7 +41,7 @@ ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
 
 @dataclass(frozen=True)
 class Credited:
-    """What places are credited with, in fen, by place, month, indicator and role."""
+    """What places are credited with, in fen: (place, first of month, indicator, role) → sum."""
 
     sums: dict[tuple[int, date, Indicator, CreditRole], int]
 
@@ -70,11 +71,14 @@ class Standing:
     trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
+    number: strawberry.Private[int]
     credited: strawberry.Private[Credited]
 
     @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
     def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
-        return [StandingPart(role=role, amount=amount) for role, amount in made_of(self, indicator)]
+        return [
+            StandingPart(role=role, amount=amount) for role, amount in parts_of(self, indicator)
+        ]
 
     @strawberry.field(description="计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
@@ -89,7 +93,7 @@ class Standing:
         return await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counted(self, indicator, "t"),),
+                (counts_in(self, indicator, "t"),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
@@ -100,7 +104,7 @@ class Standing:
     async def explanation(
         self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
     ) -> Explanation:
-        return await standing_explained(self, indicator, info.context)
+        return await explain_standing(self, indicator, info.context)
 
 
 @strawberry.type(description="当月擂台赛排名")
@@ -142,13 +146,15 @@ class Query:
     ) -> Ranking:
         usable(month, "month")
         usable(as_of, "asOf")
-        return await ranked(month or info.context.today.replace(day=1), as_of, info.context)
+        return await month_ranking(month or info.context.today.replace(day=1), as_of, info.context)
 
 
-async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranking:
+async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking:
+    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
-    found = await credited(months[0], month, at)
+    number = await number_at(at)
+    found = await credited_sums(months[0], month, at, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -175,6 +181,7 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
             trend=[found.of(each.place, of, Indicator.PAID_IN_FUNDS) for of in months[1:]],
             month=month,
             as_of=at,
+            number=number,
             credited=found,
         )
         for each in now
@@ -189,8 +196,12 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
     )
 
 
-async def credited(since: date, until: date, at: datetime) -> Credited:
-    """The sums of the months from `since` to `until`, as posted up to `at`."""
+KNOWN = '({0}."journal_id" <= ? OR ({0}."journal_id" IS NULL AND {0}."posted_at" <= ?))'
+"""A credit, by its alias, that was known at a number of the journal; older ones have their moment."""
+
+
+async def credited_sums(since: date, until: date, at: datetime, number: int) -> Credited:
+    """The sums of the months from `since` to `until`, by what the journal had posted at `number`."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
         if database.dialect() == "sqlite"
@@ -199,11 +210,11 @@ async def credited(since: date, until: date, at: datetime) -> Credited:
     found = await database.fetch(
         f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
         ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
-        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND t."posted_at" <= ?'
-        " GROUP BY 1, 2, 3, 4",
+        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND '
+        f"{KNOWN.format('t')} GROUP BY 1, 2, 3, 4",
         [
             bindable(value, database.dialect())
-            for value in (since, rules.months_before(until, -1), at)
+            for value in (since, rules.months_before(until, -1), number, at)
         ],
     )
     return Credited(
@@ -219,7 +230,7 @@ async def credited(since: date, until: date, at: datetime) -> Credited:
     )
 
 
-def made_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
+def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
         (role, standing.credited.part(standing.place["id"], standing.month, indicator, role))
@@ -228,24 +239,26 @@ def made_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, 
     return [(role, amount) for role, amount in amounts if amount]
 
 
-def counted(standing: Standing, indicator: Indicator, credit: str) -> Sql:
+def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
         f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
-        f' AND {credit}."occurred_on" < ? AND {credit}."posted_at" <= ?',
+        f' AND {credit}."occurred_on" < ? AND {KNOWN.format(credit)}',
         [
             standing.place["id"],
             indicator,
             standing.month,
             rules.months_before(standing.month, -1),
+            standing.number,
             standing.as_of,
         ],
     )
 
 
-async def standing_explained(
+async def explain_standing(
     standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
+    """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
     amount = standing.credited.of(standing.place["id"], standing.month, indicator)
     name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
     await context.load_rules()
@@ -253,7 +266,7 @@ async def standing_explained(
         rule = context.rule(name, standing.month)
     except LookupError:
         rule = None
-    sql, values = counted(standing, indicator, "c")
+    sql, values = counts_in(standing, indicator, "c")
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
@@ -267,7 +280,7 @@ async def standing_explained(
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
             *(
                 ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
-                for role, part in made_of(standing, indicator)
+                for role, part in parts_of(standing, indicator)
             ),
             *([ratio_input(rule)] if rule else []),
             ExplanationInput(
@@ -281,6 +294,7 @@ async def standing_explained(
 
 
 def ratio_input(rule: RuleVersion) -> ExplanationInput:
+    """The ratio of a version, such as 3∶7, as an input of an explanation."""
     first, whole = rule.value["first"], rule.value["whole"]
     return ExplanationInput(
         name="分成比例（首谈地∶注册落户地）",

@@ -36,7 +36,6 @@ describe_enum(
     AIRPORT_ZONE="临空经济区",
 )
 
-
 describe_enum(
     Lamp,
     "红黄绿灯",
@@ -46,7 +45,6 @@ describe_enum(
     BLUE="办结",
     GREY="未开始或暂停",
 )
-
 
 describe_enum(
     RuleStatus,
@@ -59,7 +57,7 @@ describe_enum(
 )
 
 
-@node(tables.Place, "项目承接主体：县（区）、高新区、临空经济区")
+@node(tables.Place, "项目承接主体：县（区）、高新区、临空经济区", key="slug")
 class Place(Node):
     slug: str = column("短名")
     name: str = column("名称")

@@ -1,5 +1,6 @@
 """What the journal kept, in the words of the graph: one line for each field that an act changed."""
 
+import asyncio
 from typing import Any
 
 import strawberry
@@ -22,15 +23,22 @@ class Change:
 async def describe_changes(
     changes: dict[str, dict[str, list[Any]]], context: Context
 ) -> list[Change]:
-    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see."""
+    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
+
+    A row that was taken away is seen by nobody any more, and neither are its columns.
+    """
     lines = []
-    for subject in sorted(changes, key=by_kind_and_number):
-        kind = KINDS.get(subject.partition(":")[0])
-        if kind is None:
+    parts = (each.partition(":") for each in changes)
+    # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
+    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS)
+    seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
+    for (name, key), row in zip(keys, seen, strict=True):
+        kind, columns = KINDS[name], changes[f"{name}:{key}"]
+        if row is None:
             continue
-        for column in kind.labels:  # PostgreSQL keeps the keys of JSON in an order of its own
-            if column in changes[subject] and column not in hidden(kind.table, context.viewer):
-                before, after = changes[subject][column]
+        for column in kind.labels:
+            if column in columns and column not in hidden(kind.table, context.viewer):
+                before, after = columns[column]
                 lines.append(
                     Change(
                         field=column,
@@ -40,11 +48,6 @@ async def describe_changes(
                     )
                 )
     return lines
-
-
-def by_kind_and_number(subject: str) -> tuple[str, int]:
-    kind, _, number = subject.partition(":")
-    return kind, int(number)
 
 
 async def format_stored(kind: Kind, column: str, value: Any, context: Context) -> str | None:

@@ -1,4 +1,4 @@
-"""The project: what it is and where it stands."""
+"""The project."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -6,6 +6,9 @@ from tortoise.models import Model
 
 from schema.database.columns import foreign_key
 from schema.project.rules import CapitalOrigin, Stage
+
+NEW_PROJECTS = "new projects"
+"""What whoever adds projects holds alone: reports and imports see each other's."""
 
 
 class Project(Model):

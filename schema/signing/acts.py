@@ -1,4 +1,4 @@
-"""Article 5: an agreement is signed, and a formal or supplementary one counts as signed funds."""
+"""Article 5: record an agreement; a formal or supplementary one counts as signed funds."""
 
 from datetime import date
 
@@ -12,13 +12,11 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage.graph.open_cases import no_open_dispute, no_open_transfer
 from schema.project.graph import Project
 from schema.scalars import Money
-from schema.signing import rules
+from schema.signing import rules, tables
 from schema.signing.graph import Agreement
 from schema.signing.rules import AgreementKind
-from schema.signing.tables import Agreement as AgreementRow
 
 
 @strawberry.input(description="登记签订的协议")
@@ -46,15 +44,13 @@ class Mutation:
     @act("登记签订的协议")
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
-        project = await gate.load(input.project, input.revision, stays=not counts)
-        await no_open_dispute(project)
-        await no_open_transfer(project)
+        project = await gate.load("Project", input.project, input.revision, stays=not counts)
         rules.check_agreement(
             input.kind,
             input.amount,
             input.signed_on,
             gate.today,
-            await AgreementRow.exists(project_id=project.id, kind=AgreementKind.FORMAL),
+            await tables.Agreement.exists(project_id=project.id, kind=AgreementKind.FORMAL),
             input.start_by,
             input.complete_by,
             input.operate_by,
@@ -68,12 +64,12 @@ class Mutation:
                 input.amount,
                 input.signed_on,
                 evidence_note=input.title,
-                confirmed_by=gate.viewer.organization,
+                confirmed_by=gate.post.organization,
             )
             if project.signed_on is None:
                 await gate.change(project, signed_on=input.signed_on)
         agreement = await gate.create(
-            AgreementRow,
+            tables.Agreement,
             project_id=project.id,
             kind=input.kind,
             title=input.title or f"{project.name}投资协议",

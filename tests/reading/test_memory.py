@@ -12,7 +12,8 @@ from schema.graph import schema
 from server.api.execution import Graph, Prepared
 from tests.world import City
 
-BOUND = 3 * 1024 * 1024
+MIB = 1024 * 1024
+DRIVER = 2 * MIB  # the last 128 statements of a connection to SQLite, by their texts
 PARTS = (
     "no",
     "name stage amount",
@@ -40,13 +41,21 @@ def traced() -> Iterator[None]:
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize("documents", [1000, 1], ids=["a thousand documents", "one document"])
+@pytest.mark.parametrize(
+    ("documents", "asked", "bound"),
+    [
+        pytest.param(100, 100, MIB, id="a hundred documents"),
+        pytest.param(1, 200, MIB, id="one document"),
+        pytest.param(1000, 1000, 8 * MIB, id="a thousand documents", marks=pytest.mark.soak),
+        pytest.param(10, 1000, 8 * MIB, id="ten documents", marks=pytest.mark.soak),
+    ],
+)
 async def test_hostile_documents_stay_under_the_bound(
-    city: City, traced: None, random_seed: int, documents: int
+    city: City, traced: None, random_seed: int, documents: int, asked: int, bound: int
 ) -> None:
-    """A thousand documents in a shape each, or one in all its shapes for every kind of viewer."""
+    """Ever new documents, or one in all its shapes for every kind of viewer."""
     await city.report()
-    cache = BoundedCache(BOUND)
+    cache = BoundedCache(bound)
     graph = Graph(schema, cache=cache)
     random = Random(random_seed)
     viewers = [city.office, city.yanjiang, city.group, city.branch, city.partner, city.public]
@@ -63,21 +72,21 @@ async def test_hostile_documents_stay_under_the_bound(
     cache.clear()
     gc.collect()
     before, _ = tracemalloc.get_traced_memory()
-    for number in range(1000):
+    for number in range(asked):
         await ask(number)
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
-    assert 0.9 * BOUND < cache.bytes <= BOUND, "it was never full"
-    assert after - before < 1.25 * BOUND
+    assert 0.9 * bound < cache.bytes <= bound, "it was never full"
+    assert after - before < 1.2 * bound + DRIVER
     cache.clear()
     gc.collect()
     left, _ = tracemalloc.get_traced_memory()
-    assert left - before < 0.2 * BOUND, "something is kept beside the cache"
+    assert left - before < 0.1 * bound + DRIVER, "something is kept beside the cache"
 
 
 async def test_what_is_asked_again_is_still_there(city: City) -> None:
     """The least recently used go: a document in use is compiled once however many strangers come."""
-    cache = BoundedCache(BOUND)
+    cache = BoundedCache(3 * MIB)
     graph = Graph(schema, cache=cache)
     ours = "{ projects { totalCount nodes { no name } } }"
     variables = dict.fromkeys((f"b{index}" for index in range(len(PARTS))), True)
@@ -89,7 +98,7 @@ async def test_what_is_asked_again_is_still_there(city: City) -> None:
         assert isinstance(prepared, Prepared)
         await graph.answer(prepared, None, variables, city.context(city.office))
     assert graph.prepare(hostile(0)) is not graph.prepare(ours)
-    assert cache.bytes <= BOUND
+    assert 2 * MIB < cache.bytes <= 3 * MIB
 
 
 def test_a_value_goes_with_what_it_stands_on_and_the_oldest_goes_first() -> None:

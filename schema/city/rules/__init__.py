@@ -1,4 +1,4 @@
-"""What is right everywhere: working days and their clock, money, days, codes, names and text."""
+"""Rules that every mechanism uses: working days, the clock, money, days, codes, names, text."""
 
 from schema.city.rules.calendar import (
     Calendar,
@@ -12,6 +12,7 @@ from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
 from schema.city.rules.highlight import highlight
+from schema.city.rules.life import Life, UnderWay
 from schema.city.rules.money import (
     format_money,
     format_wan,
@@ -33,9 +34,11 @@ __all__ = [
     "CalendarPending",
     "Clock",
     "Lamp",
+    "Life",
     "Pause",
     "RuleBroken",
     "SpecialDay",
+    "UnderWay",
     "check_year",
     "clean_text",
     "clock",

@@ -24,9 +24,9 @@ from schema.linkage.graph import (
 )
 from schema.linkage.tables import Return
 from schema.people.tables import Company
+from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import Candidate, CapitalOrigin, Stage
-from schema.project.tables import Project as ProjectRow
 from schema.scalars import Money
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -97,82 +97,100 @@ class ProjectReportPayload(Payload):
 class Mutation:
     @act("报送项目信息")
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
-        check_amount(input.amount)
+        gate.check(check_amount, input.amount)
+        uscc = gate.check(code_of, input.uscc)
+        foreign = gate.check(foreign_amount_columns, input)
+        group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
+        contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
+        gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
-            rules.check_claim(input.contact_on, gate.today)
-        same = await duplicates_of(candidate_of(input), gate.context)
+            gate.check(rules.check_claim, input.contact_on, gate.today)
+        gate.stop_if_wrong()
+        await gate.alone(project_tables.NEW_PROJECTS)
+        number = await gate.number(f"project {gate.today.year}")
+        investor = await investor_of(gate, input, uscc)
+        same = await duplicates_of(candidate_of(input, uscc), gate.context)
         if not input.acknowledge_duplicates and any(each.same_name for each in same):
             raise Suspected(
                 "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
             )
-        project = await gate.create(ProjectRow, **await reported(gate, input))
-        gate.project = project
+        columns = await new_project_columns(gate, input, number, investor)
+        project = await gate.create(
+            project_tables.Project, **columns, **foreign, group_id=group["id"] if group else None
+        )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=project, duplicates=same)
 
     @act("补正后重新报送")
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
-        project = await gate.load(input.project, input.revision)
+        gate.reason = input.note
+        if input.amount is not None:
+            gate.check(check_amount, input.amount)
+        project = await gate.load("Project", input.project, input.revision)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(project, **amended(project, input), judge_by=await due(gate, project))
+        await gate.change(
+            project, **changed_columns(project, input), judge_by=await due(gate, project)
+        )
         await attach(gate, project, back, input.evidence)
-        gate.reason = input.note
         return ProjectPayload(project=project)
 
     @act("撤回报送")
     async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
-        project = await gate.load(input.project, input.revision)
         gate.reason = input.reason
+        project = await gate.load("Project", input.project, input.revision)
         return ProjectPayload(project=project)
 
 
 class Suspected(RuleBroken):
-    """A likely duplicate; `answer` carries what was found back to the reporter."""
+    """A project of the same name exists; `answer` is merged into the payload with the duplicates."""
 
     def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
         super().__init__(message, "name", "DUPLICATE")
         self.answer = {"duplicates": duplicates}
 
 
+def check_contact(place: object, contact_on: date | None, described: bool) -> None:
+    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    if place is None and (contact_on or described):
+        raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
+    if described and contact_on is None:
+        raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
+
+
 def check_amount(fen: int) -> None:
+    """A planned investment is above 0. Raises `RuleBroken` (`INVALID`) at `amount`."""
     if fen <= 0:
         raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
 
 
-def code_of(said: str) -> str | None:
-    """A credit code in its standard form. Raises `RuleBroken` at its field."""
-    if said and (fault := uscc_fault(said)):
+def code_of(text: str) -> str | None:
+    """A credit code in its standard form; None for empty text. Raises `RuleBroken` at `uscc`."""
+    if text and (fault := uscc_fault(text)):
         raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(said) if said else None
+    return parse_uscc(text) if text else None
 
 
-def candidate_of(input: ProjectReportInput) -> Candidate:
+def candidate_of(input: ProjectReportInput, uscc: str | None) -> Candidate:
+    """A report's input as the duplicate search compares it."""
     return Candidate(
         name=input.name,
         investor_name=input.investor_name,
-        uscc=code_of(input.uscc),
+        uscc=uscc,
         industry_code=input.industry_code,
         amount_fen=input.amount,
         phone=input.contact_phone,
     )
 
 
-async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
-    """The columns of a newly reported project."""
-    group = await gate.find("Group", input.group, "group") if input.group else None
-    investor = await investor_of(
-        gate,
-        input.investor_name,
-        code_of(input.uscc),
-        input.no_code_reason,
-        input.investor_region,
-    )
+async def new_project_columns(
+    gate: Gate, input: ProjectReportInput, number: int, investor: Company
+) -> dict[str, Any]:
+    """The columns of a newly reported project, its deadline among them."""
     clock = await report_clock(gate.context, gate.now, [])
-    year = gate.today.year
-    no = f"{year}-{await gate.number(f'project {year}'):04d}"
+    no = f"{gate.today.year}-{number:04d}"
     return {
         "no": no,
         "name": input.name,
@@ -181,10 +199,8 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
         "summary": input.summary,
         "investor_id": investor.id,
         "amount_fen": input.amount,
-        **foreign(input),
         "fixed_assets_fen": input.fixed_assets,
         "industry_code": input.industry_code,
-        "group_id": group["id"] if group else None,
         "capital_origin": input.capital_origin,
         "land_mu": input.land_mu or None,
         "contact_name": input.contact_name,
@@ -193,7 +209,7 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
         "needs": input.needs,
         "stage": Stage.REPORTED,
         "stage_at": gate.now,
-        "reported_by_id": gate.viewer.organization,
+        "reported_by_id": gate.post.organization,
         "reporter_id": gate.viewer.person,
         "reported_at": gate.now,
         "judge_by": clock.due_at,
@@ -202,8 +218,11 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
-def foreign(input: ProjectReportInput) -> dict[str, Any]:
-    """The amount in its own currency, in cents, beside the CNY amount at the rate of a day."""
+def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
+    """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
+
+    Empty when no foreign amount is given. Raises `RuleBroken` (`INVALID`) at the field at fault.
+    """
     if not input.foreign_amount:
         return {}
     if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
@@ -222,19 +241,30 @@ def foreign(input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
-async def investor_of(
-    gate: Gate, name: str, uscc: str | None, no_code_reason: str, region: str
-) -> Company:
-    """The investor with this code, or of this name without one; made when new."""
+async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
+    """The investor with this code, or of this name where no code is given; created when new.
+
+    A code and a name that belong to different companies are refused, whoever sees the company. A
+    region fills in what is not known yet of a known company; it does not change what is.
+    """
+    name, region = input.investor_name, input.investor_region
+    reason = "" if uscc else input.no_code_reason
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
         else Company.filter(normal_name=normal_name(name)).order_by("id").first()
     )
+    if known and known.normal_name != normal_name(name):
+        raise RuleBroken(
+            "这个信用代码登记的企业名称与所填不一致，请按营业执照核对；企业更名的请联系办公室",
+            "investorName",
+        )
+    if known and region and not known.region:
+        await gate.change(known, region=region)
     return known or await gate.create(
         Company,
         uscc=uscc,
-        no_code_reason=no_code_reason,
+        no_code_reason=reason,
         name=name,
         normal_name=normal_name(name),
         search=search_key(name),
@@ -243,10 +273,8 @@ async def investor_of(
     )
 
 
-def amended(project: ProjectRow, input: ProjectResubmitInput) -> dict[str, Any]:
-    """The columns that a resubmission changes."""
-    if input.amount is not None:
-        check_amount(input.amount)
+def changed_columns(project: project_tables.Project, input: ProjectResubmitInput) -> dict[str, Any]:
+    """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,

@@ -1,6 +1,4 @@
-"""Article 3: ask for a transfer, decide it, take the project up."""
-
-from typing import Any
+"""Article 3: request a transfer, decide it, take up the project (申请、评估、承接)."""
 
 import strawberry
 
@@ -9,15 +7,10 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage import rules
-from schema.linkage.graph import (
-    Transfer,
-)
-from schema.linkage.graph.open_cases import no_open_dispute, under_way
-from schema.linkage.tables import Transfer as TransferRow
-from schema.linkage.tables import TransferState
+from schema.linkage import rules, tables
+from schema.linkage.graph import Transfer
+from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.tables import Project as ProjectRow
 
 
 @strawberry.input(description="申请流转")
@@ -56,21 +49,20 @@ class Mutation:
     async def project_transfer_request(
         gate: Gate, input: ProjectTransferRequestInput
     ) -> TransferPayload:
-        project = await gate.load(input.project, input.revision)
-        to = await gate.find("Place", input.landing_place, "landingPlace")
-        await no_open_dispute(project)
-        rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
+        gate.reason = input.reason
+        to = await gate.try_find("Place", input.landing_place, "landingPlace")
+        project = await gate.load("Project", input.project, input.revision)
+        rules.check_transfer(project.landing_place_id, to["id"])
         transfer = await gate.create(
-            TransferRow,
+            tables.Transfer,
             project_id=project.id,
             from_place_id=project.landing_place_id,
             to_place_id=to["id"],
-            state=TransferState.REQUESTED,
+            state=tables.TransferState.REQUESTED,
             reason=input.reason,
             requested_by_id=gate.viewer.person,
             requested_at=gate.now,
         )
-        gate.reason = input.reason
         return TransferPayload(project=project, transfer=transfer)
 
     @act("评估并决定流转")
@@ -78,16 +70,17 @@ class Mutation:
         gate: Gate, input: ProjectTransferDecideInput
     ) -> TransferPayload:
         gate.reason = input.assessment
-        project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, TransferState.REQUESTED)
-        to = transfer.to_place_id
-        if input.landing_place:
-            to = (await gate.find("Place", input.landing_place, "landingPlace"))["id"]
-            rules.check_transfer(transfer.from_place_id, to)
+        elsewhere = None
+        if input.approve:
+            elsewhere = await gate.try_find("Place", input.landing_place, "landingPlace")
+        project, transfer = await load_transfer(
+            gate, input.transfer, input.revision, refused=not input.approve
+        )
+        if elsewhere:
+            rules.check_transfer(transfer.from_place_id, elsewhere["id"])
         await gate.change(
             transfer,
-            state=TransferState.APPROVED if input.approve else TransferState.REFUSED,
-            to_place_id=to,
+            to_place_id=elsewhere["id"] if elsewhere else transfer.to_place_id,
             assessment=input.assessment,
             decided_by_id=gate.viewer.person,
             decided_at=gate.now,
@@ -97,12 +90,10 @@ class Mutation:
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, TransferState.APPROVED)
-        if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
+        if gate.post.place is not None and gate.post.place != transfer.to_place_id:
             raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
             transfer,
-            state=TransferState.TAKEN_UP,
             taken_up_by_id=gate.viewer.person,
             taken_up_at=gate.now,
         )
@@ -114,11 +105,11 @@ class Mutation:
         return TransferPayload(project=project, transfer=transfer)
 
 
-async def load_transfer(gate: Gate, said: str, revision: int) -> tuple[ProjectRow, TransferRow]:
-    row = await gate.find("Transfer", said, "transfer")
-    project = await gate.load(await no_of(row), revision, "transfer")
-    return project, await TransferRow.get(id=row["id"])
-
-
-async def no_of(row: Any) -> str:
-    return (await ProjectRow.get(id=row["project_id"])).no
+async def load_transfer(
+    gate: Gate, reference: str, revision: int, *, refused: bool = False
+) -> tuple[project_tables.Project, tables.Transfer]:
+    """A transfer and its project, held and moved on; `revision` is the project's."""
+    gate.stop_if_wrong()
+    row = await gate.find("Transfer", reference, "transfer")
+    project = await gate.take("Project", row["project_id"], revision)
+    return project, await gate.take("Transfer", row["id"], refused=refused)

@@ -1,11 +1,14 @@
-"""What is right for a project: its life, its figures, and when two reports are one project."""
+"""Rules of a project: its life, and when two reports are the same project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.life import (
     BEGINNING,
     ENDS,
+    EXCLUDES,
     LIFE,
+    PROJECT_LIFE,
     REFUSED,
+    SIGNED_ON,
     STEPS,
     Stage,
     advance,
@@ -19,8 +22,11 @@ from schema.project.rules.origin import CapitalOrigin
 __all__ = [
     "BEGINNING",
     "ENDS",
+    "EXCLUDES",
     "LIFE",
+    "PROJECT_LIFE",
     "REFUSED",
+    "SIGNED_ON",
     "STEPS",
     "Candidate",
     "CapitalOrigin",
