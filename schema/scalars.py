@@ -16,6 +16,7 @@ import strawberry
 from graphql import GraphQLError
 
 from schema.city.rules import RuleBroken, parse_day, parse_money, parse_month
+from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,19 @@ def parse_datetime_value(value: Any) -> Any:
 
 
 def parse_datetime(text: str) -> datetime:
-    """An instant in ISO 8601; one without an offset is the city's wall clock. Raises `RuleBroken`."""
+    """An instant in ISO 8601, within the years of dates; one without an offset is the city's wall clock.
+
+    Raises `RuleBroken` (`INVALID`).
+    """
     try:
+        if "\0" in text:  # fromisoformat takes one at the end
+            raise ValueError
         at = datetime.fromisoformat(text)
     except ValueError as broken:
         raise RuleBroken("时刻请写成 2026-11-22T17:30:00+08:00", code="INVALID") from broken
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        message = f"{at.year} 年不在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间，请核对年份"
+        raise RuleBroken(message, code="INVALID")
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 

@@ -14,6 +14,7 @@ from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.models import Model
 
 from schema.city.rules import Life, UnderWay
+from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
 
 Decoder = Callable[[Any], Any]
 
@@ -91,7 +92,10 @@ class Kind:
             return value
         if not isinstance(value, str) or "\0" in value:
             raise ValueError(value)
-        return self.decoders[column](value) if column in self.decoders else value
+        parsed = self.decoders[column](value) if column in self.decoders else value
+        if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+            raise ValueError(value)
+        return parsed
 
     @cached_property
     def row(self) -> Callable[[Mapping[str, Any]], Record]:
