@@ -12,7 +12,7 @@ from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.permissions import may, rows_of
 from schema.project.graph import Project
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 from schema.relations import NOTHING, all_of
 
@@ -124,7 +124,7 @@ async def inbox(context: Context) -> list[InboxItem]:
     )
 
 
-async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
+async def item(kind: Waiting, project: Record, context: Context) -> InboxItem:
     """A project as an item of the inbox; only a report under judgement has a clock."""
     await context.load_rules()
     clock = judgement_clock(project, context) if project["stage"] == "REPORTED" else None
