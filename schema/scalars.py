@@ -152,7 +152,7 @@ FORMS = (
     ScalarForm(
         "Month",
         python=Month,
-        description='月份，如 "2026-11"',
+        description='月份，如 "2026-11"，在 1990 至 2100 年之间',
         parse=from_text(parse_month),
         serialize=lambda month: month.strftime("%Y-%m"),
     ),
@@ -168,7 +168,7 @@ FORMS = (
         postgres="'\"' || {0}::text || '\"'",
         sqlite="'\"' || {0} || '\"'",
         python=date,
-        description='日期，如 "2026-11-22"',
+        description='日期，如 "2026-11-22"，在 1990 至 2100 年之间',
         parse=parse_date_value,
         serialize=date.isoformat,
     ),
@@ -179,7 +179,10 @@ FORMS = (
         # Of its fraction strftime makes milliseconds, rounded: what is left of it is cut off before.
         sqlite="strftime('\"%Y-%m-%dT%H:%M:%S+08:00\"', substr({0}, 1, 19) || substr({0}, -6), '+8 hours')",
         python=datetime,
-        description='带时区的时刻，如 "2026-11-22T17:30:00+08:00"',
+        description=(
+            '时刻，如 "2026-11-22T17:30:00+08:00"，在 1990 至 2100 年之间。'
+            "写出的一律是北京时间；输入时可用别的时区，不写时区的按北京时间。"
+        ),
         parse=parse_datetime_value,
         serialize=lambda at: at.astimezone(CITY_OFFSET).isoformat(timespec="seconds"),
     ),

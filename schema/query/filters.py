@@ -54,7 +54,7 @@ def search(description: str, column: str = "search") -> Any:
     def sql(row: str, value: str, context: Context) -> Sql:
         text = unicodedata.normalize("NFKC", value).strip().lower()
         if "\0" in text or len(text) > 100:
-            raise bad_input("搜索词最多 100 字，且不能含控制字符", "text")
+            raise bad_input("搜索词最多 100 字，且不能含空字符", "text")
         if SURROGATE.search(text):  # half a character is in no text that a database keeps
             return "1=0", []
         parts = text.split()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -61,7 +62,7 @@ async def both(
     compiled = fresh.compiled(fresh.operation(None), schema)
 
     async def rest(left: Any) -> Any:
-        result = await GRAPH.run(Prepared(GRAPH.core, left, False), None, variables, context())
+        result = await GRAPH.run(replace(prepared, document=left), None, variables, context())
         if result.errors:
             raise NotCompilable("errors")
         return result.data
