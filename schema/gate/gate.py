@@ -219,7 +219,10 @@ class Gate:
         """The ids of new rows, in their order; every row names the same columns."""
         self.stop_if_wrong()
         ids = await rows.insert_rows(table, values)
-        created = [{name: [None, value] for name, value in row.items()} for row in values]
+        rest = rows.defaults(table)
+        created = [
+            {name: [None, value] for name, value in {**rest, **row}.items()} for row in values
+        ]
         await self.journal.note_many(table, ids, created)
         return ids
 
@@ -278,8 +281,7 @@ class Gate:
         moved = await rows.update_row(kind.model, seen["id"], seen.get("revision"), values)
         if moved is None:
             raise await conflict_with(kind, seen["id"], self)
-        life = kind.life.column if kind.life else ""
-        noted = {life: [seen[life], onward[life]]} if life in onward else {}
+        noted = {column: [seen[column], value] for column, value in onward.items()}
         await self.journal.note(moved, noted, subject=True)
         return moved
 
