@@ -26,7 +26,8 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
 
-    A row that was taken away is seen by nobody any more, and neither are its columns.
+    A row that was taken away is seen by nobody any more, and neither are its columns. When a row
+    entered its stage is left out as well: it is the time of the act.
     """
     lines = []
     parts = (each.partition(":") for each in changes)
@@ -37,8 +38,9 @@ async def describe_changes(
         kind, columns = KINDS[name], changes[f"{name}:{key}"]
         if row is None:
             continue
+        unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
         for column in kind.labels:
-            if column in columns and column not in hidden(kind.table, context.viewer):
+            if column in columns and column not in unseen:
                 before, after = columns[column]
                 lines.append(
                     Change(

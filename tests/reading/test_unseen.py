@@ -331,6 +331,32 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     assert told["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
 
 
+async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City) -> None:
+    """Of a known name or not: the refusal tells nothing, and no second project of a name slips in."""
+    await Parameter.create(
+        name="lead.unseen_duplicates_per_day",
+        value=1,
+        unit="个项目/人·日",
+        effective_on="2026-11-01",
+        clause="办公室通知",
+        status=RuleStatus.PROPOSAL,
+        recorded_at=NOW,
+    )
+    first, second = await city.report(), await city.report()
+    lead = {"investorName": "成都新桑科技有限公司", "amount": "1亿"}
+    assert await duplicates(city, "agent", name=first["name"])
+    for name in (second["name"], "没有这个项目"):
+        refused = await city.act(city.agent, "projectReport", name=name, **lead)
+        (error,) = refused["userErrors"]
+        assert (error["code"], error["field"]) == ("DUPLICATE", "name")
+        assert "次数已用完" in error["message"]
+    known = await city.act(city.agent, "projectReport", name=first["name"], **lead)
+    assert "库内已有名称相同的项目" in known["userErrors"][0]["message"], "told before"
+    await city.done(
+        city.agent, "projectReport", name="没有这个项目", acknowledgeDuplicates=True, **lead
+    )
+
+
 async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None:
     project = await city.report()
     document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
