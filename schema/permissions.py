@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from schema.project.rules import SIGNED_ON
+
 
 class Post(StrEnum):
     OFFICE = "OFFICE"  # 领导小组办公室
@@ -170,8 +172,6 @@ def through(column: str, table: str) -> Condition:
     return condition
 
 
-SIGNED_STAGES = ("SIGNED", "REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT")
-
 reported_here = mine("reported_by_id", "organization")
 of_my_place = either(
     reported_here,
@@ -216,7 +216,7 @@ SEES: dict[str, dict[Post, Condition]] = {
         ),
         B: reported_here,
         A: reported_here,
-        N: either(reported_here, having("stage", *SIGNED_STAGES)),
+        N: either(reported_here, having("stage", *SIGNED_ON)),
     },
     "entry": of_seen_project,
     "attachment": dict.fromkeys(STAFF, through("project_id", "project")),

@@ -11,7 +11,8 @@ from schema.context import Context
 from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.permissions import Post
-from schema.project.graph import Project
+from schema.project.graph import Project, at_stage
+from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION
 from schema.query.models import KINDS, Row
 from schema.query.sql import Order, Read, Sql
 
@@ -84,7 +85,7 @@ def waiting(context: Context) -> list[Waiting]:
     if not viewer.organization:
         return []
     returned: Sql = (
-        't."stage" = \'RETURNED\' AND t."reported_by_id" = ?',
+        f'{at_stage("t", AWAITS_RESUBMISSION)} AND t."reported_by_id" = ?',
         [viewer.organization],
     )
     mine = [
@@ -115,7 +116,8 @@ async def inbox(context: Context) -> list[InboxItem]:
 async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
     """A project as an item of the inbox; only a report under judgement has a clock."""
     await context.load_rules()
-    clock = judgement_clock(project, context) if project["stage"] == "REPORTED" else None
+    judging = project["stage"] in AWAITS_JUDGEMENT
+    clock = judgement_clock(project, context) if judging else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", project["reported_by_id"])
     by_reporter = kind.waits_for_it == REPORTER and unit

@@ -27,13 +27,12 @@ from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Judgement, Transfer, TransferState, Verdict
 from schema.people.tables import Company, Group, Organization
-from schema.project.rules import CapitalOrigin, Stage
+from schema.project.rules import UNJUDGED, CapitalOrigin, Stage
 from schema.project.tables import NEW_PROJECTS, Project
 from schema.signing.rules import counts
 from schema.signing.tables import Agreement
 
 NO_CODE = "台账未填统一社会信用代码"
-NOT_JUDGED = frozenset({Stage.REPORTED, Stage.WITHDRAWN})
 LONGEST_TITLE = 200
 
 
@@ -240,7 +239,7 @@ class ImportRun:
             "reporter_id": self.gate.viewer.person,
             "reported_at": now,
             "judge_by": self.due,
-            "judged_at": None if mapped.stage in NOT_JUDGED else now,
+            "judged_at": None if mapped.stage in UNJUDGED else now,
             "first_contact_place_id": self.places.get(mapped.first_contact_place),
             "landing_place_id": self.places.get(mapped.landing_place),
             "owner_name": row.owner,

@@ -10,8 +10,8 @@ from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
 from schema.permissions import MAY
-from schema.project.graph import Project
-from schema.project.rules import Candidate, DuplicateGrade, Match, grade
+from schema.project.graph import Project, at_stage
+from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
 from schema.query.fields import Info, describe_enum
 from schema.query.sql import Sql
 from schema.scalars import Money
@@ -66,7 +66,7 @@ async def duplicates_of(
     found = await database.fetch(
         'SELECT p."id", p."name", p."industry_code", p."amount_fen", p."contact_phone",'
         ' c."name" AS "investor_name", c."uscc" FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
+        f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
         f' AND ({" OR ".join(sql for sql, _ in known)}) ORDER BY p."id" LIMIT {CANDIDATES}',
         [but or 0, *(value for _, values in known for value in values)],
     )

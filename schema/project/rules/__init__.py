@@ -2,14 +2,21 @@
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.life import (
+    AWAITS_JUDGEMENT,
+    AWAITS_RESUBMISSION,
     BEGINNING,
+    DISPUTABLE,
     ENDS,
     EXCLUDES,
     LIFE,
+    OPEN,
     PROJECT_LIFE,
     REFUSED,
     SIGNED_ON,
     STEPS,
+    UNDER_JUDGEMENT,
+    UNJUDGED,
+    VOID,
     Stage,
     advance,
     check_open,
@@ -20,14 +27,21 @@ from schema.project.rules.life import (
 from schema.project.rules.origin import CapitalOrigin
 
 __all__ = [
+    "AWAITS_JUDGEMENT",
+    "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
     "LIFE",
+    "OPEN",
     "PROJECT_LIFE",
     "REFUSED",
     "SIGNED_ON",
     "STEPS",
+    "UNDER_JUDGEMENT",
+    "UNJUDGED",
+    "VOID",
     "Candidate",
     "CapitalOrigin",
     "DuplicateGrade",
