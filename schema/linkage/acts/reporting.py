@@ -36,7 +36,7 @@ CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元，只写数字的单位为万元")
+    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
@@ -113,7 +113,8 @@ class Mutation:
         same = await duplicates_of(candidate_of(input, uscc), gate.context)
         if not input.acknowledge_duplicates and any(each.same_name for each in same):
             raise Suspected(
-                "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
+                "库内已有名称相同的项目，请核对；确认不是同一个项目的，请注明“已核对，不是同一个项目”后再报送",
+                same,
             )
         columns = await new_project_columns(gate, input, number, investor)
         project = await gate.create(
