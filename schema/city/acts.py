@@ -68,7 +68,7 @@ class Mutation:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
         given = gate.check(read_json, input.value)
         if not gate.errors:
-            gate.check(rulebook.parameter, input.name, given, versions[-1].value)
+            gate.check(rulebook.check_value, input.name, given)
         gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
         rule = await gate.create(
             tables.Parameter,

@@ -65,8 +65,8 @@ async def import_batch(
             "onlyCorrect",
         )
     run = ImportRun(gate, batch, importable_states(include_duplicates))
-    await gate.alone(NEW_PROJECTS)
     await run.load_reference_data()
+    await gate.alone(NEW_PROJECTS)
     await run.insert_companies()
     duplicates = 0 if include_duplicates else await run.mark_new_duplicates()
     await run.insert_projects()

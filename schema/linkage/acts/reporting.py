@@ -13,8 +13,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage import rules
-from schema.linkage.acts.claims import claim, place_of
+from schema.linkage.acts.claims import check_contact_day, claim, place_of
 from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
@@ -105,8 +104,9 @@ class Mutation:
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
-            gate.check(rules.check_claim, input.contact_on, gate.today)
+            await check_contact_day(gate, input.contact_on)
         gate.stop_if_wrong()
+        await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
         investor = await investor_of(gate, input, uscc)

@@ -67,7 +67,7 @@ async def report_clock(context: Context, reported_at: datetime, pauses: list[Pau
     on = context.day_of(reported_at)
     limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
     found = rules.clock(
-        reported_at, limit.value, context.calendar, context.now, pauses, None, time(*closing.value)
+        reported_at, limit.value, context.calendar, context.now, time(*closing.value), pauses
     )
     return clock_of(found, reported_at, limit)
 
