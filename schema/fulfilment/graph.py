@@ -15,7 +15,7 @@ from schema.scalars import Money
 class Milestone(Node):
     stage: Stage = column("到达的阶段")
     reached_on: date = column("到达日期")
-    note: str = column("说明")
+    note: str | None = column("说明")
     recorded_by: Person | None = to_one("Person", "登记人")
     recorded_at: datetime = column("登记时间")
 

@@ -19,20 +19,14 @@ from schema.gate.history import conflict_with
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
-from schema.permissions import Viewer, may
+from schema.permissions import NO_POST, HeldPost, absent, post_for
 from schema.query.models import KINDS, Kind, Row, read_global_id
 from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
-NOT_FOUND = "没有找到，请核对后重选"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
-
-
-def post_for(viewer: Viewer, act: str, row: Mapping[str, Any] | None = None) -> Any:
-    """The post in which the viewer may do an act, or None."""
-    return viewer if may(viewer, act, row) else None
 
 
 class Gate:
@@ -41,7 +35,7 @@ class Gate:
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.post: Any = post_for(context.viewer, act)
+        self.post: HeldPost = post_for(context.viewer, act) or NO_POST
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
@@ -107,7 +101,7 @@ class Gate:
         elif human := KINDS[kind].key:
             found = await self.context.rows.by(kind, human, reference)
         if found is None:
-            raise RuleBroken(NOT_FOUND, field, "INVALID")
+            raise absent(field)
         return found
 
     async def load(

@@ -30,6 +30,7 @@ class JournalEntry(Node):
     at: datetime = column("时间")
     actor_name: str = column("办理人")
     unit_name: str = column("单位")
+    post_title: str = column("职务")
     act: str = column("事项（即变更名）")
     reason: str = column("理由")
     prior_hash: str = column("上一条的校验值")

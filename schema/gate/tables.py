@@ -15,6 +15,8 @@ class JournalEntry(Model):
     actor = foreign_key("Person", null=True)
     actor_name = fields.CharField(max_length=40)
     unit_name = fields.CharField(max_length=80)
+    post = foreign_key("Appointment", null=True)
+    post_title = fields.CharField(max_length=40, default="")
     act = fields.CharField(max_length=40, db_index=True)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()

@@ -19,7 +19,7 @@ from schema.people.graph import (
     OrganizationFilter,
     Person,
 )
-from schema.permissions import may
+from schema.permissions import may, needs
 from schema.project import tables
 from schema.project.rules import LIFE, PROJECT_LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
 from schema.query.fields import (
@@ -48,7 +48,7 @@ from schema.query.filters import (
     related,
     search,
 )
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Row
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
@@ -66,6 +66,10 @@ class ForeignMoney:
     currency: str = strawberry.field(description="币种（ISO 4217）")
     cny: Money = strawberry.field(description="折合人民币（元）")
     rate_date: date | None = strawberry.field(description="汇率日期（央行中间价）")
+
+
+POINTING = {"transfer": "Transfer", "claim": "Claim"}
+"""The kinds of the tables whose rows, pointing at a project, tell who may do what on it."""
 
 
 @strawberry.type(description="您在此项目上的一个办理事项")
@@ -111,7 +115,7 @@ class Project(Node):
     signed_on: date | None = column("签约日期")
     signed_funds: Money = column("累计签约资金（元）", of="signed_fen")
     paid_in_funds: Money = column("累计到位资金（元）", of="paid_in_fen")
-    tax: Money = column("累计税收（元）", of="tax_fen")
+    tax: Money | None = column("累计税收（元）", of="tax_fen")
     revision: int = column("版本")
     updated_at: datetime = column("最近办理时间")
     merged_into: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
@@ -144,14 +148,19 @@ class Project(Node):
 
     @computed(
         "您在本阶段可见的办理事项",
-        columns=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
+        columns=("id", "stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
     )
-    def acts(row: Parent, info: Info) -> list[OpenAct]:
+    async def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
+        near: dict[str, list[Row]] = {}
         for act in LIFE:
             if not may(viewer, act):
                 continue
-            mine = may(viewer, act, row)
+            for table in needs(viewer, act) - near.keys():
+                near[table] = await info.context.rows.where(
+                    POINTING[table], "project_id", row["id"]
+                )
+            mine = may(viewer, act, row, near)
             open = mine and act in open_acts(row["stage"])
             reason = (
                 None

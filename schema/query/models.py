@@ -14,6 +14,7 @@ from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.models import Model
 
 from schema.city.rules import Life, UnderWay
+from schema.permissions import COLUMNS
 
 Decoder = Callable[[Any], Any]
 
@@ -129,7 +130,7 @@ def register(
         raise LookupError(f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(known)}")
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
     kind = Kind(name, model, aliases, labels, targets, decoders_of(model), **gate)
-    KINDS[name] = kind
+    KINDS[name], COLUMNS[kind.table] = kind, frozenset(known)
     return kind
 
 

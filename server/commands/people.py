@@ -19,18 +19,19 @@ def person() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="姓名。")
 @click.option("--unit", required=True, metavar="SLUG", help="单位短名，例如 office、yanjiang。")
+@click.option("--title", default="", help="职务，例如 主任、副组长。")
 @click.option("--phone", default="", help="电话。")
 @click.option("--stdin", is_flag=True, help="从标准输入读密码，不询问。")
-def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> None:
-    """新增人员，岗位随单位。用户名不分大小写和全角半角。"""
+def person_add(username: str, name: str, unit: str, title: str, phone: str, stdin: bool) -> None:
+    """新增人员，自今日起任该单位的岗位。用户名不分大小写和全角半角。兼任见 person post。"""
     from server.people import people
 
     password = typed_password(stdin)
 
     async def work() -> str:
         async with opened():
-            made = await people.add_person(username, name, unit, password, phone)
-            return f"{made.username}（{made.name}，{made.post}）"
+            made = await people.add_person(username, name, unit, password, phone, title)
+            return f"{made.username}（{made.name}，{unit}）"
 
     say(f"已新增 {run(work())}")
 

@@ -80,7 +80,7 @@ def found() -> None:
 @click.option("--fresh", is_flag=True, help="先清空数据库。所有数据都会丢失。")
 @click.option("--yes", is_flag=True, help="配合 --fresh：不再询问。")
 def demo(accounts: bool, fresh: bool, yes: bool) -> None:
-    """载入演示数据：五个承接地、七个小组、四十人、三百个项目，全部虚构。
+    """载入演示数据：五个承接地、七个小组、五十余人、三百个项目，全部虚构。
 
     \b
     sixones demo --accounts | jq -r '.[0] | .username, .password'
@@ -154,10 +154,21 @@ async def ready() -> None:
 
 
 def show_accounts() -> None:
-    """One account of each post, for somebody who has just started the demonstration."""
+    """All accounts with their posts, for somebody who has just started the demonstration."""
     from server.demo import accounts
 
-    first = {each["role"]: each for each in reversed(accounts())}
-    columns = ("role", "username", "password")
-    show([{name: each[name] for name in columns} for each in reversed(first.values())])
-    say("全部演示账号和令牌：sixones demo --accounts")
+    def words(post: dict[str, str]) -> str:
+        return f"{post['unit']} {post['title']}{'（代理）' if post['acting_for'] else ''}"
+
+    show(
+        [
+            {
+                "name": each["name"],
+                "posts": "；".join(map(words, each["posts"])),
+                "username": each["username"],
+                "password": each["password"],
+            }
+            for each in accounts()
+        ]
+    )
+    say("演示账号的令牌：sixones demo --accounts")

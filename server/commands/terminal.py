@@ -27,7 +27,16 @@ Advance = Callable[[int, int], None]
 """Called with how much is done, of how much."""
 
 TITLES = {
-    "role": "岗位",
+    "posts": "单位和职务",
+    "unit": "单位",
+    "post": "岗位类别",
+    "title": "职务",
+    "main": "主要岗位",
+    "starts_on": "自",
+    "ends_on": "至",
+    "document_no": "文号",
+    "acting_for": "代理",
+    "held": "在任",
     "username": "用户名",
     "password": "密码",
     "id": "编号",

@@ -1,4 +1,4 @@
-"""A believable Ziyang to look at: its units, forty people, 300 projects in two years.
+"""A believable Ziyang to look at: its units, some fifty people, 300 projects in two years.
 
 For demonstrations only: every name, code and figure is invented, the accounts' passwords are known.
 """
@@ -33,11 +33,11 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         if await Person.exists():
             return False
         await open_units()
-        people = await settle()
+        await settle(now)
         in_force = {each.name: each.value for each in await read_rules()}
         limit = Limit(in_force["lead.assessment_deadline"], time(*in_force["lead.closing_time"]))
         hours = Hours(await read_calendar(), limit, now, random.Random(SEED))
-        history = History(people, hours, FileStore(settings.FILES_DIR))
+        history = History(hours, FileStore(settings.FILES_DIR))
         await history.tell(progress, projects)
         await history.save_views()
     return True

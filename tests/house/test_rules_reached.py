@@ -123,6 +123,7 @@ async def broken(city: City) -> set[str]:
     for name, value in {
         "lead.assessment_deadline": "0",
         "lead.closing_time": "[24, 0]",
+        "lead.unseen_duplicates_per_day": "-1",
         "first_contact.validity": "-1",
         "transfer.tax_share": "{}",
         "transfer.indicator_share": '{"first": 1, "whole": 2, "indicators": ["GDP"]}',

@@ -157,7 +157,7 @@ def test_the_lists_of_transfers_states_agree() -> None:
         for line in path.read_text().splitlines()
         if len(set(re.findall(rf"['\"]({states})['\"]", line))) > 1
     ]
-    assert {path for path, _ in lists} >= {"schema/permissions.py", "schema/project/graph.py"}
+    assert {path for path, _ in lists} >= {"schema/relations.py", "schema/project/graph.py"}
     assert [each for each in lists if each[1] not in known] == []
 
 
@@ -195,17 +195,20 @@ from schema.ledger.rules import words
 from schema.ledger.rules.mapping import map_to_project
 from schema.ledger.rules.row import LedgerRow
 from schema.linkage.graph import QUEUES
-from schema.permissions import Post, Viewer, visible
+from schema.permissions import HeldPost, Post, Viewer, visible
 from schema.project.rules import LIFE, STEPS, Stage, UNJUDGED, open_acts, step
 from datetime import date
 from server.web.resources import environment
+
+def holder(post):
+    return Viewer("x", 1, (HeldPost(post, organization=1),))
 
 trial, hearing, split = Stage.TRIAL_RUN, Stage.HEARING, Stage.SPLIT
 assert STEPS[step(trial)] == "试产" and step(Stage.OPERATING) == step(trial) + 1
 assert LIFE["milestoneReach"][Stage.COMPLETED] is trial
 assert LIFE["milestoneReach"][trial] is Stage.OPERATING
 assert {"agreementSign", "fundsRecord", "taxRecord", "fundsReverse"} <= set(open_acts(trial))
-assert "TRIAL_RUN" in visible("project", "t", Viewer(Post.PARTNER, organization=1))[1]
+assert "TRIAL_RUN" in visible("project", "t", holder(Post.PARTNER))[1]
 assert words.stage("试生产") is trial and words.STAGES["试生产"] is trial
 row = LedgerRow(row=3, name="项目", investor_name="企业", first_contact_place="anyue",
                 stage=trial, signed_on=date(2026, 1, 5), agreed_investment=100, paid_in_total=50,
@@ -215,7 +218,7 @@ assert mapped.stage is trial and len(mapped.figures) == 2 and len(mapped.milesto
 
 assert "'HEARING'" in QUEUES["PENDING"][0] and "'HEARING'" not in QUEUES["RETURNED"][0]
 assert hearing in UNJUDGED
-office = Context(viewer=Viewer(Post.OFFICE, organization=1))
+office = Context(viewer=holder(Post.OFFICE))
 assert any("'HEARING'" in each.where[0] for each in waiting(office))
 
 assert "'SPLIT'" in candidates.COLUMNS

@@ -7,6 +7,7 @@ from typing import Any
 from schema.city.rules import RuleBroken
 
 LONGEST_DEADLINE = 250
+MOST_NOTICES = 1000
 BACKDATED = ("transfer.",)
 
 
@@ -37,6 +38,11 @@ def check_deadline(value: Any) -> None:
         raise RuleBroken(f"时限应为 1 到 {LONGEST_DEADLINE} 的整数，例如 2", "value", "INVALID")
 
 
+def check_quota(value: Any) -> None:
+    if type(value) is not int or not 0 <= value <= MOST_NOTICES:
+        raise RuleBroken(f"次数应为 0 到 {MOST_NOTICES} 的整数，例如 20", "value", "INVALID")
+
+
 def check_time_of_day(value: Any) -> None:
     """A time as `[hour, minute]`. Raises `RuleBroken` (`INVALID`) at `value`."""
     numbers = isinstance(value, list) and [type(each) for each in value] == [int, int]
@@ -47,5 +53,6 @@ def check_time_of_day(value: Any) -> None:
 CHECKS: dict[str, Callable[[Any], None]] = {
     "lead.assessment_deadline": check_deadline,
     "lead.closing_time": check_time_of_day,
+    "lead.unseen_duplicates_per_day": check_quota,
 }
 """What a parameter's value must be; rules further up add the parameters that are theirs."""

@@ -100,10 +100,7 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     try:
         return await gate.take("Project", key)
     except RuleBroken as broken:
-        # Whoever holds a ticket does not see the project: not what it is, nor at which stage.
-        raise RuleBroken(
-            "这项主张现在不能登记，请重新查重，或联系领导小组办公室", "ticket", "INVALID"
-        ) from broken
+        raise rules.invalid_ticket() from broken
 
 
 async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:

@@ -2,7 +2,6 @@
 
 import strawberry
 
-from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -90,8 +89,6 @@ class Mutation:
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        if gate.post.place is not None and gate.post.place != transfer.to_place_id:
-            raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
             transfer,
             taken_up_by_id=gate.viewer.person,

@@ -10,7 +10,7 @@ from schema.linkage.rules.contact import (
     check_verdict,
     earliest,
 )
-from schema.linkage.rules.tickets import read_ticket, ticket
+from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "VALIDITY",
@@ -21,6 +21,7 @@ __all__ = [
     "check_transfer",
     "check_verdict",
     "earliest",
+    "invalid_ticket",
     "read_ticket",
     "ticket",
 ]

@@ -7,7 +7,7 @@ same policy; so is a query that asks something wrong, since its errors are told 
 
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import isawaitable
 from types import NoneType, SimpleNamespace
@@ -30,7 +30,14 @@ from strawberry.types.arguments import convert_arguments
 from schema import database
 from schema.context import Context
 from schema.permissions import Viewer, hidden
-from schema.query.compiler.expressions import NotCompilable, Python, ViewerParam, metadata
+from schema.query.compiler.expressions import (
+    NotCompilable,
+    Python,
+    ViewerParam,
+    metadata,
+    symbolic,
+    viewer_kind,
+)
 from schema.query.compiler.nested import CursorParam
 from schema.query.compiler.plan import Planner
 from schema.query.compiler.root_fields import ROWS, Root, StatementKey, kept, root_of
@@ -39,7 +46,6 @@ from schema.query.models import Kind, document
 from schema.query.sql import Read, behind, bindable, conditions, joined, side_by_side, values
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
-OWN = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = {str, int, float, bool, NoneType}
 SAID_MOST = 200  # letters of a text that is worth keeping
@@ -124,15 +130,11 @@ class Reading:
         )
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
-        shape = (dialect, viewer.post, *[getattr(viewer, own) is None for own in OWN])
+        shape = (dialect, *viewer_kind(viewer))
         names = self._structural.get(shape, ())
         key = kept_by(shape, variables, names)
         if key not in self._plans:
-            own: dict[str, Any] = {
-                name: ViewerParam(name) for name in OWN if getattr(viewer, name) is not None
-            }
-            symbolic = replace(viewer, **own)
-            planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
+            planner = Planner(self.schema, self.fragments, variables, symbolic(viewer), dialect)
             plan = planned(planner, self.operation)
             names = self._structural[shape] = tuple(sorted(planner.structural | {*names}))
             key = kept_by(shape, variables, names)
@@ -313,7 +315,7 @@ def statement(
 
     def own(value: Any) -> Any:
         if isinstance(value, ViewerParam):
-            return getattr(viewer, value.whose)
+            return value.of(viewer)
         return value.of(variables) if isinstance(value, CursorParam) else value
 
     viewer, dialect = context.viewer, context.dialect
