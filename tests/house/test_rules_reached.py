@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import City, Said, on
+from tests.world import City, Said, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
 RULES = [
+    *sorted((SCHEMA / "project/rules").glob("*.py")),
     *sorted((SCHEMA / "linkage/rules").glob("*.py")),
     *sorted((SCHEMA / "entries/rules").glob("*.py")),
     *sorted((SCHEMA / "assessment/rules").glob("*.py")),
@@ -36,8 +37,7 @@ CHECKS = {
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_check_is_given_values_and_no_constants(name: str) -> None:
-    module = ".".join(CHECKS[name].relative_to(SCHEMA.parent).with_suffix("").parts)
-    signature = inspect.signature(getattr(import_module(module), name))
+    signature = inspect.signature(getattr(import_module(module_of(CHECKS[name])), name))
     assert all(each.default is each.empty for each in signature.parameters.values()), (
         "a value that nobody need give is a rule that nobody need keep"
     )
@@ -45,6 +45,10 @@ def test_a_check_is_given_values_and_no_constants(name: str) -> None:
     assert calls, f"nobody asks {name}"
     constants = [ast.unparse(each) for given in calls for each in given if is_constant(each)]
     assert constants == []
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SCHEMA.parent).with_suffix("").parts)
 
 
 def calls_of(name: str) -> Iterator[list[ast.expr]]:
@@ -90,14 +94,17 @@ def refusals() -> dict[str, re.Pattern[str]]:
             if isinstance(node, ast.Call) and names(node.func) == "RuleBroken":
                 (message, *_) = node.args
                 at = f"{path.relative_to(SCHEMA)}: {ast.unparse(message)}"
-                found[at] = re.compile(looks(message), re.DOTALL)
+                found[at] = re.compile(looks(message, path), re.DOTALL)
     return found
 
 
-def looks(message: ast.expr) -> str:
+def looks(message: ast.expr, path: Path) -> str:
+    """The pattern of a message that stands where it is raised, or is a constant of that module."""
+    if isinstance(message, ast.Name):
+        return re.escape(getattr(import_module(module_of(path)), message.id))
     if isinstance(message, ast.Constant):
         return re.escape(str(message.value))
-    assert isinstance(message, ast.JoinedStr), "a refusal says what it says where it stands"
+    assert isinstance(message, ast.JoinedStr)
     return "".join(
         re.escape(str(each.value)) if isinstance(each, ast.Constant) else ".+"
         for each in message.values
@@ -136,6 +143,13 @@ async def broken(city: City) -> set[str]:
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
     await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)
+
+    for _ in range(2):
+        await city.report(investorName="华西牙科有限公司")
+    lead: Said = {"name": "口腔医院", "investorName": "华西牙科", "amount": "1亿"}
+    await ask("office", "projectReport", **lead)
+    other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
+    await ask("office", "projectReport", **other)
 
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}

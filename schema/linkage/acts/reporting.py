@@ -25,7 +25,7 @@ from schema.linkage.tables import Return
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.rules import Candidate, CapitalOrigin, Stage
+from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
 from schema.scalars import Money
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -245,21 +245,21 @@ def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company. A
-    region fills in what is not known yet of a known company; it does not change what is.
+    A code and a name that belong to different companies are refused, whoever sees the company, and
+    a name that belongs to several. With a reason why there is no code it is a company without one.
+    A region fills in what is not known yet of a known company; it does not change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
-    known = await (
-        Company.get_or_none(uscc=uscc)
-        if uscc
-        else Company.filter(normal_name=normal_name(name)).order_by("id").first()
-    )
-    if known and known.normal_name != normal_name(name):
-        raise RuleBroken(
-            "这个信用代码登记的企业名称与所填不一致，请按营业执照核对；企业更名的请联系办公室",
-            "investorName",
-        )
+    if uscc:
+        known = await Company.get_or_none(uscc=uscc)
+        if known:
+            check_name(known.normal_name, normal_name(name))
+    else:
+        without_code = {"uscc": None} if reason else {}
+        named = await Company.filter(normal_name=normal_name(name), **without_code).order_by("id")
+        check_namesakes(len(named))
+        known = named[0] if named else None
     if known and region and not known.region:
         await gate.change(known, region=region)
     return known or await gate.create(

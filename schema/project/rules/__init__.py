@@ -1,6 +1,7 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
+from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
     AWAITS_JUDGEMENT,
     AWAITS_RESUBMISSION,
@@ -48,6 +49,8 @@ __all__ = [
     "Match",
     "Stage",
     "advance",
+    "check_name",
+    "check_namesakes",
     "check_open",
     "diagram",
     "grade",
