@@ -14,7 +14,7 @@ from schema.context import RULEBOOK
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 
 AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
 """Called in the act that publishes a calendar, to compute the deadlines that depend on it again."""
@@ -83,7 +83,7 @@ class Mutation:
             recorded_by_id=gate.viewer.person,
         )
         gate.reason = input.note
-        return RulePayload(rule=rule)
+        return RulePayload(rule=row_as(Rule, rule))
 
     @act("公布一年的工作日历")
     async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:

@@ -16,7 +16,7 @@ from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.project.rules import Stage
 from schema.scalars import Money
@@ -93,7 +93,7 @@ class Mutation:
             confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("登记税收")
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
@@ -111,7 +111,7 @@ class Mutation:
             confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
@@ -135,7 +135,7 @@ class Mutation:
             reverses=wrong,
             reason=input.reason,
         )
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("登记项目进度")
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
@@ -162,12 +162,13 @@ class Mutation:
             recorded_at=gate.now,
         )
         await attach(gate, project, milestone, input.evidence)
-        return MilestonePayload(project=project, milestone=milestone)
+        return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))
 
 
 async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
     """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
-    if not reference:
-        return gate.post.organization
-    found = await gate.try_find("Organization", reference, "confirmingOffice")
-    return found["id"] if found else None
+    unit: int | None = gate.post.organization
+    if reference:
+        found = await gate.try_find("Organization", reference, "confirmingOffice")
+        unit = found["id"] if found else None
+    return unit

@@ -8,6 +8,7 @@ import strawberry
 from schema.city.rules import format_money
 from schema.context import Context
 from schema.permissions import hidden
+from schema.query.fields import worded
 from schema.query.models import KINDS, Kind, moment
 from schema.scalars import SHANGHAI
 
@@ -60,6 +61,5 @@ async def format_stored(kind: Kind, column: str, value: Any, context: Context) -
     if kind.decoders.get(column) is moment:
         return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if enum := kind.enum(column):
-        words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
-        return str(words[enum(value).name])
+        return worded(enum)[enum(value).value]
     return "是" if value is True else "否" if value is False else str(value)

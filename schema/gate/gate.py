@@ -79,6 +79,16 @@ class Gate:
             self.refuse(broken)
             return None
 
+    def require(self, value: T | None) -> T:
+        """What `check` or `try_find` answered, once nothing is wrong. Raises `InputRefused`.
+
+        LookupError where nothing is wrong and there is no value: the input need not have given one.
+        """
+        self.stop_if_wrong()
+        if value is None:
+            raise LookupError(f"{self.act} goes on without a value that it needs")
+        return value
+
     def refuse(self, broken: RuleBroken) -> None:
         """Keep one thing that is wrong, for the answer."""
         self.answer |= getattr(broken, "answer", {})

@@ -19,6 +19,7 @@ from schema.query.fields import (
     column,
     computed,
     node,
+    resolver,
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS, read_global_id
@@ -54,7 +55,7 @@ def act_label(info: Info, act: str) -> str:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="一个对象的办理记录，新的在前")
+    @resolver("一个对象的办理记录，新的在前")
     async def journal(
         self,
         info: Info,

@@ -1,5 +1,7 @@
 """What the gate keeps: the journal, answers given under a key, the last number of each sequence."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -22,7 +24,7 @@ class JournalEntry(Model):
     subject_id = fields.BigIntField()
     project = foreign_key("Project", null=True)
     reason = fields.TextField(default="")
-    changes = fields.JSONField()
+    changes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     prior_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64, unique=True)
 
@@ -66,7 +68,7 @@ class IdempotencyRecord(Model):
     key = fields.CharField(max_length=120)
     act = fields.CharField(max_length=40)
     body_hash = fields.CharField(max_length=64)
-    answer = fields.JSONField()
+    answer: fields.JSONField[dict[str, Any]] = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
 
 

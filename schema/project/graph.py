@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -35,6 +35,7 @@ from schema.query.fields import (
     get_by,
     has_many,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import (
@@ -53,7 +54,10 @@ from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
 
-Entry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
+if TYPE_CHECKING:
+    from schema.entries.graph import Entry
+
+LazyEntry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 
 describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in Stage})
 
@@ -122,7 +126,7 @@ class Project(Node):
         "Project", "并入的项目"
     )
 
-    entries: Connection[Entry] = connection("Entry", "台账明细", via="project_id")
+    entries: Connection[LazyEntry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
@@ -241,7 +245,7 @@ class Query:
         default=Order("reported_at", descending=True),
     )
 
-    @strawberry.field(description="各阶段的项目数和金额，没有项目的阶段不列")
+    @resolver("各阶段的项目数和金额，没有项目的阶段不列")
     async def funnel(
         self,
         info: Info,
@@ -250,7 +254,7 @@ class Query:
         read = Read(KINDS["Project"], conditions(filter, "t", info.context))
         found = await info.context.rows.figures(read, "stage", "amount_fen")
         return [
-            StageFigures(stage=stage, count=found[stage][0], amount=found[stage][1])
+            StageFigures(stage=stage, count=found[stage][0], amount=Money(found[stage][1]))
             for stage in Stage
             if stage in found
         ]

@@ -11,7 +11,7 @@ from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.scalars import Money
 from schema.signing import rules, tables
@@ -83,4 +83,4 @@ class Mutation:
             recorded_at=gate.now,
         )
         await attach(gate, project, agreement, input.evidence)
-        return AgreementPayload(project=project, agreement=agreement)
+        return AgreementPayload(project=project, agreement=row_as(Agreement, agreement))

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from server.commands.people import person
-from server.commands.terminal import opened, run, say, show
+from server.commands.terminal import opened, run, run_writing, say, show
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -53,7 +53,7 @@ def person_post(
                 acting_for=acting_for,
             )
 
-    made = run(work())
+    made = run_writing(work)
     say(f"已登记 {username} 在 {unit} 的任职，编号 {made.id}，自 {made.starts_on} 起")
 
 
@@ -70,7 +70,7 @@ def person_end(appointment: int, ends_on: datetime | None, document: str) -> Non
             last = ends_on.date() if ends_on else None
             return await appointments.end(appointment, last, document_no=document)
 
-    say(f"任职 {appointment} 到 {run(work()).ends_on} 为止")
+    say(f"任职 {appointment} 到 {run_writing(work).ends_on} 为止")
 
 
 @person.command("posts")

@@ -36,7 +36,7 @@ async def get_unit(slug: str) -> Organization:
         slugs = await Organization.all().order_by("position", "id").values_list("slug", flat=True)
         listed = "、".join(map(str, slugs))
         raise RuleBroken(
-            f"没有单位 {slug}，可用的短名：{listed or '无，请先运行 sixones found'}", "unit"
+            f"没有单位 {slug}，可用的短名：{listed or '无，请先运行 sixones seed'}", "unit"
         )
     return unit
 

@@ -132,11 +132,12 @@ async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
     clock = judgement_clock(project, context) if judging else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", project["reported_by_id"])
-    by_reporter = kind.waits_for_it == REPORTER and unit
     return InboxItem(
         verb=kind.verb,
         project=project,
-        waiting_for=unit["short_name"] if by_reporter else kind.waits_for_it,
+        waiting_for=unit["short_name"]
+        if unit and kind.waits_for_it == REPORTER
+        else kind.waits_for_it,
         since=project["stage_at"],
         due_at=due_at,
         bucket=bucket(due_at, context),

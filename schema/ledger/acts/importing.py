@@ -253,7 +253,8 @@ class ImportRun:
         slug = words.place(name)
         for unit in self.units:
             if name.startswith((unit.name, unit.short_name)) or unit.slug == slug:
-                return unit.id
+                key: int = unit.id
+                return key
         return self.batch.organization_id
 
     def _search_key(self, name: str) -> str:

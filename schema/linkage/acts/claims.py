@@ -12,7 +12,7 @@ from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
 from schema.project import tables as project_tables
@@ -48,8 +48,8 @@ class Mutation:
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
-        made = await claim(gate, project, place, input, input.note)
-        return ClaimPayload(project=project, claim=made)
+        made = await claim(gate, project, gate.require(place), input, input.note)
+        return ClaimPayload(project=row_as(Project, project), claim=row_as(Claim, made))
 
 
 async def place_of(gate: Gate, reference: str | None) -> int | None:
@@ -57,10 +57,12 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
 
     A place always claims for itself; everybody else names a place by `reference`.
     """
-    own, named = gate.post.place, await gate.try_find("Place", reference, "place")
-    if named and own is not None and named["id"] != own:
+    own: int | None = gate.post.place
+    named = await gate.try_find("Place", reference, "place")
+    place: int | None = named["id"] if named else own
+    if own is not None and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
-    return named["id"] if named else own
+    return place
 
 
 async def check_contact_day(gate: Gate, contact_on: date) -> None:
@@ -91,16 +93,19 @@ async def claim(
 
 async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:
     """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
+    project: project_tables.Project
     if input.project is not None:
-        return await gate.load("Project", input.project)
+        project = await gate.load("Project", input.project)
+        return project
     if not input.ticket:
         gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
     gate.stop_if_wrong()
     key = rules.read_ticket(input.ticket, gate.context.secret, gate.post.organization)
     try:
-        return await gate.take("Project", key)
+        project = await gate.take("Project", key)
     except RuleBroken as broken:
         raise rules.invalid_ticket() from broken
+    return project
 
 
 async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:

@@ -23,9 +23,9 @@ async def due(gate: Gate, project: Project) -> datetime | None:
 
 async def recompute(gate: Gate) -> None:
     """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
-    waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id", flat=True)
+    waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id")
     moved = {}
-    for project in await gate.hold("Project", waiting):
+    for project in await gate.hold("Project", [key for (key,) in waiting]):
         judge_by = await due(gate, project)
         if judge_by != project.judge_by:
             moved[project.id] = {"judge_by": (project.judge_by, judge_by)}

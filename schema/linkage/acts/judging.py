@@ -80,8 +80,7 @@ class Mutation:
     @act("并入已有项目")
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
-        into = await gate.try_find("Project", input.into, "into")
-        gate.stop_if_wrong()
+        into = gate.require(await gate.try_find("Project", input.into, "into"))
         row = await gate.find("Project", input.project, "project")
         rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
@@ -96,7 +95,8 @@ class Mutation:
             merged_at=gate.now,
         )
         await gate.change(project, merged_into_id=into["id"])
-        known = set(await Claim.filter(project_id=into["id"]).values_list("place_id", flat=True))
+        claimed = await Claim.filter(project_id=into["id"]).values_list("place_id")
+        known = {place for (place,) in claimed}
         for each in await Claim.filter(project_id=project.id).order_by("id"):
             if each.place_id not in known:
                 await copy_claim(gate, each, into["id"])

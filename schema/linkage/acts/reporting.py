@@ -12,7 +12,7 @@ from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of
 from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
@@ -105,7 +105,7 @@ class Mutation:
         gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
-        gate.stop_if_wrong()
+        foreign_columns = gate.require(foreign)
         await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
@@ -118,11 +118,14 @@ class Mutation:
             )
         columns = await new_project_columns(gate, input, number, investor)
         project = await gate.create(
-            project_tables.Project, **columns, **foreign, group_id=group["id"] if group else None
+            project_tables.Project,
+            **columns,
+            **foreign_columns,
+            group_id=group["id"] if group else None,
         )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=project, duplicates=same)
+        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("补正后重新报送")
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
@@ -288,9 +291,7 @@ def changed_columns(project: project_tables.Project, input: ProjectResubmitInput
         "needs": input.needs,
     }
     changed = {column: value for column, value in given.items() if value is not None}
-    if "name" in changed:
-        changed["normal_name"] = normal_name(changed["name"])
-        changed["search"] = project.search.replace(
-            search_key(project.name), search_key(changed["name"])
-        )
+    if name := input.name:
+        changed["normal_name"] = normal_name(name)
+        changed["search"] = project.search.replace(search_key(project.name), search_key(name))
     return changed

@@ -11,6 +11,7 @@ from schema.city.rules import CITY_TIME, Lamp, Pause
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Explanation
 from schema.project.rules import AWAITS_RESUBMISSION, ENDS
+from schema.query.fields import resolver
 from schema.query.models import Row
 
 ASSESSMENT_DEADLINE = "lead.assessment_deadline"
@@ -29,7 +30,7 @@ class Clock:
     started_at: strawberry.Private[datetime]
     limit: strawberry.Private[RuleVersion]
 
-    @strawberry.field(description="怎样得来")
+    @resolver("怎样得来")
     async def explanation(self) -> Explanation:
         return explain_deadline(self)
 

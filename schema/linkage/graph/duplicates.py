@@ -15,7 +15,7 @@ from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
-from schema.query.fields import Info, describe_enum
+from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
 from schema.scalars import Money
@@ -241,7 +241,7 @@ class DuplicatesInput:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
+    @resolver("报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
     async def duplicates(
         self,
         info: Info,

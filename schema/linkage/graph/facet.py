@@ -7,7 +7,7 @@ import strawberry
 from schema.city.tables import RuleStatus
 from schema.context import Context
 from schema.entries.graph import Credit, Share, shares_of
-from schema.entries.rules import Indicator, ratio_on, ratios, share
+from schema.entries.rules import Indicator, Ratio, ratio_on, ratios, share
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
@@ -106,14 +106,16 @@ def forecast(amount: int, context: Context) -> list[ShareForecast]:
 
     One line for each ratio in force today.
     """
-    versions, shared = ratios(context.rules), {}
+    versions = ratios(context.rules)
+    shared: dict[str, tuple[Ratio, list[Indicator]]] = {}
     for indicator in Indicator:
         if ratio := ratio_on(context.today, indicator, versions):
             shared.setdefault(ratio.version, (ratio, []))[1].append(indicator)
     lines = []
     for ratio, indicators in shared.values():
-        planned = None if Indicator.TAX in indicators else amount
-        first, landing = (None, None) if planned is None else share(0, planned, ratio)
+        first = landing = None
+        if Indicator.TAX not in indicators:
+            first, landing = (Money(part) for part in share(0, amount, ratio))
         lines.append(
             ShareForecast(
                 indicators=indicators,
@@ -123,7 +125,7 @@ def forecast(amount: int, context: Context) -> list[ShareForecast]:
                 landing=landing,
                 clause=ratio.clause,
                 rule_version=ratio.version,
-                status=ratio.status,
+                status=RuleStatus(ratio.status),
             )
         )
     return lines
