@@ -1,5 +1,6 @@
 """The project as it can be read: its columns, stage, steps, the acts open on it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
@@ -174,6 +175,11 @@ class Project(Node):
             )
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
+
+
+def at_stage(row: str, stages: Iterable[Stage]) -> str:
+    """The condition that the project of alias `row` stands at one of these stages."""
+    return f'{row}."stage" IN ({", ".join(f"{stage.value!r}" for stage in stages)})'
 
 
 AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]

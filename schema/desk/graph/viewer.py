@@ -72,7 +72,7 @@ class Viewer:
     async def inbox(self, info: Info) -> list[InboxItem]:
         return await inbox(info.context)
 
-    @resolver("菜单旁的数字")
+    @resolver("各类待办的件数")
     async def counts(self, info: Info) -> Counts:
         return await counts(info.context)
 

@@ -13,8 +13,8 @@ from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
-from schema.project.graph import Project
-from schema.project.rules import Candidate, DuplicateGrade, Match, grade
+from schema.project.graph import Project, at_stage
+from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
 from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
@@ -213,7 +213,7 @@ async def matches(
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
         ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
+        f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
         f' AND {among[0]} AND {sees[0]} ORDER BY p."id" LIMIT {CANDIDATES}'
     )
     return await context.rows.fetch((statement, [but or 0, *among[1], *sees[1]]))
