@@ -51,13 +51,13 @@ class SecurityMiddleware:
         if scope["scheme"] == "https":
             added.append(HTTPS_ONLY)
         if framed:
-            scope = {**scope, "headers": without(scope["headers"], b"cookie")}
+            scope = {**scope, "headers": without_header(scope["headers"], b"cookie")}
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 if framed:
-                    headers = without(headers, b"set-cookie")
+                    headers = without_header(headers, b"set-cookie")
                 names = {name for name, _ in headers}
                 if private and b"cache-control" not in names:
                     headers.append((b"cache-control", b"no-store"))
@@ -79,17 +79,17 @@ def refusal(scope: Scope, sent: dict[bytes, bytes]) -> Response | None:
         (414, Limit.URL, len(scope.get("raw_path") or b"") + len(scope["query_string"])),
     ):
         if found > limit.most:
-            return refuse(scope, status, limit.exceeded(found))
+            return refusal_response(scope, status, limit.exceeded(found))
     if scope["method"] not in SAFE_METHODS and is_cross_origin(sent):
-        return refuse(scope, 403, error("FOREIGN_ORIGIN", REFUSED))
+        return refusal_response(scope, 403, error("FOREIGN_ORIGIN", REFUSED))
     return None
 
 
-def without(headers: Headers, name: bytes) -> list[tuple[bytes, bytes]]:
+def without_header(headers: Headers, name: bytes) -> list[tuple[bytes, bytes]]:
     return [pair for pair in headers if pair[0].lower() != name]
 
 
-def refuse(scope: Scope, status: int, found: GraphQLError) -> Response:
+def refusal_response(scope: Scope, status: int, found: GraphQLError) -> Response:
     formatted = format_error(found, request_id(scope))
     if scope["path"].startswith("/graphql"):
         return Response(

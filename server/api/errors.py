@@ -46,14 +46,14 @@ def format_error(found: GraphQLError, number: str) -> dict[str, Any]:
     What a resolver did not mean to say is masked, and logged under the request's number.
     """
     message, extensions = found.message, dict(found.extensions or {})
-    if cause := masked(found):
+    if cause := unexpected_exception(found):
         log.error("fault %s", number, exc_info=cause)
         message, extensions = MASKED, {"code": "FAULT"}
-    elif isinstance(cause := raised(found), RuleBroken):
+    elif isinstance(cause := original_exception(found), RuleBroken):
         extensions = {"code": cause.code}
     code = extensions.setdefault("code", "INVALID")
     formatted: dict[str, Any] = {
-        "message": OPENINGS.get(code, "") + shortened(GUESSES.sub("", message))
+        "message": OPENINGS.get(code, "") + shorten(GUESSES.sub("", message))
     }
     if found.locations:
         formatted["locations"] = [each.formatted for each in found.locations]
@@ -62,21 +62,21 @@ def format_error(found: GraphQLError, number: str) -> dict[str, Any]:
     return {**formatted, "extensions": {**extensions, "requestId": number}}
 
 
-def shortened(message: str) -> str:
+def shorten(message: str) -> str:
     """graphql-core repeats the value that it refuses, however long somebody made it."""
     return message if len(message) <= MESSAGE_MOST else f"{message[:MESSAGE_MOST]}…"
 
 
-def masked(found: GraphQLError) -> Exception | None:
+def unexpected_exception(found: GraphQLError) -> Exception | None:
     """What a resolver raised without meaning it to be read; None for what a caller may read.
 
     A request that was not run, known by having no path, keeps graphql-core's words.
     """
-    cause = raised(found)
+    cause = original_exception(found)
     return None if found.path is None or isinstance(cause, RuleBroken) else cause
 
 
-def raised(found: GraphQLError) -> Exception | None:
+def original_exception(found: GraphQLError) -> Exception | None:
     """The exception that graphql-core wrapped; None if that was a GraphQLError itself."""
     cause = found.original_error
     while isinstance(cause, GraphQLError):

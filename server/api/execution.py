@@ -41,7 +41,7 @@ from schema.query.compiler.executor import Reading
 from schema.query.compiler.expressions import NotCompilable
 from server.api.cost import CostFormula, cost_formula
 from server.api.errors import with_code
-from server.api.limits import Limit, Measure, operations_of, read
+from server.api.limits import Limit, Measure, operations_of, parse_document
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 ERRORS_MOST = 20
@@ -134,7 +134,7 @@ class Graph:
             self._kept.move_to_end(text)
             return kept
         try:
-            document = parse(text, no_location=True) if trusted else read(text)
+            document = parse(text, no_location=True) if trusted else parse_document(text)
             measure = Measure(document)
             if not trusted:
                 measure.check()

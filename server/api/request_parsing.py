@@ -26,17 +26,17 @@ class GraphQLRequest(NamedTuple):
     variables: dict[str, Any]
 
 
-def acceptable(accept: str | None) -> str:
+def answer_media_type(accept: str | None) -> str:
     """The media type of the answer, by RFC 9110 section 12.5.1.
 
-    >>> acceptable("application/graphql-response+json, application/json;q=0.9")
+    >>> answer_media_type("application/graphql-response+json, application/json;q=0.9")
     'application/graphql-response+json'
-    >>> acceptable("*/*")
+    >>> answer_media_type("*/*")
     'application/json'
     """
     if accept is None or not accept.strip():
         return JSON
-    weights = dict(weighted(each) for each in accept.split(","))
+    weights = dict(media_weight(each) for each in accept.split(","))
     either = weights.get("application/*", weights.get("*/*", 0.0))
     answer, json = weights.get(ANSWER, 0.0), weights.get(JSON, either)
     if answer > 0 and answer >= json:
@@ -48,7 +48,7 @@ def acceptable(accept: str | None) -> str:
     raise RequestError(406, error("NOT_ACCEPTABLE", f"Accept 请包含 {ANSWER} 或 {JSON}"))
 
 
-def weighted(part: str) -> tuple[str, float]:
+def media_weight(part: str) -> tuple[str, float]:
     kind, *parameters = (each.strip().lower() for each in part.split(";"))
     weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
     try:
@@ -75,7 +75,7 @@ def parse_get(request: Request, *, named: bool = False) -> GraphQLRequest:
         except orjson.JSONDecodeError:
             raise malformed(f'{name} 请写成 JSON 对象，例如 {{"no": "2026-0001"}}') from None
     given["operationName"] = given.get("operationName") or None
-    return well_formed(given | {"query": ""} if named else given)
+    return validate_request(given | {"query": ""} if named else given)
 
 
 async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
@@ -102,7 +102,7 @@ async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
         ) from None
     if not isinstance(sent, dict):
         raise malformed("请求体应为 JSON 对象，一次一个请求")
-    return well_formed(sent)
+    return validate_request(sent)
 
 
 async def read_body(request: Request, limit: Limit) -> bytes:
@@ -123,7 +123,7 @@ async def read_body(request: Request, limit: Limit) -> bytes:
     return b"".join(chunks)
 
 
-def well_formed(sent: Mapping[str, Any]) -> GraphQLRequest:
+def validate_request(sent: Mapping[str, Any]) -> GraphQLRequest:
     """The parameters by name, each of its own type."""
     query, name = sent.get("query"), sent.get("operationName")
     variables, extensions = sent.get("variables"), sent.get("extensions")
@@ -135,12 +135,12 @@ def well_formed(sent: Mapping[str, Any]) -> GraphQLRequest:
         raise malformed('variables 应为对象，例如 {"no": "2026-0001"}')
     if not isinstance(extensions, dict | None):
         raise malformed("extensions 应为对象")
-    if holds_nul(variables):
+    if contains_nul(variables):
         raise malformed("变量中不能有空字符（U+0000），请删去后再试")
     return GraphQLRequest(query, name, variables or {})
 
 
-def holds_nul(value: Any) -> bool:
+def contains_nul(value: Any) -> bool:
     """No database of ours stores it; PostgreSQL would answer with a fault."""
     found = [value]
     while found:

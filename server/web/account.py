@@ -36,7 +36,7 @@ FORM_MOST = 16 * 1024
 # ---------------------------------------------------------------- how pages look
 
 
-async def prefer(request: Request) -> Response:
+async def set_preferences(request: Request) -> Response:
     """`POST /preferences`: one choice or several; kept in a cookie, and for people in their row."""
     form = await short_form(request)
     submitted = {name: str(form[name]) for name in CHOICES if name in form}
@@ -52,12 +52,12 @@ async def prefer(request: Request) -> Response:
     if "hx-request" in request.headers:
         response = Response(status_code=204)
     else:
-        response = RedirectResponse(onward(str(form.get("back", ""))), 303)
-    set_looks(response, chosen)
+        response = RedirectResponse(local_path(str(form.get("back", ""))), 303)
+    set_looks_cookie(response, chosen)
     return response
 
 
-def set_looks(response: Response, chosen: dict[str, Any]) -> None:
+def set_looks_cookie(response: Response, chosen: dict[str, Any]) -> None:
     """The cookie that `pages.preferences` reads; what is not on the list is as usual."""
     looks = ".".join(
         chosen[name] if chosen.get(name) in values else PREFERENCES[name]
@@ -73,10 +73,10 @@ def set_looks(response: Response, chosen: dict[str, Any]) -> None:
     )
 
 
-def onward(path: str) -> str:
+def local_path(path: str) -> str:
     """A path of this site that somebody asked to go on to; the start page for anything else.
 
-    >>> onward("/projects?stage=SIGNED"), onward("//evil.example"), onward("/\\\\evil.example")
+    >>> local_path("/projects?stage=SIGNED"), local_path("//evil.example"), local_path("/\\\\evil.example")
     ('/projects?stage=SIGNED', '/', '/')
     """
     plain = path.isprintable() and "\\" not in path and len(path) <= 2000
@@ -88,7 +88,7 @@ def onward(path: str) -> str:
 
 async def show_sessions(request: Request) -> Response:
     """`GET /account/sessions`: the browsers in which this person is signed in."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     given = await frame(request, await context_for(request), "layout.html")
@@ -98,7 +98,7 @@ async def show_sessions(request: Request) -> Response:
 
 async def end_session(request: Request) -> Response:
     """`POST /account/sessions/{id}/end`: sign out a browser of one's own, from any other."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     key = request.path_params["id"]
@@ -114,13 +114,13 @@ async def end_session(request: Request) -> Response:
 
 async def show_password(request: Request) -> Response:
     """`GET /account/password`."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     return await password_page(request, viewer) if viewer else sign_in_first(request)
 
 
 async def change_password(request: Request) -> Response:
     """`POST /account/password`: the present one, the new one twice; ends every session."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     form = await short_form(request)
@@ -140,7 +140,7 @@ async def change_password(request: Request) -> Response:
     except RuleBroken as broken:
         return await password_page(request, viewer, 422, broken.field, broken.message)
     response = RedirectResponse("/sign-in", 303)
-    forget_session(response)
+    delete_session_cookie(response)
     return response
 
 
@@ -165,7 +165,7 @@ async def password_page(
 # ---------------------------------------------------------------- of all of them
 
 
-async def somebody(request: Request) -> Viewer | None:
+async def session_viewer(request: Request) -> Viewer | None:
     """Who is signed in with a browser; a token may do a lot, but not this."""
     viewer = (await context_for(request)).viewer
     return viewer if request.state.session else None
@@ -176,14 +176,14 @@ async def short_form(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=20, max_part_size=FORM_MOST)
 
 
-def forget_session(response: Response) -> None:
+def delete_session_cookie(response: Response) -> None:
     response.delete_cookie(
         cookie_name(), secure=settings.SECURE_COOKIES, httponly=True, samesite="lax"
     )
 
 
 routes = [
-    Route("/preferences", prefer, methods=["POST"], max_body_size=FORM_MOST),
+    Route("/preferences", set_preferences, methods=["POST"], max_body_size=FORM_MOST),
     Route("/account/sessions", show_sessions),
     Route("/account/sessions/{id:int}/end", end_session, methods=["POST"], max_body_size=FORM_MOST),
     Route("/account/password", show_password),

@@ -144,7 +144,7 @@ def total(amounts: Iterable[str]) -> str:
     return yuan(sum(map(fen, amounts)))
 
 
-def found(text: str | None, term: str) -> Markup:
+def mark_matches(text: str | None, term: str) -> Markup:
     """The text with what a search found in it marked."""
     if not text:
         return Markup("—")
@@ -207,12 +207,12 @@ FILTERS = {
     "mask": mask,
     "json": json.loads,
     "total": total,
-    "found": found,
+    "mark_matches": mark_matches,
     "code": code,
 }
 
 
-def ready(form: Any, subject: dict[str, Any]) -> Any:
+def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     """A form with the project that it is about, on a page that shows one of many."""
     form.hidden.setdefault("project", subject["no"])
     form.hidden.setdefault("revision", subject["revision"])
@@ -220,7 +220,7 @@ def ready(form: Any, subject: dict[str, Any]) -> Any:
 
 
 GLOBALS = {
-    "ready": ready,
+    "for_subject": for_subject,
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
     "months_of": months_of,
