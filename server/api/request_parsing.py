@@ -18,6 +18,8 @@ from server.http.headers import request_headers
 ANSWER = "application/graphql-response+json"
 JSON = "application/json"
 PARAMETERS_MOST = 50
+# Clients compare this text, whatever the language: then they send the whole document.
+APQ_NOT_SUPPORTED = "PersistedQueryNotSupported"
 
 
 class GraphQLRequest(NamedTuple):
@@ -74,8 +76,9 @@ def parse_get(request: Request, *, named: bool = False) -> GraphQLRequest:
             given[name] = orjson.loads(given[name]) if given.get(name) else None
         except orjson.JSONDecodeError:
             raise malformed(f'{name} 请写成 JSON 对象，例如 {{"no": "2026-0001"}}') from None
-    given["operationName"] = given.get("operationName") or None
-    return validate_request(given | {"query": ""} if named else given)
+    if named:
+        given |= {"query": "", "extensions": None}
+    return validate_request(given)
 
 
 async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
@@ -124,9 +127,11 @@ async def read_body(request: Request, limit: Limit) -> bytes:
 
 
 def validate_request(sent: Mapping[str, Any]) -> GraphQLRequest:
-    """The parameters by name, each of its own type."""
+    """The parameters by name, each of its own type. An empty operation name counts as none."""
     query, name = sent.get("query"), sent.get("operationName")
     variables, extensions = sent.get("variables"), sent.get("extensions")
+    if not query and is_automatic_persisted_query(extensions):
+        raise RequestError(422, error("PERSISTED_QUERY_NOT_SUPPORTED", APQ_NOT_SUPPORTED))
     if not isinstance(query, str):
         raise malformed("请用 query 写出查询文档（文本）")
     if not isinstance(name, str | None):
@@ -137,7 +142,13 @@ def validate_request(sent: Mapping[str, Any]) -> GraphQLRequest:
         raise malformed("extensions 应为对象")
     if contains_nul(variables):
         raise malformed("变量中不能有空字符（U+0000），请删去后再试")
-    return GraphQLRequest(query, name, variables or {})
+    return GraphQLRequest(query, name or None, variables or {})
+
+
+def is_automatic_persisted_query(extensions: Any) -> bool:
+    """Whether a client sends a document's hash in place of the document, as Apollo's clients do."""
+    sent = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    return isinstance(sent, dict) and isinstance(sent.get("sha256Hash"), str)
 
 
 def contains_nul(value: Any) -> bool:

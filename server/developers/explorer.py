@@ -62,6 +62,7 @@ class Draft:
     document: str = FIRST
     variables: str = "{}"
     acts: bool = False
+    operation_name: str = ""
 
 
 @dataclass
@@ -91,6 +92,7 @@ async def explorer(request: Request) -> Response:
                 str(form.get("document", "")),
                 str(form.get("variables", "")).strip() or "{}",
                 bool(form.get("acts")),
+                str(form.get("operationName", "")).strip(),
             )
         answer = (
             format_draft(draft)
@@ -155,16 +157,16 @@ async def try_document(request: Request, context: Any, draft: Draft) -> Answer:
 
 async def run(request: Request, context: Any, draft: Draft, prepared: Prepared) -> Answer:
     """Raises GraphQLError for what is refused before anything is executed."""
-    variables = parse_variables(draft.variables)
-    if prepared.operation(None).operation is not OperationType.QUERY and not draft.acts:
+    variables, name = parse_variables(draft.variables), draft.operation_name or None
+    if prepared.operation(name).operation is not OperationType.QUERY and not draft.acts:
         raise error("NOT_CONFIRMED", WRITES)
-    bill = prepared.cost(None).bill(variables)
+    bill = prepared.cost(name).bill(variables)
     allowance = rate_limiter.take(caller(request, context), bill.points)
     if not allowance.granted:
         raise error("RATE", f"请求太频繁，请 {allowance.wait} 秒后再试")
     context.rate_limit = allowance
     started = time.perf_counter()
-    result = await graph.answer(prepared, None, variables, context)
+    result = await graph.answer(prepared, name, variables, context)
     took = round((time.perf_counter() - started) * 1000)
     context.forget()  # the frame around the answer tells of what an act has changed
     number = request_id(request.scope)
