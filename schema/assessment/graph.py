@@ -39,7 +39,7 @@ ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
 
 @dataclass(frozen=True)
 class Credited:
-    """What places are credited with, in fen, by place, month, indicator and role."""
+    """What places are credited with, in fen: (place, first of month, indicator, role) → sum."""
 
     sums: dict[tuple[int, date, Indicator, CreditRole], int]
 
@@ -73,7 +73,9 @@ class Standing:
 
     @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
     def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
-        return [StandingPart(role=role, amount=amount) for role, amount in made_of(self, indicator)]
+        return [
+            StandingPart(role=role, amount=amount) for role, amount in parts_of(self, indicator)
+        ]
 
     @strawberry.field(description="计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
@@ -88,7 +90,7 @@ class Standing:
         return await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counted(self, indicator, "t"),),
+                (counts_in(self, indicator, "t"),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
@@ -98,7 +100,7 @@ class Standing:
     async def explanation(
         self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
     ) -> Explanation:
-        return await standing_explained(self, indicator, info.context)
+        return await explain_standing(self, indicator, info.context)
 
 
 @strawberry.type(description="当月擂台赛排名")
@@ -140,13 +142,14 @@ class Query:
     ) -> Ranking:
         usable(month, "month")
         usable(as_of, "asOf")
-        return await ranked(month or info.context.today.replace(day=1), as_of, info.context)
+        return await month_ranking(month or info.context.today.replace(day=1), as_of, info.context)
 
 
-async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranking:
+async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking:
+    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
-    found = await credited(months[0], month, at)
+    found = await credited_sums(months[0], month, at)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -187,8 +190,8 @@ async def ranked(month: date, as_of: datetime | None, context: Context) -> Ranki
     )
 
 
-async def credited(since: date, until: date, at: datetime) -> Credited:
-    """The sums of the months from `since` to `until`, as posted up to `at`."""
+async def credited_sums(since: date, until: date, at: datetime) -> Credited:
+    """The sums of the months from `since` to `until`, by the credits posted up to `at`."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
         if database.dialect() == "sqlite"
@@ -217,7 +220,7 @@ async def credited(since: date, until: date, at: datetime) -> Credited:
     )
 
 
-def made_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
+def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
         (role, standing.credited.part(standing.place["id"], standing.month, indicator, role))
@@ -226,7 +229,7 @@ def made_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, 
     return [(role, amount) for role, amount in amounts if amount]
 
 
-def counted(standing: Standing, indicator: Indicator, credit: str) -> Sql:
+def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
         f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
@@ -241,9 +244,10 @@ def counted(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     )
 
 
-async def standing_explained(
+async def explain_standing(
     standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
+    """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
     amount = standing.credited.of(standing.place["id"], standing.month, indicator)
     name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
     await context.load_rules()
@@ -251,7 +255,7 @@ async def standing_explained(
         rule = context.rule(name, standing.month)
     except LookupError:
         rule = None
-    sql, values = counted(standing, indicator, "c")
+    sql, values = counts_in(standing, indicator, "c")
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
@@ -265,7 +269,7 @@ async def standing_explained(
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
             *(
                 ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
-                for role, part in made_of(standing, indicator)
+                for role, part in parts_of(standing, indicator)
             ),
             *([ratio_input(rule)] if rule else []),
             ExplanationInput(
@@ -279,6 +283,7 @@ async def standing_explained(
 
 
 def ratio_input(rule: RuleVersion) -> ExplanationInput:
+    """The ratio of a version, such as 3∶7, as an input of an explanation."""
     first, whole = rule.value["first"], rule.value["whole"]
     return ExplanationInput(
         name="分成比例（首谈地∶注册落户地）",

@@ -1,1 +1,1 @@
-"""What every mechanism stands on: places, people, working days, money and names."""
+"""What every mechanism uses: places, working days, parameters, money, names."""

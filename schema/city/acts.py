@@ -7,18 +7,16 @@ from typing import Any
 
 import strawberry
 
+from schema.city import tables
 from schema.city.graph import CalendarYear, Rule, calendar_year
-from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days
-from schema.city.rules import rulebook as rules
-from schema.city.tables import CalendarDay, Parameter, RuleStatus
-from schema.city.tables import CalendarYear as YearRow
+from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days, rulebook
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 
 AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
-"""What computes its deadlines again, in the act that publishes a calendar."""
+"""Called in the act that publishes a calendar, to compute the deadlines that depend on it again."""
 
 
 @strawberry.input(description="登记规则参数的新版本")
@@ -27,7 +25,7 @@ class RuleSetInput:
     value: str = input_field("数值（JSON 文本）", limit=2000)
     effective_on: date = input_field("生效日期")
     clause: str = input_field("条款或来源", limit=300)
-    status: RuleStatus = input_field("性质", RuleStatus.ZIYANG)
+    status: tables.RuleStatus = input_field("性质", tables.RuleStatus.ZIYANG)
     note: str = input_field("说明", "", 300)
 
 
@@ -64,10 +62,10 @@ class Mutation:
         versions = [each for each in gate.context.rules if each.name == input.name]
         if not versions:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
-        value = rules.parameter(input.name, read_json(input.value), versions[-1].value)
-        rules.check_effective(input.name, input.effective_on, gate.today)
+        value = rulebook.parameter(input.name, read_json(input.value), versions[-1].value)
+        rulebook.check_effective(input.name, input.effective_on, gate.today)
         rule = await gate.create(
-            Parameter,
+            tables.Parameter,
             name=input.name,
             value=value,
             unit=versions[-1].unit,
@@ -92,15 +90,19 @@ class Mutation:
             raise RuleBroken(
                 broken.message, "text" if typed else broken.field, broken.code
             ) from None
-        if await YearRow.exists(year=input.year):
-            await CalendarDay.filter(year_id=input.year).delete()
+        if await tables.CalendarYear.exists(year=input.year):
+            await tables.CalendarDay.filter(year_id=input.year).delete()
             await gate.change(
-                await YearRow.get(year=input.year), source=input.source, published_at=gate.now
+                await tables.CalendarYear.get(year=input.year),
+                source=input.source,
+                published_at=gate.now,
             )
         else:
-            await gate.create(YearRow, year=input.year, source=input.source, published_at=gate.now)
+            await gate.create(
+                tables.CalendarYear, year=input.year, source=input.source, published_at=gate.now
+            )
         for each in days:
-            await CalendarDay.create(
+            await tables.CalendarDay.create(
                 year_id=input.year, day=each.day, working=each.working, name=each.name
             )
         gate.context.forget()
@@ -111,20 +113,25 @@ class Mutation:
 
 
 def read_json(text: str) -> Any:
-    """A value as JSON writes it; not the numbers and depths that databases refuse."""
+    """The value of a JSON text. Raises `RuleBroken` (`INVALID`) at `value`.
+
+    NaN, Infinity and values nested too deeply are refused as well: no database stores them.
+    """
     try:
-        return json.loads(text, parse_constant=no_number)
+        return json.loads(text, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as broken:
         raise RuleBroken(
             '数值请写成 JSON，例如 2 或 {"first": 3, "whole": 10}', "value", "INVALID"
         ) from broken
 
 
-def no_number(said: str) -> Any:
-    raise ValueError(said)
+def refuse_constant(name: str) -> Any:
+    """NaN and Infinity, which Python reads as JSON and no database stores: `ValueError`."""
+    raise ValueError(name)
 
 
 def read_days(text: str) -> list[SpecialDay]:
+    """Special days from CSV text; what cannot be read is a `RuleBroken` at `text`."""
     try:
         return read_special_days(text)
     except RuleBroken as broken:

@@ -36,7 +36,6 @@ describe_enum(
     AIRPORT_ZONE="临空经济区",
 )
 
-
 describe_enum(
     Lamp,
     "红黄绿灯",
@@ -46,7 +45,6 @@ describe_enum(
     BLUE="办结",
     GREY="未开始或暂停",
 )
-
 
 describe_enum(
     RuleStatus,

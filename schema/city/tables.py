@@ -1,4 +1,4 @@
-"""What the city keeps: places, the calendar, the rules by date."""
+"""Places, the working calendar, the rules by date."""
 
 from enum import StrEnum
 
@@ -7,6 +7,8 @@ from tortoise.models import Model
 
 
 class PlaceKind(StrEnum):
+    """县（区）、高新区、临空经济区."""
+
     COUNTY = "COUNTY"
     HIGH_TECH_ZONE = "HIGH_TECH_ZONE"
     AIRPORT_ZONE = "AIRPORT_ZONE"
@@ -50,6 +52,8 @@ class CalendarDay(Model):
 
 
 class RuleStatus(StrEnum):
+    """Where a rule's number comes from: policy, the city, the State, another city, a proposal."""
+
     SEED = "SEED"
     ZIYANG = "ZIYANG"
     NATIONAL = "NATIONAL"

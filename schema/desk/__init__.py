@@ -1,1 +1,1 @@
-"""Who asks: their inbox, counts, saved views and search."""
+"""What a person who signs in starts from: inbox, counts, saved views, search."""

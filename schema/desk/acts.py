@@ -1,23 +1,15 @@
-"""What people keep for themselves on the lists: saved views."""
-
-from enum import Enum
+"""Saving and deleting a view of a list."""
 
 import strawberry
 
 from schema.city.rules import RuleBroken
-from schema.desk.tables import SavedView as SavedViewRow
+from schema.desk.graph.saved_views import Audience
+from schema.desk.tables import SavedView
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.query.models import read_global_id
-
-
-@strawberry.enum(description="谁可用")
-class Audience(Enum):
-    ME = strawberry.enum_value("ME", description="本人")
-    UNIT = strawberry.enum_value("UNIT", description="本单位")
-    ALL = strawberry.enum_value("ALL", description="全市")
 
 
 @strawberry.input(description="保存视图")
@@ -43,14 +35,14 @@ class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
         query, shared = input.query.lstrip("?"), input.shared.value
-        same = await SavedViewRow.get_or_none(
+        same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
         if same:
             await gate.change(same, query=query, shared=shared)
         else:
             await gate.create(
-                SavedViewRow,
+                SavedView,
                 person_id=gate.viewer.person,
                 organization_id=gate.viewer.organization,
                 shared=shared,
@@ -69,7 +61,7 @@ class Mutation:
             if key and key[0] == "SavedView"
             else {"id": 0}
         )
-        view = await SavedViewRow.get_or_none(**mine)
+        view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
         await view.delete()

@@ -1,4 +1,6 @@
-"""What people keep for themselves."""
+"""What people save for themselves."""
+
+from enum import StrEnum
 
 from tortoise import fields
 from tortoise.models import Model
@@ -6,8 +8,16 @@ from tortoise.models import Model
 from schema.database.columns import foreign_key
 
 
+class Audience(StrEnum):
+    """Who sees a saved view: its author, the author's unit, everybody."""
+
+    ME = "ME"
+    UNIT = "UNIT"
+    ALL = "ALL"
+
+
 class SavedView(Model):
-    """A name for a list's query string: mine, my unit's or everybody's."""
+    """A name for a list's query string; `shared` is an `Audience`."""
 
     id = fields.BigIntField(primary_key=True)
     person = foreign_key("Person")

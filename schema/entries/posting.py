@@ -1,4 +1,4 @@
-"""Figures are posted with the credits of each place, by the rule in force on their day."""
+"""Article 3: an entry is posted with the credits of each place, by the rule in force on its day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from schema.entries import rules
 from schema.entries.rules import CreditRole, Indicator, SourceOfCapital
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
-from schema.project.tables import Project as ProjectRow
+from schema.project.tables import Project
 
 
 async def record_entry(
     gate: Gate,
-    project: ProjectRow,
+    project: Project,
     indicator: Indicator,
     amount: int,
     occurred_on: date,
@@ -27,10 +27,10 @@ async def record_entry(
     reverses: Entry | None = None,
     reason: str = "",
 ) -> Entry:
-    """One figure of a project, with each place's credit by the rule in force on its date.
+    """Create an entry of `amount` fen, its credits, and the project's new total.
 
-    The running total is split and the difference posted, so the parts always sum to the whole and
-    a reversal, which stays in its entry's series, takes back just what the entry brought.
+    The running total is split and the difference posted, so the parts always sum to the amount. A
+    reversal has the negative amount and `reverses`, and is posted to the account of that entry.
     """
     year = gate.today.year
     entry = await gate.create(
@@ -64,8 +64,8 @@ RUNNING = (
 )
 
 
-async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | None) -> None:
-    """The credits of one entry: one place's whole, or the first-contact and the landing place's parts."""
+async def post(gate: Gate, project: Project, entry: Entry, reverses: Entry | None) -> None:
+    """Create the credits of an entry: one for a place's whole, two for a share between places."""
     shared = await shares(gate.context)
     first, landing = project.first_contact_place_id, project.landing_place_id
     account = shared.account(entry.indicator, entry.occurred_on, first, landing)
@@ -79,7 +79,7 @@ async def post(gate: Gate, project: ProjectRow, entry: Entry, reverses: Entry | 
 
 @dataclass(frozen=True)
 class Account:
-    """Where a project's entries are added up to be shared: by which ratio, between which places."""
+    """What a project's entries are summed by before they are split: a ratio and a pair of places."""
 
     ratio: rules.Ratio | None
     first: int
@@ -93,7 +93,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Shares:
-    """The rules of sharing as the city keeps them, turned into rows of `Credit`."""
+    """The rules of sharing, by which entries become rows of `Credit`."""
 
     versions: Mapping[str, RuleVersion]
     ratios: Sequence[rules.Ratio]
@@ -106,13 +106,13 @@ class Shares:
         return Account(rules.ratio_on(day, indicator, self.ratios), first or landing, landing)
 
     def account_of(self, series: str, first: int, landing: int) -> Account:
-        """The account in which an entry was credited, by the places of its first and last credit."""
+        """The account of an entry already posted, by its series and the places of its credits."""
         version = series.split(":")[0]
         ratio = next((each for each in self.ratios if each.version == version), None)
         return Account(ratio, first, landing)
 
     def credits(self, entry: Any, account: Account, before: int) -> list[dict[str, Any]]:
-        """The columns of an entry's credits; `before` is what the account came to without it."""
+        """The columns of an entry's credits; `before` is the account's total without it, in fen."""
         ratio = account.ratio
         return [
             {
@@ -132,6 +132,7 @@ class Shares:
         ]
 
     def _rule(self, ratio: rules.Ratio | None) -> dict[str, int | None]:
+        """The columns for the rule that was used; none and 0 of 1 part where nothing is shared."""
         if ratio is None:
             return {"rule_id": None, "first_parts": 0, "whole_parts": 1}
         rule = self.versions[ratio.version].id
@@ -139,6 +140,7 @@ class Shares:
 
 
 async def shares(context: Context) -> Shares:
+    """The rules of sharing, with all their versions, as the caller's transaction sees them."""
     await context.load_rules()
     versions = {each.version: each for each in context.rules}
     return Shares(versions, rules.ratios(versions.values()))

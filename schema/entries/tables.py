@@ -35,7 +35,10 @@ class Entry(Model):
 
 
 class Credit(Model):
-    """A place's part of one entry, in fen: posted with the entry by the rule of that day, never changed."""
+    """A place's part of one entry, in fen, posted with the entry and never changed.
+
+    `running_fen` is the total of its account (`series`) including this entry.
+    """
 
     id = fields.BigIntField(primary_key=True)
     entry = foreign_key("Entry")

@@ -1,1 +1,1 @@
-"""Files given as evidence: how an act takes them, where they are kept, how they are read."""
+"""Files given as evidence: an act's input, storing, reading."""

@@ -21,5 +21,5 @@ class Attachment(Node):
 
 
 def evidence_of(kind: str, description: str) -> Any:
-    """The files given with a row of `kind`: a claim, an entry, an agreement."""
+    """A field with the files given with a row of `kind`, such as 'Claim', 'Entry', 'Agreement'."""
     return has_many("Attachment", "subject_id", description, having=("subject_kind", kind))

@@ -1,4 +1,4 @@
-"""Files as an act is given them."""
+"""Files in an act's input."""
 
 import strawberry
 

@@ -1,4 +1,4 @@
-"""Evidence is kept under its hash, beside the row that it proves."""
+"""Storing evidence under its hash, with a row that names what it proves."""
 
 from typing import Any
 
@@ -12,7 +12,11 @@ from schema.scalars import File
 
 
 async def attach(gate: Gate, project: Model, subject: Any, files: list[FileInput] | None) -> None:
-    """Keep evidence under its hash; only kinds that offices use, and what they claim to be."""
+    """Store files as evidence of `subject`, a row of `project`.
+
+    Raises `RuleBroken` at `evidence.INDEX` for a file of a kind that is not accepted or whose
+    content is not what its name says.
+    """
     for index, each in enumerate(files or ()):
         try:
             kept = gate.context.file_store.keep(File(each.name, each.content))

@@ -1,26 +1,25 @@
-"""Article 6: money and tax are recorded with evidence, a wrong entry is reversed, a step is reached."""
+"""Article 6: record paid-in funds and tax, reverse a wrong entry, record a milestone."""
 
 from datetime import date
 
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.entries import tables as entry_tables
 from schema.entries.graph import Entry
 from schema.entries.posting import record_entry
 from schema.entries.rules import Indicator, SourceOfCapital
-from schema.entries.tables import Entry as EntryRow
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
-from schema.fulfilment import rules
+from schema.fulfilment import rules, tables
 from schema.fulfilment.graph import Milestone
-from schema.fulfilment.tables import Milestone as MilestoneRow
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
+from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import Stage
-from schema.project.tables import Project as ProjectRow
 from schema.scalars import Money
 
 
@@ -97,7 +96,7 @@ class Mutation:
             input.occurred_on,
             source_of_capital=input.source_of_capital,
             evidence_note=input.evidence_note,
-            confirmed_by=await office(gate, input.confirming_office),
+            confirmed_by=await confirming_unit(gate, input.confirming_office),
         )
         await attach(gate, project, entry, input.evidence)
         return EntryPayload(project=project, entry=entry)
@@ -115,7 +114,7 @@ class Mutation:
             input.amount,
             input.occurred_on,
             evidence_note=input.evidence_note,
-            confirmed_by=await office(gate, input.confirming_office),
+            confirmed_by=await confirming_unit(gate, input.confirming_office),
         )
         await attach(gate, project, entry, input.evidence)
         return EntryPayload(project=project, entry=entry)
@@ -124,14 +123,14 @@ class Mutation:
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
         row = await gate.find("Entry", input.entry, "entry")
-        owner = await ProjectRow.get(id=row["project_id"])
+        owner = await project_tables.Project.get(id=row["project_id"])
         project = await gate.load(owner.no, input.revision, "entry")
         rules.check_reversal(
             row["reverses_id"] is not None,
-            await EntryRow.exists(reverses_id=row["id"]),
+            await entry_tables.Entry.exists(reverses_id=row["id"]),
             input.reason,
         )
-        wrong = await EntryRow.get(id=row["id"])
+        wrong = await entry_tables.Entry.get(id=row["id"])
         entry = await record_entry(
             gate,
             project,
@@ -151,7 +150,9 @@ class Mutation:
         project = await gate.load(input.project, input.revision)
         if project.stage != input.stage:
             raise RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage")
-        before = await MilestoneRow.filter(project_id=project.id).order_by("-reached_on").first()
+        before = (
+            await tables.Milestone.filter(project_id=project.id).order_by("-reached_on").first()
+        )
         rules.check_milestone(
             input.stage,
             input.reached_on,
@@ -159,7 +160,7 @@ class Mutation:
             gate.today,
         )
         milestone = await gate.create(
-            MilestoneRow,
+            tables.Milestone,
             project_id=project.id,
             stage=input.stage,
             reached_on=input.reached_on,
@@ -171,10 +172,10 @@ class Mutation:
         return MilestonePayload(project=project, milestone=milestone)
 
 
-async def office(gate: Gate, said: str | None) -> int | None:
-    """The unit that confirms an entry; the recording unit where none is named."""
+async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
+    """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
     return (
-        (await gate.find("Organization", said, "confirmingOffice"))["id"]
-        if said
+        (await gate.find("Organization", reference, "confirmingOffice"))["id"]
+        if reference
         else gate.viewer.organization
     )

@@ -1,4 +1,4 @@
-"""Article 6 as it can be read: what was paid in, what was reached."""
+"""Article 6 as it can be read: paid-in funds, tax, milestones."""
 
 from datetime import date, datetime
 

@@ -8,10 +8,10 @@ from schema.project.rules import Stage
 
 
 def check_milestone(stage: Stage, reached_on: date, before_on: date | None, today: date) -> None:
-    """A milestone was reached by now, not before the step before it. Raises `RuleBroken`.
+    """Check that a milestone is not in the future and not before the one before it.
 
-    `stage` is the one reached, `before_on` the day of the step before, signing included; None when
-    unknown.
+    `stage` is the one reached, `before_on` the day of the one before, signing included, or None
+    when unknown. Raises `RuleBroken` at `reachedOn`.
     """
     if reached_on > today:
         raise RuleBroken(
@@ -31,7 +31,7 @@ def check_entry(
     source: SourceOfCapital | None,
     has_evidence: bool,
 ) -> None:
-    """A figure is above nothing, by now, with evidence; paid-in funds with their source.
+    """Check that a figure is above 0, not in the future and has evidence; funds need a source.
 
     Amount in fen. Raises `RuleBroken` at the field at fault.
     """
@@ -48,7 +48,10 @@ def check_entry(
 
 
 def check_reversal(is_reversal: bool, reversed_already: bool, reason: str) -> None:
-    """An entry is reversed once, with a reason; a reversal never. Raises `RuleBroken`."""
+    """Check that an entry can be reversed: once, with a reason, and not when it is a reversal.
+
+    Raises `RuleBroken`.
+    """
     if is_reversal:
         raise RuleBroken("这一笔本身就是冲销，不能再冲销；如需恢复，请重新录入")
     if reversed_already:

@@ -1,4 +1,4 @@
-"""Article 6: what was reached and when."""
+"""Article 6: milestones."""
 
 from tortoise import fields
 from tortoise.models import Model

@@ -1,4 +1,4 @@
-"""Article 3: what was claimed, judged, disputed and transferred."""
+"""Article 3: claims, judgements, returns, disputes, transfers, merges."""
 
 from enum import StrEnum
 
@@ -10,11 +10,15 @@ from schema.database.columns import foreign_key
 
 
 class Verdict(StrEnum):
+    """受理、不予受理: the answer of a judgement."""
+
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
 
 
 class TransferState(StrEnum):
+    """待评估、待承接、不同意、已承接: how far a transfer has come."""
+
     REQUESTED = "REQUESTED"
     APPROVED = "APPROVED"
     REFUSED = "REFUSED"
@@ -22,7 +26,7 @@ class TransferState(StrEnum):
 
 
 class Claim(Model):
-    """A place says it met the investor first, on a day, with evidence."""
+    """A place claims to have met the investor first, on a day, with evidence."""
 
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
@@ -36,7 +40,7 @@ class Claim(Model):
 
 
 class Judgement(Model):
-    """The office's finding within two working days, which names the first-contact place."""
+    """The office's decision within two working days, which names the first-contact place."""
 
     id = fields.BigIntField(primary_key=True)
     project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
@@ -49,7 +53,7 @@ class Judgement(Model):
 
 
 class Return(Model):
-    """A report sent back for completion. The clock stands still until it is resubmitted."""
+    """A report returned for completion. Its clock is paused until it is resubmitted."""
 
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")

@@ -1,4 +1,4 @@
-"""The project as it can be read: what it is, where it stands, one facet for each mechanism, the acts open."""
+"""The project as it can be read: its columns, stage, steps, the acts open on it."""
 
 from datetime import date, datetime
 from enum import Enum
@@ -19,8 +19,8 @@ from schema.people.graph import (
     Person,
 )
 from schema.permissions import may
-from schema.project import rules, tables
-from schema.project.rules import CapitalOrigin, Stage
+from schema.project import tables
+from schema.project.rules import LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
 from schema.query.fields import (
     Connection,
     Direction,
@@ -54,8 +54,7 @@ from schema.scalars import Money
 
 Entry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 
-describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in rules.Stage})
-
+describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in Stage})
 
 describe_enum(CapitalOrigin, "内资或外资", DOMESTIC="内资", FOREIGN="外资")
 
@@ -136,10 +135,10 @@ class Project(Node):
 
     @computed("进度：报送、研判、签约、注册、开工、竣工、投产、达产", columns=("stage",))
     def steps(row: Parent) -> list[Step]:
-        now = rules.step(row["stage"])
+        now = step(row["stage"])
         return [
             Step(label=label, done=now is not None and index < now, current=index == now)
-            for index, label in enumerate(rules.STEPS)
+            for index, label in enumerate(STEPS)
         ]
 
     @computed(
@@ -148,11 +147,11 @@ class Project(Node):
     )
     def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
-        for act in rules.LIFE:
+        for act in LIFE:
             if not may(viewer, act):
                 continue
             mine = may(viewer, act, row)
-            open = mine and act in rules.open_acts(row["stage"])
+            open = mine and act in open_acts(row["stage"])
             reason = (
                 None
                 if open
@@ -237,6 +236,6 @@ class Query:
         found = await info.context.rows.figures(read, "stage", "amount_fen")
         return [
             StageFigures(stage=stage, count=found[stage][0], amount=found[stage][1])
-            for stage in rules.Stage
+            for stage in Stage
             if stage in found
         ]

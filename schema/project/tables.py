@@ -1,4 +1,4 @@
-"""The project: what it is and where it stands."""
+"""The project."""
 
 from tortoise import fields
 from tortoise.indexes import Index

@@ -1,4 +1,4 @@
-"""Article 5: an agreement is signed, and a formal or supplementary one counts as signed funds."""
+"""Article 5: record an agreement; a formal or supplementary one counts as signed funds."""
 
 from datetime import date
 
@@ -15,10 +15,9 @@ from schema.gate.payloads import Payload
 from schema.linkage.graph.open_cases import no_open_dispute, no_open_transfer
 from schema.project.graph import Project
 from schema.scalars import Money
-from schema.signing import rules
+from schema.signing import rules, tables
 from schema.signing.graph import Agreement
 from schema.signing.rules import AgreementKind
-from schema.signing.tables import Agreement as AgreementRow
 
 
 @strawberry.input(description="登记签订的协议")
@@ -54,7 +53,7 @@ class Mutation:
             input.amount,
             input.signed_on,
             gate.today,
-            await AgreementRow.exists(project_id=project.id, kind=AgreementKind.FORMAL),
+            await tables.Agreement.exists(project_id=project.id, kind=AgreementKind.FORMAL),
             input.start_by,
             input.complete_by,
             input.operate_by,
@@ -73,7 +72,7 @@ class Mutation:
             if project.signed_on is None:
                 await gate.change(project, signed_on=input.signed_on)
         agreement = await gate.create(
-            AgreementRow,
+            tables.Agreement,
             project_id=project.id,
             kind=input.kind,
             title=input.title or f"{project.name}投资协议",

@@ -1,7 +1,6 @@
 """Article 5 as it can be read: the agreements of a project."""
 
 from datetime import date, datetime
-from typing import Annotated
 
 import strawberry
 
@@ -36,9 +35,7 @@ describe_enum(
 
 @node(tables.Agreement, "投资协议")
 class Agreement(Node):
-    project: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
-        "Project", "项目"
-    )
+    project: Project | None = to_one("Project", "项目")
     kind: AgreementKind = column("协议类型；只有正式合同和补充协议计入签约资金")
     title: str = column("协议名称")
     amount: Money = column("协议金额（元）；补充协议为增资部分", of="amount_fen")

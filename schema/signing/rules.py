@@ -31,7 +31,7 @@ def check_agreement(
     complete_by: date | None = None,
     operate_by: date | None = None,
 ) -> None:
-    """An agreement can be recorded: signed by now, with an amount, and a timetable in its order.
+    """Check an agreement: not signed in the future, with an amount, its timetable in order.
 
     One formal agreement a project, supplementary ones after it: a project counts once, at its first
     signing. Amounts in fen. Raises `RuleBroken` at the field at fault.

@@ -8,6 +8,7 @@ from schema.entries.rules import Indicator
 
 
 def check_indicators(value: Any) -> None:
+    """A non-empty list of indicators. Raises `RuleBroken` (`INVALID`) at `value`."""
     if (
         not isinstance(value, list)
         or not value

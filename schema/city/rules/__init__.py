@@ -1,4 +1,4 @@
-"""What is right everywhere: working days and their clock, money, days, codes, names and text."""
+"""Rules that every mechanism uses: working days, the clock, money, days, codes, names, text."""
 
 from schema.city.rules.calendar import (
     Calendar,

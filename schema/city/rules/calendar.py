@@ -109,7 +109,7 @@ def write_special_days(days: Iterable[SpecialDay]) -> str:
 
 
 def check_year(year: int, days: Iterable[SpecialDay]) -> None:
-    """A year's notice is plausible: every day once, in that year, the fixed holidays among them.
+    """Check a year's notice: every day once, in that year, the fixed holidays among them.
 
     The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a
     make-up working day falls on a weekend. Raises `RuleBroken` naming the first day at fault.

@@ -1,4 +1,4 @@
-"""Article 3: the clock of working days, which stands still while a report is completed."""
+"""Article 3: the clock of working days, paused while a report is returned for completion."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ class Lamp(StrEnum):
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which the clock stands still; `until` is None while it lasts. Both aware."""
+    """An interval in which the clock is paused; `until` is None while it lasts. Both aware."""
 
     since: datetime
     until: datetime | None = None
 
 
 class Clock(NamedTuple):
-    """Where a limit of working days stands, with the lamp and the words that a page shows.
+    """The state of a limit of working days, with the lamp and the label that a page shows.
 
-    `due_at` is None while the clock is paused and when a year on the way is not published
+    `due_at` is None while the clock is paused and when a year in between is not published
     (`pending_year`). `working_days_left` is 0 on the day it is due, negative by the working days
     overdue, None when unknown.
     """
@@ -57,15 +57,15 @@ def clock(
     finished_at: datetime | None = None,
     closing: time = CLOSING,
 ) -> Clock:
-    """Where a limit of `days` working days from `started` stands at `now`; all instants aware.
+    """The state at `now` of a limit of `days` working days from `started`; all instants aware.
 
-    The day of `started` is not counted, and after `closing` it stands for the next day. A
+    The day of `started` is not counted; after `closing`, `started` counts as the next day. A
     working day counts if the clock runs at its closing hour; the limit ends at the closing hour of
     the last one. Time lost before a pause stays lost: a report returned when it is already overdue
     remains overdue.
     """
     pauses = list(pauses)
-    paused_since = standing_since(pauses)
+    paused_since = open_pause_since(pauses)
     due_at: datetime | None = None
     pending_year: int | None = None
     try:
@@ -85,7 +85,7 @@ def standing(
     now: datetime,
     calendar: Calendar,
 ) -> Clock:
-    """Where a limit whose end has been worked out already stands at `now` (see `clock`)."""
+    """The state at `now` of a limit whose end is known already; see `clock`."""
     due_at = in_city(due_at) if due_at else None
     if finished_at is not None:
         return finished(due_at, pending_year, finished_at)
@@ -111,7 +111,7 @@ def due(
     Raises `CalendarPending` when the count runs into a year that is not published.
     """
     pauses = list(pauses)
-    open_since = standing_since(pauses)
+    open_since = open_pause_since(pauses)
     day = counts_as_made_on(in_city(started), calendar, closing)
     closes = datetime.combine(day, closing, CITY_TIME)
     while days > 0:
@@ -119,7 +119,9 @@ def due(
         closes = datetime.combine(day, closing, CITY_TIME)
         if open_since is not None and open_since <= closes:
             return None
-        days -= calendar.is_working_day(day) and not any(stands(pause, closes) for pause in pauses)
+        days -= calendar.is_working_day(day) and not any(
+            is_paused(pause, closes) for pause in pauses
+        )
     return closes
 
 
@@ -135,25 +137,25 @@ def counts_as_made_on(started: datetime, calendar: Calendar, closing: time) -> d
     return day
 
 
-def standing_since(pauses: Iterable[Pause]) -> datetime | None:
-    """Since when the clock stands still without an end; None when it runs."""
+def open_pause_since(pauses: Iterable[Pause]) -> datetime | None:
+    """Since when the clock is paused without an end; None when it runs."""
     return min((pause.since for pause in pauses if pause.until is None), default=None)
 
 
-def stands(pause: Pause, instant: datetime) -> bool:
-    """Whether the clock stands still at `instant`; from the very moment of resumption it runs."""
+def is_paused(pause: Pause, instant: datetime) -> bool:
+    """Whether the pause covers `instant`; at the moment of `until` the clock runs again."""
     return pause.since <= instant and (pause.until is None or instant < pause.until)
 
 
 def in_city(instant: datetime) -> datetime:
-    """The same instant on the city's wall clock. Raises `ValueError` for a naive one."""
+    """The instant in the city's time zone. Raises `ValueError` for a naive one."""
     if instant.tzinfo is None:
         raise ValueError(f"the clock needs an aware instant, not {instant!r}")
     return instant.astimezone(CITY_TIME)
 
 
 def finished(due_at: datetime | None, pending_year: int | None, finished_at: datetime) -> Clock:
-    """A limit met or missed: met while nothing was due, undecided in an unpublished year."""
+    """The state of a finished limit: in time, late, or undecided in an unpublished year."""
     if pending_year is not None:
         label = f"已办结，{pending_year} 年日历待公布"
     else:
@@ -164,7 +166,7 @@ def finished(due_at: datetime | None, pending_year: int | None, finished_at: dat
 def overdue(
     due_at: datetime, now: datetime, calendar: Calendar, paused_since: datetime | None
 ) -> Clock:
-    """A limit missed and still open, late by the working days since the day it was due."""
+    """The state of a limit that is missed and still open: late by working days since it was due."""
     tail = "，补正中" if paused_since else ""
     left: int | None
     try:
@@ -176,7 +178,7 @@ def overdue(
 
 
 def running(due_at: datetime, days: int, now: datetime, calendar: Calendar) -> Clock:
-    """A limit still open: amber on its last two days, or in the last fifth of a long one."""
+    """The state of an open limit: amber on its last two days, or in the last fifth of a long one."""
     left = calendar.working_days(now.date(), due_at.date())
     lamp = Lamp.AMBER if left <= max(1, days // 5) else Lamp.GREEN
     label = f"剩 {left} 个工作日" if left else f"今天 {due_at:%H:%M} 到期"

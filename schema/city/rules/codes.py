@@ -22,7 +22,7 @@ def parse_uscc(text: str) -> str:
 
 
 def uscc_fault(code: str) -> str | None:
-    """What is wrong with a code, in Chinese that helps to mend it; None when it is right.
+    """What is wrong with a code and how to correct it, in Chinese; None when it is right.
 
     Blanks, hyphens, full-width and small letters are no faults. Checks length, characters, the six
     digits of the region, the check digit of the organization code (GB 11714) and that of the whole

@@ -1,4 +1,4 @@
-"""Days and months as people write them and as Excel keeps them."""
+"""Days and months as people write them and as Excel stores them."""
 
 import re
 from datetime import date, datetime, timedelta, timezone
@@ -49,21 +49,21 @@ def parse_month(text: str) -> date:
 
     Raises `RuleBroken` (`INVALID`) for anything else and for years outside 1990–2100.
     """
-    said = MONTH.fullmatch(without_blanks(text))
-    if not said:
+    match = MONTH.fullmatch(without_blanks(text))
+    if not match:
         raise RuleBroken(f"{quote(text)}看不出是哪个月，请写成“2026-11”", code="INVALID")
-    return parse_day(made(said[1], said[2] or said[3], "1"))
+    return parse_day(real_day(match[1], match[2] or match[3], "1"))
 
 
 def read(text: str) -> date:
-    """A written day; five digits are an Excel serial that a CSV file carried along."""
+    """A written day; five digits are an Excel serial that a CSV file keeps."""
     typed = without_blanks(text)
-    if said := MARKED.fullmatch(typed):
-        return made(said[1], said[3], said[4] or "1")
-    if said := WORDED.fullmatch(typed):
-        return made(said[1], said[2], said[3] or "1")
-    if said := COMPACT.fullmatch(typed):
-        return made(*said.groups())
+    if match := MARKED.fullmatch(typed):
+        return real_day(match[1], match[3], match[4] or "1")
+    if match := WORDED.fullmatch(typed):
+        return real_day(match[1], match[2], match[3] or "1")
+    if match := COMPACT.fullmatch(typed):
+        return real_day(*match.groups())
     if re.fullmatch(r"\d{5}(?:\.\d+)?", typed, re.ASCII):
         return count(float(typed))
     if re.fullmatch(r"\d{4}年?", typed, re.ASCII):
@@ -87,11 +87,11 @@ def month_in_number(number: float) -> date:
         raise unclear(f"{number:g} 可能是 1 月，也可能是 10 月（Excel 会去掉末尾的 0）")
     if len(month) not in (1, 2):
         raise unclear(f"单元格里的数 {number:g} 不是日期")
-    return made(year, month, "1")
+    return real_day(year, month, "1")
 
 
-def made(year: str, month: str, day: str) -> date:
-    """The day of these numbers, if the calendar has it."""
+def real_day(year: str, month: str, day: str) -> date:
+    """The day of these numbers. Raises `RuleBroken` (`INVALID`) when the calendar has none."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

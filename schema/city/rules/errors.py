@@ -1,8 +1,8 @@
-"""How a rule says no."""
+"""The errors that rules raise."""
 
 
 class RuleBroken(Exception):
-    """A rule says no; the message tells a person in Chinese what to do.
+    """A rule refuses; the message, in Chinese, is for the user: what is wrong and what to do.
 
     `field` is the path of the input at fault, if one is. `code` is the `userErrors` code: `RULE`
     for a rule of the policy, `INVALID` for something typed that cannot be read.

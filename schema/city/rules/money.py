@@ -1,4 +1,4 @@
-"""Money, a whole number of fen: read as people write it, split to the last one, and shown."""
+"""Money as a whole number of fen: reading what people write, splitting, formatting."""
 
 import re
 
@@ -46,7 +46,7 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
     if is_estimate(text):
         if not estimate:
             raise unclear(f"{quote(text)}是估计数，去掉“约”“左右”等字，填确切金额", EXAMPLE)
-        typed = without_doubt(typed)
+        typed = without_estimate_words(typed)
     if not typed:
         raise unclear("金额没有填", EXAMPLE)
     if FOREIGN.search(typed):
@@ -60,50 +60,53 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
         raise unclear("金额不能是负数，记错的金额请办理“冲销”", EXAMPLE)
     if re.search(r"\d\s+\d", typed):
         raise unclear(f"{quote(text)}中间有空格，看不出是几个数", EXAMPLE)
-    amount = added_up(CNY_MARKS.sub("", re.sub(r"\s", "", typed)), unit, quote(text))
+    amount = sum_parts(CNY_MARKS.sub("", re.sub(r"\s", "", typed)), unit, quote(text))
     if amount > LARGEST:
         raise unclear(f"{quote(text)}超过 1 万亿元，请核对单位", EXAMPLE)
     return amount
 
 
 def is_estimate(text: str) -> bool:
-    """Whether an amount is marked as a guess: `约1.2亿`, `近1.2亿`, `1.2亿左右`."""
+    """Whether an amount is marked as an estimate: `约1.2亿`, `近1.2亿`, `1.2亿左右`."""
     typed = half_width(text)
-    return len(typed) <= LONGEST and without_doubt(typed) not in {"", typed}
+    return len(typed) <= LONGEST and without_estimate_words(typed) not in {"", typed}
 
 
-def without_doubt(typed: str) -> str:
-    """An amount less the words that make it a guess."""
-    said = ESTIMATE.fullmatch(typed)
-    return said[1] if said else typed
+def without_estimate_words(typed: str) -> str:
+    """An amount without the words that mark it as an estimate."""
+    match = ESTIMATE.fullmatch(typed)
+    return match[1] if match else typed
 
 
-def added_up(typed: str, unit: str, shown: str) -> int:
-    """The parts of an amount, in fen; each stays below the unit of the one before."""
+def sum_parts(typed: str, unit: str, quoted: str) -> int:
+    """The sum of an amount's parts (12亿 + 5000万) in fen; each part is below the unit before it.
+
+    `quoted` is the text as typed, for the `RuleBroken` (`INVALID`) of what cannot be read.
+    """
     in_yuan = typed.endswith(("元", "圆"))
-    said = typed[:-1] if in_yuan else typed
-    parts = list(PART.finditer(said))
-    if not said or "".join(part[0] for part in parts) != said:
-        raise unclear(f"{shown}不是确切的金额", EXAMPLE)
+    digits = typed[:-1] if in_yuan else typed
+    parts = list(PART.finditer(digits))
+    if not digits or "".join(part[0] for part in parts) != digits:
+        raise unclear(f"{quoted}不是确切的金额", EXAMPLE)
     total, below = 0, 10 * LARGEST
     for whole, decimals, named in (part.groups(default="") for part in parts):
         if not in_yuan and (named == "千" or (not named and len(parts) > 1)):
-            raise unclear(f"{shown}末尾的数没有写明单位", "请写成“12亿5000万”或“12.5亿”")
+            raise unclear(f"{quoted}末尾的数没有写明单位", "请写成“12亿5000万”或“12.5亿”")
         power = POWERS[named or ("" if in_yuan else unit.removesuffix("元"))]
-        amount = exactly(whole.replace(",", ""), decimals, power, shown)
+        amount = in_fen(whole.replace(",", ""), decimals, power, quoted)
         if len(parts) > 1 and amount >= below:
-            raise unclear(f"{shown}前后单位不连贯", EXAMPLE)
+            raise unclear(f"{quoted}前后单位不连贯", EXAMPLE)
         total += amount
         below = 0 if decimals else 10**power
     return total
 
 
-def exactly(whole: str, decimals: str, power: int, shown: str) -> int:
-    """`whole.decimals` times ten to the `power`, without a rest."""
+def in_fen(whole: str, decimals: str, power: int, quoted: str) -> int:
+    """`whole.decimals` × 10^`power` as whole fen. Raises `RuleBroken` for a fraction of a fen."""
     digits = int(whole + decimals + "0" * power)
     amount, rest = divmod(digits, int("1" + "0" * len(decimals)))
     if rest:
-        raise unclear(f"{shown}比一分钱还细", "金额最多写到分，例如“860.05元”")
+        raise unclear(f"{quoted}比一分钱还细", "金额最多写到分，例如“860.05元”")
     return amount
 
 
@@ -147,15 +150,15 @@ def format_money(fen: int) -> str:
 def format_wan(fen: int) -> str:
     """An amount to the last fen, in 万元: `125,000 万元`, `0.000005 万元`."""
     whole, rest = divmod(abs(fen), 10**6)
-    shown = f"{whole:,}.{rest:06}".rstrip("0").rstrip(".")
-    return f"{'-' if fen < 0 else ''}{shown} 万元"
+    number = f"{whole:,}.{rest:06}".rstrip("0").rstrip(".")
+    return f"{'-' if fen < 0 else ''}{number} 万元"
 
 
 def trimmed(hundredths: int) -> str:
     """Hundredths as a number with commas and without idle zeros: 320050 → 3,200.5."""
     whole, rest = divmod(abs(hundredths), 100)
-    shown = f"{whole:,}.{rest:02}".rstrip("0").rstrip(".")
-    return f"{'-' if hundredths < 0 else ''}{shown}"
+    number = f"{whole:,}.{rest:02}".rstrip("0").rstrip(".")
+    return f"{'-' if hundredths < 0 else ''}{number}"
 
 
 def yuan(fen: int) -> str:

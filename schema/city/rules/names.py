@@ -1,4 +1,4 @@
-"""Names made comparable, so that duplicates are found, and searchable by pinyin."""
+"""Names normalized for comparing, and search keys with pinyin."""
 
 import re
 from functools import lru_cache
@@ -36,14 +36,14 @@ def normal_name(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """What a search looks into: name | full pinyin | initials | up to 8 other initials.
+    """The text that a search is matched against: name | full pinyin | initials | up to 8 other initials.
 
     Small letters, no blanks: `长三角` → `长三角|changsanjiao|csj`, `曾` → `曾|zeng|z|c`. Compare it
     with `search_term` of what was typed.
     """
     name = search_term(text)
-    spoken = re.sub(r"[\W_]+", "", name)
-    return "|".join([name, "".join(syllables(spoken)), *initials(spoken)])
+    letters = re.sub(r"[\W_]+", "", name)
+    return "|".join([name, "".join(syllables(letters)), *initials(letters)])
 
 
 def initials(name: str) -> list[str]:
@@ -61,5 +61,5 @@ def initials(name: str) -> list[str]:
 
 
 def search_term(text: str) -> str:
-    """What somebody typed into a search, in the form in which `search_key` keeps names."""
+    """Typed search text in the form that `search_key` has: half-width, small letters, no blanks."""
     return re.sub(r"[\s|]", "", half_width(text).casefold())

@@ -1,4 +1,4 @@
-"""The names of the rules' parameters, as people call them."""
+"""The Chinese names of the parameters."""
 
 TITLES = {
     "lead.assessment_deadline": "研判时限",

@@ -1,8 +1,8 @@
-"""Chinese as it is spoken: pypinyin, which is read when the first name has to be said.
+"""Pinyin of Chinese text, by pypinyin, which is loaded when the first name needs it.
 
-Its 47,000 phrases take 50 MB in a process, and one that only reads needs none of them. Each of
-their syllables is kept once: left to itself, pypinyin reads half a million small lists and strings
-out of JSON, which is 20 MB more. What it knows is the same, and some local names beside.
+Its 47,000 phrases take 50 MB in a process, and one that only reads needs none of them. Equal
+syllables are one list: pypinyin's own loading makes half a million small lists and strings out of
+JSON, which is 20 MB more. The readings are the same, with some local names added.
 """
 
 import json
@@ -74,35 +74,37 @@ READINGS = {
 
 
 def syllables(text: str, errors: Any = "default") -> list[str]:
-    """The usual reading of each character, without tones; `errors` says what is done with others.
+    """The usual reading of each character, without tones; `errors` is what pypinyin does with others.
 
     >>> syllables("长三角A")
     ['chang', 'san', 'jiao', 'A']
     """
-    found: list[str] = speaker().lazy_pinyin(text, errors=errors)
+    found: list[str] = load_pypinyin().lazy_pinyin(text, errors=errors)
     return found
 
 
 def first_letters(text: str, errors: Any = "default") -> list[list[str]]:
     """The first letters of all readings of each character, the usual reading first."""
-    said = speaker()
-    letters = said.Style.FIRST_LETTER
-    found: list[list[str]] = said.pinyin(text, letters, heteronym=True, errors=errors)
+    module = load_pypinyin()
+    letters = module.Style.FIRST_LETTER
+    found: list[list[str]] = module.pinyin(text, letters, heteronym=True, errors=errors)
     return found
 
 
 @cache
-def speaker() -> Any:
-    """pypinyin, with all that it knows and what this city says."""
+def load_pypinyin() -> Any:
+    """The module pypinyin with its phrases and this city's own PHRASES and READINGS."""
     os.environ["PYPINYIN_NO_PHRASES"] = "true"
     os.environ["PYPINYIN_NO_DICT_COPY"] = "true"
     import pypinyin
 
     pypinyin.load_phrases_dict(phrases())
     pypinyin.load_phrases_dict(
-        {name: [[syllable] for syllable in said.split()] for name, said in PHRASES.items()}
+        {name: [[syllable] for syllable in reading.split()] for name, reading in PHRASES.items()}
     )
-    pypinyin.load_single_dict({ord(character): said for character, said in READINGS.items()})
+    pypinyin.load_single_dict(
+        {ord(character): readings for character, readings in READINGS.items()}
+    )
     return pypinyin
 
 
@@ -111,6 +113,6 @@ def phrases() -> dict[str, list[list[str]]]:
     text = files("pypinyin").joinpath("phrases_dict.json").read_text("utf-8")
     read = cache(json.loads)
     return {
-        found[1]: [read(said) for said in SYLLABLE.findall(found[2])]
+        found[1]: [read(syllable) for syllable in SYLLABLE.findall(found[2])]
         for found in PHRASE.finditer(text)
     }

@@ -1,4 +1,4 @@
-"""Every rule's number has versions by date: what a new version may say, and from when."""
+"""Every parameter has versions by date: which values a new version may have, and from when."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +11,7 @@ BACKDATED = ("transfer.",)
 
 
 def parameter(name: str, value: Any, before: Any) -> Any:
-    """The new value of a parameter, when it can be one; `before` is its value in the last version.
+    """The new value of a parameter, checked; `before` is its value in the last version.
 
     A share is `{"first": 3, "whole": 10, "indicators": ["TAX"]}`, a time of day `[17, 30]`, a
     deadline a number of days. Raises `RuleBroken` (`INVALID`) at `value`, with an example.
@@ -39,11 +39,13 @@ def check_effective(name: str, effective_on: date, today: date) -> None:
 
 
 def check_deadline(value: Any) -> None:
+    """A whole number of days, 1 to 250. Raises `RuleBroken` (`INVALID`) at `value`."""
     if type(value) is not int or not 1 <= value <= LONGEST_DEADLINE:
         raise RuleBroken(f"时限应为 1 到 {LONGEST_DEADLINE} 的整数，例如 2", "value", "INVALID")
 
 
 def check_time_of_day(value: Any) -> None:
+    """A time as `[hour, minute]`. Raises `RuleBroken` (`INVALID`) at `value`."""
     numbers = isinstance(value, list) and [type(each) for each in value] == [int, int]
     if not numbers or not 0 <= value[0] < 24 or not 0 <= value[1] < 60:
         raise RuleBroken("时刻应为 [时, 分]，例如 [17, 30]", "value", "INVALID")

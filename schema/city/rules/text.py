@@ -1,4 +1,4 @@
-"""Text as people type and paste it, made safe to keep and easy to compare."""
+"""Text as people type and paste it: cleaned for storing, normalized for comparing."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ FULL_STOP_IN_NUMBER = re.compile(r"(?<=\d)。(?=\d)")
 
 
 def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
-    """What somebody typed, in NFC, trimmed, at most `limit` characters, no invisible marks.
+    """Typed text in NFC, trimmed, at most `limit` characters, no invisible marks.
 
     Line ends become `\\n`; with `one_line` every run of blanks becomes one space. Raises
     `RuleBroken` (`INVALID`) for control characters, NUL and broken surrogates among them, and for
@@ -35,7 +35,7 @@ def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Whether a character steers a machine instead of being read; line ends and tabs are read."""
+    """Whether a character is a control character or a lone surrogate; line feeds and tabs are not."""
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
 
 
@@ -47,6 +47,6 @@ def half_width(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """What was typed, short enough to repeat in an error: 20 characters, no line ends."""
-    shown = " ".join(text.split())
-    return f"“{shown[:20]}…”" if len(shown) > 20 else f"“{shown}”"
+    """Typed text in quotation marks for an error: one line, at most 20 characters."""
+    line = " ".join(text.split())
+    return f"“{line[:20]}…”" if len(line) > 20 else f"“{line}”"

@@ -1,4 +1,4 @@
-"""What is right for figures: their kinds, and how credit is shared between two places."""
+"""Rules of figures: their kinds, and how credit is shared between two places."""
 
 from schema.entries.rules.figures import Indicator, SourceOfCapital
 from schema.entries.rules.shares import (

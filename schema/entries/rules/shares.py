@@ -12,7 +12,7 @@ from schema.entries.rules.figures import Indicator
 
 
 class CreditRole(StrEnum):
-    """全部、首谈地、注册落户地: what a place has its part of an entry for."""
+    """全部、首谈地、注册落户地: as what a place is credited with its part of an entry."""
 
     WHOLE = "WHOLE"
     FIRST_CONTACT = "FIRST_CONTACT"
@@ -58,7 +58,7 @@ class Ratio:
 
     @property
     def value(self) -> dict[str, Any]:
-        """What a parameter keeps of the version; `Ratio.of` reads it."""
+        """The parameter's value, as `Ratio.of` reads it."""
         return {"first": self.first, "whole": self.whole, "indicators": sorted(self.indicators)}
 
     @property

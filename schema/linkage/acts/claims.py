@@ -13,13 +13,10 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage import rules
-from schema.linkage.graph import (
-    Claim,
-)
-from schema.linkage.tables import Claim as ClaimRow
+from schema.linkage import rules, tables
+from schema.linkage.graph import Claim
+from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.tables import Project as ProjectRow
 
 
 @strawberry.input(description="主张首谈")
@@ -48,23 +45,29 @@ class Mutation:
         place = await place_of(gate, input.place)
         if place is None:
             raise RuleBroken("请选择主张首谈的地方", "place", "INVALID")
-        project = await claimed_project(gate, input)
-        if await ClaimRow.exists(project_id=project.id, place_id=place):
+        project = await project_to_claim(gate, input)
+        if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
         made = await claim(gate, project, place, input, input.note)
         return ClaimPayload(project=project, claim=made)
 
 
-async def place_of(gate: Gate, said: str | None) -> int | None:
-    """The place that a claim is for: a place speaks for itself, others name it."""
+async def place_of(gate: Gate, reference: str | None) -> int | None:
+    """The id of the place that a claim is for; None where it is not given.
+
+    A place always claims for itself; everybody else names a place by `reference`.
+    """
     if gate.viewer.place is not None:
         return gate.viewer.place
-    return (await gate.find("Place", said, "place"))["id"] if said else None
+    return (await gate.find("Place", reference, "place"))["id"] if reference else None
 
 
-async def claim(gate: Gate, project: ProjectRow, place: int, input: Any, note: str) -> ClaimRow:
+async def claim(
+    gate: Gate, project: project_tables.Project, place: int, input: Any, note: str
+) -> tables.Claim:
+    """Record a claim with its evidence; `input` has the fields `contact_*` and `evidence`."""
     made = await gate.create(
-        ClaimRow,
+        tables.Claim,
         project_id=project.id,
         place_id=place,
         contact_on=input.contact_on,
@@ -78,8 +81,8 @@ async def claim(gate: Gate, project: ProjectRow, place: int, input: Any, note: s
     return made
 
 
-async def claimed_project(gate: Gate, input: ProjectClaimInput) -> ProjectRow:
-    """The project to claim: one that is seen, or one that a duplicate search has given a ticket for."""
+async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:
+    """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
     if input.ticket:
         key = rules.read_ticket(input.ticket, gate.context.secret, gate.viewer.organization)
         return await gate.move(await gate.locked(key))
@@ -88,20 +91,20 @@ async def claimed_project(gate: Gate, input: ProjectClaimInput) -> ProjectRow:
     return await gate.load(input.project, None)
 
 
-async def carried(gate: Gate, claimed: ClaimRow, into: int) -> None:
-    """A merged report's claim stands beside the others' on the project it was merged into."""
+async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
+    """Copy a merged report's claim, with its files, to the project `into` (its id)."""
     copied = await gate.create(
-        ClaimRow,
+        tables.Claim,
         project_id=into,
-        place_id=claimed.place_id,
-        contact_on=claimed.contact_on,
-        contact_with=claimed.contact_with,
-        contact_by=claimed.contact_by,
-        note=claimed.note,
-        claimed_by_id=claimed.claimed_by_id,
-        claimed_at=claimed.claimed_at,
+        place_id=original.place_id,
+        contact_on=original.contact_on,
+        contact_with=original.contact_with,
+        contact_by=original.contact_by,
+        note=original.note,
+        claimed_by_id=original.claimed_by_id,
+        claimed_at=original.claimed_at,
     )
-    for file in await Attachment.filter(subject_kind="Claim", subject_id=claimed.id):
+    for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
         await Attachment.create(
             project_id=into,
             subject_kind="Claim",

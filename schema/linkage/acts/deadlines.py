@@ -1,4 +1,4 @@
-"""When a report must be judged."""
+"""Article 3: when a report must be judged."""
 
 from datetime import datetime
 
@@ -12,14 +12,17 @@ from schema.project.tables import Project
 
 
 async def due(gate: Gate, project: Project) -> datetime | None:
-    """When a report must be judged, its returns counted as pauses; None while that is not known."""
+    """When a report must be judged, its returns counted as pauses.
+
+    None while it is returned, and while the calendar of a year in between is not published.
+    """
     returns = await Return.filter(project_id=project.id).order_by("id")
     pauses = [Pause(each.returned_at, each.resubmitted_at) for each in returns]
     return (await report_clock(gate.context, project.reported_at, pauses)).due_at
 
 
 async def recompute(gate: Gate) -> None:
-    """The deadlines of all reports that wait for judgement, by the calendar as it is now."""
+    """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
     for project in await Project.filter(stage=Stage.REPORTED):
         await Project.filter(id=project.id).update(judge_by=await due(gate, project))
 

@@ -9,14 +9,9 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage import rules
+from schema.linkage import rules, tables
 from schema.linkage.acts.transfers import no_of
-from schema.linkage.graph import (
-    Dispute,
-)
-from schema.linkage.tables import Dispute as DisputeRow
-from schema.linkage.tables import Transfer as TransferRow
-from schema.linkage.tables import TransferState
+from schema.linkage.graph import Dispute
 from schema.project.graph import Project
 from schema.project.rules import Stage
 
@@ -50,12 +45,12 @@ class Mutation:
         row = await gate.find("Project", input.project, "project")
         rules.check_dispute(gate.viewer.place, row["first_contact_place_id"])
         project = await gate.load(row["no"], None)
-        if await DisputeRow.exists(
+        if await tables.Dispute.exists(
             project_id=project.id, place_id=gate.viewer.place, decided_at=None
         ):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
         dispute = await gate.create(
-            DisputeRow,
+            tables.Dispute,
             project_id=project.id,
             place_id=gate.viewer.place,
             grounds=input.grounds,
@@ -73,7 +68,7 @@ class Mutation:
         if row["decided_at"]:
             raise RuleBroken("此争议已裁定", "dispute")
         project = await gate.load(await no_of(row), input.revision, "dispute")
-        dispute = await DisputeRow.get(id=row["id"])
+        dispute = await tables.Dispute.get(id=row["id"])
         await gate.change(
             dispute,
             upheld=input.upheld,
@@ -87,7 +82,9 @@ class Mutation:
                 place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))[
                     "id"
                 ]
-            if await TransferRow.exists(project_id=project.id, state=TransferState.TAKEN_UP):
+            if await tables.Transfer.exists(
+                project_id=project.id, state=tables.TransferState.TAKEN_UP
+            ):
                 await gate.change(project, first_contact_place_id=place)
             else:
                 await gate.change(project, first_contact_place_id=place, landing_place_id=place)

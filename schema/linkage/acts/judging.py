@@ -7,12 +7,11 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.linkage import rules
-from schema.linkage.acts.claims import carried
+from schema.linkage.acts.claims import copy_claim
 from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph.open_cases import no_open_transfer
-from schema.linkage.tables import Claim as ClaimRow
-from schema.linkage.tables import Judgement, Merge, Return, Verdict
+from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
 
 
 @strawberry.input(description="研判")
@@ -96,8 +95,8 @@ class Mutation:
             merged_at=gate.now,
         )
         await gate.change(project, merged_into_id=into["id"])
-        known = set(await ClaimRow.filter(project_id=into["id"]).values_list("place_id", flat=True))
-        for each in await ClaimRow.filter(project_id=project.id):
+        known = set(await Claim.filter(project_id=into["id"]).values_list("place_id", flat=True))
+        for each in await Claim.filter(project_id=project.id):
             if each.place_id not in known:
-                await carried(gate, each, into["id"])
+                await copy_claim(gate, each, into["id"])
         return ProjectPayload(project=project)

@@ -1,4 +1,4 @@
-"""What acts on a report answer."""
+"""The payload of the acts on a report."""
 
 import strawberry
 

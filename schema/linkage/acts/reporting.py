@@ -24,9 +24,9 @@ from schema.linkage.graph import (
 )
 from schema.linkage.tables import Return
 from schema.people.tables import Company
+from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import Candidate, CapitalOrigin, Stage
-from schema.project.tables import Project as ProjectRow
 from schema.scalars import Money
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -106,7 +106,9 @@ class Mutation:
             raise Suspected(
                 "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
             )
-        project = await gate.create(ProjectRow, **await reported(gate, input))
+        project = await gate.create(
+            project_tables.Project, **await new_project_columns(gate, input)
+        )
         gate.project = project
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
@@ -117,7 +119,9 @@ class Mutation:
         project = await gate.load(input.project, input.revision)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(project, **amended(project, input), judge_by=await due(gate, project))
+        await gate.change(
+            project, **changed_columns(project, input), judge_by=await due(gate, project)
+        )
         await attach(gate, project, back, input.evidence)
         gate.reason = input.note
         return ProjectPayload(project=project)
@@ -130,7 +134,7 @@ class Mutation:
 
 
 class Suspected(RuleBroken):
-    """A likely duplicate; `answer` carries what was found back to the reporter."""
+    """A project of the same name exists; `answer` is merged into the payload with the duplicates."""
 
     def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
         super().__init__(message, "name", "DUPLICATE")
@@ -138,18 +142,20 @@ class Suspected(RuleBroken):
 
 
 def check_amount(fen: int) -> None:
+    """A planned investment is above 0. Raises `RuleBroken` (`INVALID`) at `amount`."""
     if fen <= 0:
         raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
 
 
-def code_of(said: str) -> str | None:
-    """A credit code in its standard form. Raises `RuleBroken` at its field."""
-    if said and (fault := uscc_fault(said)):
+def code_of(text: str) -> str | None:
+    """A credit code in its standard form; None for empty text. Raises `RuleBroken` at `uscc`."""
+    if text and (fault := uscc_fault(text)):
         raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(said) if said else None
+    return parse_uscc(text) if text else None
 
 
 def candidate_of(input: ProjectReportInput) -> Candidate:
+    """A report's input as the duplicate search compares it. Raises `RuleBroken` at `uscc`."""
     return Candidate(
         name=input.name,
         investor_name=input.investor_name,
@@ -160,8 +166,8 @@ def candidate_of(input: ProjectReportInput) -> Candidate:
     )
 
 
-async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
-    """The columns of a newly reported project."""
+async def new_project_columns(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
+    """The columns of a newly reported project, its number and deadline among them."""
     group = await gate.find("Group", input.group, "group") if input.group else None
     investor = await investor_of(
         gate,
@@ -181,7 +187,7 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
         "summary": input.summary,
         "investor_id": investor.id,
         "amount_fen": input.amount,
-        **foreign(input),
+        **foreign_amount_columns(input),
         "fixed_assets_fen": input.fixed_assets,
         "industry_code": input.industry_code,
         "group_id": group["id"] if group else None,
@@ -202,8 +208,11 @@ async def reported(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
-def foreign(input: ProjectReportInput) -> dict[str, Any]:
-    """The amount in its own currency, in cents, beside the CNY amount at the rate of a day."""
+def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
+    """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
+
+    Empty when no foreign amount is given. Raises `RuleBroken` (`INVALID`) at the field at fault.
+    """
     if not input.foreign_amount:
         return {}
     if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
@@ -225,7 +234,7 @@ def foreign(input: ProjectReportInput) -> dict[str, Any]:
 async def investor_of(
     gate: Gate, name: str, uscc: str | None, no_code_reason: str, region: str
 ) -> Company:
-    """The investor with this code, or of this name without one; made when new."""
+    """The investor with this code, or of this name where no code is given; created when new."""
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
@@ -243,8 +252,8 @@ async def investor_of(
     )
 
 
-def amended(project: ProjectRow, input: ProjectResubmitInput) -> dict[str, Any]:
-    """The columns that a resubmission changes."""
+def changed_columns(project: project_tables.Project, input: ProjectResubmitInput) -> dict[str, Any]:
+    """The columns that a resubmission changes; a field that is None stays as it is."""
     if input.amount is not None:
         check_amount(input.amount)
     given = {

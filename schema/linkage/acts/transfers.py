@@ -1,4 +1,4 @@
-"""Article 3: ask for a transfer, decide it, take the project up."""
+"""Article 3: request a transfer, decide it, take up the project (申请、评估、承接)."""
 
 from typing import Any
 
@@ -9,15 +9,11 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage import rules
-from schema.linkage.graph import (
-    Transfer,
-)
+from schema.linkage import rules, tables
+from schema.linkage.graph import Transfer
 from schema.linkage.graph.open_cases import no_open_dispute, under_way
-from schema.linkage.tables import Transfer as TransferRow
-from schema.linkage.tables import TransferState
+from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.tables import Project as ProjectRow
 
 
 @strawberry.input(description="申请流转")
@@ -61,11 +57,11 @@ class Mutation:
         await no_open_dispute(project)
         rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
         transfer = await gate.create(
-            TransferRow,
+            tables.Transfer,
             project_id=project.id,
             from_place_id=project.landing_place_id,
             to_place_id=to["id"],
-            state=TransferState.REQUESTED,
+            state=tables.TransferState.REQUESTED,
             reason=input.reason,
             requested_by_id=gate.viewer.person,
             requested_at=gate.now,
@@ -79,14 +75,14 @@ class Mutation:
     ) -> TransferPayload:
         gate.reason = input.assessment
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, TransferState.REQUESTED)
+        rules.check_step(transfer.state, tables.TransferState.REQUESTED)
         to = transfer.to_place_id
         if input.landing_place:
             to = (await gate.find("Place", input.landing_place, "landingPlace"))["id"]
             rules.check_transfer(transfer.from_place_id, to)
         await gate.change(
             transfer,
-            state=TransferState.APPROVED if input.approve else TransferState.REFUSED,
+            state=tables.TransferState.APPROVED if input.approve else tables.TransferState.REFUSED,
             to_place_id=to,
             assessment=input.assessment,
             decided_by_id=gate.viewer.person,
@@ -97,12 +93,12 @@ class Mutation:
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, TransferState.APPROVED)
+        rules.check_step(transfer.state, tables.TransferState.APPROVED)
         if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
             raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
             transfer,
-            state=TransferState.TAKEN_UP,
+            state=tables.TransferState.TAKEN_UP,
             taken_up_by_id=gate.viewer.person,
             taken_up_at=gate.now,
         )
@@ -114,11 +110,15 @@ class Mutation:
         return TransferPayload(project=project, transfer=transfer)
 
 
-async def load_transfer(gate: Gate, said: str, revision: int) -> tuple[ProjectRow, TransferRow]:
-    row = await gate.find("Transfer", said, "transfer")
+async def load_transfer(
+    gate: Gate, reference: str, revision: int
+) -> tuple[project_tables.Project, tables.Transfer]:
+    """The transfer and its project, ready to change. A stale `revision` is refused at `transfer`."""
+    row = await gate.find("Transfer", reference, "transfer")
     project = await gate.load(await no_of(row), revision, "transfer")
-    return project, await TransferRow.get(id=row["id"])
+    return project, await tables.Transfer.get(id=row["id"])
 
 
 async def no_of(row: Any) -> str:
-    return (await ProjectRow.get(id=row["project_id"])).no
+    """The number of the project that a row belongs to."""
+    return (await project_tables.Project.get(id=row["project_id"])).no

@@ -1,27 +1,19 @@
-"""The two-working-day clock of a report, and how its end comes about."""
+"""Article 3: the clock of a report, two working days, and the explanation of its end."""
 
 from datetime import datetime, time
 from itertools import count
 
 import strawberry
 
+from schema.city import rules
 from schema.city.graph import Clause, ExplanationInput
-from schema.city.rules import (
-    CITY_TIME,
-    Lamp,
-    Pause,
-    clock,
-    standing,
-)
-from schema.city.rules import Clock as RuleClock
+from schema.city.rules import CITY_TIME, Lamp, Pause
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Explanation
 from schema.project.rules import ENDS, Stage
 from schema.query.models import Row
 
 ASSESSMENT_DEADLINE = "lead.assessment_deadline"
-
-
 CLOSING_TIME = "lead.closing_time"
 
 
@@ -39,14 +31,14 @@ class Clock:
 
     @strawberry.field(description="怎样得来")
     async def explanation(self) -> Explanation:
-        return deadline_explained(self)
+        return explain_deadline(self)
 
 
 def judgement_clock(project: Row, context: Context) -> Clock:
-    """The two-working-day clock of a report, by the rule of the day on which it was made.
+    """The clock of a report, by the rule in force on the day on which it was made.
 
-    Its end was worked out by the act that last moved it (`judge_by`), None while it is paused and
-    while a year on the way is not published.
+    Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
+    while the clock is paused and while the calendar of a year in between is not published.
     """
     limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
     stage, calendar = project["stage"], context.calendar
@@ -57,7 +49,7 @@ def judgement_clock(project: Row, context: Context) -> Clock:
         pending_year = next(
             year for year in count(project["reported_at"].year) if year not in calendar.years
         )
-    found = standing(
+    found = rules.standing(
         project["judge_by"],
         pending_year,
         paused_since,
@@ -74,13 +66,14 @@ async def report_clock(context: Context, reported_at: datetime, pauses: list[Pau
     await context.load_rules()
     on = context.day_of(reported_at)
     limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
-    found = clock(
+    found = rules.clock(
         reported_at, limit.value, context.calendar, context.now, pauses, None, time(*closing.value)
     )
     return clock_of(found, reported_at, limit)
 
 
-def clock_of(found: RuleClock, started_at: datetime, limit: RuleVersion) -> Clock:
+def clock_of(found: rules.Clock, started_at: datetime, limit: RuleVersion) -> Clock:
+    """The graph's clock of a rule's clock."""
     return Clock(
         lamp=found.lamp,
         label=found.label,
@@ -94,7 +87,7 @@ def clock_of(found: RuleClock, started_at: datetime, limit: RuleVersion) -> Cloc
     )
 
 
-def deadline_explained(deadline: Clock) -> Explanation:
+def explain_deadline(deadline: Clock) -> Explanation:
     """The clause, rule version and moments behind a report's deadline."""
     started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     due = (

@@ -1,4 +1,4 @@
-"""Likely duplicates of a report."""
+"""Article 3: likely duplicates of a report."""
 
 from asyncio import gather
 from typing import Annotated
@@ -6,20 +6,13 @@ from typing import Annotated
 import strawberry
 
 from schema import database
-from schema.city.rules import (
-    normal_name,
-    parse_uscc,
-    uscc_fault,
-)
+from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
 from schema.permissions import MAY
 from schema.project.graph import Project
 from schema.project.rules import Candidate, DuplicateGrade, Match, grade
-from schema.query.fields import (
-    Info,
-    describe_enum,
-)
+from schema.query.fields import Info, describe_enum
 from schema.query.sql import Sql
 from schema.scalars import Money
 
@@ -33,19 +26,10 @@ describe_enum(
     SAME_PHONE="联系电话相同",
 )
 
-
 OFFICE = "office"
-
-
-DUPLICATES_SHOWN = 10
-
-
+DUPLICATES_LIMIT = 10
 CANDIDATES = 200
-
-
 TICKETED = (DuplicateGrade.SAME_CODE, DuplicateGrade.SAME_NAME, DuplicateGrade.SIMILAR)
-
-
 TEXT_LIMIT = 200
 
 
@@ -63,7 +47,10 @@ class Duplicate:
 async def duplicates_of(
     candidate: Candidate, context: Context, but: int | None = None
 ) -> list[Duplicate]:
-    """Likely duplicates among all projects, best first; one that is not theirs to see is masked."""
+    """Likely duplicates among all projects, the surest first, at most 10.
+
+    `but` is the id of a project to leave out. One that the viewer does not see is masked.
+    """
     alike: list[Sql] = [
         ('p."normal_name" = ?', [candidate.normal]),
         ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
@@ -96,10 +83,11 @@ async def duplicates_of(
         if match := grade(candidate, other):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
-    return await gather(*(masked(*found, context) for found in search[:DUPLICATES_SHOWN]))
+    return await gather(*(masked(*found, context) for found in search[:DUPLICATES_LIMIT]))
 
 
 async def masked(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
+    """A match with its project, or, hidden from the viewer, with whom to ask and a ticket."""
     project = await context.rows.one("Project", key)
     office = None if project else await context.rows.by("Organization", "slug", OFFICE)
     contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None

@@ -1,4 +1,4 @@
-"""What a project shows of article 3."""
+"""The facet `linkage` of a project: article 3."""
 
 from collections import Counter
 
@@ -90,7 +90,7 @@ class Linkage:
 
 
 async def strongest(project: int, context: Context) -> Row | None:
-    """The claim that speaks strongest among those the viewer sees."""
+    """The strongest claim among those that the viewer sees; None without any."""
     claims = await context.rows.where("Claim", "project_id", project)
     papers = await context.rows.where("Attachment", "project_id", project)
     given = Counter(each["subject_id"] for each in papers if each["subject_kind"] == "Claim")
@@ -102,7 +102,10 @@ async def strongest(project: int, context: Context) -> Row | None:
 
 
 def forecast(amount: int, context: Context) -> list[ShareForecast]:
-    """What a transfer would bring each place, one line for each ratio in force today."""
+    """What a transfer would credit to each place, by the planned investment in fen.
+
+    One line for each ratio in force today.
+    """
     versions, shared = ratios(context.rules), {}
     for indicator in Indicator:
         if ratio := ratio_on(context.today, indicator, versions):

@@ -1,4 +1,4 @@
-"""The judgement queue and the transfers."""
+"""Article 3 in lists: the judgement queue and the transfers."""
 
 from enum import Enum
 from typing import Annotated
@@ -49,6 +49,7 @@ def queue_read(
     state: Annotated[QueueState, strawberry.argument(description="分栏")] = QueueState.PENDING,
     filter: Annotated[ProjectFilter | None, strawberry.argument(description="筛选")] = None,
 ) -> Read:
+    """The projects of one tab: the first due first, judged ones by the latest judgement."""
     where = (QUEUES[state.value], *conditions(filter, "t", context))
     by = "stage_at" if state.value == "DONE" else "judge_by"
     order = Order(by, descending=state.value == "DONE", nullable=by == "judge_by")

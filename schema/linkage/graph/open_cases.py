@@ -1,23 +1,23 @@
-"""What is under way on a project and keeps other acts waiting."""
+"""Open disputes and transfers, which other acts on the project must wait for."""
 
 from schema.city.rules import RuleBroken
-from schema.linkage.tables import Dispute as DisputeRow
-from schema.linkage.tables import Transfer as TransferRow
-from schema.linkage.tables import TransferState
-from schema.project.tables import Project as ProjectRow
+from schema.linkage.tables import Dispute, Transfer, TransferState
+from schema.project.tables import Project
 
 
-async def no_open_dispute(project: ProjectRow) -> None:
-    if await DisputeRow.exists(project_id=project.id, decided_at=None):
+async def no_open_dispute(project: Project) -> None:
+    """Raises `RuleBroken` at `project` while a dispute is undecided."""
+    if await Dispute.exists(project_id=project.id, decided_at=None):
         raise RuleBroken("首谈地争议尚未裁定，裁定后再办理", "project")
 
 
-async def no_open_transfer(project: ProjectRow) -> None:
+async def no_open_transfer(project: Project) -> None:
+    """Raises `RuleBroken` while a transfer is open."""
     if await under_way(project):
         raise RuleBroken("这个项目有一件流转在办，请先办结流转再办理", "project")
 
 
-async def under_way(project: ProjectRow) -> bool:
-    """Whether a transfer was asked for that is not taken up yet."""
+async def under_way(project: Project) -> bool:
+    """Whether a transfer is open: requested or approved, and the project not yet taken up."""
     open_states = (TransferState.REQUESTED, TransferState.APPROVED)
-    return await TransferRow.exists(project_id=project.id, state__in=open_states)
+    return await Transfer.exists(project_id=project.id, state__in=open_states)

@@ -12,7 +12,6 @@ from schema.query.fields import Node, column, describe_enum, node, to_one
 
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
 
-
 describe_enum(
     TransferState,
     "流转进展",

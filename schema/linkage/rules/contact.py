@@ -10,7 +10,7 @@ from schema.project.rules import ENDS, Stage
 
 @dataclass(frozen=True)
 class Contact:
-    """A place's claim: when it met the investor, when it said so, with how many files."""
+    """A place's claim: the day it met the investor, the moment it claimed, its number of files."""
 
     place: int
     contact_on: date
@@ -19,7 +19,7 @@ class Contact:
 
 
 def earliest(claims: Iterable[Contact]) -> Contact | None:
-    """The claim that speaks strongest: with evidence, then the earliest contact, then claim.
+    """The strongest claim: with evidence first, then by the earliest contact, then claim.
 
     A suggestion only; the office decides, with a reason.
     """
@@ -31,7 +31,7 @@ def earliest(claims: Iterable[Contact]) -> Contact | None:
 
 
 def check_claim(contact_on: date, today: date, validity_days: int | None = None) -> None:
-    """A contact has taken place, and its right has not lapsed. Raises `RuleBroken`.
+    """Check that a contact has taken place and has not lapsed. Raises `RuleBroken` at `contactOn`.
 
     `validity_days` is the parameter `first_contact.validity`; the policy sets none, and None means
     no limit.
@@ -46,7 +46,7 @@ def check_claim(contact_on: date, today: date, validity_days: int | None = None)
 
 
 def check_dispute(place: int, first_contact_place: int | None) -> None:
-    """The place that has the first contact has nothing to dispute. Raises `RuleBroken`."""
+    """The first-contact place cannot dispute itself. Raises `RuleBroken` at `place`."""
     if place == first_contact_place:
         raise RuleBroken("首谈地已认定为本地，不需要提出异议", "place")
 
@@ -54,7 +54,10 @@ def check_dispute(place: int, first_contact_place: int | None) -> None:
 def check_transfer(
     first_contact_place: int | None, landing_place: int, open_transfer: bool = False
 ) -> None:
-    """A transfer leads away from the first-contact place, one at a time. Or `RuleBroken`."""
+    """Check that a transfer leads away from the first-contact place and that no other one is open.
+
+    Raises `RuleBroken`. Places by id; the first-contact place is None before the judgement.
+    """
     if first_contact_place is None:
         raise RuleBroken("首谈地还没有认定，请先完成研判再流转")
     if open_transfer:
@@ -66,13 +69,13 @@ def check_transfer(
 
 
 def check_step(state: str, wanted: str) -> None:
-    """A transfer goes one way: asked for, decided, taken up. Raises `RuleBroken`."""
+    """Check that a transfer is in the state that the act needs. Raises `RuleBroken` at `transfer`."""
     if state != wanted:
         raise RuleBroken("这件流转已不在此环节，请刷新后核对", "transfer")
 
 
 def check_merge(into_stage: Stage, same: bool) -> None:
-    """A report is merged into another project that is still on its road. Raises `RuleBroken`."""
+    """A report is merged into another project that has not ended. Raises `RuleBroken` at `into`."""
     if same:
         raise RuleBroken("不能并入自己，请选另一个项目", "into")
     if into_stage in ENDS:

@@ -1,4 +1,4 @@
-"""Article 3: a unit may claim first contact on a project that it cannot see."""
+"""Article 3: claiming first contact on a project that the unit cannot see."""
 
 import hmac
 
@@ -6,15 +6,21 @@ from schema.city.rules import RuleBroken
 
 
 def ticket(secret: bytes, project: int, organization: int | None) -> str:
-    """What lets a unit whose report matched a project claim first contact on it, unseen."""
-    said = f"{project}.{organization}"
-    return f"{said}.{hmac.new(secret, said.encode(), 'sha256').hexdigest()}"
+    """A signed text with which this unit may claim first contact on a hidden project.
+
+    Given to a unit whose report matched the project: `PROJECT.UNIT.HMAC-SHA256`, both by id.
+    """
+    text = f"{project}.{organization}"
+    return f"{text}.{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
 
 
-def read_ticket(said: str, secret: bytes, organization: int | None) -> int:
-    """The project behind a ticket given to this unit. Raises `RuleBroken` for any other text."""
-    project = said.partition(".")[0]
+def read_ticket(text: str, secret: bytes, organization: int | None) -> int:
+    """The id of the project of a ticket made for this unit.
+
+    Raises `RuleBroken` (`INVALID`) at `ticket` for any other text.
+    """
+    project = text.partition(".")[0]
     known = project.isdecimal() and ticket(secret, int(project), organization)
-    if not known or not hmac.compare_digest(known.encode(), said.encode()):
+    if not known or not hmac.compare_digest(known.encode(), text.encode()):
         raise RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")
     return int(project)

@@ -1,4 +1,4 @@
-"""What is right for a project: its life, its figures, and when two reports are one project."""
+"""Rules of a project: its life, and when two reports are the same project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.life import (

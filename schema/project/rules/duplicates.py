@@ -1,4 +1,4 @@
-"""Article 3: whether two reports are one project, and how sure that is."""
+"""Article 3: whether two reports are the same project, and with what certainty."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ SHORTEST_PHONE = 7
 
 
 class DuplicateGrade(StrEnum):
-    """The surest first: 同一代码、同名、近似、同一投资方同行业同规模、同一电话."""
+    """By certainty, the highest first: 同一代码、同名、近似、同一投资方同行业同规模、同一电话."""
 
     SAME_CODE = "SAME_CODE"
     SAME_NAME = "SAME_NAME"
@@ -24,7 +24,7 @@ class DuplicateGrade(StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is compared of a report. Empty text and None are not known, and match nothing."""
+    """The fields of a report that are compared. Empty text and None are unknown and match nothing."""
 
     name: str
     investor_name: str = ""
@@ -39,7 +39,7 @@ class Candidate:
 
     @cached_property
     def digits(self) -> str:
-        """The telephone's digits without the country's code; empty when too few to tell."""
+        """The telephone's digits without the country's code; empty when too few."""
         digits = "".join(filter(str.isdigit, half_width(self.phone))).removeprefix("0086")
         digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
         return digits if len(digits) >= SHORTEST_PHONE else ""
@@ -47,7 +47,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """The surest grade, its score out of 100, and all that speaks for it, the surest first.
+    """The highest grade that applies, its score out of 100, and the reasons of all grades.
 
     Scores follow the grades: 100 and 99 for the same code and name, 85–98 the per cent of
     similarity, 80 and 60 for the same profile and telephone. So matches are ordered by score alone.
@@ -59,7 +59,7 @@ class Match:
 
 
 def grade(a: Candidate, b: Candidate) -> Match | None:
-    """How surely two reports, in either order, are one project; None when nothing says so."""
+    """The match of two reports, in either order; None when no grade applies."""
     found = [
         match
         for match in (code(a, b), name(a, b), similar(a, b), profile(a, b), phone(a, b))

@@ -8,7 +8,7 @@ from schema.city.rules import RuleBroken
 
 
 class Stage(StrEnum):
-    """Where a project stands; `word` is what pages call it."""
+    """The stage of a project; `word` is its name on pages."""
 
     REPORTED = "REPORTED"
     RETURNED = "RETURNED"
@@ -63,7 +63,7 @@ REACHED = (
 
 
 def stay(*stages: Stage) -> dict[Stage, Stage]:
-    """An act that moves nothing, at these stages."""
+    """The row of an act that changes no stage, for these stages."""
     return {stage: stage for stage in stages}
 
 

@@ -1,10 +1,10 @@
-"""Domestic or foreign: what kind of project the statistics count it as."""
+"""Domestic or foreign capital, as the statistics count a project."""
 
 from enum import StrEnum
 
 
 class CapitalOrigin(StrEnum):
-    """内资、外资: what kind of project the statistics count it as."""
+    """内资、外资."""
 
     DOMESTIC = "DOMESTIC"
     FOREIGN = "FOREIGN"
