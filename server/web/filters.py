@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLSchema
 from markupsafe import Markup, escape
 
-from schema.city.rules import format_money, highlight, yuan
+from schema.city.rules import format_money, highlight, is_calendar_year, yuan
 from server.settings import TIME_ZONE
 
 
@@ -224,4 +224,5 @@ GLOBALS = {
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
     "months_of": months_of,
+    "is_calendar_year": is_calendar_year,
 }

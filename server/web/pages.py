@@ -101,6 +101,8 @@ async def render(
     if document.query:
         given = await forms.variables(document.query, request.query_params, request.path_params)
         wrong = forms.drop_unreadable(document.query, given)
+        if any(each["field"] in request.path_params for each in wrong):
+            raise HTTPException(404)
         data = await execute(document.query, context, given)
         if data and (is_missing(data) or all(each is None for each in data.values())):
             raise HTTPException(404)
