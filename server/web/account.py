@@ -1,7 +1,9 @@
 """A person's own account: how pages look, where they are signed in, the password."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeAlias
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -15,6 +17,7 @@ from schema.people.tables import Person, Session
 from schema.permissions import Viewer
 from server import settings
 from server.api.rate_limit import network
+from server.http.headers import request_headers
 from server.people import login, passwords
 from server.people.context import context_for, cookie_name, now
 from server.people.security_log import address, noted
@@ -31,6 +34,9 @@ CHOICES = {
     "keys": ("on", "off"),
 }
 FORM_MOST = 16 * 1024
+TOKEN_REFUSED = "登录、密码和显示偏好只在浏览器中办理，不能用访问令牌"
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 # ---------------------------------------------------------------- how pages look
@@ -165,8 +171,23 @@ async def password_page(
 # ---------------------------------------------------------------- of all of them
 
 
+def for_browsers(endpoint: Endpoint) -> Endpoint:
+    """An endpoint about sessions and looks: a request with a token is 403, be it valid or not.
+
+    Whoever holds a token may act by it, but not sign in, stay signed in or change the password.
+    """
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        if "authorization" in request_headers(request.scope):
+            raise HTTPException(403, TOKEN_REFUSED)
+        return await endpoint(request)
+
+    return guarded
+
+
 async def session_viewer(request: Request) -> Viewer | None:
-    """Who is signed in with a browser; a token may do a lot, but not this."""
+    """Who is signed in with a browser."""
     viewer = (await context_for(request)).viewer
     return viewer if request.state.session else None
 
@@ -182,10 +203,16 @@ def delete_session_cookie(response: Response) -> None:
     )
 
 
+def route(path: str, endpoint: Endpoint, method: str = "GET") -> Route:
+    """A route for browsers alone. What it takes is a short form."""
+    most = None if method == "GET" else FORM_MOST
+    return Route(path, for_browsers(endpoint), methods=[method], max_body_size=most)
+
+
 routes = [
-    Route("/preferences", set_preferences, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/account/sessions", show_sessions),
-    Route("/account/sessions/{id:int}/end", end_session, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/account/password", show_password),
-    Route("/account/password", change_password, methods=["POST"], max_body_size=FORM_MOST),
+    route("/preferences", set_preferences, "POST"),
+    route("/account/sessions", show_sessions),
+    route("/account/sessions/{id:int}/end", end_session, "POST"),
+    route("/account/password", show_password),
+    route("/account/password", change_password, "POST"),
 ]

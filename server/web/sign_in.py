@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from schema.people.tables import Person
 from schema.permissions import Post
@@ -14,9 +13,9 @@ from server.people.security_log import address, noted
 from server.people.sessions import end_session, start_session
 from server.web import account
 from server.web.account import (
-    FORM_MOST,
     delete_session_cookie,
     local_path,
+    route,
     set_looks_cookie,
     short_form,
 )
@@ -98,8 +97,8 @@ async def sign_in_page(
 
 
 routes = [
-    Route("/sign-in", show_sign_in),
-    Route("/sign-in", sign_in, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/sign-out", sign_out, methods=["POST"], max_body_size=FORM_MOST),
+    route("/sign-in", show_sign_in),
+    route("/sign-in", sign_in, "POST"),
+    route("/sign-out", sign_out, "POST"),
     *account.routes,
 ]
