@@ -31,7 +31,7 @@ class SecurityMiddleware:
         if any(mark in widget_ancestors for mark in ";,\r\n") or not widget_ancestors.strip():
             raise ValueError(f"not a list of sources for frame-ancestors: {widget_ancestors!r}")
         self._app = app
-        self._page = security_headers("'none'", "same-origin")
+        self._page = security_headers("'none'", "same-origin", "DENY")
         self._widget = security_headers(widget_ancestors, "cross-origin")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -37,6 +37,7 @@ async def send_file(request: Request) -> Response:
         ),
         "Content-Security-Policy": ALONE,
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
         "Cache-Control": "private, no-store",
         "ETag": f'"{row["sha256"]}"',
     }
