@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from schema.database.connections import open_database
+from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.people.context import context_for, settled
 from server.routes import partners, routes
-from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
+from server.settings import DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
 from server.web.resources import templates
 
@@ -77,13 +78,16 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await settled()
 
 
-def create_app(*, own_database: bool = True) -> Starlette:
+def create_app(
+    *, own_database: bool = True, trusted_proxies: Sequence[Network] = TRUSTED_PROXIES
+) -> Starlette:
     """The application; tests bring their own database."""
     return Starlette(
         debug=DEBUG,
         routes=routes,
         lifespan=lifespan if own_database else None,
         middleware=[
+            *([Middleware(TrustedProxies, trusted=trusted_proxies)] if trusted_proxies else ()),
             Middleware(SecurityMiddleware, widget_ancestors=WIDGET_ANCESTORS),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
