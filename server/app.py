@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -20,7 +20,7 @@ from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.people.context import context_for, settled
 from server.routes import partners, routes
-from server.settings import DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
+from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
 from server.web.resources import templates
 
@@ -79,7 +79,10 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def create_app(
-    *, own_database: bool = True, trusted_proxies: Sequence[Network] = TRUSTED_PROXIES
+    *,
+    own_database: bool = True,
+    trusted_proxies: Sequence[Network] = TRUSTED_PROXIES,
+    cors_origins: Collection[str] = CORS_ORIGINS,
 ) -> Starlette:
     """The application; tests bring their own database."""
     return Starlette(
@@ -88,7 +91,11 @@ def create_app(
         lifespan=lifespan if own_database else None,
         middleware=[
             *([Middleware(TrustedProxies, trusted=trusted_proxies)] if trusted_proxies else ()),
-            Middleware(SecurityMiddleware, widget_ancestors=WIDGET_ANCESTORS),
+            Middleware(
+                SecurityMiddleware,
+                widget_ancestors=WIDGET_ANCESTORS,
+                cors_origins=cors_origins,
+            ),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),

@@ -1,14 +1,9 @@
 """X-Frame-Options says to browsers older than frame-ancestors what that directive says to others."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from schema.evidence.tables import Attachment
-from schema.project.tables import Project
-from schema.scalars import File
-from server.people import context
 from tests.server.doors import browser, signed_in
+from tests.server.test_files import attached
 from tests.world import City
 
 SAYS_THE_SAME = {"'none'": "DENY", "'self'": "SAMEORIGIN"}
@@ -54,20 +49,8 @@ async def test_a_widget_may_be_framed_which_the_old_header_could_only_forbid(
 
 
 async def test_a_file_is_framed_by_our_own_pages_alone(city: City) -> None:
-    project = await Project.get(no=(await city.report(city.yanjiang))["no"])
-    stored = context.FILES.keep(File("回单.pdf", b"%PDF-1.7\n"))
-    made = await Attachment.create(
-        project_id=project.id,
-        subject_kind="Project",
-        subject_id=project.id,
-        name=stored.name,
-        media_type=stored.media_type,
-        size=stored.size,
-        sha256=stored.sha256,
-        added_by_id=city.yanjiang.person,
-        added_at=datetime.now(UTC),
-    )
+    key = await attached(city)
     async with signed_in("office") as visitor:
-        answer = await visitor.get(f"/files/{made.id}")
+        answer = await visitor.get(f"/files/{key}")
     ancestors = answer.headers["content-security-policy"].partition("frame-ancestors ")[2]
     assert answer.headers.get_list("x-frame-options") == [SAYS_THE_SAME[ancestors]]
