@@ -77,6 +77,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ruleSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys((O, G, P, D, B, A, L, I), ANYWHERE),
     "viewDelete": dict.fromkeys((O, G, P, D, B, A, L, I), ANYWHERE),
+    "viewWithdraw": {O: ANYWHERE},
 }
 
 OWN = {REPORTED: "organization", FIRST_CONTACT: "place", LANDING: "place"}

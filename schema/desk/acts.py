@@ -1,14 +1,17 @@
-"""Saving and deleting a view of a list."""
+"""Saving, deleting and withdrawing a view of a list."""
 
 import strawberry
 
 from schema.city.rules import RuleBroken
-from schema.desk.graph.saved_views import Audience
+from schema.desk import rules
+from schema.desk.graph.saved_views import FILTERS, query_keys
+from schema.desk.rules import Audience
 from schema.desk.tables import SavedView
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
+from schema.permissions import may
 from schema.query.models import read_global_id
 
 
@@ -25,6 +28,12 @@ class ViewDeleteInput:
     view: strawberry.ID = input_field("视图")
 
 
+@strawberry.input(description="撤下共享的视图")
+class ViewWithdrawInput:
+    view: strawberry.ID = input_field("视图")
+    reason: str = input_field("撤下的原因")
+
+
 @strawberry.type(description="视图办理结果")
 class ViewPayload(Payload):
     name: str | None = strawberry.field(default=None, description="视图名称")
@@ -34,18 +43,29 @@ class ViewPayload(Payload):
 class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
-        query, shared = input.query.lstrip("?"), input.shared.value
+        keys = query_keys(input.page)
+        if keys is None:
+            raise RuleBroken(f"没有这个列表，可填：{'、'.join(FILTERS)}", "page", "INVALID")
+        rules.check_audience(
+            input.shared,
+            in_a_unit=gate.viewer.organization is not None,
+            curator=may(gate.viewer, "viewWithdraw"),
+        )
+        query = rules.check_query(input.query, keys)
         same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
+        shared_at = None if input.shared is Audience.ME else gate.now
         if same:
-            await gate.change(same, query=query, shared=shared)
+            kept = same.shared_at if same.shared == input.shared else shared_at
+            await gate.change(same, query=query, shared=input.shared.value, shared_at=kept)
         else:
             await gate.create(
                 SavedView,
                 person_id=gate.viewer.person,
                 organization_id=gate.viewer.organization,
-                shared=shared,
+                shared=input.shared.value,
+                shared_at=shared_at,
                 page=input.page,
                 name=input.name,
                 query=query,
@@ -66,4 +86,16 @@ class Mutation:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
         await view.delete()
         await gate.change(view)
+        return ViewPayload(name=view.name)
+
+    @act("撤下共享的视图")
+    async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
+        """Nobody but its author sees the view from now on."""
+        row = await gate.find("SavedView", input.view, "view")
+        rules.check_shared(Audience(row["shared"]))
+        gate.reason = input.reason
+        view = await SavedView.filter(id=row["id"]).select_for_update().get_or_none()
+        if view is None:
+            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

@@ -8,8 +8,9 @@ import strawberry
 from schema.city.graph import Place
 from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
 from schema.desk.graph.saved_views import SavedView
+from schema.desk.rules import Audience, audiences
 from schema.people.graph import Organization
-from schema.permissions import Post
+from schema.permissions import Post, may
 from schema.query.fields import Info
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
@@ -42,6 +43,14 @@ class Viewer:
     ) -> list[SavedView]:
         where: Sql = ('t."page" = ?', [page])
         return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
+
+    @strawberry.field(description="保存视图时可以选谁可用；不能保存时为空")
+    async def audiences(self, info: Info) -> list[Audience]:
+        viewer = info.context.viewer
+        if not may(viewer, "viewSave"):
+            return []
+        curator, in_a_unit = may(viewer, "viewWithdraw"), viewer.organization is not None
+        return audiences(in_a_unit=in_a_unit, curator=curator)
 
 
 @strawberry.type(description="调用的花费和余量")
