@@ -1,5 +1,6 @@
 # make run     serve a demonstration city on http://127.0.0.1:8000
-# make test    prove all that is promised, on SQLite, on PostgreSQL and in Chromium
+# make test    prove all that is promised, on SQLite and PostgreSQL side by side, and in Chromium
+# make soak    what takes long besides: races of hundreds of rounds, the benchmarks
 # make check   the fast part of it: style, types, imports
 # make lock    fix the libraries' releases again; UPGRADE=--upgrade for newer ones
 
@@ -8,7 +9,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
   $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run test check lock
+.PHONY: run test soak check lock
 
 run:
 	$(call install,requirements.lock)
@@ -16,8 +17,11 @@ run:
 
 test: check
 	.ci/browser
-	.venv/bin/python -m pytest --db=sqlite
-	.venv/bin/python -m pytest --db=postgres -m "not browser"
+	.venv/bin/python -m tests
+
+soak: check
+	.venv/bin/python -m pytest -m soak --db=sqlite
+	.venv/bin/python -m pytest -m soak --db=postgres
 
 check:
 	$(call install,requirements-dev.lock)

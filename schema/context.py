@@ -14,6 +14,7 @@ from schema.query.loaders import Rows
 from schema.query.models import day, document, moment
 from schema.scalars import SHANGHAI
 
+RULEBOOK = "rulebook"
 MARK = (
     'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
     ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
@@ -46,6 +47,7 @@ class Context:
 
     viewer: Viewer = PUBLIC
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    running_clock: Callable[[], datetime] | None = None
     idempotency_key: str | None = None
     request_id: str = ""
     secret: bytes = b""
@@ -70,6 +72,10 @@ class Context:
     @cached_property
     def _warming(self) -> asyncio.Lock:
         return asyncio.Lock()
+
+    def clock(self) -> datetime:
+        """The moment now: that of the request, or later where a clock runs."""
+        return max(self.now, self.running_clock()) if self.running_clock else self.now
 
     @property
     def today(self) -> date:
@@ -112,10 +118,12 @@ class Context:
         """Read the calendar and the rules, which what is worked out in Python stands on.
 
         However many fields ask for them at once, they are read once; and not again while no day is
-        published and no rule is set: both only ever get new rows.
+        published and no rule is set. An act that rests on them keeps them from changing until it ends.
         """
         async with self._warming:
             if self._calendar is None or self._rules is None:
+                if self.gate is not None and database.in_transaction():
+                    await self.gate.share(RULEBOOK)
                 mark = await database.cached("rules and days", read_mark)
                 self._calendar = await database.cached_by_version("calendar", mark, read_calendar)
                 self._rules = await database.cached_by_version("rules", mark, read_rules)

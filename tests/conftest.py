@@ -7,7 +7,6 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -26,16 +25,7 @@ from schema.database.transactions import transaction  # noqa: E402
 from server.operations.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
-pytest_plugins = [name for name in ("tests.world", "tests.browser") if find_spec(name)]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--db",
-        choices=["sqlite", "postgres"],
-        default="sqlite",
-        help="one database for each run: Tortoise keeps SQL for the whole process",
-    )
+pytest_plugins = ["tests.world", "tests.selection", "tests.timing", "pytester"]
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -47,8 +37,11 @@ def pytest_unconfigure() -> None:
 
 
 @pytest_asyncio.fixture
-async def db(orm: None) -> AsyncIterator[None]:
-    """A transaction around the test, undone after it. Reaches in-process requests as well."""
+async def db(founded_orm: object) -> AsyncIterator[None]:
+    """A transaction around the test, undone after it, in a database where the city is founded.
+
+    It reaches in-process requests as well.
+    """
     with suppress(_Undo):
         async with transaction():
             yield
@@ -62,6 +55,13 @@ async def committed_db(template_url: str, tmp_path: Path) -> AsyncIterator[str]:
     So are those with several tasks or processes, a server on a port, or a cancellation.
     """
     async with copied(template_url, tmp_path) as url, open_database(orm_config(url)):
+        yield url
+
+
+@pytest_asyncio.fixture
+async def migrated_url(template_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database of the test's own with all its tables, not open."""
+    async with copied(template_url, tmp_path) as url:
         yield url
 
 
@@ -112,7 +112,10 @@ async def template_url(
 
 @pytest_asyncio.fixture(scope="session")
 async def orm(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
-    """The database that `db` shares among the tests, since none of them stores anything."""
+    """The database that `db` shares among the tests, since none of them stores anything.
+
+    `founded_orm`, beside the city it founds, founds it here once.
+    """
     folder = tmp_path_factory.mktemp("shared")
     async with copied(template_url, folder) as url, open_database(orm_config(url)):
         yield

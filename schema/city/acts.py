@@ -10,6 +10,7 @@ import strawberry
 from schema.city import tables
 from schema.city.graph import CalendarYear, Rule, calendar_year
 from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days, rulebook
+from schema.context import RULEBOOK
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -58,16 +59,19 @@ class CalendarPayload(Payload):
 class Mutation:
     @act("登记规则参数的新版本")
     async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
+        await gate.alone(RULEBOOK)
         await gate.context.load_rules()
         versions = [each for each in gate.context.rules if each.name == input.name]
         if not versions:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
-        value = rulebook.parameter(input.name, read_json(input.value), versions[-1].value)
-        rulebook.check_effective(input.name, input.effective_on, gate.today)
+        given = gate.check(read_json, input.value)
+        if not gate.errors:
+            gate.check(rulebook.parameter, input.name, given, versions[-1].value)
+        gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
         rule = await gate.create(
             tables.Parameter,
             name=input.name,
-            value=value,
+            value=given,
             unit=versions[-1].unit,
             effective_on=input.effective_on,
             clause=input.clause,
@@ -81,35 +85,44 @@ class Mutation:
 
     @act("公布一年的工作日历")
     async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
-        days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
-        days += read_days(input.text) if input.text else []
-        try:
-            check_year(input.year, days)
-        except RuleBroken as broken:
-            typed = broken.field == "days" and input.text
-            raise RuleBroken(
-                broken.message, "text" if typed else broken.field, broken.code
-            ) from None
-        if await tables.CalendarYear.exists(year=input.year):
-            await tables.CalendarDay.filter(year_id=input.year).delete()
-            await gate.change(
-                await tables.CalendarYear.get(year=input.year),
-                source=input.source,
-                published_at=gate.now,
-            )
+        days = gate.check(special_days, input)
+        gate.stop_if_wrong()
+        await gate.alone(RULEBOOK)
+        if known := await tables.CalendarYear.get_or_none(year=input.year):
+            for day in await tables.CalendarDay.filter(year_id=input.year).order_by("day"):
+                await gate.remove(day)
+            await gate.change(known, source=input.source, published_at=gate.now)
         else:
             await gate.create(
                 tables.CalendarYear, year=input.year, source=input.source, published_at=gate.now
             )
-        for each in days:
-            await tables.CalendarDay.create(
-                year_id=input.year, day=each.day, working=each.working, name=each.name
-            )
+        await gate.insert_many(
+            tables.CalendarDay,
+            [
+                {"year_id": input.year, "day": day.day, "working": day.working, "name": day.name}
+                for day in days or ()
+            ],
+        )
         gate.context.forget()
         for recompute in AFTER_CALENDAR:
             await recompute(gate)
         gate.reason = input.source
         return CalendarPayload(calendar=await calendar_year(input.year, gate.context))
+
+
+def special_days(input: CalendarPublishInput) -> list[SpecialDay]:
+    """The days of a year that differ from their weekday, however they were given.
+
+    Raises `RuleBroken` at `year`, at `days`, or at `text` where they were typed.
+    """
+    days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
+    days += read_days(input.text) if input.text else []
+    try:
+        check_year(input.year, days)
+    except RuleBroken as broken:
+        typed = broken.field == "days" and input.text
+        raise RuleBroken(broken.message, "text" if typed else broken.field, broken.code) from None
+    return days
 
 
 def read_json(text: str) -> Any:

@@ -39,19 +39,27 @@ class ViewPayload(Payload):
     name: str | None = strawberry.field(default=None, description="视图名称")
 
 
+def keys_of_list(page: str) -> frozenset[str]:
+    """The keys that a list reads from its address. Raises RuleBroken (INVALID, `page`)."""
+    keys = query_keys(page)
+    if keys is None:
+        raise RuleBroken(f"没有这个列表，可填：{'、'.join(FILTERS)}", "page", "INVALID")
+    return keys
+
+
 @strawberry.type
 class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
-        keys = query_keys(input.page)
-        if keys is None:
-            raise RuleBroken(f"没有这个列表，可填：{'、'.join(FILTERS)}", "page", "INVALID")
-        rules.check_audience(
+        keys = gate.check(keys_of_list, input.page)
+        query = gate.check(rules.check_query, input.query, keys) if keys else None
+        gate.check(
+            rules.check_audience,
             input.shared,
-            in_a_unit=gate.viewer.organization is not None,
+            in_a_unit=gate.post.organization is not None,
             curator=may(gate.viewer, "viewWithdraw"),
         )
-        query = rules.check_query(input.query, keys)
+        gate.stop_if_wrong()
         same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
@@ -63,7 +71,7 @@ class Mutation:
             await gate.create(
                 SavedView,
                 person_id=gate.viewer.person,
-                organization_id=gate.viewer.organization,
+                organization_id=gate.post.organization,
                 shared=input.shared.value,
                 shared_at=shared_at,
                 page=input.page,
@@ -84,16 +92,18 @@ class Mutation:
         view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
-        await view.delete()
-        await gate.change(view)
+        await gate.remove(view)
         return ViewPayload(name=view.name)
 
     @act("撤下共享的视图")
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
-        row = await gate.find("SavedView", input.view, "view")
-        rules.check_shared(Audience(row["shared"]))
         gate.reason = input.reason
+        row = await gate.try_find("SavedView", input.view, "view")
+        if row is not None:
+            gate.check(rules.check_shared, Audience(row["shared"]))
+        gate.stop_if_wrong()
+        assert row is not None
         view = await SavedView.filter(id=row["id"]).select_for_update().get_or_none()
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")

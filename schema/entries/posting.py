@@ -74,7 +74,7 @@ async def post(gate: Gate, project: Project, entry: Entry, reverses: Entry | Non
         account = shared.account_of(credits[0].series, credits[0].place_id, credits[-1].place_id)
     last = await fetch(RUNNING, [project.id, entry.indicator.value, account.series])
     found = shared.credits(entry, account, last[0]["running_fen"] if last else 0)
-    await Credit.bulk_create([Credit(**credit) for credit in found])
+    await gate.insert_many(Credit, found)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Entry(Model):
     reason = fields.CharField(max_length=500, default="")
     recorded_by = foreign_key("Person")
     recorded_at = fields.DatetimeField()
+    journal_id = fields.BigIntField(null=True, db_index=True)
 
     class Meta:
         indexes = [
@@ -51,6 +52,7 @@ class Credit(Model):
     running_fen = fields.BigIntField()
     occurred_on = fields.DateField()
     posted_at = fields.DatetimeField()
+    journal_id = fields.BigIntField(null=True, db_index=True)
     rule = foreign_key("Parameter", null=True)
     first_parts = fields.IntField()
     whole_parts = fields.IntField()

@@ -17,7 +17,6 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import Stage
 from schema.scalars import Money
@@ -79,15 +78,10 @@ class MilestonePayload(Payload):
 class Mutation:
     @act("登记到位资金")
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
-        project = await gate.load(input.project, input.revision)
-        rules.check_entry(
-            Indicator.PAID_IN_FUNDS,
-            input.amount,
-            input.occurred_on,
-            gate.today,
-            input.source_of_capital,
-            has_evidence=True,
-        )
+        gate.check(rules.check_amount, input.amount)
+        gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
+        confirmed_by = await confirming_unit(gate, input.confirming_office)
+        project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
             project,
@@ -96,17 +90,17 @@ class Mutation:
             input.occurred_on,
             source_of_capital=input.source_of_capital,
             evidence_note=input.evidence_note,
-            confirmed_by=await confirming_unit(gate, input.confirming_office),
+            confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
         return EntryPayload(project=project, entry=entry)
 
     @act("登记税收")
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
-        project = await gate.load(input.project, input.revision)
-        rules.check_entry(
-            Indicator.TAX, input.amount, input.occurred_on, gate.today, None, has_evidence=True
-        )
+        gate.check(rules.check_amount, input.amount)
+        gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
+        confirmed_by = await confirming_unit(gate, input.confirming_office)
+        project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
             project,
@@ -114,7 +108,7 @@ class Mutation:
             input.amount,
             input.occurred_on,
             evidence_note=input.evidence_note,
-            confirmed_by=await confirming_unit(gate, input.confirming_office),
+            confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
         return EntryPayload(project=project, entry=entry)
@@ -123,12 +117,10 @@ class Mutation:
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
         row = await gate.find("Entry", input.entry, "entry")
-        owner = await project_tables.Project.get(id=row["project_id"])
-        project = await gate.load(owner.no, input.revision, "entry")
+        project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
             row["reverses_id"] is not None,
             await entry_tables.Entry.exists(reverses_id=row["id"]),
-            input.reason,
         )
         wrong = await entry_tables.Entry.get(id=row["id"])
         entry = await record_entry(
@@ -139,7 +131,7 @@ class Mutation:
             wrong.occurred_on,
             source_of_capital=wrong.source_of_capital,
             evidence_note=f"冲销 {wrong.no}",
-            confirmed_by=gate.viewer.organization,
+            confirmed_by=gate.post.organization,
             reverses=wrong,
             reason=input.reason,
         )
@@ -147,17 +139,18 @@ class Mutation:
 
     @act("登记项目进度")
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
-        project = await gate.load(input.project, input.revision)
+        gate.check(rules.check_reached_on, input.stage, input.reached_on, gate.today)
+        project = await gate.load("Project", input.project, input.revision)
         if project.stage != input.stage:
-            raise RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage")
+            gate.refuse(RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage"))
         before = (
             await tables.Milestone.filter(project_id=project.id).order_by("-reached_on").first()
         )
-        rules.check_milestone(
+        gate.check(
+            rules.check_order,
             input.stage,
             input.reached_on,
             before.reached_on if before else project.signed_on,
-            gate.today,
         )
         milestone = await gate.create(
             tables.Milestone,
@@ -174,8 +167,7 @@ class Mutation:
 
 async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
     """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
-    return (
-        (await gate.find("Organization", reference, "confirmingOffice"))["id"]
-        if reference
-        else gate.viewer.organization
-    )
+    if not reference:
+        return gate.post.organization
+    found = await gate.try_find("Organization", reference, "confirmingOffice")
+    return found["id"] if found else None

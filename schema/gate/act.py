@@ -10,8 +10,8 @@ from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
-from schema.gate.inputs import camel, validate_input
-from schema.gate.payloads import ErrorCode, UserError
+from schema.gate.inputs import GivenInput, camel, validate_input
+from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
 Preparation = Callable[[Gate, Any], Awaitable[Any]]
@@ -26,32 +26,39 @@ class ActExtension(FieldExtension):
     async def resolve_async(
         self, next_: Callable[..., Any], source: Any, info: Any, **given: Any
     ) -> Any:
-        context, said = info.context, given["input"]
-        answer, prepared = PAYLOADS[info.field_name], None
+        context, input = info.context, given["input"]
+        answer, name = PAYLOADS[info.field_name], info.field_name
+        prepared: Any = None
+        context.gate = None
 
         async def attempt() -> Any:
-            gate = context.gate = Gate(info.field_name, context)
-            gate.prepared = prepared
+            gate = context.gate = Gate(name, context)
+            gate.prepared, gate.errors = prepared, list(wrong)
             context.forget()
             async with database.transaction():
-                payload = await replayed(gate, said, answer)
+                payload = await replayed(gate, input, answer)
                 if payload is None:
-                    payload = await next_(source, info, **given)
-                    await gate.journal()
+                    payload = await next_(source, info, input=looked_at)
+                    gate.stop_if_wrong()
+                    gate.errors = looked_at.unused()
+                    gate.stop_if_wrong()
+                    await gate.finish()
                     await store_answer(gate, payload)
             return payload
 
         try:
-            if not may(context.viewer, info.field_name):
+            if not may(context.viewer, name):
                 raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
-            if wrong := validate_input(said):
-                return answer(user_errors=wrong)
-            if self.before:
-                prepared = await self.before(Gate(info.field_name, context), said)
+            wrong, looked_at = validate_input(input), GivenInput(input)
+            if self.before and not wrong:
+                prepared = await self.before(Gate(name, context), looked_at)
             payload = await database.with_retry(attempt)
+        except InputRefused as refused:
+            return answer(user_errors=refused.errors, **refused.answer)
         except RuleBroken as broken:
+            known = context.gate.errors if isinstance(context.gate, Gate) else []
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
-            return answer(user_errors=[error], **getattr(broken, "answer", {}))
+            return answer(user_errors=[*known, error], **getattr(broken, "answer", {}))
         context.forget()
         return await reload(payload, context, selected_fields(info))
 

@@ -1,10 +1,12 @@
 """The one gate: every change passes permission, transaction, rule and journal, in that order.
 
-An act is a mutation with one `input`. Its function says what happens and nothing else: it loads the
-project, asks the rules, and writes through the `Gate`, which keeps before and after for the journal.
+An act is a mutation with one `input`. Its function says what happens and nothing else: it checks
+its input, loads and holds the rows that it rests on, asks the rules, and writes through the `Gate`,
+which keeps before and after for the journal. The gate knows no kind by name: what it must know of
+one (its key, its life, what is under way on it) the kind declares with `node`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -12,116 +14,226 @@ from tortoise.models import Model
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import Context
-from schema.gate.changes import describe_changes
-from schema.gate.journal import BEGINNING, COUNT, chained, plain, stored_names
-from schema.gate.payloads import Conflict, Stale
-from schema.gate.tables import JournalEntry
-from schema.permissions import may
-from schema.project.rules import advance
-from schema.project.tables import Project
-from schema.query.models import Row, name_of, read_global_id
+from schema.gate import locks, rows
+from schema.gate.history import conflict_with
+from schema.gate.inputs import GivenInput, NotReadable
+from schema.gate.journal import Journal
+from schema.gate.payloads import ErrorCode, InputRefused, UserError
+from schema.permissions import Viewer, may
+from schema.query.models import KINDS, Kind, Row, read_global_id
+from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+NOT_FOUND = "没有找到，请核对后重选"
+NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
 
-MOVED = (
-    'UPDATE "project" SET "revision" = "revision" + 1, "updated_at" = ?, "stage" = ?,'
-    ' "stage_at" = COALESCE(?, "stage_at") WHERE "id" = ? AND "revision" = ? RETURNING *'
-)
-
-
-LAST_HASH = 'SELECT "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
+def post_for(viewer: Viewer, act: str, row: Mapping[str, Any] | None = None) -> Any:
+    """The post in which the viewer may do an act, or None."""
+    return viewer if may(viewer, act, row) else None
 
 
 class Gate:
-    """One act on its way through: what it has taken up, what it changes, why."""
+    """One act on its way through: in which post, what it holds, what it changes, why."""
 
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.reason = ""
+        self.post: Any = post_for(context.viewer, act)
         self.prepared: Any = None
-        self.project: Project | None = None
-        self.subject: Model | None = None
-        self.changes: dict[str, dict[str, list[Any]]] = {}
+        self.errors: list[UserError] = []
+        self.answer: dict[str, Any] = {}
+        self.journal = Journal(act)
+        self._order = locks.Order()
 
-    async def find(self, kind: str, said: str, field: str) -> Row:
+    @property
+    def reason(self) -> str:
+        """Why: kept in the journal with what was changed."""
+        return self.journal.reason
+
+    @reason.setter
+    def reason(self, text: str) -> None:
+        self.journal.reason = text
+
+    # ------------------------------------------------------------ what is wrong with the input
+
+    def check(self, rule: Callable[..., T], *values: Any, **named: Any) -> T | None:
+        """What a rule answers; what it refuses is kept, so that all that is wrong is answered at once.
+
+        A value that could not be read is already refused at its field and is not checked.
+        """
+        if any(isinstance(value, Unparsable) for value in (*values, *named.values())):
+            return None
+        given = (v.readable() if isinstance(v, GivenInput) else v for v in values)
+        try:
+            return rule(*given, **named)
+        except NotReadable:
+            return None
+        except RuleBroken as broken:
+            self.refuse(broken)
+            return None
+
+    async def try_find(self, kind: str, reference: str | None, field: str) -> Row | None:
+        """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
+        if not reference or isinstance(reference, Unparsable):
+            return None
+        try:
+            return await self.find(kind, reference, field)
+        except RuleBroken as broken:
+            self.refuse(broken)
+            return None
+
+    def refuse(self, broken: RuleBroken) -> None:
+        """Keep one thing that is wrong, for the answer."""
+        self.answer |= getattr(broken, "answer", {})
+        self.errors.append(
+            UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
+        )
+
+    def stop_if_wrong(self) -> None:
+        """Raises `InputRefused` with all that was found wrong so far; loads and writes do so too."""
+        if self.errors:
+            raise InputRefused(self.errors, self.answer)
+
+    # ------------------------------------------------------------ rows
+
+    async def find(self, kind: str, reference: str, field: str) -> Row:
         """The row that a global ID or human key names, if the viewer sees it; else it does not exist."""
         found = None
-        if (key := read_global_id(said)) and key[0] == kind:
+        if (key := read_global_id(reference)) and key[0] == kind:
             found = await self.context.rows.one(kind, key[1])
-        elif human := HUMAN_KEYS.get(kind):
-            found = await self.context.rows.by(kind, human, said)
+        elif human := KINDS[kind].key:
+            found = await self.context.rows.by(kind, human, reference)
         if found is None:
-            raise RuleBroken("没有找到，请核对后重选", field, "INVALID")
+            raise RuleBroken(NOT_FOUND, field, "INVALID")
         return found
 
     async def load(
         self,
-        said: str,
-        revision: int | None,
-        field: str = "project",
+        kind: str,
+        reference: str,
+        revision: int | None = None,
+        field: str | None = None,
         *,
         refused: bool = False,
         stays: bool = False,
-    ) -> Project:
-        """The project as this viewer sees it, moved on by this act; of two at once exactly one wins.
+    ) -> Any:
+        """The row that an act is done on: seen, permitted, held, read again and moved on.
 
-        Without `revision` whoever comes second does not lose but waits, for acts that do not rest on
-        what was read. `refused` where the act's answer is no, `stays` where it leads nowhere now.
+        With `revision` exactly one of two at once wins, and the other reads who was first; without,
+        whoever comes second waits. `refused` where the act's answer is no, `stays` where it leads
+        nowhere. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or waiting
+        for something under way.
         """
-        row = await self.find("Project", said, field)
-        self.allow(row)
-        if revision is None:
-            row |= await self.locked(row["id"])
-        elif row["revision"] != revision:
-            raise await self.stale(row)
-        return await self.move(row, refused=refused, stays=stays)
+        self.stop_if_wrong()
+        field = field or kind[:1].lower() + kind[1:]
+        row = await self.find(kind, reference, field)
+        self.permit(row)
+        return await self.take(kind, row["id"], revision, seen=row, refused=refused, stays=stays)
 
-    async def locked(self, key: int) -> dict[str, Any]:
-        """Where a project stands now, seen or not; nobody moves it before this act ends."""
-        project = await Project.filter(id=key).select_for_update().get()
-        return {"id": key, "stage": project.stage, "revision": project.revision}
+    async def take(
+        self,
+        kind: str,
+        key: int,
+        revision: int | None = None,
+        *,
+        seen: Mapping[str, Any] | None = None,
+        refused: bool = False,
+        stays: bool = False,
+    ) -> Any:
+        """As `load`, for a row that is known by its id; `seen` are the columns that the caller read."""
+        self.stop_if_wrong()
+        shape = KINDS[kind]
+        if revision is None or seen is None or "revision" not in shape.columns:
+            (held,) = await self.hold(kind, [key])
+            seen = {name: getattr(held, name) for name in shape.columns}
+            if revision is not None and seen.get("revision") != revision:
+                raise await conflict_with(shape, key, self)
+            self.permit(Row(kind, dict(seen)))
+        elif seen["revision"] != revision:
+            raise await conflict_with(shape, key, self)
+        else:
+            self._order.enter(shape, [key])
+        onward = self._onward(shape, seen, refused=refused, stays=stays)
+        moved = await self._move(shape, seen, onward)
+        await self._wait_for_what_is_under_way(shape, key)
+        return moved
 
-    async def move(
-        self, row: Mapping[str, Any], *, refused: bool = False, stays: bool = False
-    ) -> Project:
-        """Take up a project whose columns are known, at the revision that they have."""
-        onward = advance(row["stage"], self.act, refused=refused)
-        onward = row["stage"] if stays else onward
-        stage_at = self.now if onward != row["stage"] else None
-        moved = await database.fetch(
-            MOVED, [self.now, onward.value, stage_at, row["id"], row["revision"]]
-        )
-        if not moved:
-            raise await self.stale(row)
-        self.project = Project._init_from_db(**moved[0])
-        self._note(
-            self.project, {"stage": [row["stage"], onward]} if onward != row["stage"] else {}
-        )
-        return self.project
+    async def hold(self, kind: str, keys: Iterable[int]) -> list[Any]:
+        """Lock rows until the act ends and read them again, in the order of their ids.
 
-    def allow(self, row: Row) -> None:
-        """Refuse where the act belongs to another place or unit than the viewer's."""
-        if not may(self.viewer, self.act, row):
-            raise RuleBroken("此事项由负责单位办理，您的单位不能代办", None, "NOT_ALLOWED")
+        Kinds are held from the ground floor up, the ids of one kind at once: so two acts that need
+        the same rows wait for each other and never in a circle.
+        """
+        shape, wanted = KINDS[kind], sorted(set(keys))
+        self._order.enter(shape, wanted)
+        return await locks.lock_rows(shape.model, wanted)
+
+    async def share(self, name: str) -> None:
+        """Rest on something shared, such as the rulebook: nobody changes it before this act ends."""
+        await locks.share(name)
+
+    async def alone(self, name: str) -> None:
+        """Change something shared: nobody rests on it or changes it before this act ends."""
+        await locks.alone(name)
+
+    def permit(self, row: Row) -> None:
+        """Refuse where the act belongs to another place or unit than the viewer's posts."""
+        post = post_for(self.viewer, self.act, row)
+        if post is None:
+            raise RuleBroken(NOT_YOURS, None, "NOT_ALLOWED")
+        self.post = post
+
+    # ------------------------------------------------------------ writing
 
     async def create(self, table: type[M], **values: Any) -> M:
         """A new row, noted in the journal."""
+        self.stop_if_wrong()
         made = await table.create(**values)
-        said = {name: [None, getattr(made, name)] for name in stored_names(made) if name != "id"}
-        self._note(made, {name: pair for name, pair in said.items() if pair[1] not in (None, "")})
+        await self.journal.note_created(made)
         return made
 
     async def change(self, row: Model, **values: Any) -> None:
         """New values for a row, noted with the old ones."""
+        self.stop_if_wrong()
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
-        self._note(
-            row,
-            {name: [before[name], values[name]] for name in values if before[name] != values[name]},
-        )
+        await self.journal.note(row, {name: [before[name], getattr(row, name)] for name in values})
+
+    async def remove(self, row: Model) -> None:
+        """Take a row away, noted with all that it was."""
+        self.stop_if_wrong()
+        await self.journal.note_removed(row)
+        await row.delete()
+
+    async def insert_many(
+        self, table: type[Model], values: Sequence[Mapping[str, Any]]
+    ) -> list[int]:
+        """The ids of new rows, in their order; every row names the same columns."""
+        self.stop_if_wrong()
+        ids = await rows.insert_rows(table, values)
+        created = [{name: [None, value] for name, value in row.items()} for row in values]
+        await self.journal.note_many(table, ids, created)
+        return ids
+
+    async def update_many(
+        self, table: type[Model], changes: Mapping[int, Mapping[str, Sequence[Any]]]
+    ) -> None:
+        """New values for many rows by id: `{id: {column: (before, after)}}`; all name the same columns."""
+        self.stop_if_wrong()
+        await rows.update_rows(table, changes)
+        await self.journal.note_many(table, list(changes), list(changes.values()))
+
+    async def remove_many(self, table: type[Model], column: str, value: Any) -> None:
+        """Take away all rows whose column has a value, noted with all that they were."""
+        self.stop_if_wrong()
+        while gone := await table.filter(**{column: value}).order_by("id").limit(rows.AT_ONCE):
+            for row in gone:
+                await self.journal.note_removed(row)
+            await table.filter(id__in=[row.pk for row in gone]).delete()
 
     async def number(self, sequence: str) -> int:
         """The next number of a sequence, without gaps among acts that succeed.
@@ -132,71 +244,57 @@ class Gate:
 
     async def numbers(self, sequence: str, count: int) -> range:
         """The next `count` numbers; none at all if only to keep others waiting."""
-        (row,) = await database.fetch(
-            'INSERT INTO "sequence" ("name", "value") VALUES (?, ?) ON CONFLICT ("name")'
-            ' DO UPDATE SET "value" = "sequence"."value" + excluded."value" RETURNING "value"',
-            [sequence, count],
-        )
-        return range(row["value"] - count + 1, row["value"] + 1)
+        return await locks.next_numbers(sequence, count)
 
-    async def stale(self, row: Mapping[str, Any]) -> Stale:
-        """Who was first, and what they changed."""
-        self.context.forget()
-        now = await self.context.rows.one("Project", row["id"])
-        last = await JournalEntry.filter(project_id=row["id"]).order_by("-id").first()
-        if now is None or last is None:
-            return Stale("项目刚被他人办理，请刷新后再试", None)
-        conflict = Conflict(
-            revision=now["revision"],
-            changed_by=last.actor_name,
-            unit=last.unit_name,
-            act=last.act,
-            changed_at=last.at,
-            changes=await describe_changes(last.changes, self.context),
-        )
-        minutes = max(0, int((self.now - last.at).total_seconds() // 60))
-        day = f"{self.context.day_of(last.at):%m月%d日}"
-        when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else day
-        return Stale(
-            f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict
-        )
+    async def finish(self) -> None:
+        """The last step in the transaction: the journal's entry, stamped as of the commit."""
+        await self.journal.write(self.viewer, self.post, self.context.clock())
 
-    def _note(self, row: Model, changes: dict[str, list[Any]]) -> None:
-        self.subject = self.subject or row
-        if changes:
-            noted = self.changes.setdefault(f"{name_of(type(row))}:{row.pk}", {})
-            for name, (before, after) in changes.items():
-                noted[name] = [noted.get(name, [plain(before)])[0], plain(after)]
+    # ------------------------------------------------------------ inside
 
-    async def journal(self) -> None:
-        """The last step in the transaction: one entry, chained to the one before."""
-        await self.number(COUNT)
-        prior = await database.fetch(LAST_HASH)
-        subject = self.subject
-        entry = JournalEntry(
-            at=self.now,
-            actor_id=self.viewer.person,
-            actor_name=self.viewer.name,
-            unit_name=self.viewer.unit,
-            act=self.act,
-            subject_kind=name_of(type(subject)) if subject else "",
-            subject_id=subject.pk if subject else 0,
-            project_id=self.project.id if self.project else None,
-            reason=self.reason,
-            changes=self.changes,
-            prior_hash=prior[0]["hash"] if prior else BEGINNING,
-            hash="",
-        )
-        entry.hash = chained(entry)
-        await entry.save()
+    def _onward(
+        self, kind: Kind, seen: Mapping[str, Any], *, refused: bool, stays: bool
+    ) -> dict[str, Any]:
+        """The columns that the act's step in the kind's life changes. Raises `RuleBroken`."""
+        life = kind.life
+        if life is None or self.act not in life.moves:
+            return {}
+        stage = seen[life.column]
+        onward = life.advance(stage, self.act, refused=refused)
+        if stays or onward is stage:
+            return {}
+        return {life.column: onward} | ({life.since: self.now} if life.since else {})
+
+    async def _move(self, kind: Kind, seen: Mapping[str, Any], onward: dict[str, Any]) -> Any:
+        values = dict(onward)
+        if "revision" in kind.columns:
+            values["revision"] = seen["revision"] + 1
+        if "updated_at" in kind.columns:
+            values["updated_at"] = self.now
+        moved = await rows.update_row(kind.model, seen["id"], seen.get("revision"), values)
+        if moved is None:
+            raise await conflict_with(kind, seen["id"], self)
+        life = kind.life.column if kind.life else ""
+        noted = {life: [seen[life], onward[life]]} if life in onward else {}
+        await self.journal.note(moved, noted, subject=True)
+        return moved
+
+    async def _wait_for_what_is_under_way(self, kind: Kind, key: int) -> None:
+        """Raises `RuleBroken` where something under way on the row excludes this act.
+
+        Whoever begins such a thing holds the row as this act does, so it is asked in both directions.
+        """
+        for other in KINDS.values():
+            case = other.under_way
+            if case is None or case.subject != kind.name or self.act not in case.excludes:
+                continue
+            found = await database.fetch(
+                f'SELECT 1 AS "one" FROM "{other.table}" x'
+                f' WHERE x."{case.via}" = ? AND {case.where} LIMIT 1',
+                [key],
+            )
+            if found:
+                raise RuleBroken(case.message, kind.name[:1].lower() + kind.name[1:])
 
 
-HUMAN_KEYS = {
-    "Project": "no",
-    "Place": "slug",
-    "Group": "slug",
-    "Organization": "slug",
-    "Company": "uscc",
-    "Entry": "no",
-    "Batch": "no",
-}
+Preparation = Callable[[Gate, Any], Awaitable[Any]]

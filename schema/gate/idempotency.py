@@ -20,7 +20,7 @@ from schema.query.models import name_of
 REPEAT_HOURS = 24
 
 
-async def replayed(gate: Gate, said: Any, answer: Any) -> Any:
+async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
     """The answer already given under this Idempotency-Key; another body under the same key is refused.
 
     The key is taken at once, so whoever sends it meanwhile waits for the answer.
@@ -30,7 +30,7 @@ async def replayed(gate: Gate, said: Any, answer: Any) -> Any:
         return None
     since = gate.now - timedelta(hours=REPEAT_HOURS)
     await IdempotencyRecord.filter(person_id=person, key=key, at__lt=since).delete()
-    mine: dict[str, Any] = {"act": gate.act, "body_hash": fingerprint(said)}
+    mine: dict[str, Any] = {"act": gate.act, "body_hash": fingerprint(input)}
     try:
         async with database.transaction():
             await IdempotencyRecord.create(

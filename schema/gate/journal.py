@@ -1,24 +1,160 @@
-"""The journal's chain: each entry carries a hash of all it says and of the entry before it.
+"""The journal: what an act changed, from what to what, in one entry chained to the one before.
 
-Whoever changes, removes, adds or reorders an entry afterwards breaks the chain at that place. What
-an outsider cannot tell from the chain alone, that its end was cut off, the count kept beside it says.
+Each entry carries a hash of all it says and of the entry before it. Whoever changes, removes, adds
+or reorders an entry afterwards breaks the chain at that place. What an outsider cannot tell from
+the chain alone, that its end was cut off, the count kept beside it says. What an act on thousands
+of rows changed stands in parts beside the entry, which carries their hashes.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
+import orjson
 from tortoise.models import Model
 
-from schema.gate.tables import JournalEntry, Sequence
+from schema import database
+from schema.gate.locks import next_numbers
+from schema.gate.rows import insert_rows
+from schema.gate.tables import JournalEntry, JournalPart, JournalRow
+from schema.gate.tables import Sequence as SequenceRow
+from schema.permissions import Viewer
+from schema.query.models import Kind, kind_of, moment, name_of
 from schema.scalars import File
 
 BEGINNING = "0" * 64
 COUNT = "journal"
 AT_ONCE = 500
+PARTS = "Parts"
+KEPT_IN_ENTRY = 400
+"""Rows changed by one act that its entry lists itself; more are written in parts."""
+
+LAST = 'SELECT "at", "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
+
+Changes = dict[str, list[Any]]
+"""Column → [before, after]."""
+
+
+class Journal:
+    """What one act has changed so far."""
+
+    def __init__(self, act: str) -> None:
+        self.act, self.reason = act, ""
+        self.changes: dict[str, Changes] = {}
+        self.subject: tuple[str, int] | None = None
+        self._parts: list[str] = []
+        self._touched: dict[tuple[str, int], None] = {}
+        self._about: dict[str, int] = {}
+        self._numbered: dict[type[Model], tuple[int, int]] = {}
+
+    async def note_created(self, row: Model) -> None:
+        """A new row, with the columns that say something."""
+        values = {name: [None, getattr(row, name)] for name in stored_names(row) if name != "id"}
+        await self.note(row, values, subject=True)
+        self._number(type(row), [row.pk])
+
+    async def note_removed(self, row: Model) -> None:
+        """A row taken away, with all that it was."""
+        await self.note(row, {name: [getattr(row, name), None] for name in stored_names(row)})
+
+    async def note(
+        self, row: Model, changes: Mapping[str, Sequence[Any]], *, subject: bool = False
+    ) -> None:
+        """Columns of a row that an act changed; `subject` where the act is about the row."""
+        name = name_of(type(row))
+        self.subject = self.subject or (name, row.pk)
+        kind = kind_of(type(row))
+        if subject and kind and kind.journal_column:
+            self._about.setdefault(kind.journal_column, row.pk)
+        self._note(kind, name, row.pk, changes)
+        await self._spill()
+
+    async def note_many(
+        self,
+        table: type[Model],
+        keys: Sequence[int],
+        changes: Sequence[Mapping[str, Sequence[Any]]],
+    ) -> None:
+        """Columns of many rows of one table."""
+        name, kind = name_of(table), kind_of(table)
+        for key, columns in zip(keys, changes, strict=True):
+            self._note(kind, name, key, columns)
+            await self._spill()
+        self._number(table, keys)
+
+    def _note(
+        self, kind: Kind | None, name: str, key: Any, changes: Mapping[str, Sequence[Any]]
+    ) -> None:
+        if kind and "revision" in kind.columns:
+            self._touched[kind.name, key] = None
+        told = {
+            column: [plain(before), plain(after)]
+            for column, (before, after) in changes.items()
+            if before != after and (before, after) not in ((None, ""), ("", None))
+        }
+        if not told:
+            return
+        noted = self.changes.setdefault(f"{name}:{key}", {})
+        for column, (before, after) in told.items():
+            noted[column] = [noted.get(column, [before])[0], after]
+
+    def _number(self, table: type[Model], keys: Sequence[int]) -> None:
+        """Remember new rows that carry the number of their journal entry."""
+        if keys and "journal_id" in table._meta.fields_db_projection:
+            low, high = self._numbered.get(table, (min(keys), max(keys)))
+            self._numbered[table] = min(low, *keys), max(high, *keys)
+
+    async def _spill(self) -> None:
+        """Write what has gathered as a part, but for the row that the act is about."""
+        if len(self.changes) <= KEPT_IN_ENTRY:
+            return
+        own = "{}:{}".format(*self.subject) if self.subject else ""
+        kept = {own: self.changes.pop(own)} if own in self.changes else {}
+        text = orjson.dumps(self.changes, option=orjson.OPT_SORT_KEYS).decode()
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        await JournalPart.create(sha256=sha256, changes=text)
+        self._parts.append(sha256)
+        self.changes = kept
+
+    async def write(self, viewer: Viewer, post: Any, at: datetime) -> JournalEntry:
+        """The entry, under the journal's lock: as of the commit, never before the entry before it."""
+        await next_numbers(COUNT, 1)
+        prior = await database.fetch(LAST)
+        at = max(at, moment(prior[0]["at"])) if prior else at
+        if self._parts:
+            self.changes[PARTS] = {"sha256": [None, self._parts]}
+        kind, key = self.subject or ("", 0)
+        entry = JournalEntry(
+            at=at,
+            actor_id=viewer.person,
+            actor_name=viewer.name,
+            unit_name=post.unit,
+            act=self.act,
+            subject_kind=kind,
+            subject_id=key,
+            reason=self.reason,
+            changes=self.changes,
+            prior_hash=prior[0]["hash"] if prior else BEGINNING,
+            hash="",
+            **self._about,
+        )
+        entry.hash = chained(entry)
+        await entry.save()
+        await insert_rows(
+            JournalRow,
+            [{"entry_id": entry.id, "kind": kind, "row_id": key} for kind, key in self._touched],
+        )
+        for table, (low, high) in self._numbered.items():
+            await database.write(
+                f'UPDATE "{table._meta.db_table}" SET "journal_id" = ?'
+                ' WHERE "id" BETWEEN ? AND ? AND "journal_id" IS NULL',
+                [[entry.id, low, high]],
+            )
+        return entry
 
 
 @dataclass(frozen=True)
@@ -38,24 +174,33 @@ async def verify() -> Fault | None:
                 return Fault(entry.id, "前一条被删去、插入或调换")
             if entry.hash != chained(entry):
                 return Fault(entry.id, "内容被改动")
+            for sha256 in entry.changes.get(PARTS, {}).get("sha256", [None, []])[1]:
+                if not await whole(sha256):
+                    return Fault(entry.id, "明细被改动或删去")
             prior, last, count = entry.hash, entry.id, count + 1
-    written = await Sequence.get_or_none(name=COUNT)
+    written = await SequenceRow.get_or_none(name=COUNT)
     if count != (written.value if written else 0):
         return Fault(None, "末尾的记录被删去")
     return None
 
 
+async def whole(sha256: str) -> bool:
+    """Whether a part says what its entry's hash of it says."""
+    part = await JournalPart.filter(sha256=sha256).first()
+    return part is not None and hashlib.sha256(part.changes.encode()).hexdigest() == sha256
+
+
 def chained(entry: JournalEntry) -> str:
     """The hash of an entry over all it says and the hash of the one before: SHA-256, hex."""
-    said = {
+    content = {
         name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")
     }
-    return fingerprint(said)
+    return fingerprint(content)
 
 
-def fingerprint(said: Any) -> str:
+def fingerprint(value: Any) -> str:
     """SHA-256 in hex of a value as JSON, whatever the order of its keys."""
-    text = json.dumps(plain(said), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

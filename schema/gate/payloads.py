@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import strawberry
 
@@ -35,6 +36,14 @@ class Conflict:
     changes: list[Change] = strawberry.field(description="改了什么")
 
 
+class InputRefused(Exception):
+    """All that is wrong with what an act was given; `answer` is what the payload shows beside it."""
+
+    def __init__(self, errors: list[UserError], answer: dict[str, Any]) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors, self.answer = errors, answer
+
+
 class Stale(RuleBroken):
     """Somebody else was first; the answer carries who, when and what."""
 
@@ -43,7 +52,7 @@ class Stale(RuleBroken):
         self.answer = {"conflict": conflict}
 
 
-@strawberry.type(description="办理结果")
+@strawberry.interface(description="办理结果")
 class Payload:
     user_errors: list[UserError] = strawberry.field(
         default_factory=list, description="需要改正之处"

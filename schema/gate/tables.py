@@ -29,6 +29,33 @@ class JournalEntry(Model):
         indexes = [Index(fields=("subject_kind", "subject_id", "id"), name="ix_journal_subject")]
 
 
+class JournalRow(Model):
+    """A row with a revision that an entry of the journal is about: the history of each such row."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry_id = fields.BigIntField()
+    kind = fields.CharField(max_length=30)
+    row_id = fields.BigIntField()
+
+    class Meta:
+        table = "journal_row"
+        indexes = [Index(fields=("kind", "row_id", "entry_id"), name="ix_journal_row")]
+
+
+class JournalPart(Model):
+    """Some of the rows that one act on thousands of them changed; its entry carries the hash.
+
+    `changes` is the JSON text over which `sha256` is taken, in the form of an entry's changes.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    sha256 = fields.CharField(max_length=64, db_index=True)
+    changes = fields.TextField()
+
+    class Meta:
+        table = "journal_part"
+
+
 class IdempotencyRecord(Model):
     """An act already answered under an Idempotency-Key, kept for 24 hours."""
 
@@ -39,9 +66,6 @@ class IdempotencyRecord(Model):
     body_hash = fields.CharField(max_length=64)
     answer = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
-
-    class Meta:
-        table = "repeat"  # its name until the migrations are written anew
 
 
 class Sequence(Model):

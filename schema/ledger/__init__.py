@@ -1,5 +1,6 @@
-"""The office's Excel ledger: how it is read, and what is made of it.
+"""The office's Excel ledger: uploaded, previewed, imported as projects, undone as a batch.
 
-`columns.csv` are the columns of the office's forms with where each was seen; `fields.csv` says
-which of ours each column of the ledger fills, in the order of the template, and its other names.
+`columns.csv` lists the columns of the office's forms with their sources. `fields.csv` lists the
+fields of a ledger row in the order of the template, each with its column and its aliases.
+`words.csv` maps the words of ledgers to enums and slugs.
 """

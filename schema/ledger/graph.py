@@ -1,4 +1,4 @@
-"""The ledger's batches as they can be read: line by line, and as the file with our verdicts."""
+"""Batches of the ledger in the graph: their lines and cells, and the file with its results."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from schema.city.rules import format_money
 from schema.ledger import rules, tables
 from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
 from schema.ledger.rules.validation import Columns
-from schema.ledger.rules.worker import tell_again
+from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import BatchState, RowState
 from schema.people.graph import Organization, Person
 from schema.project.graph import Project
@@ -120,7 +120,7 @@ class BatchRow(Node):
 
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
-        return [issue_of(kept) for kept in row["issues"]]
+        return [issue_from_json(issue) for issue in row["issues"]]
 
     @computed(
         "各格的意思，按台账的次序；只要其中几栏的写明", columns=("values", "issues", "batch_id")
@@ -135,7 +135,7 @@ class BatchRow(Node):
         return [each for each in found if fields is None or each.field in fields]
 
 
-@node(tables.Batch, "一批台账：上传、预览、导入、撤销")
+@node(tables.Batch, "一批台账：上传、预览、导入、撤销", key="no", held_first=True)
 class Batch(Node):
     no: str = column("批次编号")
     file_name: str = column("文件")
@@ -165,7 +165,7 @@ class Batch(Node):
 
     @computed("整份文件的问题", columns=("notes",))
     def issues(row: Parent) -> list[LedgerIssue]:
-        return [issue_of(kept) for kept in row["notes"]["issues"]]
+        return [issue_from_json(issue) for issue in row["notes"]["issues"]]
 
     @computed("没有认出的列，内容不导入", columns=("notes",))
     def unknown_columns(row: Parent) -> list[UnknownColumn]:
@@ -188,67 +188,64 @@ class Batch(Node):
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
         lines = await context.rows.fetch((VERDICTS, [row["id"]]))
-        made = await tell_again(
-            told_of(row, lines), context.file_store.path(row["sha256"]).read_bytes()
+        made = await annotate(
+            annotation_arguments(row, lines), context.file_store.path(row["sha256"]).read_bytes()
         )
         return Download(name=f"{row['no']}校验结果.xlsx", media_type=WORKBOOK, content=made)
 
 
-def issue_of(kept: Mapping[str, Any]) -> LedgerIssue:
-    return LedgerIssue(**{**kept, "severity": rules.Severity(kept["severity"])})
+def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
+    return LedgerIssue(**{**issue, "severity": rules.Severity(issue["severity"])})
 
 
-def told_of(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is to be told of a batch in the file that it came in."""
+def annotation_arguments(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
-    issues, became = list(notes["issues"]), {}
+    issues, imported = list(notes["issues"]), {}
     for line in lines:
-        said = document(line["issues"])
-        issues += said
+        found = document(line["issues"])
+        issues += found
         match line["state"]:
             case "IMPORTED":
-                became[line["row_no"]] = f"已导入 {line['no']}"
+                imported[line["row_no"]] = f"已导入 {line['no']}"
             case "UNDONE":
-                became[line["row_no"]] = f"已撤销 {line['no']}"
+                imported[line["row_no"]] = f"已撤销 {line['no']}"
             case "DUPLICATE":
-                became[line["row_no"]] = f"疑似重复：{said[-1]['message']}"
+                imported[line["row_no"]] = f"疑似重复：{found[-1]['message']}"
     return {
         "name": batch["file_name"],
         "sheet": notes["sheet"],
         "columns": notes["assigned"],
         "lines": [line["row_no"] for line in lines],
         "issues": issues,
-        "became": became,
+        "imported": imported,
     }
 
 
-# ---------------------------------------------------------------- cells
-
-
 def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
-    """What a line says, field by field; where something is wrong, what was typed and what to do."""
+    """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed."""
     row = unpacked(line["values"])
     fields = {letter: name for name, (letter, _) in columns.items()}
-    worst_last = sorted(line["issues"], key=lambda kept: kept["severity"] == "ERROR")
-    issues = {fields.get(kept["column"]): kept for kept in worst_last}
+    worst_last = sorted(line["issues"], key=lambda issue: issue["severity"] == "ERROR")
+    issues = {fields.get(issue["column"]): issue for issue in worst_last}
     cells = []
     for name, field in FIELDS.items():
-        value, kept = spoken(row, name), issues.get(name)
-        if value or kept:
+        value, issue = field_text(row, name), issues.get(name)
+        if value or issue:
             cells.append(
                 LedgerCell(
                     field=name,
                     label=field.label,
-                    value=value or kept["value"],
-                    severity=rules.Severity(kept["severity"]) if kept else None,
-                    message=kept["message"] if kept else None,
+                    value=value or issue["value"],
+                    severity=rules.Severity(issue["severity"]) if issue else None,
+                    message=issue["message"] if issue else None,
                 )
             )
     return cells
 
 
-def spoken(row: LedgerRow, name: str) -> str:
-    """A field as people read it: amounts with their unit, places and stages by their words."""
+def field_text(row: LedgerRow, name: str) -> str:
+    """A field as text for people: amounts with their unit, places and stages by their words."""
     value = getattr(row, name, None)
     about = "约 " if name in row.estimates else ""
     match value:
@@ -262,17 +259,8 @@ def spoken(row: LedgerRow, name: str) -> str:
             return f"{about}{format_money(value)}"
         case tuple():
             return "、".join(value)
-    known = WORDS.get(FIELDS[name].kind)
+    known = words.CHOICES.get(FIELDS[name].kind)
     return words.word_for(known, value) if known and value else str(value)
-
-
-WORDS: Mapping[str, Mapping[str, Any]] = {
-    "stage": words.STAGES,
-    "place": words.PLACES,
-    "group": words.GROUPS,
-    "origin": words.ORIGINS,
-    "agreement": words.AGREEMENTS,
-}
 
 
 @strawberry.type

@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from schema.city.rules import Life
 from schema.database.columns import foreign_key
 
 
@@ -23,6 +24,24 @@ class TransferState(StrEnum):
     APPROVED = "APPROVED"
     REFUSED = "REFUSED"
     TAKEN_UP = "TAKEN_UP"
+
+
+TRANSFER_UNDER_WAY = (TransferState.REQUESTED, TransferState.APPROVED)
+TRANSFER_LIFE: Life[TransferState] = Life(
+    "流转",
+    {
+        "projectTransferDecide": {TransferState.REQUESTED: TransferState.APPROVED},
+        "projectTakeUp": {TransferState.APPROVED: TransferState.TAKEN_UP},
+    },
+    {
+        TransferState.REQUESTED: "待评估",
+        TransferState.APPROVED: "同意流转，待承接",
+        TransferState.REFUSED: "不同意流转",
+        TransferState.TAKEN_UP: "已承接",
+    },
+    {"projectTransferDecide": {TransferState.REQUESTED: TransferState.REFUSED}},
+    column="state",
+)
 
 
 class Claim(Model):

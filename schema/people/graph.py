@@ -40,7 +40,7 @@ describe_enum(
 )
 
 
-@node(tables.Group, "产业招商小组")
+@node(tables.Group, "产业招商小组", key="slug")
 class Group(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -49,7 +49,7 @@ class Group(Node):
     lead_department: "Organization | None" = to_one("Organization", "牵头部门")
 
 
-@node(tables.Organization, "单位")
+@node(tables.Organization, "单位", key="slug")
 class Organization(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -70,7 +70,7 @@ class Person(Node):
     organization: Organization | None = to_one("Organization", "单位")
 
 
-@node(tables.Company, "投资方")
+@node(tables.Company, "投资方", key="uscc")
 class Company(Node):
     uscc: str | None = column("统一社会信用代码（GB 32100）")
     name: str = column("名称")

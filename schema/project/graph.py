@@ -20,7 +20,7 @@ from schema.people.graph import (
 )
 from schema.permissions import may
 from schema.project import tables
-from schema.project.rules import LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
+from schema.project.rules import LIFE, PROJECT_LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
 from schema.query.fields import (
     Connection,
     Direction,
@@ -82,7 +82,7 @@ class Step:
     current: bool = strawberry.field(description="当前")
 
 
-@node(tables.Project, "招商项目")
+@node(tables.Project, "招商项目", key="no", life=PROJECT_LIFE, journal_column="project_id")
 class Project(Node):
     no: str = column("项目编号")
     name: str = column("项目名称")

@@ -7,6 +7,9 @@ from tortoise.models import Model
 from schema.database.columns import foreign_key
 from schema.project.rules import CapitalOrigin, Stage
 
+NEW_PROJECTS = "new projects"
+"""What whoever adds projects holds alone: reports and imports see each other's."""
+
 
 class Project(Model):
     """An investment project, from the first report to full output or clearance. Amounts in fen."""

@@ -11,6 +11,7 @@ from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 from tortoise.models import Model
 
+from schema.city.rules import Life, UnderWay
 from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
@@ -66,8 +67,20 @@ class Direction(Enum):
     DESC = strawberry.enum_value("desc", description="从大到小")
 
 
-def node(model: type[Model], description: str) -> Callable[[type[T]], type[T]]:
-    """A type of rows of `model`, retrievable by its global ID."""
+def node(
+    model: type[Model],
+    description: str,
+    *,
+    key: str | None = None,
+    life: Life[Any] | None = None,
+    under_way: UnderWay | None = None,
+    journal_column: str | None = None,
+    held_first: bool = False,
+) -> Callable[[type[T]], type[T]]:
+    """A type of rows of `model`, retrievable by its global ID and by the human key `key`.
+
+    What else the gate must know of the kind: see `models.Kind`.
+    """
 
     def declare(cls: type[T]) -> type[T]:
         columns: dict[str, str] = {}
@@ -81,7 +94,18 @@ def node(model: type[Model], description: str) -> Callable[[type[T]], type[T]]:
             if "to_one" in said:
                 pointer = said["of"] or f"{name}_id"
                 labels[pointer], targets[pointer] = value.description or name, said["to_one"]
-        register(cls.__name__, model, columns, labels, targets)
+        register(
+            cls.__name__,
+            model,
+            columns,
+            labels,
+            targets,
+            key=key,
+            life=life,
+            under_way=under_way,
+            journal_column=journal_column,
+            held_first=held_first,
+        )
         return strawberry.type(cls, description=description)
 
     return declare

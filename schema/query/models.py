@@ -13,6 +13,8 @@ from tortoise.fields.data import CharEnumFieldInstance
 from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.models import Model
 
+from schema.city.rules import Life, UnderWay
+
 Decoder = Callable[[Any], Any]
 
 
@@ -29,7 +31,10 @@ class Row(dict[str, Any]):
 @dataclass(frozen=True)
 class Kind:
     """`aliases` are graph fields named otherwise than their column, `labels` the words for columns,
-    `targets` the kinds that columns point at.
+    `targets` the kinds that columns point at. `key` is the column of the human key, `life` the
+    stage machine, `under_way` when a row keeps acts on another waiting, `journal_column` the
+    column of the journal that names rows of this kind. Rows `held_first` are locked before all
+    others: what thousands of them hang on.
     """
 
     name: str
@@ -39,6 +44,11 @@ class Kind:
     targets: dict[str, str] = field(default_factory=dict)
     decoders: dict[str, Decoder] = field(default_factory=dict)
     readers: dict[tuple[str, ...], Callable[[Any], Row]] = field(default_factory=dict)
+    key: str | None = None
+    life: Life[Any] | None = None
+    under_way: UnderWay | None = None
+    journal_column: str | None = None
+    held_first: bool = False
 
     @property
     def table(self) -> str:
@@ -111,21 +121,27 @@ def register(
     aliases: dict[str, str],
     labels: dict[str, str],
     targets: dict[str, str],
+    **gate: Any,
 ) -> Kind:
     """Make `model` readable as `name`. A column that is not the table's is refused at import."""
     known = set(columns_of(model))
     if wrong := {*aliases.values(), *labels} - known:
         raise LookupError(f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(known)}")
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
-    kind = Kind(name, model, aliases, labels, targets, decoders_of(model))
+    kind = Kind(name, model, aliases, labels, targets, decoders_of(model), **gate)
     KINDS[name] = kind
     return kind
 
 
+def kind_of(model: type[Model]) -> Kind | None:
+    """The kind that rows of a table are of; None where the graph does not show them."""
+    return next((kind for kind in KINDS.values() if kind.model is model), None)
+
+
 def name_of(model: type[Model]) -> str:
     """What the graph calls the rows of a table; the table's own name where the graph has none."""
-    names = (kind.name for kind in KINDS.values() if kind.model is model)
-    return next(names, model.__name__)
+    kind = kind_of(model)
+    return kind.name if kind else model.__name__
 
 
 def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:

@@ -1,8 +1,8 @@
-"""Sheets: bytes of a foreign workbook or delimited text to plain grids, and lists to files.
+"""Read uploaded workbooks and delimited text into grids, and write lists to files.
 
-Reading never trusts the sender: `reading` looks at what the bytes are and not at their name,
-`archive` counts what a workbook unpacks to, `workbook` has it parsed by a child process with
-little memory and little time. Writing never hands a formula on (ASVS 5.0, 1.2.10).
+Reading never trusts the sender: `reading` looks at the bytes and not at the file's name, `archive`
+counts what a workbook unpacks to, `workbook` parses it in a child process (`parse_worker`) with
+limited memory and time. Writing escapes formulas (ASVS 5.0, 1.2.10).
 """
 
 from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, column_letter

@@ -1,4 +1,4 @@
-"""The archive that an .xlsx is: what it holds and unpacks to, found out before anybody parses it.
+"""Inspect the archive of an .xlsx, its entries and their unpacked size, before it is parsed.
 
 ASVS 5.0, 5.2.3 (unpacked size and number of files) and 1.5.1 (no document types, no entities).
 """
@@ -28,16 +28,16 @@ CHUNK = 64 * 2**10
 
 
 def inspect(name: str, data: bytes, limits: Limits) -> str:
-    """The name of the template a workbook was made from, or "" when it carries none.
+    """The name of the template that a workbook was made from, or "" without one.
 
-    Raises RuleBroken (INVALID) when the archive is broken, encrypted, no workbook, holds or
-    unpacks to too much, or has a document type in one of its parts.
+    Raises RuleBroken (INVALID) at `file` when the archive is damaged, encrypted, no workbook, has
+    too many entries or unpacks to too much, or has a document type in one of its parts.
     """
     try:
         with ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
     except (BadZipFile, ValueError, OSError, NotImplementedError):
-        raise broken(name) from None
+        raise unreadable_workbook(name) from None
     _check_directory(name, entries, limits)
     total, properties = 0, b""
     for entry in entries:
@@ -53,13 +53,13 @@ def inspect(name: str, data: bytes, limits: Limits) -> str:
             if entry.filename == PROPERTIES and size <= CHUNK:
                 properties += chunk
         if size != entry.file_size:
-            raise broken(name)
+            raise unreadable_workbook(name)
         total += size
     return _template(properties)
 
 
-def broken(name: str) -> RuleBroken:
-    """The refusal of a workbook that cannot be read; one piece of advice mends every cause."""
+def unreadable_workbook(name: str) -> RuleBroken:
+    """The error for a workbook that cannot be read; one advice helps with every cause."""
     return RuleBroken(
         f"“{name}”读不出来：文件可能没有传完、已损坏，或在很远的行列里留有内容。"
         "请在 Excel 或 WPS 中打开，把台账区域复制到新建的工作簿，另存为 .xlsx 后再上传",
@@ -80,16 +80,16 @@ def _check_directory(name: str, entries: list[ZipInfo], limits: Limits) -> None:
     if any(entry.flag_bits & 1 for entry in entries):
         raise RuleBroken(f"“{name}”设了密码。请取消密码后再上传", field="file", code="INVALID")
     if len(names) < len(entries):
-        raise broken(name)
+        raise unreadable_workbook(name)
     if len(entries) > limits.entries or sum(e.file_size for e in entries) > limits.unpacked:
         raise _too_large(name, limits)
 
 
 def _unpacked(name: str, data: bytes, entry: ZipInfo) -> Iterator[bytes]:
-    """What an entry really unpacks to. `zipfile` would stop at the size the directory claims."""
+    """The unpacked bytes of an entry. `zipfile` would stop at the size in the directory."""
     header = data[entry.header_offset : entry.header_offset + 30]
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
-        raise broken(name)
+        raise unreadable_workbook(name)
     start = entry.header_offset + 30
     start += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     packed = data[start : start + entry.compress_size]
@@ -105,15 +105,15 @@ def _unpacked(name: str, data: bytes, entry: ZipInfo) -> Iterator[bytes]:
                     break
                 yield chunk
         except zlib.error:
-            raise broken(name) from None
+            raise unreadable_workbook(name) from None
     else:
-        raise broken(name)
+        raise unreadable_workbook(name)
 
 
 def _check_markup(name: str, text: bytes, first: bool) -> None:
-    """Markup in UTF-16, which no office program writes, would hide a declaration from us."""
+    """Refuse declarations, and UTF-16, which would hide one and no office program writes."""
     if DECLARATION.search(text) or (first and b"\0" in text[:4]):
-        raise broken(name)
+        raise unreadable_workbook(name)
 
 
 def _template(properties: bytes) -> str:

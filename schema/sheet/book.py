@@ -1,4 +1,4 @@
-"""A workbook being written, row after row, so that memory does not grow with the list."""
+"""Write a workbook row by row, so that memory does not grow with the list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 from schema.sheet.grid import Merged, column_letter
 
-# The same for every workbook, so that the same list is the same file.
+# Constant, so that the same list gives the same bytes.
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST_TEXT = 32_767
 EXACT = 10**15
@@ -34,7 +34,7 @@ STYLES: Mapping[str, Mapping[str, object]] = {
 
 
 class Book:
-    """A workbook. Formulas and links are never made of texts."""
+    """A workbook. Texts never become formulas or links."""
 
     def __init__(self, template: str = "") -> None:
         import xlsxwriter  # type: ignore[import-untyped]  # 10 MB that a reader never needs
@@ -62,8 +62,10 @@ class Book:
         return self._formats[key]
 
     def options(self, choices: Sequence[str]) -> str:
-        """Keep a list of choices on a hidden page; the reference of its row. In a validation
-        itself a list may not be longer than 255 characters."""
+        """Write a list of choices to a hidden page and return the reference of its row.
+
+        A list inside a validation is limited to 255 characters.
+        """
         if self._options is None:
             self._options = self.page(OPTIONS)
             self._options.sheet.hide()
@@ -78,7 +80,7 @@ class Book:
 
 
 class Page:
-    """One sheet. Rows are written from the top down; those above are out of memory."""
+    """One sheet. Rows are written from top to bottom and cannot be changed afterwards."""
 
     def __init__(self, book: Book, sheet: Any) -> None:
         self.book = book
@@ -102,8 +104,11 @@ class Page:
             self._comment(row, column, message)
 
     def merge(self, merged: Merged) -> None:
-        """Merge a range whose first cell is written. `merge_range` would write the others too,
-        in rows that are out of memory. Excel calls a file with overlapping ranges broken."""
+        """Merge a range whose first cell is written, unless it overlaps another or is too large.
+
+        `merge_range` would also write the other cells, in rows that are already flushed. Excel
+        reports a file with overlapping ranges as damaged.
+        """
         rows = range(merged.top, merged.bottom + 1)
         columns = range(merged.left, merged.right + 1)
         if not 1 < len(rows) * len(columns) <= LARGEST_MERGE:

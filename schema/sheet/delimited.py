@@ -1,4 +1,4 @@
-"""Delimited text as Excel, WPS and other systems save it, in the encodings met in China."""
+"""Read delimited text as Excel, WPS and other systems save it, in the encodings used in China."""
 
 import csv
 import re
@@ -6,7 +6,7 @@ from collections import Counter
 from io import StringIO
 
 from schema.city.rules import RuleBroken
-from schema.sheet.formula_escape import unguarded
+from schema.sheet.formula_escape import unescape_formula
 from schema.sheet.grid import Cell, Grid, Limits
 
 DELIMITERS = ",;\t"
@@ -18,7 +18,7 @@ def read_delimited(name: str, data: bytes, limits: Limits) -> Grid:
     """A text file as a grid of text cells; blank cells are None.
 
     UTF-8, with or without a byte order mark, UTF-16 and GB18030 (with it GBK and GB2312);
-    comma, semicolon or tab; quotes by RFC 4180. Raises RuleBroken (INVALID).
+    comma, semicolon or tab; quotes by RFC 4180. Raises RuleBroken (INVALID) at `file`.
     """
     text = _decoded(name, data)
     text, delimiter = _delimiter(text)
@@ -52,7 +52,7 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
-    """Without a mark, text of two-byte units shows by the zero bytes of its Latin characters."""
+    """The encodings to try. UTF-16 without a mark is detected by zero bytes of Latin letters."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
     if b"\0" in data:
@@ -62,18 +62,18 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 def _delimiter(text: str) -> tuple[str, str]:
-    """The text without Excel's `sep=` line, and the delimiter that parts its first lines best."""
+    """The text without Excel's `sep=` line, and the delimiter that splits its first lines best."""
     first, _, rest = text.partition("\n")
     if (named := first.strip().lower()) in {f"sep={mark}" for mark in DELIMITERS}:
         return rest, named[-1]
     if first.rstrip("\r\n").lower() == "sep=\t":
         return rest, "\t"
     head = "\n".join(text.splitlines()[:SAMPLE])
-    return text, max(DELIMITERS, key=lambda mark: _parted(head, mark))
+    return text, max(DELIMITERS, key=lambda mark: _agreement(head, mark))
 
 
-def _parted(head: str, delimiter: str) -> int:
-    """The cells of the lines that have the most usual number of them; a table's lines agree."""
+def _agreement(head: str, delimiter: str) -> int:
+    """How many cells the lines of the commonest width have in all; the lines of a table agree."""
     try:
         records = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
         widths = Counter(len(record) for record in records if len(record) > 1)
@@ -83,7 +83,7 @@ def _parted(head: str, delimiter: str) -> int:
 
 
 def _row(record: list[str]) -> list[Cell]:
-    row: list[Cell] = [unguarded(cell) or None for cell in record]
+    row: list[Cell] = [unescape_formula(cell) or None for cell in record]
     while row and row[-1] is None:
         row.pop()
     return row

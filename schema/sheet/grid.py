@@ -1,4 +1,4 @@
-"""A grid: the plain cells of one sheet, and how much of one we are willing to read."""
+"""A grid: the plain cells of one sheet, and the limits of what is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Cell = str | int | float | bool | date | datetime | None
 
 
 class Merged(NamedTuple):
-    """A merged range, zero-based, both ends included. Only the top left cell has content."""
+    """A merged range, zero-based, both ends included. Only its top left cell has content."""
 
     top: int
     left: int
@@ -21,7 +21,7 @@ class Merged(NamedTuple):
 class Grid:
     """One sheet. Row 0 is row 1 of the sheet; rows end at their last filled cell.
 
-    `template` is what the workbook says it was made for.
+    `template` is the custom property of that name, "" without one.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a foreign file may be. Sizes in bytes, counted and not believed."""
+    """How large an uploaded file may be. Sizes in bytes, measured and not taken from the file."""
 
     file: int = 20 * 2**20
     unpacked: int = 100 * 2**20

@@ -1,7 +1,7 @@
-"""The program that parses a foreign workbook, run alone in a child process: `workbook` starts it.
+"""The program that parses an uploaded workbook in a child process: `workbook` starts it.
 
 A workbook with one cell at XFD1048576 makes calamine ask for 512 GB and abort the whole process;
-a long shared string named by every cell is multiplied without limit. Here that ends the child.
+a long shared string that every cell refers to is multiplied without limit. Here that ends the child.
 
 Standard input: the workbook. Arguments: bytes of memory, seconds, rows, columns.
 Standard output: JSON, a line each: for a sheet `{"sheet", "merged"}`, then its rows as lists;
@@ -37,20 +37,22 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 
 def main(memory: int, seconds: int, rows: int, columns: int) -> None:
+    """Limit this process, parse standard input, write lines of JSON."""
     limits = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0}
     for kind, most in limits.items():
         resource.setrlimit(kind, (most, most))
     data = sys.stdin.buffer.read()
     try:
         for line in sheets(data, rows, columns):
-            say(line)
+            write_line(line)
     except PasswordError:
-        say({"refused": "PASSWORD"})
+        write_line({"refused": "PASSWORD"})
     except (CalamineError, ElementTree.ParseError, BadZipFile, LookupError, OSError, ValueError):
-        say({"refused": "BROKEN"})
+        write_line({"refused": "BROKEN"})
 
 
 def sheets(data: bytes, rows: int, columns: int) -> Iterator[object]:
+    """The lines of output for a workbook, as the module's docstring lists them."""
     book = CalamineWorkbook.from_filelike(BytesIO(data))
     for about in book.sheets_metadata:
         if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
@@ -73,9 +75,9 @@ def cells(sheet: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iterator[l
     left: list[object] = [None] * (sheet.start[1] if sheet.start else 0)
     for number, row in enumerate(sheet.iter_rows()):
         line = left + [plain(value) for value in row]
-        for column, fault in errors.get(number, {}).items():
+        for column, error in errors.get(number, {}).items():
             line += [None] * (column + 1 - len(line))
-            line[column] = fault
+            line[column] = error
         while line and line[-1] is None:
             line.pop()
         yield line
@@ -92,17 +94,17 @@ def plain(value: object) -> object:
 
 def error_cells(data: bytes, sheet: str) -> dict[int, dict[int, str]]:
     """Cells such as #REF! by row and column, which calamine gives as blanks. Only for .xlsx."""
-    faults: dict[int, dict[int, str]] = {}
+    errors: dict[int, dict[int, str]] = {}
     if data.startswith(b"PK"):
         with ZipFile(BytesIO(data)) as archive:
             text = archive.read(part(archive, sheet))
-        for letters, row, fault in ERROR_CELL.findall(text):
-            faults.setdefault(int(row) - 1, {})[column(letters)] = fault.decode()
-    return faults
+        for letters, row, error in ERROR_CELL.findall(text):
+            errors.setdefault(int(row) - 1, {})[column(letters)] = error.decode()
+    return errors
 
 
 def part(archive: ZipFile, sheet: str) -> str:
-    """The part of the archive that a sheet is kept in."""
+    """The name of the archive's part that holds a sheet."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     ids = {item.get("name"): item.get(RELATION) for item in book.iter() if item.get(RELATION)}
@@ -111,19 +113,21 @@ def part(archive: ZipFile, sheet: str) -> str:
 
 
 def column(letters: bytes) -> int:
-    """The zero-based column of its letters."""
+    """The zero-based number of a column, from its letters."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number - 1
 
 
-def say(line: object) -> None:
-    sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False, default=told).encode() + b"\n")
+def write_line(line: object) -> None:
+    sys.stdout.buffer.write(
+        json.dumps(line, ensure_ascii=False, default=json_default).encode() + b"\n"
+    )
 
 
-def told(value: object) -> object:
-    """What JSON has no word for."""
+def json_default(value: object) -> object:
+    """The JSON of a date or moment; anything else as text."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     return {"day": value.isoformat()} if isinstance(value, date) else str(value)

@@ -1,4 +1,4 @@
-"""What a sent file is, told by its first bytes and never by its name, and the grids in it."""
+"""Recognise an uploaded file by its first bytes, never by its name, and read its grids."""
 
 from collections.abc import Sequence
 
@@ -29,13 +29,13 @@ SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（.xlsx�
 def read(name: str, data: bytes, limits: Limits = LIMITS) -> Grid:
     """The first visible sheet that holds anything, of an .xlsx, .xls or delimited text file.
 
-    Raises RuleBroken (INVALID) that says what to do, when the file is no table or too large.
+    Raises RuleBroken (INVALID) at `file`, with what to do, when it is no table or too large.
     """
     return read_all(name, data, limits)[0]
 
 
 def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
-    """Every visible sheet that holds anything, at least one. Errors as for `read`."""
+    """Every visible sheet that holds anything, at least one. Raises as `read`."""
     name = " ".join(name.split())[:LONGEST_NAME]
     if not data:
         raise _invalid(f"“{name}”是空文件。请重新选择填好的台账（.xlsx、.xls 或 .csv）")
@@ -44,13 +44,13 @@ def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
             f"“{name}”有 {_megabytes(len(data))} MB，最多 {_megabytes(limits.file)} MB。"
             "请删去图片和无关的工作表，或拆成几份上传"
         )
-    grids = [grid for grid in _grids(name, data, limits) if any(map(_says_anything, grid.rows))]
+    grids = [grid for grid in _grids(name, data, limits) if any(map(_has_content, grid.rows))]
     if not grids:
         raise _invalid(f"“{name}”里没有内容。请填写后再上传；内容若在隐藏的工作表里，请先取消隐藏")
     return grids
 
 
-def _says_anything(row: Sequence[Cell]) -> bool:
+def _has_content(row: Sequence[Cell]) -> bool:
     return any(cell is not None and cell != "" for cell in row)
 
 

@@ -1,4 +1,4 @@
-"""A workbook read by a child process (`parse_worker`) that may fail, hang or grow without harm to us."""
+"""Read a workbook in a child process (`parse_worker`), which may fail, hang or grow harmlessly."""
 
 import json
 import subprocess
@@ -11,17 +11,17 @@ from threading import Timer
 from typing import IO, Any
 
 from schema.city.rules import RuleBroken
-from schema.sheet.archive import broken
-from schema.sheet.formula_escape import unguarded
+from schema.sheet.archive import unreadable_workbook
+from schema.sheet.formula_escape import unescape_formula
 from schema.sheet.grid import Cell, Grid, Limits, Merged
 
-JAIL = Path(__file__).with_name("parse_worker.py")
+PARSE_WORKER = Path(__file__).with_name("parse_worker.py")
 
 
 def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") -> list[Grid]:
     """The visible sheets of an .xlsx or .xls, in their order, blank ones included.
 
-    Raises RuleBroken (INVALID) when the child refuses it or does not come back.
+    Raises RuleBroken (INVALID) at `file` when the child refuses it, fails, or takes too long.
     """
     grids: list[Grid] = []
     rows: list[list[Cell]] = []
@@ -31,24 +31,24 @@ def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") ->
             size += len(line)
             if size > limits.text:
                 raise _too_much(name)
-            said = json.loads(line, object_hook=_revived)
-            if isinstance(said, list):
-                rows.append(list(map(_unguarded, said)) if b"'" in line else said)
-            elif "refused" in said:
-                raise _refusal(name, said, limits)
+            decoded = json.loads(line, object_hook=_decode_dates)
+            if isinstance(decoded, list):
+                rows.append(list(map(_unescaped, decoded)) if b"'" in line else decoded)
+            elif "refused" in decoded:
+                raise _refusal(name, decoded, limits)
             else:
                 rows = []
-                merged = tuple(Merged(*corners) for corners in said["merged"])
-                grids.append(Grid(said["sheet"], rows, merged, template))
+                merged = tuple(Merged(*corners) for corners in decoded["merged"])
+                grids.append(Grid(decoded["sheet"], rows, merged, template))
         if ended():
-            raise broken(name)
+            raise unreadable_workbook(name)
     return grids
 
 
 @contextmanager
 def _child(data: bytes, limits: Limits) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
-    """Hand the workbook over and yield the lines it answers and a way to ask how it ended."""
-    command = [sys.executable, "-I", str(JAIL)]
+    """Start the child with the workbook; yield its output lines and its `wait`."""
+    command = [sys.executable, "-I", str(PARSE_WORKER)]
     command += map(str, (limits.memory, limits.seconds, limits.rows, limits.columns))
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, env={}) as child:
@@ -66,36 +66,36 @@ def _child(data: bytes, limits: Limits) -> Iterator[tuple[IO[bytes], Callable[[]
             child.kill()
 
 
-def _revived(said: dict[str, Any]) -> date | dict[str, Any]:
-    """The days and moments that `parse_worker.told` put into objects."""
-    match said:
+def _decode_dates(decoded: dict[str, Any]) -> date | dict[str, Any]:
+    """The dates and moments that `parse_worker.json_default` put into objects."""
+    match decoded:
         case {"day": str(day)}:
             return date.fromisoformat(day)
         case {"moment": str(moment)}:
             return datetime.fromisoformat(moment)
-    return said
+    return decoded
 
 
-def _unguarded(cell: Cell) -> Cell:
-    return unguarded(cell) if isinstance(cell, str) else cell
+def _unescaped(cell: Cell) -> Cell:
+    return unescape_formula(cell) if isinstance(cell, str) else cell
 
 
-def _refusal(name: str, said: dict[str, Any], limits: Limits) -> RuleBroken:
-    match said["refused"]:
+def _refusal(name: str, refusal: dict[str, Any], limits: Limits) -> RuleBroken:
+    match refusal["refused"]:
         case "PASSWORD":
             message = f"“{name}”设了打开密码。请在 Excel 或 WPS 中取消密码后再上传"
         case "ROWS":
             message = (
-                f"工作表“{said['sheet']}”用到第 {said['size']} 行，最多 {limits.rows} 行。"
+                f"工作表“{refusal['sheet']}”用到第 {refusal['size']} 行，最多 {limits.rows} 行。"
                 "请删去表尾多余的行（选中整行后删除），或拆成几份上传"
             )
         case "COLUMNS":
             message = (
-                f"工作表“{said['sheet']}”用到第 {said['size']} 列，最多 {limits.columns} 列。"
+                f"工作表“{refusal['sheet']}”用到第 {refusal['size']} 列，最多 {limits.columns} 列。"
                 "请删去右侧多余的列（选中整列后删除）再上传"
             )
         case _:
-            return broken(name)
+            return unreadable_workbook(name)
     return RuleBroken(message, field="file", code="INVALID")
 
 

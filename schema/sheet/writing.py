@@ -1,6 +1,6 @@
-"""Lists as files: .xlsx that prints well, .csv that Excel opens in Chinese, .json.
+"""Write lists to files: .xlsx for printing, .csv that Excel opens in Chinese, .json.
 
-Texts are guarded against being taken for formulas. Moments are written in the city's time.
+Texts that could be taken for formulas are escaped. Moments are written in the city's time.
 """
 
 import csv
@@ -15,7 +15,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from schema.sheet.book import Book, Page
-from schema.sheet.formula_escape import guarded
+from schema.sheet.formula_escape import escape_formula
 from schema.sheet.grid import Cell, Grid, Merged
 
 Value = Cell | Decimal
@@ -24,15 +24,15 @@ Wrong = Mapping[tuple[int, int], str]
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 SPARE_ROWS = 1_000
 WIDTHS = range(8, 41)
-NOTHING: Wrong = {}
+NO_ERRORS: Wrong = {}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a list: its title with the unit in it and, for templates, how to fill it.
+    """One column of a list: title and unit and, for templates, choices, hint and required mark.
 
-    Neighbours with the same `group` stand under one merged heading. `key` names it in .json.
+    Neighbours with the same `group` share one merged heading. `key` names it in .json.
     A column with a unit shows its numbers in groups of three. `width` is in characters.
     """
 
@@ -57,21 +57,21 @@ def write_xlsx(
     sheet: str = "数据",
     caption: str = "",
     template: str = "",
-    wrong: Wrong = NOTHING,
+    wrong: Wrong = NO_ERRORS,
 ) -> bytes:
-    """A list as a workbook: frozen head with units, choices to pick from, a row of hints if any.
+    """A list as a workbook: a frozen header with units, choices, a row of hints if any.
 
-    `template` is kept as a custom property and tells what the workbook was made for. `wrong` names
-    cells by zero-based row of the list and column: they turn red, the message is their comment.
+    `template` becomes a custom property. `wrong` maps cells, by zero-based row of the list and
+    column, to messages: they turn red, with the message as their comment.
     """
     book = Book(template)
     page = book.page(sheet)
     first = _write_head(page, columns, caption)
-    faults = _by_row(wrong)
+    wrong_by_row = _by_row(wrong)
     styles = ["grouped" if column.unit else "" for column in columns]
     last = first - 1
     for last, row in enumerate(rows, first):
-        page.line(last, map(_plain, row), styles, faults.get(last - first))
+        page.line(last, map(_plain, row), styles, wrong_by_row.get(last - first))
     for number, column in enumerate(columns):
         page.width(number, column.width or _width([column.heading]))
         if column.choices:
@@ -79,14 +79,14 @@ def write_xlsx(
     return book.bytes()
 
 
-def write_grid(grid: Grid, heading: range, wrong: Wrong = NOTHING) -> bytes:
-    """A grid as it came, merged heads and notes included, with wrong cells red and commented."""
+def write_grid(grid: Grid, heading: range, wrong: Wrong = NO_ERRORS) -> bytes:
+    """A grid unchanged, merged headings and notes included, with wrong cells red and commented."""
     book = Book(grid.template)
     page = book.page(grid.name)
-    faults = _by_row(wrong)
+    wrong_by_row = _by_row(wrong)
     for number, row in enumerate(grid.rows):
         style = "head" if number in heading else ""
-        page.line(number, map(_plain, row), [style] * len(row), faults.get(number))
+        page.line(number, map(_plain, row), [style] * len(row), wrong_by_row.get(number))
     for merged in grid.merged:
         page.merge(merged)
     for column in range(grid.width):
@@ -99,7 +99,7 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> byt
     """A list as delimited text: UTF-8 with byte order mark, CRLF, quotes by RFC 4180."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(guarded("/".join(filter(None, (c.group, c.heading)))) for c in columns)
+    writer.writerow(escape_formula("/".join(filter(None, (c.group, c.heading)))) for c in columns)
     for row in rows:
         writer.writerow(map(_text, row))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
@@ -113,11 +113,11 @@ def write_json(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> by
 
 
 def _write_head(page: Page, columns: Sequence[Column], caption: str) -> int:
-    """Caption, merged headings, headings and hints, each when there are any; the next row."""
+    """Write caption, merged headings, headings and hints, each if any; return the next row."""
     right = len(columns) - 1
     row = 0
     if caption:
-        page.line(row, [guarded(caption)], ["caption"])
+        page.line(row, [escape_formula(caption)], ["caption"])
         page.merge(Merged(row, 0, row, right))
         row += 1
     styles = ["must" if column.required else "head" for column in columns]
@@ -127,11 +127,11 @@ def _write_head(page: Page, columns: Sequence[Column], caption: str) -> int:
             first = columns[merged.left]
             above[merged.left] = first.group or first.heading
             page.merge(merged)
-        page.line(row, map(guarded, above), styles)
+        page.line(row, map(escape_formula, above), styles)
         row += 1
-        page.line(row, (guarded(c.heading) if c.group else "" for c in columns), styles)
+        page.line(row, (escape_formula(c.heading) if c.group else "" for c in columns), styles)
     else:
-        page.line(row, (guarded(column.heading) for column in columns), styles)
+        page.line(row, (escape_formula(column.heading) for column in columns), styles)
     row += 1
     page.freeze(row)
     if any(column.hint for column in columns):
@@ -157,18 +157,18 @@ def _by_row(wrong: Wrong) -> dict[int, dict[int, str]]:
 
 
 def _width(values: Iterable[Value]) -> int:
-    """Characters for the longest of the values; a Chinese one takes two."""
+    """The width in characters for the longest value; a Chinese character takes two."""
     longest = max((len(_text(value).encode("gb18030")) for value in values), default=0)
     return max(WIDTHS.start, min(longest + 2, WIDTHS.stop - 1))
 
 
 def _plain(value: Value) -> Value:
-    """A value as a cell shows it: moments without zone, texts inert, yes and no in Chinese."""
+    """A value for a cell: moments without zone, texts escaped, booleans in Chinese."""
     match value:
         case bool():
             return "是" if value else "否"
         case str():
-            return guarded(CONTROL.sub("", value))
+            return escape_formula(CONTROL.sub("", value))
         case datetime() if value.tzinfo:
             return value.astimezone(CITY_TIME).replace(tzinfo=None)
         case _:

@@ -12,7 +12,6 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.linkage.graph.open_cases import no_open_dispute, no_open_transfer
 from schema.project.graph import Project
 from schema.scalars import Money
 from schema.signing import rules, tables
@@ -45,9 +44,7 @@ class Mutation:
     @act("登记签订的协议")
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
-        project = await gate.load(input.project, input.revision, stays=not counts)
-        await no_open_dispute(project)
-        await no_open_transfer(project)
+        project = await gate.load("Project", input.project, input.revision, stays=not counts)
         rules.check_agreement(
             input.kind,
             input.amount,
@@ -67,7 +64,7 @@ class Mutation:
                 input.amount,
                 input.signed_on,
                 evidence_note=input.title,
-                confirmed_by=gate.viewer.organization,
+                confirmed_by=gate.post.organization,
             )
             if project.signed_on is None:
                 await gate.change(project, signed_on=input.signed_on)

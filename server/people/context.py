@@ -67,6 +67,7 @@ async def context_for(request: HTTPConnection) -> Context:
         state["context"] = Context(
             viewer=viewer,
             now=now(),
+            running_clock=now,
             idempotency_key=idempotency_key(request_headers(request.scope)),
             request_id=request_id(request.scope),
             secret=signing_secret(),

@@ -1,14 +1,34 @@
-"""The benchmark itself runs: on a PostgreSQL of its own, whichever database the tests are on."""
+"""The benchmarks can be run; the one of reads does, on a PostgreSQL of its own."""
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from tests.bench.workloads import WORKLOADS
+import pytest
+from graphql import parse, validate
+
+from schema.graph import schema
+from tests.bench.workloads import WORKLOADS, Workload
 
 ROOT = Path(__file__).resolve().parents[2]
+BENCHES = sorted(
+    file.stem for file in Path(__file__).parent.glob("[!_]*.py") if file != Path(__file__)
+)
 
 
+@pytest.mark.parametrize("name", BENCHES)
+def test_every_bench_finds_what_it_measures(name: str) -> None:
+    assert import_module(f"tests.bench.{name}").__doc__
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.name)
+def test_every_workload_is_a_document_of_the_graph(workload: Workload) -> None:
+    document = parse(workload.documents["ours"])
+    assert not validate(schema._schema, document)
+
+
+@pytest.mark.soak
 def test_short_run_measures_every_workload() -> None:
     done = subprocess.run(
         (sys.executable, "-m", "tests.bench.reads", "--short"),

@@ -254,11 +254,11 @@ async def test_those_may_whom_the_policy_names_and_nobody_else(city: City, act: 
 
 
 def mine(name: str, act: str, said: Said) -> Said:
-    """A ticket speaks for those it was given to; the office names the project itself."""
+    """A ticket speaks for those it was given to; the office names project and place itself."""
     if act != "projectClaim":
         return said
-    without = "project" if name == "anyue" else "ticket"
-    return {key: value for key, value in said.items() if key != without}
+    without = {"project" if name == "anyue" else "ticket", "" if name == "office" else "place"}
+    return {key: value for key, value in said.items() if key not in without}
 
 
 async def test_an_act_without_permission_is_refused_before_anything_is_looked_up(

@@ -1,8 +1,8 @@
-"""Ledgers as offices really send them, made up and deliberately dirty, with what they truly say.
+"""Ledgers as offices really send them, made up and deliberately dirty, with their true content.
 
 Everything follows from a seed. What is expected is written down while the dirt is made, never
 read back, so that a test can compare to the last field: `dirty_ledger(7).rows` are the projects,
-`.issues` every fault and doubt as (line, column, code, severity), `.skipped` the other lines.
+`.issues` every error and warning as (line, column, code, severity), `.skipped` the other lines.
 """
 
 import random
@@ -206,7 +206,7 @@ class _Ledger:
     def _project(self) -> None:
         truth = self._truth()
         line: list[Cell] = []
-        said: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         number = len(self.lines) + 1
         estimates = set()
         for column, spec in enumerate(self.layout.columns):
@@ -219,13 +219,13 @@ class _Ledger:
             if spec.name and written.value is None and written.issue in ("", "REQUIRED"):
                 self.blank_columns.add(column)
             if spec.name and written.value is not None:
-                said |= _spread(spec.name, written.value)
+                values |= _spread(spec.name, written.value)
         self.lines.append(line)
-        region, origin = said.get("investor_region", ""), said.get("capital_origin")
-        said["source_of_capital"] = (
+        region, origin = values.get("investor_region", ""), values.get("capital_origin")
+        values["source_of_capital"] = (
             SourceOfCapital.FOREIGN if origin == CapitalOrigin.FOREIGN else REGIONS.get(region)
         )
-        self.rows.append(LedgerRow(row=number, estimates=frozenset(estimates), **said))
+        self.rows.append(LedgerRow(row=number, estimates=frozenset(estimates), **values))
         self._expect_contradiction(self.rows[-1])
         self._merge_downwards()
         self._repeat()
@@ -248,8 +248,8 @@ class _Ledger:
             return
         self.merged.append((above.row - 1, column, below.row - 1, column))
         self.lines[-1][column] = None
-        said = {name: getattr(below, name) for name in LedgerRow.__dataclass_fields__}
-        self.rows[-1] = LedgerRow(**said | {"responsible_unit": above.responsible_unit})
+        values = {name: getattr(below, name) for name in LedgerRow.__dataclass_fields__}
+        self.rows[-1] = LedgerRow(**values | {"responsible_unit": above.responsible_unit})
 
     def _repeat(self) -> None:
         """Now and then a project is in the ledger twice, written a little differently."""
@@ -271,14 +271,14 @@ class _Ledger:
     def _copy(self, row: LedgerRow, line: list[Cell], name: str, investor: str) -> None:
         number = len(self.lines) + 1
         self.lines.append(line)
-        said = {each: getattr(row, each) for each in LedgerRow.__dataclass_fields__}
-        said |= {"row": number, "no": "", "name": name, "investor_name": investor}
+        values = {each: getattr(row, each) for each in LedgerRow.__dataclass_fields__}
+        values |= {"row": number, "no": "", "name": name, "investor_name": investor}
         unit = next(
             (c for c, s in enumerate(self.layout.columns) if s.name == "responsible_unit"), None
         )
         if unit is not None and line[unit] is None:
-            said["responsible_unit"] = ""
-        self.rows.append(LedgerRow(**said))
+            values["responsible_unit"] = ""
+        self.rows.append(LedgerRow(**values))
         self.issues |= {
             (number, column, code, severity)
             for line_number, column, code, severity in self.issues

@@ -43,14 +43,14 @@ def code(number: int) -> str:
     return uscc(500 + number)
 
 
-def line(number: int, kind: dict[str, str] = LEAD, **said: str) -> dict[str, str]:
+def line(number: int, kind: dict[str, str] = LEAD, **cells: str) -> dict[str, str]:
     """A line of its own name, investor and code."""
     own = {
         "name": f"口腔装备产业园第{number}期",
         "investor": f"深圳第{number}口腔装备有限公司",
         "uscc": code(number),
     }
-    return own | kind | said
+    return own | kind | cells
 
 
 def text(*lines: dict[str, str], encoding: str = "utf-8") -> bytes:

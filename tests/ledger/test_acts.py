@@ -1,4 +1,4 @@
-"""The ledger previewed, brought in and taken back, as partners and pages do it."""
+"""The ledger previewed, imported and undone, through the API that partners and pages use."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ import xlsxwriter
 from schema.city.rules import format_money, split
 from schema.entries.tables import Credit, Entry
 from schema.gate.tables import JournalEntry
-from schema.ledger.acts.importing import BringingIn
+from schema.ledger.acts.importing import ImportRun
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Judgement, Transfer
 from schema.people.tables import Company
@@ -49,7 +49,7 @@ query Ranking($month: Month, $asOf: DateTime) {
 BATCHES = "{ batches { totalCount } }"
 
 
-def says(payload: Said) -> list[tuple[str, str | None]]:
+def errors_of(payload: Said) -> list[tuple[str, str | None]]:
     return [(error["code"], error["field"]) for error in payload["userErrors"]]
 
 
@@ -120,10 +120,10 @@ async def test_a_duplicate_that_is_not_theirs_to_see_is_masked(ledger_city: City
     batch = await previewed(city, line(3, first="安岳县"), by="anyue")
     (row,) = await rows(city, batch, "anyue")
     assert row["state"] == "DUPLICATE"
-    said = row["issues"][-1]["message"]
-    assert "领导小组办公室" in said
-    assert "产业园" not in said
-    assert "2026-" not in said
+    message = row["issues"][-1]["message"]
+    assert "领导小组办公室" in message
+    assert "产业园" not in message
+    assert "2026-" not in message
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_what_is_no_ledger_is_refused_at_the_file_and_nothing_is_kept(
     ledger_city: City, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     payload = await ledger_city.act(ledger_city.office, "ledgerPreview", file=sent(content, name))
-    assert says(payload) == [("INVALID", "file")]
+    assert errors_of(payload) == [("INVALID", "file")]
     assert words in payload["userErrors"][0]["message"]
     assert (await ledger_city.run(ledger_city.office, BATCHES))["batches"]["totalCount"] == 0
     assert not (tmp_path / "files").exists()
@@ -149,7 +149,7 @@ async def test_what_is_no_ledger_is_refused_at_the_file_and_nothing_is_kept(
 
 async def test_without_a_file_one_is_asked_for(ledger_city: City) -> None:
     payload = await ledger_city.act(ledger_city.office, "ledgerPreview")
-    assert says(payload) == [("INVALID", "file")]
+    assert errors_of(payload) == [("INVALID", "file")]
 
 
 async def test_text_in_gbk_is_read(ledger_city: City) -> None:
@@ -185,9 +185,9 @@ async def test_a_column_that_was_not_recognised_can_be_named(ledger_city: City) 
     assert again["batch"]["no"] == batch["no"]
     assert (again["batch"]["readyCount"], again["batch"]["wrongCount"]) == (1, 0)
     wrong = await city.act(city.office, "ledgerPreview", **on(batch), columns=["B=investor_name"])
-    assert says(wrong) == [("STALE", "revision")]
+    assert errors_of(wrong) == [("STALE", "revision")]
     bad = await city.act(city.office, "ledgerPreview", **on(again["batch"]), columns=["B=anything"])
-    assert says(bad) == [("INVALID", "columns")]
+    assert errors_of(bad) == [("INVALID", "columns")]
 
 
 # ---------------------------------------------------------------- bringing in
@@ -199,7 +199,7 @@ async def test_with_a_line_to_mend_nothing_is_imported_unless_only_the_correct_o
     city = ledger_city
     batch = await previewed(city, line(1), line(2, amount="面议"), line(3))
     payload = await city.act(city.office, "ledgerImport", **on(batch))
-    assert says(payload) == [("RULE", "onlyCorrect")]
+    assert errors_of(payload) == [("RULE", "onlyCorrect")]
     assert "有 1 行需要修改" in payload["userErrors"][0]["message"]
     assert await Project.all().count() == 0
     assert await states(city, batch) == ["READY", "WRONG", "READY"]
@@ -268,14 +268,14 @@ async def test_the_ledger_s_figures_are_credited_as_the_acts_would_credit_them(
     await city.pay(paid["project"], "1000.0002万", landing)
     day = f"{NOW:%Y-%m-%d}"
     words = {"yanjiang": "雁江区", "hightech": "高新区", "anyue": "安岳县"}
-    said = {"first": words[first], "landing": words[landing], "signed": day}
-    batch = await imported(city, line(9, SIGNED, **said, paid="3000.0003", year="1000.0002"))
+    places = {"first": words[first], "landing": words[landing], "signed": day}
+    batch = await imported(city, line(9, SIGNED, **places, paid="3000.0003", year="1000.0002"))
     (row,) = await rows(city, batch)
     assert await credits_of(row["project"]["no"]) == await credits_of(by_act["no"])
 
 
 async def credits_of(no: str) -> list[tuple[Any, ...]]:
-    """All that is said of a project's credits, but for who and when."""
+    """The credits of a project, but for who posted them and when."""
     project = await Project.get(no=no)
     found = Credit.filter(project_id=project.id).order_by("id")
     return list(
@@ -340,7 +340,7 @@ async def test_duplicates_come_in_when_somebody_says_that_they_are_none(ledger_c
     await imported(city, line(1))
     batch = await previewed(city, line(1))
     payload = await city.act(city.office, "ledgerImport", **on(batch))
-    assert says(payload) == [("RULE", "batch")]
+    assert errors_of(payload) == [("RULE", "batch")]
     done = await city.done(city.office, "ledgerImport", **on(batch), includeDuplicates=True)
     assert (done["batch"]["importedCount"], done["batch"]["duplicateCount"]) == (1, 0)
 
@@ -351,7 +351,8 @@ async def test_the_journal_names_every_project_that_came_in(ledger_city: City) -
     entry = await JournalEntry.all().order_by("-id").first()
     assert entry
     assert (entry.act, entry.subject_kind) == ("ledgerImport", "Batch")
-    assert entry.changes["Imported"]["no"][1] == ["2026-0001", "2026-0002"]
+    numbers = {row["no"][1] for key, row in entry.changes.items() if key.startswith("Project:")}
+    assert numbers == {"2026-0001", "2026-0002"}
     key = (await Batch.get(no=batch["no"])).id
     assert entry.changes[f"Batch:{key}"]["imported_count"] == [0, 2]
 
@@ -375,7 +376,7 @@ async def test_a_fault_in_the_middle_leaves_nothing_behind(
     async def fail(*_: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(BringingIn, "_store_agreements", fail)
+    monkeypatch.setattr(ImportRun, "_insert_agreements", fail)
     with pytest.raises(RuntimeError, match="the disk is full"):
         await city.act(city.office, "ledgerImport", **on(batch))
     for table in (Project, Company, Entry, Credit, Judgement):
@@ -422,7 +423,7 @@ async def test_another_unit_s_batch_does_not_exist(ledger_city: City) -> None:
         )
         assert found == {"batch": None}
     payload = await city.act(city.lezhi, "ledgerImport", **on(batch))
-    assert says(payload) == [("INVALID", "batch")]
+    assert errors_of(payload) == [("INVALID", "batch")]
     done = await city.done(city.office, "ledgerImport", **on(batch))
     assert done["batch"]["importedCount"] == 1
 
@@ -431,11 +432,11 @@ async def test_another_unit_s_batch_does_not_exist(ledger_city: City) -> None:
 async def test_nobody_else_sends_ledgers(ledger_city: City, who: str) -> None:
     city = ledger_city
     payload = await city.act(city[who], "ledgerPreview", file=sent(text(line(1))))
-    assert says(payload) == [("NOT_ALLOWED", None)]
+    assert errors_of(payload) == [("NOT_ALLOWED", None)]
     batch = await previewed(city, line(1))
     for act, more in (("ledgerImport", {}), ("ledgerUndo", {"reason": "试试"})):
         payload = await city.act(city[who], act, **on(batch), **more)
-        assert says(payload) == [("NOT_ALLOWED", None)]
+        assert errors_of(payload) == [("NOT_ALLOWED", None)]
 
 
 async def test_of_two_importing_a_batch_at_once_exactly_one_wins(
@@ -447,7 +448,7 @@ async def test_of_two_importing_a_batch_at_once_exactly_one_wins(
     payloads = await asyncio.gather(
         *(city.act(city.office, "ledgerImport", **on(batch)) for _ in range(3))
     )
-    refused = [says(payload) for payload in payloads if payload["userErrors"]]
+    refused = [errors_of(payload) for payload in payloads if payload["userErrors"]]
     assert refused == [[("STALE", "revision")]] * 2
     assert await Project.all().count() == 2
     (conflict,) = {
@@ -506,12 +507,12 @@ async def test_the_result_says_of_every_line_what_became_of_it_and_can_be_mended
     await city.done(city.office, "ledgerImport", **on(batch), onlyCorrect=True)
     grid = read("结果.xlsx", await result(city, batch))
     assert grid.cell(0, 14) == "校验结果"
-    said = [str(grid.cell(number, 14)) for number in (1, 2, 3)]
-    assert said[0] == "已导入 2026-0002"
-    assert said[1].startswith("需修改：E 列“协议总投资（万元）”")
-    assert said[2].startswith("疑似重复：与库内项目 2026-0001")
-    mended = text(line(1), line(2, amount="8000"), line(4))
-    again = (await city.done(city.office, "ledgerPreview", file=sent(mended)))["batch"]
+    results = [str(grid.cell(number, 14)) for number in (1, 2, 3)]
+    assert results[0] == "已导入 2026-0002"
+    assert results[1].startswith("需修改：E 列“协议总投资（万元）”")
+    assert results[2].startswith("疑似重复：与库内项目 2026-0001")
+    corrected = text(line(1), line(2, amount="8000"), line(4))
+    again = (await city.done(city.office, "ledgerPreview", file=sent(corrected)))["batch"]
     assert await states(city, again) == ["DUPLICATE", "READY", "DUPLICATE"]
     done = await city.done(city.office, "ledgerImport", **on(again))
     assert done["batch"]["importedCount"] == 1
@@ -523,14 +524,14 @@ async def test_a_mended_file_takes_the_place_of_the_first_until_it_is_imported(
 ) -> None:
     city = ledger_city
     batch = await previewed(city, line(1), line(2, amount="面议"))
-    mended = sent(text(line(1), line(2)), "改好的台账.csv")
-    again = (await city.done(city.office, "ledgerPreview", **on(batch), file=mended))["batch"]
+    corrected = sent(text(line(1), line(2)), "改好的台账.csv")
+    again = (await city.done(city.office, "ledgerPreview", **on(batch), file=corrected))["batch"]
     assert (again["no"], again["fileName"]) == (batch["no"], "改好的台账.csv")
     assert await states(city, again) == ["READY", "READY"]
     assert await BatchRow.all().count() == 2
     done = (await city.done(city.office, "ledgerImport", **on(again)))["batch"]
-    late = await city.act(city.office, "ledgerPreview", **on(done), file=mended)
-    assert says(late) == [("RULE", "batch")]
+    late = await city.act(city.office, "ledgerPreview", **on(done), file=corrected)
+    assert errors_of(late) == [("RULE", "batch")]
 
 
 # ---------------------------------------------------------------- taking back
@@ -567,7 +568,8 @@ async def test_taking_back_reverses_every_figure_and_rankings_of_before_can_stil
     entry = await JournalEntry.all().order_by("-id").first()
     assert entry
     assert (entry.act, entry.reason) == ("ledgerUndo", "发错了文件")
-    assert entry.changes["Undone"]["no"][0] == ["2026-0001", "2026-0002", "2026-0003"]
+    stages = [row["stage"] for key, row in entry.changes.items() if key.startswith("Project:")]
+    assert [after for _, after in stages] == ["WITHDRAWN"] * 3
 
 
 async def test_what_was_taken_back_can_be_brought_in_again(ledger_city: City) -> None:
@@ -626,7 +628,7 @@ async def test_once_somebody_has_worked_on_a_project_nothing_of_the_batch_is_tak
     )
     assert answer.data
     payload = answer.data["ledgerUndo"]
-    assert says(payload) == [("RULE", "batch")]
+    assert errors_of(payload) == [("RULE", "batch")]
     assert "有 1 个项目导入后又办理过" in payload["userErrors"][0]["message"]
     assert payload["touched"] == [{"no": "2026-0001", "name": "口腔装备产业园第1期"}]
     assert await Entry.all().count() == before
@@ -638,16 +640,16 @@ async def test_only_what_was_imported_can_be_taken_back_and_only_once(ledger_cit
     city = ledger_city
     batch = await previewed(city, line(1))
     payload = await city.act(city.office, "ledgerUndo", **on(batch), reason="试试")
-    assert says(payload) == [("RULE", "batch")]
+    assert errors_of(payload) == [("RULE", "batch")]
     done = (await city.done(city.office, "ledgerImport", **on(batch)))["batch"]
     blank = await city.act(city.office, "ledgerUndo", **on(done), reason=" ")
-    assert says(blank) == [("INVALID", "reason")]
+    assert errors_of(blank) == [("INVALID", "reason")]
     undone = (await city.done(city.office, "ledgerUndo", **on(done), reason="发错了"))["batch"]
     for act, more in (("ledgerUndo", {"reason": "再来"}), ("ledgerImport", {})):
         late = await city.act(city.office, act, **on(undone), **more)
-        assert says(late) == [("RULE", "batch")]
+        assert errors_of(late) == [("RULE", "batch")]
         stale = await city.act(city.office, act, **on(done), **more)
-        assert says(stale) == [("STALE", "revision")]
+        assert errors_of(stale) == [("STALE", "revision")]
 
 
 def test_the_split_of_a_million_is_what_the_tests_above_say() -> None:

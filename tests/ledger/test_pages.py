@@ -1,4 +1,4 @@
-"""The ledger sent, looked at, imported and taken back on pages."""
+"""The ledger uploaded, previewed, imported and undone on pages."""
 
 import re
 from collections.abc import AsyncIterator
@@ -43,7 +43,7 @@ async def seen(visitor: httpx2.AsyncClient, path: str, status: int = 200) -> str
 
 
 def main(answer: httpx2.Response) -> str:
-    """What a page says between its frame, with blanks made one."""
+    """The main part of a page, with runs of blanks made one."""
     page = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
     return " ".join(unescape(page).split())
 
@@ -60,15 +60,18 @@ def hidden(page: str, act: str) -> dict[str, str]:
 
 
 async def send(
-    visitor: httpx2.AsyncClient, *lines: dict[str, str], path: str = "/ledger/imports", **said: str
+    visitor: httpx2.AsyncClient,
+    *lines: dict[str, str],
+    path: str = "/ledger/imports",
+    **values: str,
 ) -> httpx2.Response:
     file = {"file": ("11月台账.csv", text(*lines), "text/csv")}
-    return await visitor.post(path, data={"act": "LedgerPreview"} | said, files=file)
+    return await visitor.post(path, data={"act": "LedgerPreview"} | values, files=file)
 
 
-async def act(visitor: httpx2.AsyncClient, name: str, **said: str) -> httpx2.Response:
+async def act(visitor: httpx2.AsyncClient, name: str, **values: str) -> httpx2.Response:
     page = await seen(visitor, HERE)
-    return await visitor.post(HERE, data=hidden(page, name) | said)
+    return await visitor.post(HERE, data=hidden(page, name) | values)
 
 
 # ---------------------------------------------------------------- sending
@@ -96,12 +99,12 @@ async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
     answer = await send(office, line(1), line(2, amount="面议"), {}, {"name": "合计"})
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)
     page = await seen(office, HERE)
-    said = words(page)
+    shown_text = words(page)
     for kind in ("可导入 1 行", "需修改 1 行", "疑似重复 0 行", "已忽略 2 行 空行 1 · 合计 1"):
-        assert kind in said
+        assert kind in shown_text
     assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
-    assert "E 协议总投资（万元）" in said
-    assert "有 1 行要改，现在一行也不会导入" in said
+    assert "E 协议总投资（万元）" in shown_text
+    assert "有 1 行要改，现在一行也不会导入" in shown_text
     listed = words(await seen(office, "/ledger/imports"))
     assert "11月台账.csv B2026-001 待导入 1 1 0 0 李雷" in listed
 
@@ -123,20 +126,20 @@ async def test_the_lines_of_one_kind_are_shown_alone_and_a_line_with_all_its_cel
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "says"),
+    ("name", "content", "message"),
     [
         ("合同.pdf", b"%PDF-1.7 contract", "不是表格"),
         ("台账.csv", "项目名称,金额\n甲,1\n".encode(), "台账"),
     ],
 )
 async def test_what_is_no_ledger_comes_back_at_the_file(
-    office: httpx2.AsyncClient, name: str, content: bytes, says: str
+    office: httpx2.AsyncClient, name: str, content: bytes, message: str
 ) -> None:
     file = {"file": (name, content, "application/octet-stream")}
     answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
     assert answer.status_code == 422
     page = main(answer)
-    assert re.search(rf'class="wrong-why" id="f-file-wrong">[^<]*{says}', page)
+    assert re.search(rf'class="wrong-why" id="f-file-wrong">[^<]*{message}', page)
     assert "还没有导入过台账" in page
 
 
@@ -197,9 +200,9 @@ async def test_all_or_only_the_correct_lines_are_imported_as_chosen(
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)
     answer = await office.get(HERE)
     assert "已办：导入台账" in answer.text
-    said = words(main(answer))
-    assert "已导入 1 行 已成为项目" in said
-    assert "需修改 1 行" in said
+    shown_text = words(main(answer))
+    assert "已导入 1 行 已成为项目" in shown_text
+    assert "需修改 1 行" in shown_text
     assert 'href="/projects/2026-0001"' in answer.text
     assert hidden(main(answer), "LedgerUndo")["revision"] == "2"
     assert "口腔装备产业园第1期" in await seen(office, "/projects/2026-0001")
@@ -212,7 +215,7 @@ async def test_who_comes_second_reads_who_was_first(office: httpx2.AsyncClient) 
     assert first.status_code == 303
     second = await office.post(HERE, data=hidden(page, "LedgerImport"))
     assert second.status_code == 409
-    assert "李雷（领导小组办公室）已先办理这一批" in main(second)
+    assert "李雷（领导小组办公室）刚刚已先办理" in main(second)
 
 
 async def test_the_file_comes_back_with_its_verdicts(office: httpx2.AsyncClient) -> None:

@@ -1,4 +1,4 @@
-"""The office's ledger, as dirty as it comes, against what it truly says."""
+"""The office's ledger, as dirty as it comes, against its true content."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def ledger(*rows: list[Cell], head: list[Cell] = HEAD, merged: tuple[Merged, ...
     return read_ledger(Grid("台账", [head, *rows], merged), TODAY)
 
 
-def told(reading: Reading, severity: Severity = Severity.ERROR) -> list[tuple[int, str, str]]:
+def issues_of(reading: Reading, severity: Severity = Severity.ERROR) -> list[tuple[int, str, str]]:
     return [(i.row, i.column, i.code) for i in reading.issues if i.severity == severity]
 
 
@@ -110,14 +110,14 @@ def test_the_result_is_the_same_ledger_with_a_verdict_and_can_be_sent_again() ->
     assert twice.cell(first.row - 1, column) != "已导入 2026-1187"
 
 
-def test_a_mended_result_becomes_importable() -> None:
+def test_a_corrected_result_becomes_importable() -> None:
     grid = Grid("台账", [HEAD, [None, "柠檬深加工", "甲公司", "面议"]])
     result = read("结果.xlsx", result_workbook(grid, read_ledger(grid, TODAY)))
     rows = [list(row) for row in result.rows]
     assert str(rows[1][4]).startswith("需修改：D 列“协议总投资（万元）”")
     rows[1][3] = "12.5亿"
-    mended = read_ledger(replace(result, rows=rows), TODAY)
-    assert [row.agreed_investment for row in mended.importable] == [125_000_000_000]
+    corrected = read_ledger(replace(result, rows=rows), TODAY)
+    assert [row.agreed_investment for row in corrected.importable] == [125_000_000_000]
 
 
 def test_the_empty_template_is_a_ledger_with_every_column_and_no_lines() -> None:
@@ -182,7 +182,7 @@ def test_a_project_that_is_in_the_file_twice_is_held_back_the_second_time(
     second: list[Cell], code: tuple[int, str, str]
 ) -> None:
     reading = ledger(["2026-1", "柠檬深加工", "甲有限公司", 1000], second)
-    assert told(reading) == [code]
+    assert issues_of(reading) == [code]
     assert [row.row for row in reading.importable] == [2]
     assert "第 2 行" in next(i.message for i in reading.issues if i.row == 3)
 
@@ -195,14 +195,14 @@ def test_a_project_that_is_in_the_file_twice_is_held_back_the_second_time(
     ],
 )
 def test_another_investor_or_another_phase_is_another_project(second: list[Cell]) -> None:
-    assert told(ledger(["2026-1", "柠檬深加工", "甲有限公司", 1000], second)) == []
+    assert issues_of(ledger(["2026-1", "柠檬深加工", "甲有限公司", 1000], second)) == []
 
 
 def test_without_a_column_that_must_be_there_nothing_is_importable() -> None:
     reading = ledger(
         ["2026-1", "柠檬深加工", "雁江区", 1000], head=["项目编号", "项目名称", "首谈地", "用地"]
     )
-    assert told(reading) == [(1, "", "MISSING_COLUMN"), (1, "", "MISSING_COLUMN")]
+    assert issues_of(reading) == [(1, "", "MISSING_COLUMN"), (1, "", "MISSING_COLUMN")]
     assert [row.name for row in reading.rows] == ["柠檬深加工"]
     assert reading.importable == []
     assert "投资方(合作企业)名称" in reading.missing_required
@@ -225,7 +225,7 @@ def test_an_unknown_column_can_be_assigned_by_hand() -> None:
             stage=Stage.JUDGED,
         )
     ]
-    assert (1, "D", "UNIT") in told(reading, Severity.WARNING)
+    assert (1, "D", "UNIT") in issues_of(reading, Severity.WARNING)
 
 
 @pytest.mark.parametrize(
@@ -296,8 +296,8 @@ def test_five_thousand_lines_take_little_memory(tmp_path: Path) -> None:
         "print(*[line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line])"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "台账.xlsx")]
-    said = subprocess.run(command, capture_output=True, check=True, text=True)
-    assert int(said.stdout) < 150 * 2**10
+    process = subprocess.run(command, capture_output=True, check=True, text=True)
+    assert int(process.stdout) < 150 * 2**10
 
 
 def test_cells_merged_downwards_say_the_same_of_every_line_but_amounts_are_not_said_twice() -> None:
@@ -318,7 +318,7 @@ def test_cells_merged_downwards_say_the_same_of_every_line_but_amounts_are_not_s
     assert [row.responsible_unit for row in reading.rows] == ["雁江区经外局"] * 3
     assert [row.investor_name for row in reading.rows] == ["甲公司", "甲公司", "乙公司"]
     assert [row.first_contact_place for row in reading.rows] == ["yanjiang", "yanjiang", "lezhi"]
-    assert told(reading) == [(3, "C", "MERGED"), (4, "A", "MERGED")]
+    assert issues_of(reading) == [(3, "C", "MERGED"), (4, "A", "MERGED")]
 
 
 def test_what_does_not_go_together_in_a_line_is_doubted() -> None:
@@ -331,8 +331,8 @@ def test_what_does_not_go_together_in_a_line_is_doubted() -> None:
         ["二", "乙", 0, 0, 0, 0, "在谈", None, None, None],
         head=head,
     )
-    assert told(reading) == [(3, "C", "CONTRADICTION")]
-    assert sorted(told(reading, Severity.WARNING)) == [
+    assert issues_of(reading) == [(3, "C", "CONTRADICTION")]
+    assert sorted(issues_of(reading, Severity.WARNING)) == [
         (2, "D", "CONTRADICTION"),
         (2, "F", "CONTRADICTION"),
         (2, "G", "CONTRADICTION"),
@@ -355,8 +355,8 @@ def test_amounts_are_exact_to_the_fen_whatever_excel_stores() -> None:
         100_000_000,
         999_999_999_999,
     ]
-    assert told(reading) == [(6, "D", "MONEY")]
-    assert (7, "D", "ROUNDED") in told(reading, Severity.WARNING)
+    assert issues_of(reading) == [(6, "D", "MONEY")]
+    assert (7, "D", "ROUNDED") in issues_of(reading, Severity.WARNING)
 
 
 @given(fen=st.integers(0, 10**14))
@@ -368,5 +368,5 @@ def test_any_amount_survives_a_cell_of_excel(fen: int) -> None:
 
 def test_days_are_compared_with_the_day_that_is_given() -> None:
     grid = Grid("台账", [[*HEAD, "签约时间"], [None, "柠檬深加工", "甲公司", 1000, "2026-11-23"]])
-    assert told(read_ledger(grid, TODAY)) == [(2, "E", "DAY")]
-    assert told(read_ledger(grid, date(2026, 11, 23))) == []
+    assert issues_of(read_ledger(grid, TODAY)) == [(2, "E", "DAY")]
+    assert issues_of(read_ledger(grid, date(2026, 11, 23))) == []

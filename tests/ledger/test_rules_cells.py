@@ -1,4 +1,4 @@
-"""One cell at a time: what people type, what it is read as, and what they are told."""
+"""One cell at a time: what people type, what it is parsed as, and the message they get."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,9 +8,9 @@ import pytest
 from schema.city.rules import RuleBroken
 from schema.entries.rules import SourceOfCapital
 from schema.ledger.rules import words
-from schema.ledger.rules.cell import Column, Said, is_blank, is_fault, shown
+from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
 from schema.ledger.rules.columns import FIELDS
-from schema.ledger.rules.parsers import CODES, READERS
+from schema.ledger.rules.parsers import CODES, PARSERS
 from schema.project.rules import CapitalOrigin, Stage
 from schema.sheet import Cell
 from schema.signing.rules import AgreementKind
@@ -20,19 +20,19 @@ COLUMN = Column("协议总投资", "万元", 200, TODAY)
 WAN, YI = 10**6, 10**10
 
 
-def said(kind: str, cell: Cell, column: Column = COLUMN) -> Said:
-    return READERS[kind](cell, column)
+def parse(kind: str, cell: Cell, column: Column = COLUMN) -> Parsed:
+    return PARSERS[kind](cell, column)
 
 
 def refusal(kind: str, cell: Cell, column: Column = COLUMN) -> str:
     with pytest.raises(RuleBroken) as refused:
-        said(kind, cell, column)
+        parse(kind, cell, column)
     assert refused.value.code == "INVALID"
     return refused.value.message
 
 
-def test_every_field_has_a_reader() -> None:
-    assert {field.kind for field in FIELDS.values()} == READERS.keys() == CODES.keys()
+def test_every_field_has_a_parser() -> None:
+    assert {field.kind for field in FIELDS.values()} == PARSERS.keys() == CODES.keys()
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_a_nought_and_words_that_begin_like_nothing_are_not_blank(cell: Cell) ->
 
 @pytest.mark.parametrize("cell", ["#REF!", " #N/A ", "#DIV/0!", "#VALUE!", "#NAME?", "#num!"])
 def test_an_error_of_a_formula_is_known(cell: Cell) -> None:
-    assert is_fault(cell)
-    assert not is_fault(f"{cell}1")
+    assert is_error_value(cell)
+    assert not is_error_value(f"{cell}1")
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_an_error_of_a_formula_is_known(cell: Cell) -> None:
     ],
 )
 def test_amounts_are_read_in_the_unit_of_the_column_or_in_their_own(cell: Cell, fen: int) -> None:
-    assert said("money", cell) == Said(fen)
+    assert parse("money", cell) == Parsed(fen)
 
 
 def test_the_unit_of_the_column_counts_for_bare_numbers_only() -> None:
     in_yi = Column("总投资", "亿元", 200, TODAY)
-    assert said("money", 1.2, in_yi).value == 12 * YI // 10
-    assert said("money", "1.2", in_yi).value == 12 * YI // 10
-    assert said("money", "5000万", in_yi).value == 5000 * WAN
-    assert said("money", 5_000_000, Column("总投资", "元", 200, TODAY)).value == 500 * WAN
+    assert parse("money", 1.2, in_yi).value == 12 * YI // 10
+    assert parse("money", "1.2", in_yi).value == 12 * YI // 10
+    assert parse("money", "5000万", in_yi).value == 5000 * WAN
+    assert parse("money", 5_000_000, Column("总投资", "元", 200, TODAY)).value == 500 * WAN
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_unit_of_the_column_counts_for_bare_numbers_only() -> None:
     ],
 )
 def test_an_estimate_is_read_and_marked(cell: str) -> None:
-    estimate = said("money", cell)
+    estimate = parse("money", cell)
     assert (estimate.value, estimate.code) == (12 * YI // 10, "ESTIMATE")
     assert f"“{cell}”按估计数" in estimate.doubt
 
@@ -149,7 +149,7 @@ def test_an_amount_whose_unit_is_likely_wrong_is_doubted_or_refused(
     if unit == "亿元" and cell > 10_000:
         assert words_said in refusal("money", cell, column)
     else:
-        doubted = said("money", cell, column)
+        doubted = parse("money", cell, column)
         assert doubted.code == "UNIT"
         assert words_said in doubted.doubt
 
@@ -178,14 +178,14 @@ def test_an_amount_whose_unit_is_likely_wrong_is_doubted_or_refused(
     ],
 )
 def test_days_are_read_however_they_are_kept(cell: Cell, day: date) -> None:
-    assert said("plan", cell).value == day
+    assert parse("plan", cell).value == day
 
 
 @pytest.mark.parametrize(
     "cell", ["2026年3月底", "2026年3月上旬", "约2026年3月", "2026.3左右", "2026年3月前"]
 )
 def test_about_a_month_is_its_first_day_and_marked(cell: str) -> None:
-    estimate = said("plan", cell)
+    estimate = parse("plan", cell)
     assert (estimate.value, estimate.code) == (date(2026, 3, 1), "ESTIMATE")
 
 
@@ -212,13 +212,13 @@ def test_what_is_no_day_is_refused_with_an_example(cell: Cell) -> None:
 def test_january_is_asked_back_where_excel_may_have_eaten_the_nought_of_october() -> None:
     assert "可能是 1 月，也可能是 10 月" in refusal("plan", 2026.1)
     assert "可能是 1 月，也可能是 10 月" in refusal("plan", "２０２６.1 ")
-    assert said("plan", "2026.1.5").value == date(2026, 1, 5)
+    assert parse("plan", "2026.1.5").value == date(2026, 1, 5)
 
 
 def test_what_has_happened_cannot_lie_ahead() -> None:
-    assert said("past", "2026-11-22").value == TODAY
+    assert parse("past", "2026-11-22").value == TODAY
     assert "还没有到" in refusal("past", "2026-11-23")
-    assert said("plan", "2026-11-23").value == date(2026, 11, 23)
+    assert parse("plan", "2026-11-23").value == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
@@ -238,14 +238,14 @@ def test_what_has_happened_cannot_lie_ahead() -> None:
 )
 def test_three_milestones_in_one_cell_are_told_apart(cell: Cell, days: tuple) -> None:
     expected = tuple(date(*day, 1) if day else None for day in days)
-    assert said("plans", cell).value == expected
+    assert parse("plans", cell).value == expected
 
 
 def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() -> None:
     assert "4 个时间" in refusal("plans", "2026.3；2026.4；2026.5；2026.6")
     assert "请" in refusal("plans", "2026.3；明年；2027.12")
     assert "还没有到" in refusal("pasts", "2026.3；2027.6")
-    assert said("plans", "2026.3；2027年6月底").code == "ESTIMATE"
+    assert parse("plans", "2026.3；2027年6月底").code == "ESTIMATE"
 
 
 @pytest.mark.parametrize(
@@ -263,12 +263,12 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
     ],
 )
 def test_land_is_read_in_mu(cell: Cell, unit: str, mu: str) -> None:
-    assert said("land", cell, Column("用地", unit, 200, TODAY)) == Said(Decimal(mu))
+    assert parse("land", cell, Column("用地", unit, 200, TODAY)) == Parsed(Decimal(mu))
 
 
 def test_land_that_is_a_guess_is_marked_and_what_is_no_area_is_refused() -> None:
-    assert said("land", "约50亩").code == "ESTIMATE"
-    assert said("land", "50余亩").value == Decimal(50)
+    assert parse("land", "约50亩").code == "ESTIMATE"
+    assert parse("land", "50余亩").value == Decimal(50)
     for cell in ("待供地", "50-60亩", -5, True, date(2026, 1, 1), 10**7):
         assert "请" in refusal("land", cell)
 
@@ -289,17 +289,17 @@ def test_land_that_is_a_guess_is_marked_and_what_is_no_area_is_refused() -> None
     ],
 )
 def test_a_name_and_a_telephone_number_are_told_apart(cell: Cell, name: str, phone: str) -> None:
-    assert said("contact", cell) == Said((name, phone))
+    assert parse("contact", cell) == Parsed((name, phone))
 
 
 def test_of_several_telephone_numbers_the_first_is_read_and_that_is_said() -> None:
-    doubted = said("contact", "张三13800000000、李四13900000000")
+    doubted = parse("contact", "张三13800000000、李四13900000000")
     assert (doubted.value, doubted.code) == (("张三", "13800000000"), "CONTACT")
     assert "2 个电话" in doubted.doubt
 
 
 def test_a_telephone_number_with_a_digit_missing_is_kept_and_doubted() -> None:
-    doubted = said("contact", "张三 1380000000")
+    doubted = parse("contact", "张三 1380000000")
     assert (doubted.value, doubted.code) == (("张三", "1380000000"), "PHONE")
     assert "11 位" in doubted.doubt
 
@@ -313,7 +313,7 @@ def test_a_telephone_number_with_a_digit_missing_is_kept_and_doubted() -> None:
     ],
 )
 def test_a_credit_code_is_put_into_its_standard_form(cell: str, code: str) -> None:
-    assert said("uscc", cell) == Said(code)
+    assert parse("uscc", cell) == Parsed(code)
 
 
 @pytest.mark.parametrize("cell", [9.14403001922038e17, 914403001922038216, "9.14403E+17"])
@@ -322,7 +322,7 @@ def test_a_credit_code_that_excel_took_for_a_number_is_explained(cell: Cell) -> 
 
 
 @pytest.mark.parametrize("cell", ["91110000600037341", "911100006000373410", "统一代码"])
-def test_a_broken_credit_code_is_refused(cell: str) -> None:
+def test_a_wrong_credit_code_is_refused(cell: str) -> None:
     assert "请对照营业执照" in refusal("uscc", cell)
 
 
@@ -335,11 +335,11 @@ def test_a_broken_credit_code_is_refused(cell: str) -> None:
     ],
 )  # fmt: skip
 def test_an_industry_is_its_letter_with_two_to_four_digits(cell: Cell, code: str) -> None:
-    assert said("industry", cell) == Said(code)
+    assert parse("industry", cell) == Parsed(code)
 
 
 def test_an_industry_in_words_is_doubted_and_a_code_that_does_not_exist_refused() -> None:
-    assert said("industry", "口腔医疗器械").code == "INDUSTRY"
+    assert parse("industry", "口腔医疗器械").code == "INDUSTRY"
     for cell in ("B358", "Z99", "C98", "00"):
         assert "GB/T 4754" in refusal("industry", cell)
 
@@ -371,7 +371,7 @@ def test_an_industry_in_words_is_doubted_and_a_code_that_does_not_exist_refused(
     ],
 )
 def test_words_are_understood_through_their_synonyms(kind: str, cell: str, meaning: object) -> None:
-    assert said(kind, cell).value == meaning
+    assert parse(kind, cell).value == meaning
 
 
 @pytest.mark.parametrize(
@@ -420,13 +420,13 @@ def test_the_investors_region_tells_where_the_money_comes_from(
 
 
 def test_texts_are_trimmed_and_numbers_in_them_lose_no_digit() -> None:
-    assert said("line", " 四川 \u00a0 某某\n公司 ").value == "四川 某某 公司"
-    assert said("text", "一期\r\n二期 ").value == "一期\n二期"
-    assert said("code", 20260001).value == "20260001"
-    assert said("code", "２０２６－1187").value == "2026-1187"
-    assert shown(1234.5) == "1234.5"
-    assert shown(1e15) == "1000000000000000"
-    assert shown(datetime.fromisoformat("2026-03-05T00:00")) == "2026-03-05"
+    assert parse("line", " 四川 \u00a0 某某\n公司 ").value == "四川 某某 公司"
+    assert parse("text", "一期\r\n二期 ").value == "一期\n二期"
+    assert parse("code", 20260001).value == "20260001"
+    assert parse("code", "２０２６－1187").value == "2026-1187"
+    assert cell_text(1234.5) == "1234.5"
+    assert cell_text(1e15) == "1000000000000000"
+    assert cell_text(datetime.fromisoformat("2026-03-05T00:00")) == "2026-03-05"
 
 
 @pytest.mark.parametrize(
@@ -437,9 +437,9 @@ def test_too_long_a_text_and_control_characters_are_refused(kind: str, cell: str
 
 
 def test_tags_and_companies_are_parted() -> None:
-    assert said("tags", "上市公司、民营500强").value == ("上市公司", "民营500强")
-    assert said("tags", "否").value == ()
-    assert said("company", "资阳某某公司/2026.3/5000万元").value == (
+    assert parse("tags", "上市公司、民营500强").value == ("上市公司", "民营500强")
+    assert parse("tags", "否").value == ()
+    assert parse("company", "资阳某某公司/2026.3/5000万元").value == (
         "资阳某某公司",
         "2026.3/5000万元",
     )

@@ -70,13 +70,13 @@ def test_lines_above_the_head_are_titles_and_give_the_unit() -> None:
     )
     assert found.lines == range(3, 4)
     assert units(found) == ["", "", "亿元", "万元"]
-    assert [heading.unit_said for heading in found.headings[2:]] == [True, True]
+    assert [heading.unit_given for heading in found.headings[2:]] == [True, True]
 
 
 def test_without_a_unit_amounts_are_in_wan_and_that_is_not_said() -> None:
     found = header(["项目名称", "投资方", "总投资"])
     assert units(found) == ["", "", "万元"]
-    assert not found.headings[2].unit_said
+    assert not found.headings[2].unit_given
 
 
 THREE_LINES: list[list[Cell]] = [

@@ -175,7 +175,7 @@ DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><workshe
         lambda text: b"",
     ],
 )
-def test_document_types_other_encodings_and_broken_markup_are_refused(change) -> None:
+def test_document_types_other_encodings_and_damaged_markup_are_refused(change) -> None:
     assert "读不出来" in refusal(spoilt(HONEST, change=change))
 
 

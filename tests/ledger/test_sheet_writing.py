@@ -22,7 +22,7 @@ from schema.sheet import (
     write_json,
     write_xlsx,
 )
-from schema.sheet.formula_escape import guarded, unguarded
+from schema.sheet.formula_escape import escape_formula, unescape_formula
 
 COLUMNS = [
     Column("项目", "name", width=30, required=True, hint="必填。例如：柠檬深加工"),
@@ -83,19 +83,19 @@ def test_a_list_comes_back_from_its_workbook_with_the_unit_in_the_head() -> None
 
 
 def test_choices_are_picked_from_a_hidden_sheet_and_the_head_stays_in_sight() -> None:
-    said = parts(write_xlsx(COLUMNS, ROWS))
-    sheet = said["xl/worksheets/sheet1.xml"]
+    written = parts(write_xlsx(COLUMNS, ROWS))
+    sheet = written["xl/worksheets/sheet1.xml"]
     assert '<dataValidation type="list"' in sheet
     assert "选项!$A$1:$B$1" in sheet
     assert re.search(r'<pane ySplit="2"[^>]*state="frozen"', sheet)
-    assert '<sheet name="选项" sheetId="2" state="hidden"' in said["xl/workbook.xml"]
+    assert '<sheet name="选项" sheetId="2" state="hidden"' in written["xl/workbook.xml"]
 
 
 def test_wrong_cells_are_red_and_say_why() -> None:
-    said = parts(write_xlsx(COLUMNS, ROWS, wrong={(1, 1): "请填数字"}))
-    assert "请填数字" in said["xl/comments1.xml"]
-    assert 'ref="B5"' in said["xl/comments1.xml"]
-    assert "FFFEF1F0" in said["xl/styles.xml"]
+    written = parts(write_xlsx(COLUMNS, ROWS, wrong={(1, 1): "请填数字"}))
+    assert "请填数字" in written["xl/comments1.xml"]
+    assert 'ref="B5"' in written["xl/comments1.xml"]
+    assert "FFFEF1F0" in written["xl/styles.xml"]
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
@@ -115,9 +115,9 @@ def test_a_text_that_could_be_a_formula_is_inert_in_every_file_and_comes_back(te
 
 @given(text=st.text())
 @example(text="''''=")
-def test_what_was_guarded_is_made_whole_and_never_starts_a_formula(text: str) -> None:
-    assert unguarded(guarded(text)) == text
-    assert guarded(text).lstrip()[:1] not in tuple("=+-@＝＋－＠")
+def test_an_escaped_text_never_starts_a_formula_and_comes_back(text: str) -> None:
+    assert unescape_formula(escape_formula(text)) == text
+    assert escape_formula(text).lstrip()[:1] not in tuple("=+-@＝＋－＠")
 
 
 def test_text_files_open_in_a_chinese_excel() -> None:
@@ -158,7 +158,7 @@ def test_a_grid_is_written_as_it_came() -> None:
     assert read("x", write_grid(grid, range(1, 3), {(3, 1): "错"})) == grid
 
 
-def test_ranges_that_overlap_are_left_out_because_excel_calls_such_a_file_broken() -> None:
+def test_ranges_that_overlap_are_left_out_because_excel_reports_such_a_file_as_damaged() -> None:
     merged = (Merged(0, 0, 1, 1), Merged(1, 1, 2, 2), Merged(3, 0, 3, 2))
     back = read("x", write_grid(Grid("a", [["x"], [], [], ["y"]], merged), range(1)))
     assert back.merged == (Merged(0, 0, 1, 1), Merged(3, 0, 3, 2))

@@ -81,8 +81,8 @@ def money(rng: random.Random, fen: int, spec: Spec) -> Written:
         return Written(rng.choice(("#REF!", "#DIV/0!")), None, "FORMULA")
     wan, yi = Decimal(fen) / 10**6, Decimal(fen) / 10**10
     if rng.random() < 0.05:
-        said = rng.choice((f"约{_plain(yi)}亿", f"{_plain(wan)}万元左右", f"近{_plain(yi)}亿元"))
-        return Written(said, fen, "ESTIMATE", Severity.WARNING)
+        typed = rng.choice((f"约{_plain(yi)}亿", f"{_plain(wan)}万元左右", f"近{_plain(yi)}亿元"))
+        return Written(typed, fen, "ESTIMATE", Severity.WARNING)
     number = wan if spec.unit == "万元" else yi
     if rng.random() < DIRTY:
         plain = _plain(number)
@@ -133,10 +133,10 @@ def plan(rng: random.Random, day: date, spec: Spec) -> Written:
 def any_day(rng: random.Random, day: date) -> Written:
     year, month = day.year, day.month
     if day.day == 1 and rng.random() < 0.05:
-        said = rng.choice(
+        typed = rng.choice(
             (f"{year}年{month}月底", f"{year}年{month}月上旬", f"约{year}年{month}月")
         )
-        return Written(said, day, "ESTIMATE", Severity.WARNING)
+        return Written(typed, day, "ESTIMATE", Severity.WARNING)
     ways: list[Cell] = [
         f"{day}",
         f"{year}.{month}.{day.day}",

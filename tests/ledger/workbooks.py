@@ -33,7 +33,7 @@ def spoilt(
 
 def with_cell(data: bytes, cell: str) -> bytes:
     """The same workbook with one more cell, given as XML, in the row that its reference names."""
-    said = re.search(r'r="[A-Z]+(\d+)"', cell)
-    assert said
-    row = f'<row r="{said[1]}">{cell}</row></sheetData>'.encode()
+    reference = re.search(r'r="[A-Z]+(\d+)"', cell)
+    assert reference
+    row = f'<row r="{reference[1]}">{cell}</row></sheetData>'.encode()
     return spoilt(data, change=lambda text: text.replace(b"</sheetData>", row))

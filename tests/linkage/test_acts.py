@@ -65,9 +65,22 @@ async def test_a_file_name_is_kept_without_what_a_path_could_use(city: City) -> 
 
 async def test_investors_of_one_code_are_one(city: City) -> None:
     await city.report(uscc="9111 0000-600037341l", investorName="深圳禾岸口腔装备有限公司")
-    await city.report(uscc="９１１１００００６００037341L", investorName="禾岸口腔（深圳）公司")
+    await city.report(
+        uscc="９１１１００００６００037341L", investorName="深圳 禾岸口腔装备有限公司"
+    )
     (company,) = await Company.all()
     assert (company.uscc, company.name) == ("91110000600037341L", "深圳禾岸口腔装备有限公司")
+
+
+async def test_a_code_and_a_name_of_different_companies_are_refused(city: City) -> None:
+    """Else a report of anybody's name would hang on the company that has the code."""
+    project = await city.report(investorName="深圳禾岸口腔装备有限公司")
+    lead = {"name": "另一个项目", "investorName": "成都另一家有限公司", "amount": "3亿"}
+    refused = await city.act(city.anyue, "projectReport", **lead, uscc=uscc(1))
+    (error,) = refused["userErrors"]
+    assert (error["code"], error["field"]) == ("RULE", "investorName")
+    assert "禾岸" not in error["message"]
+    assert await Project.all().count() == 1 and project["no"]
 
 
 async def test_a_foreign_amount_is_kept_with_its_day_of_rate(city: City) -> None:
@@ -501,7 +514,7 @@ async def test_a_transfer_leads_elsewhere_and_one_at_a_time(city: City) -> None:
         landingPlace="airport",
         reason="用地不足",
     )
-    assert "已有一件流转在办" in again["userErrors"][0]["message"]
+    assert "有一件流转在办" in again["userErrors"][0]["message"]
 
 
 async def test_the_office_may_send_it_to_another_place_than_was_asked(city: City) -> None:
@@ -539,7 +552,7 @@ async def test_a_refused_transfer_leaves_it_where_it_was(city: City) -> None:
     late = await city.act(
         city.office, "projectTakeUp", **said, revision=decided["project"]["revision"]
     )
-    assert "已不在此环节" in late["userErrors"][0]["message"]
+    assert "流转现在是“不同意流转”" in late["userErrors"][0]["message"]
     assert (await requested(city, decided["project"], "airport"))["transfer"][
         "state"
     ] == "REQUESTED"

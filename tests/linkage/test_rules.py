@@ -25,12 +25,13 @@ from schema.linkage.rules import (
     check_claim,
     check_dispute,
     check_merge,
-    check_step,
     check_transfer,
+    check_verdict,
     earliest,
     read_ticket,
     ticket,
 )
+from schema.linkage.tables import TRANSFER_LIFE, TransferState
 from schema.project.rules import Stage
 
 FUNDS, TAX = SEED_RATIOS
@@ -300,21 +301,27 @@ def test_the_first_contact_place_has_nothing_to_dispute() -> None:
         check_dispute(YANJIANG, YANJIANG)
 
 
-def test_a_project_is_transferred_away_from_where_it_is_and_once_at_a_time() -> None:
+def test_a_project_is_transferred_away_from_where_it_is() -> None:
     check_transfer(YANJIANG, ANYUE)
     with pytest.raises(RuleBroken, match="不需要流转") as broken:
         check_transfer(YANJIANG, YANJIANG)
     assert broken.value.field == "landingPlace"
-    with pytest.raises(RuleBroken, match="已有一件流转在办"):
-        check_transfer(YANJIANG, ANYUE, open_transfer=True)
     with pytest.raises(RuleBroken, match="还没有认定"):
         check_transfer(None, ANYUE)
 
 
 def test_a_transfer_is_decided_once() -> None:
-    check_step("REQUESTED", "REQUESTED")
-    with pytest.raises(RuleBroken, match="刷新"):
-        check_step("APPROVED", "REQUESTED")
+    requested, approved = TransferState.REQUESTED, TransferState.APPROVED
+    assert TRANSFER_LIFE.advance(requested, "projectTransferDecide") is approved
+    with pytest.raises(RuleBroken, match=r"流转现在是“同意流转，待承接”.*请刷新"):
+        TRANSFER_LIFE.advance(approved, "projectTransferDecide")
+
+
+def test_whoever_accepts_a_report_names_its_first_contact_place() -> None:
+    check_verdict("yanjiang")
+    with pytest.raises(RuleBroken, match="请明确首谈地") as broken:
+        check_verdict(None)
+    assert broken.value.field == "firstContactPlace"
 
 
 def test_a_report_is_merged_into_another_that_is_on_its_road() -> None:

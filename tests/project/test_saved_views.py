@@ -117,7 +117,7 @@ async def test_there_is_nothing_to_withdraw_where_nothing_is_shared(city: City) 
     refused = await city.act(city.office, "viewWithdraw", view=view["id"], reason="口径已变")
     assert wrong(refused) == [("view", "RULE")]
     blank = await city.act(city.office, "viewWithdraw", view=view["id"], reason=" ")
-    assert wrong(blank) == [("reason", "INVALID")]
+    assert sorted(wrong(blank)) == [("reason", "INVALID"), ("view", "RULE")]
 
 
 async def test_another_units_view_does_not_exist_for_the_office(city: City) -> None:
@@ -163,6 +163,12 @@ async def test_what_it_does_not_read_is_named_and_nothing_is_saved(
     assert wrong(payload) == [("query", "INVALID")]
     assert payload["userErrors"][0]["message"].endswith(f"：{named}")
     assert not await views(city, "office")
+
+
+async def test_all_that_is_wrong_is_said_at_once(city: City) -> None:
+    said = {"name": "", "query": "colour=red", "shared": "ALL"}
+    payload = await city.act(city.anyue, "viewSave", **said)
+    assert [field for field, _ in wrong(payload)] == ["name", "query", "shared"]
 
 
 @pytest.mark.parametrize("page", ["project", "judgement", "../projects", ""])

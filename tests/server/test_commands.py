@@ -140,7 +140,7 @@ async def test_an_empty_database_is_led_step_by_step_to_a_server(
     "case, url, words",
     [
         ("nobody listens", "postgresql://city:hunter2@127.0.0.1:1/city", "SIXONES_DATABASE_URL"),
-        ("a folder", "sqlite://{}", "SIXONES_DATABASE_URL"),
+        pytest.param("a folder", "sqlite://{}", "SIXONES_DATABASE_URL", marks=pytest.mark.sqlite),
     ],
 )
 async def test_a_database_that_cannot_be_opened_is_said(

@@ -7,8 +7,10 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
+import aiosqlite
 import pytest
 import pytest_asyncio
 from tortoise import fields
@@ -217,11 +219,10 @@ async def test_readers_see_what_is_committed_and_do_not_wait_for_a_writer(parcel
     assert await names() == {"silk"}
 
 
+@pytest.mark.sqlite
 async def test_a_file_that_another_process_is_just_making_is_waited_for(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not empty_url.startswith("sqlite"):
-        return
     with closing(sqlite3.connect(empty_url.removeprefix("sqlite://"))) as maker:
         maker.execute("BEGIN EXCLUSIVE")
         waited = []
@@ -231,6 +232,8 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
             maker.rollback()
 
         monkeypatch.setattr("schema.database.connections.asyncio.sleep", until_it_is_made)
+        # The library itself would wait for five seconds first.
+        monkeypatch.setattr(aiosqlite, "connect", partial(aiosqlite.connect, timeout=0.1))
         async with asyncio.timeout(30), open_database(config(empty_url)):
             assert await fetch("SELECT 1 AS it") == [{"it": 1}]
     assert waited

@@ -30,10 +30,9 @@ async def test_a_database_without_tables_is_not_served(empty_url: str) -> None:
     assert "sixones migrate" in answer.json()["reason"]
 
 
-async def test_a_database_that_lags_behind_is_not_served(empty_url: str) -> None:
-    await migrate(orm_config(empty_url))
-    await migrate(orm_config(empty_url), NONE)
-    async with open_database(orm_config(empty_url)), browser() as visitor:
+async def test_a_database_that_lags_behind_is_not_served(migrated_url: str) -> None:
+    await migrate(orm_config(migrated_url), NONE)
+    async with open_database(orm_config(migrated_url)), browser() as visitor:
         assert (await visitor.get("/healthz")).status_code == 503
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from schema.entries.tables import Entry
 from schema.fulfilment.tables import Milestone
 from schema.gate.journal import verify
@@ -46,9 +48,12 @@ async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) 
             assert now["first_contact_place_id"] == winner["firstContactPlace"]["name"]
 
 
-async def test_of_a_judgement_and_a_withdrawal_at_once_one_wins(stored_city: City) -> None:
+@pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=pytest.mark.soak)])
+async def test_of_a_judgement_and_a_withdrawal_at_once_one_wins(
+    stored_city: City, rounds: int
+) -> None:
     city = stored_city
-    for _ in range(4):
+    for _ in range(rounds):
         project = await city.report()
         answers = await asyncio.gather(
             city.act(

@@ -20,14 +20,16 @@ from server.demo import accounts, load
 from server.demo.hours import Hours
 from server.demo.plans import stories
 from server.people import passwords, tokens
-from tests.world import NOW, PEOPLE, City, at
+from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 
 PROJECTS = 70
 
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' present; forty accounts are hashed as cheaply as the tests' own people."""
     monkeypatch.setattr(settings, "NOW", NOW)
+    monkeypatch.setattr(passwords, "HASHER", CHEAP_HASHER)
 
 
 async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) -> None:

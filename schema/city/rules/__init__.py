@@ -13,6 +13,7 @@ from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
 from schema.city.rules.highlight import highlight
+from schema.city.rules.life import Life, UnderWay
 from schema.city.rules.money import (
     format_money,
     format_wan,
@@ -34,9 +35,11 @@ __all__ = [
     "CalendarPending",
     "Clock",
     "Lamp",
+    "Life",
     "Pause",
     "RuleBroken",
     "SpecialDay",
+    "UnderWay",
     "check_year",
     "clean_text",
     "clock",

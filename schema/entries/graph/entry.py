@@ -25,7 +25,7 @@ describe_enum(
 )
 
 
-@node(tables.Entry, "台账中的一笔：签约、到位或税收")
+@node(tables.Entry, "台账中的一笔：签约、到位或税收", key="no")
 class Entry(Node):
     no: str = column("编号")
     project: Project | None = to_one("Project", "项目")

@@ -1,11 +1,11 @@
-"""The ledger on its way in: previewed, brought in whole or only where correct, taken back whole.
+"""The acts on a batch of the ledger: preview it, import it, undo it.
 
-Bringing in says once, for thousands of projects, what the acts would have said one by one: the same
-rows, the same shares of every figure, one journal entry that lists them all.
+An import writes, for thousands of projects at once, the rows that the single acts write one by one:
+the same columns, the same shares of every figure, one journal entry for the batch.
 
-Taking back deletes nothing. Every figure is reversed, in the series in which it was credited, and
-every project is withdrawn; so a ranking asked for `asOf` an hour in between still shows what was
-then known. It is refused as a whole as soon as anybody has worked on one of the projects.
+An undo deletes nothing. It reverses every entry in the series in which it was credited and withdraws
+every project, so a ranking `asOf` a moment in between still shows what was known then. It refuses
+the whole batch as soon as another act has changed one of its projects.
 """
 
 import strawberry
@@ -56,13 +56,13 @@ class BatchPayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("上传台账并预览", before=preview.read)
+    @act("上传台账并预览", before=preview.read_file)
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
-        return BatchPayload(batch=await preview.keep(gate, input.batch, input.revision))
+        return BatchPayload(batch=await preview.store_preview(gate, input.batch, input.revision))
 
-    @act("导入台账", before=importing.spell)
+    @act("导入台账", before=importing.prepare_search_keys)
     async def ledger_import(gate: Gate, input: LedgerImportInput) -> BatchPayload:
-        batch = await importing.bring_in(
+        batch = await importing.import_batch(
             gate, input.batch, input.revision, input.only_correct, input.include_duplicates
         )
         return BatchPayload(batch=batch)
@@ -70,4 +70,4 @@ class Mutation:
     @act("撤销整批导入")
     async def ledger_undo(gate: Gate, input: LedgerUndoInput) -> BatchPayload:
         gate.reason = input.reason
-        return BatchPayload(batch=await undoing.take_back(gate, input.batch, input.revision))
+        return BatchPayload(batch=await undoing.undo_batch(gate, input.batch, input.revision))

@@ -1,4 +1,4 @@
-"""A batch taken up by an act, so that of two at once exactly one wins."""
+"""What the acts on a batch share: loading it at a revision, and reading its lines in chunks."""
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
@@ -6,81 +6,68 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken
-from schema.gate.changes import describe_changes
 from schema.gate.gate import Gate
-from schema.gate.payloads import Conflict, Stale
-from schema.gate.tables import JournalEntry
 from schema.ledger.tables import Batch, BatchState, RowState
 from schema.people.tables import Organization
 from schema.query.models import document
 
 CHUNK = 200
-DONE = {
+REFUSALS = {
     BatchState.PREVIEW: "这一批还没有导入，不需要撤销",
     BatchState.IMPORTED: "这一批已经导入，不能再导入或替换；要重来请先撤销整批",
     BatchState.UNDONE: "这一批已经撤销，请重新上传",
 }
 
 
-async def load(gate: Gate, said: str, revision: int | None, state: BatchState) -> Batch:
-    """The batch, its revision moved on, if it is in `state` and nobody was first."""
-    row = await gate.find("Batch", said, "batch")
-    if row["revision"] != revision:
-        raise await stale(gate, row["id"])
-    if row["state"] != state:
-        raise RuleBroken(DONE[row["state"]], "batch")
-    moved = Batch.filter(id=row["id"], revision=revision).update(revision=row["revision"] + 1)
-    if not await moved:
-        raise await stale(gate, row["id"])
-    batch = await Batch.get(id=row["id"])
-    gate.subject = batch
+async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchState) -> Batch:
+    """The batch in `state` at `revision`, with its revision raised by one.
+
+    Of two acts at once exactly one succeeds. Raises Stale when the revision has moved on, RuleBroken
+    at `batch` when the viewer sees no such batch or it is in another state.
+    """
+    batch: Batch = await gate.load("Batch", batch_id, revision)
+    if batch.state != state:
+        raise RuleBroken(REFUSALS[batch.state], "batch")
     return batch
 
 
-async def stale(gate: Gate, key: int) -> Stale:
-    """Who was first with a batch."""
-    now = await Batch.get(id=key)
-    entries = JournalEntry.filter(subject_kind="Batch", subject_id=key)
-    last = await entries.order_by("-id").first()
-    if last is None:
-        return Stale("这一批刚被他人办理，请刷新后再试", None)
-    conflict = Conflict(
-        revision=now.revision,
-        changed_by=last.actor_name,
-        unit=last.unit_name,
-        act=last.act,
-        changed_at=last.at,
-        changes=await describe_changes(last.changes, gate.context),
-    )
-    return Stale(f"{last.actor_name}（{last.unit_name}）已先办理这一批，请刷新后核对", conflict)
-
-
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a batch: what it says and what is said of it, as JSON."""
+class BatchLine:
+    """A row of a batch: the packed `LedgerRow`, its issues as JSON, and the project it became or
+    duplicates.
+    """
 
     id: int
-    said: dict[str, Any]
+    state: RowState
+    values: dict[str, Any]
     issues: list[dict[str, Any]]
     project: int | None
 
 
-async def in_chunks(batch: int, states: Collection[RowState]) -> AsyncIterator[list[Line]]:
-    """The lines of a batch in these states, from the top, some hundred at a time."""
+async def lines_in_chunks(
+    batch: int, states: Collection[RowState]
+) -> AsyncIterator[list[BatchLine]]:
+    """The lines of a batch in these states by row number, at most CHUNK at a time."""
     marks, last = ", ".join("?" * len(states)), 0
     while True:
-        found = await database.fetch(
-            'SELECT "id", "row_no", "values", "issues", "project_id" FROM "batch_row"'
+        rows = await database.fetch(
+            'SELECT "id", "row_no", "state", "values", "issues", "project_id" FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
             [batch, *states, last],
         )
-        if not found:
+        if not rows:
             return
-        last = found[-1]["row_no"]
+        last = rows[-1]["row_no"]
         yield [
-            Line(row["id"], document(row["values"]), document(row["issues"]), row["project_id"])
-            for row in found
+            BatchLine(
+                row["id"],
+                RowState(row["state"]),
+                document(row["values"]),
+                document(row["issues"]),
+                row["project_id"],
+            )
+            for row in rows
         ]
 
 
@@ -91,5 +78,6 @@ async def own_place(organization: int | None) -> str:
 
 
 def report_progress(gate: Gate, done: int, total: int) -> None:
+    """Tell the caller, if it asked, how many lines of how many are done."""
     if gate.context.progress:
         gate.context.progress(done, total)

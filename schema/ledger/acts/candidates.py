@@ -1,4 +1,4 @@
-"""The projects that lines of the ledger may already be, found in a few statements for hundreds."""
+"""The projects that lines of a ledger may duplicate, loaded in four statements for a whole chunk."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from schema import database
 from schema.city.rules import normal_name
 from schema.ledger.rules import LedgerRow
-from schema.ledger.rules.matching import Known, Register
+from schema.ledger.rules.matching import ExistingProject, ProjectIndex
 from schema.project.rules import Candidate
 
 COLUMNS = (
@@ -17,8 +17,11 @@ COLUMNS = (
 )
 
 
-async def register(rows: Sequence[LedgerRow]) -> Register:
-    """The projects that stand near these lines: by number, name, or investor."""
+async def load_candidates(rows: Sequence[LedgerRow]) -> ProjectIndex:
+    """The projects that share number, name, or investor (by code or name) with one of `rows`.
+
+    Merged and withdrawn projects are left out.
+    """
     wanted = {
         'p."no"': {row.no for row in rows},
         'p."normal_name"': {normal_name(row.name) for row in rows},
@@ -27,20 +30,20 @@ async def register(rows: Sequence[LedgerRow]) -> Register:
     }
     found: dict[int, dict[str, Any]] = {}
     for column, values in wanted.items():
-        said = values - {""}
-        if said:
-            found |= {row["id"]: row for row in await among(column, said)}
-    return Register(known(found.values()))
+        given = values - {""}
+        if given:
+            found |= {row["id"]: row for row in await projects_where(column, given)}
+    return ProjectIndex(existing_projects(found.values()))
 
 
-async def among(column: str, values: Collection[str]) -> list[dict[str, Any]]:
+async def projects_where(column: str, values: Collection[str]) -> list[dict[str, Any]]:
     marks = ", ".join("?" * len(values))
     return await database.fetch(f"{COLUMNS}{column} IN ({marks})", list(values))
 
 
-def known(found: Iterable[dict[str, Any]]) -> list[Known]:
+def existing_projects(rows: Iterable[dict[str, Any]]) -> list[ExistingProject]:
     return [
-        Known(
+        ExistingProject(
             row["id"],
             row["no"],
             Candidate(
@@ -51,5 +54,5 @@ def known(found: Iterable[dict[str, Any]]) -> list[Known]:
                 amount_fen=row["amount_fen"],
             ),
         )
-        for row in found
+        for row in rows
     ]

@@ -1,4 +1,4 @@
-"""A ledger read, every line judged, and kept for somebody to look at before it is imported."""
+"""Preview: an uploaded ledger is parsed and validated, and stored as a batch to look at."""
 
 import asyncio
 import json
@@ -10,13 +10,12 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
-from schema.ledger.acts.bulk_insert import store_all
-from schema.ledger.acts.candidates import register
+from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
-from schema.ledger.rules.mapping import Fault
-from schema.ledger.rules.matching import SAME_NO, Twin
-from schema.ledger.rules.validation import Columns, Kept, as_kept, issue
-from schema.ledger.rules.worker import judge
+from schema.ledger.rules.mapping import FieldIssue
+from schema.ledger.rules.matching import SAME_NO, Duplicate
+from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json
+from schema.ledger.rules.worker import validate
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
@@ -25,22 +24,30 @@ ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 
 
 @dataclass
-class Sent:
-    """A ledger that was read: the file, what was said of it, and its lines as JSON."""
+class ParsedFile:
+    """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
+
+    `columns` are the fields assigned to columns by hand; `states` and `duplicates` are by row number,
+    a duplicate as its issue and the id of the project that is there already.
+    """
 
     file_name: str
     sha256: str
     columns: dict[str, str]
-    whole: Kept
+    summary: JsonObject
     lines: list[bytes]
     states: dict[int, RowState] = field(default_factory=dict)
-    doubles: dict[int, tuple[Kept, int]] = field(default_factory=dict)
+    duplicates: dict[int, tuple[JsonObject, int]] = field(default_factory=dict)
 
 
-async def read(gate: Gate, input: Any) -> Sent:
-    """The ledger in a file just sent, or in that of a batch to be read otherwise."""
-    columns = assigned(input.columns or [])
-    organization, day = gate.viewer.organization, gate.today
+async def read_file(gate: Gate, input: Any) -> ParsedFile:
+    """Parse and validate the uploaded file, or that of a batch again with other columns assigned.
+
+    Runs before the transaction. Raises RuleBroken (INVALID) at `file` when there is no file or it is
+    no ledger, at `columns` when an assignment is malformed.
+    """
+    columns = parse_assigned(input.columns or [])
+    organization, day = gate.post.organization, gate.today
     if input.batch:
         batch = await gate.find("Batch", input.batch, "batch")
         organization = batch["organization_id"]
@@ -51,44 +58,44 @@ async def read(gate: Gate, input: Any) -> Sent:
         content = gate.context.file_store.path(batch["sha256"]).read_bytes()
     else:
         raise RuleBroken("请选择台账文件（.xlsx、.xls 或 .csv）", "file", "INVALID")
-    said = {
+    arguments = {
         "name": name,
         "sheet": input.sheet,
         "columns": columns,
         "day": day.isoformat(),
         "own": await own_place(organization),
     }
-    whole: Kept = {}
+    summary: JsonObject = {}
     lines: list[bytes] = []
-    async for line in judge(said, content):
-        if whole:
+    async for line in validate(arguments, content):
+        if summary:
             lines.append(line)
         else:
-            whole = json.loads(line)
-    kept = keep_file(gate, name, content)
-    sent = Sent(kept.name, kept.sha256, columns, whole, lines)
-    await mark(gate, sent)
-    return sent
+            summary = json.loads(line)
+    stored = store_file(gate, name, content)
+    parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
+    await assign_states(gate, parsed)
+    return parsed
 
 
-async def keep(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
-    """The ledger as a new batch, or in the place of one that is not imported yet."""
-    sent: Sent = gate.prepared
-    count = list(sent.states.values()).count
+async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
+    """Store the parsed ledger as a new batch, or instead of a batch that is not imported yet."""
+    parsed: ParsedFile = gate.prepared
+    count = list(parsed.states.values()).count
     values = {
-        "file_name": sent.file_name,
-        "sha256": sent.sha256,
+        "file_name": parsed.file_name,
+        "sha256": parsed.sha256,
         "uploaded_by_id": gate.viewer.person,
         "uploaded_at": gate.now,
         "ready_count": count(RowState.READY),
         "wrong_count": count(RowState.WRONG),
         "duplicate_count": count(RowState.DUPLICATE),
-        "skipped_count": sum(sent.whole["skipped"].values()),
-        "notes": sent.whole | {"assigned": sent.columns},
+        "skipped_count": sum(parsed.summary["skipped"].values()),
+        "notes": parsed.summary | {"assigned": parsed.columns},
     }
     if batch_id:
         batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
-        await BatchRow.filter(batch_id=batch.id).delete()
+        await gate.remove_many(BatchRow, "batch_id", batch.id)
         await gate.change(batch, **values)
     else:
         year = gate.today.year
@@ -96,95 +103,101 @@ async def keep(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
             Batch,
             no=f"B{year}-{await gate.number(f'batch {year}'):03d}",
             state=BatchState.PREVIEW,
-            organization_id=gate.viewer.organization,
+            organization_id=gate.post.organization,
             **values,
         )
-    await keep_rows(gate, batch, sent)
+    await insert_rows(gate, batch, parsed)
     return batch
 
 
-# ---------------------------------------------------------------- judging by the database
-
-
-async def mark(gate: Gate, sent: Sent) -> None:
-    """Every line's state: needs mending, seems to be a project already there, or is ready."""
+async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
+    """Set the state of every line: WRONG with an error, DUPLICATE of a project, else READY."""
     foreign = 0
-    for start in range(0, len(sent.lines), CHUNK):
-        chunk = [json.loads(line) for line in sent.lines[start : start + CHUNK]]
-        sent.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
+    for start in range(0, len(parsed.lines), CHUNK):
+        chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
+        parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         rows = [unpacked(line["values"]) for line in chunk if not line["wrong"]]
-        there = await register(rows)
-        twins = [(row, twin) for row in rows if (twin := there.twin(row))]
-        sent.states |= {row.row: RowState.READY for row in rows}
-        said = await doubled(gate, twins, sent.whole["columns"])
-        for each, (row, twin) in zip(said, twins, strict=True):
-            sent.states[row.row] = RowState.DUPLICATE
-            sent.doubles[row.row] = as_kept(each), twin.id
-        ready = [row for row in rows if sent.states[row.row] == RowState.READY]
+        index = await load_candidates(rows)
+        duplicates = [(row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))]
+        parsed.states |= {row.row: RowState.READY for row in rows}
+        issues = await duplicate_issues(gate, duplicates, parsed.summary["columns"])
+        for issue, (row, duplicate) in zip(issues, duplicates, strict=True):
+            parsed.states[row.row] = RowState.DUPLICATE
+            parsed.duplicates[row.row] = issue_to_json(issue), duplicate.id
+        ready = [row for row in rows if parsed.states[row.row] == RowState.READY]
         foreign += sum(1 for row in ready if row.no)
-        report_progress(gate, start + len(chunk), 2 * len(sent.lines))
+        report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
     if foreign:
         message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
-        fault = Fault("no", "NO", message)
-        sent.whole["issues"].append(as_kept(issue(0, fault, sent.whole["columns"])))
+        renumbered = FieldIssue("no", "NO", message)
+        parsed.summary["issues"].append(
+            issue_to_json(issue_at(0, renumbered, parsed.summary["columns"]))
+        )
 
 
-async def doubled(
-    gate: Gate, twins: Sequence[tuple[LedgerRow, Twin]], columns: Columns
+async def duplicate_issues(
+    gate: Gate, duplicates: Sequence[tuple[LedgerRow, Duplicate]], columns: Columns
 ) -> list[Issue]:
-    """What is said of lines that seem to be known; of a project not theirs to see, only that."""
-    loads = [gate.context.rows.one("Project", twin.id) for _, twin in twins]
-    said = []
-    for (row, twin), seen in zip(twins, await asyncio.gather(*loads), strict=True):
+    """The issue of each line that duplicates a project, in the order of `duplicates`.
+
+    It names the project only to a viewer who sees it. `columns` as in the summary of the file.
+    """
+    loads = [gate.context.rows.one("Project", duplicate.id) for _, duplicate in duplicates]
+    issues = []
+    for (row, duplicate), seen in zip(duplicates, await asyncio.gather(*loads), strict=True):
         message = "库内已有疑似相同的项目，您看不到它。请先与领导小组办公室核对"
         if seen:
             message = (
-                f"与库内项目 {seen['no']}“{seen['name']}”疑似重复：{'；'.join(twin.reasons)}。"
+                f"与库内项目 {seen['no']}“{seen['name']}”疑似重复：{'；'.join(duplicate.reasons)}。"
                 "请核对，确实是两个项目的可选择一并导入"
             )
-        at = "no" if twin.code == SAME_NO else "name"
-        said.append(issue(row.row, Fault(at, twin.code, message), columns))
-    return said
+        at = "no" if duplicate.code == SAME_NO else "name"
+        issues.append(issue_at(row.row, FieldIssue(at, duplicate.code, message), columns))
+    return issues
 
 
-# ---------------------------------------------------------------- keeping
-
-
-async def keep_rows(gate: Gate, batch: Batch, sent: Sent) -> None:
-    for start in range(0, len(sent.lines), CHUNK):
-        chunk = [json.loads(line) for line in sent.lines[start : start + CHUNK]]
+async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
+    """Insert the lines of a batch."""
+    for start in range(0, len(parsed.lines), CHUNK):
+        chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         rows = []
         for line in chunk:
-            double, twin = sent.doubles.get(line["row"], (None, None))
+            issue, project = parsed.duplicates.get(line["row"], (None, None))
             rows.append(
                 {
                     "batch_id": batch.id,
                     "row_no": line["row"],
-                    "state": sent.states[line["row"]],
+                    "state": parsed.states[line["row"]],
                     "name": line["name"],
                     "values": line["values"],
-                    "issues": [*line["issues"], double] if double else line["issues"],
-                    "project_id": twin,
+                    "issues": [*line["issues"], issue] if issue else line["issues"],
+                    "project_id": project,
                 }
             )
-        await store_all(BatchRow, rows)
-        report_progress(gate, len(sent.lines) + start + len(chunk), 2 * len(sent.lines))
+        await gate.insert_many(BatchRow, rows)
+        report_progress(gate, len(parsed.lines) + start + len(chunk), 2 * len(parsed.lines))
 
 
-def keep_file(gate: Gate, name: str, content: bytes) -> Any:
-    """The file as it came, for the file with our verdicts; named for what it is."""
+def store_file(gate: Gate, name: str, content: bytes) -> Any:
+    """Store the file unchanged for the result file, with the extension of what it really is.
+
+    Raises RuleBroken (INVALID) at `file`.
+    """
     stem = name.rpartition(".")[0] or name
     ending = "xlsx" if content.startswith(ZIP) else "xls" if content.startswith(COMPOUND) else "csv"
     try:
         return gate.context.file_store.keep(File(f"{stem}.{ending}", content))
-    except RuleBroken as broken:
-        raise RuleBroken(broken.message, "file", "INVALID") from None
+    except RuleBroken as error:
+        raise RuleBroken(error.message, "file", "INVALID") from None
 
 
-def assigned(said: Sequence[str]) -> dict[str, str]:
-    """Columns named by hand, field by letter."""
+def parse_assigned(assignments: Sequence[str]) -> dict[str, str]:
+    """Fields by column letter, from texts such as `F=investor_name`.
+
+    Raises RuleBroken (INVALID) at `columns`.
+    """
     found = {}
-    for each in said:
+    for each in assignments:
         match = ASSIGNED.fullmatch(each.strip())
         if not match or match[2] not in FIELDS:
             raise RuleBroken("指定的列请写成 F=investor_name", "columns", "INVALID")

@@ -1,18 +1,15 @@
-"""A whole batch taken back: every figure reversed in its series, every project withdrawn."""
+"""Undo: every entry of a batch is reversed in its series, every project withdrawn."""
 
 from collections.abc import Sequence
 from typing import Any
-
-from tortoise.expressions import F
 
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.entries.posting import Shares, shares
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import in_chunks, load, report_progress
-from schema.ledger.acts.bulk_insert import ids_of, store_all
-from schema.ledger.acts.importing import Posted
+from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
+from schema.ledger.acts.importing import PostedEntry
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -29,7 +26,7 @@ TOUCHED = (
 
 
 class Touched(RuleBroken):
-    """Somebody has worked on projects of the batch; `answer` lists them."""
+    """Projects of the batch were changed after the import; `answer` lists those the viewer sees."""
 
     def __init__(self, count: int, projects: Sequence[object]) -> None:
         super().__init__(
@@ -40,49 +37,62 @@ class Touched(RuleBroken):
         self.answer = {"touched": projects}
 
 
-async def take_back(gate: Gate, said: str, revision: int) -> Batch:
-    batch = await load(gate, said, revision, BatchState.IMPORTED)
+async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
+    """Undo an imported batch in the act's transaction and return it. Raises Touched."""
+    batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
-    nos: list[str] = []
-    async for chunk in in_chunks(batch.id, (RowState.IMPORTED,)):
+    done = 0
+    async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
         projects = [line.project for line in chunk if line.project]
-        await reverse(gate, sharing, projects)
-        withdrawn = await Project.filter(id__in=projects, revision=1).update(
-            stage=Stage.WITHDRAWN,
-            stage_at=gate.now,
-            signed_on=None,
-            signed_fen=0,
-            paid_in_fen=0,
-            revision=F("revision") + 1,
-            updated_at=gate.now,
-        )
-        if withdrawn < len(projects):  # by somebody at this very moment
+        held = await gate.hold("Project", projects)
+        if any(project.revision != 1 for project in held):
             await check_untouched(gate, batch)
-            raise Touched(len(projects) - withdrawn, [])
-        nos += await Project.filter(id__in=projects).order_by("id").values_list("no", flat=True)
-        report_progress(gate, len(nos), batch.imported_count)
-    await BatchRow.filter(batch_id=batch.id, state=RowState.IMPORTED).update(state=RowState.UNDONE)
+        await reverse_entries(gate, sharing, projects)
+        await gate.update_many(Project, {each.id: withdrawn(each, gate) for each in held})
+        await gate.update_many(
+            BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in chunk}
+        )
+        done += len(held)
+        report_progress(gate, done, batch.imported_count)
     await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
-    gate.changes["Undone"] = {"no": [nos, None]}
     return batch
 
 
+def withdrawn(project: Project, gate: Gate) -> dict[str, tuple[Any, Any]]:
+    """The columns of a project whose import is undone, from what to what."""
+    after = {
+        "stage": Stage.WITHDRAWN,
+        "stage_at": gate.now,
+        "signed_on": None,
+        "signed_fen": 0,
+        "paid_in_fen": 0,
+        "revision": project.revision + 1,
+        "updated_at": gate.now,
+    }
+    return {column: (getattr(project, column), value) for column, value in after.items()}
+
+
 async def check_untouched(gate: Gate, batch: Batch) -> None:
+    """Raise Touched when another act has changed, claimed, or merged into a project of the batch."""
     if found := await database.fetch(TOUCHED, [batch.id]):
         seen = [await gate.context.rows.one("Project", row["id"]) for row in found[:LISTED]]
         raise Touched(len(found), [row for row in seen if row])
 
 
-async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
-    """Every entry of these projects reversed, in the series in which it was credited."""
+async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
+    """Reverse every entry of these projects in the series in which it was credited.
+
+    The credits of a reversal are computed from the running totals, so they sum to zero with the
+    entry's, to the fen.
+    """
     year, marks = gate.today.year, ", ".join("?" * len(projects))
     entries = await database.fetch(
         f'SELECT * FROM "entry" WHERE "project_id" IN ({marks}) ORDER BY "id"', projects
     )
     numbers = await gate.numbers(f"entry {year}", len(entries))
     nos = [f"Z{year}-{number:05d}" for number in numbers]
-    await store_all(
+    ids = await gate.insert_many(
         Entry,
         [
             {
@@ -93,7 +103,7 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
                 "occurred_on": entry["occurred_on"],
                 "source_of_capital": entry["source_of_capital"],
                 "evidence_note": f"冲销 {entry['no']}",
-                "confirmed_by_id": gate.viewer.organization,
+                "confirmed_by_id": gate.post.organization,
                 "reverses_id": entry["id"],
                 "reason": gate.reason,
                 "recorded_by_id": gate.viewer.person,
@@ -102,7 +112,6 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
             for entry, no in zip(entries, nos, strict=True)
         ],
     )
-    ids = await ids_of(Entry, "no", nos)
     credited = await database.fetch(
         'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
         f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
@@ -114,18 +123,18 @@ async def reverse(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
         parts.setdefault(part["entry_id"], []).append(part)
         running[part["project_id"], part["indicator"], part["series"]] = part["running_fen"]
     credits: list[dict[str, Any]] = []
-    for entry, no in zip(entries, nos, strict=True):
+    for entry, key in zip(entries, ids, strict=True):
         first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
         account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
-        reversal = Posted(
-            ids[no],
+        reversal = PostedEntry(
+            key,
             entry["project_id"],
             entry["indicator"],
             -entry["amount_fen"],
             entry["occurred_on"],
             gate.now,
         )
-        key = entry["project_id"], entry["indicator"], account.series
-        credits += sharing.credits(reversal, account, running[key])
-        running[key] += reversal.amount_fen
-    await store_all(Credit, credits)
+        series = entry["project_id"], entry["indicator"], account.series
+        credits += sharing.credits(reversal, account, running[series])
+        running[series] += reversal.amount_fen
+    await gate.insert_many(Credit, credits)

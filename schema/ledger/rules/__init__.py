@@ -1,4 +1,4 @@
-"""The office's ledger: recognised in a foreign sheet, read without guessing, and written back."""
+"""The office's ledger: found in a sheet, parsed without guessing, validated, and written back."""
 
 from schema.ledger.rules.columns import FIELDS, RESULT, TEMPLATE, Field
 from schema.ledger.rules.files import (

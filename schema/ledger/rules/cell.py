@@ -1,4 +1,4 @@
-"""A cell before it is read: whether it says anything, how it is shown, what a reader answers."""
+"""A cell before parsing: whether it is blank, its text, and what a parser takes and returns."""
 
 import re
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from schema.city.rules import RuleBroken
 from schema.city.rules.text import half_width
 from schema.sheet import Cell
 
-LONGEST_NOTHING = 12
-NOTHING = re.compile(
+LONGEST_PLACEHOLDER = 12
+PLACEHOLDERS = re.compile(
     r"[\s/\\—–―－\-_.。…×*]*|无|暂无|没有|待定|未定|待填|未填|不详|空|n/?a|null|none", re.IGNORECASE
 )
-FAULTS = re.compile(
+ERROR_VALUES = re.compile(
     r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE
 )
 BLANKS = re.compile(r"\s")
@@ -24,8 +24,8 @@ AS_EXCEL_SHOWS = Context(prec=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a cell says: the value, and what about it should be looked at."""
+class Parsed:
+    """The value of a cell; `code` and `doubt` are an issue's code and message when it is doubtful."""
 
     value: object
     code: str = ""
@@ -34,7 +34,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a reader knows besides the cell. `limit` is in characters."""
+    """What a parser knows besides the cell. `limit` is in characters."""
 
     title: str
     unit: str
@@ -42,23 +42,23 @@ class Column:
     today: date
 
 
-Reader = Callable[[Cell, Column], Said]
+Parser = Callable[[Cell, Column], Parsed]
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell says nothing: blanks, dashes, 无, 待定 and the like."""
+    """Whether a cell holds nothing, blanks, or a placeholder such as a dash, 无 or 待定."""
     if not isinstance(cell, str):
         return cell is None
-    return len(cell) <= LONGEST_NOTHING and _says_nothing(cell)
+    return len(cell) <= LONGEST_PLACEHOLDER and _is_placeholder(cell)
 
 
-def is_fault(cell: Cell) -> bool:
-    """Whether a cell shows an error of its formula, such as #REF!."""
-    return isinstance(cell, str) and "#" in cell and bool(FAULTS.fullmatch(cell.strip()))
+def is_error_value(cell: Cell) -> bool:
+    """Whether a cell holds an error value of Excel, such as #REF!."""
+    return isinstance(cell, str) and "#" in cell and bool(ERROR_VALUES.fullmatch(cell.strip()))
 
 
-def shown(cell: Cell) -> str:
-    """A cell as text: whole numbers without a point, days by ISO 8601."""
+def cell_text(cell: Cell) -> str:
+    """A cell as text: whole numbers without a point, dates by ISO 8601."""
     match cell:
         case None:
             return ""
@@ -73,14 +73,14 @@ def shown(cell: Cell) -> str:
 
 def without_blanks(cell: Cell) -> str:
     """A cell as half-width text without any blanks."""
-    return BLANKS.sub("", half_width(shown(cell)))
+    return BLANKS.sub("", half_width(cell_text(cell)))
 
 
 def unclear(message: str) -> RuleBroken:
-    """The refusal of a cell; its place is added by whoever knows it."""
+    """The error (INVALID) for a cell that cannot be parsed; the caller adds the position."""
     return RuleBroken(message, code="INVALID")
 
 
 @lru_cache(maxsize=4096)
-def _says_nothing(text: str) -> bool:
-    return bool(NOTHING.fullmatch(half_width(text)))
+def _is_placeholder(text: str) -> bool:
+    return bool(PLACEHOLDERS.fullmatch(half_width(text)))

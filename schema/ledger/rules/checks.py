@@ -1,4 +1,4 @@
-"""What a single cell cannot show: contradictions, duplicates, columns that are missing."""
+"""Checks beyond a single cell: contradictions in a row, duplicate rows, missing columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -34,7 +34,7 @@ WITHIN = (
 
 
 def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
-    """What does not go together in a line: the field to look at first, how bad, what to do."""
+    """The contradictions in a row, each as field, severity, message."""
     if row.agreed_investment == 0:
         yield "agreed_investment", Severity.ERROR, "协议总投资是 0。请填大于 0 的金额，例如“12.5亿”"
     for part, whole, message in WITHIN:
@@ -50,8 +50,8 @@ def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
 
 
 def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
-    """Lines that are a project met before in the file: the same number, or the same name without
-    blanks, brackets and legal forms by the same investor.
+    """An issue for each row that repeats an earlier one: the same number, or the same investor and
+    name once blanks, brackets and legal forms are left out (`normal_name`).
     """
     by_no: dict[str, int] = {}
     by_name: dict[tuple[str, str], int] = {}
@@ -69,8 +69,11 @@ def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
             yield _duplicate(row, header, "name", row.name, "DUPLICATE_NAME", message)
 
 
-def about_columns(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
-    """What is to be said of a whole column is said once, at the last line of the head."""
+def column_issues(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
+    """The issues of whole columns, each once, at the last line of the header.
+
+    `blanks` counts the blank cells by zero-based column.
+    """
     for name, field in FIELDS.items():
         if field.must and name not in header.fields:
             message = f"缺少“{field.title}”列。请补上这一列，或在预览里指定哪一列是它"
@@ -82,9 +85,9 @@ def about_columns(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
 
 
 def _doubt(heading: Heading, field: Field, blanks: Mapping[int, int]) -> tuple[str, str] | None:
-    """Code and message of what is doubtful in a whole column."""
+    """Code and message of the doubt about a whole column, if there is one."""
     count = blanks.get(heading.column, 0)
-    if field.kind == "money" and not heading.unit_said:
+    if field.kind == "money" and not heading.unit_given:
         instead = f"请在表头写明，例如“{heading.title}（万元）”"
         return "UNIT", f"没有写明单位，按{heading.unit}读取。{instead}"
     if count and field.name == "no":
@@ -95,7 +98,7 @@ def _doubt(heading: Heading, field: Field, blanks: Mapping[int, int]) -> tuple[s
 
 
 def missing_required(header: Header) -> list[str]:
-    """The titles of the office's required columns that a head does not have."""
+    """The titles of the office's required columns that the header lacks."""
     there = {FIELDS[name].column for name in header.fields}
     return [title for identifier, title in REQUIRED.items() if identifier not in there]
 

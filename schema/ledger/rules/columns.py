@@ -1,4 +1,4 @@
-"""The columns of the ledger as data: our fields, their titles and every name they go by."""
+"""The fields of the ledger as data: their columns, titles, units, kinds and aliases."""
 
 import csv
 import re
@@ -22,7 +22,10 @@ UNIT_BEHIND = re.compile(r"(?<=.)(?:人民币)?(?:[亿万千]?元|亩|公顷|平
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One of our fields: what it is called in the ledger, in which unit and how it is read."""
+    """One field of the ledger. `kind` names its parser, `limit` is in characters.
+
+    `unit` is that of the template; every row needs a value when `must` is set.
+    """
 
     name: str
     column: str
@@ -38,18 +41,18 @@ class Field:
 
     @property
     def label(self) -> str:
-        """What a person calls it: 约定开工时间 is a 开工 under 约定时间."""
+        """The title with its group: 开工 under 约定时间 is 约定时间·开工."""
         return f"{self.group}·{self.title}" if self.group not in ("", "其中") else self.title
 
     @property
     def in_template(self) -> bool:
-        """A column that is split in the template, such as name and telephone, is only read."""
+        """False for a field that is only read, such as name and telephone in one column."""
         return self.width > 0
 
 
 @lru_cache(maxsize=4096)
 def bare(label: str) -> str:
-    """A heading without blanks, marks, bracketed remarks, numbering and unit.
+    """A heading without blanks, marks, bracketed remarks, numbering and unit, for comparison.
 
     >>> bare("3. 投资方（合作企业）\\n名 称 *"), bare("签约日期"), bare("投资额，万元")
     ('投资方名称', '签约时间', '投资额')
@@ -96,7 +99,7 @@ def _forms() -> Mapping[str, frozenset[str]]:
 
 
 def data(name: str) -> list[dict[str, str]]:
-    """The rows of one of the tables beside this package."""
+    """The rows of one of the CSV files of `schema.ledger`."""
     text = files("schema.ledger").joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
@@ -109,4 +112,4 @@ REQUIRED = {
     for row in data("columns.csv")
     if row["sheet"] == LEDGER and row["required"] == "y" and row["identifier"] != "serial_no"
 }
-"""The columns of the ledger that the office requires, by identifier with their titles."""
+"""The titles of the columns that the office requires, by identifier."""

@@ -1,11 +1,11 @@
-"""Days in cells: one day, or start, completion and operation together."""
+"""Parsers of days: one day, or start, completion and operation in one cell."""
 
 import re
 from datetime import date
 
 from schema.city.rules import parse_day
 from schema.city.rules.text import half_width
-from schema.ledger.rules.cell import Column, Said, is_blank, shown, unclear, without_blanks
+from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, unclear, without_blanks
 from schema.sheet import Cell
 
 JANUARY_OR_OCTOBER = re.compile(r"\d{4}\.1")
@@ -18,67 +18,67 @@ BETWEEN = re.compile(r"[;；、,，\n]+|\s+(?=\d{4})|(?<=[年月日号])/|至")
 WITH_SLASHES = re.compile(r"\d{4}/\d+(?:/\d+)?")
 
 
-def plan(cell: Cell, column: Column) -> Said:
-    """A day that may lie ahead."""
+def plan(cell: Cell, column: Column) -> Parsed:
+    """A date that may lie in the future. Raises RuleBroken (INVALID)."""
     return _day(cell, None)
 
 
-def past(cell: Cell, column: Column) -> Said:
-    """A day that has come."""
+def past(cell: Cell, column: Column) -> Parsed:
+    """A date not after today. Raises RuleBroken (INVALID)."""
     return _day(cell, column.today)
 
 
-def plans(cell: Cell, column: Column) -> Said:
-    """Days agreed for start, completion and operation: a tuple of three, None where not said."""
+def plans(cell: Cell, column: Column) -> Parsed:
+    """The agreed start, completion and operation: a tuple of three dates, None where not given."""
     return _days(cell, None)
 
 
-def pasts(cell: Cell, column: Column) -> Said:
-    """Days on which start, completion and operation came: a tuple of three, None where not."""
+def pasts(cell: Cell, column: Column) -> Parsed:
+    """The actual start, completion and operation: as `plans`, none of them after today."""
     return _days(cell, column.today)
 
 
-def _day(cell: Cell, latest: date | None) -> Said:
+def _day(cell: Cell, latest: date | None) -> Parsed:
     if isinstance(cell, str):
         return _written_day(cell, latest)
     if isinstance(cell, bool) or cell is None:
-        raise unclear(f"“{shown(cell)}”不是日期，请写成“2026-03-05”“2026.3.5”或“2026年3月”")
+        raise unclear(f"“{cell_text(cell)}”不是日期，请写成“2026-03-05”“2026.3.5”或“2026年3月”")
     if isinstance(cell, int) and len(str(cell)) == len("20260305"):
-        return Said(parse_day(str(cell), latest))
-    return Said(parse_day(cell, latest))
+        return Parsed(parse_day(str(cell), latest))
+    return Parsed(parse_day(cell, latest))
 
 
-def _written_day(cell: str, latest: date | None) -> Said:
-    """2026.1 as text may be an October, 2026.10, that Excel once took for a number."""
+def _written_day(cell: str, latest: date | None) -> Parsed:
+    """2026.1 as text may be 2026.10 that Excel once took for a number, so it is parsed as one."""
     typed = without_blanks(cell).replace("月份", "月")
     if JANUARY_OR_OCTOBER.fullmatch(typed):
-        return Said(parse_day(float(typed), latest))
+        return Parsed(parse_day(float(typed), latest))
     plain = ABOUT.sub("", typed)
     if not MONTH.fullmatch(plain):
-        return Said(parse_day(cell, latest))
+        return Parsed(parse_day(cell, latest))
     day = parse_day(plain, latest)
     if plain == typed:
-        return Said(day)
-    return Said(day, "ESTIMATE", f"“{cell.strip()}”按 {day} 读取，定下后请改成确切日期")
+        return Parsed(day)
+    return Parsed(day, "ESTIMATE", f"“{cell.strip()}”按 {day} 读取，定下后请改成确切日期")
 
 
-def _days(cell: Cell, latest: date | None) -> Said:
-    """Labelled, or in the order of a project's life."""
+def _days(cell: Cell, latest: date | None) -> Parsed:
+    """Days with labels, or else in the order of STEPS."""
     if not isinstance(cell, str):
-        return Said((_day(cell, latest).value, None, None))
-    said = half_width(cell)
-    named = {label.replace("完工", "竣工"): when for label, when in LABELLED.findall(said)}
-    parts = [named.get(step, "") for step in STEPS] if named else _in_order(said)
+        return Parsed((_day(cell, latest).value, None, None))
+    text = half_width(cell)
+    named = {label.replace("完工", "竣工"): when for label, when in LABELLED.findall(text)}
+    parts = [named.get(step, "") for step in STEPS] if named else _in_order(text)
     if len(parts) > len(STEPS):
-        raise unclear(f"“{said}”里有 {len(parts)} 个时间。请写成“开工2026.11；竣工2027.10”这样")
-    days = [Said(None) if is_blank(part) else _day(part, latest) for part in parts]
-    doubt = next((day for day in days if day.doubt), Said(None))
-    days += [Said(None)] * (len(STEPS) - len(days))
-    return Said(tuple(day.value for day in days), doubt.code, doubt.doubt)
+        raise unclear(f"“{text}”里有 {len(parts)} 个时间。请写成“开工2026.11；竣工2027.10”这样")
+    days = [Parsed(None) if is_blank(part) else _day(part, latest) for part in parts]
+    doubt = next((day for day in days if day.doubt), Parsed(None))
+    days += [Parsed(None)] * (len(STEPS) - len(days))
+    return Parsed(tuple(day.value for day in days), doubt.code, doubt.doubt)
 
 
-def _in_order(said: str) -> list[str]:
-    parts = [part.strip() for part in BETWEEN.split(said) if part.strip()]
-    if len(parts) == 1 and said.count("/") in (1, 2) and not WITH_SLASHES.fullmatch(said):
-        return [part.strip() for part in said.split("/")]
+def _in_order(text: str) -> list[str]:
+    parts = [part.strip() for part in BETWEEN.split(text) if part.strip()]
+    if len(parts) == 1 and text.count("/") in (1, 2) and not WITH_SLASHES.fullmatch(text):
+        return [part.strip() for part in text.split("/")]
     return parts

@@ -1,4 +1,4 @@
-"""The ledger as a file: the empty template, projects in it, and a sent ledger with our verdict."""
+"""The ledger as a file: the empty template, projects in it, and an uploaded one with its results."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -23,50 +23,45 @@ from schema.sheet.writing import Value
 
 FEN_IN_WAN = 1_000_000
 LONGEST_RESULT = 500
-CHOICES: Mapping[str, Mapping[str, Any]] = {
-    "stage": words.STAGES,
-    "place": words.PLACES,
-    "group": words.GROUPS,
-    "origin": words.ORIGINS,
-    "agreement": words.AGREEMENTS,
-}
 IN_TEMPLATE = tuple(field for field in FIELDS.values() if field.in_template)
 
 
 def ledger_template() -> bytes:
-    """The office's ledger with nothing in it: hints under the head, lists to pick from."""
+    """The empty template as .xlsx, with hints under the header and lists to choose from."""
     columns = [_column(field, hint=field.hint) for field in IN_TEMPLATE]
     return write_xlsx(columns, [], sheet=f"项目{LEDGER}", template=TEMPLATE)
 
 
 def ledger_workbook(rows: Iterable[LedgerRow]) -> bytes:
-    """Projects in the office's ledger, ready to be changed and sent back."""
+    """Projects as the office's ledger in .xlsx, which can be edited and uploaded again."""
     columns = [_column(field) for field in IN_TEMPLATE]
     return write_xlsx(columns, _lines(rows), sheet=f"项目{LEDGER}", template=TEMPLATE)
 
 
 def ledger_text(rows: Iterable[LedgerRow]) -> bytes:
-    """The same as delimited text."""
+    """Projects as the office's ledger in .csv."""
     return write_csv([_column(field) for field in IN_TEMPLATE], _lines(rows))
 
 
-def result_workbook(grid: Grid, reading: Reading, became: Mapping[int, str] | None = None) -> bytes:
-    """A sent ledger as it came, with a column 校验结果 and wrong cells red with what to do.
+def result_workbook(
+    grid: Grid, reading: Reading, imported: Mapping[int, str] | None = None
+) -> bytes:
+    """The uploaded ledger with a column 校验结果; cells with an error are red and commented.
 
-    `became` gives, by number of the line, what has become of it. The file can be mended and sent
-    again: on reading the column is passed over.
+    `imported` gives results already known, by the row's number in the sheet. The file can be corrected and
+    uploaded again: the column is ignored on reading.
     """
     header = reading.header
-    result = _result_column(reading, grid)
-    verdicts = _verdicts(reading, became or {})
+    column = _result_column(reading, grid)
+    results = _results(reading, imported or {})
     rows = [list(row) for row in grid.rows]
-    for number, verdict in {header.lines.start: RESULT, **verdicts}.items():
+    for number, result in {header.lines.start: RESULT, **results}.items():
         row = rows[number]
-        row += [None] * (result + 1 - len(row))
-        row[result] = verdict
-    merged = [each for each in grid.merged if not each.left <= result <= each.right]
+        row += [None] * (column + 1 - len(row))
+        row[column] = result
+    merged = [each for each in grid.merged if not each.left <= column <= each.right]
     if len(header.lines) > 1:
-        merged.append(Merged(header.lines.start, result, header.lines.stop - 1, result))
+        merged.append(Merged(header.lines.start, column, header.lines.stop - 1, column))
     marked = replace(grid, rows=rows, merged=merged, template=grid.template or TEMPLATE)
     return write_grid(marked, header.lines, _wrong_cells(reading))
 
@@ -78,7 +73,7 @@ def _column(field: Field, hint: str = "") -> Column:
         unit=field.unit,
         group=field.group,
         width=field.width,
-        choices=words.offered(CHOICES[field.kind]) if field.kind in CHOICES else (),
+        choices=words.offered(words.CHOICES[field.kind]) if field.kind in words.CHOICES else (),
         hint=hint,
         required=field.must,
     )
@@ -90,7 +85,7 @@ def _lines(rows: Iterable[LedgerRow]) -> Iterable[list[Value]]:
 
 
 def _value(field: Field, row: LedgerRow, number: int) -> Value:
-    """What the ledger says for a field; amounts in 万元, exactly, guesses with 约."""
+    """The cell of a field: amounts in 万元, exact; estimates as text with 约."""
     if field.kind == "serial":
         return number
     if field.kind == "more":
@@ -104,37 +99,37 @@ def _value(field: Field, row: LedgerRow, number: int) -> Value:
             return f"约{value}亩"
         case "tags":
             return "、".join(value)
-    if value in ("", None) or field.kind not in CHOICES:
+    if value in ("", None) or field.kind not in words.CHOICES:
         return value or None
-    return words.word_for(CHOICES[field.kind], value)
+    return words.word_for(words.CHOICES[field.kind], value)
 
 
 def _result_column(reading: Reading, grid: Grid) -> int:
-    """The result column of a file that had been checked before, or the first free one."""
+    """The zero-based column for results: that of an earlier result file, or the first free one."""
     for heading in reading.header.headings:
         if bare(heading.title) in RESULTS:
             return heading.column
     return grid.width
 
 
-def _verdicts(reading: Reading, became: Mapping[int, str]) -> dict[int, str]:
-    """What became of each project line, by zero-based line."""
+def _results(reading: Reading, imported: Mapping[int, str]) -> dict[int, str]:
+    """The result of each project row, by zero-based row."""
     wrong = reading.wrong
     issues = _by_row(reading.issues)
-    verdicts = {}
+    results = {}
     for row in reading.rows:
-        told = issues.get(row.row, [])
-        if row.row in became:
-            verdict = became[row.row]
+        found = issues.get(row.row, [])
+        if row.row in imported:
+            result = imported[row.row]
         elif row.row in wrong:
-            errors = [i for i in told if i.severity == Severity.ERROR]
-            verdict = "需修改：" + "；".join(f"{i.where}{i.message}" for i in errors)
+            errors = [i for i in found if i.severity == Severity.ERROR]
+            result = "需修改：" + "；".join(f"{i.where}{i.message}" for i in errors)
         else:
-            verdict = "可导入"
-            if told:
-                verdict += "（请留意：" + "；".join(f"{i.where}{i.message}" for i in told) + "）"
-        verdicts[row.row - 1] = verdict[:LONGEST_RESULT]
-    return verdicts
+            result = "可导入"
+            if found:
+                result += "（请留意：" + "；".join(f"{i.where}{i.message}" for i in found) + "）"
+        results[row.row - 1] = result[:LONGEST_RESULT]
+    return results
 
 
 def _wrong_cells(reading: Reading) -> dict[tuple[int, int], str]:

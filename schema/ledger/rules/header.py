@@ -1,4 +1,4 @@
-"""The head of a ledger: where it is, how many lines it has, and which column is which."""
+"""The header of a ledger: which lines it takes, and which field each column is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,32 +17,32 @@ FORM_KNOWN_FROM = 3
 
 @dataclass(frozen=True)
 class Header:
-    """The lines of the head, zero-based, and its columns from left to right."""
+    """The zero-based lines of the header, and its columns from left to right."""
 
     lines: range
     headings: tuple[Heading, ...]
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """The names of the fields that are there."""
+        """The names of the fields that have a column."""
         return frozenset(heading.field.name for heading in self.headings if heading.field)
 
     @cached_property
     def titles(self) -> frozenset[str]:
-        """Everything that stands in the head, bare."""
+        """Every text of the header, bare."""
         parts = (part for heading in self.headings for part in heading.title.split("·"))
         return frozenset(filter(None, map(bare, parts)))
 
     def column(self, name: str) -> int | None:
-        """Where a field is, if it is there."""
+        """The zero-based column of a field, or None."""
         return next((h.column for h in self.headings if h.field and h.field.name == name), None)
 
 
 def find_header(grid: Grid, assigned: Mapping[int, str]) -> Header:
-    """The head in the first 30 lines that has 项目名称 and names the most columns we know.
+    """The header in the first 30 lines: the lines with 项目名称 that name the most known columns.
 
-    `assigned` maps columns to fields by hand. Raises RuleBroken (INVALID) when the grid has no
-    such head, or is another of the office's forms, which is then named.
+    `assigned` maps zero-based columns to fields by hand. Raises RuleBroken (INVALID) at `file` when
+    there is no header, or the grid is another form of the office, which the message names.
     """
     candidates = (
         range(top, min(top + depth, len(grid.rows)))
@@ -61,8 +61,10 @@ def find_header(grid: Grid, assigned: Mapping[int, str]) -> Header:
 
 
 def _likeness(grid: Grid, header: Header) -> tuple[bool, int, int, int, int]:
-    """How much some lines look like the head: they have 项目名称, all below it are parts of other
-    headings, they name many fields, and no mere title stands above.
+    """A sort key of how likely `header` is the header, the larger the likelier.
+
+    It has 项目名称, the lines below that hold only parts of other headings, it names many fields, and
+    no mere title is above it.
     """
     name = header.column("name")
     if name is None:
@@ -76,12 +78,12 @@ def _likeness(grid: Grid, header: Header) -> tuple[bool, int, int, int, int]:
 
 
 def _is_part(grid: Grid, row: int, lines: range, texts: list[list[str]]) -> bool:
-    """Whether a line below 项目名称 holds nothing but words under headings of several columns."""
-    said = [column for column in range(grid.width) if text_of(grid.cell(row, column))]
-    return bool(said) and all(
+    """Whether a line below 项目名称 holds only texts under headings that span several columns."""
+    filled = [column for column in range(grid.width) if text_of(grid.cell(row, column))]
+    return bool(filled) and all(
         isinstance(grid.cell(row, column), str)
         and any(_spans(line, column) for line in texts[: row - lines.start])
-        for column in said
+        for column in filled
     )
 
 
@@ -91,7 +93,7 @@ def _spans(line: list[str], column: int) -> bool:
 
 
 def _refuse_other_forms(grid: Grid, header: Header) -> None:
-    """A wrong form is refused by its name, never read as a ledger with nothing in it."""
+    """Refuse another form of the office by its name instead of reading it as an empty ledger."""
     above = "".join(text_of(cell) for row in grid.rows[: header.lines.start] for cell in row)
     for form, columns in OTHER_FORMS.items():
         if form in above + grid.name or len(header.titles & columns) >= FORM_KNOWN_FROM:

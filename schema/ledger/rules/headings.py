@@ -1,4 +1,4 @@
-"""What stands over each column of a head, and which field and unit that makes it."""
+"""The texts over each column of a header, and the field and unit that follow from them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ IN_BRACKETS = re.compile(
 BEHIND = re.compile(rf"单位:?({YUAN}|{AREA})|({YUAN}|{AREA})$")
 IN_CAPTION = re.compile(rf"单位:?(?:人民币)?({YUAN})")
 
-# A part's name under a heading that speaks of something else must not be taken alone:
-# 电话 under 首谈 is not the investor's telephone, 省外 under 到位资金 no agreed investment.
+# The last heading alone must not decide under a heading about something else: 电话 under 首谈 is
+# not the investor's telephone, 省外 under 到位资金 is not agreed investment.
 CONTEXTS = re.compile(
     "首谈|首报|落户|流转|到位|约定|协议|计划|实际|预计|签约|注册|上年|去年|上月|本月"
 )
@@ -28,16 +28,16 @@ FAMILY = {"agreed_investment": {"agreed_investment", "agreed_fixed_assets", "agr
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of the sheet: where it is, what stands over it, what it is and in which unit.
+    """One column of the sheet: its zero-based number, title, unit, and field if it is known.
 
-    `unit_said` tells whether the sheet gives the unit or we suppose it.
+    `unit_given` is false when the unit is not in the sheet but the field's default.
     """
 
     column: int
     title: str
     unit: str
     field: Field | None
-    unit_said: bool = False
+    unit_given: bool = False
 
     @property
     def letter(self) -> str:
@@ -45,7 +45,7 @@ class Heading:
 
 
 def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tuple[Heading, ...]:
-    """The columns under the head in `lines`; of two that are the same field the first counts."""
+    """The columns under the header in `lines`; of two with one field the first gets it."""
     caption = _caption_unit(grid, lines.start)
     texts = spread_texts(grid, lines)
     headings: list[Heading] = []
@@ -65,7 +65,7 @@ def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tupl
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
-    """The lines of the head with every heading over all the columns and lines that it covers."""
+    """The texts of the header by line and column, merged and spanning headings repeated."""
     texts = [[text_of(grid.cell(row, column)) for column in range(grid.width)] for row in lines]
     for merged in grid.merged:
         if merged.top in lines and merged.right < grid.width:
@@ -78,14 +78,14 @@ def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
 
 
 def text_of(cell: Cell) -> str:
-    """What a cell of the head says."""
+    """A cell of the header as text."""
     return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
 def _spread(texts: list[list[str]], level: int) -> None:
-    """Let a heading over several columns stand over all of them where merging was lost, as in .csv.
+    """Repeat a heading over the columns it spans where merging is lost, as in .csv.
 
-    It reaches over blanks to its right as long as these have headings of their own below.
+    It spans the blanks to its right as long as they have headings of their own below.
     """
     line = texts[level]
     for column in range(1, len(line)):
@@ -100,7 +100,7 @@ def _below(texts: list[list[str]], level: int, column: int) -> bool:
 
 
 def _path(texts: list[list[str]], column: int) -> list[str]:
-    """The headings over a column from the top down, each once."""
+    """The headings over a column from top to bottom, each once."""
     path: list[str] = []
     for line in texts:
         if line[column] and line[column] not in path[-1:]:
@@ -109,9 +109,9 @@ def _path(texts: list[list[str]], column: int) -> list[str]:
 
 
 def _field_name(path: list[str]) -> str | None:
-    """The field that a column is, by all that stands over it, or by its last heading alone."""
+    """The name of the field of a column, by all headings over it, or by the last one alone."""
     parts = [part for part in map(bare, path) if part]
-    for name in _spellings(parts):
+    for name in _name_variants(parts):
         if name in NAMES:
             return NAMES[name]
     if not parts:
@@ -121,9 +121,10 @@ def _field_name(path: list[str]) -> str | None:
     return found if found and all(_allows(part, last, found) for part in above) else None
 
 
-def _spellings(parts: list[str]) -> Iterator[str]:
-    """Names for a path: 约定时间 over 开工 is 约定开工时间. Headings far above may be left out
-    unless they say of what the others speak.
+def _name_variants(parts: list[str]) -> Iterator[str]:
+    """Names to look a path up by: 约定时间 over 开工 is 约定开工时间.
+
+    Headings at the top may be left out unless one of CONTEXTS is among them.
     """
     for start in range(len(parts) - 1):
         if CONTEXTS.search("".join(parts[:start])):
@@ -136,7 +137,7 @@ def _spellings(parts: list[str]) -> Iterator[str]:
 
 
 def _allows(above: str, last: str, found: str) -> bool:
-    """Whether a part's name means the same under what stands above it as it does alone."""
+    """Whether `last` means the same field under the heading `above` as it does alone."""
     known = FIELDS.get(NAMES.get(above, ""))
     if known and known.kind == "money":
         return FIELDS[found].column in FAMILY.get(known.column, {known.column})
@@ -146,16 +147,16 @@ def _allows(above: str, last: str, found: str) -> bool:
 def _unit(path: list[str]) -> str:
     for part in reversed(path):
         text = re.sub(r"\s", "", half_width(part))
-        if said := IN_BRACKETS.search(text) or BEHIND.search(text):
-            unit: str = next(filter(None, said.groups()))
+        if match := IN_BRACKETS.search(text) or BEHIND.search(text):
+            unit: str = next(filter(None, match.groups()))
             return SHORT_UNITS.get(unit, unit)
     return ""
 
 
 def _caption_unit(grid: Grid, top: int) -> str:
-    """单位：万元 in a line above the head."""
+    """The unit given above the header, as in 单位：万元, or ""."""
     for row in grid.rows[:top]:
         for cell in row:
-            if said := IN_CAPTION.search(re.sub(r"\s", "", half_width(text_of(cell)))):
-                return said[1]
+            if match := IN_CAPTION.search(re.sub(r"\s", "", half_width(text_of(cell)))):
+                return match[1]
     return ""

@@ -1,11 +1,11 @@
-"""Something wrong or doubtful in a ledger, told so that it can be found and mended."""
+"""An error or doubt in a ledger, with its position and what to do."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """An error keeps its line out until it is mended; a warning only wants to be looked at."""
+    """An error keeps its row from being imported; a warning does not."""
 
     ERROR = "ERROR"
     WARNING = "WARNING"
@@ -13,7 +13,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One cell and what to do about it. `row` as the sheet numbers it, `column` its letters."""
+    """One cell and what to do about it. `row` is the sheet's number, `column` its letters."""
 
     row: int
     column: str

@@ -1,11 +1,11 @@
-"""Which lines below the head are projects, which are blanks, totals, notes or the head again."""
+"""Classify the lines below the header: projects, blanks, totals, notes, repeated headers."""
 
 import re
 from collections.abc import Sequence
 from enum import StrEnum
 
 from schema.city.rules.text import half_width
-from schema.ledger.rules.cell import is_blank, shown
+from schema.ledger.rules.cell import cell_text, is_blank
 from schema.ledger.rules.columns import bare
 from schema.ledger.rules.header import Header
 from schema.sheet import Cell, Grid
@@ -27,7 +27,7 @@ NOTE = re.compile(
 
 
 class Line(StrEnum):
-    """What a line is. Only PROJECT is read; the others are skipped and counted."""
+    """The kind of a line. Only PROJECT is parsed; the others are skipped and counted."""
 
     PROJECT = "PROJECT"
     BLANK = "BLANK"
@@ -37,18 +37,20 @@ class Line(StrEnum):
 
 
 def kind_of(grid: Grid, row: int, header: Header) -> Line:
-    """What the line at a zero-based row below the head is."""
+    """The kind of the line at a zero-based row below the header."""
     cells = [grid.cell(row, column) for column in range(len(header.headings))]
-    said = [(column, shown(cell).strip()) for column, cell in enumerate(cells) if _says(cell)]
+    filled = [
+        (column, cell_text(cell).strip()) for column, cell in enumerate(cells) if _is_filled(cell)
+    ]
     serial = header.column("serial")
-    if all(column == serial and not _has_letters(text) for column, text in said):
+    if all(column == serial and not _has_letters(text) for column, text in filled):
         return Line.BLANK
-    at, first = said[0][0], re.sub(r"\s", "", half_width(said[0][1]))
+    at, first = filled[0][0], re.sub(r"\s", "", half_width(filled[0][1]))
     name, investor = header.column("name"), header.column("investor_name")
-    columns = {column for column, _ in said}
+    columns = {column for column, _ in filled}
     if first.startswith(HINT) or _repeats_head(cells, name or 0, header):
         return Line.HEAD
-    if row == header.lines.stop and _numbers_columns([text for _, text in said]):
+    if row == header.lines.stop and _numbers_columns([text for _, text in filled]):
         return Line.HEAD
     named = name in columns and at != name
     if SUM.fullmatch(first) or (TOTAL.fullmatch(first) and not named):
@@ -57,13 +59,13 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
         return Line.TOTAL
     if NOTE.fullmatch(first) and not named:
         return Line.NOTE
-    if len(said) == 1 and (at != name or SECTION.fullmatch(first) or len(first) > LONGEST_NAME):
+    if len(filled) == 1 and (at != name or SECTION.fullmatch(first) or len(first) > LONGEST_NAME):
         return Line.NOTE
     return Line.PROJECT
 
 
-def _says(cell: Cell) -> bool:
-    """Whether a cell says something. A 0 is what formulas leave in lines that nobody filled."""
+def _is_filled(cell: Cell) -> bool:
+    """Whether a cell is filled in. A 0 is what formulas leave in empty lines."""
     return not is_blank(cell) and cell != 0
 
 
@@ -72,17 +74,17 @@ def _has_letters(text: str) -> bool:
 
 
 def _repeats_head(cells: Sequence[Cell], name: int, header: Header) -> bool:
-    """The head is printed again at the top of each page and gets copied along."""
-    if _says(cells[name]) and bare(shown(cells[name])) not in header.titles:
+    """Whether a line repeats the header, as when printed pages are copied together."""
+    if _is_filled(cells[name]) and bare(cell_text(cells[name])) not in header.titles:
         return False
-    texts = {bare(shown(cell)) for cell in cells if _says(cell)}
-    if not _says(cells[name]):
+    texts = {bare(cell_text(cell)) for cell in cells if _is_filled(cell)}
+    if not _is_filled(cells[name]):
         return texts <= header.titles
     return len(texts) >= 3 and len(texts & header.titles) * 3 >= len(texts) * 2
 
 
 def _numbers_columns(texts: Sequence[str]) -> bool:
-    """The line 甲 乙 1 2 3 … under the head."""
+    """Whether a line numbers the columns, as 甲 乙 1 2 3 … under the header."""
     numbers = [text for text in texts if text not in HEAVENLY_STEMS]
     first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 0
     counted = [str(number) for number in range(first, first + len(numbers))]

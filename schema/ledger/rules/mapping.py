@@ -1,7 +1,7 @@
-"""What a line of the ledger becomes: where the project stands, and what the accounts get of it.
+"""Map a row of the ledger to a project: its stage, agreement, figures and milestones.
 
-The ledger says less than the acts would have: stages without their days, totals without their
-months. What is made of it is written here once, and whatever is not taken as it stands is told.
+A ledger holds less than the acts record: stages without their days, totals without their months.
+The choices are made here, and whatever is not taken as it stands becomes an issue.
 """
 
 from collections.abc import Iterator
@@ -41,8 +41,8 @@ LONGEST = {"investor_region": 60, "contact_name": 60, "contact_phone": 40, "owne
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong or was taken otherwise: the field to look at, and what to do."""
+class FieldIssue:
+    """An error, or a choice that was made for the row: the field, and what to do."""
 
     field: str
     code: str
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure for the accounts, in fen."""
+    """A figure to post as an entry, in fen."""
 
     indicator: Indicator
     amount_fen: int
@@ -62,8 +62,8 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
-    """The agreement that a line tells of. Amount in fen."""
+class MappedAgreement:
+    """The agreement of a row. Amount in fen."""
 
     kind: AgreementKind
     signed_on: date
@@ -74,116 +74,123 @@ class Agreed:
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What a line becomes. Places by slug, "" where none is known."""
+class MappedProject:
+    """The project that a row becomes. Places by slug, "" where unknown."""
 
     stage: Stage
     first_contact_place: str
     landing_place: str
-    agreement: Agreed | None = None
+    agreement: MappedAgreement | None = None
     figures: list[Figure] = field(default_factory=list)
     milestones: list[tuple[Stage, date]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    issues: list[FieldIssue] = field(default_factory=list)
 
     @property
     def signed_on(self) -> date | None:
-        """The day of the agreement, where it counts as signed funds."""
+        """The day of the agreement if it counts as signed funds."""
         return self.agreement.signed_on if self.agreement and counts(self.agreement.kind) else None
 
     def total(self, indicator: Indicator) -> int:
+        """The sum of the figures of an indicator, in fen."""
         return sum(each.amount_fen for each in self.figures if each.indicator == indicator)
 
 
-def outcome(row: LedgerRow, today: date, own: str = "") -> Outcome:
-    """What becomes of a line that was read without an error.
+def map_to_project(row: LedgerRow, today: date, own: str = "") -> MappedProject:
+    """The project that a row parsed without error becomes, with the issues of mapping it.
 
-    `own` is the place of the unit that sends the ledger; "" for those who may send anybody's.
+    `own` is the slug of the uploading unit's place; "" for units that may import for all places.
     """
     landing = row.landing_place or row.first_contact_place or own
-    made = Outcome(_stage(row), row.first_contact_place, landing)
-    made.faults += [*_long(row), *_about_stage(row, made.stage), *_about_places(row, made, own)]
+    mapped = MappedProject(_stage(row), row.first_contact_place, landing)
+    mapped.issues += [
+        *_text_too_long(row),
+        *_about_stage(row, mapped.stage),
+        *_about_places(row, mapped, own),
+    ]
     if row.signed_on:
-        _sign(row, made, row.signed_on)
+        _map_agreement(row, mapped, row.signed_on)
     if row.paid_in_total:
-        _pay(row, made, row.paid_in_total, today)
+        _map_paid_in(row, mapped, row.paid_in_total, today)
     for stage, name in REACHED:
         day = getattr(row, name)
-        if day and made.stage in SIGNED and SIGNED.index(stage) <= SIGNED.index(made.stage):
-            made.milestones.append((stage, day))
+        if day and mapped.stage in SIGNED and SIGNED.index(stage) <= SIGNED.index(mapped.stage):
+            mapped.milestones.append((stage, day))
         elif day:
-            made.faults.append(_unused(row, made, name, f"“{FIELDS[name].label}”没有采用"))
-    return made
+            mapped.issues.append(_unused(row, mapped, name, f"“{FIELDS[name].label}”没有采用"))
+    return mapped
 
 
 def _stage(row: LedgerRow) -> Stage:
-    """The stage said, or what the days show; before judgement where no first contact is known."""
-    said = row.stage
-    if said is None:
+    """The stage given, or else the one the days show; REPORTED without a first-contact place."""
+    stated = row.stage
+    if stated is None:
         reached = [stage for stage, name in REACHED if getattr(row, name)]
         signed = Stage.SIGNED if row.signed_on else Stage.JUDGED
-        said = reached[-1] if reached else signed
-    no_contact = said == Stage.JUDGED and not row.first_contact_place
-    return Stage.REPORTED if no_contact or said == Stage.RETURNED else said
+        stated = reached[-1] if reached else signed
+    no_contact = stated == Stage.JUDGED and not row.first_contact_place
+    return Stage.REPORTED if no_contact or stated == Stage.RETURNED else stated
 
 
-def _about_stage(row: LedgerRow, stage: Stage) -> Iterator[Fault]:
+def _about_stage(row: LedgerRow, stage: Stage) -> Iterator[FieldIssue]:
     if stage == Stage.MERGED:
         message = "已并入其他项目的不用导入，请删去这一行"
-        yield Fault("stage", "STAGE", message, Severity.ERROR)
+        yield FieldIssue("stage", "STAGE", message, Severity.ERROR)
     elif row.stage is None:
         undated = stage in SIGNED and not row.signed_on
         without = "；没有签约时间，签约资金不能入账" if undated else ""
-        yield Fault("stage", "STAGE", f"没有填项目状态，按“{stage.word}”导入{without}")
+        yield FieldIssue("stage", "STAGE", f"没有填项目状态，按“{stage.word}”导入{without}")
     elif row.stage == Stage.RETURNED:
-        yield Fault("stage", "STAGE", "待补正的按“待研判”导入，由办公室重新研判")
+        yield FieldIssue("stage", "STAGE", "待补正的按“待研判”导入，由办公室重新研判")
     elif row.stage != stage:
         message = "没有填首谈地，按“待研判”导入，由办公室研判后明确首谈地"
-        yield Fault("first_contact_place", "FIRST_CONTACT", message)
+        yield FieldIssue("first_contact_place", "FIRST_CONTACT", message)
 
 
-def _about_places(row: LedgerRow, made: Outcome, own: str) -> Iterator[Fault]:
-    if own and made.landing_place != own:
+def _about_places(row: LedgerRow, mapped: MappedProject, own: str) -> Iterator[FieldIssue]:
+    if own and mapped.landing_place != own:
         name = "landing_place" if row.landing_place else "first_contact_place"
-        there, here = _place(made.landing_place), _place(own)
-        yield Fault(
+        there, here = _place(mapped.landing_place), _place(own)
+        yield FieldIssue(
             name,
             "OTHER_PLACE",
             f"{FIELDS[name].title.partition('（')[0]}是{there}，{here}只能导入本地的项目。"
             f"请删去这一行，由{there}或领导小组办公室导入",
             Severity.ERROR,
         )
-    if made.stage in SIGNED and not made.landing_place:
+    if mapped.stage in SIGNED and not mapped.landing_place:
         message = "没有填首谈地，也没有填落户地，签约和到位资金不知道计入哪里。请至少填一个"
-        yield Fault("landing_place", "PLACE", message, Severity.ERROR)
-    elif made.stage in SIGNED and not row.first_contact_place:
-        message = f"没有填首谈地，成绩全部计入{_place(made.landing_place)}"
-        yield Fault("first_contact_place", "FIRST_CONTACT", message)
+        yield FieldIssue("landing_place", "PLACE", message, Severity.ERROR)
+    elif mapped.stage in SIGNED and not row.first_contact_place:
+        message = f"没有填首谈地，成绩全部计入{_place(mapped.landing_place)}"
+        yield FieldIssue("first_contact_place", "FIRST_CONTACT", message)
 
 
-def _sign(row: LedgerRow, made: Outcome, signed_on: date) -> None:
-    """The agreement, and what it brings; one that replaces the first counts as the first."""
-    if made.stage not in SIGNED:
-        made.faults.append(_unused(row, made, "signed_on", "签约时间没有采用，签约资金没有入账"))
+def _map_agreement(row: LedgerRow, mapped: MappedProject, signed_on: date) -> None:
+    """Map the agreement and its signed funds; a supplementary one is taken as formal."""
+    if mapped.stage not in SIGNED:
+        mapped.issues.append(
+            _unused(row, mapped, "signed_on", "签约时间没有采用，签约资金没有入账")
+        )
         return
     kind = row.agreement_kind or AgreementKind.FORMAL
     if kind == AgreementKind.SUPPLEMENTARY:
         kind = AgreementKind.FORMAL
         message = "补充协议没有单列增资额，按正式合同以协议总投资登记"
-        made.faults.append(Fault("agreement_kind", "AGREEMENT", message))
+        mapped.issues.append(FieldIssue("agreement_kind", "AGREEMENT", message))
     amount = row.agreed_investment or 0
-    made.agreement = Agreed(
+    mapped.agreement = MappedAgreement(
         kind, signed_on, amount, row.agreed_start, row.agreed_completion, row.agreed_operation
     )
     if not counts(kind):
         message = f"{_agreement(kind)}协议不计入签约资金；已签正式合同的请改合同类型和签约时间"
-        made.faults.append(Fault("agreement_kind", "AGREEMENT", message))
+        mapped.issues.append(FieldIssue("agreement_kind", "AGREEMENT", message))
         return
     parts = _by_source(row)
     if parts and sum(parts.values()) != amount:
         message = "省外、市外、本市出资之和与协议总投资不相等，签约资金没有按来源分开"
-        made.faults.append(Fault("agreed_investment", "SOURCES", message))
+        mapped.issues.append(FieldIssue("agreed_investment", "SOURCES", message))
         parts = {}
-    made.figures += [
+    mapped.figures += [
         Figure(Indicator.SIGNED_FUNDS, fen, signed_on, source, "台账：协议总投资")
         for source, fen in (parts or {row.source_of_capital: amount}).items()
         if fen
@@ -191,25 +198,26 @@ def _sign(row: LedgerRow, made: Outcome, signed_on: date) -> None:
 
 
 def _by_source(row: LedgerRow) -> dict[SourceOfCapital | None, int]:
-    """The agreed investment by where it comes from, in fen; nothing where it cannot be read."""
+    """The agreed investment by source of capital, in fen; an impossible sum if unparseable."""
     parts: dict[SourceOfCapital | None, int] = {}
     for source, names in SOURCES:
         for name in names:
-            if said := row.more.get(name):
+            if stated := row.more.get(name):
                 try:
-                    parts[source] = parts.get(source, 0) + parse_money(said, FIELDS[name].unit)
+                    parts[source] = parts.get(source, 0) + parse_money(stated, FIELDS[name].unit)
                 except RuleBroken:
                     return {None: -1}  # equal to no total
     return parts
 
 
-def _pay(row: LedgerRow, made: Outcome, total: int, today: date) -> None:
-    """A total has no months: each year's part is dated the earliest day on which it can have come.
+def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date) -> None:
+    """Map paid-in funds: each year's part is dated the earliest day on which it can have come.
 
-    So the sums of years are right, and no month of the contest is given what others brought in.
+    A total has no months. So the sums of years are right, and no month's ranking gets what was paid
+    in before.
     """
-    if made.stage not in SIGNED:
-        made.faults.append(_unused(row, made, "paid_in_total", "到位资金没有入账"))
+    if mapped.stage not in SIGNED:
+        mapped.issues.append(_unused(row, mapped, "paid_in_total", "到位资金没有入账"))
         return
     signed = row.signed_on or date.min
     new_year = max(date(today.year, 1, 1), signed)
@@ -217,11 +225,11 @@ def _pay(row: LedgerRow, made: Outcome, total: int, today: date) -> None:
     this_year = min(total, row.paid_in_ytd or 0)
     if row.paid_in_ytd is None and signed < new_year:
         message = f"没有填本年累计到位资金，累计到位资金全部记在 {earlier}"
-        made.faults.append(Fault("paid_in_total", "YEAR", message))
+        mapped.issues.append(FieldIssue("paid_in_total", "YEAR", message))
     if row.source_of_capital is None:
         message = "看不出资金来自省外、省内市外、本市还是境外，到位资金的来源先空着"
-        made.faults.append(Fault("investor_region", "SOURCE", message))
-    made.figures += [
+        mapped.issues.append(FieldIssue("investor_region", "SOURCE", message))
+    mapped.figures += [
         Figure(Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金")
         for fen, day, note in (
             (total - this_year, earlier, "以前年度累计"),
@@ -231,18 +239,18 @@ def _pay(row: LedgerRow, made: Outcome, total: int, today: date) -> None:
     ]
 
 
-def _long(row: LedgerRow) -> Iterator[Fault]:
+def _text_too_long(row: LedgerRow) -> Iterator[FieldIssue]:
     for name, most in LONGEST.items():
         if (size := len(getattr(row, name))) > most:
             message = (
                 f"“{FIELDS[name].label}”最多 {most} 个字，现在是 {size} 个。请写短，其余写进备注"
             )
-            yield Fault(name, "TEXT", message, Severity.ERROR)
+            yield FieldIssue(name, "TEXT", message, Severity.ERROR)
 
 
-def _unused(row: LedgerRow, made: Outcome, name: str, what: str) -> Fault:
-    instead = "" if made.stage in ENDS else "。已经做到的请改项目状态"
-    return Fault(name, "STAGE", f"项目状态是“{made.stage.word}”，{what}{instead}")
+def _unused(row: LedgerRow, mapped: MappedProject, name: str, what: str) -> FieldIssue:
+    instead = "" if mapped.stage in ENDS else "。已经做到的请改项目状态"
+    return FieldIssue(name, "STAGE", f"项目状态是“{mapped.stage.word}”，{what}{instead}")
 
 
 def _place(slug: str) -> str:

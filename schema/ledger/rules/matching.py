@@ -1,4 +1,4 @@
-"""Whether a line of the ledger is a project that the city already has."""
+"""Match a row of the ledger with the projects that the city already has."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ SAME_NO = "SAME_NO"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A project that the city has, as far as it is compared."""
+class ExistingProject:
+    """A project in the database, with the columns that are compared."""
 
     id: int
     no: str
@@ -29,8 +29,8 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """The project that a line seems to be: how that shows (`SAME_NO` or a grade), in words."""
+class Duplicate:
+    """The project that a row duplicates; `code` is `SAME_NO` or a grade, `reasons` are for people."""
 
     id: int
     no: str
@@ -38,33 +38,34 @@ class Twin:
     reasons: tuple[str, ...]
 
 
-class Register:
-    """Known projects by what lines are looked up by: number, name, investor's code and name.
+class ProjectIndex:
+    """Existing projects indexed by number, name, and the investor's code and name.
 
-    Another project of the same investor is no duplicate for the investor's code alone, nor for a
-    telephone: it takes the name, a similar name, or the same industry and a like amount. Nor does
-    a number alone make one, for offices number their projects themselves.
+    The investor's code or telephone alone makes no duplicate: an investor has several projects. It
+    takes the same or a similar name, or the same industry and a like amount. Nor does a number
+    alone, since offices number their projects themselves.
     """
 
-    def __init__(self, known: Iterable[Known]) -> None:
-        self._by_no: dict[str, Known] = {}
-        self._by_key: dict[tuple[str, str], list[Known]] = {}
-        for each in known:
+    def __init__(self, projects: Iterable[ExistingProject]) -> None:
+        self._by_no: dict[str, ExistingProject] = {}
+        self._by_key: dict[tuple[str, str], list[ExistingProject]] = {}
+        for each in projects:
             self._by_no[each.no] = each
             for key in keys_of(each.candidate):
                 self._by_key.setdefault(key, []).append(each)
 
-    def twin(self, row: LedgerRow) -> Twin | None:
-        said = candidate_of(row)
+    def find_duplicate(self, row: LedgerRow) -> Duplicate | None:
+        """The project with the number of `row` that could be it, or the likeliest by score."""
+        candidate = candidate_of(row)
         numbered = self._by_no.get(row.no)
-        if numbered and _could_be(said, numbered.candidate):
-            return Twin(numbered.id, numbered.no, SAME_NO, ("项目编号相同",))
-        found = [twin for each in self._near(said) if (twin := _twin(said, each))]
+        if numbered and _could_be(candidate, numbered.candidate):
+            return Duplicate(numbered.id, numbered.no, SAME_NO, ("项目编号相同",))
+        found = [match for each in self._near(candidate) if (match := _compare(candidate, each))]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
-    def _near(self, said: Candidate) -> Iterator[Known]:
+    def _near(self, candidate: Candidate) -> Iterator[ExistingProject]:
         seen: set[int] = set()
-        for key in keys_of(said):
+        for key in keys_of(candidate):
             for each in self._by_key.get(key, [])[:COMPARED]:
                 if each.id not in seen:
                     seen.add(each.id)
@@ -72,6 +73,7 @@ class Register:
 
 
 def candidate_of(row: LedgerRow) -> Candidate:
+    """The columns of a row that are compared."""
     return Candidate(
         name=row.name,
         investor_name=row.investor_name,
@@ -81,28 +83,28 @@ def candidate_of(row: LedgerRow) -> Candidate:
     )
 
 
-def keys_of(said: Candidate) -> list[tuple[str, str]]:
-    """What a project is looked up by, of what is known."""
+def keys_of(candidate: Candidate) -> list[tuple[str, str]]:
+    """The keys of the index for a candidate; unknown ones are left out."""
     keys = (
-        ("name", said.normal),
-        ("uscc", said.uscc or ""),
-        ("investor", normal_name(said.investor_name)),
+        ("name", candidate.normal),
+        ("uscc", candidate.uscc or ""),
+        ("investor", normal_name(candidate.investor_name)),
     )
     return [key for key in keys if key[1]]
 
 
 def industry_of(row: LedgerRow) -> str:
-    """The class of GB/T 4754 as projects keep it, without the section's letter that it implies."""
+    """The class of GB/T 4754 as projects store it, without the section's letter."""
     return row.industry_code.lstrip("ABCDEFGHIJKLMNOPQRST")
 
 
-def _could_be(said: Candidate, known: Candidate) -> bool:
-    alike = likeness(said, known) >= SIMILAR_FROM
-    return alike or same_investor(said, known)
+def _could_be(candidate: Candidate, known: Candidate) -> bool:
+    alike = likeness(candidate, known) >= SIMILAR_FROM
+    return alike or same_investor(candidate, known)
 
 
-def _twin(said: Candidate, known: Known) -> tuple[int, Twin] | None:
+def _compare(candidate: Candidate, known: ExistingProject) -> tuple[int, Duplicate] | None:
     for alike in (name, similar, profile):
-        if match := alike(said, known.candidate):
-            return match.score, Twin(known.id, known.no, match.grade, match.reasons)
+        if match := alike(candidate, known.candidate):
+            return match.score, Duplicate(known.id, known.no, match.grade, match.reasons)
     return None

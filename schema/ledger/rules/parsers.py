@@ -1,28 +1,28 @@
-"""How each kind of field is read from a cell; `fields.csv` names the kinds."""
+"""The parser of each kind of field; `fields.csv` names the kinds."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from schema.ledger.rules import amounts, days, texts, words
-from schema.ledger.rules.cell import Column, Reader, Said, shown, unclear
+from schema.ledger.rules.cell import Column, Parsed, Parser, cell_text, unclear
 from schema.sheet import Cell
 
 
-def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> Reader:
-    """A reader of words that have a meaning; others are refused with the list to choose from."""
+def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> Parser:
+    """A parser of words with a meaning; it refuses others with the list to choose from."""
     choices = "、".join(words.offered(known))
 
-    def read(cell: Cell, column: Column) -> Said:
-        found = meaning(shown(cell))
+    def parse(cell: Cell, column: Column) -> Parsed:
+        found = meaning(cell_text(cell))
         if found is None:
-            said = " ".join(shown(cell).split())[:20]
-            raise unclear(f"“{said}”不在名单内。请填其中一个：{choices}")
-        return Said(found)
+            text = " ".join(cell_text(cell).split())[:20]
+            raise unclear(f"“{text}”不在名单内。请填其中一个：{choices}")
+        return Parsed(found)
 
-    return read
+    return parse
 
 
-READERS: Mapping[str, Reader] = {
+PARSERS: Mapping[str, Parser] = {
     "serial": texts.line,
     "line": texts.line,
     "text": texts.text,
@@ -47,10 +47,10 @@ READERS: Mapping[str, Reader] = {
 }
 
 CODES: Mapping[str, str] = {
-    **{kind: kind.upper() for kind in READERS},
+    **{kind: kind.upper() for kind in PARSERS},
     **dict.fromkeys(("plan", "past", "plans", "pasts"), "DAY"),
     **dict.fromkeys(("serial", "line", "text", "more", "code", "tags"), "TEXT"),
     "company": "TEXT",
     "land": "NUMBER",
 }
-"""The code of the issue when a cell of a kind cannot be read."""
+"""The issue's code when a cell of a kind cannot be parsed."""

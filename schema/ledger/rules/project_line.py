@@ -1,4 +1,4 @@
-"""A line of the ledger that is a project: every cell read as what its column is."""
+"""Parse a project line of the ledger, every cell by the parser of its column."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -8,28 +8,28 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import words
-from schema.ledger.rules.cell import Column, Said, is_blank, is_fault, shown
+from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
 from schema.ledger.rules.checks import contradictions
 from schema.ledger.rules.columns import Field
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.parsers import CODES, READERS
+from schema.ledger.rules.parsers import CODES, PARSERS
 from schema.ledger.rules.row import LedgerRow
 from schema.sheet import Cell, Grid
 
 LONGEST_VALUE = 60
 
-# A cell merged over several lines says the same of each of them, but an amount is not said twice,
-# and a project with one name over several lines is not several projects.
+# A cell merged over several lines holds for each of them. An amount must not count twice, though,
+# and one name over several lines is not several projects.
 ADDED_UP = frozenset({"money", "land"})
 IDENTITY = frozenset({"no", "name", "approval_code"})
 
 
 class ProjectLines:
-    """Reads the project lines of a grid one by one and keeps what is wrong with them.
+    """Parses the project lines of a grid one by one and collects their issues.
 
-    `blanks` counts, by column, the project lines that say nothing there.
+    `blanks` counts the blank cells of project lines by zero-based column.
     """
 
     def __init__(self, grid: Grid, header: Header, today: date) -> None:
@@ -50,37 +50,37 @@ class ProjectLines:
         }
 
     def read(self, number: int) -> LedgerRow:
-        """The project at a zero-based line. What is wrong stays blank and becomes an issue."""
-        said: dict[str, Any] = {"more": {}}
+        """The row at a zero-based line. A cell with an error stays blank and becomes an issue."""
+        values: dict[str, Any] = {"more": {}}
         estimates: set[str] = set()
-        for heading, field, reader in self._columns:
-            read = self._read(number, heading, field, reader)
-            if read:
-                for name, value in _values(field, heading, read, said):
-                    said.setdefault(name, value)
-                if read.code == "ESTIMATE":
+        for heading, field, parser in self._columns:
+            parsed = self._parse(number, heading, field, parser)
+            if parsed:
+                for name, value in _values(field, heading, parsed, values):
+                    values.setdefault(name, value)
+                if parsed.code == "ESTIMATE":
                     estimates.add(field.name)
-        origin, region = said.get("capital_origin"), said.get("investor_region", "")
-        said["source_of_capital"] = words.source_of_capital(region, origin)
-        row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **said)
+        origin, region = values.get("capital_origin"), values.get("investor_region", "")
+        values["source_of_capital"] = words.source_of_capital(region, origin)
+        row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **values)
         for name, severity, message in contradictions(row):
             heading = next(h for h, f, _ in self._columns if f.name.startswith(name))
             self._issue(number, heading, "CONTRADICTION", message, severity)
         return row
 
-    def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Said]:
-        """Most columns repeat themselves: what was read a moment ago is not read again."""
+    def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Parsed]:
+        """The parser of a column, with a cache: most columns repeat their values."""
         column = Column(heading.title, heading.unit, field.limit, today)
 
         @lru_cache(maxsize=512, typed=True)
-        def read(cell: Cell) -> Said:
-            return READERS[field.kind](cell, column)
+        def parse(cell: Cell) -> Parsed:
+            return PARSERS[field.kind](cell, column)
 
-        return read
+        return parse
 
-    def _read(
-        self, number: int, heading: Heading, field: Field, reader: Callable[[Cell], Said]
-    ) -> Said | None:
+    def _parse(
+        self, number: int, heading: Heading, field: Field, parser: Callable[[Cell], Parsed]
+    ) -> Parsed | None:
         cell = self.grid.cell(number, heading.column)
         source = self._merged.get((number, heading.column))
         if source and not is_blank(above := self.grid.cell(*source)):
@@ -94,18 +94,18 @@ class ProjectLines:
             if field.must:
                 self._issue(number, heading, "REQUIRED", f"“{field.title}”没有填，请补上")
             return None
-        if is_fault(cell):
-            message = f"单元格是公式错误 {shown(cell)}。请改正公式，或直接填写数值"
+        if is_error_value(cell):
+            message = f"单元格是公式错误 {cell_text(cell)}。请改正公式，或直接填写数值"
             self._issue(number, heading, "FORMULA", message)
             return None
         try:
-            said = reader(cell)
-        except RuleBroken as broken:
-            self._issue(number, heading, CODES[field.kind], broken.message)
+            parsed = parser(cell)
+        except RuleBroken as error:
+            self._issue(number, heading, CODES[field.kind], error.message)
             return None
-        if said.doubt:
-            self._issue(number, heading, said.code, said.doubt, Severity.WARNING)
-        return said
+        if parsed.doubt:
+            self._issue(number, heading, parsed.code, parsed.doubt, Severity.WARNING)
+        return parsed
 
     def _issue(
         self,
@@ -115,17 +115,17 @@ class ProjectLines:
         message: str,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        value = " ".join(shown(self.grid.cell(number, heading.column)).split())[:LONGEST_VALUE]
+        value = " ".join(cell_text(self.grid.cell(number, heading.column)).split())[:LONGEST_VALUE]
         self.issues.append(
             Issue(number + 1, heading.letter, heading.title, value, code, message, severity)
         )
 
 
 def _values(
-    field: Field, heading: Heading, read: Said, said: dict[str, Any]
+    field: Field, heading: Heading, parsed: Parsed, values: dict[str, Any]
 ) -> Iterator[tuple[str, object]]:
-    """What a cell adds to the row: most fields one value, a few columns several."""
-    value: Any = read.value
+    """The fields that a cell gives: mostly one, several for columns such as contact."""
+    value: Any = parsed.value
     match field.kind:
         case "serial":
             return
@@ -133,13 +133,13 @@ def _values(
             yield from _given(("contact_name", "contact_phone"), value)
         case "company":
             yield from _given(("project_company",), value)
-            said["more"] |= _given((field.name,), value[1:])
+            values["more"] |= _given((field.name,), value[1:])
         case "plans" | "pasts":
             stem = field.name.removesuffix("milestones")
             yield from _given((f"{stem}start", f"{stem}completion", f"{stem}operation"), value)
         case "more":
             unit = heading.unit if value[-1:].isdigit() else ""
-            said["more"][field.name] = value + unit
+            values["more"][field.name] = value + unit
         case _:
             yield field.name, value
 

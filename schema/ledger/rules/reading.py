@@ -1,6 +1,6 @@
-"""A ledger read: its projects, what is wrong or doubtful where, and what was passed over.
+"""Read a grid as the ledger: its rows, its issues, and the lines that were skipped.
 
-Nothing is guessed in silence: whatever was read otherwise than it is written is an issue.
+Nothing is guessed silently: whatever is read otherwise than it is written becomes an issue.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schema.city.rules import RuleBroken
-from schema.ledger.rules.checks import about_columns, duplicates, missing_required
+from schema.ledger.rules.checks import column_issues, duplicates, missing_required
 from schema.ledger.rules.columns import FIELDS, LEDGER, RESULTS, bare
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
@@ -23,7 +23,7 @@ TEMPLATES = {"ledger": "项目台账", "lead": "信息报送表", "evaluation": 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Lines below the head that are no projects: blanks, totals, notes, the head once more."""
+    """How many lines below the header are no projects: blanks, totals, notes, repeated headers."""
 
     blank: int = 0
     total: int = 0
@@ -33,10 +33,10 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a ledger says. `rows` holds every project line; those with an error need mending.
+    """A ledger as read. `rows` holds every project line, also those with errors.
 
-    `unknown_columns` are letters and headings that are no column of ours, `missing_required` the
-    titles of the office's required columns that are not there.
+    `unknown_columns` are the letters and titles of columns without a field, `missing_required` the
+    titles of the office's required columns that the ledger lacks.
     """
 
     rows: Sequence[LedgerRow]
@@ -49,8 +49,8 @@ class Reading:
 
     @property
     def wrong(self) -> frozenset[int]:
-        """The numbers of the lines that need mending: all, when a column we cannot do without is
-        not there.
+        """The numbers of the rows with an error: all of them when a column of a `must` field is
+        missing.
         """
         if any(field.must and name not in self.header.fields for name, field in FIELDS.items()):
             return frozenset(row.row for row in self.rows)
@@ -58,6 +58,7 @@ class Reading:
 
     @property
     def importable(self) -> list[LedgerRow]:
+        """The rows without an error."""
         wrong = self.wrong
         return [row for row in self.rows if row.row not in wrong]
 
@@ -65,8 +66,8 @@ class Reading:
 def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = None) -> Reading:
     """Read a grid as the office's ledger.
 
-    `assigned` gives zero-based columns their field, a key of FIELDS, by hand. Raises RuleBroken
-    (INVALID) when the grid is another form or no ledger at all.
+    `assigned` maps zero-based columns to keys of FIELDS by hand. Raises RuleBroken (INVALID) at
+    `file` when the grid is another form or no ledger.
     """
     _check_template(grid.template)
     header = find_header(grid, assigned or {})
@@ -78,7 +79,7 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
         kinds[kind] += 1
         if kind == Line.PROJECT:
             rows.append(lines.read(number))
-    issues = [*about_columns(header, lines.blanks), *lines.issues, *duplicates(rows, header)]
+    issues = [*column_issues(header, lines.blanks), *lines.issues, *duplicates(rows, header)]
     return Reading(
         rows=rows,
         issues=sorted(issues, key=lambda issue: issue.row),
@@ -97,8 +98,8 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
 def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
     """The sheet of a workbook that is the ledger; `sheet` names it when several are.
 
-    Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are:
-    to read one and pass over the others would lose projects in silence.
+    Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are,
+    since reading one and skipping the others would lose projects silently.
     """
     chosen = [grid for grid in grids if sheet in ("", grid.name)] or list(grids)
     refused: list[RuleBroken] = []
@@ -106,8 +107,8 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
     for grid in chosen:
         try:
             header = find_header(grid, {})
-        except RuleBroken as broken:
-            refused.append(broken)
+        except RuleBroken as error:
+            refused.append(error)
             continue
         lines = range(header.lines.stop, len(grid.rows))
         if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):

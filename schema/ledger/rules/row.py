@@ -1,4 +1,4 @@
-"""A line of the ledger as we understand it, and how it is kept until it is imported."""
+"""A row of the ledger as parsed, and its JSON form in the database until it is imported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -15,10 +15,10 @@ Plain = str | int | list[str] | dict[str, str] | None
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One project of the ledger. Amounts in fen, land in mu; "" and None where nothing is said.
+    """One project of the ledger. Amounts in fen, land in mu; "" and None where nothing is given.
 
-    `row` is the line's number in the sheet, `estimates` names the fields given as a guess, `more`
-    holds what we keep without understanding it, by column identifier.
+    `row` is the number in the sheet, `estimates` names the fields given as estimates, `more` holds
+    texts that are stored without being interpreted, by column identifier.
     """
 
     row: int
@@ -65,8 +65,21 @@ class LedgerRow:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
+DECODERS: Mapping[str, Any] = {
+    each.name: date.fromisoformat for each in fields(LedgerRow) if each.type == date | None
+} | {
+    "investor_tags": tuple,
+    "capital_origin": CapitalOrigin,
+    "source_of_capital": SourceOfCapital,
+    "land_mu": Decimal,
+    "stage": Stage,
+    "agreement_kind": AgreementKind,
+    "estimates": frozenset,
+}
+
+
 def packed(row: LedgerRow) -> dict[str, Plain]:
-    """A row as JSON can keep it: what is said alone, days by ISO 8601, land as text."""
+    """A row as JSON: only the fields that are given, dates by ISO 8601, land as text."""
     return {
         each.name: _packed(value)
         for each in fields(LedgerRow)
@@ -74,10 +87,13 @@ def packed(row: LedgerRow) -> dict[str, Plain]:
     }
 
 
-def unpacked(said: Mapping[str, Any]) -> LedgerRow:
-    """The row that `packed` kept."""
+def unpacked(values: Mapping[str, Any]) -> LedgerRow:
+    """The row that `packed` stored."""
     return LedgerRow(
-        **{name: REVIVED[name](kept) if name in REVIVED else kept for name, kept in said.items()}
+        **{
+            name: DECODERS[name](value) if name in DECODERS else value
+            for name, value in values.items()
+        }
     )
 
 
@@ -94,16 +110,3 @@ def _packed(value: Any) -> Plain:
         case dict() | int():
             return value
     return str(value)
-
-
-REVIVED: Mapping[str, Any] = {
-    each.name: date.fromisoformat for each in fields(LedgerRow) if each.type == date | None
-} | {
-    "investor_tags": tuple,
-    "capital_origin": CapitalOrigin,
-    "source_of_capital": SourceOfCapital,
-    "land_mu": Decimal,
-    "stage": Stage,
-    "agreement_kind": AgreementKind,
-    "estimates": frozenset,
-}

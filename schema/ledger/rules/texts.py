@@ -1,10 +1,10 @@
-"""Names, codes and other texts in cells."""
+"""Parsers of names, codes and other texts. All raise RuleBroken (INVALID)."""
 
 import re
 
 from schema.city.rules import clean_text, parse_uscc
 from schema.city.rules.text import half_width
-from schema.ledger.rules.cell import Column, Said, shown, unclear
+from schema.ledger.rules.cell import Column, Parsed, cell_text, unclear
 from schema.sheet import Cell
 
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
@@ -24,74 +24,74 @@ LAST_DIVISION = {
 }  # fmt: skip
 
 
-def line(cell: Cell, column: Column) -> Said:
+def line(cell: Cell, column: Column) -> Parsed:
     """Text on one line."""
-    return Said(clean_text(shown(cell), column.limit, one_line=True))
+    return Parsed(clean_text(cell_text(cell), column.limit, one_line=True))
 
 
-def text(cell: Cell, column: Column) -> Said:
+def text(cell: Cell, column: Column) -> Parsed:
     """Text that may have several lines."""
-    return Said(clean_text(shown(cell), column.limit))
+    return Parsed(clean_text(cell_text(cell), column.limit))
 
 
-def code(cell: Cell, column: Column) -> Said:
-    """A number or code that is compared: half-width."""
-    return Said(clean_text(half_width(shown(cell)), column.limit, one_line=True))
+def code(cell: Cell, column: Column) -> Parsed:
+    """A number or code, half-width for comparison."""
+    return Parsed(clean_text(half_width(cell_text(cell)), column.limit, one_line=True))
 
 
-def uscc(cell: Cell, column: Column) -> Said:
-    """A unified social credit code. Of its 18 digits a number in Excel keeps 15."""
-    if isinstance(cell, int | float) or SCIENTIFIC.fullmatch(shown(cell).strip()):
+def uscc(cell: Cell, column: Column) -> Parsed:
+    """A unified social credit code (GB 32100). A number cell keeps only 15 of its 18 digits."""
+    if isinstance(cell, int | float) or SCIENTIFIC.fullmatch(cell_text(cell).strip()):
         raise unclear(
             "Excel 把信用代码当成了数字，末几位已丢失。请把单元格设为文本格式后重新填写 18 位代码"
         )
-    return Said(parse_uscc(shown(cell)))
+    return Parsed(parse_uscc(cell_text(cell)))
 
 
-def industry(cell: Cell, column: Column) -> Said:
-    """A code of GB/T 4754—2017 as its letter with two to four digits: 3582 is C3582."""
-    said = half_width(shown(cell)).upper()
-    found = INDUSTRY.search(said)
+def industry(cell: Cell, column: Column) -> Parsed:
+    """A code of GB/T 4754—2017: the section's letter and two to four digits; 3582 is C3582."""
+    text = half_width(cell_text(cell)).upper()
+    found = INDUSTRY.search(text)
     if not found:
-        doubt = f"“{said[:20]}”里没有行业代码，未读取。请填国标代码，例如“C358”"
-        return Said("", "INDUSTRY", doubt)
+        doubt = f"“{text[:20]}”里没有行业代码，未读取。请填国标代码，例如“C358”"
+        return Parsed("", "INDUSTRY", doubt)
     division = int(found[2][:2])
     letter = next((sign for last, sign in LAST_DIVISION.items() if 0 < division <= last), "")
     if not letter or found[1] not in (None, letter):
-        raise unclear(f"“{said[:20]}”不是国标行业代码。请对照 GB/T 4754—2017 填写，例如“C358”")
-    return Said(letter + found[2])
+        raise unclear(f"“{text[:20]}”不是国标行业代码。请对照 GB/T 4754—2017 填写，例如“C358”")
+    return Parsed(letter + found[2])
 
 
-def tags(cell: Cell, column: Column) -> Said:
+def tags(cell: Cell, column: Column) -> Parsed:
     """Several short words: a tuple, empty for 否."""
-    said = clean_text(shown(cell), column.limit, one_line=True)
-    parts = (part.strip() for part in re.split(r"[、,，;；/\s]+", said))
-    return Said(tuple(part for part in parts if part not in ("", "否", "不是", "非")))
+    text = clean_text(cell_text(cell), column.limit, one_line=True)
+    parts = (part.strip() for part in re.split(r"[、,，;；/\s]+", text))
+    return Parsed(tuple(part for part in parts if part not in ("", "否", "不是", "非")))
 
 
-def company(cell: Cell, column: Column) -> Said:
-    """A company's name and what stands behind it, such as day and capital: a pair of texts."""
-    said = clean_text(shown(cell), column.limit, one_line=True)
-    name, _, rest = re.sub("[／;；,，]", "/", said).partition("/")
-    return Said((name.strip(), rest.strip()))
+def company(cell: Cell, column: Column) -> Parsed:
+    """A company's name and the rest of the cell, such as date and capital: a pair of texts."""
+    text = clean_text(cell_text(cell), column.limit, one_line=True)
+    name, _, rest = re.sub("[／;；,，]", "/", text).partition("/")
+    return Parsed((name.strip(), rest.strip()))
 
 
-def contact(cell: Cell, column: Column) -> Said:
-    """A name and a telephone number, from one cell or each from its own: a pair of texts."""
-    said = GAP_IN_NUMBER.sub("", clean_text(half_width(shown(cell)), 200, one_line=True))
-    found = list(PHONE.finditer(said))
+def contact(cell: Cell, column: Column) -> Parsed:
+    """A name and a telephone number, either of them "" when it is not given: a pair of texts."""
+    text = GAP_IN_NUMBER.sub("", clean_text(half_width(cell_text(cell)), 200, one_line=True))
+    found = list(PHONE.finditer(text))
     if len(found) > 1:
-        name = said[: found[0].start()] or said[found[0].end() : found[1].start()]
+        name = text[: found[0].start()] or text[found[0].end() : found[1].start()]
         doubt = f"写了 {len(found)} 个电话，只读取第一个。其余请写在备注里"
-        return Said((_name(name, column), found[0][1]), "CONTACT", doubt)
+        return Parsed((_name(name, column), found[0][1]), "CONTACT", doubt)
     if found:
-        return Said((_name(said.replace(found[0][0], " "), column), found[0][1]))
-    if digits := DIGITS.search(said):
-        name = said.replace(digits[0], " ")
+        return Parsed((_name(text.replace(found[0][0], " "), column), found[0][1]))
+    if digits := DIGITS.search(text):
+        name = text.replace(digits[0], " ")
         doubt = f"“{digits[0]}”位数不对，请核对。手机 11 位，座机带区号，例如“028-26110000”"
-        return Said((_name(name, column), digits[0][:40]), "PHONE", doubt)
-    return Said((_name(said, column), ""))
+        return Parsed((_name(name, column), digits[0][:40]), "PHONE", doubt)
+    return Parsed((_name(text, column), ""))
 
 
-def _name(said: str, column: Column) -> str:
-    return clean_text(said.strip(MARKS), column.limit, one_line=True)
+def _name(text: str, column: Column) -> str:
+    return clean_text(text.strip(MARKS), column.limit, one_line=True)

@@ -1,4 +1,4 @@
-"""A sent file read as the ledger, with all that can be said of each line without the database."""
+"""Validate an uploaded file as the ledger, as far as that needs no database."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,46 +11,47 @@ from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.mapping import Fault, outcome
+from schema.ledger.rules.mapping import FieldIssue, map_to_project
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed
 from schema.sheet import Grid, column_letter, read_all
 
 MOST_ROWS = 10_000
 
-# Each of the two places stands in for the other, so one that cannot be read leaves both open.
+# Each of the two places is the default of the other, so one that cannot be parsed leaves both open.
 ALIKE = dict.fromkeys(
     ("first_contact_place", "landing_place"), ("first_contact_place", "landing_place")
 )
 
-Kept = dict[str, Any]
-"""Something as JSON keeps it."""
+JsonObject = dict[str, Any]
+"""A JSON object."""
 
 Columns = Mapping[str, Sequence[str]]
-"""The letter and title of the column of each field that a ledger has."""
+"""The letter and title of the column of each field that has one."""
 
 
-def judged(
+def validate_file(
     name: str, content: bytes, sheet: str, columns: Mapping[str, str], day: date, own: str
-) -> Iterator[Kept]:
-    """What is to be known of the whole file, then each line: what it says, and its issues.
+) -> Iterator[JsonObject]:
+    """A summary of the whole file, then each row: its packed values and its issues.
 
-    `columns` are fields by letter, said by hand; `own` is the place of the unit that sends it.
-    Raises RuleBroken (INVALID) when this is no ledger.
+    `columns` are fields assigned by hand, by column letter; `day` is today; `own` is the slug of the
+    uploading unit's place. Raises RuleBroken (INVALID) when the file is no ledger or has more than
+    MOST_ROWS rows.
     """
     grid = the_ledger(read_all(name, content), sheet)
-    reading = read_ledger(grid, day, named(grid, columns))
+    reading = read_ledger(grid, day, assigned_columns(grid, columns))
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
             code="INVALID",
         )
-    of_file, of_lines = told(reading, day, own)
+    of_file, of_lines = collect_issues(reading, day, own)
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
         "rows": len(reading.rows),
-        "columns": columns_of(reading.header),
+        "columns": columns_by_field(reading.header),
         "skipped": {
             "blank": skipped.blank,
             "total": skipped.total,
@@ -59,85 +60,90 @@ def judged(
         },
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "issues": [as_kept(each) for each in of_file],
+        "issues": [issue_to_json(each) for each in of_file],
     }
     for row in reading.rows:
-        said = of_lines[row.row]
+        issues = of_lines[row.row]
         yield {
             "row": row.row,
             "name": row.name,
-            "wrong": wrong(said),
+            "wrong": has_errors(issues),
             "values": packed(row),
-            "issues": [as_kept(each) for each in said],
+            "issues": [issue_to_json(each) for each in issues],
         }
 
 
-def told(reading: Reading, day: date, own: str) -> tuple[list[Issue], dict[int, list[Issue]]]:
-    """What is said of the whole file, and of each line: by its cells, and by what becomes of it."""
+def collect_issues(
+    reading: Reading, day: date, own: str
+) -> tuple[list[Issue], dict[int, list[Issue]]]:
+    """The issues of the whole file, and of each row by its number: from parsing and from mapping."""
     lines: dict[int, list[Issue]] = {row.row: [] for row in reading.rows}
     whole: list[Issue] = []
     for each in reading.issues:
         lines.get(each.row, whole).append(each)
-    missing, there = [each for each in whole if wrong([each])], columns_of(reading.header)
-    without_column: Counter[Fault] = Counter()
+    missing = [each for each in whole if has_errors([each])]
+    there = columns_by_field(reading.header)
+    without_column: Counter[FieldIssue] = Counter()
     for row in reading.rows:
-        said = lines[row.row]
-        said += [replace(each, row=row.row) for each in missing]
-        unreadable = {each.column for each in said} if wrong(said) else set()
-        for fault in outcome(row, day, own).faults:
-            is_doubt = fault.severity == Severity.WARNING
-            column = there.get(fault.field, ("", ""))[0]
-            looked_at = {there[name][0] for name in ALIKE.get(fault.field, ()) if name in there}
-            # What could not be read leaves blanks, and of those there is no more to say.
-            if unreadable and (is_doubt or unreadable & (looked_at | {column})):
+        issues = lines[row.row]
+        issues += [replace(each, row=row.row) for each in missing]
+        unread = {each.column for each in issues} if has_errors(issues) else set()
+        for found in map_to_project(row, day, own).issues:
+            is_doubt = found.severity == Severity.WARNING
+            column = there.get(found.field, ("", ""))[0]
+            looked_at = {there[name][0] for name in ALIKE.get(found.field, ()) if name in there}
+            # A cell that cannot be parsed is blank; the issues that follow from the blank are noise.
+            if unread and (is_doubt or unread & (looked_at | {column})):
                 continue
             if is_doubt and not column:
-                without_column[fault] += 1
+                without_column[found] += 1
             else:
-                said.append(issue(row.row, fault, there))
-    for fault, count in without_column.items():
-        whole.append(issue(0, replace(fault, message=f"有 {count} 行{fault.message}"), there))
+                issues.append(issue_at(row.row, found, there))
+    for found, count in without_column.items():
+        whole.append(issue_at(0, replace(found, message=f"有 {count} 行{found.message}"), there))
     return whole, lines
 
 
-def told_again(
+def annotate_workbook(
     name: str,
     content: bytes,
     sheet: str,
     columns: Mapping[str, str],
     lines: Sequence[int],
-    issues: Sequence[Kept],
-    became: Mapping[int, str],
+    issues: Sequence[JsonObject],
+    imported: Mapping[int, str],
 ) -> bytes:
-    """The file as it came, as a workbook, with a column 校验结果 (see `result_workbook`).
+    """The uploaded file as a workbook with a column 校验结果 (see `result_workbook`).
 
-    What was read of it before is not read again: the numbers of its lines and their issues.
+    `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
+    again.
     """
     grid = the_ledger(read_all(name, content), sheet)
     reading = Reading(
         rows=[LedgerRow(row=number) for number in lines],
-        issues=[from_kept(each) for each in issues],
+        issues=[issue_from_json(each) for each in issues],
         skipped=Skipped(),
         unknown_columns=(),
         missing_required=(),
         template=grid.template,
-        header=find_header(grid, named(grid, columns)),
+        header=find_header(grid, assigned_columns(grid, columns)),
     )
-    return result_workbook(grid, reading, became)
+    return result_workbook(grid, reading, imported)
 
 
-def named(grid: Grid, columns: Mapping[str, str]) -> dict[int, str]:
-    """Fields by the number of their column, given by its letter."""
+def assigned_columns(grid: Grid, columns: Mapping[str, str]) -> dict[int, str]:
+    """Fields by zero-based column, from fields by column letter."""
     letters = {column_letter(number): number for number in range(grid.width)}
     return {letters[letter]: field for letter, field in columns.items() if letter in letters}
 
 
-def wrong(issues: Iterable[Issue]) -> bool:
-    """Whether a line with these issues needs mending."""
+def has_errors(issues: Iterable[Issue]) -> bool:
+    """Whether one of the issues is an error."""
     return any(issue.severity == Severity.ERROR for issue in issues)
 
 
-def columns_of(header: Header) -> dict[str, tuple[str, str]]:
+def columns_by_field(header: Header) -> dict[str, tuple[str, str]]:
+    """The letter and title of the column of each field that the header has."""
     return {
         heading.field.name: (heading.letter, heading.title)
         for heading in header.headings
@@ -145,13 +151,13 @@ def columns_of(header: Header) -> dict[str, tuple[str, str]]:
     }
 
 
-def issue(line: int, fault: Fault, columns: Columns) -> Issue:
-    """A fault at its column; without a letter where the ledger has no such column."""
-    letter, title = columns.get(fault.field, ("", FIELDS[fault.field].label))
-    return Issue(line, letter, title, "", fault.code, fault.message, fault.severity)
+def issue_at(line: int, found: FieldIssue, columns: Columns) -> Issue:
+    """An issue at the column of its field; without a letter when the ledger lacks that column."""
+    letter, title = columns.get(found.field, ("", FIELDS[found.field].label))
+    return Issue(line, letter, title, "", found.code, found.message, found.severity)
 
 
-def as_kept(issue: Issue) -> Kept:
+def issue_to_json(issue: Issue) -> JsonObject:
     return {
         "row": issue.row,
         "column": issue.column,
@@ -163,5 +169,5 @@ def as_kept(issue: Issue) -> Kept:
     }
 
 
-def from_kept(kept: Kept) -> Issue:
-    return Issue(**{**kept, "severity": Severity(kept["severity"])})
+def issue_from_json(issue: JsonObject) -> Issue:
+    return Issue(**{**issue, "severity": Severity(issue["severity"])})

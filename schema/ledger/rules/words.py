@@ -1,8 +1,8 @@
-"""The words that ledgers use, and what they mean here: `words.csv`. Unknown ones are refused."""
+"""The words of ledgers and their meanings, from `words.csv`. Unknown words mean nothing."""
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schema.city.rules.text import half_width
 from schema.entries.rules import SourceOfCapital
@@ -20,14 +20,14 @@ BETWEEN_PLACES = re.compile(r"[、,，/;；+]|[与及]")
 
 
 def stage(text: str) -> Stage | None:
-    """The stage that a word stands for: `2.在 谈（洽谈）` is 在谈."""
+    """The stage that a word means: `2.在 谈（洽谈）` is 在谈. None when unknown."""
     return _meaning(STAGES, NUMBERING.sub("", half_width(text)))
 
 
 def group(text: str) -> str | None:
     """The slug of an industry group, with or without 产业招商小组 behind it."""
-    said = _tight(NUMBERING.sub("", half_width(text)))
-    return GROUPS.get(said) or GROUPS.get(GROUP_TAIL.sub("", said))
+    word = _tight(NUMBERING.sub("", half_width(text)))
+    return GROUPS.get(word) or GROUPS.get(GROUP_TAIL.sub("", word))
 
 
 def origin(text: str) -> CapitalOrigin | None:
@@ -39,7 +39,7 @@ def agreement(text: str) -> AgreementKind | None:
 
 
 def place(text: str) -> str | None:
-    """The slug of the carrier that a text begins with and names alone: 资阳高新区, 安岳县石羊镇.
+    """The slug of the only place that a text names, at its beginning: 资阳高新区, 安岳县石羊镇.
 
     雁江区、高新区 are two, and 成都高新区 is none of ours.
     """
@@ -48,14 +48,14 @@ def place(text: str) -> str | None:
 
 
 def source_of_capital(region: str, origin: CapitalOrigin | None) -> SourceOfCapital | None:
-    """Where the money comes from, told by the investor's region; None when that does not tell."""
+    """The source of capital by the investor's region; None when the region does not decide it."""
     if origin == CapitalOrigin.FOREIGN:
         return SourceOfCapital.FOREIGN
     return next((source for word, source in REGIONS.items() if word in region), None)
 
 
 def offered(known: Mapping[str, T]) -> list[str]:
-    """The first word for each meaning: the one that we write and offer to pick from."""
+    """The first word for each meaning: the one that is written and offered as a choice."""
     first: dict[T, str] = {}
     for word, meaning in known.items():
         first.setdefault(meaning, word)
@@ -63,20 +63,20 @@ def offered(known: Mapping[str, T]) -> list[str]:
 
 
 def word_for(known: Mapping[str, T], meaning: T) -> str:
-    """The word that we write for a meaning."""
+    """The word that is written for a meaning."""
     return next(word for word, meant in known.items() if meant == meaning)
 
 
 def _one_place(text: str) -> str | None:
-    said = CITY.sub("", _tight(text))
-    return next((slug for word, slug in PLACES.items() if said.startswith(word)), None)
+    name = CITY.sub("", _tight(text))
+    return next((slug for word, slug in PLACES.items() if name.startswith(word)), None)
 
 
 def _meaning(meanings: Mapping[str, T], text: str) -> T | None:
-    """The meaning of a word, of what stands before its brackets, or of what stands in them."""
-    said = half_width(text)
-    outside, _, inside = said.partition("(")
-    return next((meanings[w] for w in map(_tight, (said, outside, inside)) if w in meanings), None)
+    """The meaning of a word, of the part before its brackets, or of the part inside them."""
+    word = half_width(text)
+    outside, _, inside = word.partition("(")
+    return next((meanings[w] for w in map(_tight, (word, outside, inside)) if w in meanings), None)
 
 
 def _tight(text: str) -> str:
@@ -98,3 +98,12 @@ GROUPS = _by_word("group", str)
 ORIGINS = _by_word("origin", CapitalOrigin)
 AGREEMENTS = _by_word("agreement", AgreementKind)
 REGIONS = _by_word("region", SourceOfCapital)
+
+CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "stage": STAGES,
+    "place": PLACES,
+    "group": GROUPS,
+    "origin": ORIGINS,
+    "agreement": AGREEMENTS,
+}
+"""The words of each kind of field (`fields.csv`) that has a list of them."""

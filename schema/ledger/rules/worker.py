@@ -1,7 +1,7 @@
-"""A ledger judged, or told what became of it, in a process of its own.
+"""Validate or annotate a ledger in a process of its own.
 
-It is seconds of work for thousands of lines. Meanwhile the server answers others; the memory goes
-back when the process ends, and a file that takes too much of it harms nobody.
+Thousands of rows take seconds. Meanwhile the server answers other requests, the memory is returned
+when the process ends, and a file that needs too much of it harms nothing else.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from schema.city.rules import RuleBroken
-from schema.ledger.rules.validation import judged, told_again
-from schema.sheet.archive import broken
+from schema.ledger.rules.validation import annotate_workbook, validate_file
+from schema.sheet.archive import unreadable_workbook
 from schema.sheet.reading import COMPOUND, ZIP
 
 HERE = Path(__file__).parents[3]
@@ -27,34 +27,38 @@ SHORT_TEXT = 32 * 2**10
 AT_ONCE = asyncio.Semaphore(2)
 
 
-async def judge(said: dict[str, Any], content: bytes) -> AsyncIterator[bytes]:
-    """What `judging.judged` yields, each as a line of JSON. Raises RuleBroken as it does."""
+async def validate(arguments: dict[str, Any], content: bytes) -> AsyncIterator[bytes]:
+    """What `validation.validate_file` yields, each as a line of JSON, with `arguments` as JSON.
+
+    Raises RuleBroken (INVALID) at `file`, TimeoutError after SECONDS.
+    """
     if is_short_text(content):
-        for line in lines_of(said, content):
+        for line in validate_here(arguments, content):
             yield line
         return
-    async with _child("judge", said, content) as lines:
+    async with _child("validate", arguments, content) as lines:
         async for line in lines:
             if line.startswith(b'{"refused"'):
                 raise RuleBroken(json.loads(line)["refused"], "file", "INVALID")
             yield line
 
 
-async def tell_again(said: dict[str, Any], content: bytes) -> bytes:
-    """What `judging.told_again` gives."""
-    async with _child("tell_again", said, content) as lines:
+async def annotate(arguments: dict[str, Any], content: bytes) -> bytes:
+    """The bytes that `validation.annotate_workbook` returns, with `arguments` as JSON."""
+    async with _child("annotate", arguments, content) as lines:
         return await lines.read()
 
 
 def is_short_text(content: bytes) -> bool:
-    """Whether starting a process takes longer than reading this. A workbook may hold any amount."""
+    """Whether starting a process costs more than parsing here; never for a workbook."""
     return len(content) < SHORT_TEXT and not content.startswith((ZIP, COMPOUND))
 
 
-def lines_of(said: dict[str, Any], content: bytes) -> Iterator[bytes]:
-    given = said | {"day": date.fromisoformat(said["day"])}
+def validate_here(arguments: dict[str, Any], content: bytes) -> Iterator[bytes]:
+    """`validate` in this process."""
+    given = arguments | {"day": date.fromisoformat(arguments["day"])}
     try:
-        for each in judged(content=content, **given):
+        for each in validate_file(content=content, **given):
             yield json.dumps(each, ensure_ascii=False).encode() + b"\n"
     except RuleBroken as refused:
         raise RuleBroken(refused.message, "file", "INVALID") from None
@@ -62,9 +66,9 @@ def lines_of(said: dict[str, Any], content: bytes) -> Iterator[bytes]:
 
 @asynccontextmanager
 async def _child(
-    task: str, said: dict[str, Any], content: bytes
+    task: str, arguments: dict[str, Any], content: bytes
 ) -> AsyncIterator[asyncio.StreamReader]:
-    """Hand the work over and yield what comes back. A child that does not end well is a fault."""
+    """Start the worker with its input and yield its output. Raises RuntimeError if it fails."""
     async with AT_ONCE, asyncio.timeout(SECONDS):
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __name__, task),
@@ -76,7 +80,7 @@ async def _child(
         assert child.stdin
         assert child.stdout
         try:
-            child.stdin.write(json.dumps(said).encode() + b"\n")
+            child.stdin.write(json.dumps(arguments).encode() + b"\n")
             child.stdin.write(content)
             await child.stdin.drain()
             child.stdin.close()
@@ -90,19 +94,21 @@ async def _child(
 
 
 def main(task: str) -> None:
-    """The child: a line of JSON and the file come in, lines of JSON or a workbook go out."""
+    """The worker: reads a line of JSON and the file, writes lines of JSON or a workbook."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     out = sys.stdout.buffer
-    said = json.loads(sys.stdin.buffer.readline())
+    arguments = json.loads(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read()
-    if task == "tell_again":
-        said["became"] = {int(number): verdict for number, verdict in said["became"].items()}
-        out.write(told_again(content=content, **said))
+    if task == "annotate":
+        arguments["imported"] = {
+            int(number): result for number, result in arguments["imported"].items()
+        }
+        out.write(annotate_workbook(content=content, **arguments))
         return
     try:
-        out.writelines(lines_of(said, content))
+        out.writelines(validate_here(arguments, content))
     except (RuleBroken, MemoryError) as refused:
-        why = refused if isinstance(refused, RuleBroken) else broken(said["name"])
+        why = refused if isinstance(refused, RuleBroken) else unreadable_workbook(arguments["name"])
         out.write(json.dumps({"refused": why.message}, ensure_ascii=False).encode() + b"\n")
 
 

@@ -41,10 +41,10 @@ class ClaimPayload(Payload):
 class Mutation:
     @act("主张首谈")
     async def project_claim(gate: Gate, input: ProjectClaimInput) -> ClaimPayload:
-        rules.check_claim(input.contact_on, gate.today)
+        gate.check(rules.check_claim, input.contact_on, gate.today)
         place = await place_of(gate, input.place)
-        if place is None:
-            raise RuleBroken("请选择主张首谈的地方", "place", "INVALID")
+        if place is None and not input.place:
+            gate.refuse(RuleBroken("请选择主张首谈的地方", "place", "INVALID"))
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
@@ -57,9 +57,10 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
 
     A place always claims for itself; everybody else names a place by `reference`.
     """
-    if gate.viewer.place is not None:
-        return gate.viewer.place
-    return (await gate.find("Place", reference, "place"))["id"] if reference else None
+    own, named = gate.post.place, await gate.try_find("Place", reference, "place")
+    if named and own is not None and named["id"] != own:
+        gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
+    return named["id"] if named else own
 
 
 async def claim(
@@ -83,12 +84,19 @@ async def claim(
 
 async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:
     """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
-    if input.ticket:
-        key = rules.read_ticket(input.ticket, gate.context.secret, gate.viewer.organization)
-        return await gate.move(await gate.locked(key))
-    if input.project is None:
-        raise RuleBroken("请选择项目", "project", "INVALID")
-    return await gate.load(input.project, None)
+    if input.project is not None:
+        return await gate.load("Project", input.project)
+    if not input.ticket:
+        gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
+    gate.stop_if_wrong()
+    key = rules.read_ticket(input.ticket, gate.context.secret, gate.post.organization)
+    try:
+        return await gate.take("Project", key)
+    except RuleBroken as broken:
+        # Whoever holds a ticket does not see the project: not what it is, nor at which stage.
+        raise RuleBroken(
+            "这项主张现在不能登记，请重新查重，或联系领导小组办公室", "ticket", "INVALID"
+        ) from broken
 
 
 async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:

@@ -23,8 +23,13 @@ async def due(gate: Gate, project: Project) -> datetime | None:
 
 async def recompute(gate: Gate) -> None:
     """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
-    for project in await Project.filter(stage=Stage.REPORTED):
-        await Project.filter(id=project.id).update(judge_by=await due(gate, project))
+    waiting = await Project.filter(stage=Stage.REPORTED).values_list("id", flat=True)
+    moved = {}
+    for project in await gate.hold("Project", waiting):
+        judge_by = await due(gate, project)
+        if judge_by != project.judge_by:
+            moved[project.id] = {"judge_by": (project.judge_by, judge_by)}
+    await gate.update_many(Project, moved)
 
 
 AFTER_CALENDAR.append(recompute)

@@ -10,7 +10,6 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules, tables
-from schema.linkage.acts.transfers import no_of
 from schema.linkage.graph import Dispute
 from schema.project.graph import Project
 from schema.project.rules import Stage
@@ -42,33 +41,36 @@ class DisputePayload(Payload):
 class Mutation:
     @act("对首谈地提出异议")
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
-        row = await gate.find("Project", input.project, "project")
-        rules.check_dispute(gate.viewer.place, row["first_contact_place_id"])
-        project = await gate.load(row["no"], None)
+        gate.reason = input.grounds
+        project = await gate.load("Project", input.project)
+        rules.check_dispute(gate.post.place, project.first_contact_place_id)
         if await tables.Dispute.exists(
-            project_id=project.id, place_id=gate.viewer.place, decided_at=None
+            project_id=project.id, place_id=gate.post.place, decided_at=None
         ):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
         dispute = await gate.create(
             tables.Dispute,
             project_id=project.id,
-            place_id=gate.viewer.place,
+            place_id=gate.post.place,
             grounds=input.grounds,
             raised_by_id=gate.viewer.person,
             raised_at=gate.now,
         )
         await attach(gate, project, dispute, input.evidence)
-        gate.reason = input.grounds
         return DisputePayload(project=project, dispute=dispute)
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
         gate.reason = input.reason
+        instead = None
+        if input.upheld:
+            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
+        gate.stop_if_wrong()
         row = await gate.find("Dispute", input.dispute, "dispute")
-        if row["decided_at"]:
+        project = await gate.take("Project", row["project_id"], input.revision)
+        (dispute,) = await gate.hold("Dispute", [row["id"]])
+        if dispute.decided_at:
             raise RuleBroken("此争议已裁定", "dispute")
-        project = await gate.load(await no_of(row), input.revision, "dispute")
-        dispute = await tables.Dispute.get(id=row["id"])
         await gate.change(
             dispute,
             upheld=input.upheld,
@@ -77,15 +79,26 @@ class Mutation:
             decided_at=gate.now,
         )
         if input.upheld and project.stage == Stage.JUDGED:
-            place = row["place_id"]
-            if input.first_contact_place:
-                place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))[
-                    "id"
-                ]
-            if await tables.Transfer.exists(
-                project_id=project.id, state=tables.TransferState.TAKEN_UP
-            ):
-                await gate.change(project, first_contact_place_id=place)
-            else:
-                await gate.change(project, first_contact_place_id=place, landing_place_id=place)
+            place = instead["id"] if instead else dispute.place_id
+            moved = await end_transfers(gate, project.id, input.reason)
+            landing = project.landing_place_id if moved else place
+            await gate.change(project, first_contact_place_id=place, landing_place_id=landing)
         return DisputePayload(project=project, dispute=dispute)
+
+
+async def end_transfers(gate: Gate, project: int, reason: str) -> bool:
+    """End the transfer under way: its first-contact place may be another one now.
+
+    Whether one was taken up before, so that the project has landed elsewhere, which stays so.
+    """
+    states = dict(await tables.Transfer.filter(project_id=project).values_list("id", "state"))
+    for transfer in await gate.hold("Transfer", states):
+        if transfer.state in tables.TRANSFER_UNDER_WAY:
+            await gate.change(
+                transfer,
+                state=tables.TransferState.REFUSED,
+                assessment=f"首谈地争议裁定成立，流转终止：{reason}"[:1000],
+                decided_by_id=gate.viewer.person,
+                decided_at=gate.now,
+            )
+    return tables.TransferState.TAKEN_UP in states.values()

@@ -2,7 +2,6 @@
 
 import strawberry
 
-from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -10,7 +9,6 @@ from schema.linkage import rules
 from schema.linkage.acts.claims import copy_claim
 from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
-from schema.linkage.graph.open_cases import no_open_transfer
 from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
 
 
@@ -44,12 +42,12 @@ class Mutation:
     async def project_judge(gate: Gate, input: ProjectJudgeInput) -> ProjectPayload:
         gate.reason = input.reason
         declined = input.verdict == Verdict.DECLINED
-        project = await gate.load(input.project, input.revision, refused=declined)
         place = None
         if not declined:
-            if input.first_contact_place is None:
-                raise RuleBroken("请明确首谈地", "firstContactPlace", "INVALID")
-            place = (await gate.find("Place", input.first_contact_place, "firstContactPlace"))["id"]
+            gate.check(rules.check_verdict, input.first_contact_place)
+            found = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
+            place = found["id"] if found else None
+        project = await gate.load("Project", input.project, input.revision, refused=declined)
         await gate.create(
             Judgement,
             project_id=project.id,
@@ -68,7 +66,7 @@ class Mutation:
     @act("退回补正")
     async def project_return(gate: Gate, input: ProjectReturnInput) -> ProjectPayload:
         gate.reason = input.reason
-        project = await gate.load(input.project, input.revision)
+        project = await gate.load("Project", input.project, input.revision)
         await gate.create(
             Return,
             project_id=project.id,
@@ -82,10 +80,13 @@ class Mutation:
     @act("并入已有项目")
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
-        into = await gate.find("Project", input.into, "into")
-        project = await gate.load(input.project, input.revision)
-        rules.check_merge(into["stage"], project.id == into["id"])
-        await no_open_transfer(project)
+        into = await gate.try_find("Project", input.into, "into")
+        gate.stop_if_wrong()
+        row = await gate.find("Project", input.project, "project")
+        rules.check_merge(into["stage"], row["id"] == into["id"])
+        held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
+        rules.check_merge(held[into["id"]].stage, same=False)
+        project = await gate.take("Project", row["id"], input.revision)
         await gate.create(
             Merge,
             project_id=project.id,
@@ -96,7 +97,7 @@ class Mutation:
         )
         await gate.change(project, merged_into_id=into["id"])
         known = set(await Claim.filter(project_id=into["id"]).values_list("place_id", flat=True))
-        for each in await Claim.filter(project_id=project.id):
+        for each in await Claim.filter(project_id=project.id).order_by("id"):
             if each.place_id not in known:
                 await copy_claim(gate, each, into["id"])
         return ProjectPayload(project=project)

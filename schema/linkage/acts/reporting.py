@@ -97,39 +97,50 @@ class ProjectReportPayload(Payload):
 class Mutation:
     @act("报送项目信息")
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
-        check_amount(input.amount)
+        gate.check(check_amount, input.amount)
+        uscc = gate.check(code_of, input.uscc)
+        foreign = gate.check(foreign_amount_columns, input)
+        group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
+        contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
+        gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
-            rules.check_claim(input.contact_on, gate.today)
-        same = await duplicates_of(candidate_of(input), gate.context)
+            gate.check(rules.check_claim, input.contact_on, gate.today)
+        gate.stop_if_wrong()
+        await gate.alone(project_tables.NEW_PROJECTS)
+        number = await gate.number(f"project {gate.today.year}")
+        investor = await investor_of(gate, input, uscc)
+        same = await duplicates_of(candidate_of(input, uscc), gate.context)
         if not input.acknowledge_duplicates and any(each.same_name for each in same):
             raise Suspected(
                 "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
             )
+        columns = await new_project_columns(gate, input, number, investor)
         project = await gate.create(
-            project_tables.Project, **await new_project_columns(gate, input)
+            project_tables.Project, **columns, **foreign, group_id=group["id"] if group else None
         )
-        gate.project = project
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=project, duplicates=same)
 
     @act("补正后重新报送")
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
-        project = await gate.load(input.project, input.revision)
+        gate.reason = input.note
+        if input.amount is not None:
+            gate.check(check_amount, input.amount)
+        project = await gate.load("Project", input.project, input.revision)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
         await gate.change(
             project, **changed_columns(project, input), judge_by=await due(gate, project)
         )
         await attach(gate, project, back, input.evidence)
-        gate.reason = input.note
         return ProjectPayload(project=project)
 
     @act("撤回报送")
     async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
-        project = await gate.load(input.project, input.revision)
         gate.reason = input.reason
+        project = await gate.load("Project", input.project, input.revision)
         return ProjectPayload(project=project)
 
 
@@ -139,6 +150,14 @@ class Suspected(RuleBroken):
     def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
         super().__init__(message, "name", "DUPLICATE")
         self.answer = {"duplicates": duplicates}
+
+
+def check_contact(place: object, contact_on: date | None, described: bool) -> None:
+    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    if place is None and (contact_on or described):
+        raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
+    if described and contact_on is None:
+        raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
 
 
 def check_amount(fen: int) -> None:
@@ -154,31 +173,24 @@ def code_of(text: str) -> str | None:
     return parse_uscc(text) if text else None
 
 
-def candidate_of(input: ProjectReportInput) -> Candidate:
-    """A report's input as the duplicate search compares it. Raises `RuleBroken` at `uscc`."""
+def candidate_of(input: ProjectReportInput, uscc: str | None) -> Candidate:
+    """A report's input as the duplicate search compares it."""
     return Candidate(
         name=input.name,
         investor_name=input.investor_name,
-        uscc=code_of(input.uscc),
+        uscc=uscc,
         industry_code=input.industry_code,
         amount_fen=input.amount,
         phone=input.contact_phone,
     )
 
 
-async def new_project_columns(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
-    """The columns of a newly reported project, its number and deadline among them."""
-    group = await gate.find("Group", input.group, "group") if input.group else None
-    investor = await investor_of(
-        gate,
-        input.investor_name,
-        code_of(input.uscc),
-        input.no_code_reason,
-        input.investor_region,
-    )
+async def new_project_columns(
+    gate: Gate, input: ProjectReportInput, number: int, investor: Company
+) -> dict[str, Any]:
+    """The columns of a newly reported project, its deadline among them."""
     clock = await report_clock(gate.context, gate.now, [])
-    year = gate.today.year
-    no = f"{year}-{await gate.number(f'project {year}'):04d}"
+    no = f"{gate.today.year}-{number:04d}"
     return {
         "no": no,
         "name": input.name,
@@ -187,10 +199,8 @@ async def new_project_columns(gate: Gate, input: ProjectReportInput) -> dict[str
         "summary": input.summary,
         "investor_id": investor.id,
         "amount_fen": input.amount,
-        **foreign_amount_columns(input),
         "fixed_assets_fen": input.fixed_assets,
         "industry_code": input.industry_code,
-        "group_id": group["id"] if group else None,
         "capital_origin": input.capital_origin,
         "land_mu": input.land_mu or None,
         "contact_name": input.contact_name,
@@ -199,7 +209,7 @@ async def new_project_columns(gate: Gate, input: ProjectReportInput) -> dict[str
         "needs": input.needs,
         "stage": Stage.REPORTED,
         "stage_at": gate.now,
-        "reported_by_id": gate.viewer.organization,
+        "reported_by_id": gate.post.organization,
         "reporter_id": gate.viewer.person,
         "reported_at": gate.now,
         "judge_by": clock.due_at,
@@ -231,19 +241,29 @@ def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
-async def investor_of(
-    gate: Gate, name: str, uscc: str | None, no_code_reason: str, region: str
-) -> Company:
-    """The investor with this code, or of this name where no code is given; created when new."""
+async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
+    """The investor with this code, or of this name where no code is given; created when new.
+
+    A code and a name that belong to different companies are refused, whoever sees the company. A
+    region fills in what is not known yet of a known company; it does not change what is.
+    """
+    name, reason, region = input.investor_name, input.no_code_reason, input.investor_region
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
         else Company.filter(normal_name=normal_name(name)).order_by("id").first()
     )
+    if known and known.normal_name != normal_name(name):
+        raise RuleBroken(
+            "这个信用代码登记的企业名称与所填不一致，请按营业执照核对；企业更名的请联系办公室",
+            "investorName",
+        )
+    if known and region and not known.region:
+        await gate.change(known, region=region)
     return known or await gate.create(
         Company,
         uscc=uscc,
-        no_code_reason=no_code_reason,
+        no_code_reason=reason,
         name=name,
         normal_name=normal_name(name),
         search=search_key(name),
@@ -254,8 +274,6 @@ async def investor_of(
 
 def changed_columns(project: project_tables.Project, input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
-    if input.amount is not None:
-        check_amount(input.amount)
     given = {
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,

@@ -1,7 +1,5 @@
 """Article 3: request a transfer, decide it, take up the project (申请、评估、承接)."""
 
-from typing import Any
-
 import strawberry
 
 from schema.city.rules import RuleBroken
@@ -11,7 +9,6 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.linkage import rules, tables
 from schema.linkage.graph import Transfer
-from schema.linkage.graph.open_cases import no_open_dispute, under_way
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 
@@ -52,10 +49,10 @@ class Mutation:
     async def project_transfer_request(
         gate: Gate, input: ProjectTransferRequestInput
     ) -> TransferPayload:
-        project = await gate.load(input.project, input.revision)
-        to = await gate.find("Place", input.landing_place, "landingPlace")
-        await no_open_dispute(project)
-        rules.check_transfer(project.landing_place_id, to["id"], await under_way(project))
+        gate.reason = input.reason
+        to = await gate.try_find("Place", input.landing_place, "landingPlace")
+        project = await gate.load("Project", input.project, input.revision)
+        rules.check_transfer(project.landing_place_id, to["id"])
         transfer = await gate.create(
             tables.Transfer,
             project_id=project.id,
@@ -66,7 +63,6 @@ class Mutation:
             requested_by_id=gate.viewer.person,
             requested_at=gate.now,
         )
-        gate.reason = input.reason
         return TransferPayload(project=project, transfer=transfer)
 
     @act("评估并决定流转")
@@ -74,16 +70,17 @@ class Mutation:
         gate: Gate, input: ProjectTransferDecideInput
     ) -> TransferPayload:
         gate.reason = input.assessment
-        project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, tables.TransferState.REQUESTED)
-        to = transfer.to_place_id
-        if input.landing_place:
-            to = (await gate.find("Place", input.landing_place, "landingPlace"))["id"]
-            rules.check_transfer(transfer.from_place_id, to)
+        elsewhere = None
+        if input.approve:
+            elsewhere = await gate.try_find("Place", input.landing_place, "landingPlace")
+        project, transfer = await load_transfer(
+            gate, input.transfer, input.revision, refused=not input.approve
+        )
+        if elsewhere:
+            rules.check_transfer(transfer.from_place_id, elsewhere["id"])
         await gate.change(
             transfer,
-            state=tables.TransferState.APPROVED if input.approve else tables.TransferState.REFUSED,
-            to_place_id=to,
+            to_place_id=elsewhere["id"] if elsewhere else transfer.to_place_id,
             assessment=input.assessment,
             decided_by_id=gate.viewer.person,
             decided_at=gate.now,
@@ -93,12 +90,10 @@ class Mutation:
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        rules.check_step(transfer.state, tables.TransferState.APPROVED)
-        if gate.viewer.place is not None and gate.viewer.place != transfer.to_place_id:
+        if gate.post.place is not None and gate.post.place != transfer.to_place_id:
             raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
             transfer,
-            state=tables.TransferState.TAKEN_UP,
             taken_up_by_id=gate.viewer.person,
             taken_up_at=gate.now,
         )
@@ -111,14 +106,10 @@ class Mutation:
 
 
 async def load_transfer(
-    gate: Gate, reference: str, revision: int
+    gate: Gate, reference: str, revision: int, *, refused: bool = False
 ) -> tuple[project_tables.Project, tables.Transfer]:
-    """The transfer and its project, ready to change. A stale `revision` is refused at `transfer`."""
+    """A transfer and its project, held and moved on; `revision` is the project's."""
+    gate.stop_if_wrong()
     row = await gate.find("Transfer", reference, "transfer")
-    project = await gate.load(await no_of(row), revision, "transfer")
-    return project, await tables.Transfer.get(id=row["id"])
-
-
-async def no_of(row: Any) -> str:
-    """The number of the project that a row belongs to."""
-    return (await project_tables.Project.get(id=row["project_id"])).no
+    project = await gate.take("Project", row["project_id"], revision)
+    return project, await gate.take("Transfer", row["id"], refused=refused)

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 from schema.city.graph import Place
+from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
 from schema.linkage.tables import TransferState, Verdict
 from schema.people.graph import Person
 from schema.project.graph import Project
+from schema.project.rules import EXCLUDES
 from schema.query.fields import Node, column, describe_enum, node, to_one
 
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
@@ -53,7 +55,17 @@ class Return(Node):
     resubmitted_at: datetime | None = column("重新报送时间")
 
 
-@node(tables.Dispute, "首谈地争议")
+@node(
+    tables.Dispute,
+    "首谈地争议",
+    under_way=UnderWay(
+        subject="Project",
+        via="project_id",
+        where='x."decided_at" IS NULL',
+        message="首谈地争议尚未裁定，裁定后再办理",
+        excludes=EXCLUDES["Dispute"],
+    ),
+)
 class Dispute(Node):
     project: Project | None = to_one("Project", "项目")
     place: Place | None = to_one("Place", "提出异议的地方")
@@ -68,7 +80,18 @@ class Dispute(Node):
     evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
 
 
-@node(tables.Transfer, "流转")
+@node(
+    tables.Transfer,
+    "流转",
+    life=tables.TRANSFER_LIFE,
+    under_way=UnderWay(
+        subject="Project",
+        via="project_id",
+        where="x.\"state\" IN ('REQUESTED', 'APPROVED')",
+        message="这个项目有一件流转在办，请先办结流转再办理",
+        excludes=EXCLUDES["Transfer"],
+    ),
+)
 class Transfer(Node):
     project: Project | None = to_one("Project", "项目")
     from_place: Place | None = to_one("Place", "首谈地")

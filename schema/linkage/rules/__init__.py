@@ -5,8 +5,8 @@ from schema.linkage.rules.contact import (
     check_claim,
     check_dispute,
     check_merge,
-    check_step,
     check_transfer,
+    check_verdict,
     earliest,
 )
 from schema.linkage.rules.tickets import read_ticket, ticket
@@ -16,8 +16,8 @@ __all__ = [
     "check_claim",
     "check_dispute",
     "check_merge",
-    "check_step",
     "check_transfer",
+    "check_verdict",
     "earliest",
     "read_ticket",
     "ticket",

@@ -51,27 +51,23 @@ def check_dispute(place: int, first_contact_place: int | None) -> None:
         raise RuleBroken("首谈地已认定为本地，不需要提出异议", "place")
 
 
-def check_transfer(
-    first_contact_place: int | None, landing_place: int, open_transfer: bool = False
-) -> None:
+def check_transfer(first_contact_place: int | None, landing_place: int) -> None:
     """Check that a transfer leads away from the first-contact place and that no other one is open.
 
     Raises `RuleBroken`. Places by id; the first-contact place is None before the judgement.
     """
     if first_contact_place is None:
         raise RuleBroken("首谈地还没有认定，请先完成研判再流转")
-    if open_transfer:
-        raise RuleBroken("这个项目已有一件流转在办，请先办结再申请新的流转")
     if landing_place == first_contact_place:
         raise RuleBroken(
             "流转地就是首谈地，不需要流转；请选另一个县（区）、高新区或临空经济区", "landingPlace"
         )
 
 
-def check_step(state: str, wanted: str) -> None:
-    """Check that a transfer is in the state that the act needs. Raises `RuleBroken` at `transfer`."""
-    if state != wanted:
-        raise RuleBroken("这件流转已不在此环节，请刷新后核对", "transfer")
+def check_verdict(first_contact_place: object) -> None:
+    """Whoever accepts a report names its first-contact place. Raises `RuleBroken`."""
+    if not first_contact_place:
+        raise RuleBroken("请明确首谈地", "firstContactPlace", "INVALID")
 
 
 def check_merge(into_stage: Stage, same: bool) -> None:

@@ -4,8 +4,11 @@ from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, gr
 from schema.project.rules.life import (
     BEGINNING,
     ENDS,
+    EXCLUDES,
     LIFE,
+    PROJECT_LIFE,
     REFUSED,
+    SIGNED_ON,
     STEPS,
     Stage,
     advance,
@@ -19,8 +22,11 @@ from schema.project.rules.origin import CapitalOrigin
 __all__ = [
     "BEGINNING",
     "ENDS",
+    "EXCLUDES",
     "LIFE",
+    "PROJECT_LIFE",
     "REFUSED",
+    "SIGNED_ON",
     "STEPS",
     "Candidate",
     "CapitalOrigin",

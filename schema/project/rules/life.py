@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import Life
 
 
 class Stage(StrEnum):
@@ -67,7 +67,8 @@ def stay(*stages: Stage) -> dict[Stage, Stage]:
     return {stage: stage for stage in stages}
 
 
-AFTER_SIGNING = REACHED[2:]
+SIGNED_ON = REACHED[2:]
+"""Signed, and everything that comes after it on the way to full output."""
 
 # ---- LIFE: act → stage it may start from → stage it leads to
 BEGINNING = ("projectReport", S.REPORTED)
@@ -83,38 +84,35 @@ LIFE: Mapping[str, Mapping[Stage, Stage]] = {
     "projectTransferRequest": stay(S.JUDGED),
     "projectTransferDecide": stay(S.JUDGED),
     "projectTakeUp": stay(S.JUDGED),
-    "agreementSign": {S.JUDGED: S.SIGNED} | stay(*AFTER_SIGNING),
-    "milestoneReach": dict(pairwise(AFTER_SIGNING)),
-    "fundsRecord": stay(*AFTER_SIGNING),
-    "taxRecord": stay(*AFTER_SIGNING),
-    "fundsReverse": stay(*AFTER_SIGNING),
+    "agreementSign": {S.JUDGED: S.SIGNED} | stay(*SIGNED_ON),
+    "milestoneReach": dict(pairwise(SIGNED_ON)),
+    "fundsRecord": stay(*SIGNED_ON),
+    "taxRecord": stay(*SIGNED_ON),
+    "fundsReverse": stay(*SIGNED_ON),
 }
 # The same acts when their answer is no.
 REFUSED: Mapping[str, Mapping[Stage, Stage]] = {"projectJudge": {S.REPORTED: S.DECLINED}}
 
 
-def open_acts(stage: Stage) -> list[str]:
-    """The acts that a project at `stage` may undergo, in the order of the policy."""
-    return [act for act, steps in LIFE.items() if stage in steps]
+PROJECT_LIFE: Life[Stage] = Life("项目", LIFE, WORDS, REFUSED, since="stage_at")
+advance, check_open, open_acts = (
+    PROJECT_LIFE.advance,
+    PROJECT_LIFE.check_open,
+    PROJECT_LIFE.open_acts,
+)
 
-
-def advance(stage: Stage, act: str, *, refused: bool = False) -> Stage:
-    """Where `act` leads from `stage`; `refused` when its answer is no (不予受理).
-
-    Raises `RuleBroken` when the stage is not one for the act, and `KeyError` for an act without a
-    row in LIFE.
-    """
-    check_open(stage, act)
-    return (REFUSED if refused else LIFE)[act][stage]
-
-
-def check_open(stage: Stage, act: str) -> None:
-    """Raises `RuleBroken`, naming the stages it takes, when `act` is not open at `stage`."""
-    if stage not in LIFE[act]:
-        needed = "、".join(f"“{start.word}”" for start in LIFE[act])
-        raise RuleBroken(
-            f"项目现在是“{stage.word}”，不能办理此事项；它限{needed}阶段办理，请刷新后核对"
-        )
+# ---- EXCLUDES: what is under way on a project → the acts that wait for its end, whoever does them
+EXCLUDES: Mapping[str, frozenset[str]] = {
+    "Dispute": frozenset(
+        {
+            "projectTransferRequest",
+            "projectTransferDecide",
+            "projectTakeUp",
+            "agreementSign",
+        }
+    ),
+    "Transfer": frozenset({"projectTransferRequest", "projectMerge", "agreementSign"}),
+}
 
 
 def step(stage: Stage) -> int | None:

@@ -1,4 +1,4 @@
-"""What lines of the ledger become, and what is told of what was taken otherwise."""
+"""What rows of the ledger become, and the issues of what is not taken as it stands."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,7 +8,7 @@ import pytest
 
 from schema.entries.rules import Indicator, SourceOfCapital
 from schema.ledger.rules import LedgerRow, Severity
-from schema.ledger.rules.mapping import Figure, Outcome, outcome
+from schema.ledger.rules.mapping import Figure, MappedProject, map_to_project
 from schema.project.rules import Stage
 from schema.signing.rules import AgreementKind
 
@@ -28,19 +28,19 @@ SIGNED = LedgerRow(
 )
 
 
-def told(made: Outcome) -> list[tuple[str, str, Severity]]:
-    return [(fault.field, fault.code, fault.severity) for fault in made.faults]
+def issues_of(mapped: MappedProject) -> list[tuple[str, str, Severity]]:
+    return [(issue.field, issue.code, issue.severity) for issue in mapped.issues]
 
 
-def row(**said: Any) -> LedgerRow:
-    return replace(SIGNED, **said)
+def row(**values: Any) -> LedgerRow:
+    return replace(SIGNED, **values)
 
 
 # ---------------------------------------------------------------- stages
 
 
 @pytest.mark.parametrize(
-    ("said", "stage"),
+    ("values", "stage"),
     [
         ({"stage": Stage.JUDGED}, Stage.JUDGED),
         ({"stage": Stage.JUDGED, "first_contact_place": ""}, Stage.REPORTED),
@@ -61,39 +61,39 @@ def row(**said: Any) -> LedgerRow:
     ],
 )
 def test_a_line_stands_at_its_stage_or_at_what_its_days_show(
-    said: dict[str, Any], stage: Stage
+    values: dict[str, Any], stage: Stage
 ) -> None:
-    made = outcome(row(**said), TODAY)
-    assert made.stage == stage
-    said_so = any("导入" in fault.message for fault in made.faults)
-    assert said_so == (said["stage"] != stage)
+    mapped = map_to_project(row(**values), TODAY)
+    assert mapped.stage == stage
+    has_issue = any("导入" in issue.message for issue in mapped.issues)
+    assert has_issue == (values["stage"] != stage)
 
 
 def test_a_merged_project_is_not_imported() -> None:
-    made = outcome(row(stage=Stage.MERGED, signed_on=None), TODAY)
-    assert told(made) == [("stage", "STAGE", Severity.ERROR)]
+    mapped = map_to_project(row(stage=Stage.MERGED, signed_on=None), TODAY)
+    assert issues_of(mapped) == [("stage", "STAGE", Severity.ERROR)]
 
 
 @pytest.mark.parametrize("stage", [Stage.JUDGED, Stage.REPORTED, Stage.TERMINATED])
 def test_nothing_is_signed_or_paid_in_before_the_signing_or_after_the_end(stage: Stage) -> None:
-    made = outcome(row(stage=stage, paid_in_total=YI, paid_in_ytd=YI), TODAY)
-    assert made.figures == []
-    assert made.agreement is None
-    assert ("signed_on", "STAGE", Severity.WARNING) in told(made)
-    assert ("paid_in_total", "STAGE", Severity.WARNING) in told(made)
+    mapped = map_to_project(row(stage=stage, paid_in_total=YI, paid_in_ytd=YI), TODAY)
+    assert mapped.figures == []
+    assert mapped.agreement is None
+    assert ("signed_on", "STAGE", Severity.WARNING) in issues_of(mapped)
+    assert ("paid_in_total", "STAGE", Severity.WARNING) in issues_of(mapped)
 
 
-def test_steps_beyond_the_stage_are_told_and_left_out() -> None:
+def test_steps_beyond_the_stage_are_left_out_with_an_issue() -> None:
     days = {"actual_start": date(2026, 8, 1), "actual_completion": date(2026, 10, 1)}
-    made = outcome(row(stage=Stage.STARTED, **days), TODAY)
-    assert made.milestones == [(Stage.STARTED, date(2026, 8, 1))]
-    assert told(made) == [("actual_completion", "STAGE", Severity.WARNING)]
-    made = outcome(row(stage=Stage.COMPLETED, **days), TODAY)
-    assert made.milestones == [
+    mapped = map_to_project(row(stage=Stage.STARTED, **days), TODAY)
+    assert mapped.milestones == [(Stage.STARTED, date(2026, 8, 1))]
+    assert issues_of(mapped) == [("actual_completion", "STAGE", Severity.WARNING)]
+    mapped = map_to_project(row(stage=Stage.COMPLETED, **days), TODAY)
+    assert mapped.milestones == [
         (Stage.STARTED, date(2026, 8, 1)),
         (Stage.COMPLETED, date(2026, 10, 1)),
     ]
-    assert told(made) == []
+    assert issues_of(mapped) == []
 
 
 # ---------------------------------------------------------------- places
@@ -112,25 +112,25 @@ def test_steps_beyond_the_stage_are_told_and_left_out() -> None:
 def test_a_project_lands_where_it_says_or_where_it_was_met_first_or_with_its_sender(
     first: str, landing: str, own: str, lands: str
 ) -> None:
-    made = outcome(row(first_contact_place=first, landing_place=landing), TODAY, own)
-    assert (made.first_contact_place, made.landing_place) == (first, lands)
-    assert not [fault for fault in made.faults if fault.severity == Severity.ERROR]
+    mapped = map_to_project(row(first_contact_place=first, landing_place=landing), TODAY, own)
+    assert (mapped.first_contact_place, mapped.landing_place) == (first, lands)
+    assert not [issue for issue in mapped.issues if issue.severity == Severity.ERROR]
 
 
 @pytest.mark.parametrize(
     ("first", "landing", "at"),
     [("anyue", "lezhi", "landing_place"), ("lezhi", "", "first_contact_place")],
 )
-def test_a_place_brings_in_its_own_projects_alone(first: str, landing: str, at: str) -> None:
-    made = outcome(row(first_contact_place=first, landing_place=landing), TODAY, "anyue")
-    (fault,) = [fault for fault in made.faults if fault.severity == Severity.ERROR]
-    assert (fault.field, fault.code) == (at, "OTHER_PLACE")
-    assert "是乐至县，安岳县只能导入本地的项目" in fault.message
+def test_a_place_imports_its_own_projects_alone(first: str, landing: str, at: str) -> None:
+    mapped = map_to_project(row(first_contact_place=first, landing_place=landing), TODAY, "anyue")
+    (issue,) = [issue for issue in mapped.issues if issue.severity == Severity.ERROR]
+    assert (issue.field, issue.code) == (at, "OTHER_PLACE")
+    assert "是乐至县，安岳县只能导入本地的项目" in issue.message
 
 
 def test_signed_funds_without_any_place_have_nowhere_to_go() -> None:
-    made = outcome(row(first_contact_place="", landing_place=""), TODAY)
-    assert told(made) == [("landing_place", "PLACE", Severity.ERROR)]
+    mapped = map_to_project(row(first_contact_place="", landing_place=""), TODAY)
+    assert issues_of(mapped) == [("landing_place", "PLACE", Severity.ERROR)]
 
 
 # ---------------------------------------------------------------- signed funds
@@ -138,8 +138,8 @@ def test_signed_funds_without_any_place_have_nowhere_to_go() -> None:
 
 @pytest.mark.parametrize("kind", [None, AgreementKind.FORMAL, AgreementKind.SUPPLEMENTARY])
 def test_a_formal_agreement_counts_with_the_agreed_investment(kind: AgreementKind | None) -> None:
-    made = outcome(row(agreement_kind=kind, agreed_start=date(2026, 12, 1)), TODAY)
-    assert made.figures == [
+    mapped = map_to_project(row(agreement_kind=kind, agreed_start=date(2026, 12, 1)), TODAY)
+    assert mapped.figures == [
         Figure(
             Indicator.SIGNED_FUNDS,
             10 * YI,
@@ -148,22 +148,22 @@ def test_a_formal_agreement_counts_with_the_agreed_investment(kind: AgreementKin
             "台账：协议总投资",
         )
     ]
-    assert made.agreement
-    assert made.agreement.kind == AgreementKind.FORMAL
-    assert made.agreement.start_by == date(2026, 12, 1)
-    assert made.signed_on == date(2026, 5, 10)
+    assert mapped.agreement
+    assert mapped.agreement.kind == AgreementKind.FORMAL
+    assert mapped.agreement.start_by == date(2026, 12, 1)
+    assert mapped.signed_on == date(2026, 5, 10)
     supplementary = kind == AgreementKind.SUPPLEMENTARY
-    assert bool(made.faults) == supplementary
+    assert bool(mapped.issues) == supplementary
 
 
 @pytest.mark.parametrize("kind", [AgreementKind.INTENT, AgreementKind.FRAMEWORK])
 def test_an_intent_or_framework_is_kept_and_does_not_count(kind: AgreementKind) -> None:
-    made = outcome(row(agreement_kind=kind), TODAY)
-    assert made.agreement
-    assert made.agreement.kind == kind
-    assert made.signed_on is None
-    assert made.figures == []
-    assert told(made) == [("agreement_kind", "AGREEMENT", Severity.WARNING)]
+    mapped = map_to_project(row(agreement_kind=kind), TODAY)
+    assert mapped.agreement
+    assert mapped.agreement.kind == kind
+    assert mapped.signed_on is None
+    assert mapped.figures == []
+    assert issues_of(mapped) == [("agreement_kind", "AGREEMENT", Severity.WARNING)]
 
 
 def test_the_agreed_investment_is_parted_by_source_when_the_parts_add_up() -> None:
@@ -173,14 +173,14 @@ def test_the_agreed_investment_is_parted_by_source_when_the_parts_add_up() -> No
         "agreed_in_city": "8000万元",
         "agreed_own": "2000万元",
     }
-    made = outcome(row(more=more), TODAY)
-    assert [(figure.source, figure.amount_fen) for figure in made.figures] == [
+    mapped = map_to_project(row(more=more), TODAY)
+    assert [(figure.source, figure.amount_fen) for figure in mapped.figures] == [
         (SourceOfCapital.OUT_OF_PROVINCE, 6 * YI),
         (SourceOfCapital.OUT_OF_CITY, 3 * YI),
         (SourceOfCapital.IN_CITY, 1 * YI),
     ]
-    assert made.total(Indicator.SIGNED_FUNDS) == 10 * YI
-    assert made.faults == []
+    assert mapped.total(Indicator.SIGNED_FUNDS) == 10 * YI
+    assert mapped.issues == []
 
 
 @pytest.mark.parametrize(
@@ -190,10 +190,10 @@ def test_the_agreed_investment_is_parted_by_source_when_the_parts_add_up() -> No
         {"agreed_out_of_province": "大部分"},
     ],
 )
-def test_parts_that_do_not_add_up_are_told_and_not_used(more: dict[str, str]) -> None:
-    made = outcome(row(more=more), TODAY)
-    assert [figure.amount_fen for figure in made.figures] == [10 * YI]
-    assert told(made) == [("agreed_investment", "SOURCES", Severity.WARNING)]
+def test_parts_that_do_not_add_up_are_not_used_and_become_an_issue(more: dict[str, str]) -> None:
+    mapped = map_to_project(row(more=more), TODAY)
+    assert [figure.amount_fen for figure in mapped.figures] == [10 * YI]
+    assert issues_of(mapped) == [("agreed_investment", "SOURCES", Severity.WARNING)]
 
 
 # ---------------------------------------------------------------- paid-in funds
@@ -225,28 +225,32 @@ def test_parts_that_do_not_add_up_are_told_and_not_used(more: dict[str, str]) ->
 def test_each_year_s_part_is_dated_the_earliest_day_on_which_it_can_have_come(
     signed_on: date | None, total: int, this_year: int, figures: list[tuple[int, date]]
 ) -> None:
-    made = outcome(row(signed_on=signed_on, paid_in_total=total, paid_in_ytd=this_year), TODAY)
-    paid = [each for each in made.figures if each.indicator == Indicator.PAID_IN_FUNDS]
+    mapped = map_to_project(
+        row(signed_on=signed_on, paid_in_total=total, paid_in_ytd=this_year), TODAY
+    )
+    paid = [each for each in mapped.figures if each.indicator == Indicator.PAID_IN_FUNDS]
     assert [(each.amount_fen, each.occurred_on) for each in paid] == figures
     assert {each.source for each in paid} == {SourceOfCapital.OUT_OF_PROVINCE}
-    assert made.total(Indicator.PAID_IN_FUNDS) == total
+    assert mapped.total(Indicator.PAID_IN_FUNDS) == total
 
 
-def test_a_total_without_this_year_s_part_is_an_earlier_year_s_and_that_is_told() -> None:
-    made = outcome(row(signed_on=date(2024, 3, 1), paid_in_total=500 * WAN), TODAY)
-    assert made.figures[-1].occurred_on == date(2025, 12, 31)
-    assert told(made) == [("paid_in_total", "YEAR", Severity.WARNING)]
+def test_a_total_without_this_year_s_part_is_an_earlier_year_s_with_an_issue() -> None:
+    mapped = map_to_project(row(signed_on=date(2024, 3, 1), paid_in_total=500 * WAN), TODAY)
+    assert mapped.figures[-1].occurred_on == date(2025, 12, 31)
+    assert issues_of(mapped) == [("paid_in_total", "YEAR", Severity.WARNING)]
 
 
-def test_money_of_an_unknown_source_is_taken_and_told() -> None:
-    made = outcome(row(source_of_capital=None, paid_in_total=5 * WAN, paid_in_ytd=5 * WAN), TODAY)
-    assert made.figures[-1].source is None
-    assert told(made) == [("investor_region", "SOURCE", Severity.WARNING)]
+def test_money_of_an_unknown_source_is_taken_with_an_issue() -> None:
+    mapped = map_to_project(
+        row(source_of_capital=None, paid_in_total=5 * WAN, paid_in_ytd=5 * WAN), TODAY
+    )
+    assert mapped.figures[-1].source is None
+    assert issues_of(mapped) == [("investor_region", "SOURCE", Severity.WARNING)]
 
 
 def test_no_money_is_no_figure() -> None:
-    made = outcome(row(paid_in_total=0, paid_in_ytd=0), TODAY)
-    assert [figure.indicator for figure in made.figures] == [Indicator.SIGNED_FUNDS]
+    mapped = map_to_project(row(paid_in_total=0, paid_in_ytd=0), TODAY)
+    assert [figure.indicator for figure in mapped.figures] == [Indicator.SIGNED_FUNDS]
 
 
 # ---------------------------------------------------------------- what does not fit
@@ -257,7 +261,7 @@ def test_no_money_is_no_figure() -> None:
     [("owner", 60), ("contact_name", 60), ("contact_phone", 40), ("investor_region", 60)],
 )
 def test_a_text_that_a_project_cannot_hold_is_refused_and_never_cut(field: str, most: int) -> None:
-    assert outcome(row(**{field: "长" * most}), TODAY).faults == []
-    (fault,) = outcome(row(**{field: "长" * (most + 1)}), TODAY).faults
-    assert (fault.field, fault.severity) == (field, Severity.ERROR)
-    assert f"最多 {most} 个字，现在是 {most + 1} 个" in fault.message
+    assert map_to_project(row(**{field: "长" * most}), TODAY).issues == []
+    (issue,) = map_to_project(row(**{field: "长" * (most + 1)}), TODAY).issues
+    assert (issue.field, issue.severity) == (field, Severity.ERROR)
+    assert f"最多 {most} 个字，现在是 {most + 1} 个" in issue.message

@@ -1,15 +1,15 @@
-"""Which projects a line of the ledger seems to be, and which it does not."""
+"""Which projects a row of the ledger duplicates, and which it does not."""
 
 from typing import Any
 
 import pytest
 
 from schema.ledger.rules import LedgerRow
-from schema.ledger.rules.matching import Known, Register, industry_of
+from schema.ledger.rules.matching import ExistingProject, ProjectIndex, industry_of
 from schema.project.rules import Candidate
 from tests.world import uscc
 
-THERE = Known(
+THERE = ExistingProject(
     7,
     "2026-0007",
     Candidate("柠檬深加工产业园", "四川云岫食品有限公司", uscc(1), "137", 30_000_000_000),
@@ -18,7 +18,7 @@ SAME = {"name": "柠檬深加工产业园", "investor_name": "四川云岫食品
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("values", "code"),
     [
         (SAME, "SAME_NAME"),
         ({"name": "（柠檬）深加工 产业园", "investor_name": "云岫食品集团"}, "SAME_NAME"),
@@ -31,15 +31,15 @@ SAME = {"name": "柠檬深加工产业园", "investor_name": "四川云岫食品
         ({"no": "2026-0007", "name": "柠檬深加工产业园区", "investor_name": "甲公司"}, "SAME_NO"),
     ],
 )  # fmt: skip
-def test_a_line_is_a_known_project(said: dict[str, Any], code: str) -> None:
-    twin = Register([THERE]).twin(LedgerRow(row=2, **said))
-    assert twin
-    assert (twin.id, twin.no, twin.code) == (7, "2026-0007", code)
-    assert twin.reasons
+def test_a_line_is_a_known_project(values: dict[str, Any], code: str) -> None:
+    duplicate = ProjectIndex([THERE]).find_duplicate(LedgerRow(row=2, **values))
+    assert duplicate
+    assert (duplicate.id, duplicate.no, duplicate.code) == (7, "2026-0007", code)
+    assert duplicate.reasons
 
 
 @pytest.mark.parametrize(
-    "said",
+    "values",
     [
         SAME | {"name": "果汁饮料生产线"},
         SAME | {"name": "果汁饮料生产线", "industry_code": "C137", "agreed_investment": 10**9},
@@ -49,18 +49,18 @@ def test_a_line_is_a_known_project(said: dict[str, Any], code: str) -> None:
     ],
 )
 def test_another_project_of_the_same_investor_or_of_a_like_name_is_not(
-    said: dict[str, Any],
+    values: dict[str, Any],
 ) -> None:
-    assert Register([THERE]).twin(LedgerRow(row=2, **said)) is None
+    assert ProjectIndex([THERE]).find_duplicate(LedgerRow(row=2, **values)) is None
 
 
 def test_of_several_the_surest_is_named() -> None:
-    alike = Known(8, "2026-0008", Candidate("柠檬深加工产业园区", "四川云岫食品有限公司"))
-    twin = Register([alike, THERE]).twin(LedgerRow(row=2, **SAME))
-    assert twin
-    assert twin.no == "2026-0007"
+    alike = ExistingProject(8, "2026-0008", Candidate("柠檬深加工产业园区", "四川云岫食品有限公司"))
+    duplicate = ProjectIndex([alike, THERE]).find_duplicate(LedgerRow(row=2, **SAME))
+    assert duplicate
+    assert duplicate.no == "2026-0007"
 
 
-@pytest.mark.parametrize(("said", "kept"), [("C358", "358"), ("A014", "014"), ("R89", "89"), ("", "")])  # fmt: skip
-def test_the_industry_is_kept_without_its_section(said: str, kept: str) -> None:
-    assert industry_of(LedgerRow(row=2, industry_code=said)) == kept
+@pytest.mark.parametrize(("code", "stored"), [("C358", "358"), ("A014", "014"), ("R89", "89"), ("", "")])  # fmt: skip
+def test_the_industry_is_stored_without_its_section(code: str, stored: str) -> None:
+    assert industry_of(LedgerRow(row=2, industry_code=code)) == stored

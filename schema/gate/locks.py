@@ -1,0 +1,66 @@
+"""What an act holds until it ends.
+
+On SQLite the transaction itself keeps all other writers out; on PostgreSQL rows are locked where
+they stand, and what is shared (the rulebook, a name) by a lock of the transaction's own.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.models import Model
+
+from schema import database
+from schema.query.models import KINDS, Kind
+
+
+class Order:
+    """The one order in which acts hold rows: kinds from the ground floor up, then ids."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, int] = (-2, 0)
+        self._held: set[tuple[str, int]] = set()
+
+    def enter(self, kind: Kind, keys: Sequence[int]) -> None:
+        """Raises RuntimeError when rows are held against the order, for that can end in a deadlock."""
+        fresh = [key for key in keys if (kind.name, key) not in self._held]
+        if not fresh:
+            return
+        rank = -1 if kind.held_first else list(KINDS).index(kind.name)
+        first = (rank, min(fresh))
+        if first < self._last:
+            raise RuntimeError(f"{kind.name} {first[1]} is held after what stands above it")
+        self._last = (first[0], max(fresh))
+        self._held |= {(kind.name, key) for key in fresh}
+
+
+async def lock_rows(table: type[Model], keys: Sequence[int]) -> list[Any]:
+    """Rows by id, locked against other acts and read as they are now, in the order of ids.
+
+    Raises LookupError where one is missing.
+    """
+    rows = await table.filter(id__in=keys).order_by("id").select_for_update(no_key=True)
+    if len(rows) != len(keys):
+        raise LookupError(f"{table.__name__} has not all of {keys}")
+    return list(rows)
+
+
+async def share(name: str) -> None:
+    """Keep `name` from changing until the transaction ends; others may rest on it as well."""
+    if database.dialect() == "postgres":
+        await database.fetch("SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))", [name])
+
+
+async def alone(name: str) -> None:
+    """Keep everybody else from `name` until the transaction ends."""
+    if database.dialect() == "postgres":
+        await database.fetch("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", [name])
+
+
+async def next_numbers(sequence: str, count: int) -> range:
+    """The next `count` numbers of a sequence; whoever wants some of the same one waits."""
+    (row,) = await database.fetch(
+        'INSERT INTO "sequence" ("name", "value") VALUES (?, ?) ON CONFLICT ("name")'
+        ' DO UPDATE SET "value" = "sequence"."value" + excluded."value" RETURNING "value"',
+        [sequence, count],
+    )
+    return range(row["value"] - count + 1, row["value"] + 1)
