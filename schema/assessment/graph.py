@@ -13,6 +13,7 @@ from schema.city.rules import CITY_TIME, format_money
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Credit, Explanation
 from schema.entries.rules import CreditRole, Indicator
+from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
     After,
@@ -69,6 +70,7 @@ class Standing:
     trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
+    number: strawberry.Private[int]
     credited: strawberry.Private[Credited]
 
     @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
@@ -149,7 +151,8 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
-    found = await credited_sums(months[0], month, at)
+    number = await number_at(at)
+    found = await credited_sums(months[0], month, at, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -176,6 +179,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             trend=[found.of(each.place, of, Indicator.PAID_IN_FUNDS) for of in months[1:]],
             month=month,
             as_of=at,
+            number=number,
             credited=found,
         )
         for each in now
@@ -190,8 +194,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     )
 
 
-async def credited_sums(since: date, until: date, at: datetime) -> Credited:
-    """The sums of the months from `since` to `until`, by the credits posted up to `at`."""
+KNOWN = '({0}."journal_id" <= ? OR ({0}."journal_id" IS NULL AND {0}."posted_at" <= ?))'
+"""A credit, by its alias, that was known at a number of the journal; older ones have their moment."""
+
+
+async def credited_sums(since: date, until: date, at: datetime, number: int) -> Credited:
+    """The sums of the months from `since` to `until`, by what the journal had posted at `number`."""
     month = (
         """substr(t."occurred_on", 1, 7)"""
         if database.dialect() == "sqlite"
@@ -200,11 +208,11 @@ async def credited_sums(since: date, until: date, at: datetime) -> Credited:
     found = await database.fetch(
         f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
         ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
-        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND t."posted_at" <= ?'
-        " GROUP BY 1, 2, 3, 4",
+        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND '
+        f"{KNOWN.format('t')} GROUP BY 1, 2, 3, 4",
         [
             bindable(value, database.dialect())
-            for value in (since, rules.months_before(until, -1), at)
+            for value in (since, rules.months_before(until, -1), number, at)
         ],
     )
     return Credited(
@@ -233,12 +241,13 @@ def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
         f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
-        f' AND {credit}."occurred_on" < ? AND {credit}."posted_at" <= ?',
+        f' AND {credit}."occurred_on" < ? AND {KNOWN.format(credit)}',
         [
             standing.place["id"],
             indicator,
             standing.month,
             rules.months_before(standing.month, -1),
+            standing.number,
             standing.as_of,
         ],
     )

@@ -1,5 +1,6 @@
 """What the journal kept, in the words of the graph: one line for each field that an act changed."""
 
+import asyncio
 from typing import Any
 
 import strawberry
@@ -22,11 +23,17 @@ class Change:
 async def describe_changes(
     changes: dict[str, dict[str, list[Any]]], context: Context
 ) -> list[Change]:
-    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see."""
+    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
+
+    A row that was taken away is seen by nobody any more, and neither are its columns.
+    """
     lines = []
-    for subject, columns in changes.items():
-        kind = KINDS.get(subject.partition(":")[0])
-        if kind is None:
+    subjects = [each for each in changes if each.partition(":")[0] in KINDS]
+    keys = [(name, int(key)) for name, _, key in (each.partition(":") for each in subjects)]
+    seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
+    for subject, (name, _), row in zip(subjects, keys, seen, strict=True):
+        kind, columns = KINDS[name], changes[subject]
+        if row is None:
             continue
         for column, (before, after) in columns.items():
             if column in kind.labels and column not in hidden(kind.table, context.viewer):

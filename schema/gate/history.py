@@ -1,4 +1,4 @@
-"""Who was first: the history of one row, told to whoever comes second."""
+"""Who was first: what whoever comes second reads of the history of one row."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ LAST_TOUCHED = (
 
 
 async def conflict_with(kind: Kind, key: int, gate: "Gate") -> Stale:
-    """Who changed this very row last, when and what; what else their act did is not told."""
+    """Who changed this very row last, when and what; nothing else that their act did."""
     gate.context.forget()
     now = await gate.context.rows.one(kind.name, key)
     (found,) = await database.fetch(LAST_TOUCHED, [kind.name, key])

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-from graphql import FieldNode
+from graphql import FieldNode, FragmentSpreadNode
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
@@ -68,17 +68,29 @@ def row_refs(payload: Any) -> dict[str, RowRef]:
     }
 
 
-async def reload(payload: Any, context: Context, wanted: set[str] | None) -> Any:
+async def reload(payload: Any, context: Context, wanted: set[str]) -> Any:
     """The payload's rows as the viewer now sees them, those that are asked for."""
     for name, row in row_refs(payload).items():
-        if wanted is None or camel(name) in wanted:
+        if camel(name) in wanted:
             setattr(payload, name, await context.rows.one(row.kind, row.pk))
     return payload
 
 
-def selected_fields(info: Any) -> set[str] | None:
-    """The fields of the payload that are asked for; None where fragments tell, and all may be."""
-    sets = [node.selection_set for node in info._raw_info.field_nodes if node.selection_set]
-    nodes = [each for selections in sets for each in selections.selections]
-    plain = all(isinstance(each, FieldNode) for each in nodes)
-    return {each.name.value for each in nodes} if plain else None
+def selected_fields(info: Any) -> set[str]:
+    """The fields of the payload that are asked for, directly or by fragments."""
+    names: set[str] = set()
+    rest = [each for node in info._raw_info.field_nodes for each in selections_of(node)]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, FieldNode):
+            names.add(each.name.value)
+        elif isinstance(each, FragmentSpreadNode):
+            rest += selections_of(info._raw_info.fragments[each.name.value])
+        else:
+            rest += selections_of(each)
+    return names
+
+
+def selections_of(node: Any) -> list[Any]:
+    """What a field or a fragment selects."""
+    return list(node.selection_set.selections) if node.selection_set else []

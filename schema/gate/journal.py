@@ -24,6 +24,7 @@ from schema.gate.tables import JournalEntry, JournalPart, JournalRow
 from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import Viewer
 from schema.query.models import Kind, kind_of, moment, name_of
+from schema.query.sql import bindable
 from schema.scalars import File
 
 BEGINNING = "0" * 64
@@ -91,15 +92,15 @@ class Journal:
     ) -> None:
         if kind and "revision" in kind.columns:
             self._touched[kind.name, key] = None
-        told = {
+        differing = {
             column: [plain(before), plain(after)]
             for column, (before, after) in changes.items()
             if before != after and (before, after) not in ((None, ""), ("", None))
         }
-        if not told:
+        if not differing:
             return
         noted = self.changes.setdefault(f"{name}:{key}", {})
-        for column, (before, after) in told.items():
+        for column, (before, after) in differing.items():
             noted[column] = [noted.get(column, [before])[0], after]
 
     def _number(self, table: type[Model], keys: Sequence[int]) -> None:
@@ -155,6 +156,19 @@ class Journal:
                 [[entry.id, low, high]],
             )
         return entry
+
+
+async def number_at(moment: datetime) -> int:
+    """The number of the last entry that the journal had at a moment, 0 before the first.
+
+    Entries are stamped in their order under the journal's lock, so what is known at a number is
+    the same for ever.
+    """
+    (last,) = await database.fetch(
+        'SELECT COALESCE(max("id"), 0) AS "id" FROM "journal_entry" WHERE "at" <= ?',
+        [bindable(moment, database.dialect())],
+    )
+    return int(last["id"])
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ DOCUMENTS = {
     "the inbox": (INBOX, 14),
     "the ranking": (RANKING, 4),
     "the ledger of credits": (CREDITS, 5),
-    "journals": (JOURNALS, 14),
+    "journals": (JOURNALS, 24),
 }
 
 

@@ -42,6 +42,9 @@ async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
     batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
     sharing = await shares(gate.context)
+    # All of them first: whoever posts holds a project before it takes an entry's number.
+    async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
+        await gate.hold("Project", [line.project for line in chunk if line.project])
     done = 0
     async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
         projects = [line.project for line in chunk if line.project]

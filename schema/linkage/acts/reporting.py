@@ -247,7 +247,8 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
     A code and a name that belong to different companies are refused, whoever sees the company. A
     region fills in what is not known yet of a known company; it does not change what is.
     """
-    name, reason, region = input.investor_name, input.no_code_reason, input.investor_region
+    name, region = input.investor_name, input.investor_region
+    reason = "" if uscc else input.no_code_reason
     known = await (
         Company.get_or_none(uscc=uscc)
         if uscc
