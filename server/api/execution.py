@@ -37,10 +37,11 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from schema.database import Unavailable
 from schema.query.compiler.executor import Reading
 from schema.query.compiler.expressions import NotCompilable
 from server.api.cost import CostFormula, cost_formula
-from server.api.errors import with_code
+from server.api.errors import original_exception, with_code
 from server.api.limits import Limit, Measure, operations_of, parse_document
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -195,7 +196,8 @@ class Graph:
         `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
         the same either way. An answer without data and with an error that has no path means that
         nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish,
-        and so is a query that is asked `patient`, for a file that takes its time.
+        and so is a query that is asked `patient`, for a file that takes its time. Raises Unavailable
+        where the database cannot answer, unless another act of the document was done before.
         """
         operation = prepared.operation(operation_name)
         hurried = operation.operation is OperationType.QUERY and not patient
@@ -212,13 +214,29 @@ class Graph:
                 hide_suggestions=True,
                 operation_extensions=None,
             )
-            return await result if isawaitable(result) else result
+            answer = await result if isawaitable(result) else result
+        if trouble := outage(answer, operation.operation):
+            raise trouble
+        return answer
 
     def _keep(self, text: str, prepared: Prepared) -> None:
         self._kept[text] = prepared
         self._kept_bytes += weight(text, prepared)
         while self._kept_bytes > self._kept_most:
             self._kept_bytes -= weight(*self._kept.popitem(last=False))
+
+
+def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
+    """The database's trouble that leaves nothing of an answer worth giving."""
+    acts = kind is OperationType.MUTATION
+    if acts and any((answer.data or {}).values()):
+        return None
+    for each in answer.errors or ():
+        if isinstance(trouble := original_exception(each), Unavailable):
+            # Below an act's own field, its payload is read again after it is stored.
+            stored = acts and len(each.path or ()) > 1
+            return Unavailable(trouble.reason, uncertain=trouble.uncertain or stored)
+    return None
 
 
 def weight(text: str, prepared: Prepared) -> int:

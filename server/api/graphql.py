@@ -16,9 +16,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from schema.database import Unavailable
 from schema.query.compiler.executor import JsonText
 from server.api.cost import Bill
-from server.api.errors import MASKED, RequestError, error, format_error, with_code
+from server.api.errors import (
+    MASKED,
+    RETRY_LATER,
+    RequestError,
+    error,
+    format_error,
+    trouble_message,
+    with_code,
+)
 from server.api.execution import Graph, Prepared
 from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
@@ -121,6 +130,11 @@ class GraphQLEndpoint:
             return call.refuse(refused.status_code, found, headers=refused.headers)
         except TimeoutError:
             return call.refuse(503, Limit.SECONDS.exceeded())
+        except Unavailable as trouble:
+            log.warning("no answer %s: the database is unavailable: %s", call.number, trouble)
+            return call.refuse(
+                503, error("UNAVAILABLE", trouble_message(trouble)), headers=RETRY_LATER
+            )
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception:

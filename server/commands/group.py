@@ -8,7 +8,7 @@ EPILOG = """
 \b
 第一次使用（正式）：
   sixones migrate                      建表
-  sixones found                        录入单位、产业小组、工作日历和规则参数
+  sixones seed                         录入单位、产业小组、工作日历和规则参数
   sixones person add zhangsan --name 张三 --unit office
   sixones serve                        启动，浏览器打开 http://127.0.0.1:8000
 \b

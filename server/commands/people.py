@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, opened, run, say, show, shown
+from server.commands.terminal import Failed, cell, opened, run, say, show
 
 
 @main.group()
@@ -25,7 +25,7 @@ def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> 
     """新增人员，岗位随单位。用户名不分大小写和全角半角。"""
     from server.people import people
 
-    password = typed_password(stdin)
+    password = read_password(stdin)
 
     async def work() -> str:
         async with opened():
@@ -39,7 +39,7 @@ def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> 
 @click.argument("username")
 def person_disable(username: str) -> None:
     """停用：立即退出所有登录，令牌同时失效。"""
-    able(username, False)
+    set_active(username, False)
     say(f"已停用 {username}")
 
 
@@ -47,7 +47,7 @@ def person_disable(username: str) -> None:
 @click.argument("username")
 def person_enable(username: str) -> None:
     """启用，并解除锁定。"""
-    able(username, True)
+    set_active(username, True)
     say(f"已启用 {username}")
 
 
@@ -58,7 +58,7 @@ def reset(username: str, stdin: bool) -> None:
     """重设密码：解除锁定，并立即退出此人的所有登录。"""
     from server.people import passwords, people
 
-    text = typed_password(stdin)
+    text = read_password(stdin)
 
     async def work() -> None:
         async with opened():
@@ -86,7 +86,7 @@ def token_issue(username: str, name: str, days: int) -> None:
             return await tokens.issue(await people.get_person(username), name, days)
 
     made, text = run(work())
-    say(f"令牌 {made.id}（{made.name}）有效至 {shown(made.expires_at)}，请立即保存：")
+    say(f"令牌 {made.id}（{made.name}）有效至 {cell(made.expires_at)}，请立即保存：")
     click.echo(text)
 
 
@@ -121,7 +121,7 @@ def token_end(token_id: int) -> None:
     say(f"已停用令牌 {token_id}")
 
 
-def able(username: str, active: bool) -> None:
+def set_active(username: str, active: bool) -> None:
     from server.people import people
 
     async def work() -> None:
@@ -131,7 +131,7 @@ def able(username: str, active: bool) -> None:
     run(work())
 
 
-def typed_password(stdin: bool) -> str:
+def read_password(stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt(

@@ -49,14 +49,14 @@ DEPARTMENTS = (
 
 
 async def seed() -> bool:
-    """Lay the foundation of an empty database; False where there already is one."""
+    """Write what a city starts with into an empty database; False where there is something already."""
     async with transaction():
         if await Place.exists():
             return False
         now = datetime.now(UTC)
         await publish_calendar(now)
         await set_rules(now)
-        await name_units()
+        await create_units()
     return True
 
 
@@ -81,10 +81,10 @@ async def set_rules(now: datetime) -> None:
             await Parameter.create(**known, recorded_at=now)
 
 
-async def name_units() -> None:
+async def create_units() -> None:
     for position, (slug, name, kind, code) in enumerate(PLACES):
         place = await Place.create(slug=slug, name=name, kind=kind, code=code, position=position)
-        await unit(
+        await create_unit(
             slug,
             f"{name}经济合作和外事局" if code else f"{name}管委会",
             name,
@@ -92,7 +92,7 @@ async def name_units() -> None:
             20 + position,
             place=place,
         )
-    await unit(
+    await create_unit(
         "office",
         "领导小组办公室（市经济合作和外事局）",
         "领导小组办公室",
@@ -101,13 +101,15 @@ async def name_units() -> None:
         contact_name="值班室",
         contact_phone="028-2600-0001",
     )
-    await unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
-    await unit("inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2)
+    await create_unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
+    await create_unit(
+        "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
+    )
     for position, (slug, name, short) in enumerate(DEPARTMENTS):
-        await unit(slug, name, short, "DEPARTMENT", 40 + position)
+        await create_unit(slug, name, short, "DEPARTMENT", 40 + position)
     for position, (slug, name, short, lead) in enumerate(GROUPS):
         department = await Organization.get(slug=lead)
-        office = await unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
+        office = await create_unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
         await Group.create(
             slug=slug,
             name=name,
@@ -118,7 +120,7 @@ async def name_units() -> None:
         )
 
 
-async def unit(
+async def create_unit(
     slug: str, name: str, short: str, kind: str, position: int, **more: Any
 ) -> Organization:
     return await Organization.create(

@@ -33,7 +33,7 @@ async def add_person(username: str, name: str, unit: str, password: str, phone: 
         slugs = await Organization.all().order_by("position", "id").values_list("slug", flat=True)
         listed = "、".join(map(str, slugs))
         raise RuleBroken(
-            f"没有单位 {unit}，可用的短名：{listed or '无，请先运行 sixones found'}", "unit"
+            f"没有单位 {unit}，可用的短名：{listed or '无，请先运行 sixones seed'}", "unit"
         )
     person = Person(
         username=username,

@@ -222,7 +222,7 @@ def copy_projects(file: Path, most: int) -> None:
         kept = ", ".join(f'"{name}"' for name in columns if name not in ("id", "no"))
         for number in range(1, -(-most // there)):
             city.execute(
-                f'INSERT INTO project (id, no, {kept}) SELECT id + {number * last},'
+                f"INSERT INTO project (id, no, {kept}) SELECT id + {number * last},"
                 f" 'C{number}-' || no, {kept} FROM project WHERE id <= {last} LIMIT ?",
                 [max(0, most - number * there)],
             )
