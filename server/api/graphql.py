@@ -133,7 +133,9 @@ class GraphQLEndpoint:
         except Unavailable as trouble:
             log.warning("no answer %s: the database is unavailable: %s", call.number, trouble)
             return call.refuse(
-                503, error("UNAVAILABLE", trouble_message(trouble)), headers=RETRY_LATER
+                503,
+                error("UNAVAILABLE", trouble_message(trouble, program=True)),
+                headers=RETRY_LATER,
             )
         except ClientDisconnect:
             return Response(status_code=400)

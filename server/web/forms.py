@@ -6,6 +6,7 @@ In pages a bare number for an amount is in 万元, as the label beside it says.
 """
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -212,12 +213,15 @@ def parse_order(text: Any) -> dict[str, str] | None:
 def build_form(
     operation: Operation, action: str, data: Mapping[str, Any], sent: Sent | None = None
 ) -> Form:
-    """The form of a mutation, filled with what was sent, or else with the page's `initial`."""
+    """The form of a mutation, filled with what was sent, or else with the page's `initial`.
+
+    Its `key` is an Idempotency-Key: the same form sent twice is one act.
+    """
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
     initial = flatten(data.get("initial") or {})
     fields: dict[str, dict[str, Any]] = {}
-    hidden: dict[str, Any] = {"act": operation.name}
+    hidden: dict[str, Any] = {"act": operation.name, "key": secrets.token_urlsafe(12)}
     for name, member in kind.fields.items():
         start = initial.get(name)
         key = (sent.get(name) if sent is not None else None) or start

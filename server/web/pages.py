@@ -21,7 +21,7 @@ from schema.permissions import Post
 from schema.query.compiler.executor import JsonText
 from server.api.errors import unexpected_exception
 from server.http.caching import conditional_response
-from server.people.context import context_for
+from server.people.context import context_for, idempotency_key
 from server.settings import SECURE_COOKIES
 from server.web import forms
 from server.web.documents import Document, Operation
@@ -166,8 +166,8 @@ async def submit_form(
     )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
-    key = form.get("key")
-    context.idempotency_key = context.idempotency_key or (str(key)[:100] if key else None)
+    if key := form.get("key"):
+        context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
     given = await forms.variables(operation, form, request.path_params)
     errors = forms.required_errors(operation, given)
     conflict = None
