@@ -95,6 +95,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ruleSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewWithdraw": {O: ANYWHERE},
 }
 
 

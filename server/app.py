@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -17,12 +17,13 @@ from starlette.responses import JSONResponse, Response
 from schema.database import Unavailable, open_database
 from server.api.errors import RETRY_LATER, trouble_message
 from server.http.disconnect import AbandonedReads
+from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
 from server.routes import partners, routes
-from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
+from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
 from server.web.resources import templates
 
@@ -89,14 +90,24 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             await settled()
 
 
-def create_app(*, own_database: bool = True) -> Starlette:
+def create_app(
+    *,
+    own_database: bool = True,
+    trusted_proxies: Sequence[Network] = TRUSTED_PROXIES,
+    cors_origins: Collection[str] = CORS_ORIGINS,
+) -> Starlette:
     """The application; tests bring their own database."""
     return Starlette(
         debug=DEBUG,
         routes=routes,
         lifespan=lifespan if own_database else None,
         middleware=[
-            Middleware(SecurityMiddleware, widget_ancestors=WIDGET_ANCESTORS),
+            *([Middleware(TrustedProxies, trusted=trusted_proxies)] if trusted_proxies else ()),
+            Middleware(
+                SecurityMiddleware,
+                widget_ancestors=WIDGET_ANCESTORS,
+                cors_origins=cors_origins,
+            ),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),

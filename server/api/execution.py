@@ -40,8 +40,8 @@ from schema.database import Unavailable
 from schema.database.bounded import BoundedCache, CacheScope, compiled
 from schema.query.compiler import CompiledQuery, NotCompilable
 from server.api.cost import CostFormula, cost_formula
-from server.api.errors import raised, with_code
-from server.api.limits import Limit, Measure, operations_of, read
+from server.api.errors import original_exception, with_code
+from server.api.limits import Limit, Measure, operations_of, parse_document
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 ERRORS_MOST = 20
@@ -137,7 +137,7 @@ class Graph:
             assert isinstance(kept, Prepared)
             return kept
         try:
-            document = parse(text, no_location=True) if trusted else read(text)
+            document = parse(text, no_location=True) if trusted else parse_document(text)
             measure = Measure(document)
             if not trusted:
                 measure.check()
@@ -229,7 +229,7 @@ def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
     if acts and any((answer.data or {}).values()):
         return None
     for each in answer.errors or ():
-        if isinstance(trouble := raised(each), Unavailable):
+        if isinstance(trouble := original_exception(each), Unavailable):
             # Below an act's own field, its payload is read again after it is stored.
             stored = acts and len(each.path or ()) > 1
             return Unavailable(trouble.reason, uncertain=trouble.uncertain or stored)

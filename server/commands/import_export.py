@@ -64,11 +64,11 @@ async def export_list(form: str, username: str | None, progress: Progress) -> by
     context = await context_of(username)
     operation = documents[LIST].query
     assert operation is not None
-    columns = exports.columns(operation, "projects")
+    columns = exports.export_columns(operation, "projects")
     total = (await execute(TOTAL, {}, context))["projects"]["totalCount"]
     rows: list[list[Any]] = []
     try:
-        async for found in exports.listed(operation, {}, "projects", context):
+        async for found in exports.iterate_rows(operation, {}, "projects", context):
             rows.append([each.value(found, form) for each in columns])
             progress(len(rows), total)
     except HTTPException as refused:

@@ -19,7 +19,7 @@ KEY_MOST = 2**63
 log = logging.getLogger(__name__)
 
 
-async def send(request: Request) -> Response:
+async def send_file(request: Request) -> Response:
     key = request.path_params["id"]
     context = await context_for(request)
     row = await context.rows.one("Attachment", key) if key < KEY_MOST else None
@@ -37,6 +37,7 @@ async def send(request: Request) -> Response:
         ),
         "Content-Security-Policy": ALONE,
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
         "Cache-Control": "private, no-store",
         "ETag": f'"{row["sha256"]}"',
     }
@@ -47,4 +48,4 @@ async def send(request: Request) -> Response:
     )
 
 
-routes = [Route("/files/{id:int}", send)]
+routes = [Route("/files/{id:int}", send_file)]

@@ -53,6 +53,7 @@ MAY_DO = {
     "ruleSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
+    "viewWithdraw": "office",
 }
 
 
@@ -201,6 +202,10 @@ async def delete_view(city: City) -> Said:
     return {"view": seen["viewer"]["views"][0]["id"]}
 
 
+async def withdraw_view(city: City) -> Said:
+    return {**await delete_view(city), "reason": "口径已变"}
+
+
 SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectReport": report,
     "projectResubmit": resubmit,
@@ -223,6 +228,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "ruleSet": set_rule,
     "viewSave": save_view,
     "viewDelete": delete_view,
+    "viewWithdraw": withdraw_view,
 }
 # Yanjiang has claimed already, and has nothing to dispute where it is the first-contact place.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang"), ("projectDispute", "yanjiang")}

@@ -250,4 +250,4 @@ def test_a_document_that_does_not_ask_the_list_stops_the_start() -> None:
     query = documents["inbox"].query
     assert query is not None
     with pytest.raises(AssertionError, match="Inbox asks no projects"):
-        exports.columns(query, "projects")
+        exports.export_columns(query, "projects")

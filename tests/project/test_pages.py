@@ -290,15 +290,14 @@ async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
     assert "阶段：已" not in page and "阶段：待研判" in page
 
 
-async def test_a_view_of_somebody_else_cannot_be_deleted(
-    city: City, office: httpx2.AsyncClient
-) -> None:
-    await city.done(city.anyue, "viewSave", name="安岳的", query="stage=SIGNED", shared="ALL")
-    (view,) = (await city.run(city.office, "{ viewer { views { id } } }"))["viewer"]["views"]
-    answer = await office.post("/projects", data={"act": "ViewDelete", "view": view["id"]})
-    assert answer.status_code == 422
-    page = await seen(office, "/projects?stage=SIGNED")
-    assert "安岳的" in page and "删除视图" not in page
+async def test_a_view_of_somebody_else_cannot_be_deleted(city: City) -> None:
+    await city.done(city.office, "viewSave", name="办公室的", query="stage=SIGNED", shared="ALL")
+    (view,) = (await city.run(city.anyue, "{ viewer { views { id } } }"))["viewer"]["views"]
+    async with signed_in("anyue") as anyue:
+        answer = await anyue.post("/projects", data={"act": "ViewDelete", "view": view["id"]})
+        assert answer.status_code == 422
+        page = await seen(anyue, "/projects?stage=SIGNED")
+    assert "办公室的" in page and "删除视图" not in page
 
 
 # ---------------------------------------------------------------- the board

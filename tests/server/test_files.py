@@ -14,7 +14,7 @@ from schema.project.tables import Project
 from schema.scalars import File
 from server.files.kinds import BY_MEDIA_TYPE, OFFICE
 from server.files.names import clean_name, content_disposition
-from server.files.store import FileStore, Kept
+from server.files.store import FileStore, StoredFile
 from server.people import context
 from tests.server.doors import browser, signed_in
 from tests.world import City
@@ -48,7 +48,7 @@ DOCX = archive("word/document.xml")
 XLSX = archive("xl/workbook.xml")
 
 
-def keep(folder: Path, name: str, content: bytes) -> Kept:
+def keep(folder: Path, name: str, content: bytes) -> StoredFile:
     return FileStore(folder).keep(File(name, content))
 
 

@@ -206,8 +206,8 @@ async def test_an_answer_says_what_it_cost_and_is_not_kept() -> None:
             "OPERATION",
         ),
         (
-            "an empty operation name",
-            b'{"query": "{viewer}", "operationName": ""}',
+            "two operations, an empty name",
+            b'{"query": "query A {viewer} query B {viewer}", "operationName": ""}',
             422,
             "OPERATION",
         ),

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from server.web.assets import joined_styles
+from server.web.assets import join_styles
 from tests.server.look import ROOT, environment, sample
 
 pytestmark = pytest.mark.browser
@@ -206,9 +206,9 @@ def answer(route: Route) -> None:
     url = urlsplit(route.request.url)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path == "/static/css/app.css":
-        return route.fulfill(body=joined_styles(ROOT / "static/css"), content_type="text/css")
+        return route.fulfill(body=join_styles(ROOT / "static/css"), content_type="text/css")
     if url.path == "/static/css/widget.css":
-        styles = joined_styles(ROOT / "static/css", "_widget.txt")
+        styles = join_styles(ROOT / "static/css", "_widget.txt")
         return route.fulfill(body=styles, content_type="text/css")
     if url.path == "/embed.js":
         return route.fulfill(path=ROOT / "static/embed.js")

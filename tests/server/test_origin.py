@@ -63,7 +63,6 @@ async def ask(path: str = "/projects", method: str = "GET", base: str = OWN, **h
         ("our name as a prefix", {"origin": "http://city.example.evil.example"}),
         ("our name as a user", {"origin": "http://city.example@evil.example"}),
         ("another port", {"origin": "http://city.example:8080"}),
-        ("a forger who knows our token", {"origin": "http://x", "authorization": "Bearer right"}),
     ],
 )
 async def test_another_sites_page_changes_nothing(

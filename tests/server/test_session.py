@@ -19,7 +19,7 @@ from server.people import context, login, passwords, people
 from server.people.login import AttemptLimiter, TooManyAttempts
 from server.people.sessions import describe_browser
 from server.people.tokens import hash_token
-from server.web.account import onward
+from server.web.account import local_path
 from server.web.sign_in import REFUSED
 from tests.server.doors import browser, enter, post_of, signed_in
 from tests.world import PASSWORD, City
@@ -156,7 +156,7 @@ async def test_signing_in_never_leads_to_another_site(city: City, case: str, pat
 
 
 def test_our_own_paths_are_gone_on_to() -> None:
-    assert onward("/projects/2026-0001?tab=资金#top") == "/projects/2026-0001?tab=资金#top"
+    assert local_path("/projects/2026-0001?tab=资金#top") == "/projects/2026-0001?tab=资金#top"
 
 
 async def test_a_password_older_than_the_profile_allows_is_asked_to_be_changed(city: City) -> None:

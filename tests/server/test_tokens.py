@@ -146,11 +146,3 @@ async def test_a_token_says_for_whom_and_how_long(
         await tokens.issue(await people.get_person("partner"), name, days)
     assert broken.value.code == "INVALID"
     assert not await Token.exists()
-
-
-async def test_a_token_opens_no_account_page(city: City) -> None:
-    _, headers = await issued("office")
-    async with browser() as program:
-        said = {"present": "x", "password": "y", "again": "y"}
-        answer = await program.post("/account/password", data=said, headers=headers)
-    assert answer.status_code in (303, 401)

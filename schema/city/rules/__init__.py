@@ -4,6 +4,7 @@ from schema.city.rules.calendar import (
     Calendar,
     SpecialDay,
     check_year,
+    is_calendar_year,
     read_special_days,
     write_special_days,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "format_wan",
     "half_up",
     "highlight",
+    "is_calendar_year",
     "is_estimate",
     "normal_name",
     "parse_day",
