@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from schema.graph import schema
-from server.web.forms import MONEY_HELP, cast, described
+from server.web.forms import MONEY_HELP, field_of, parse_scalar
 from tests.world import City, on
 
 KINDS = {name: kind for name, kind in schema._schema.type_map.items() if name[:2] != "__"}
@@ -67,8 +67,8 @@ def test_a_bare_number_is_yuan_over_the_graph_and_ten_thousand_in_a_form(
     member = INPUTS[input].fields[field]
     money: Any = get_named_type(member.type)
     assert money.coerce_input_value("3200") == money.coerce_input_value(3200) == 3200_00
-    assert money.coerce_input_value(cast(money, "3200")) == 3200_0000_00
-    help = described(field, member, None, None, [])["help"]
+    assert money.coerce_input_value(parse_scalar(money, "3200")) == 3200_0000_00
+    help = field_of(field, member, None, None, [])["help"]
     assert help.endswith(MONEY_HELP) and "，，" not in help
 
 
