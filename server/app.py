@@ -14,15 +14,19 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from schema.database.connections import open_database
+from schema.database import Unavailable, open_database
+from server.api.errors import RETRY_LATER, trouble_message
+from server.http.disconnect import AbandonedReads
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
+from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
 from server.routes import partners, routes
 from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
 from server.web.resources import templates
 
+NOT_NOW = {**RETRY_LATER, "Cache-Control": "no-store"}
 BODY_MOST = 25 * 1024 * 1024
 WORDS = {
     400: ("请求有误", "请检查网址或刷新后再试。"),
@@ -33,7 +37,7 @@ WORDS = {
     413: ("内容太大", "一次最多上传 25 MB，请压缩或分几次上传。"),
     429: ("太频繁", "请稍候再试。"),
     500: ("没有办成", "系统没能处理这次请求，内容没有改动。请凭下面的编号联系管理员。"),
-    503: ("正在维护", "请几分钟后再试。"),
+    503: ("暂时不能办理", "请稍候再试。"),
 }
 
 log = logging.getLogger("sixones")
@@ -42,6 +46,13 @@ log = logging.getLogger("sixones")
 async def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return await error_response(request, error.status_code, error.detail, error.headers)
+
+
+async def on_unavailable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unavailable)
+    number = {"request_id": request_id(request.scope)}
+    log.warning("no answer: the database is unavailable: %s", error, extra=number)
+    return await error_response(request, 503, trouble_message(error), NOT_NOW)
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
@@ -70,11 +81,12 @@ async def error_response(
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    async with open_database(orm_config(), shared=True):
-        gc.collect()
-        gc.freeze()  # what was loaded to start is never garbage: do not look through it again
-        yield
-        await settled()
+    with only_writer(orm_config(), serves=True):
+        async with open_database(orm_config(), shared=True):
+            gc.collect()
+            gc.freeze()  # what was loaded to start is never garbage: do not look through it again
+            yield
+            await settled()
 
 
 def create_app(*, own_database: bool = True) -> Starlette:
@@ -88,8 +100,13 @@ def create_app(*, own_database: bool = True) -> Starlette:
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(AbandonedReads),
         ],
-        exception_handlers={HTTPException: on_http_error, Exception: on_fault},
+        exception_handlers={
+            HTTPException: on_http_error,
+            Unavailable: on_unavailable,
+            Exception: on_fault,
+        },
     )
 
 

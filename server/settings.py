@@ -1,9 +1,11 @@
-"""What the environment decides, read once when the process starts.
+"""Settings from the environment, read once when the process starts.
 
 Each name has the prefix `SIXONES_`, as in `SIXONES_PORT=8080`.
 
 DATABASE_URL       sqlite://var/sixones.sqlite3, or postgresql://user:password@host/name
-POOL_MAX           connections to PostgreSQL for each process, at least 2: twice the processors, and 1
+POOL_MAX           connections that read, for each process: twice the processors, and 1, at most 16.
+                   On PostgreSQL half as many more, and at least 2, write; on SQLite one
+LOCK_WAIT          seconds that an act waits for others that write, before it is refused with 503: 20
 HOST, PORT         where to listen: 127.0.0.1, 8000
 FILES_DIR          where attachments lie: var/files
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
@@ -23,7 +25,6 @@ Paths are taken from the working directory.
 
 import os
 import secrets
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +36,8 @@ from tortoise.backends.base.config_generator import expand_db_url
 
 ROOT = Path(__file__).resolve().parent.parent
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+CONNECT_SECONDS = 5  # to connect to PostgreSQL
+READ_SECONDS = 30  # after which PostgreSQL ends a read by itself; callers end theirs sooner
 
 
 class SecurityProfile(StrEnum):
@@ -72,9 +75,10 @@ def database_url(url: str) -> str:
 
 read = Config(env_prefix="SIXONES_")
 
-# Not a cast: Starlette would repeat the address, and its password, in the error.
+# Not a cast, since Starlette's error would repeat the address and its password.
 DATABASE_URL = database_url(read("DATABASE_URL", default="sqlite://var/sixones.sqlite3"))
-POOL_MAX = read("POOL_MAX", cast=int, default=2 * (os.cpu_count() or 2) + 1)
+POOL_MAX = read("POOL_MAX", cast=int, default=min(2 * (os.cpu_count() or 2) + 1, 16))
+LOCK_WAIT = read("LOCK_WAIT", cast=float, default=20)
 HOST = read("HOST", default="127.0.0.1")
 PORT = read("PORT", cast=int, default=8000)
 FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
@@ -91,14 +95,14 @@ DEBUG = read("DEBUG", cast=bool, default=False)
 
 
 def secret(file: Path = SECRET_FILE) -> bytes:
-    """What signs things that leave the server and come back; readable by the server's user only."""
+    """The key of signatures; its file is readable by the server's user only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     if not file.exists():
         try:
             draft.touch(mode=0o600, exist_ok=False)
             draft.write_bytes(secrets.token_bytes(32))
-            file.hardlink_to(draft)  # whole or not at all, and never over another process's
+            file.hardlink_to(draft)  # atomic, and never over another process's
         except FileExistsError:
             pass
         finally:
@@ -118,30 +122,64 @@ def orm_config(url: str = DATABASE_URL) -> dict[str, Any]:
     }
 
 
-def connections(url: str) -> Mapping[str, Any]:
-    """One pool on PostgreSQL; on SQLite one connection that writes and one that only reads.
+def connections(url: str) -> dict[str, Any]:
+    """Connections that write ("default") and connections that only read ("read").
 
     What follows `?` are pragmas on SQLite, and asyncpg's arguments (with libpq's `sslmode`) on
-    PostgreSQL.
+    PostgreSQL. `maxsize` is the number of connections that read, for `SIXONES_POOL_MAX`.
     """
-    if url.startswith("sqlite:"):
-        path, _, pragmas = url.partition("?")
-        writer = expand_db_url(f"sqlite://file?busy_timeout=10000&{pragmas}")
-        writer["credentials"]["file_path"] = path.removeprefix("sqlite://")
-        reader = {**writer, "credentials": {**writer["credentials"], "query_only": "ON"}}
-        return {"default": writer, "read": reader}
-    pool = expand_db_url(url)
-    options = pool["credentials"]
-    # A migration runs on one while another holds the lock that keeps the second runner out.
-    options["maxsize"] = max(2, int(options.get("maxsize", POOL_MAX)))
-    # A transaction sees its steps to their end, so a dead connection must not hold it for ever.
-    options["command_timeout"] = float(options.get("command_timeout", 60))
-    options["reset"] = leave_as_is
-    # PostgreSQL would compile what it takes for dear, which takes longer than any of our reads.
-    options["server_settings"] = {"jit": "off"}
+    return sqlite_connections(url) if url.startswith("sqlite:") else postgres_connections(url)
+
+
+def sqlite_connections(url: str) -> dict[str, Any]:
+    path, _, pragmas = url.partition("?")
+    options = expand_db_url(f"sqlite://file?{pragmas}")["credentials"]
+    options |= {"file_path": path.removeprefix("sqlite://"), "lock_wait": LOCK_WAIT}
+    most = max(1, int(options.pop("maxsize", POOL_MAX)))
+    engine = "schema.database.sqlite"
+    return {
+        "default": {"engine": engine, "credentials": options},
+        "read": {"engine": engine, "credentials": {**options, "query_only": "ON", "maxsize": most}},
+    }
+
+
+def postgres_connections(url: str) -> dict[str, Any]:
+    options = expand_db_url(url)["credentials"]
     if "sslmode" in options:
         options["ssl"] = options.pop("sslmode")
-    return {"default": pool}
+    most = max(1, int(options.get("maxsize", POOL_MAX)))
+    options |= {
+        "lock_wait": LOCK_WAIT,
+        "reset": leave_as_is,
+        "timeout": float(options.get("timeout", CONNECT_SECONDS)),
+        # A transaction sees its steps to their end, so a dead connection must not hold it for ever.
+        "command_timeout": float(options.get("command_timeout", 60)),
+    }
+    # PostgreSQL would compile what it takes for dear, which takes longer than any of our reads.
+    both = {"jit": "off"}
+    reads = {"default_transaction_read_only": "on", "statement_timeout": f"{READ_SECONDS}s"}
+    writes = {"lock_timeout": f"{max(1, round(LOCK_WAIT * 1000))}ms"}
+    engine = "schema.database.postgres"
+    return {
+        "default": {
+            "engine": engine,
+            # A migration runs on one while another holds the lock that keeps the second runner out.
+            "credentials": {
+                **options,
+                "maxsize": max(2, most // 2),
+                "server_settings": both | writes,
+            },
+        },
+        "read": {
+            "engine": engine,
+            "credentials": {
+                **options,
+                "minsize": 0,
+                "maxsize": most,
+                "server_settings": both | reads,
+            },
+        },
+    }
 
 
 async def leave_as_is(_connection: object) -> None:

@@ -1,36 +1,24 @@
-"""What is read again and again and seldom changes: kept for a second, or until its version changes."""
+"""Caches of what is read at every request and seldom changes: for a second, or by a version."""
 
 import time
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Hashable,
-)
+from collections.abc import Awaitable, Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
 Result = TypeVar("Result")
 
-
-SECONDS = 1.0  # how old what is remembered may be
-
-
-REMEMBERED_MOST = 10_000
-
-
-_cached: dict[Hashable, tuple[float, Any]] = {}
-
+SECONDS = 1.0  # the greatest age of an entry of `cached`
+ENTRIES_MOST = 10_000
 
 versioned_cache: dict[Hashable, tuple[Hashable, Any]] = {}
 
-
-_stored = 0  # how often this process has stored something
-
-
-# What a transaction has found out, known to all once it is stored; None outside of any.
+# The entries that a transaction adds, shared with all once it commits; None outside of any.
 pending_cache: ContextVar[dict[Hashable, tuple[Hashable, Any]] | None] = ContextVar(
-    "learnt", default=None
+    "pending_cache", default=None
 )
+
+_cached: dict[Hashable, tuple[float, Any]] = {}
+_commits = 0  # how often this process has stored something
 
 
 def in_transaction() -> bool:
@@ -39,46 +27,48 @@ def in_transaction() -> bool:
 
 
 async def cached(key: Hashable, read: Callable[[], Awaitable[Result]]) -> Result:
-    """What `read` found for `key`, at most SECONDS ago: for what is asked at every request and
-    seldom changes. Whatever this process stores makes it forget all; another process's change is
-    seen within those seconds. Inside a transaction nothing is remembered, and None never is.
+    """The result of `read` for `key`, at most SECONDS old.
+
+    Whatever this process stores empties the cache; another process's change is seen within
+    SECONDS. Nothing is cached inside a transaction, and None never is.
     """
     if in_transaction():
         return await read()
     if (kept := _cached.get(key)) and kept[0] > time.monotonic():
         return cast(Result, kept[1])
-    until, stored = time.monotonic() + SECONDS, _stored
+    until, commits = time.monotonic() + SECONDS, _commits
     found = await read()
-    if found is not None and stored == _stored:
-        if len(_cached) >= REMEMBERED_MOST:
+    if found is not None and commits == _commits:
+        if len(_cached) >= ENTRIES_MOST:
             _cached.clear()
         _cached[key] = until, found
     return found
 
 
 async def cached_by_version(
-    key: Hashable, mark: Hashable, read: Callable[[], Awaitable[Result]]
+    key: Hashable, version: Hashable, read: Callable[[], Awaitable[Result]]
 ) -> Result:
-    """What `read` found for `key` when `mark` was what it is now, however long ago; for what an act
-    stands on. `mark` changes with whatever `read` reads, so it is read before, in the transaction.
+    """The result of `read` for `key` at `version`, however old: for what an act rests on.
+
+    `version` changes with whatever `read` reads. The caller reads it first, in the same transaction.
     """
     pending = pending_cache.get()
     for known in (versioned_cache, pending or {}):
-        if (kept := known.get(key)) and kept[0] == mark:
+        if (kept := known.get(key)) and kept[0] == version:
             return cast(Result, kept[1])
     found = await read()
-    (versioned_cache if pending is None else pending)[key] = mark, found
+    (versioned_cache if pending is None else pending)[key] = version, found
     return found
 
 
 def forget() -> None:
-    """Something was stored: read again whatever was remembered."""
-    global _stored
-    _stored += 1
+    """Empty `cached`, since something was stored."""
+    global _commits
+    _commits += 1
     _cached.clear()
 
 
 def forget_all() -> None:
-    """Another database is opened."""
+    """Empty both caches, since another database is opened."""
     forget()
     versioned_cache.clear()

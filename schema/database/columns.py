@@ -6,7 +6,7 @@ from tortoise import fields
 
 
 def foreign_key(table: str, **options: Any) -> Any:
-    """A reference that is indexed and never takes its row along when the other is removed."""
+    """An indexed reference. A row that others refer to cannot be removed."""
     return fields.ForeignKeyField(
         f"schema.{table}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
     )

@@ -1,18 +1,18 @@
 """Opens and closes the database."""
 
-import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import OperationalError
 
 from schema.database.cache import forget_all
-from schema.database.transactions import finish_bulk_inserts
+from schema.database.errors import Reason, Unavailable
+from schema.database.statements import WRITER
+from schema.database.steps import pause
 
 
 @asynccontextmanager
@@ -22,9 +22,9 @@ async def open_database(
     """The database of `settings.orm_config`, open for this task and the tasks it starts.
 
     With `shared`, open for every task of the process: requests do not descend from the task in
-    which the server starts up. A process can share one database at a time.
+    which the server starts up. A process can share one database at a time. Raises Unavailable.
     """
-    # Tortoise keeps the text of INSERTs for the whole process, whatever database they were for.
+    # Work-round of Tortoise: it caches INSERTs for the whole process, whatever database they were for.
     EXECUTOR_CACHE.clear()
     forget_all()
     _make_room_for_file(config)
@@ -36,24 +36,19 @@ async def open_database(
 
 
 def _make_room_for_file(config: dict[str, Any]) -> None:
-    file = config["connections"]["default"]["credentials"].get("file_path")
+    file = config["connections"][WRITER]["credentials"].get("file_path")
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
 
 
-async def _connect(client: BaseDBAsyncClient, attempts: int = 100) -> None:
-    for attempt in range(attempts):
+async def _connect(client: Any) -> None:
+    """Open a connection, again where another process is just making the same SQLite file."""
+    deadline = time.monotonic() + client.lock_wait
+    while True:
         try:
-            await client.execute_query("SELECT 1")
-            finish_bulk_inserts(client)
+            await client.create_connection(with_db=True)
             return
-        except OperationalError as error:
-            if "locked" not in str(error) or attempt == attempts - 1:
+        except Unavailable as trouble:
+            if trouble.reason is not Reason.BUSY or time.monotonic() >= deadline:
                 raise
-        # Another process is making the same SQLite file, and the switch to WAL waits for nobody.
-        # Tortoise 1.1.9 keeps the lock that it took for a connection it could not open.
-        lock: asyncio.Lock = client._lock  # type: ignore[attr-defined]
-        if lock.locked():
-            lock.release()
-        await client.close()
-        await asyncio.sleep(0.05)
+        await pause()

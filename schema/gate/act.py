@@ -60,7 +60,10 @@ class ActExtension(FieldExtension):
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[*known, error], **getattr(broken, "answer", {}))
         context.forget()
-        return await reload(payload, context, selected_fields(info))
+        try:
+            return await reload(payload, context, selected_fields(info))
+        except database.Unavailable as trouble:  # after the act is stored
+            raise database.Unavailable(trouble.reason, uncertain=True) from trouble
 
 
 PAYLOADS: dict[str, Any] = {}

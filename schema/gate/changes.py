@@ -8,6 +8,7 @@ import strawberry
 from schema.city.rules import format_money
 from schema.context import Context
 from schema.permissions import hidden
+from schema.query.fields import worded
 from schema.query.models import KINDS, Kind, moment
 from schema.scalars import SHANGHAI
 
@@ -25,7 +26,8 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
 
-    A row that was taken away is seen by nobody any more, and neither are its columns.
+    A row that was taken away is seen by nobody any more, and neither are its columns. When a row
+    entered its stage is left out as well: it is the time of the act.
     """
     lines = []
     parts = (each.partition(":") for each in changes)
@@ -36,8 +38,9 @@ async def describe_changes(
         kind, columns = KINDS[name], changes[f"{name}:{key}"]
         if row is None:
             continue
+        unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
         for column in kind.labels:
-            if column in columns and column not in hidden(kind.table, context.viewer):
+            if column in columns and column not in unseen:
                 before, after = columns[column]
                 lines.append(
                     Change(
@@ -62,6 +65,5 @@ async def format_stored(kind: Kind, column: str, value: Any, context: Context) -
     if kind.decoders.get(column) is moment:
         return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if enum := kind.enum(column):
-        words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
-        return str(words[enum(value).name])
+        return worded(enum)[enum(value).value]
     return "是" if value is True else "否" if value is False else str(value)

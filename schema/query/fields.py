@@ -20,6 +20,7 @@ from schema.query.models import KINDS, Record, global_id, register
 from schema.query.sql import Order, Read, Sql
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 Info = strawberry.Info[Context, None]
 Parent = strawberry.Parent[Record]
 Source = strawberry.Parent[Any]
@@ -361,6 +362,12 @@ def worded(made: type[Enum]) -> dict[Any, str]:
     """The words of an enum by its values."""
     values = made.__strawberry_definition__.values  # type: ignore[attr-defined]
     return {value.value: value.description or value.name for value in values}
+
+
+def resolver(description: str) -> Callable[[F], F]:
+    """`strawberry.field` for the function that resolves the field: its type stays as written."""
+    declare: Callable[[F], F] = strawberry.field(description=description)
+    return declare
 
 
 def default_resolver(source: Any, name: str) -> Any:

@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from schema.city.rules import Life, UnderWay
 from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
+from schema.permissions import COLUMNS
 
 Decoder = Callable[[Any], Any]
 
@@ -146,7 +147,7 @@ def register(
         )
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
     kind = Kind(name, model, aliases, labels, targets, decoders_of(model), **gate)
-    KINDS[name] = kind
+    KINDS[name], COLUMNS[kind.table] = kind, frozenset(columns)
     return kind
 
 

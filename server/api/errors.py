@@ -7,6 +7,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from schema.city.rules import RuleBroken
+from schema.database import RETRY_AFTER, Reason, Unavailable
 
 MASKED = "服务出错，请凭编号联系管理员"
 MESSAGE_MOST = 500
@@ -15,6 +16,14 @@ OPENINGS = {
     "VALIDATION": "查询文档与图的定义不符：",
     "VARIABLES": "变量与定义不符：",
 }
+TROUBLES = {
+    Reason.BUSY: "系统正忙，内容没有改动，请稍候再试",
+    Reason.SLOW: "查询用时太久，请缩小范围后再试",
+    Reason.FULL: "存储空间已满，内容没有改动，请联系管理员",
+    Reason.AWAY: "数据库暂时没有应答，内容没有改动，请稍候再试",
+}
+UNCERTAIN = "没有收到数据库的确认，可能已经办理，请刷新页面核对，再决定是否重新提交"
+RETRY_LATER = {"Retry-After": str(RETRY_AFTER)}
 GUESSES = re.compile(r"^Syntax Error: |\s*Did you mean .*", re.DOTALL)
 
 log = logging.getLogger(__name__)
@@ -34,6 +43,11 @@ def error(code: str, message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
 
 
+def trouble_message(trouble: Unavailable) -> str:
+    """What a user is told of a database that cannot do it now."""
+    return UNCERTAIN if trouble.uncertain else TROUBLES[trouble.reason]
+
+
 def with_code(found: GraphQLError, code: str) -> GraphQLError:
     """The error with this code, unless it has one of its own."""
     found.extensions = {"code": code, **(found.extensions or {})}
@@ -46,7 +60,9 @@ def format_error(found: GraphQLError, number: str) -> dict[str, Any]:
     What a resolver did not mean to say is masked, and logged under the request's number.
     """
     message, extensions = found.message, dict(found.extensions or {})
-    if cause := masked(found):
+    if isinstance(cause := raised(found), Unavailable):
+        message, extensions = trouble_message(cause), {"code": "UNAVAILABLE"}
+    elif cause := masked(found):
         log.error("fault %s", number, exc_info=cause)
         message, extensions = MASKED, {"code": "FAULT"}
     elif isinstance(cause := raised(found), RuleBroken):

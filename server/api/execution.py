@@ -36,10 +36,11 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from schema.database import Unavailable
 from schema.database.bounded import BoundedCache, CacheScope, compiled
 from schema.query.compiler import CompiledQuery, NotCompilable
 from server.api.cost import CostFormula, cost_formula
-from server.api.errors import with_code
+from server.api.errors import raised, with_code
 from server.api.limits import Limit, Measure, operations_of, read
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
@@ -197,8 +198,9 @@ class Graph:
         With `raw`, enums and custom scalars stay what the resolvers returned (an enum's member,
         `date`, `datetime`, fen), for templates to format. Ids, texts, numbers and truth values are
         the same either way. An answer without data and with an error that has no path means that
-        nothing was executed. Raises TimeoutError when a query takes too long; acts have no time limit,
-        and neither has a `patient` query, for a file of many rows.
+        nothing was executed. Raises TimeoutError when a query takes too long; acts are let finish,
+        and so is a query that is asked `patient`, for a file that takes its time. Raises Unavailable
+        where the database cannot answer, unless another act of the document was done before.
         """
         operation = prepared.operation(operation_name)
         hurried = operation.operation is OperationType.QUERY and not patient
@@ -215,7 +217,23 @@ class Graph:
                 hide_suggestions=True,
                 operation_extensions=None,
             )
-            return await result if isawaitable(result) else result
+            answer = await result if isawaitable(result) else result
+        if trouble := outage(answer, operation.operation):
+            raise trouble
+        return answer
+
+
+def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
+    """The database's trouble that leaves nothing of an answer worth giving."""
+    acts = kind is OperationType.MUTATION
+    if acts and any((answer.data or {}).values()):
+        return None
+    for each in answer.errors or ():
+        if isinstance(trouble := raised(each), Unavailable):
+            # Below an act's own field, its payload is read again after it is stored.
+            stored = acts and len(each.path or ()) > 1
+            return Unavailable(trouble.reason, uncertain=trouble.uncertain or stored)
+    return None
 
 
 def document_size(text: str, document: DocumentNode) -> int:

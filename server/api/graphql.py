@@ -16,14 +16,24 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from schema.database import Unavailable
 from schema.query.compiler import JsonText
 from server.api.cost import Bill
-from server.api.errors import MASKED, RequestError, error, format_error, with_code
+from server.api.errors import (
+    MASKED,
+    RETRY_LATER,
+    RequestError,
+    error,
+    format_error,
+    trouble_message,
+    with_code,
+)
 from server.api.execution import Graph, Prepared
 from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
 from server.api.request_parsing import ANSWER, GraphQLRequest, acceptable, parse_get, parse_post
 from server.http.caching import conditional_response
+from server.http.disconnect import WhileConnected
 from server.http.headers import request_headers
 from server.http.request_id import request_id
 
@@ -115,6 +125,11 @@ class GraphQLEndpoint:
             return call.refuse(refused.status_code, found, headers=refused.headers)
         except TimeoutError:
             return call.refuse(503, Limit.SECONDS.exceeded())
+        except Unavailable as trouble:
+            log.warning("no answer %s: the database is unavailable: %s", call.number, trouble)
+            return call.refuse(
+                503, error("UNAVAILABLE", trouble_message(trouble)), headers=RETRY_LATER
+            )
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception:
@@ -144,7 +159,11 @@ class GraphQLEndpoint:
             )
         call.bill = prepared.cost(operation_name).bill(variables)
         context.rate_limit = self._charge(call, call.bill.points)
-        return await self._graph.answer(prepared, operation_name, variables, context)
+        answer = self._graph.answer(prepared, operation_name, variables, context)
+        if kind is not OperationType.QUERY:
+            return await answer
+        async with WhileConnected(call.request.receive):
+            return await answer
 
     def _charge(self, call: "Call", points: int) -> Allowance:
         """Take `points` in all from the caller's minute; what the call has paid already counts."""

@@ -1,6 +1,6 @@
-"""Lists out of the system and ledgers into it, for commands: by the same documents as anybody's.
+"""Export of lists and import of ledgers for commands, by the documents that pages use.
 
-Whoever a command acts for sees and may do here what they see and may do in a browser.
+A command acts in the name of a person, with that person's sight and rights.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from schema.city.rules import RuleBroken
 from schema.context import Context
-from schema.people.tables import Person
 from schema.permissions import Post
 from schema.scalars import File
+from server.people.appointments import first_holder
 from server.people.context import FILES, named, now, signing_secret
 from server.web import exports
 from server.web.resources import documents, graph
@@ -52,7 +52,7 @@ query Faults($no: String!, $after: String) {
 
 
 class ImportOutcome(NamedTuple):
-    """What became of a ledger: a sentence, and one line for each fault."""
+    """The result of an import: a sentence, and one line for each fault."""
 
     done: bool
     sentence: str
@@ -60,20 +60,20 @@ class ImportOutcome(NamedTuple):
 
 
 async def export_list(form: str, username: str | None, progress: Progress) -> bytes:
-    """All projects that this person sees, as the file that the page would give."""
+    """All projects that this person sees, as the file that the page offers."""
     context = await context_of(username)
     operation = documents[LIST].query
     assert operation is not None
-    drawn = exports.columns(operation, "projects")
+    columns = exports.columns(operation, "projects")
     total = (await execute(TOTAL, {}, context))["projects"]["totalCount"]
     rows: list[list[Any]] = []
     try:
         async for found in exports.listed(operation, {}, "projects", context):
-            rows.append([each.value(found, form) for each in drawn])
+            rows.append([each.value(found, form) for each in columns])
             progress(len(rows), total)
     except HTTPException as refused:
         raise RuleBroken(refused.detail) from None
-    return exports.WRITE[form]([each.column for each in drawn], rows)
+    return exports.WRITE[form]([each.column for each in columns], rows)
 
 
 async def import_ledger(
@@ -82,10 +82,10 @@ async def import_ledger(
     """Preview a ledger and, unless only a preview was wanted, import it. Raises RuleBroken."""
     context = await context_of(username)
     context.progress = progress
-    sent = {"file": {"name": file.name, "content": file.content}}
-    batch = await run_act(PREVIEW, sent, context)
-    faults = [line(each) for each in batch["issues"]]
-    faults += [line(each) async for each in faults_of(batch["no"], context)]
+    values = {"file": {"name": file.name, "content": file.content}}
+    batch = await run_act(PREVIEW, values, context)
+    faults = [fault_line(each) for each in batch["issues"]]
+    faults += [fault_line(each) async for each in faults_of(batch["no"], context)]
     counts = (
         f"批次 {batch['no']}：可导入 {batch['readyCount']} 行，需修改 {batch['wrongCount']} 行，"
         f"疑似重复 {batch['duplicateCount']} 行，忽略 {batch['skippedCount']} 行"
@@ -94,9 +94,9 @@ async def import_ledger(
         counts += f"；没有这些列：{'、'.join(batch['missingColumns'])}"
     if dry_run:
         return ImportOutcome(not batch["wrongCount"], f"{counts}。没有导入", faults)
-    values = {"batch": batch["id"], "revision": batch["revision"], "onlyCorrect": only_correct}
+    chosen = {"batch": batch["id"], "revision": batch["revision"], "onlyCorrect": only_correct}
     try:
-        made = await run_act(IMPORT, values, context)
+        made = await run_act(IMPORT, chosen, context)
     except RuleBroken as broken:
         return ImportOutcome(False, f"{counts}。{broken.message}", faults)
     return ImportOutcome(True, f"{counts}。已导入 {made['importedCount']} 个项目", faults)
@@ -114,24 +114,23 @@ async def faults_of(no: str, context: Context) -> AsyncIterator[Mapping[str, Any
         after = rows["pageInfo"]["endCursor"]
 
 
-def line(issue: Mapping[str, Any]) -> str:
-    """One fault as a spreadsheet's user finds it: row, column, heading, what to do."""
+def fault_line(issue: Mapping[str, Any]) -> str:
+    """One fault, located as in a spreadsheet: row, column, heading, what to do."""
     where = f"第 {issue['row']} 行" if issue["row"] else "整份文件"
     column = f" {issue['column']} 列" if issue["column"] else ""
     return f"{where}{column} {issue['title']}：{issue['message']}"
 
 
-# ---------------------------------------------------------------- in somebody's name
+# ---------------------------------------------------------------- acting for a person
 
 
 async def context_of(username: str | None) -> Context:
     """The context of a person, by default the office's first. Raises RuleBroken for nobody."""
     if username is None:
-        office = Person.filter(post=Post.OFFICE.value, active=True).order_by("id")
-        first = await office.first()
+        first = await first_holder(Post.OFFICE)
         if first is None:
             raise RuleBroken("领导小组办公室还没有人员，请用 --as 写明以谁的名义")
-        username = first.username
+        username = first
     viewer = await named(username)
     if viewer is None:
         raise RuleBroken(f"没有用户 {username}，或已停用，请核对用户名")
@@ -139,7 +138,7 @@ async def context_of(username: str | None) -> Context:
 
 
 async def run_act(document: str, values: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The batch that an act leaves behind. Raises RuleBroken for what it refuses."""
+    """The batch in an act's payload. Raises RuleBroken where the act refuses."""
     (payload,) = (await execute(document, {"input": values}, context)).values()
     if errors := payload["userErrors"]:
         raise RuleBroken("；".join(each["message"] for each in errors))

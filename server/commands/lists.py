@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from server.commands.group import main
-from server.commands.terminal import bar, opened, run, say
+from server.commands.terminal import opened, progress_bar, run, run_writing, say
 
 
 @main.command("import")
@@ -27,12 +27,12 @@ def import_(file: Path, username: str | None, dry_run: bool, only_correct: bool)
 
     async def work() -> import_export.ImportOutcome:
         async with opened():
-            with bar("导入台账") as progress:
+            with progress_bar("导入台账") as progress:
                 return await import_export.import_ledger(
                     sent, username, dry_run=dry_run, only_correct=only_correct, progress=progress
                 )
 
-    outcome = run(work())
+    outcome = run_writing(work)
     for line in outcome.faults:
         click.echo(line, err=True)
     say(outcome.sentence)
@@ -64,7 +64,7 @@ def export(what: str, form: str, username: str | None, output: Path | None) -> N
 
     async def work() -> bytes:
         async with opened():
-            with bar("导出") as progress:
+            with progress_bar("导出") as progress:
                 return await import_export.export_list(form, username, progress=progress)
 
     content = run(work())

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, opened, run, say, show, shown
+from server.commands.terminal import Failed, cell, opened, run, run_writing, say, show
 
 
 @main.group()
@@ -19,27 +19,28 @@ def person() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="姓名。")
 @click.option("--unit", required=True, metavar="SLUG", help="单位短名，例如 office、yanjiang。")
+@click.option("--title", default="", help="职务，例如 主任、副组长。")
 @click.option("--phone", default="", help="电话。")
 @click.option("--stdin", is_flag=True, help="从标准输入读密码，不询问。")
-def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> None:
-    """新增人员，岗位随单位。用户名不分大小写和全角半角。"""
+def person_add(username: str, name: str, unit: str, title: str, phone: str, stdin: bool) -> None:
+    """新增人员，自今日起任该单位的岗位。用户名不分大小写和全角半角。兼任见 person post。"""
     from server.people import people
 
-    password = typed_password(stdin)
+    password = read_password(stdin)
 
     async def work() -> str:
         async with opened():
-            made = await people.add_person(username, name, unit, password, phone)
-            return f"{made.username}（{made.name}，{made.post}）"
+            made = await people.add_person(username, name, unit, password, phone, title)
+            return f"{made.username}（{made.name}，{unit}）"
 
-    say(f"已新增 {run(work())}")
+    say(f"已新增 {run_writing(work)}")
 
 
 @person.command("disable")
 @click.argument("username")
 def person_disable(username: str) -> None:
     """停用：立即退出所有登录，令牌同时失效。"""
-    able(username, False)
+    set_active(username, False)
     say(f"已停用 {username}")
 
 
@@ -47,7 +48,7 @@ def person_disable(username: str) -> None:
 @click.argument("username")
 def person_enable(username: str) -> None:
     """启用，并解除锁定。"""
-    able(username, True)
+    set_active(username, True)
     say(f"已启用 {username}")
 
 
@@ -58,13 +59,13 @@ def reset(username: str, stdin: bool) -> None:
     """重设密码：解除锁定，并立即退出此人的所有登录。"""
     from server.people import passwords, people
 
-    text = typed_password(stdin)
+    text = read_password(stdin)
 
     async def work() -> None:
         async with opened():
             await passwords.change(await people.get_person(username), text)
 
-    run(work())
+    run_writing(work)
     say(f"已重设 {username} 的密码")
 
 
@@ -85,8 +86,8 @@ def token_issue(username: str, name: str, days: int) -> None:
         async with opened():
             return await tokens.issue(await people.get_person(username), name, days)
 
-    made, text = run(work())
-    say(f"令牌 {made.id}（{made.name}）有效至 {shown(made.expires_at)}，请立即保存：")
+    made, text = run_writing(work)
+    say(f"令牌 {made.id}（{made.name}）有效至 {cell(made.expires_at)}，请立即保存：")
     click.echo(text)
 
 
@@ -116,22 +117,22 @@ def token_end(token_id: int) -> None:
         async with opened():
             return await tokens.end(token_id)
 
-    if not run(work()):
+    if not run_writing(work):
         raise Failed(f"没有有效的令牌 {token_id}，请用 sixones token list 核对编号")
     say(f"已停用令牌 {token_id}")
 
 
-def able(username: str, active: bool) -> None:
+def set_active(username: str, active: bool) -> None:
     from server.people import people
 
     async def work() -> None:
         async with opened():
             await people.set_active(await people.get_person(username), active)
 
-    run(work())
+    run_writing(work)
 
 
-def typed_password(stdin: bool) -> str:
+def read_password(stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt(

@@ -5,7 +5,17 @@ import json
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, bar, opened, reached, run, say, show
+from server.commands.terminal import (
+    Failed,
+    only_writer,
+    opened,
+    progress_bar,
+    reached,
+    run,
+    run_writing,
+    say,
+    show,
+)
 
 
 @main.command()
@@ -24,32 +34,35 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
     import uvicorn
 
     from server import settings
-    from server.operations import logs
+    from server.operations import checks, logs
 
     if workers > 1 and settings.DATABASE_URL.startswith("sqlite"):
         raise click.UsageError("SQLite 只能用一个进程，请去掉 --workers，或改用 PostgreSQL")
     host, port = host or settings.HOST, settings.PORT if port is None else port
-    if demo:
-        run(migrated())
-        run(demonstrated())
-        show_accounts()
-    run(ready())
-    say(f"打开 http://{host}:{port}/ （Ctrl+C 停止）")
-    uvicorn.run(
-        "server.app:app",
-        host=host,
-        port=port,
-        workers=workers,
-        http="httptools",
-        ws="none",  # 2.5 MB of each process, for what no page and no partner can ask yet
-        log_config=logs.config(),
-        access_log=False,
-        server_header=False,
-        # Which proxies to trust about addresses is a setting, never a guess: by default none.
-        proxy_headers=bool(settings.TRUSTED_PROXIES),
-        forwarded_allow_ips=settings.TRUSTED_PROXIES or None,
-        timeout_graceful_shutdown=10,
-    )
+    with only_writer(serves=True):
+        if demo:
+            run(run_migrations())
+            run(load_demo())
+            show_accounts()
+        run(check_ready())
+        if settings.DATABASE_URL.startswith("sqlite"):
+            say(f"SQLite {checks.sqlite_version()}")
+        say(f"打开 http://{host}:{port}/ （Ctrl+C 停止）")
+        uvicorn.run(
+            "server.app:app",
+            host=host,
+            port=port,
+            workers=workers,
+            http="httptools",
+            ws="none",  # 2.5 MB of each process, for what no page and no partner can ask yet
+            log_config=logs.config(),
+            access_log=False,
+            server_header=False,
+            # Which proxies to trust about addresses is a setting, never a guess: by default none.
+            proxy_headers=bool(settings.TRUSTED_PROXIES),
+            forwarded_allow_ips=settings.TRUSTED_PROXIES or None,
+            timeout_graceful_shutdown=10,
+        )
 
 
 @main.command()
@@ -59,20 +72,20 @@ def migrate(target: str | None) -> None:
 
     升级前请先备份。一次迁移要么全部完成，要么完全不做；多个进程同时运行时后来的会等待。
     """
-    done = run(migrated(target))
+    done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
 
 
 @main.command()
-def found() -> None:
+def seed() -> None:
     """录入城市的起点：承接地、产业小组、单位、工作日历、规则参数。只用于空库。"""
-    from server.operations.seed import seed
+    from server.operations import seed as city
 
     async def work() -> bool:
         async with opened():
-            return await seed()
+            return await city.seed()
 
-    say("已录入单位、产业小组、工作日历和规则参数" if run(work()) else "已经录入过，没有改动")
+    say("已录入单位、产业小组、工作日历和规则参数" if run_writing(work) else "已经录入过，没有改动")
 
 
 @main.command()
@@ -80,28 +93,30 @@ def found() -> None:
 @click.option("--fresh", is_flag=True, help="先清空数据库。所有数据都会丢失。")
 @click.option("--yes", is_flag=True, help="配合 --fresh：不再询问。")
 def demo(accounts: bool, fresh: bool, yes: bool) -> None:
-    """载入演示数据：五个承接地、七个小组、四十人、三百个项目，全部虚构。
+    """载入演示数据：五个承接地、七个小组、五十余人、三百个项目，全部虚构。
 
     \b
     sixones demo --accounts | jq -r '.[0] | .username, .password'
     """
     if accounts:
-        from server.demo import accounts as known
+        from server.demo import accounts as demo_accounts
 
-        click.echo(json.dumps(known(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(demo_accounts(), ensure_ascii=False, indent=1))
         return
-    if fresh:
-        from server import settings
+    with only_writer():
+        if fresh:
+            from server import settings
+            from server.operations.migrate import NONE
 
-        if not yes:
-            where = settings.DATABASE_URL.rpartition("@")[2]
-            click.confirm(f"将清空 {where} 中的所有数据，不能恢复。继续？", abort=True, err=True)
-        from server.operations.migrate import NONE
-
-        run(migrated(NONE))
-    run(migrated())
-    if not run(demonstrated()):
-        raise Failed("库中已有人员，没有改动。要重新载入请用 sixones demo --fresh")
+            if not yes:
+                where = settings.DATABASE_URL.rpartition("@")[2]
+                click.confirm(
+                    f"将清空 {where} 中的所有数据，不能恢复。继续？", abort=True, err=True
+                )
+            run(run_migrations(NONE))
+        run(run_migrations())
+        if not run(load_demo()):
+            raise Failed("库中已有人员，没有改动。要重新载入请用 sixones demo --fresh")
     say("演示数据已载入；账号见 sixones demo --accounts")
 
 
@@ -111,53 +126,64 @@ def check(as_json: bool) -> None:
     """检查运行条件：数据库、迁移、工作日历、文件目录、密钥、时区。有一项不行，退出码 1。"""
     from server.operations import checks
 
-    found = run(checks.all_of_them())
+    found = run(checks.run_checks())
     show([each._asdict() for each in found], as_json)
     if not all(each.right for each in found):
         raise SystemExit(1)
 
 
-async def migrated(target: str | None = None) -> list[str]:
+async def run_migrations(target: str | None = None) -> list[str]:
     from server import settings
     from server.operations.migrate import LATEST, migrate
 
     database = settings.orm_config(settings.DATABASE_URL)
-    with bar("迁移数据库") as advance:
+    with progress_bar("迁移数据库") as advance:
         names: list[str] = []
 
-        def one(name: str) -> None:
+        def applied(name: str) -> None:
             names.append(name)
             advance(len(names), len(names))
 
         async with reached():
             pass
-        return await migrate(database, target or LATEST, progress=one)
+        return await migrate(database, target or LATEST, progress=applied)
 
 
-async def demonstrated() -> bool:
+async def load_demo() -> bool:
     from server.demo import load
 
     async with opened():
-        with bar("载入演示数据") as advance:
+        with progress_bar("载入演示数据") as advance:
             return await load(advance)
 
 
-async def ready() -> None:
-    """Raises Failed where the server could not work on this database."""
+async def check_ready() -> None:
+    """Raise Failed where the server cannot work on this database."""
     from schema.city.tables import Place
 
     async with opened():
         if not await Place.exists():
             raise Failed(
-                "数据库还是空的：正式使用请先运行 sixones found，先看看请用 sixones serve --demo"
+                "数据库还是空的：正式使用请先运行 sixones seed，先看看请用 sixones serve --demo"
             )
 
 
 def show_accounts() -> None:
-    """One account of each post, for somebody who has just started the demonstration."""
+    """Print all accounts with their posts, for whoever starts the demonstration."""
     from server.demo import accounts
 
-    first = {each["role"]: each for each in reversed(accounts())}
-    columns = ("role", "username", "password")
-    show([{name: each[name] for name in columns} for each in reversed(first.values())])
-    say("全部演示账号和令牌：sixones demo --accounts")
+    def words(post: dict[str, str]) -> str:
+        return f"{post['unit']} {post['title']}{'（代理）' if post['acting_for'] else ''}"
+
+    show(
+        [
+            {
+                "name": each["name"],
+                "posts": "；".join(map(words, each["posts"])),
+                "username": each["username"],
+                "password": each["password"],
+            }
+            for each in accounts()
+        ]
+    )
+    say("演示账号的令牌：sixones demo --accounts")

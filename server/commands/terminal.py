@@ -1,16 +1,13 @@
-"""How commands speak: results to standard output, everything else to standard error.
+"""What commands share: results go to standard output, everything else to standard error.
 
-What the product is made of is imported where it is used, here and in the commands, so that help
-comes at once.
+Here and in the commands, the product is imported inside functions, so that `--help` answers at once.
 """
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,10 +21,19 @@ CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 Result = TypeVar("Result")
 Advance = Callable[[int, int], None]
-"""Called with how much is done, of how much."""
+"""Called with the number done and the number in all."""
 
 TITLES = {
-    "role": "岗位",
+    "posts": "单位和职务",
+    "unit": "单位",
+    "post": "岗位类别",
+    "title": "职务",
+    "main": "主要岗位",
+    "starts_on": "自",
+    "ends_on": "至",
+    "document_no": "文号",
+    "acting_for": "代理",
+    "held": "在任",
     "username": "用户名",
     "password": "密码",
     "id": "编号",
@@ -43,28 +49,62 @@ TITLES = {
 
 
 class Failed(click.ClickException):
-    """Not done, and why: a sentence on standard error and exit code 1."""
+    """The command did not succeed: a sentence on standard error and exit code 1."""
 
     def show(self, file: Any = None) -> None:
         click.echo(f"没有办成：{self.format_message()}", err=True)
 
 
+def run_writing(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+    """As `run`, for work that writes: on SQLite by one process at a time."""
+    with only_writer():
+        return run(work())
+
+
+@contextmanager
+def only_writer(*, serves: bool = False) -> Iterator[None]:
+    """Be the one process that writes. Raises Failed where another serves the database."""
+    from server import settings
+    from server.operations import one_writer
+
+    def wait(holder: one_writer.Holder) -> None:
+        say(f"正在等待另一个命令（进程 {holder.pid}）写完……")
+
+    config = settings.orm_config(settings.DATABASE_URL)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(one_writer.only_writer(config, serves=serves, on_wait=wait))
+        except one_writer.InUse as other:
+            pid = other.holder.pid
+            raise Failed(
+                f"进程 {pid} 正在用这个 SQLite 数据库提供服务，不能由另一个进程写入。请先停止服务"
+                f"（在其终端按 Ctrl+C，或 kill {pid}），办完后再启动；要同时使用，请改用 PostgreSQL"
+            ) from None
+        except OSError as fault:
+            raise unopened(fault) from None
+        yield
+
+
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """The result; what people can mend becomes a sentence and exit code 1."""
+    """The result of `work`. Errors that an operator can mend become `Failed`."""
     from schema.city.rules import RuleBroken
+    from schema.database import Unavailable
+    from server.api.errors import trouble_message
     from server.operations.migrate import DatabaseIsNewer
 
     try:
         return asyncio.run(work)
     except RuleBroken as broken:
         raise Failed(broken.message) from None
+    except Unavailable as trouble:
+        raise Failed(trouble_message(trouble)) from None
     except DatabaseIsNewer:
         raise Failed("数据库比程序新，请启动新版程序，或恢复升级前的备份") from None
 
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[None]:
-    """The database, open. Raises Failed where it lags behind the program."""
+    """The database, open. Raises Failed where migrations are pending."""
     from server.operations.migrate import pending
 
     async with reached():
@@ -75,31 +115,26 @@ async def opened() -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def reached() -> AsyncIterator[None]:
-    """The database, open, whatever is in it. Raises Failed where it cannot be opened."""
+    """The database, open, whatever its tables. Raises Failed where it cannot be opened."""
     from asyncpg import InterfaceError, PostgresError
     from tortoise.exceptions import BaseORMException
 
-    from schema.database.connections import open_database
+    from schema.database import Unavailable, open_database
     from server import settings
 
     config = settings.orm_config(settings.DATABASE_URL)
-    file = config["connections"]["default"]["credentials"].get("file_path")
-    faults = (OSError, TimeoutError, sqlite3.Error, BaseORMException, PostgresError, InterfaceError)
+    faults = (Unavailable, OSError, BaseORMException, PostgresError, InterfaceError)
     async with AsyncExitStack() as stack:
         try:
-            if file:
-                look_into(file)
             await stack.enter_async_context(open_database(config))
         except faults as fault:
-            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{fault}") from None
+            raise unopened(fault) from None
         yield
 
 
-def look_into(file: str) -> None:
-    """Open a SQLite file as Tortoise will: its thread would outlive a failure, and complain."""
-    if Path(file).exists():
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA schema_version")
+def unopened(fault: Exception) -> Failed:
+    reason = fault.__cause__ or fault
+    return Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{reason}")
 
 
 def say(sentence: str) -> None:
@@ -107,7 +142,7 @@ def say(sentence: str) -> None:
 
 
 def show(rows: Sequence[dict[str, Any]], as_json: bool = False) -> None:
-    """Rows as a table for people, or as JSON for programs."""
+    """Print rows as a table for people, or as JSON for programs."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
         return
@@ -116,11 +151,11 @@ def show(rows: Sequence[dict[str, Any]], as_json: bool = False) -> None:
         return
     table = Table(*(TITLES.get(name, name) for name in rows[0]), box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*map(shown, row.values()))
+        table.add_row(*map(cell, row.values()))
     Console(soft_wrap=True).print(table)
 
 
-def shown(value: Any) -> str:
+def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
@@ -129,12 +164,12 @@ def shown(value: Any) -> str:
 
 
 @contextmanager
-def bar(words: str) -> Iterator[Advance]:
-    """A bar on standard error while something long is done; nothing where nobody looks."""
+def progress_bar(title: str) -> Iterator[Advance]:
+    """A progress bar on standard error; none where that is no terminal."""
     console = Console(stderr=True)
-    columns = TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(words, total=None)
+        task = progress.add_task(title, total=None)
 
         def advance(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)

@@ -1,4 +1,4 @@
-"""`sixones check`: what must be right for the system to work here."""
+"""`sixones check`: the conditions under which the system works here."""
 
 import os
 from collections.abc import AsyncIterator
@@ -19,15 +19,15 @@ OTHERS = 0o077
 
 
 class Check(NamedTuple):
-    """One condition: whether it holds, what was looked at, what was found or is to be done."""
+    """One condition: whether it holds, its name, what was found or is to be done."""
 
     right: bool
     what: str
     found: str
 
 
-async def all_of_them() -> list[Check]:
-    return [folder(), secret(), zone(), cookies(), *[each async for each in of_database()]]
+async def run_checks() -> list[Check]:
+    return [folder(), secret(), clock(), cookies(), *[each async for each in database_checks()]]
 
 
 def folder() -> Check:
@@ -54,7 +54,7 @@ def secret() -> Check:
     )
 
 
-def zone() -> Check:
+def clock() -> Check:
     now = datetime.now(settings.TIME_ZONE)
     if settings.NOW is not None:
         return Check(False, "时钟", f"SIXONES_NOW 使时钟停在 {settings.NOW}，只可用于演示")
@@ -67,10 +67,12 @@ def cookies() -> Check:
     return Check(False, "登录 Cookie", "对外服务请经 https，并设 SIXONES_SECURE_COOKIES=true")
 
 
-async def of_database() -> AsyncIterator[Check]:
+async def database_checks() -> AsyncIterator[Check]:
     try:
         async with open_database(settings.orm_config(settings.DATABASE_URL)):
             yield Check(True, "数据库", database.dialect())
+            if database.dialect() == "sqlite":
+                yield Check(True, "SQLite", sqlite_version())
             missing = await pending()
             if missing:
                 yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
@@ -78,7 +80,7 @@ async def of_database() -> AsyncIterator[Check]:
             yield Check(True, "迁移", "最新")
             yield await seeded()
             yield await journal()
-            for year in (settings_year(), settings_year() + 1):
+            for year in (this_year(), this_year() + 1):
                 yield await calendar(year)
     except DatabaseIsNewer:
         yield Check(False, "迁移", "数据库比程序新，请启动新版程序")
@@ -88,9 +90,20 @@ async def of_database() -> AsyncIterator[Check]:
         )
 
 
+def sqlite_version(version: tuple[int, ...] = database.SQLITE_VERSION) -> str:
+    """The version of the SQLite library, and what follows from it."""
+    number = ".".join(map(str, version))
+    if not database.has_wal_reset_bug(version):
+        return f"{number}，同时只由一个进程写入"
+    return (
+        f"{number}，早于 3.51.3：两个进程同时写入可能损坏数据文件，所以同时只由一个进程写入，"
+        "服务运行时写库的命令不执行；也不要用别的程序写此文件。可用 pip install '.[sqlite]' 换用较新的库"
+    )
+
+
 async def seeded() -> Check:
     if not await Place.exists():
-        return Check(False, "城市", "还没有单位，请运行 sixones found")
+        return Check(False, "城市", "还没有单位，请运行 sixones seed")
     people = await Person.filter(active=True).count()
     return Check(bool(people), "人员", f"{people} 人" if people else "请用 sixones person add 新增")
 
@@ -104,13 +117,13 @@ async def journal() -> Check:
 
 
 async def calendar(year: int) -> Check:
-    """This year's must be there; next year's is published in autumn."""
+    """Whether a year's calendar is published: required of this year, expected of next in autumn."""
     if await CalendarYear.exists(year=year):
         return Check(True, f"{year} 年工作日历", "已公布")
-    late = year == settings_year()
+    late = year == this_year()
     words = "请在“工作日历”中录入" if late else "尚未录入，公布后请在“工作日历”中录入"
     return Check(not late, f"{year} 年工作日历", words)
 
 
-def settings_year() -> int:
+def this_year() -> int:
     return datetime.now(settings.TIME_ZONE).year

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from server.api.errors import RETRY_LATER
 from server.operations.migrate import DatabaseIsNewer, pending
 
 SECONDS = 3
@@ -15,14 +16,14 @@ log = logging.getLogger(__name__)
 
 
 async def healthz(request: Request) -> Response:
-    reason = await trouble()
+    reason = await find_problem()
     body = {"status": "unavailable", "reason": reason} if reason else {"status": "ok"}
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", **(RETRY_LATER if reason else {})}
     return JSONResponse(body, 503 if reason else 200, headers)
 
 
-async def trouble() -> str | None:
-    """Why the system cannot serve, in words that may be read by anybody; None when it can."""
+async def find_problem() -> str | None:
+    """Why the system cannot serve, in words fit for anybody; None when it can."""
     try:
         async with asyncio.timeout(SECONDS):
             missing = await pending()

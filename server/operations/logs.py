@@ -1,4 +1,4 @@
-"""How lines are logged: for machines as JSON, for somebody at a terminal as sentences."""
+"""The format of log lines: JSON for machines, sentences at a terminal."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class JsonLines(logging.Formatter):
-    """One object a line, so nothing that a stranger sends can forge another line."""
+    """One JSON object a line, so that no request can forge another line."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -16,7 +16,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
         }
-        # The lines of server.people.security_log are objects already.
+        # server.people.security_log passes objects.
         line |= getattr(record, "security", None) or {"message": record.getMessage()}
         if number := getattr(record, "request_id", None):
             line["request"] = number

@@ -1,10 +1,15 @@
-"""Brings a database to the code's migrations, or back, without losing a row.
+"""Applies and undoes migrations without losing a row.
 
-Tortoise 1.1.9 alters a SQLite table by copying it and dropping the old one. Left alone it thereby
-deletes the rows of child tables and forgets indexes, triggers, unique sets and the highest id ever
-given out. Here foreign keys rest meanwhile and are checked before each commit, what was forgotten
-is put back, a migration and the note that it ran are stored together, and of two runners the second
-waits. The tests lose data without each of these.
+Work-rounds of Tortoise 1.1.9, which alters a SQLite table by copying it and dropping the old one,
+and thereby deletes the rows of child tables and loses indexes, triggers, unique sets and the highest
+id ever given out:
+
+- foreign keys are off meanwhile and are checked before each commit;
+- what a dropped table loses is restored;
+- a migration and the record that it ran are one transaction;
+- of two runners the second waits.
+
+A test fails without each of these.
 """
 
 import sqlite3
@@ -32,11 +37,12 @@ from server.settings import ROOT
 APP = "schema"
 LATEST = "__latest__"
 NONE = "__first__"  # Tortoise's name for the state before the first migration
+DAY = 24 * 60 * 60
 LOCK = 6_111_111  # any number, as long as it is ours alone among PostgreSQL's advisory locks
 
 
 class DatabaseIsNewer(Exception):
-    """The database has seen migrations that this code does not know: going on could harm it."""
+    """The database has migrations that this code does not know, and could be harmed by it."""
 
     def __init__(self, unknown: list[str]) -> None:
         super().__init__(
@@ -55,12 +61,12 @@ async def migrate(
     """
     try:
         async with (
-            open_database(_unhurried(config)) as context,
-            _undisturbed(context.db("default")) as client,
+            open_database(_without_time_limit(config)) as context,
+            _exclusive(context.db("default")) as client,
         ):
             return [name async for name in _Runner(client, config).run(target, progress)]
     finally:
-        # Data migrations cache INSERTs of yesterday's columns under the names of today's tables.
+        # Work-round of Tortoise: it caches INSERTs of a migration's tables under today's names.
         EXECUTOR_CACHE.clear()
 
 
@@ -79,7 +85,7 @@ async def pending(folder: Path = ROOT / "migrations") -> list[str]:
 
 
 class _Runner(MigrationExecutor):
-    """Tortoise plans, we run."""
+    """Runs the plan that Tortoise makes."""
 
     def __init__(self, client: BaseDBAsyncClient, config: dict[str, Any]) -> None:
         super().__init__(client, config["apps"])
@@ -92,7 +98,7 @@ class _Runner(MigrationExecutor):
             raise DatabaseIsNewer(unknown)
         for step in self._plan(target, applied):
             key = MigrationKey(APP, step.migration.name)
-            if await self._take(step, key, applied):
+            if await self._apply_step(step, key, applied):
                 progress(key.name)
                 yield key.name
             applied ^= {key}
@@ -102,20 +108,22 @@ class _Runner(MigrationExecutor):
             target = self._resolve_migration_key(APP, target).name
         return self._migration_plan([MigrationTarget(APP, target)], applied, self.loader.graph)
 
-    async def _take(self, step: PlanStep, key: MigrationKey, applied: set[MigrationKey]) -> bool:
-        """Take one step, whole or not at all; False if another runner took it while we waited."""
+    async def _apply_step(
+        self, step: PlanStep, key: MigrationKey, applied: set[MigrationKey]
+    ) -> bool:
+        """Apply one step, whole or not at all; False where another runner did so meanwhile."""
         state = await self._project_state(applied, upto=key if step.backward else None)
         move = step.migration.unapply if step.backward else step.migration.apply
         editor = self._schema_editor(atomic=step.migration.atomic)
         if not step.migration.atomic:
             await move(state, schema_editor=editor)
-            await _note(step)
+            await _record(step)
             return True
         async with transaction() as editor.client:
             if (key.name in await _applied()) != step.backward:
                 return False
             await move(state, schema_editor=editor)
-            await _note(step)
+            await _record(step)
             await _check_references()
         return True
 
@@ -126,14 +134,14 @@ class _Runner(MigrationExecutor):
 
 
 class SqliteEditor(SqliteSchemaEditor):
-    """Tortoise's editor, except that a remade table keeps all it had."""
+    """Tortoise's editor, except that a copied table keeps its indexes, triggers and unique sets."""
 
     async def _run_sql(self, sql: str) -> None:
         for statement in _statements(sql):
             await self.client.execute_query(statement)
 
     async def remove_field(self, model: Any, field: Any) -> None:
-        # A reference has two fields, `place` and `place_id`; Tortoise would keep the second.
+        # Work-round of Tortoise: of a reference's two fields, `place` and `place_id`, it keeps one.
         columns = model._meta.fields_map
         twins = {name: each for name, each in columns.items() if _reference(each) is field}
         for name in twins:
@@ -153,18 +161,18 @@ class SqliteEditor(SqliteSchemaEditor):
                     f"{model.__name__}.{_column(old)} cannot be renamed and altered at once:"
                     " indexes and triggers would miss it. Rename it first, in its own operation."
                 )
-        before = await self._belongings(model._meta.db_table)
-        # While a table is away, SQLite would refuse for the triggers and views that speak of it.
+        before = await self._extras(model._meta.db_table)
+        # Without this, SQLite refuses to drop a table that triggers and views name.
         await self.client.execute_query("PRAGMA legacy_alter_table = ON")
         await super()._remake_table(model, create_field, delete_field, altered)
         await self.client.execute_query("PRAGMA legacy_alter_table = OFF")
-        no_longer_unique = {_column(old) for old, new in altered if not new.unique}
-        await self._put_back(model, before, no_longer_unique)
+        dropped = {_column(old) for old, new in altered if not new.unique}
+        await self._restore(model, before, dropped)
 
-    async def _put_back(self, model: Any, before: "_Belongings", given_up: set[str]) -> None:
+    async def _restore(self, model: Any, before: "_TableExtras", dropped: set[str]) -> None:
         table = model._meta.db_table
-        now = await self._belongings(table)
-        for columns in before.unique - now.unique - {(column,) for column in given_up}:
+        now = await self._extras(table)
+        for columns in before.unique - now.unique - {(column,) for column in dropped}:
             if now.columns.issuperset(columns):
                 name = self._get_unique_constraint_name(model, list(columns))
                 listed = ", ".join(map(self.quote, columns))
@@ -181,7 +189,7 @@ class SqliteEditor(SqliteSchemaEditor):
                 "INSERT INTO sqlite_sequence VALUES (?, ?)", [table, before.highest_id]
             )
 
-    async def _belongings(self, table: str) -> "_Belongings":
+    async def _extras(self, table: str) -> "_TableExtras":
         query = self.client.execute_query_dict
         indexes = {}
         unique = set()
@@ -197,7 +205,7 @@ class SqliteEditor(SqliteSchemaEditor):
             [table],
         )
         info = await query("SELECT name FROM pragma_table_info(?)", [table])
-        return _Belongings(
+        return _TableExtras(
             columns={column["name"] for column in info},
             unique=unique,
             definitions=[(each["sql"], indexes.get(each["name"], ())) for each in definitions],
@@ -213,8 +221,8 @@ class SqliteEditor(SqliteSchemaEditor):
 
 
 @dataclass(frozen=True)
-class _Belongings:
-    """What SQLite drops together with a table, and Tortoise does not make again."""
+class _TableExtras:
+    """What SQLite drops together with a table, and Tortoise does not create again."""
 
     columns: set[str]
     unique: set[tuple[str, ...]]
@@ -223,8 +231,8 @@ class _Belongings:
 
 
 @asynccontextmanager
-async def _undisturbed(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
-    """Keep SQLite from following references while tables are remade, and a second runner out.
+async def _exclusive(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
+    """Keep a second runner out, and SQLite from following references while tables are copied.
 
     On SQLite the transaction of each step keeps the other runner out.
     """
@@ -240,14 +248,17 @@ async def _undisturbed(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncCl
             await own.execute(f"SELECT pg_advisory_unlock({LOCK})")
 
 
-def _unhurried(config: dict[str, Any]) -> dict[str, Any]:
-    """The same database without a limit of time: an index of a large table takes what it takes."""
+def _without_time_limit(config: dict[str, Any]) -> dict[str, Any]:
+    """The same database without limits of time: the index of a large table may take long."""
     patient = deepcopy(config)
-    patient["connections"]["default"]["credentials"].pop("command_timeout", None)
+    options = patient["connections"]["default"]["credentials"]
+    options["lock_wait"] = DAY
+    options.pop("command_timeout", None)
+    options.get("server_settings", {}).pop("lock_timeout", None)
     return patient
 
 
-async def _note(step: PlanStep) -> None:
+async def _record(step: PlanStep) -> None:
     recorder = MigrationRecorder(get_connection("default"))
     note = recorder.record_unapplied if step.backward else recorder.record_applied
     await note(APP, step.migration.name)
@@ -270,7 +281,7 @@ async def _check_references() -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, cut where SQLite ends them: not inside text or a trigger."""
+    """The statements of a script, split where SQLite ends them: not inside text or a trigger."""
     statement = ""
     for part in script.split(";"):
         statement += part + ";"

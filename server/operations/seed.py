@@ -45,18 +45,38 @@ DEPARTMENTS = (
     ("resources-bureau", "市自然资源和规划局", "市自规局"),
     ("environment-bureau", "市生态环境局", "市生态环境局"),
     ("finance-bureau", "市财政局", "市财政局"),
+    ("tax-bureau", "国家税务总局资阳市税务局", "市税务局"),
+    ("market-supervision", "市市场监督管理局", "市市场监管局"),
+    ("justice-bureau", "市司法局", "市司法局"),
+    ("statistics-bureau", "市统计局", "市统计局"),
+    ("government-service", "市行政审批和政务服务局", "市政务服务局"),
+    ("government-office", "市政府办公室", "市政府办公室"),
+    ("housing-bureau", "市住房和城乡建设局", "市住建局"),
+    ("water-bureau", "市水务局", "市水务局"),
+    ("emergency-bureau", "市应急管理局", "市应急管理局"),
+    ("organization-department", "市委组织部", "市委组织部"),
+    ("investment-bureau", "市经济合作和外事局", "市经合外事局"),
 )
 
 
+OTHERS = (
+    ("office", "领导小组办公室", "OFFICE"),
+    ("city-leaders", "市领导", "LEADER"),
+    ("inspection", "督查和目标绩效", "INSPECTION"),
+    ("experts", "专家库", "EXPERT"),
+)
+"""Short names and kinds of the units that are neither place, group nor department."""
+
+
 async def seed() -> bool:
-    """Lay the foundation of an empty database; False where there already is one."""
+    """Write what a city starts with into an empty database; False where there is something already."""
     async with transaction():
         if await Place.exists():
             return False
         now = datetime.now(UTC)
         await publish_calendar(now)
         await set_rules(now)
-        await name_units()
+        await create_units()
     return True
 
 
@@ -71,20 +91,27 @@ async def publish_calendar(now: datetime) -> None:
 
 
 async def set_rules(now: datetime) -> None:
+    for columns in first_rules():
+        await Parameter.create(**columns, recorded_at=now)
+
+
+def first_rules() -> list[dict[str, Any]]:
+    """The rules that a city starts with, each as the columns of a `Parameter`."""
     with (ROOT / "schema/city/parameters.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            known: dict[str, Any] = {
+        return [
+            {
                 **row,
                 "value": json.loads(row["value"]),
                 "effective_on": date.fromisoformat(row["effective_on"]),
             }
-            await Parameter.create(**known, recorded_at=now)
+            for row in csv.DictReader(file)
+        ]
 
 
-async def name_units() -> None:
+async def create_units() -> None:
     for position, (slug, name, kind, code) in enumerate(PLACES):
         place = await Place.create(slug=slug, name=name, kind=kind, code=code, position=position)
-        await unit(
+        await create_unit(
             slug,
             f"{name}经济合作和外事局" if code else f"{name}管委会",
             name,
@@ -92,7 +119,7 @@ async def name_units() -> None:
             20 + position,
             place=place,
         )
-    await unit(
+    await create_unit(
         "office",
         "领导小组办公室（市经济合作和外事局）",
         "领导小组办公室",
@@ -101,13 +128,16 @@ async def name_units() -> None:
         contact_name="值班室",
         contact_phone="028-2600-0001",
     )
-    await unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
-    await unit("inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2)
+    await create_unit("city-leaders", "市委、市政府领导", "市领导", "LEADER", 1)
+    await create_unit(
+        "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
+    )
+    await create_unit("experts", "招商项目评审专家库", "专家库", "EXPERT", 3)
     for position, (slug, name, short) in enumerate(DEPARTMENTS):
-        await unit(slug, name, short, "DEPARTMENT", 40 + position)
+        await create_unit(slug, name, short, "DEPARTMENT", 40 + position)
     for position, (slug, name, short, lead) in enumerate(GROUPS):
         department = await Organization.get(slug=lead)
-        office = await unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
+        office = await create_unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
         await Group.create(
             slug=slug,
             name=name,
@@ -118,7 +148,7 @@ async def name_units() -> None:
         )
 
 
-async def unit(
+async def create_unit(
     slug: str, name: str, short: str, kind: str, position: int, **more: Any
 ) -> Organization:
     return await Organization.create(

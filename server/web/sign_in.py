@@ -5,7 +5,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.people.tables import Person
-from schema.permissions import Post
 from server import settings
 from server.api.rate_limit import network
 from server.people import login, passwords
@@ -23,7 +22,7 @@ REFUSED = "用户名或密码不对，或账号已锁定"
 async def ask(request: Request) -> Response:
     """`GET /sign-in?next=`: the form, or onward for those who are signed in."""
     path = onward(request.query_params.get("next", ""))
-    if (await context_for(request)).viewer.post != Post.PUBLIC:
+    if (await context_for(request)).viewer.signed_in:
         return RedirectResponse(path, 303)
     return await shown(request, path)
 

@@ -26,7 +26,7 @@ def main(rows: int, url: str) -> None:
         }
         ledger = made(rows, Path(folder))
         person = ("person", "add", "bench", "--name", "测试员", "--unit", "office", "--stdin")
-        for command in (("migrate",), ("found",), person):
+        for command in (("migrate",), ("seed",), person):
             said = "Ziyang-2026-lemon\n"
             subprocess.run((*SIXONES, *command), env=env, input=said, text=True, check=True)
         command = ("import", str(ledger), "--as", "bench", "--only-correct")

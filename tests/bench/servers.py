@@ -150,7 +150,7 @@ def environment(url: str, folder: Path) -> dict[str, str]:
 def founded(env: Mapping[str, str]) -> str:
     """Migrate and found the database, add somebody of the Leading Group Office; their token."""
     sixones(env, "migrate")
-    sixones(env, "found")
+    sixones(env, "seed")
     sixones(env, "person", "add", "bench", "--name", "测试员", "--unit", "office", "--stdin")
     return sixones(env, "token", "issue", "bench", "--name", "bench").strip().splitlines()[-1]
 

@@ -7,7 +7,6 @@ import pytest
 from tortoise.connection import get_connection
 
 from schema import database
-from schema.database.statements import WRITER
 from schema.project.tables import Project
 from tests.reading.test_pages import projects
 from tests.world import GRAPH, City
@@ -89,7 +88,7 @@ async def explained(sql: str, params: Any) -> str:
     if database.dialect() == "sqlite":
         found = await database.fetch(f"EXPLAIN QUERY PLAN {sql}", params)
         return "\n".join(row["detail"] for row in found)
-    client = get_connection(WRITER)
+    client = get_connection("default")
     for method in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
         await client.execute_script(f"SET LOCAL enable_{method} = off")
     found = await database.fetch(f"EXPLAIN {sql}", params)

@@ -27,7 +27,7 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "check", "demo", "export", "found", "import", "migrate", "password", "person", "schema",
+    "check", "demo", "export", "import", "migrate", "password", "person", "schema", "seed",
     "serve", "token",
 )  # fmt: skip
 
@@ -62,10 +62,10 @@ class Operator:
     async def start(self, *words: str) -> asyncio.subprocess.Process:
         """Start a command in a process of its own."""
         pipe = asyncio.subprocess.PIPE
-        said = {f"SIXONES_{name}": str(value) for name, value in self.settings.items()}
+        environment = {f"SIXONES_{name}": str(value) for name, value in self.settings.items()}
         return await asyncio.create_subprocess_exec(
             sys.executable, "-W", "error", "-m", "server", *words,
-            cwd=ROOT, env={**os.environ, **said}, stdin=pipe, stdout=pipe, stderr=pipe,
+            cwd=ROOT, env={**os.environ, **environment}, stdin=pipe, stdout=pipe, stderr=pipe,
         )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def sixones(committed_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def founded(sixones: Operator, stored_city: City) -> Operator:
+def seeded(sixones: Operator, stored_city: City) -> Operator:
     return sixones
 
 
@@ -83,17 +83,17 @@ def founded(sixones: Operator, stored_city: City) -> Operator:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_says_in_chinese_what_it_is_for(command: str) -> None:
-    said = CliRunner().invoke(main, [command, "--help"])
-    assert said.exit_code == 0
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in said.output)
+def test_every_command_has_help_in_chinese(command: str) -> None:
+    ran = CliRunner().invoke(main, [command, "--help"])
+    assert ran.exit_code == 0
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in ran.output)
     assert f"  {command} " in CliRunner().invoke(main, ["--help"]).output
 
 
 def test_the_manual_names_every_command_and_the_exit_codes() -> None:
     assert tuple(sorted(main.commands)) == COMMANDS
-    said = CliRunner().invoke(main, ["--help"]).output
-    assert "退出码：0 办成，1 没有办成" in said and "SIXONES_" in said
+    manual = CliRunner().invoke(main, ["--help"]).output
+    assert "退出码：0 办成，1 没有办成" in manual and "SIXONES_" in manual
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ async def test_an_empty_database_is_led_step_by_step_to_a_server(
     assert (await sixones("migrate")).code == 0
     assert "已是最新" in (await sixones("migrate")).err
     refused = await sixones("serve")
-    assert refused.code == 1 and "sixones found" in refused.err
-    assert "已录入" in (await sixones("found")).err
-    assert "没有改动" in (await sixones("found")).err
-    said = ["person", "add", "ZhangSan", "--name", "张三", "--unit", "office", "--stdin"]
-    added = await sixones(*said, typed=PASSWORD + "\n")
-    assert added.code == 0 and "zhangsan（张三，OFFICE）" in added.err
+    assert refused.code == 1 and "sixones seed" in refused.err
+    assert "已录入" in (await sixones("seed")).err
+    assert "没有改动" in (await sixones("seed")).err
+    words = ["person", "add", "ZhangSan", "--name", "张三", "--unit", "office", "--stdin"]
+    added = await sixones(*words, typed=PASSWORD + "\n")
+    assert added.code == 0 and "zhangsan（张三，office）" in added.err
     checked = await sixones("check", "--json")
     assert {each["what"]: each["right"] for each in json.loads(checked.out)}["人员"] is True
 
@@ -143,7 +143,7 @@ async def test_an_empty_database_is_led_step_by_step_to_a_server(
         pytest.param("a folder", "sqlite://{}", "SIXONES_DATABASE_URL", marks=pytest.mark.sqlite),
     ],
 )
-async def test_a_database_that_cannot_be_opened_is_said(
+async def test_a_database_that_cannot_be_opened_is_reported(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: list[str],
@@ -156,7 +156,7 @@ async def test_a_database_that_cannot_be_opened_is_said(
     assert ran.code == 1 and words in ran.err and "hunter2" not in ran.err
 
 
-async def test_a_setting_that_makes_no_sense_is_said(sixones: Operator) -> None:
+async def test_a_setting_that_makes_no_sense_is_reported(sixones: Operator) -> None:
     sixones.settings["DATABASE_URL"] = "mysql://city:hunter2@db/city"
     process = await sixones.start("migrate")
     _, err = await process.communicate()
@@ -164,18 +164,18 @@ async def test_a_setting_that_makes_no_sense_is_said(sixones: Operator) -> None:
     assert "设置有误" in err.decode() and "hunter2" not in err.decode()
 
 
-async def test_a_server_starts_says_where_and_stops_when_told(founded: Operator) -> None:
+async def test_a_server_starts_prints_its_address_and_stops_on_sigterm(seeded: Operator) -> None:
     port = free_port()
-    process = await founded.start("serve", "--port", str(port))
+    process = await seeded.start("serve", "--port", str(port))
     try:
         answer = await answered(f"http://127.0.0.1:{port}/healthz", process)
         assert answer.json() == {"status": "ok"}
         assert "server" not in answer.headers
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as visitor:
             # Headers about addresses are believed only of proxies that were named.
-            said = {"username": "nobody", "password": "x"}
+            form = {"username": "nobody", "password": "x"}
             forged = {"x-forwarded-for": "203.0.113.9"}
-            assert (await visitor.post("/sign-in", data=said, headers=forged)).status_code == 422
+            assert (await visitor.post("/sign-in", data=form, headers=forged)).status_code == 422
         process.send_signal(signal.SIGTERM)
         out, err = await asyncio.wait_for(process.communicate(), 15)
     finally:
@@ -183,9 +183,10 @@ async def test_a_server_starts_says_where_and_stops_when_told(founded: Operator)
             process.kill()
     assert process.returncode in (0, -signal.SIGTERM)
     lines = err.decode().splitlines()
-    assert f"打开 http://127.0.0.1:{port}/" in lines[0]
-    said = [json.loads(line) for line in lines[1:]]
-    (refused,) = [each for each in said if each.get("event") == "sign_in_refused"]
+    started = next(index for index, line in enumerate(lines) if "打开" in line)
+    assert f"打开 http://127.0.0.1:{port}/" in lines[started]
+    logged = [json.loads(line) for line in lines[started + 1 :]]
+    (refused,) = [each for each in logged if each.get("event") == "sign_in_refused"]
     assert refused["address"] == "127.0.0.1" and not out
 
 
@@ -217,14 +218,14 @@ async def answered(url: str, process: asyncio.subprocess.Process) -> httpx2.Resp
 # ---------------------------------------------------------------- people and tokens
 
 
-async def test_a_reset_password_opens_and_ends_all_sessions(founded: Operator) -> None:
+async def test_a_reset_password_opens_and_ends_all_sessions(seeded: Operator) -> None:
     office = await Person.get(username="office")
     await Session.create(
         token_hash="x", person=office, address="", agent="",
         created_at=office.password_set_at, seen_at=office.password_set_at,
     )  # fmt: skip
     await Person.filter(id=office.id).update(failures=5, locked_until=office.password_set_at)
-    ran = await founded("password", "OFFICE", "--stdin", typed=PASSWORD + "\n")
+    ran = await seeded("password", "OFFICE", "--stdin", typed=PASSWORD + "\n")
     assert ran.code == 0 and PASSWORD not in ran.out + ran.err
     await office.refresh_from_db()
     assert await passwords.matches(office.password_hash, PASSWORD)
@@ -248,53 +249,74 @@ async def test_a_reset_password_opens_and_ends_all_sessions(founded: Operator) -
         (["export", "--as", "nobody"], "", "没有用户 nobody"),
     ],
 )  # fmt: skip
-async def test_what_cannot_be_done_is_said_and_is_1(
-    founded: Operator, words: list[str], typed: str, reason: str
+async def test_what_cannot_be_done_is_explained_and_is_1(
+    seeded: Operator, words: list[str], typed: str, reason: str
 ) -> None:
     before = await Person.all().count(), await Token.all().count()
-    ran = await founded(*words, typed=typed + "\n")
+    ran = await seeded(*words, typed=typed + "\n")
     assert ran.code == 1 and reason in ran.err and not ran.out
     assert (await Person.all().count(), await Token.all().count()) == before
 
 
-async def test_a_person_can_be_shut_out_and_let_in_again(founded: Operator) -> None:
+async def test_a_person_can_be_shut_out_and_let_in_again(seeded: Operator) -> None:
     for command, active in (("disable", False), ("enable", True)):
-        assert (await founded("person", command, "agent")).code == 0
+        assert (await seeded("person", command, "agent")).code == 0
         assert (await Person.get(username="agent")).active is active
 
 
-async def test_a_token_is_issued_listed_and_ended(founded: Operator) -> None:
-    issued = await founded("token", "issue", "partner", "--name", "遂宁系统", "--days", "30")
+async def test_a_token_is_issued_listed_and_ended(seeded: Operator) -> None:
+    issued = await seeded("token", "issue", "partner", "--name", "遂宁系统", "--days", "30")
     text = issued.out.strip()
     token = await Token.get(token_hash=hash_token(text))
     assert text not in issued.err and text.startswith("six1_")
     assert (token.expires_at - token.created_at).days == 30
-    (listed,) = json.loads((await founded("token", "list", "--json")).out)
+    (listed,) = json.loads((await seeded("token", "list", "--json")).out)
     assert (listed["id"], listed["username"], listed["alive"]) == (token.id, "partner", True)
-    table = (await founded("token", "list", "partner")).out
+    table = (await seeded("token", "list", "partner")).out
     assert "遂宁系统" in table and text not in table
-    assert (await founded("token", "end", str(token.id))).code == 0
-    (listed,) = json.loads((await founded("token", "list", "--json")).out)
+    assert (await seeded("token", "end", str(token.id))).code == 0
+    (listed,) = json.loads((await seeded("token", "list", "--json")).out)
     assert listed["alive"] is False
 
 
 # ---------------------------------------------------------------- the demonstration
 
 
+ACCOUNT = {"role", "username", "name", "posts", "password", "token"}
+
+
 def test_the_accounts_are_printed_as_json_and_nothing_else() -> None:
     ran = CliRunner().invoke(main, ["demo", "--accounts"])
     found = json.loads(ran.stdout)
     assert len(found) >= 40 and not ran.stderr
-    assert all(set(each) == {"role", "username", "password", "token"} for each in found)
-    assert {"OFFICE", "PLACE", "PARTNER"} <= {each["role"] for each in found}
+    assert all(set(each) == ACCOUNT for each in found)
+    assert {"OFFICE", "PLACE", "EXPERT", "PARTNER"} <= {each["role"] for each in found}
+    posts = {each["username"]: each["posts"] for each in found}
+    assert [each["title"] for each in posts["office"]] == ["办公室主任", "局长"]
+    assert posts["office-2"][1]["acting_for"] == "office"
+    assert all(each["unit"] and each["title"] for held in posts.values() for each in held)
 
 
-async def test_a_city_at_work_is_not_overrun_by_the_demonstration(founded: Operator) -> None:
+async def test_posts_are_given_listed_and_ended(seeded: Operator) -> None:
+    given = ["--unit", "group-health-care", "--title", "副组长", "--document", "资招组〔2026〕3号"]
+    ran = await seeded("person", "post", "office", *given)
+    assert ran.code == 0 and "group-health-care" in ran.err
+    again = await seeded("person", "post", "office", *given)
+    assert again.code == 1 and "已有这个岗位" in again.err
+    listed = json.loads((await seeded("person", "posts", "office", "--json")).out)
+    assert [each["title"] for each in listed][-1] == "副组长" and listed[-1]["held"]
+    key = str(listed[-1]["id"])
+    assert (await seeded("person", "end", key)).code == 0
+    assert json.loads((await seeded("person", "posts", "office", "--json")).out)[-1]["ends_on"]
+    assert (await seeded("person", "end", "999")).code == 1
+
+
+async def test_a_city_at_work_is_not_overrun_by_the_demonstration(seeded: Operator) -> None:
     before = await Organization.all().count()
-    ran = await founded("demo")
+    ran = await seeded("demo")
     assert ran.code == 1 and "--fresh" in ran.err
     assert await Organization.all().count() == before
-    asked = await founded("demo", "--fresh", typed="n\n")
+    asked = await seeded("demo", "--fresh", typed="n\n")
     assert asked.code == 1 and "所有数据" in asked.err
     assert await Person.exists(username="office")
 
@@ -303,23 +325,23 @@ async def test_a_city_at_work_is_not_overrun_by_the_demonstration(founded: Opera
 
 
 async def test_projects_are_exported_as_the_person_sees_them(
-    founded: Operator, stored_city: City
+    seeded: Operator, stored_city: City
 ) -> None:
     mine = await stored_city.report(stored_city.yanjiang, amount="12.5亿")
     await stored_city.report(stored_city.anyue, amount="860.5万元")
-    all_of_them = json.loads((await founded("export", "--format", "json")).out)
+    all_of_them = json.loads((await seeded("export", "--format", "json")).out)
     assert {each["amount"] for each in all_of_them} == {"1250000000.00", "8605000.00"}
     assert all_of_them[0]["stage"] == "REPORTED"
-    ran = await founded("export", "projects", "--format", "csv", "--as", "yanjiang")
+    ran = await seeded("export", "projects", "--format", "csv", "--as", "yanjiang")
     assert ran.out.startswith("\ufeff")
     head, *rows = csv.reader(StringIO(ran.out.removeprefix("\ufeff")))
     assert head[0] == "项目编号" and "计划总投资（万元）" in head
     assert [row[0] for row in rows] == [mine["no"]]
 
 
-async def test_an_export_goes_into_a_file(founded: Operator, tmp_path: Path) -> None:
+async def test_an_export_goes_into_a_file(seeded: Operator, tmp_path: Path) -> None:
     file = tmp_path / "项目.xlsx"
-    ran = await founded("export", "-o", str(file))
+    ran = await seeded("export", "-o", str(file))
     assert ran.code == 0 and not ran.out and str(file) in ran.err
     assert file.read_bytes().startswith(b"PK")
 
@@ -336,36 +358,36 @@ def ledger(folder: Path, amount: str = "1.2亿") -> str:
     return str(file)
 
 
-async def test_a_ledger_is_previewed_and_imported(founded: Operator, tmp_path: Path) -> None:
-    looked = await founded("import", ledger(tmp_path), "--dry-run")
+async def test_a_ledger_is_previewed_and_imported(seeded: Operator, tmp_path: Path) -> None:
+    looked = await seeded("import", ledger(tmp_path), "--dry-run")
     assert looked.code == 0 and "可导入 2 行" in looked.err and "没有导入" in looked.err
-    assert json.loads((await founded("export", "--format", "json")).out) == []
-    ran = await founded("import", ledger(tmp_path))
+    assert json.loads((await seeded("export", "--format", "json")).out) == []
+    ran = await seeded("import", ledger(tmp_path))
     assert ran.code == 0 and "已导入 2 个项目" in ran.err, ran.err
-    found = json.loads((await founded("export", "--format", "json")).out)
+    found = json.loads((await seeded("export", "--format", "json")).out)
     assert {each["amount"] for each in found} == {"300000000.00", "120000000.00"}
 
 
-async def test_a_ledger_with_a_fault_is_imported_only_where_that_was_said(
-    founded: Operator, tmp_path: Path
+async def test_a_ledger_with_a_fault_is_imported_only_with_the_option(
+    seeded: Operator, tmp_path: Path
 ) -> None:
     file = ledger(tmp_path, amount="很多")
-    refused = await founded("import", file)
+    refused = await seeded("import", file)
     assert refused.code == 1 and "第 3 行 C 列" in refused.err and "一行也没有导入" in refused.err
-    assert json.loads((await founded("export", "--format", "json")).out) == []
-    ran = await founded("import", file, "--only-correct")
+    assert json.loads((await seeded("export", "--format", "json")).out) == []
+    ran = await seeded("import", file, "--only-correct")
     assert ran.code == 0 and "已导入 1 个项目" in ran.err
 
 
-async def test_only_those_who_may_import(founded: Operator, tmp_path: Path) -> None:
-    refused = await founded("import", ledger(tmp_path), "--as", "leader")
+async def test_only_those_who_may_import(seeded: Operator, tmp_path: Path) -> None:
+    refused = await seeded("import", ledger(tmp_path), "--as", "leader")
     assert refused.code == 1 and "岗位" in refused.err
 
 
-async def test_a_file_that_is_no_ledger_is_said(founded: Operator, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_ledger_is_refused(seeded: Operator, tmp_path: Path) -> None:
     file = tmp_path / "图.xlsx"
     file.write_bytes(b"\x89PNG\r\n\x1a\n")
-    refused = await founded("import", str(file))
+    refused = await seeded("import", str(file))
     assert refused.code == 1 and not refused.out
 
 

@@ -7,10 +7,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import partial
 from typing import Any
 
-import aiosqlite
 import pytest
 import pytest_asyncio
 from tortoise import fields
@@ -91,16 +89,16 @@ async def test_an_outer_failure_takes_back_the_inner_part_too(parcels: str) -> N
 async def test_a_failure_swallowed_inside_is_never_taken_for_success(parcels: str) -> None:
     """PostgreSQL would answer such a COMMIT with a silent ROLLBACK."""
     await Parcel.create(name="silk")
-    told = False
+    raised = False
     try:
         async with transaction():
             await Parcel.create(name="salt")
             with suppress(IntegrityError):
                 await Parcel.create(name="silk")
     except Exception as error:
-        told = "aborted" in str(error)
-    assert told == (dialect() == "postgres")
-    assert ("salt" in await names()) == (not told)
+        raised = "aborted" in str(error)
+    assert raised == (dialect() == "postgres")
+    assert ("salt" in await names()) == (not raised)
 
 
 async def test_two_hundred_random_cancellations_leak_nothing(parcels: str) -> None:
@@ -227,13 +225,11 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
         maker.execute("BEGIN EXCLUSIVE")
         waited = []
 
-        async def until_it_is_made(_seconds: float) -> None:
+        async def until_it_is_made() -> None:
             waited.append(True)
             maker.rollback()
 
-        monkeypatch.setattr("schema.database.connections.asyncio.sleep", until_it_is_made)
-        # The library itself would wait for five seconds first.
-        monkeypatch.setattr(aiosqlite, "connect", partial(aiosqlite.connect, timeout=0.1))
+        monkeypatch.setattr("schema.database.connections.pause", until_it_is_made)
         async with asyncio.timeout(30), open_database(config(empty_url)):
             assert await fetch("SELECT 1 AS it") == [{"it": 1}]
     assert waited
@@ -242,8 +238,8 @@ async def test_a_file_that_another_process_is_just_making_is_waited_for(
 async def test_reads_give_their_connections_back_whatever_became_of_them(parcels: str) -> None:
     """On PostgreSQL by our own short way, for which private parts of asyncpg 0.32 are used."""
     if dialect() != "postgres":
-        return  # SQLite has one connection for all reads
-    pool = get_connection("default")._pool  # type: ignore[attr-defined]
+        return  # SQLite's connections are in test_slow_reads
+    pool = get_connection("read")._pool  # type: ignore[attr-defined]
 
     async def backend() -> int:
         (row,) = await fetch("SELECT pg_backend_pid() AS pid")

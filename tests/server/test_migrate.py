@@ -237,7 +237,7 @@ async def test_tortoise_alone_still_loses_rows_and_indexes(
     config: dict[str, Any], write: Write
 ) -> None:
     """When this fails a release has mended it, and `SqliteEditor` may go."""
-    if config["connections"]["default"]["engine"] != "tortoise.backends.sqlite":
+    if config["connections"]["default"]["engine"] != "schema.database.sqlite":
         return
     write(
         "0001_leads",
@@ -267,9 +267,9 @@ async def migrate_by_tortoise(config: dict[str, Any]) -> None:
 async def test_all_can_be_undone_and_done_again(config: dict[str, Any], write: Write) -> None:
     write("0001_leads", LEADS)
     write("0002_source", 'ops.AddField("Lead", "source", text(null=True))')
-    told: list[str] = []
-    assert await migrate(config, progress=told.append) == ["0001_leads", "0002_source"]
-    assert told == ["0001_leads", "0002_source"]
+    reported: list[str] = []
+    assert await migrate(config, progress=reported.append) == ["0001_leads", "0002_source"]
+    assert reported == ["0001_leads", "0002_source"]
     assert await migrate(config) == []
     assert await migrate(config, "0001_leads") == ["0002_source"]
     assert await migrate(config, "0002") == ["0002_source"]
@@ -295,7 +295,7 @@ async def test_a_migration_that_fails_halfway_changes_nothing(
         assert await fetch("SELECT name FROM tortoise_migrations") == []
 
 
-async def test_a_migration_whose_note_fails_changes_nothing(
+async def test_a_migration_whose_record_fails_changes_nothing(
     config: dict[str, Any], write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would be tried again on tables that it has changed already."""
@@ -305,7 +305,7 @@ async def test_a_migration_whose_note_fails_changes_nothing(
 
     write("0001_place", 'table("Place", name=text(unique=True))')
     with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
-        patch.setattr(runner, "_note", fail)
+        patch.setattr(runner, "_record", fail)
         await migrate(config)
     assert await migrate(config) == ["0001_place"]
 
@@ -391,7 +391,7 @@ async def test_sql_is_cut_at_the_end_of_statements_only(
 ) -> None:
     trigger = "CREATE TRIGGER shout AFTER INSERT ON place BEGIN UPDATE place SET name = 'a;b'; END;"
     script = f"INSERT INTO place (name) VALUES ('x;y'); {trigger}"
-    if config["connections"]["default"]["engine"] != "tortoise.backends.sqlite":
+    if config["connections"]["default"]["engine"] != "schema.database.sqlite":
         script = "INSERT INTO place (name) VALUES ('x;y'); UPDATE place SET name = 'a;b';"
     write("0001_place", f'table("Place", name=text(unique=True)), ops.RunSQL("{script}")')
     await migrate(config)

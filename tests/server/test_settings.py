@@ -49,7 +49,7 @@ def test_the_environment_overrides_the_defaults(monkeypatch: pytest.MonkeyPatch)
     assert found["SECURE_COOKIES"] is True
     assert found["SECURITY_PROFILE"] == "asvs"
     assert found["NOW"] == datetime(2026, 11, 20, 1, tzinfo=UTC)
-    assert found["TORTOISE_ORM"]["connections"]["default"]["credentials"]["maxsize"] == 4
+    assert found["TORTOISE_ORM"]["connections"]["read"]["credentials"]["maxsize"] == 4
 
 
 @pytest.mark.parametrize(
@@ -100,28 +100,44 @@ def test_an_address_of_no_database_is_refused(url: str) -> None:
         database_url(url)
 
 
-def test_a_file_has_a_writer_and_a_reader_and_takes_pragmas() -> None:
-    both = connections("sqlite:///srv/资阳/six%20ones.db?synchronous=NORMAL")
+def test_a_file_has_a_writer_and_readers_and_takes_pragmas() -> None:
+    both = connections("sqlite:///srv/资阳/six%20ones.db?synchronous=NORMAL&maxsize=3")
     writer, reader = (both[name]["credentials"] for name in ("default", "read"))
     assert writer["file_path"] == reader["file_path"] == "/srv/资阳/six%20ones.db"
     assert (writer["journal_mode"], writer["synchronous"]) == ("WAL", "NORMAL")
-    assert reader["query_only"] == "ON"
-    assert "query_only" not in writer
+    assert (reader["query_only"], reader["maxsize"]) == ("ON", 3)
+    assert not {"query_only", "maxsize"} & set(writer)
 
 
-def test_a_pool_has_room_for_a_migration_and_its_lock() -> None:
-    pool = connections("asyncpg://city:w%40rd@db:5433/sixones?maxsize=1&sslmode=require")["default"]
-    options = pool["credentials"]
-    assert (options["user"], options["password"]) == ("city", "w@rd")
-    assert (options["host"], options["port"], options["database"]) == ("db", 5433, "sixones")
-    assert (options["maxsize"], options["ssl"]) == (2, "require")
-    assert "sslmode" not in options
-    assert options["command_timeout"] == 60
+def test_transactions_have_a_pool_of_their_own_with_room_for_a_migration_and_its_lock() -> None:
+    both = connections("asyncpg://city:w%40rd@db:5433/sixones?maxsize=1&sslmode=require")
+    for options in (both["default"]["credentials"], both["read"]["credentials"]):
+        assert (options["user"], options["password"]) == ("city", "w@rd")
+        assert (options["host"], options["port"], options["database"]) == ("db", 5433, "sixones")
+        assert (options["ssl"], options["command_timeout"], options["timeout"]) == (
+            "require",
+            60,
+            5,
+        )
+        assert "sslmode" not in options
+    assert both["default"]["credentials"]["maxsize"] == 2
+    assert both["read"]["credentials"]["maxsize"] == 1
+
+
+def test_reads_end_by_themselves_and_transactions_do_not_wait_for_ever() -> None:
+    both = connections("asyncpg://city@db/sixones")
+    reads, writes = (both[name]["credentials"]["server_settings"] for name in ("read", "default"))
+    assert (reads["statement_timeout"], reads["default_transaction_read_only"]) == ("30s", "on")
+    assert writes["lock_timeout"] == "20000ms" and "statement_timeout" not in writes
 
 
 def test_a_pool_takes_its_limits_from_the_address() -> None:
-    pool = connections("asyncpg://city@db/sixones?maxsize=30&command_timeout=5")["default"]
-    assert (pool["credentials"]["maxsize"], pool["credentials"]["command_timeout"]) == (30, 5)
+    pools = connections("asyncpg://city@db/sixones?maxsize=30&command_timeout=5")
+    found = [
+        (each["credentials"]["maxsize"], each["credentials"]["command_timeout"])
+        for each in (pools["default"], pools["read"])
+    ]
+    assert found == [(15, 5), (30, 5)]
 
 
 def test_every_folder_with_tables_is_found() -> None:

@@ -5,6 +5,8 @@ from schema.desk.tables import Audience
 from schema.people.graph import Person
 from schema.query.fields import Info, Node, Parent, column, computed, describe_enum, node, to_one
 
+__all__ = ["Audience", "SavedView"]
+
 describe_enum(Audience, "谁可用", ME="本人", UNIT="本单位", ALL="全市")
 
 

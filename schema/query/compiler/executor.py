@@ -7,7 +7,7 @@ same policy; so is a query that asks something wrong, since graphql-core describ
 
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from inspect import isawaitable
 from sys import getsizeof
@@ -34,7 +34,13 @@ from schema import database
 from schema.context import Context
 from schema.database.bounded import CacheScope, deep_size
 from schema.permissions import Viewer, hidden
-from schema.query.compiler.expressions import NotCompilable, Python, ViewerParam
+from schema.query.compiler.expressions import (
+    NotCompilable,
+    Python,
+    ViewerParam,
+    symbolic,
+    viewer_kind,
+)
 from schema.query.compiler.nested import CursorParam
 from schema.query.compiler.plan import Planner
 from schema.query.compiler.root_fields import (
@@ -57,7 +63,6 @@ from schema.query.sql import (
 )
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
-VIEWER_VALUES = ("person", "organization", "place", "group")
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = {str, int, float, bool, NoneType}
 CACHED_LENGTH = 200  # letters of a text that is worth keeping
@@ -142,21 +147,16 @@ class CompiledQuery:
         return has_fragments or any(ROW_FIELDS & set(metadata_of(each)) for each in declared)
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
-        has_values = [getattr(viewer, name) is None for name in VIEWER_VALUES]
-        viewer_kind = (dialect, viewer.post, *has_values)
-        names = self.kept.get("structural", viewer_kind) or ()
-        known: Plan | None = self.kept.get("plan", plan_key(viewer_kind, variables, names))
+        kind = (dialect, *viewer_kind(viewer))
+        names = self.kept.get("structural", kind) or ()
+        known: Plan | None = self.kept.get("plan", plan_key(kind, variables, names))
         if known is not None:
             return known
-        params: dict[str, Any] = {
-            name: ViewerParam(name) for name in VIEWER_VALUES if getattr(viewer, name) is not None
-        }
-        symbolic = replace(viewer, **params)
-        planner = Planner(self.schema, self.fragments, variables, symbolic, dialect)
+        planner = Planner(self.schema, self.fragments, variables, symbolic(viewer), dialect)
         parts = compile_operation(planner, self.operation)
         names = tuple(sorted(planner.structural | {*names}))
-        self.kept.put("structural", viewer_kind, value=names, size=deep_size(names))
-        key = plan_key(viewer_kind, variables, names)
+        self.kept.put("structural", kind, value=names, size=deep_size(names))
+        key = plan_key(kind, variables, names)
         plan = Plan(*parts, kept=self.kept.on("plan", key))
         self.kept.put("plan", key, value=plan, size=deep_size((key, plan), SHARED))
         return plan
@@ -348,7 +348,7 @@ def statement(
 
     def bind(value: Any) -> Any:
         if isinstance(value, ViewerParam):
-            return getattr(viewer, value.whose)
+            return value.of(viewer)
         return value.bind(variables) if isinstance(value, CursorParam) else value
 
     viewer, dialect = context.viewer, context.dialect

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from schema.permissions import HeldPost, Viewer
 from schema.query.compiler.json_sql import literal
 from schema.query.models import Kind
 
 Values = tuple[Any, ...]
+OF_A_POST = ("organization", "place", "group")
 Serializer = Callable[[Any], Any]
 
 
@@ -18,9 +20,40 @@ class NotCompilable(Exception):
 
 @dataclass(frozen=True)
 class ViewerParam:
-    """A value that is the viewer's own: bound when the statement is run."""
+    """A value that is the viewer's own, or that of the post at an index: bound when the statement runs."""
 
     whose: str
+    index: int | None = None
+
+    def of(self, viewer: Viewer) -> Any:
+        return getattr(viewer if self.index is None else viewer.posts[self.index], self.whose)
+
+
+def viewer_kind(viewer: Viewer) -> tuple[Any, ...]:
+    """What viewers have in common who share a plan: their posts in order, and which values these have."""
+    posts = (
+        (held.post, *(getattr(held, whose) is None for whose in OF_A_POST)) for held in viewer.posts
+    )
+    return (viewer.person is None, *posts)
+
+
+def symbolic(viewer: Viewer) -> Viewer:
+    """A viewer of the same kind whose own values are parameters: what a plan is made for.
+
+    Nothing that differs between viewers of one kind is left in it, so no plan can hold one's value.
+    """
+
+    def held(index: int, post: HeldPost) -> HeldPost:
+        own: dict[str, Any] = {
+            whose: ViewerParam(whose, index)
+            for whose in OF_A_POST
+            if getattr(post, whose) is not None
+        }
+        return HeldPost(post.post, **own)
+
+    person: Any = None if viewer.person is None else ViewerParam("person")
+    posts = (held(index, post) for index, post in enumerate(viewer.posts))
+    return Viewer(person=person, posts=tuple(posts))
 
 
 @dataclass(frozen=True)
