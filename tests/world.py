@@ -29,7 +29,7 @@ from schema.graph import schema
 from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from schema.scalars import SHANGHAI
 from server import settings
 from server.api.execution import Graph

@@ -35,6 +35,7 @@ class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
         query, shared = input.query.lstrip("?"), input.shared.value
+        await gate.alone(f"views of {gate.viewer.person}")
         same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
@@ -61,6 +62,7 @@ class Mutation:
             if key and key[0] == "SavedView"
             else {"id": 0}
         )
+        await gate.alone(f"views of {gate.viewer.person}")
         view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")

@@ -81,6 +81,7 @@ class Mutation:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         confirmed_by = await confirming_unit(gate, input.confirming_office)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
@@ -100,6 +101,7 @@ class Mutation:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         confirmed_by = await confirming_unit(gate, input.confirming_office)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
@@ -117,6 +119,7 @@ class Mutation:
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
         row = await gate.find("Entry", input.entry, "entry")
+        await gate.context.load_rules()
         project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
             row["reverses_id"] is not None,

@@ -49,7 +49,7 @@ from schema.query.filters import (
     related,
     search,
 )
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
@@ -156,7 +156,7 @@ class Project(Node):
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
-        near: dict[str, list[Row]] = {}
+        near: dict[str, list[Record]] = {}
         for act in LIFE:
             if not may(viewer, act):
                 continue

@@ -44,6 +44,7 @@ class Mutation:
     @act("登记签订的协议")
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision, stays=not counts)
         rules.check_agreement(
             input.kind,

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from schema.database import Unavailable
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.cost import Bill
 from server.api.errors import (
     MASKED,

@@ -24,7 +24,7 @@ from graphql import (
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.errors import error, format_error, with_code
 from server.api.execution import Prepared
 from server.api.limits import Limit

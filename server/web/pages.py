@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.context import Context
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.errors import masked
 from server.http.caching import conditional_response
 from server.people.context import context_for

@@ -151,8 +151,8 @@ GUESSES = (
 async def test_a_filter_finds_nothing_that_is_not_seen(city: City, guess: str) -> None:
     project = await city.signed()
     await city.report(city.anyue)
-    said = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
-    document = f"{{ projects(filter: {said}) {{ totalCount nodes {{ no }} }} }}"
+    filter_text = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
+    document = f"{{ projects(filter: {filter_text}) {{ totalCount nodes {{ no }} }} }}"
     found = await city.run(city.office, document)
     assert {"no": project["no"]} in found["projects"]["nodes"], "the guess is right"
     found = await city.run(city.anyue, document)
@@ -213,9 +213,9 @@ async def test_the_answer_on_a_foreign_project_is_that_on_an_unknown_one(
     unknown = {"no": "2026-9998", "id": "UHJvamVjdDo5OTk4"}
     for key in ("no", "id"):
         answers = []
-        for said in (project[key], unknown[key]):
+        for name in (project[key], unknown[key]):
             for revision in (project["revision"], 1):
-                input = {"project": said, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
+                input = {"project": name, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
                 if act == "projectDispute":
                     del input["revision"]
                 answers.append(json.dumps(await city.act(city.anyue, act, **input)))
@@ -228,10 +228,10 @@ async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_o
 ) -> None:
     project = await city.signed()
     paid = await city.pay(project, "1000万")
-    said = {"revision": paid["project"]["revision"], "reason": "x"}
+    rest = {"revision": paid["project"]["revision"], "reason": "x"}
     entries = [paid["entry"]["no"], paid["entry"]["id"], "Z2026-09999", "RW50cnk6OTk5OQ"]
     answers = {
-        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **said))
+        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **rest))
         for entry in entries
     }
     assert len(answers) == 1
@@ -265,8 +265,8 @@ async def test_a_foreign_duplicate_is_masked_and_tells_whom_to_ask(city: City) -
     assert masked["reasons"] == ["库内已有疑似相同的项目"]
     assert masked["contact"] == "领导小组办公室（市经济合作和外事局） 028-2600-0001"
     assert masked["ticket"]
-    said = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
-    assert project["no"] not in said and "雁江" not in said
+    text = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
+    assert project["no"] not in text and "雁江" not in text
     (agents,) = await duplicates(city, "agent", **asked)
     assert agents["ticket"] is None, "only a place can claim first contact"
     for name in ("partner", "leader", "expert", "public"):
@@ -331,16 +331,42 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     assert told["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
 
 
+async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City) -> None:
+    """Of a known name or not: the refusal tells nothing, and no second project of a name slips in."""
+    await Parameter.create(
+        name="lead.unseen_duplicates_per_day",
+        value=1,
+        unit="个项目/人·日",
+        effective_on="2026-11-01",
+        clause="办公室通知",
+        status=RuleStatus.PROPOSAL,
+        recorded_at=NOW,
+    )
+    first, second = await city.report(), await city.report()
+    lead = {"investorName": "成都新桑科技有限公司", "amount": "1亿"}
+    assert await duplicates(city, "agent", name=first["name"])
+    for name in (second["name"], "没有这个项目"):
+        refused = await city.act(city.agent, "projectReport", name=name, **lead)
+        (error,) = refused["userErrors"]
+        assert (error["code"], error["field"]) == ("DUPLICATE", "name")
+        assert "次数已用完" in error["message"]
+    known = await city.act(city.agent, "projectReport", name=first["name"], **lead)
+    assert "库内已有名称相同的项目" in known["userErrors"][0]["message"], "told before"
+    await city.done(
+        city.agent, "projectReport", name="没有这个项目", acknowledgeDuplicates=True, **lead
+    )
+
+
 async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None:
     project = await city.report()
     document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
     asked = await city.run(city.anyue, document, input={"name": project["name"]})
     ticket = asked["duplicates"][0]["ticket"]
-    said = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    claim = {"contactOn": "2026-11-10", "contactWith": "张总"}
     for stolen in (ticket, ticket[:-1] + "0", "1.2.3", "\0", "9" * 199):
-        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **said)
+        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **claim)
         assert [error["field"] for error in answer["userErrors"]] == ["ticket"]
-    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **said)
+    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **claim)
     assert claimed["project"]["no"] == project["no"], "whoever has claimed sees it"
 
 

@@ -13,7 +13,7 @@ from schema.linkage.tables import TransferState
 from schema.permissions import may, rows_of
 from schema.project.graph import Project, at_stage
 from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 from schema.relations import NOTHING, all_of
 
@@ -125,7 +125,7 @@ async def inbox(context: Context) -> list[InboxItem]:
     )
 
 
-async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
+async def item(kind: Waiting, project: Record, context: Context) -> InboxItem:
     """A project as an item of the inbox; only a report under judgement has a clock."""
     await context.load_rules()
     judging = project["stage"] in AWAITS_JUDGEMENT

@@ -122,7 +122,8 @@ async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
         claimed_at=original.claimed_at,
     )
     for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
-        await Attachment.create(
+        await gate.create(
+            Attachment,
             project_id=into,
             subject_kind="Claim",
             subject_id=copied.id,

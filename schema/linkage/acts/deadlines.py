@@ -26,6 +26,10 @@ async def recompute(gate: Gate) -> None:
     waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id")
     moved = {}
     for project in await gate.hold("Project", [key for (key,) in waiting]):
+        if (
+            project.stage not in AWAITS_JUDGEMENT
+        ):  # judged, returned or withdrawn before it was held
+            continue
         judge_by = await due(gate, project)
         if judge_by != project.judge_by:
             moved[project.id] = {"judge_by": (project.judge_by, judge_by)}

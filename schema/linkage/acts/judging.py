@@ -66,6 +66,7 @@ class Mutation:
     @act("退回补正")
     async def project_return(gate: Gate, input: ProjectReturnInput) -> ProjectPayload:
         gate.reason = input.reason
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         await gate.create(
             Return,
@@ -100,4 +101,5 @@ class Mutation:
         for each in await Claim.filter(project_id=project.id).order_by("id"):
             if each.place_id not in known:
                 await copy_claim(gate, each, into["id"])
+        await gate.touch(held[into["id"]])
         return ProjectPayload(project=project)

@@ -111,11 +111,8 @@ class Mutation:
         number = await gate.number(f"project {gate.today.year}")
         investor = await investor_of(gate, input, uscc)
         same = await duplicates_of(candidate_of(input, uscc), gate.context)
-        if not input.acknowledge_duplicates and any(each.same_name for each in same):
-            raise Suspected(
-                "库内已有名称相同的项目，请核对；确认不是同一个项目的，请注明“已核对，不是同一个项目”后再报送",
-                same,
-            )
+        if not input.acknowledge_duplicates:
+            check_acknowledged(same)
         columns = await new_project_columns(gate, input, number, investor)
         project = await gate.create(
             project_tables.Project,
@@ -132,6 +129,7 @@ class Mutation:
         gate.reason = input.note
         if input.amount is not None:
             gate.check(check_amount, input.amount)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
@@ -154,6 +152,20 @@ class Suspected(RuleBroken):
     def __init__(self, message: str, duplicates: list[Duplicate]) -> None:
         super().__init__(message, "name", "DUPLICATE")
         self.answer = {"duplicates": duplicates}
+
+
+def check_acknowledged(same: list[Duplicate]) -> None:
+    """Raises `Suspected` where a report has, or for all the reporter is told may have, a known name."""
+    named = {each.same_name for each in same}
+    if True in named:
+        raise Suspected(
+            "库内已有名称相同的项目，请核对；确认不是同一个项目的，请注明“已核对，不是同一个项目”后再报送",
+            same,
+        )
+    if None in named:
+        raise Suspected(
+            "今日查重提示次数已用完，请向办公室核对是否已有名称相同的项目，再勾选“已核对”报送", same
+        )
 
 
 def check_contact(place: object, contact_on: date | None, described: bool) -> None:

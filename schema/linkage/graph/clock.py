@@ -12,7 +12,7 @@ from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Explanation
 from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
-from schema.query.models import Row
+from schema.query.models import Record
 
 ASSESSMENT_DEADLINE = "lead.assessment_deadline"
 CLOSING_TIME = "lead.closing_time"
@@ -35,7 +35,7 @@ class Clock:
         return explain_deadline(self)
 
 
-def judgement_clock(project: Row, context: Context) -> Clock:
+def judgement_clock(project: Record, context: Context) -> Clock:
     """The clock of a report, by the rule in force on the day on which it was made.
 
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None

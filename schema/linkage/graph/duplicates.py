@@ -54,7 +54,8 @@ class Duplicate:
     project: Project | None = strawberry.field(description="已有项目；不属于您可见范围时没有")
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
-    same_name: strawberry.Private[bool] = False
+    same_name: strawberry.Private[bool | None] = False
+    """Whether its name is the same; None where that is no longer told today."""
 
 
 class Notices:
@@ -176,12 +177,12 @@ async def unseen_duplicates(
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
-        told.append(await unseen(context, UNSEEN, given, same_name))
-    return [await unseen(context, USED_UP)] if used_up and not told else told
+        told.append(await unseen(context, UNSEEN, given, same_name or (None if used_up else False)))
+    return [await unseen(context, USED_UP, same_name=None)] if used_up and not told else told
 
 
 async def unseen(
-    context: Context, reason: str, given: str | None = None, same_name: bool = False
+    context: Context, reason: str, given: str | None = None, same_name: bool | None = False
 ) -> Duplicate:
     office = await context.rows.by("Organization", "slug", OFFICE)
     contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None

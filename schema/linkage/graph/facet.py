@@ -15,7 +15,7 @@ from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
 from schema.project.rules import Candidate
 from schema.query.fields import Connection, Info, Parent, computed, connection, has_many, has_one
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.scalars import Money
 
 
@@ -89,7 +89,7 @@ class Linkage:
         return forecast(row["amount_fen"], info.context)
 
 
-async def strongest(project: int, context: Context) -> Row | None:
+async def strongest(project: int, context: Context) -> Record | None:
     """The strongest claim among those that the viewer sees; None without any."""
     claims = await context.rows.where("Claim", "project_id", project)
     papers = await context.rows.where("Attachment", "project_id", project)
