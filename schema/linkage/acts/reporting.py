@@ -155,7 +155,7 @@ class Suspected(RuleBroken):
 
 
 def check_acknowledged(same: list[Duplicate]) -> None:
-    """Raises `Suspected` where a report has, or for all the reporter is told may have, a known name."""
+    """Raises `Suspected` where a report has, or as far as the reporter may know may have, a known name."""
     named = {each.same_name for each in same}
     if True in named:
         raise Suspected(
@@ -169,7 +169,7 @@ def check_acknowledged(same: list[Duplicate]) -> None:
 
 
 def check_contact(place: object, contact_on: date | None, described: bool) -> None:
-    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    """A first contact is given whole: for which place, and on which day. Or `RuleBroken`."""
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
     if described and contact_on is None:

@@ -55,43 +55,43 @@ class Duplicate:
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
     same_name: strawberry.Private[bool | None] = False
-    """Whether its name is the same; None where that is no longer told today."""
+    """Whether its name is the same; None where today's quota does not show it."""
 
 
 class Notices:
-    """How many projects each person was told of today that they do not see, in this process.
+    """How many projects each person has been shown today without seeing them, in this process.
 
-    The same project told again does not count again, so that a form may be sent as often as need be.
+    The same project shown again does not count again, so that a form may be sent as often as need be.
     """
 
     def __init__(self, people: int = 10_000) -> None:
         self._people = people
-        self._told: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
+        self._noticed: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
 
     def clear(self) -> None:
-        """Nobody has been told of anything: another database is open."""
-        self._told.clear()
+        """Nobody has been shown anything: another database is open."""
+        self._noticed.clear()
 
     def used_up(self, person: int, day: date, quota: int) -> bool:
-        """Whether a person may be told of no further project on a day."""
+        """Whether a person may be shown no further project on a day."""
         return len(self._of(person, day)) >= quota
 
     def take(self, person: int, day: date, project: int, quota: int) -> bool:
-        """Whether a person may be told of a project; it counts from then on."""
-        told = self._of(person, day)
-        if project not in told and len(told) >= quota:
+        """Whether a person may be shown a project; it counts from then on."""
+        known = self._of(person, day)
+        if project not in known and len(known) >= quota:
             return False
-        told.add(project)
+        known.add(project)
         return True
 
     def _of(self, person: int, day: date) -> set[int]:
-        since, told = self._told.get(person, (day, set[int]()))
-        told = told if since == day else set()
-        self._told[person] = day, told
-        self._told.move_to_end(person)
-        if len(self._told) > self._people:
-            self._told.popitem(last=False)
-        return told
+        since, known = self._noticed.get(person, (day, set[int]()))
+        known = known if since == day else set()
+        self._noticed[person] = day, known
+        self._noticed.move_to_end(person)
+        if len(self._noticed) > self._people:
+            self._noticed.popitem(last=False)
+        return known
 
 
 NOTICES = Notices()
@@ -153,8 +153,8 @@ async def unseen_duplicates(
     """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
 
     Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
-    project that a person is told of counts against the day's quota and is noted in the security
-    log. Once the quota is used up, only those told of before are told again; any other answer says
+    project that a person is shown counts against the day's quota and is noted in the security
+    log. Once the quota is used up, only those shown before are shown again; any other answer says
     that it is used up, whether there is a match or not.
     """
     sql, values = visible("project", "p", context.viewer)
@@ -177,8 +177,10 @@ async def unseen_duplicates(
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
-        told.append(await unseen(context, UNSEEN, given, same_name or (None if used_up else False)))
-    return [await unseen(context, USED_UP, same_name=None)] if used_up and not told else told
+        notices.append(
+            await unseen(context, UNSEEN, given, same_name or (None if used_up else False))
+        )
+    return [await unseen(context, USED_UP, same_name=None)] if used_up and not notices else notices
 
 
 async def unseen(
@@ -220,7 +222,7 @@ async def matches(
 
 
 def note(person: int, project: int, context: Context) -> None:
-    """A line of the security log: who was told that a project exists which they do not see."""
+    """A line of the security log: who has learned that a project exists which they do not see."""
     line = {
         "event": "unseen_duplicate",
         "request": context.request_id,
