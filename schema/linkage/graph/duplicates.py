@@ -168,7 +168,7 @@ async def unseen_duplicates(
     claims = post_for(context.viewer, CLAIM)
     found = await matches(alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
-    told = []
+    notices = []
     for each in found[:DUPLICATES_LIMIT]:
         if not NOTICES.take(person, day, each["id"], quota):
             continue
