@@ -146,6 +146,7 @@ waiting = asyncio.Semaphore(AT_A_TIME)
 
 
 def main() -> None:
+    os.nice(10)  # those who ask for a page go first
     source = sys.stdin.buffer
     form, columns = pickle.load(source)
     rows = [row for line in source for row in orjson.loads(line)]
