@@ -65,7 +65,7 @@ schema = strawberry.Schema(
     types=[fulfilment.Milestone],
     config=StrawberryConfig(
         default_resolver=default_resolver,
-        scalar_map=SCALARS,
+        scalar_map=dict(SCALARS.items()),
         disable_field_suggestions=True,
     ),
 )

@@ -1,122 +1,192 @@
 """Who may do what, who sees which rows, and which columns are hidden from whom. The only file that says so.
 
-`MAY` names for each act the posts that may do it and where: anywhere, or only on a project of their own.
-`SEES` names for each table the rows of each post. A table without an entry cannot be read.
-`HIDES` names columns that are null for a post. What is not seen does not exist: pages, graph, widgets,
-exports, search, counts and errors all read through `visible` and `hidden`.
+`MAY` names for each act the posts that may do it, and on which rows: any, or those of a relation.
+`SEES` names for each table the rows of each post, by the same relations. A table without an entry
+cannot be read. `SCOPES` names all that outsiders are shown of a table; `HIDES` names columns that are
+null for further posts. `LISTS` says in whose menu a list stands.
+
+A person may hold several posts. Rights are their union: what any of the posts may do or sees; hidden
+is only what is hidden from each of them. What is not seen does not exist: pages, graph, widgets,
+exports, search, counts and errors all read through `visible` and `hidden`, and an act on it answers
+with `absent`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
 
+from schema.city.rules import RuleBroken
+from schema.people.rules import NO_POST, PUBLIC, HeldPost, Post, Viewer
+from schema.project.rules import SIGNED_ON
+from schema.relations import (
+    APPROVED_TRANSFERS_PLACE,
+    CLAIMANT_PLACE,
+    EVERYTHING,
+    FIRST_CONTACT_PLACE,
+    LANDING_PLACE,
+    OF_MY_DEPARTMENTS_GROUPS,
+    OF_MY_GROUP,
+    OWN_PERSON,
+    OWN_REPORT,
+    OWN_UNIT,
+    Columns,
+    Near,
+    Relation,
+    Sql,
+    any_of,
+)
 
-class Post(StrEnum):
-    OFFICE = "OFFICE"  # 领导小组办公室
-    GROUP = "GROUP"  # 产业招商小组
-    PLACE = "PLACE"  # 县(区)、高新区、临空经济区
-    DEPARTMENT = "DEPARTMENT"  # 市级部门
-    BRANCH = "BRANCH"  # 驻外分局、投资促进中心
-    AGENT = "AGENT"  # 委托招商机构
-    LEADER = "LEADER"  # 市领导
-    INSPECTION = "INSPECTION"  # 督查室、目标绩效办
-    PARTNER = "PARTNER"  # 合作机构、邻市系统
-    PUBLIC = "PUBLIC"  # 未登录的公众
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who asks: a person with one post in one unit, or the public."""
-
-    post: Post
-    name: str = ""
-    person: int | None = None
-    organization: int | None = None
-    unit: str = ""
-    place: int | None = None
-    group: int | None = None
-
-
-PUBLIC = Viewer(Post.PUBLIC)
-
-# ---------------------------------------------------------------- MAY: act → post → where
+__all__ = [
+    "HIDES",
+    "LISTS",
+    "MAY",
+    "NO_POST",
+    "PUBLIC",
+    "SCOPES",
+    "SEES",
+    "HeldPost",
+    "Post",
+    "Viewer",
+    "absent",
+    "hidden",
+    "lists_of",
+    "may",
+    "needs",
+    "post_for",
+    "rows_of",
+    "visible",
+]
 
 O, G, P, D = Post.OFFICE, Post.GROUP, Post.PLACE, Post.DEPARTMENT
-B, A, L, I, N = Post.BRANCH, Post.AGENT, Post.LEADER, Post.INSPECTION, Post.PARTNER
+B, A, L, I = Post.BRANCH, Post.AGENT, Post.LEADER, Post.INSPECTION
+E, N = Post.EXPERT, Post.PARTNER
 
-ANYWHERE = ""
-REPORTED = "reported_by_id"
-FIRST_CONTACT = "first_contact_place_id"
-LANDING = "landing_place_id"
+STAFF = (O, G, P, D, B, A, L, I)
+EVERYBODY = tuple(Post)
+OUTSIDERS = (A, E, N, Post.PUBLIC)
 
-Where: TypeAlias = str | tuple[str, ...]
+# ---------------------------------------------------------------- MAY: act → post → on which rows
+
+ANYWHERE: tuple[Relation, ...] = ()
+Where: TypeAlias = tuple[Relation, ...]
 
 MAY: dict[str, Mapping[Post, Where]] = {
     "projectReport": dict.fromkeys((O, G, P, D, B, A), ANYWHERE),
-    "projectResubmit": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), REPORTED),
-    "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), REPORTED),
+    "projectResubmit": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
+    "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
     "projectClaim": {O: ANYWHERE, P: ANYWHERE},
     "projectDispute": {P: ANYWHERE},
     "projectJudge": {O: ANYWHERE},
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
     "disputeDecide": {O: ANYWHERE},
-    "projectTransferRequest": {O: ANYWHERE, P: FIRST_CONTACT},
+    "projectTransferRequest": {O: ANYWHERE, P: (FIRST_CONTACT_PLACE,)},
     "projectTransferDecide": {O: ANYWHERE},
-    "projectTakeUp": {O: ANYWHERE, P: ANYWHERE},
-    "agreementSign": {O: ANYWHERE, P: LANDING},
-    "milestoneReach": {O: ANYWHERE, P: LANDING},
-    "fundsRecord": {O: ANYWHERE, P: LANDING},
-    "fundsReverse": {O: ANYWHERE, P: LANDING},
-    "taxRecord": {O: ANYWHERE, P: LANDING},
+    "projectTakeUp": {O: ANYWHERE, P: (APPROVED_TRANSFERS_PLACE,)},
+    "agreementSign": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "milestoneReach": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsReverse": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "taxRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
-    "viewSave": dict.fromkeys((O, G, P, D, B, A, L, I), ANYWHERE),
-    "viewDelete": dict.fromkeys((O, G, P, D, B, A, L, I), ANYWHERE),
+    "viewSave": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
     "viewWithdraw": {O: ANYWHERE},
 }
 
-OWN = {REPORTED: "organization", FIRST_CONTACT: "place", LANDING: "place"}
+
+def may(viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None) -> bool:
+    """Whether `viewer` may do `act`; with a row, whether on that row."""
+    return post_for(viewer, act, row, near) is not None
 
 
-def may(viewer: Viewer, act: str, project: Mapping[str, Any] | None = None) -> bool:
-    """Whether `viewer` may do `act`; with a project's columns, whether on that project."""
-    if viewer.post not in MAY[act]:
-        return False
-    where = MAY[act][viewer.post]
-    if where == ANYWHERE or project is None:
+def post_for(
+    viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None
+) -> HeldPost | None:
+    """The post in which `viewer` may do `act`, the main one first; None where no post may.
+
+    With a row: the first post of which a relation holds on that row. `near` are the rows of other
+    tables that `needs` names. A relation that needs them is not told by the row alone: without them
+    the answer is that for the act in general, and the act asks again with the row that tells, as a
+    transfer does for the place that takes a project up.
+    """
+    posts = MAY[act]
+    for held in viewer.posts:
+        if held.post in posts and _holds(posts[held.post], viewer, held, row, near):
+            return held
+    return None
+
+
+def _holds(
+    where: Where, viewer: Viewer, held: HeldPost, row: Columns | None, near: Near | None
+) -> bool:
+    if not where or row is None:
         return True
-    columns = (where,) if isinstance(where, str) else where
-    mine = {column: getattr(viewer, OWN[column]) for column in columns}
-    return any(value is not None and project[column] == value for column, value in mine.items())
+    table = table_of(row)
+    alone = viewer if len(viewer.posts) == 1 else replace(viewer, posts=(held,))
+    for relation in where:
+        clause = relation.on[table]
+        if (near is None and clause.needs) or clause.holds(row, alone, near or {}):
+            return True
+    return False
+
+
+def needs(viewer: Viewer, act: str, table: str = "project") -> frozenset[str]:
+    """The tables whose rows `may` needs beside a row of `table`, for this viewer."""
+    found = [MAY[act].get(held.post, ()) for held in viewer.posts]
+    if any(held.post in MAY[act] and not MAY[act][held.post] for held in viewer.posts):
+        return frozenset()
+    clauses = [relation.on[table] for where in found for relation in where]
+    return frozenset[str]().union(*(clause.needs for clause in clauses))
+
+
+def rows_of(viewer: Viewer, act: str, table: str, row: str, *, own: bool = False) -> Sql:
+    """The condition on alias `row` of `table` that leaves the rows on which `viewer` may do `act`;
+    with `own` only those of a relation, not those of a post that may do it anywhere.
+    """
+    parts: list[Sql] = []
+    for held in viewer.posts:
+        where = MAY[act].get(held.post)
+        if where == ANYWHERE and not own:
+            return EVERYTHING
+        alone = replace(viewer, posts=(held,))
+        parts += [relation.on[table].sql(row, alone) for relation in where or ()]
+    return any_of(parts)
+
+
+def table_of(row: Columns) -> str:
+    """The table of a row of the graph; plain columns are a project's."""
+    kind: str = getattr(row, "kind", "Project")
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in kind).lstrip("_")
+
+
+def absent(field: str | None) -> RuleBroken:
+    """What an act answers on whatever its viewer does not see: the same to the byte whether it
+    exists or not, at whatever stage and revision, alive or ended, and whatever else the input says.
+    """
+    return RuleBroken("没有找到，请核对后重选", field, "INVALID")
 
 
 # ---------------------------------------------------------------- SEES: table → post → rows
 
-Condition: TypeAlias = Callable[[str, Viewer], tuple[str, list[Any]]]
-"""Given the alias of a row and the viewer, SQL that holds for the rows seen, and its values."""
+Condition: TypeAlias = Callable[[str, Viewer], Sql]
+"""Given the alias of a row and a viewer with the posts in question, SQL that holds for rows seen."""
+
+Rows: TypeAlias = tuple[Relation | Condition, ...]
+"""Rows for which any of these holds."""
 
 
-def everything(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-    return "1=1", []
+def to(posts: Iterable[Post], *rows: Relation | Condition) -> dict[Post, Rows]:
+    """Each of the posts sees rows for which any of these holds."""
+    return dict.fromkeys(posts, rows)
 
 
-def nothing(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-    return "1=0", []
-
-
-def mine(column: str, whose: str) -> Condition:
-    """Rows whose column is the viewer's own person, organization, place or group."""
-
-    def condition(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-        value = getattr(viewer, whose)
-        return ("1=0", []) if value is None else (f'{row}."{column}" = ?', [value])
-
-    return condition
+def everything(row: str, viewer: Viewer) -> Sql:
+    return EVERYTHING
 
 
 def having(column: str, *values: str) -> Condition:
@@ -125,148 +195,211 @@ def having(column: str, *values: str) -> Condition:
     return lambda row, viewer: (f'{row}."{column}" IN ({marks})', list(values))
 
 
-def either(*conditions: Condition) -> Condition:
-    def condition(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-        parts = [part(row, viewer) for part in conditions]
-        return "(" + " OR ".join(sql for sql, _ in parts) + ")", [v for _, vs in parts for v in vs]
+def through(column: str, table: str, rows: "Rows | None" = None) -> Condition:
+    """Rows that point at a row of `table` which the viewer sees, or that is one of `rows`."""
 
-    return condition
-
-
-def both(*conditions: Condition) -> Condition:
-    def condition(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-        parts = [part(row, viewer) for part in conditions]
-        return "(" + " AND ".join(sql for sql, _ in parts) + ")", [v for _, vs in parts for v in vs]
-
-    return condition
-
-
-def when_any(table: str, column: str, then: Condition) -> Condition:
-    """Rows that some row of `table` points at by `column`, where `then` holds for that row."""
-
-    def condition(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
-        near = f"{row}_{table}"
-        sql, values = then(near, viewer)
-        return (
-            f'EXISTS (SELECT 1 FROM "{table}" {near} WHERE {near}."{column}" = {row}."id" AND {sql})',
-            values,
-        )
-
-    return condition
-
-
-def through(column: str, table: str) -> Condition:
-    """Rows that point at a row of `table` which the viewer sees."""
-
-    def condition(row: str, viewer: Viewer) -> tuple[str, list[Any]]:
+    def condition(row: str, viewer: Viewer) -> Sql:
         far = f"{row}_{table}"
-        sql, values = visible(table, far, viewer)
-        if sql == "1=1" or sql == "1=0":
+        if rows is None:
+            sql, values = visible(table, far, viewer)
+        else:
+            sql, values = _condition(rows, table, far, viewer)
+        if sql in ("1=1", "1=0"):
             return sql, []
-        return (
-            f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {far}."id" = {row}."{column}" AND {sql})',
-            values,
-        )
+        pointed = f'{far}."id" = {row}."{column}" AND {sql}'
+        return f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {pointed})', values
 
     return condition
 
 
-SIGNED_STAGES = ("SIGNED", "REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT")
+def behind(table: str, column: str) -> Condition:
+    """Rows that some row of `table` which the viewer sees points at by `column`."""
 
-reported_here = mine("reported_by_id", "organization")
-of_my_place = either(
-    reported_here,
-    mine("first_contact_place_id", "place"),
-    mine("landing_place_id", "place"),
-    when_any("claim", "project_id", mine("place_id", "place")),
-    when_any(
-        "transfer",
-        "project_id",
-        both(mine("to_place_id", "place"), having("state", "APPROVED", "TAKEN_UP")),
-    ),
-)
-STAFF = (O, G, P, D, B, A, L, I)
-EVERYBODY = tuple(Post)
-of_seen_project: dict[Post, Condition] = dict.fromkeys(EVERYBODY, through("project_id", "project"))
+    def condition(row: str, viewer: Viewer) -> Sql:
+        near = f"{row}_{table}"
+        sql, values = visible(table, near, viewer)
+        pointing = f'{near}."{column}" = {row}."id" AND {sql}'
+        return f'EXISTS (SELECT 1 FROM "{table}" {near} WHERE {pointing})', values
 
-SEES: dict[str, dict[Post, Condition]] = {
-    "place": dict.fromkeys(EVERYBODY, everything),
-    "industry_group": dict.fromkeys(EVERYBODY, everything),
-    "organization": dict.fromkeys((*STAFF, N), everything),
-    "person": dict.fromkeys(STAFF, everything) | {N: mine("id", "person")},
-    "calendar_year": dict.fromkeys(EVERYBODY, everything),
-    "calendar_day": dict.fromkeys(EVERYBODY, everything),
-    "parameter": dict.fromkeys((*STAFF, N), everything),
-    "company": dict.fromkeys((O, L, I), everything)
-    | dict.fromkeys(
-        (G, P, D, B, A, N),
-        when_any("project", "investor_id", lambda r, v: visible("project", r, v)),
-    ),
+    return condition
+
+
+OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
+of_seen_project = through("project_id", "project")
+of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+INSIDE = (O, G, P, D, B, L, I)
+INSIDE_BUT_PLACES = (O, G, D, B, L, I)
+
+SEES: dict[str, dict[Post, Rows]] = {
+    "place": to(EVERYBODY, everything),
+    "industry_group": to(EVERYBODY, everything),
+    "organization": to((*STAFF, E, N), everything),
+    "person": to(STAFF, everything) | to((E, N), OWN_PERSON),
+    "appointment": to(INSIDE, everything) | to(OUTSIDERS, OWN_PERSON),
+    "calendar_year": to(EVERYBODY, everything),
+    "calendar_day": to(EVERYBODY, everything),
+    "parameter": to((*STAFF, E, N), everything),
+    "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
     "project": {
-        O: everything,
-        L: everything,
-        I: everything,
-        G: either(mine("group_id", "group"), reported_here),
-        P: of_my_place,
-        D: either(
-            reported_here,
-            lambda row, viewer: (
-                f'{row}."group_id" IN (SELECT "id" FROM "industry_group" WHERE "lead_department_id" = ?)',
-                [viewer.organization],
-            ),
-        ),
-        B: reported_here,
-        A: reported_here,
-        N: either(reported_here, having("stage", *SIGNED_STAGES)),
+        **to((O, L, I), everything),
+        G: (OF_MY_GROUP, OWN_REPORT),
+        P: (*OF_MY_PLACE, CLAIMANT_PLACE),
+        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS),
+        **to((B, A), OWN_REPORT),
+        N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
-    "entry": of_seen_project,
-    "attachment": dict.fromkeys(STAFF, through("project_id", "project")),
-    "claim": dict.fromkeys(STAFF, through("project_id", "project")),
-    "judgement": of_seen_project,
-    "return": dict.fromkeys(STAFF, through("project_id", "project")),
-    "dispute": dict.fromkeys(STAFF, through("project_id", "project")),
-    "transfer": of_seen_project,
-    "merge": dict.fromkeys(STAFF, through("project_id", "project")),
-    "credit": of_seen_project,
-    "agreement": of_seen_project,
-    "milestone": of_seen_project,
-    "journal_entry": dict.fromkeys((O, I), everything)
-    | dict.fromkeys((G, P, D, B, A, L), through("project_id", "project")),
-    "batch": {O: everything, P: mine("organization_id", "organization")},
-    "batch_row": dict.fromkeys((O, P), through("batch_id", "batch")),
-    "saved_view": dict.fromkeys(
-        STAFF,
-        either(
-            mine("person_id", "person"),
-            both(having("shared", "UNIT"), mine("organization_id", "organization")),
-            having("shared", "ALL"),
-        ),
-    ),
-    "token": dict.fromkeys((*STAFF, N), mine("person_id", "person")),
-    "session": dict.fromkeys((*STAFF, N), mine("person_id", "person")),
-}
-
-# ---------------------------------------------------------------- HIDES: table → column → posts
-
-HIDES: dict[str, dict[str, tuple[Post, ...]]] = {
-    "project": {
-        "contact_name": (N, Post.PUBLIC),
-        "contact_phone": (N, Post.PUBLIC),
-        "needs": (N, Post.PUBLIC),
-        "source": (N, Post.PUBLIC),
-        "owner_name": (N, Post.PUBLIC),
-    },
-    "organization": {"contact_name": (N,), "contact_phone": (N,)},
-    "person": {"phone": (A, B, N)},
-    "entry": {"evidence_note": (N,), "reason": (N,)},
+    # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
+    "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
+    | to((A,), OWN_PERSON),
+    "claim": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE)
+    | to((A,), OWN_PERSON),
+    "judgement": to(STAFF, of_seen_project),
+    "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE),
+    "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "merge": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "journal_entry": to((O, I), everything)
+    | to((G, D, B, L), of_seen_project)
+    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((A,), OWN_PERSON),
+    "batch": to((O,), everything) | to((P,), OWN_UNIT),
+    "batch_row": to((O, P), through("batch_id", "batch")),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "token": to((*STAFF, E, N), OWN_PERSON),
+    "session": to((*STAFF, E, N), OWN_PERSON),
 }
 
 
-def visible(table: str, row: str, viewer: Viewer) -> tuple[str, list[Any]]:
+def visible(table: str, row: str, viewer: Viewer) -> Sql:
     """The condition on alias `row` that leaves only what `viewer` may see of `table`."""
-    return SEES[table].get(viewer.post, nothing)(row, viewer)
+    sees = SEES[table]
+    if len(viewer.posts) == 1:
+        return _condition(sees.get(viewer.posts[0].post), table, row, viewer)
+    alike: dict[int, tuple[Rows, list[HeldPost]]] = {}
+    for held in viewer.posts:
+        if held.post in sees:
+            rows = sees[held.post]
+            alike.setdefault(id(rows), (rows, []))[1].append(held)
+    return any_of(
+        [
+            _condition(rows, table, row, replace(viewer, posts=tuple(posts)))
+            for rows, posts in alike.values()
+        ]
+    )
+
+
+def _condition(rows: Rows | None, table: str, row: str, viewer: Viewer) -> Sql:
+    return any_of(
+        [
+            each.on[table].sql(row, viewer) if isinstance(each, Relation) else each(row, viewer)
+            for each in rows or ()
+        ]
+    )
+
+
+# ---------------------------------------------------------------- SCOPES, HIDES: table → column → posts
+
+WHOLE = None
+"""All columns of a table, those that it does not have yet as well."""
+
+OF_A_PROJECT = (
+    "no name normal_name search summary investor_id amount_fen amount_estimated currency"
+    " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu stage"
+    " stage_at reported_by_id reporter_id reported_at judge_by judged_at first_contact_place_id"
+    " landing_place_id merged_into_id signed_on signed_fen paid_in_fen revision updated_at"
+)
+OF_A_UNIT = "slug name short_name kind place_id opened_on closed_on position"
+
+SCOPES: dict[str, dict[Post, str | None]] = {
+    "place": dict.fromkeys(OUTSIDERS, WHOLE),
+    "industry_group": dict.fromkeys(OUTSIDERS, WHOLE),
+    "calendar_year": dict.fromkeys(OUTSIDERS, WHOLE),
+    "calendar_day": dict.fromkeys(OUTSIDERS, WHOLE),
+    "parameter": dict.fromkeys((A, E, N), WHOLE),
+    "organization": {
+        A: f"{OF_A_UNIT} contact_name contact_phone",
+        E: f"{OF_A_UNIT} contact_name contact_phone",
+        N: OF_A_UNIT,
+    },
+    "person": dict.fromkeys((A, E, N), "name"),
+    "appointment": dict.fromkeys(OUTSIDERS, WHOLE),
+    "company": dict.fromkeys(
+        (A, N), "uscc no_code_reason name normal_name search region created_at"
+    ),
+    "project": {
+        A: f"{OF_A_PROJECT} contact_name contact_phone source needs owner_name",
+        N: OF_A_PROJECT,
+    },
+    "attachment": {A: WHOLE},
+    "claim": {A: WHOLE},
+    "judgement": {A: WHOLE},
+    "return": {A: WHOLE},
+    "merge": {A: WHOLE},
+    "agreement": dict.fromkeys(
+        (A, N),
+        "project_id kind title amount_fen signed_on start_by complete_by operate_by recorded_at",
+    ),
+    "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
+    "journal_entry": {A: WHOLE},
+    "saved_view": {A: WHOLE},
+    "token": dict.fromkeys((A, E, N), WHOLE),
+    "session": dict.fromkeys((A, E, N), WHOLE),
+}
+"""All that outsiders are shown of each table beside its id. A column that is not named is null."""
+
+HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
+"""Columns that are null for further posts."""
+
+COLUMNS: dict[str, frozenset[str]] = {}
+"""The columns of each table, filled in where tables become kinds of the graph."""
 
 
 def hidden(table: str, viewer: Viewer) -> frozenset[str]:
-    """The columns of `table` that are null for `viewer`, and may not be filtered or ordered by."""
-    return frozenset(c for c, posts in HIDES.get(table, {}).items() if viewer.post in posts)
+    """The columns of `table` that are null for `viewer`, and may not be filtered or ordered by.
+
+    Only posts that see rows of it at all have a say.
+    """
+    sees = SEES[table]
+    found = [_hidden(table, held.post) for held in viewer.posts if held.post in sees]
+    return found[0].intersection(*found[1:]) if found else frozenset()
+
+
+def _hidden(table: str, post: Post) -> frozenset[str]:
+    named = frozenset(c for c, posts in HIDES.get(table, {}).items() if post in posts)
+    if post not in OUTSIDERS:
+        return named
+    shown = SCOPES.get(table, {}).get(post, "")
+    return (
+        named
+        if shown is WHOLE
+        else named | COLUMNS.get(table, frozenset()) - {"id", *shown.split()}
+    )
+
+
+# ---------------------------------------------------------------- LISTS: list → in whose menu
+
+LISTS: dict[str, tuple[Post, ...]] = {
+    "inbox": STAFF,
+    "judgement": (O, G, L, I),
+    "projects": (*STAFF, N),
+    "transfers": (O, P, L, I, G),
+    "ranking": (*STAFF, N),
+    "calendar": STAFF,
+    "rules": (*STAFF, E, N),
+    "developers": (*STAFF, E, N),
+}
+"""What a list shows is `SEES`'; this only says who works with it."""
+
+
+def lists_of(viewer: Viewer) -> frozenset[str]:
+    """The lists that stand in the menu of any of the viewer's posts."""
+    return frozenset(
+        name for name, posts in LISTS.items() if any(held.post in posts for held in viewer.posts)
+    )

@@ -19,9 +19,11 @@ from starlette.responses import JSONResponse, Response
 from schema.database import Unavailable, open_database
 from server.api.errors import RETRY_LATER, trouble_message
 from server.files.kinds import KINDS
+from server.http.disconnect import AbandonedReads
 from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
+from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
 from server.routes import partners, routes
 from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
@@ -91,12 +93,13 @@ async def error_response(
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     # Threads that build files or hash passwords leave the loop its turn five times as soon as usual.
     sys.setswitchinterval(SWITCH_SECONDS)
-    async with open_database(orm_config(), shared=True):
-        await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
-        gc.collect()
-        gc.freeze()  # what was loaded to start is never garbage: do not look through it again
-        yield
-        await settled()
+    with only_writer(orm_config(), serves=True):
+        async with open_database(orm_config(), shared=True):
+            await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
+            gc.collect()
+            gc.freeze()  # what was loaded to start is never garbage: do not look through it again
+            yield
+            await settled()
 
 
 def create_app(
@@ -126,6 +129,7 @@ def create_app(
                 thread_minimum_size=COMPRESSED_IN_A_THREAD,
                 exclude_content_types=COMPRESSED_ALREADY,
             ),
+            Middleware(AbandonedReads),
         ],
         exception_handlers={
             HTTPException: on_http_error,

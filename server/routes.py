@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from schema.permissions import Post
 from server.api.graphql import GraphQLEndpoint
 from server.developers import pages as developers
 from server.operations import health
@@ -13,6 +12,7 @@ from server.settings import ROOT
 from server.web import attachments, autocomplete, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
+from server.web.navigation import start
 from server.web.pages import page, widget
 from server.web.resources import assets, documents, graph, rate_limiter
 
@@ -28,10 +28,9 @@ partners = GraphQLEndpoint(
 
 
 async def home(request: Request) -> Response:
-    """Where each post starts its day."""
+    """Where everybody starts their day: at the first list of their menu."""
     viewer = (await context_for(request)).viewer
-    start = {Post.PUBLIC: "/sign-in", Post.PARTNER: "/developers"}.get(viewer.post, "/inbox")
-    return RedirectResponse(start, 303)
+    return RedirectResponse(start(viewer) if viewer.signed_in else "/sign-in", 303)
 
 
 async def this_year(request: Request) -> Response:

@@ -7,7 +7,7 @@ several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a te
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -26,9 +26,10 @@ from strawberry.types import ExecutionResult
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
 from schema.graph import schema
-from schema.people.tables import Group, Organization, Person
-from schema.permissions import PUBLIC, Post, Viewer
-from schema.query.compiler.executor import JsonText
+from schema.linkage.graph.duplicates import NOTICES
+from schema.people.tables import Appointment, Group, Organization, Person
+from schema.permissions import PUBLIC, HeldPost, Post, Viewer
+from schema.query.compiler import JsonText
 from schema.scalars import SHANGHAI
 from server import settings
 from server.api.execution import Graph
@@ -38,6 +39,7 @@ from server.operations.seed import seed
 Said: TypeAlias = dict[str, Any]
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=SHANGHAI)
+SINCE = date(2020, 1, 1)
 PASSWORD = "Ziyang-2026-lemon"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
@@ -61,6 +63,7 @@ PEOPLE = (
     ("agent", "陈诺", Post.AGENT, "jinjiang"),
     ("leader", "韩山", Post.LEADER, "city-leaders"),
     ("inspector", "杨明", Post.INSPECTION, "inspection"),
+    ("expert", "沈研", Post.EXPERT, "experts"),
     ("partner", "朱遂", Post.PARTNER, "suining"),
 )
 
@@ -73,11 +76,13 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
+    NOTICES.clear()
     return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
 async def stored_city(committed_db: str) -> AsyncIterator["City"]:
+    NOTICES.clear()
     yield await founded()
 
 
@@ -114,6 +119,7 @@ class City:
     agent: Viewer
     leader: Viewer
     inspector: Viewer
+    expert: Viewer
     partner: Viewer
     public: Viewer = PUBLIC
     now: datetime = NOW
@@ -313,19 +319,33 @@ async def viewers() -> dict[str, Viewer]:
 
 async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
     unit = await Organization.get(slug=slug)
-    group = await Group.get_or_none(office_id=unit.id)
     person = await Person.create(
         username=username,
         name=name,
-        post=post,
-        organization=unit,
         password_hash=password_hash(),
         password_set_at=NOW,
     )
-    return Viewer(
+    return Viewer(name, person.id, (await held(person.id, post, unit, main=True),))
+
+
+async def held(person: int, post: Post, unit: Organization, **said: Any) -> HeldPost:
+    """A post that somebody holds since the beginning of the year, unless told otherwise."""
+    group = await Group.get_or_none(office_id=unit.id)
+    made = await Appointment.create(
+        person_id=person,
+        organization=unit,
         post=post,
-        name=name,
-        person=person.id,
+        **{
+            "title": "主任" if post == Post.OFFICE else "",
+            "starts_on": SINCE,
+            "recorded_at": at(f"{SINCE} 08:30"),
+        }
+        | said,
+    )
+    return HeldPost(
+        post=post,
+        id=made.id,
+        title=made.title,
         organization=unit.id,
         unit=unit.short_name,
         place=unit.place_id,

@@ -25,6 +25,8 @@ from schema.query.fields import (
     Parent,
     computed,
     connection,
+    list_name,
+    resolver,
     worded,
 )
 from schema.query.loaders import Window
@@ -68,18 +70,21 @@ class Standing:
     tax: Money = strawberry.field(description="税收（元），分成后")
     share: str | None = strawberry.field(description="占全市到位资金的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
+    place_id: strawberry.Private[int]
+    slug: strawberry.Private[str]
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
     credited: strawberry.Private[Credited]
 
-    @strawberry.field(description="由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
+    @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
     def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
         return [
-            StandingPart(role=role, amount=amount) for role, amount in parts_of(self, indicator)
+            StandingPart(role=role, amount=Money(amount))
+            for role, amount in parts_of(self, indicator)
         ]
 
-    @strawberry.field(description="计入该地的各笔（只列您能看到的），大的在前")
+    @resolver("计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
         self,
         info: Info,
@@ -96,9 +101,10 @@ class Standing:
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
+            list_name(info),
         )
 
-    @strawberry.field(description="怎样得来")
+    @resolver("怎样得来")
     async def explanation(
         self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
     ) -> Explanation:
@@ -114,12 +120,12 @@ class Ranking:
     total: Money = strawberry.field(description="全市到位资金（元）")
     previous_total: Money = strawberry.field(description="上月全市到位资金（元）")
 
-    @strawberry.field(description="其中一个地方的名次")
+    @resolver("其中一个地方的名次")
     def standing(
         self,
         place: Annotated[str | None, strawberry.argument(description="地方的短名")] = None,
     ) -> Standing | None:
-        return next((row for row in self.rows if row.place["slug"] == place), None)
+        return next((row for row in self.rows if row.slug == place), None)
 
 
 @strawberry.type(description="项目计入考核的成绩")
@@ -128,12 +134,12 @@ class ProjectAssessment:
 
     @computed("计入考核的到位资金（元）", columns=("paid_in_fen",))
     def paid_in_funds(row: Parent) -> Money:
-        return row["paid_in_fen"]
+        return Money(row["paid_in_fen"])
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="当月擂台赛排名；asOf 给出过去某一时刻的样子")
+    @resolver("当月擂台赛排名；asOf 给出过去某一时刻的样子")
     async def ranking(
         self,
         info: Info,
@@ -172,11 +178,13 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             previous_rank=each.previous_rank,
             delta=each.rise,
             place=by_id[each.place],
-            paid_in_funds=each.amount_fen,
-            signed_funds=found.of(each.place, month, Indicator.SIGNED_FUNDS),
-            tax=found.of(each.place, month, Indicator.TAX),
+            paid_in_funds=Money(each.amount_fen),
+            signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
+            tax=Money(found.of(each.place, month, Indicator.TAX)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
-            trend=[found.of(each.place, of, Indicator.PAID_IN_FUNDS) for of in months[1:]],
+            trend=[Money(found.of(each.place, of, Indicator.PAID_IN_FUNDS)) for of in months[1:]],
+            place_id=each.place,
+            slug=by_id[each.place]["slug"],
             month=month,
             as_of=at,
             number=number,
@@ -185,12 +193,14 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         for each in now
     ]
     return Ranking(
-        month=month,
+        month=Month(month),
         as_of=at,
         past=as_of is not None and as_of < context.now,
         rows=rows,
-        total=total,
-        previous_total=sum(found.of(place, months[-2], Indicator.PAID_IN_FUNDS) for place in order),
+        total=Money(total),
+        previous_total=Money(
+            sum(found.of(place, months[-2], Indicator.PAID_IN_FUNDS) for place in order)
+        ),
     )
 
 
@@ -231,7 +241,7 @@ async def credited_sums(since: date, until: date, at: datetime, number: int) -> 
 def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
-        (role, standing.credited.part(standing.place["id"], standing.month, indicator, role))
+        (role, standing.credited.part(standing.place_id, standing.month, indicator, role))
         for role in CreditRole
     ]
     return [(role, amount) for role, amount in amounts if amount]
@@ -243,7 +253,7 @@ def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
         f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
         f' AND {credit}."occurred_on" < ? AND {KNOWN.format(credit)}',
         [
-            standing.place["id"],
+            standing.place_id,
             indicator,
             standing.month,
             rules.months_before(standing.month, -1),
@@ -257,7 +267,7 @@ async def explain_standing(
     standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
     """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
-    amount = standing.credited.of(standing.place["id"], standing.month, indicator)
+    amount = standing.credited.of(standing.place_id, standing.month, indicator)
     name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
     await context.load_rules()
     try:

@@ -3,7 +3,7 @@
 import json
 from asyncio import gather
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -22,11 +22,15 @@ from schema.query.fields import (
     get_by,
     list_all,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import filter_for, in_list
 
-Person = Annotated["Person", strawberry.lazy("schema.people.graph")]
+if TYPE_CHECKING:
+    from schema.people.graph import Person
+
+LazyPerson = Annotated["Person", strawberry.lazy("schema.people.graph")]
 
 describe_enum(
     PlaceKind,
@@ -92,11 +96,12 @@ class Rule(Node):
     status: RuleStatus = column("性质")
     note: str = column("说明")
     recorded_at: datetime = column("登记时间")
-    recorded_by: Person | None = to_one("Person", "登记人；系统预置的没有")
+    recorded_by: LazyPerson | None = to_one("Person", "登记人；系统预置的没有")
 
     @computed("名称", columns=("name",))
     def title(row: Parent) -> str:
-        return rules.TITLES.get(row["name"], row["name"])
+        name: str = row["name"]
+        return rules.TITLES.get(name, name)
 
     @computed("数值（JSON 文本）", columns=("value",))
     def value(row: Parent) -> str:
@@ -123,7 +128,7 @@ class CalendarYear:
     working_days: int | None = strawberry.field(description="全年工作日数；未公布时没有")
     days: list[CalendarDay] = strawberry.field(description="放假和调休上班的日子")
 
-    @strawberry.field(description="放假和调休上班的日子，每行一天：日期,休或班,节日")
+    @resolver("放假和调休上班的日子，每行一天：日期,休或班,节日")
     def text(self) -> str:
         return rules.write_special_days(
             rules.SpecialDay(each.day, each.working, each.name) for each in self.days
@@ -136,7 +141,7 @@ class Query:
 
     place: Place | None = get_by("Place", "slug", "按短名取一个地方", "短名")
 
-    @strawberry.field(description="某日有效的规则参数，附来源和性质")
+    @resolver("某日有效的规则参数，附来源和性质")
     async def rules(
         self,
         info: Info,
@@ -151,9 +156,9 @@ class Query:
         found = await gather(
             *(info.context.rows.one("Rule", each.id) for each in in_force.values())
         )
-        return [row for row in found if row]
+        return list(filter(None, found))
 
-    @strawberry.field(description="某日有效的一个规则参数")
+    @resolver("某日有效的一个规则参数")
     async def rule(
         self,
         info: Info,
@@ -169,12 +174,12 @@ class Query:
 
     rule_versions: list[Rule] = list_all("Rule", "effective_on", "规则参数的全部版本，生效早的在前")
 
-    @strawberry.field(description="已公布工作日历的年份")
+    @resolver("已公布工作日历的年份")
     async def calendar_years(self, info: Info) -> list[int]:
         await info.context.load_rules()
         return sorted(info.context.calendar.years)
 
-    @strawberry.field(description="一年的工作日历；年份不在 1990 到 2100 之间时没有")
+    @resolver("一年的工作日历；年份不在 1990 到 2100 之间时没有")
     async def calendar(
         self, info: Info, year: Annotated[int, strawberry.argument(description="年份")]
     ) -> CalendarYear | None:

@@ -1,6 +1,7 @@
 """Places, the working calendar, the rules by date."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -40,7 +41,7 @@ class CalendarDay(Model):
     """A day that differs from its weekday: a holiday on a weekday or a make-up working day."""
 
     id = fields.BigIntField(primary_key=True)
-    year = fields.ForeignKeyField(
+    year: fields.ForeignKeyRelation[CalendarYear] = fields.ForeignKeyField(
         "schema.CalendarYear", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     day = fields.DateField(unique=True)
@@ -66,14 +67,14 @@ class Parameter(Model):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=80)
-    value = fields.JSONField()
+    value: fields.JSONField[Any] = fields.JSONField()
     unit = fields.CharField(max_length=40)
     effective_on = fields.DateField()
     clause = fields.CharField(max_length=300)
     status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
     recorded_at = fields.DatetimeField()
-    recorded_by = fields.ForeignKeyField(
+    recorded_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
 

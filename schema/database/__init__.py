@@ -4,7 +4,7 @@ Every work-round of Tortoise, aiosqlite and asyncpg is in this package; the rest
 what is named here.
 """
 
-from schema.database.library import has_wal_reset_bug  # isort: skip  (before Tortoise and aiosqlite)
+from schema.database.library import SQLITE_VERSION, has_wal_reset_bug  # isort: skip  (first of all)
 from schema.database.cache import cached, cached_by_version, forget, forget_all, in_transaction
 from schema.database.columns import foreign_key
 from schema.database.connections import open_database
@@ -14,6 +14,7 @@ from schema.database.transactions import transaction, with_retry
 
 __all__ = [
     "RETRY_AFTER",
+    "SQLITE_VERSION",
     "Reason",
     "Unavailable",
     "cached",

@@ -20,11 +20,11 @@ else:
         sys.modules["sqlite3"] = sqlite3
         sys.modules["sqlite3.dbapi2"] = import_module("pysqlite3.dbapi2")
 
-__all__ = ["VERSION", "has_wal_reset_bug", "sqlite3"]
+__all__ = ["SQLITE_VERSION", "has_wal_reset_bug", "sqlite3"]
 
 Version = tuple[int, ...]
 
-VERSION: Version = sqlite3.sqlite_version_info
+SQLITE_VERSION: Version = sqlite3.sqlite_version_info
 
 # From the first release with the bug to the first without, on each line of releases.
 WAL_RESET_BUG: tuple[tuple[Version, Version], ...] = (
@@ -34,7 +34,7 @@ WAL_RESET_BUG: tuple[tuple[Version, Version], ...] = (
 )
 
 
-def has_wal_reset_bug(version: Version = VERSION) -> bool:
+def has_wal_reset_bug(version: Version = SQLITE_VERSION) -> bool:
     """Whether two connections that write and checkpoint at one instant can corrupt a WAL file.
 
     Source: SQLite's documentation, https://sqlite.org/wal.html, "The WAL-reset bug".

@@ -128,10 +128,14 @@ class Statements(SqliteClient):
 
     async def connect(self) -> aiosqlite.Connection:
         """Open the file. Raises Unavailable, and then leaves no thread behind."""
+        opened = aiosqlite.connect(self.filename, isolation_level=None, timeout=BUSY_SECONDS)
         with translating(self):
-            connection = await aiosqlite.connect(
-                self.filename, isolation_level=None, timeout=BUSY_SECONDS
-            )
+            try:
+                connection = await opened
+            except BaseException:
+                # aiosqlite does not wait for the thread, which may then find the loop closed.
+                await asyncio.to_thread(opened._thread.join)
+                raise
             try:
                 connection._conn.row_factory = sqlite3.Row
                 for pragma, value in self.pragmas.items():
@@ -260,8 +264,10 @@ class Readers(Statements):
         return reader
 
     async def close(self) -> None:
+        """Close all, and end what still runs."""
         opened, self._opened, self._idle = self._opened, [], []
         for reader in opened:
+            await finished(interrupted(reader))
             await reader.close()
 
     @asynccontextmanager

@@ -60,6 +60,7 @@ class Mutation:
             curator=may(gate.viewer, "viewWithdraw"),
         )
         gate.stop_if_wrong()
+        await gate.alone(f"views of {gate.viewer.person}")
         same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
@@ -89,6 +90,7 @@ class Mutation:
             if key and key[0] == "SavedView"
             else {"id": 0}
         )
+        await gate.alone(f"views of {gate.viewer.person}")
         view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")

@@ -102,8 +102,10 @@ class Shares:
         self, indicator: Indicator, day: date, first: int | None, landing: int | None
     ) -> Account:
         """The account of a new entry: by the version in force on its day, and the project's places."""
-        landing = landing or first
-        return Account(rules.ratio_on(day, indicator, self.ratios), first or landing, landing)
+        ratio, known = rules.ratio_on(day, indicator, self.ratios), landing or first
+        if known is None:
+            raise LookupError("an entry is posted for a project that has no place yet")
+        return Account(ratio, first or known, known)
 
     def account_of(self, series: str, first: int, landing: int) -> Account:
         """The account of an entry already posted, by its series and the places of its credits."""

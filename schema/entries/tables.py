@@ -20,7 +20,7 @@ class Entry(Model):
     source_of_capital = fields.CharEnumField(SourceOfCapital, max_length=20, null=True)
     evidence_note = fields.CharField(max_length=300, default="")
     confirmed_by = foreign_key("Organization", null=True)
-    reverses = fields.OneToOneField(
+    reverses: fields.OneToOneNullableRelation["Entry"] = fields.OneToOneField(
         "schema.Entry", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     reason = fields.CharField(max_length=500, default="")
@@ -40,6 +40,8 @@ class Credit(Model):
 
     `running_fen` is the total of its account (`series`) including this entry.
     """
+
+    place_id: int
 
     id = fields.BigIntField(primary_key=True)
     entry = foreign_key("Entry")

@@ -10,6 +10,8 @@ from schema.database.columns import foreign_key
 class Attachment(Model):
     """A file given as evidence. The bytes lie in the file store under their SHA-256."""
 
+    added_by_id: int
+
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
     subject_kind = fields.CharField(max_length=30)

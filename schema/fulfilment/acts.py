@@ -16,7 +16,7 @@ from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.project.rules import Stage
 from schema.scalars import Money
@@ -81,6 +81,7 @@ class Mutation:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         confirmed_by = await confirming_unit(gate, input.confirming_office)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
@@ -93,13 +94,14 @@ class Mutation:
             confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("登记税收")
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         confirmed_by = await confirming_unit(gate, input.confirming_office)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         entry = await record_entry(
             gate,
@@ -111,12 +113,13 @@ class Mutation:
             confirmed_by=confirmed_by,
         )
         await attach(gate, project, entry, input.evidence)
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
         row = await gate.find("Entry", input.entry, "entry")
+        await gate.context.load_rules()
         project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
             row["reverses_id"] is not None,
@@ -135,7 +138,7 @@ class Mutation:
             reverses=wrong,
             reason=input.reason,
         )
-        return EntryPayload(project=project, entry=entry)
+        return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("登记项目进度")
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
@@ -162,12 +165,13 @@ class Mutation:
             recorded_at=gate.now,
         )
         await attach(gate, project, milestone, input.evidence)
-        return MilestonePayload(project=project, milestone=milestone)
+        return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))
 
 
 async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
     """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
-    if not reference:
-        return gate.post.organization
-    found = await gate.try_find("Organization", reference, "confirmingOffice")
-    return found["id"] if found else None
+    unit: int | None = gate.post.organization
+    if reference:
+        found = await gate.try_find("Organization", reference, "confirmingOffice")
+        unit = found["id"] if found else None
+    return unit

@@ -15,7 +15,7 @@ from schema.scalars import Money
 class Milestone(Node):
     stage: Stage = column("到达的阶段")
     reached_on: date = column("到达日期")
-    note: str = column("说明")
+    note: str | None = column("说明")
     recorded_by: Person | None = to_one("Person", "登记人")
     recorded_at: datetime = column("登记时间")
 
@@ -26,7 +26,7 @@ class Fulfilment:
 
     @computed("累计到位资金（元）", columns=("paid_in_fen",))
     def paid_in_funds(row: Parent) -> Money:
-        return row["paid_in_fen"]
+        return Money(row["paid_in_fen"])
 
     @computed("下一步", columns=("stage",))
     def next_stage(row: Parent) -> Stage | None:
@@ -34,7 +34,7 @@ class Fulfilment:
 
     @computed("累计税收（元）", columns=("tax_fen",))
     def tax(row: Parent) -> Money:
-        return row["tax_fen"]
+        return Money(row["tax_fen"])
 
     @computed("资金到位率（百分）：累计到位 ÷ 累计签约", columns=("paid_in_fen", "signed_fen"))
     def paid_in_rate(row: Parent) -> int | None:

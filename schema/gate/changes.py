@@ -8,6 +8,7 @@ import strawberry
 from schema.city.rules import format_money
 from schema.context import Context
 from schema.permissions import hidden
+from schema.query.fields import worded
 from schema.query.models import KINDS, Kind, moment
 from schema.scalars import SHANGHAI
 
@@ -25,18 +26,22 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
 
-    A row that was taken away is seen by nobody any more, and neither are its columns.
+    A row that was taken away is seen by nobody any more, and neither are its columns. When a row
+    entered its stage is left out as well: it is the time of the act.
     """
     lines = []
-    subjects = [each for each in changes if each.partition(":")[0] in KINDS]
-    keys = [(name, int(key)) for name, _, key in (each.partition(":") for each in subjects)]
+    parts = (each.partition(":") for each in changes)
+    # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
+    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS)
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
-    for subject, (name, _), row in zip(subjects, keys, seen, strict=True):
-        kind, columns = KINDS[name], changes[subject]
+    for (name, key), row in zip(keys, seen, strict=True):
+        kind, columns = KINDS[name], changes[f"{name}:{key}"]
         if row is None:
             continue
-        for column, (before, after) in columns.items():
-            if column in kind.labels and column not in hidden(kind.table, context.viewer):
+        unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
+        for column in kind.labels:
+            if column in columns and column not in unseen:
+                before, after = columns[column]
                 lines.append(
                     Change(
                         field=column,
@@ -60,6 +65,5 @@ async def format_stored(kind: Kind, column: str, value: Any, context: Context) -
     if kind.decoders.get(column) is moment:
         return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if enum := kind.enum(column):
-        words = {each.name: each.description for each in enum.__strawberry_definition__.values}  # type: ignore[attr-defined]
-        return str(words[enum(value).name])
+        return worded(enum)[enum(value).value]
     return "是" if value is True else "否" if value is False else str(value)

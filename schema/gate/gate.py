@@ -19,20 +19,15 @@ from schema.gate.history import conflict_with
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
-from schema.permissions import Viewer, may
-from schema.query.models import KINDS, Kind, Row, read_global_id
+from schema.permissions import NO_POST, HeldPost, absent, post_for
+from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
-NOT_FOUND = "没有找到，请核对后重选"
+GONE = "刚被他人删去，请刷新后核对"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
-
-
-def post_for(viewer: Viewer, act: str, row: Mapping[str, Any] | None = None) -> Any:
-    """The post in which the viewer may do an act, or None."""
-    return viewer if may(viewer, act, row) else None
 
 
 class Gate:
@@ -41,7 +36,7 @@ class Gate:
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.post: Any = post_for(context.viewer, act)
+        self.post: HeldPost = post_for(context.viewer, act) or NO_POST
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
@@ -75,7 +70,7 @@ class Gate:
             self.refuse(broken)
             return None
 
-    async def try_find(self, kind: str, reference: str | None, field: str) -> Row | None:
+    async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
         if not reference or isinstance(reference, Unparsable):
             return None
@@ -84,6 +79,16 @@ class Gate:
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+
+    def require(self, value: T | None) -> T:
+        """What `check` or `try_find` answered, once nothing is wrong. Raises `InputRefused`.
+
+        LookupError where nothing is wrong and there is no value: the input need not have given one.
+        """
+        self.stop_if_wrong()
+        if value is None:
+            raise LookupError(f"{self.act} goes on without a value that it needs")
+        return value
 
     def refuse(self, broken: RuleBroken) -> None:
         """Keep one thing that is wrong, for the answer."""
@@ -99,7 +104,7 @@ class Gate:
 
     # ------------------------------------------------------------ rows
 
-    async def find(self, kind: str, reference: str, field: str) -> Row:
+    async def find(self, kind: str, reference: str, field: str) -> Record:
         """The row that a global ID or human key names, if the viewer sees it; else it does not exist."""
         found = None
         if (key := read_global_id(reference)) and key[0] == kind:
@@ -107,7 +112,7 @@ class Gate:
         elif human := KINDS[kind].key:
             found = await self.context.rows.by(kind, human, reference)
         if found is None:
-            raise RuleBroken(NOT_FOUND, field, "INVALID")
+            raise absent(field)
         return found
 
     async def load(
@@ -151,7 +156,7 @@ class Gate:
             seen = {name: getattr(held, name) for name in shape.columns}
             if revision is not None and seen.get("revision") != revision:
                 raise await conflict_with(shape, key, self)
-            self.permit(Row(kind, dict(seen)))
+            self.permit(Record(kind, dict(seen)))
         elif seen["revision"] != revision:
             raise await conflict_with(shape, key, self)
         else:
@@ -173,13 +178,24 @@ class Gate:
 
     async def share(self, name: str) -> None:
         """Rest on something shared, such as the rulebook: nobody changes it before this act ends."""
+        self._order.enter_shared(name)
         await locks.share(name)
 
     async def alone(self, name: str) -> None:
         """Change something shared: nobody rests on it or changes it before this act ends."""
+        self._order.enter_shared(name)
         await locks.alone(name)
 
-    def permit(self, row: Row) -> None:
+    async def touch(self, row: Model) -> None:
+        """Raise the revision of a held row whose columns stay, because something it carries changed.
+
+        Whoever read the row before is stale, and reads it again with what it carries now.
+        """
+        self.stop_if_wrong()
+        shape = KINDS[name_of(type(row))]
+        await self._move(shape, {name: getattr(row, name) for name in shape.columns}, {})
+
+    def permit(self, row: Record) -> None:
         """Refuse where the act belongs to another place or unit than the viewer's posts."""
         post = post_for(self.viewer, self.act, row)
         if post is None:
@@ -204,10 +220,11 @@ class Gate:
         await self.journal.note(row, {name: [before[name], getattr(row, name)] for name in values})
 
     async def remove(self, row: Model) -> None:
-        """Take a row away, noted with all that it was."""
+        """Take a row away, noted with all that it was. Raises `RuleBroken` where it is gone already."""
         self.stop_if_wrong()
+        if not await type(row).filter(pk=row.pk).delete():
+            raise RuleBroken(GONE, None, "STALE")
         await self.journal.note_removed(row)
-        await row.delete()
 
     async def insert_many(
         self, table: type[Model], values: Sequence[Mapping[str, Any]]
@@ -215,7 +232,10 @@ class Gate:
         """The ids of new rows, in their order; every row names the same columns."""
         self.stop_if_wrong()
         ids = await rows.insert_rows(table, values)
-        created = [{name: [None, value] for name, value in row.items()} for row in values]
+        rest = rows.defaults(table)
+        created = [
+            {name: [None, value] for name, value in {**rest, **row}.items()} for row in values
+        ]
         await self.journal.note_many(table, ids, created)
         return ids
 
@@ -274,8 +294,7 @@ class Gate:
         moved = await rows.update_row(kind.model, seen["id"], seen.get("revision"), values)
         if moved is None:
             raise await conflict_with(kind, seen["id"], self)
-        life = kind.life.column if kind.life else ""
-        noted = {life: [seen[life], onward[life]]} if life in onward else {}
+        noted = {column: [seen[column], value] for column, value in onward.items()}
         await self.journal.note(moved, noted, subject=True)
         return moved
 

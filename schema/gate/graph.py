@@ -18,7 +18,9 @@ from schema.query.fields import (
     Parent,
     column,
     computed,
+    list_name,
     node,
+    resolver,
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS, read_global_id
@@ -30,6 +32,7 @@ class JournalEntry(Node):
     at: datetime = column("时间")
     actor_name: str = column("办理人")
     unit_name: str = column("单位")
+    post_title: str = column("职务")
     act: str = column("事项（即变更名）")
     reason: str = column("理由")
     prior_hash: str = column("上一条的校验值")
@@ -53,7 +56,7 @@ def act_label(info: Info, act: str) -> str:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="一个对象的办理记录，新的在前")
+    @resolver("一个对象的办理记录，新的在前")
     async def journal(
         self,
         info: Info,
@@ -70,4 +73,5 @@ class Query:
         return await info.context.rows.page(
             Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
             Window(first, after, last, before),
+            list_name(info),
         )

@@ -22,7 +22,7 @@ from schema.gate.locks import next_numbers
 from schema.gate.rows import insert_rows
 from schema.gate.tables import JournalEntry, JournalPart, JournalRow
 from schema.gate.tables import Sequence as SequenceRow
-from schema.permissions import Viewer
+from schema.permissions import HeldPost, Viewer
 from schema.query.models import Kind, kind_of, moment, name_of
 from schema.query.sql import bindable
 from schema.scalars import File
@@ -30,6 +30,9 @@ from schema.scalars import File
 BEGINNING = "0" * 64
 COUNT = "journal"
 AT_ONCE = 500
+LATER = {"post_id": None, "post_title": ""}
+"""Columns younger than the first entries: one that has nothing in them has the hash it had before."""
+
 PARTS = "Parts"
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
@@ -121,7 +124,7 @@ class Journal:
         self._parts.append(sha256)
         self.changes = kept
 
-    async def write(self, viewer: Viewer, post: Any, at: datetime) -> JournalEntry:
+    async def write(self, viewer: Viewer, post: HeldPost, at: datetime) -> JournalEntry:
         """The entry, under the journal's lock: as of the commit, never before the entry before it."""
         await next_numbers(COUNT, 1)
         prior = await database.fetch(LAST)
@@ -134,6 +137,8 @@ class Journal:
             actor_id=viewer.person,
             actor_name=viewer.name,
             unit_name=post.unit,
+            post_id=post.id,
+            post_title=post.title,
             act=self.act,
             subject_kind=kind,
             subject_id=key,
@@ -209,6 +214,9 @@ def chained(entry: JournalEntry) -> str:
     content = {
         name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")
     }
+    for name, nothing in LATER.items():
+        if content[name] == nothing:
+            del content[name]
     return fingerprint(content)
 
 

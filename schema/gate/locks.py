@@ -14,11 +14,21 @@ from schema.query.models import KINDS, Kind
 
 
 class Order:
-    """The one order in which acts hold rows: kinds from the ground floor up, then ids."""
+    """The one order in which acts hold things: rows held first, what is shared, then all other rows.
+
+    Rows go by kind, from the ground floor up, then by id.
+    """
 
     def __init__(self) -> None:
         self._last: tuple[int, int] = (-2, 0)
         self._held: set[tuple[str, int]] = set()
+        self._shared: set[str] = set()
+
+    def enter_shared(self, name: str) -> None:
+        """Raises RuntimeError when `name` is held after rows: whoever changes it may wait for them."""
+        if name not in self._shared and self._last >= (0, 0):
+            raise RuntimeError(f"{name} is held after rows that stand above it")
+        self._shared.add(name)
 
     def enter(self, kind: Kind, keys: Sequence[int]) -> None:
         """Raises RuntimeError when rows are held against the order, for that can end in a deadlock."""

@@ -1,5 +1,7 @@
 """What the gate keeps: the journal, answers given under a key, the last number of each sequence."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -15,12 +17,14 @@ class JournalEntry(Model):
     actor = foreign_key("Person", null=True)
     actor_name = fields.CharField(max_length=40)
     unit_name = fields.CharField(max_length=80)
+    post = foreign_key("Appointment", null=True)
+    post_title = fields.CharField(max_length=40, default="")
     act = fields.CharField(max_length=40, db_index=True)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
     project = foreign_key("Project", null=True)
     reason = fields.TextField(default="")
-    changes = fields.JSONField()
+    changes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     prior_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64, unique=True)
 
@@ -64,7 +68,7 @@ class IdempotencyRecord(Model):
     key = fields.CharField(max_length=120)
     act = fields.CharField(max_length=40)
     body_hash = fields.CharField(max_length=64)
-    answer = fields.JSONField()
+    answer: fields.JSONField[dict[str, Any]] = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
 
 

@@ -26,10 +26,11 @@ from schema.query.fields import (
     connection,
     describe_enum,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import filter_for, in_list
-from schema.query.models import Row, document
+from schema.query.models import Record, document
 from schema.query.sql import Order
 from schema.scalars import Bytes
 
@@ -157,7 +158,8 @@ class Batch(Node):
 
     @computed("工作表", columns=("notes",))
     def sheet(row: Parent) -> str:
-        return row["notes"]["sheet"]
+        sheet: str = row["notes"]["sheet"]
+        return sheet
 
     @computed("已忽略的行", columns=("notes",))
     def skipped(row: Parent) -> SkippedLines:
@@ -173,7 +175,8 @@ class Batch(Node):
 
     @computed("应有而没有的列", columns=("notes",))
     def missing_columns(row: Parent) -> list[str]:
-        return row["notes"]["missing"]
+        missing: list[str] = row["notes"]["missing"]
+        return missing
 
     @computed("还没有对应到列的栏目，可以指定给没有认出的列", columns=("notes",))
     def free_fields(row: Parent) -> list[LedgerField]:
@@ -191,14 +194,14 @@ class Batch(Node):
         made = await annotate(
             annotation_arguments(row, lines), context.file_store.path(row["sha256"]).read_bytes()
         )
-        return Download(name=f"{row['no']}校验结果.xlsx", media_type=WORKBOOK, content=made)
+        return Download(name=f"{row['no']}校验结果.xlsx", media_type=WORKBOOK, content=Bytes(made))
 
 
 def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**issue, "severity": rules.Severity(issue["severity"])})
 
 
-def annotation_arguments(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
     issues, imported = list(notes["issues"]), {}
@@ -222,7 +225,7 @@ def annotation_arguments(batch: Row, lines: list[dict[str, Any]]) -> dict[str, A
     }
 
 
-def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
+def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
     """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed."""
     row = unpacked(line["values"])
     fields = {letter: name for name, (letter, _) in columns.items()}
@@ -236,7 +239,7 @@ def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
                 LedgerCell(
                     field=name,
                     label=field.label,
-                    value=value or issue["value"],
+                    value=value or (issue["value"] if issue else ""),
                     severity=rules.Severity(issue["severity"]) if issue else None,
                     message=issue["message"] if issue else None,
                 )
@@ -267,13 +270,13 @@ def field_text(row: LedgerRow, name: str) -> str:
 class Query:
     batches: Connection[Batch] = connection("Batch", "各批台账，新的在前", filter=BatchFilter)
 
-    @strawberry.field(description="按编号取一批台账")
+    @resolver("按编号取一批台账")
     async def batch(
         self, info: Info, no: Annotated[str, strawberry.argument(description="批次编号")]
     ) -> Batch | None:
         return await info.context.rows.by("Batch", "no", no)
 
-    @strawberry.field(description="空白的台账模板")
+    @resolver("空白的台账模板")
     async def ledger_template(self) -> Download:
         made = await asyncio.to_thread(rules.ledger_template)
-        return Download(name="项目台账模板.xlsx", media_type=WORKBOOK, content=made)
+        return Download(name="项目台账模板.xlsx", media_type=WORKBOOK, content=Bytes(made))

@@ -1,6 +1,7 @@
 """The office's Excel ledger on its way in: batches and their rows."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -26,6 +27,8 @@ class RowState(StrEnum):
 class Batch(Model):
     """One uploaded ledger: previewed, imported whole or only where correct, perhaps undone."""
 
+    organization_id: int
+
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
     file_name = fields.CharField(max_length=200)
@@ -38,7 +41,7 @@ class Batch(Model):
     wrong_count = fields.IntField()
     duplicate_count = fields.IntField()
     skipped_count = fields.IntField()
-    notes = fields.JSONField()
+    notes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     imported_count = fields.IntField(default=0)
     imported_at = fields.DatetimeField(null=True)
     undone_at = fields.DatetimeField(null=True)
@@ -53,8 +56,8 @@ class BatchRow(Model):
     row_no = fields.IntField()
     state = fields.CharEnumField(RowState, max_length=10)
     name = fields.CharField(max_length=200)
-    values = fields.JSONField()
-    issues = fields.JSONField()
+    values: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    issues: fields.JSONField[list[dict[str, Any]]] = fields.JSONField()
     project = foreign_key("Project", null=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from schema.city.rules import Life
 from schema.database.columns import foreign_key
+from schema.project.tables import Project
 
 
 class Verdict(StrEnum):
@@ -47,6 +48,9 @@ TRANSFER_LIFE: Life[TransferState] = Life(
 class Claim(Model):
     """A place claims to have met the investor first, on a day, with evidence."""
 
+    place_id: int
+    claimed_by_id: int
+
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
     place = foreign_key("Place")
@@ -62,7 +66,9 @@ class Judgement(Model):
     """The office's decision within two working days, which names the first-contact place."""
 
     id = fields.BigIntField(primary_key=True)
-    project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
+    project: fields.OneToOneRelation[Project] = fields.OneToOneField(
+        "schema.Project", related_name=False, on_delete=fields.RESTRICT
+    )
     verdict = fields.CharEnumField(Verdict, max_length=10)
     first_contact_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=1000)
@@ -100,6 +106,9 @@ class Dispute(Model):
 class Transfer(Model):
     """A project moves from its first-contact place, which cannot land it, to where it will land."""
 
+    from_place_id: int
+    to_place_id: int
+
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
     from_place = foreign_key("Place")
@@ -122,7 +131,9 @@ class Merge(Model):
     """A report found to be a project that the city already knows."""
 
     id = fields.BigIntField(primary_key=True)
-    project = fields.OneToOneField("schema.Project", related_name=False, on_delete=fields.RESTRICT)
+    project: fields.OneToOneRelation[Project] = fields.OneToOneField(
+        "schema.Project", related_name=False, on_delete=fields.RESTRICT
+    )
     into = foreign_key("Project")
     reason = fields.CharField(max_length=1000)
     merged_by = foreign_key("Person")

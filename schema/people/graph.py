@@ -1,28 +1,35 @@
 """Units, groups, people and companies, as they can be read."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.city.graph import Place
+from schema.context import Context
 from schema.people import tables
+from schema.people.rules import Post, Term, signed_as
 from schema.people.tables import OrganizationKind
+from schema.permissions import MAY
 from schema.query.fields import (
     Connection,
     Direction,
     Info,
     Node,
+    Parent,
     column,
+    computed,
     connection,
     describe_enum,
     get_by,
+    has_many,
     list_all,
     node,
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
+from schema.query.models import Record
 from schema.query.sql import Order
 
 describe_enum(
@@ -36,7 +43,25 @@ describe_enum(
     AGENT="委托招商机构",
     LEADER="市领导",
     INSPECTION="督查和目标绩效",
+    EXPERT="专家库",
     PARTNER="合作机构",
+)
+
+
+describe_enum(
+    Post,
+    "岗位类别，权限按此规定",
+    OFFICE="领导小组办公室",
+    GROUP="产业招商小组",
+    PLACE="县（区）、高新区、临空经济区",
+    DEPARTMENT="市级部门",
+    BRANCH="驻外分局",
+    AGENT="委托招商机构",
+    LEADER="市领导",
+    INSPECTION="督查和目标绩效",
+    EXPERT="专家",
+    PARTNER="合作机构",
+    PUBLIC="社会公众",
 )
 
 
@@ -65,9 +90,86 @@ class Organization(Node):
 @node(tables.Person, "人员")
 class Person(Node):
     name: str = column("姓名")
-    post: str = column("岗位")
     phone: str | None = column("电话")
-    organization: Organization | None = to_one("Organization", "单位")
+    posts: "list[Appointment]" = has_many("Appointment", "person_id", "历次任职，先任的在前")
+
+
+@node(tables.Appointment, "任职：某人在某单位的岗位，自某日至某日")
+class Appointment(Node):
+    person: Person | None = to_one("Person", "任职人")
+    unit: Organization | None = to_one("Organization", "单位", of="organization_id")
+    post: Post = column("岗位类别")
+    title: str = column("职务")
+    main: bool = column("是否主要岗位")
+    starts_on: date = column("任职起始日期")
+    ends_on: date | None = column("任职截止日期（含当日）；没有的为在任")
+    document_no: str = column("任职文号")
+    document_on: date | None = column("任职文件日期")
+    acting_for: Annotated["Appointment", strawberry.lazy("schema.people.graph")] | None = to_one(
+        "Appointment", "所代理的岗位（A/B 角）"
+    )
+
+
+@strawberry.type(description="署名：何人以何单位何职务办理，以办理当时为准，此后调任不变")
+class Signature:
+    name: str = strawberry.field(description="姓名")
+    unit: str = strawberry.field(description="单位")
+    post: Post = strawberry.field(description="岗位类别")
+    title: str = strawberry.field(description="职务")
+    acting: bool = strawberry.field(description="是否代理（A/B 角）")
+
+
+def signed(description: str, act: str, by: str, at: str, unit: str | None = None) -> Any:
+    """As whom the person in column `by` did `act` at the moment in column `at`.
+
+    By the posts that the person held at that moment, as they were known at that moment: those that
+    may do the act before others, that of the unit in column `unit` before others, the main one first.
+    """
+    columns = (by, at) if unit is None else (by, at, unit)
+
+    @computed(description, columns=columns)
+    async def resolve(row: Parent, info: Info) -> Signature | None:
+        organization = row[unit] if unit else None
+        return await signature(info.context, row[by], row[at], act, organization)
+
+    return resolve
+
+
+async def signature(
+    context: Context, person: int | None, at: datetime | None, act: str, organization: int | None
+) -> Signature | None:
+    """None for nobody, and for whoever may not see the person or held no post that is known."""
+    if person is None or at is None:
+        return None
+    found = await context.rows.where("Appointment", "person_id", person)
+    terms = [term(each) for each in found]
+    chosen = signed_as(terms, at, context.day_of(at), MAY[act], organization)
+    who = await context.rows.one("Person", person)
+    if chosen is None or who is None:
+        return None
+    row = next(each for each in found if each["id"] == chosen.id)
+    of = await context.rows.one("Organization", chosen.organization)
+    return Signature(
+        name=who["name"],
+        unit=of["short_name"] if of else "",
+        post=chosen.post,
+        title=row["title"],
+        acting=chosen.acting_for is not None,
+    )
+
+
+def term(row: Record) -> Term:
+    return Term(
+        id=row["id"],
+        organization=row["organization_id"],
+        post=row["post"],
+        main=row["main"],
+        starts_on=row["starts_on"],
+        ends_on=row["ends_on"],
+        acting_for=row["acting_for_id"],
+        recorded_at=row["recorded_at"],
+        ended_at=row["ended_at"],
+    )
 
 
 @node(tables.Company, "投资方", key="uscc")

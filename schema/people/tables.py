@@ -1,9 +1,19 @@
 """Units, people and how they sign in, and the companies that invest."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
+
+from schema.people.rules import Post
+
+
+def foreign_key(table: str, **options: Any) -> Any:
+    """A reference that is indexed and never takes its row along when the other is removed."""
+    return fields.ForeignKeyField(
+        f"schema.{table}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
+    )
 
 
 class OrganizationKind(StrEnum):
@@ -15,6 +25,7 @@ class OrganizationKind(StrEnum):
     AGENT = "AGENT"
     LEADER = "LEADER"
     INSPECTION = "INSPECTION"
+    EXPERT = "EXPERT"
     PARTNER = "PARTNER"
 
 
@@ -56,15 +67,11 @@ class Group(Model):
 
 
 class Person(Model):
-    """Somebody who signs in, with one post in one unit."""
+    """Somebody who signs in. What they may do follows from the posts that they hold."""
 
     id = fields.BigIntField(primary_key=True)
     username = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=40)
-    post = fields.CharField(max_length=20)
-    organization = fields.ForeignKeyField(
-        "schema.Organization", related_name=False, on_delete=fields.RESTRICT, db_index=True
-    )
     phone = fields.CharField(max_length=40, default="")
     password_hash = fields.CharField(max_length=200)
     password_set_at = fields.DatetimeField()
@@ -72,6 +79,32 @@ class Person(Model):
     failures = fields.IntField(default=0)
     locked_until = fields.DatetimeField(null=True)
     preferences = fields.JSONField(default=dict)
+
+
+class Appointment(Model):
+    """A post of a person in a unit, from a day to a day (both included; None is open), with its document.
+
+    `acting_for` is the appointment of another person that this one stands in for; it has an end.
+    Of the posts held on one day one is `main`. A row is never changed but once, when it is ended:
+    so whoever did something stays what they were then.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    person = foreign_key("Person")
+    organization = foreign_key("Organization")
+    post = fields.CharEnumField(Post, max_length=20)
+    title = fields.CharField(max_length=40, default="")
+    main = fields.BooleanField(default=False)
+    starts_on = fields.DateField()
+    ends_on = fields.DateField(null=True)
+    document_no = fields.CharField(max_length=60, default="")
+    document_on = fields.DateField(null=True)
+    acting_for = foreign_key("Appointment", null=True)
+    recorded_by = foreign_key("Person", null=True)
+    recorded_at = fields.DatetimeField()
+    end_document_no = fields.CharField(max_length=60, default="")
+    ended_by = foreign_key("Person", null=True)
+    ended_at = fields.DatetimeField(null=True)
 
 
 class Session(Model):

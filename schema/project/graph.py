@@ -1,8 +1,9 @@
 """The project as it can be read: its columns, stage, steps, the acts open on it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -18,7 +19,7 @@ from schema.people.graph import (
     OrganizationFilter,
     Person,
 )
-from schema.permissions import may
+from schema.permissions import may, needs
 from schema.project import tables
 from schema.project.rules import LIFE, PROJECT_LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
 from schema.query.fields import (
@@ -34,6 +35,7 @@ from schema.query.fields import (
     get_by,
     has_many,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import (
@@ -47,12 +49,15 @@ from schema.query.filters import (
     related,
     search,
 )
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
 
-Entry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
+if TYPE_CHECKING:
+    from schema.entries.graph import Entry
+
+LazyEntry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 
 describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in Stage})
 
@@ -65,6 +70,10 @@ class ForeignMoney:
     currency: str = strawberry.field(description="币种（ISO 4217）")
     cny: Money = strawberry.field(description="折合人民币（元）")
     rate_date: date | None = strawberry.field(description="汇率日期（央行中间价）")
+
+
+POINTING = {"transfer": "Transfer", "claim": "Claim"}
+"""The kinds of the tables whose rows, pointing at a project, tell who may do what on it."""
 
 
 @strawberry.type(description="您在此项目上的一个办理事项")
@@ -110,14 +119,14 @@ class Project(Node):
     signed_on: date | None = column("签约日期")
     signed_funds: Money = column("累计签约资金（元）", of="signed_fen")
     paid_in_funds: Money = column("累计到位资金（元）", of="paid_in_fen")
-    tax: Money = column("累计税收（元）", of="tax_fen")
+    tax: Money | None = column("累计税收（元）", of="tax_fen")
     revision: int = column("版本")
     updated_at: datetime = column("最近办理时间")
     merged_into: Annotated["Project", strawberry.lazy("schema.project.graph")] | None = to_one(
         "Project", "并入的项目"
     )
 
-    entries: Connection[Entry] = connection("Entry", "台账明细", via="project_id")
+    entries: Connection[LazyEntry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
@@ -143,14 +152,19 @@ class Project(Node):
 
     @computed(
         "您在本阶段可见的办理事项",
-        columns=("stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
+        columns=("id", "stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
     )
-    def acts(row: Parent, info: Info) -> list[OpenAct]:
+    async def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
+        near: dict[str, list[Record]] = {}
         for act in LIFE:
             if not may(viewer, act):
                 continue
-            mine = may(viewer, act, row)
+            for table in needs(viewer, act) - near.keys():
+                near[table] = await info.context.rows.where(
+                    POINTING[table], "project_id", row["id"]
+                )
+            mine = may(viewer, act, row, near)
             open = mine and act in open_acts(row["stage"])
             reason = (
                 None
@@ -161,6 +175,11 @@ class Project(Node):
             )
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
+
+
+def at_stage(row: str, stages: Iterable[Stage]) -> str:
+    """The condition that the project of alias `row` stands at one of these stages."""
+    return f'{row}."stage" IN ({", ".join(f"{stage.value!r}" for stage in stages)})'
 
 
 AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]
@@ -226,7 +245,7 @@ class Query:
         default=Order("reported_at", descending=True),
     )
 
-    @strawberry.field(description="各阶段的项目数和金额，没有项目的阶段不列")
+    @resolver("各阶段的项目数和金额，没有项目的阶段不列")
     async def funnel(
         self,
         info: Info,
@@ -235,7 +254,7 @@ class Query:
         read = Read(KINDS["Project"], conditions(filter, "t", info.context))
         found = await info.context.rows.figures(read, "stage", "amount_fen")
         return [
-            StageFigures(stage=stage, count=found[stage][0], amount=found[stage][1])
+            StageFigures(stage=stage, count=found[stage][0], amount=Money(found[stage][1]))
             for stage in Stage
             if stage in found
         ]

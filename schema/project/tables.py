@@ -14,6 +14,9 @@ NEW_PROJECTS = "new projects"
 class Project(Model):
     """An investment project, from the first report to full output or clearance. Amounts in fen."""
 
+    first_contact_place_id: int | None
+    landing_place_id: int | None
+
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=200)

@@ -11,7 +11,7 @@ from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.scalars import Money
 from schema.signing import rules, tables
@@ -44,6 +44,7 @@ class Mutation:
     @act("登记签订的协议")
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision, stays=not counts)
         rules.check_agreement(
             input.kind,
@@ -83,4 +84,4 @@ class Mutation:
             recorded_at=gate.now,
         )
         await attach(gate, project, agreement, input.evidence)
-        return AgreementPayload(project=project, agreement=agreement)
+        return AgreementPayload(project=project, agreement=row_as(Agreement, agreement))

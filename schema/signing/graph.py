@@ -6,6 +6,7 @@ import strawberry
 
 from schema.entries.graph import Entry
 from schema.evidence.graph import Attachment, evidence_of
+from schema.people.graph import Signature, signed
 from schema.project.graph import Project
 from schema.query.fields import (
     Connection,
@@ -45,6 +46,9 @@ class Agreement(Node):
     operate_by: date | None = column("约定投产日期")
     entry: Entry | None = to_one("Entry", "计入台账的一笔")
     recorded_at: datetime = column("登记时间")
+    recorded_as: Signature | None = signed(
+        "登记人署名", "agreementSign", "recorded_by_id", "recorded_at"
+    )
 
     evidence: list[Attachment] = evidence_of("Agreement", "协议文本")
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from schema.database import Unavailable
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.cost import Bill
 from server.api.errors import (
     MASKED,
@@ -40,6 +40,7 @@ from server.api.request_parsing import (
     parse_post,
 )
 from server.http.caching import conditional_response
+from server.http.disconnect import WhileConnected
 from server.http.headers import request_headers
 from server.http.request_id import request_id
 
@@ -170,7 +171,11 @@ class GraphQLEndpoint:
         if kind is OperationType.MUTATION:
             operation = prepared.operation(operation_name)
             await decode_files(prepared.schema, operation, variables)
-        return await self._graph.answer(prepared, operation_name, variables, context)
+        answer = self._graph.answer(prepared, operation_name, variables, context)
+        if kind is not OperationType.QUERY:
+            return await answer
+        async with WhileConnected(call.request.receive):
+            return await answer
 
     def _charge(self, call: "Call", points: int) -> Allowance:
         """Take `points` in all from the caller's minute; what the call has paid already counts."""

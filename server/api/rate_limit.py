@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
-from schema.permissions import Post
 from server.http.headers import request_headers
 from server.settings import RATE
 
@@ -40,7 +39,7 @@ def caller(request: Request, context: Any) -> Caller:
     The address is the client's: the connection's own, or what a trusted proxy says of it.
     """
     viewer = context.viewer
-    if viewer.post is Post.PUBLIC:
+    if not viewer.signed_in:
         return Caller("address", network(request.client.host if request.client else ""))
     if token := request_headers(request.scope).get("authorization"):
         return Caller("token", hashlib.sha256(token.encode()).hexdigest())

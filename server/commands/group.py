@@ -15,6 +15,8 @@ EPILOG = """
 先看看（演示）：
   sixones serve --demo
 \b
+SQLite 同时只由一个进程写入：服务运行时，写库的命令不执行，并说明是哪个进程。
+\b
 设置都是 SIXONES_ 开头的环境变量，例如 SIXONES_DATABASE_URL；说明见 server/settings.py。
 退出码：0 办成，1 没有办成（原因在标准错误），2 命令写错。
 """

@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from schema.city.rules import RuleBroken
 from schema.context import Context
-from schema.people.tables import Person
 from schema.permissions import Post
 from schema.scalars import File
+from server.people.appointments import first_holder
 from server.people.context import FILES, named, now, signing_secret
 from server.web import exports
 from server.web.export_writer import make_file
@@ -128,11 +128,10 @@ def fault_line(issue: Mapping[str, Any]) -> str:
 async def context_of(username: str | None) -> Context:
     """The context of a person, by default the office's first. Raises RuleBroken for nobody."""
     if username is None:
-        office = Person.filter(post=Post.OFFICE.value, active=True).order_by("id")
-        first = await office.first()
+        first = await first_holder(Post.OFFICE)
         if first is None:
             raise RuleBroken("领导小组办公室还没有人员，请用 --as 写明以谁的名义")
-        username = first.username
+        username = first
     viewer = await named(username)
     if viewer is None:
         raise RuleBroken(f"没有用户 {username}，或已停用，请核对用户名")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from server.commands.group import main
-from server.commands.terminal import opened, progress_bar, run, say
+from server.commands.terminal import opened, progress_bar, run, run_writing, say
 
 
 @main.command("import")
@@ -32,7 +32,7 @@ def import_(file: Path, username: str | None, dry_run: bool, only_correct: bool)
                     sent, username, dry_run=dry_run, only_correct=only_correct, progress=progress
                 )
 
-    outcome = run(work())
+    outcome = run_writing(work)
     for line in outcome.faults:
         click.echo(line, err=True)
     say(outcome.sentence)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, cell, opened, run, say, show
+from server.commands.terminal import Failed, cell, opened, run, run_writing, say, show
 
 
 @main.group()
@@ -19,20 +19,21 @@ def person() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="姓名。")
 @click.option("--unit", required=True, metavar="SLUG", help="单位短名，例如 office、yanjiang。")
+@click.option("--title", default="", help="职务，例如 主任、副组长。")
 @click.option("--phone", default="", help="电话。")
 @click.option("--stdin", is_flag=True, help="从标准输入读密码，不询问。")
-def person_add(username: str, name: str, unit: str, phone: str, stdin: bool) -> None:
-    """新增人员，岗位随单位。用户名不分大小写和全角半角。"""
+def person_add(username: str, name: str, unit: str, title: str, phone: str, stdin: bool) -> None:
+    """新增人员，自今日起任该单位的岗位。用户名不分大小写和全角半角。兼任见 person post。"""
     from server.people import people
 
     password = read_password(stdin)
 
     async def work() -> str:
         async with opened():
-            made = await people.add_person(username, name, unit, password, phone)
-            return f"{made.username}（{made.name}，{made.post}）"
+            made = await people.add_person(username, name, unit, password, phone, title)
+            return f"{made.username}（{made.name}，{unit}）"
 
-    say(f"已新增 {run(work())}")
+    say(f"已新增 {run_writing(work)}")
 
 
 @person.command("disable")
@@ -64,7 +65,7 @@ def reset(username: str, stdin: bool) -> None:
         async with opened():
             await passwords.change(await people.get_person(username), text)
 
-    run(work())
+    run_writing(work)
     say(f"已重设 {username} 的密码")
 
 
@@ -85,7 +86,7 @@ def token_issue(username: str, name: str, days: int) -> None:
         async with opened():
             return await tokens.issue(await people.get_person(username), name, days)
 
-    made, text = run(work())
+    made, text = run_writing(work)
     say(f"令牌 {made.id}（{made.name}）有效至 {cell(made.expires_at)}，请立即保存：")
     click.echo(text)
 
@@ -116,7 +117,7 @@ def token_end(token_id: int) -> None:
         async with opened():
             return await tokens.end(token_id)
 
-    if not run(work()):
+    if not run_writing(work):
         raise Failed(f"没有有效的令牌 {token_id}，请用 sixones token list 核对编号")
     say(f"已停用令牌 {token_id}")
 
@@ -128,7 +129,7 @@ def set_active(username: str, active: bool) -> None:
         async with opened():
             await people.set_active(await people.get_person(username), active)
 
-    run(work())
+    run_writing(work)
 
 
 def read_password(stdin: bool) -> str:

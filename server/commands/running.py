@@ -5,7 +5,17 @@ import json
 import click
 
 from server.commands.group import main
-from server.commands.terminal import Failed, opened, progress_bar, reached, run, say, show
+from server.commands.terminal import (
+    Failed,
+    only_writer,
+    opened,
+    progress_bar,
+    reached,
+    run,
+    run_writing,
+    say,
+    show,
+)
 
 
 @main.command()
@@ -24,30 +34,33 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
     import uvicorn
 
     from server import settings
-    from server.operations import logs
+    from server.operations import checks, logs
 
     if workers > 1 and settings.DATABASE_URL.startswith("sqlite"):
         raise click.UsageError("SQLite 只能用一个进程，请去掉 --workers，或改用 PostgreSQL")
     host, port = host or settings.HOST, settings.PORT if port is None else port
-    if demo:
-        run(run_migrations())
-        run(load_demo())
-        show_accounts()
-    run(check_ready())
-    say(f"打开 http://{host}:{port}/ （Ctrl+C 停止）")
-    uvicorn.run(
-        "server.app:app",
-        host=host,
-        port=port,
-        workers=workers,
-        http="httptools",
-        ws="none",  # 2.5 MB of each process, for what no page and no partner can ask yet
-        log_config=logs.config(),
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the application reads them itself (server/http/proxy.py)
-        timeout_graceful_shutdown=10,
-    )
+    with only_writer(serves=True):
+        if demo:
+            run(run_migrations())
+            run(load_demo())
+            show_accounts()
+        run(check_ready())
+        if settings.DATABASE_URL.startswith("sqlite"):
+            say(f"SQLite {checks.sqlite_version()}")
+        say(f"打开 http://{host}:{port}/ （Ctrl+C 停止）")
+        uvicorn.run(
+            "server.app:app",
+            host=host,
+            port=port,
+            workers=workers,
+            http="httptools",
+            ws="none",  # 2.5 MB of each process, for what no page and no partner can ask yet
+            log_config=logs.config(),
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # the application reads them itself (server/http/proxy.py)
+            timeout_graceful_shutdown=10,
+        )
 
 
 @main.command()
@@ -57,7 +70,7 @@ def migrate(target: str | None) -> None:
 
     升级前请先备份。一次迁移要么全部完成，要么完全不做；多个进程同时运行时后来的会等待。
     """
-    done = run(run_migrations(target))
+    done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
 
 
@@ -70,7 +83,7 @@ def seed() -> None:
         async with opened():
             return await city.seed()
 
-    say("已录入单位、产业小组、工作日历和规则参数" if run(work()) else "已经录入过，没有改动")
+    say("已录入单位、产业小组、工作日历和规则参数" if run_writing(work) else "已经录入过，没有改动")
 
 
 @main.command()
@@ -78,7 +91,7 @@ def seed() -> None:
 @click.option("--fresh", is_flag=True, help="先清空数据库。所有数据都会丢失。")
 @click.option("--yes", is_flag=True, help="配合 --fresh：不再询问。")
 def demo(accounts: bool, fresh: bool, yes: bool) -> None:
-    """载入演示数据：五个承接地、七个小组、四十人、三百个项目，全部虚构。
+    """载入演示数据：五个承接地、七个小组、五十余人、三百个项目，全部虚构。
 
     \b
     sixones demo --accounts | jq -r '.[0] | .username, .password'
@@ -88,18 +101,20 @@ def demo(accounts: bool, fresh: bool, yes: bool) -> None:
 
         click.echo(json.dumps(demo_accounts(), ensure_ascii=False, indent=1))
         return
-    if fresh:
-        from server import settings
+    with only_writer():
+        if fresh:
+            from server import settings
+            from server.operations.migrate import NONE
 
-        if not yes:
-            where = settings.DATABASE_URL.rpartition("@")[2]
-            click.confirm(f"将清空 {where} 中的所有数据，不能恢复。继续？", abort=True, err=True)
-        from server.operations.migrate import NONE
-
-        run(run_migrations(NONE))
-    run(run_migrations())
-    if not run(load_demo()):
-        raise Failed("库中已有人员，没有改动。要重新载入请用 sixones demo --fresh")
+            if not yes:
+                where = settings.DATABASE_URL.rpartition("@")[2]
+                click.confirm(
+                    f"将清空 {where} 中的所有数据，不能恢复。继续？", abort=True, err=True
+                )
+            run(run_migrations(NONE))
+        run(run_migrations())
+        if not run(load_demo()):
+            raise Failed("库中已有人员，没有改动。要重新载入请用 sixones demo --fresh")
     say("演示数据已载入；账号见 sixones demo --accounts")
 
 
@@ -152,10 +167,21 @@ async def check_ready() -> None:
 
 
 def show_accounts() -> None:
-    """Print one account of each post, for whoever starts the demonstration."""
+    """Print all accounts with their posts, for whoever starts the demonstration."""
     from server.demo import accounts
 
-    first = {each["role"]: each for each in reversed(accounts())}
-    columns = ("role", "username", "password")
-    show([{name: each[name] for name in columns} for each in reversed(first.values())])
-    say("全部演示账号和令牌：sixones demo --accounts")
+    def words(post: dict[str, str]) -> str:
+        return f"{post['unit']} {post['title']}{'（代理）' if post['acting_for'] else ''}"
+
+    show(
+        [
+            {
+                "name": each["name"],
+                "posts": "；".join(map(words, each["posts"])),
+                "username": each["username"],
+                "password": each["password"],
+            }
+            for each in accounts()
+        ]
+    )
+    say("演示账号的令牌：sixones demo --accounts")

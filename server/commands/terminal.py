@@ -6,7 +6,7 @@ Here and in the commands, the product is imported inside functions, so that `--h
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,7 +24,16 @@ Advance = Callable[[int, int], None]
 """Called with the number done and the number in all."""
 
 TITLES = {
-    "role": "岗位",
+    "posts": "单位和职务",
+    "unit": "单位",
+    "post": "岗位类别",
+    "title": "职务",
+    "main": "主要岗位",
+    "starts_on": "自",
+    "ends_on": "至",
+    "document_no": "文号",
+    "acting_for": "代理",
+    "held": "在任",
     "username": "用户名",
     "password": "密码",
     "id": "编号",
@@ -44,6 +53,36 @@ class Failed(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"没有办成：{self.format_message()}", err=True)
+
+
+def run_writing(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+    """As `run`, for work that writes: on SQLite by one process at a time."""
+    with only_writer():
+        return run(work())
+
+
+@contextmanager
+def only_writer(*, serves: bool = False) -> Iterator[None]:
+    """Be the one process that writes. Raises Failed where another serves the database."""
+    from server import settings
+    from server.operations import one_writer
+
+    def wait(holder: one_writer.Holder) -> None:
+        say(f"正在等待另一个命令（进程 {holder.pid}）写完……")
+
+    config = settings.orm_config(settings.DATABASE_URL)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(one_writer.only_writer(config, serves=serves, on_wait=wait))
+        except one_writer.InUse as other:
+            pid = other.holder.pid
+            raise Failed(
+                f"进程 {pid} 正在用这个 SQLite 数据库提供服务，不能由另一个进程写入。请先停止服务"
+                f"（在其终端按 Ctrl+C，或 kill {pid}），办完后再启动；要同时使用，请改用 PostgreSQL"
+            ) from None
+        except OSError as fault:
+            raise unopened(fault) from None
+        yield
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -89,9 +128,13 @@ async def reached() -> AsyncIterator[None]:
         try:
             await stack.enter_async_context(open_database(config))
         except faults as fault:
-            reason = fault.__cause__ or fault
-            raise Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{reason}") from None
+            raise unopened(fault) from None
         yield
+
+
+def unopened(fault: Exception) -> Failed:
+    reason = fault.__cause__ or fault
+    return Failed(f"数据库打不开，请检查 SIXONES_DATABASE_URL 和权限：{reason}")
 
 
 def say(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable
+from datetime import date
 
 from schema.context import Context
 from schema.graph import schema
@@ -10,6 +11,7 @@ from server.api.execution import Graph
 from server.demo.hours import Hours
 from server.demo.lives import Step, Values
 from server.demo.plans import SEED, stories
+from server.people.context import named
 
 Progress = Callable[[int, int], None]
 """Called with how many lives have reached the present, of how many."""
@@ -18,9 +20,18 @@ Progress = Callable[[int, int], None]
 class History:
     """Every step is an act, done by its person at its moment: the clock moves along."""
 
-    def __init__(self, people: dict[str, Viewer], hours: Hours, files: object) -> None:
-        self.people, self.hours, self.files = people, hours, files
+    def __init__(self, hours: Hours, files: object) -> None:
+        self.hours, self.files = hours, files
         self.graph = Graph(schema)
+        self.viewers: dict[tuple[str, date], Viewer] = {}
+
+    async def viewer(self, username: str, on: date) -> Viewer:
+        """Somebody in the posts that they held on a day."""
+        if (username, on) not in self.viewers:
+            found = await named(username, on)
+            assert found is not None, username
+            self.viewers[username, on] = found
+        return self.viewers[username, on]
 
     async def tell(self, progress: Progress | None, projects: int) -> int:
         """How many acts it took. What lies after the present does not happen."""
@@ -49,9 +60,8 @@ class History:
             await self.do(Step(self.hours.now, who, "viewSave", values))
 
     async def do(self, step: Step) -> Values:
-        context = Context(
-            viewer=self.people[step.who], now=step.at, secret=SEED.encode(), file_store=self.files
-        )
+        viewer = await self.viewer(step.who, Context.day_of(step.at))
+        context = Context(viewer=viewer, now=step.at, secret=SEED.encode(), file_store=self.files)
         document = self.graph.prepare(mutation(step.act), trusted=False)
         assert not isinstance(document, list), document
         answer = await self.graph.run(document, None, {"input": step.input}, context)

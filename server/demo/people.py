@@ -1,4 +1,4 @@
-"""The units and forty people of the demonstration, and how they sign in.
+"""The units and people of the demonstration, and how they sign in.
 
 FOR DEMONSTRATIONS ONLY: passwords and tokens follow from the account's name, so that they can be
 printed at any time. Nobody else's ever do.
@@ -7,28 +7,55 @@ printed at any time. Nobody else's ever do.
 import asyncio
 import base64
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from schema.people.tables import Group, Organization, Person, Token
-from schema.permissions import Post, Viewer
+from schema.city.rules import CITY_TIME
+from schema.context import Context
+from schema.people.tables import Organization, Person, Token
 from server.demo.leads import table
+from server.operations.seed import DEPARTMENTS, GROUPS, OTHERS, PLACES
 from server.people import passwords, tokens
+from server.people.appointments import appoint
 
 SALT = "six ones, for demonstrations only"
 
 
-def accounts() -> list[dict[str, str]]:
-    """Every account of the demonstration: role, username, password, token."""
+def accounts() -> list[dict[str, Any]]:
+    """Every account of the demonstration: how it signs in, and its posts, the main one first.
+
+    `role` is the kind of the main post.
+    """
+    known, posts = units(), dict[str, list[dict[str, str]]]()
+    for each in table("posts"):
+        kind, unit = known[each["organization"]]
+        held = {
+            "post": kind,
+            "title": each["title"],
+            "unit": unit,
+            "acting_for": each["acting_for"],
+        }
+        posts.setdefault(each["username"], []).append(held)
     return [
         {
-            "role": each["post"],
+            "role": posts[each["username"]][0]["post"],
             "username": each["username"],
+            "name": each["name"],
+            "posts": posts[each["username"]],
             "password": password(each["username"]),
             "token": token(each["username"]),
         }
         for each in table("people")
     ]
+
+
+def units() -> dict[str, tuple[str, str]]:
+    """The kind and the short name of all units, by slug: the city's own and the demonstration's."""
+    known = {slug: (kind, short) for slug, short, kind in OTHERS}
+    known |= {slug: ("PLACE", name) for slug, name, *_ in PLACES}
+    known |= {slug: ("DEPARTMENT", short) for slug, _, short in DEPARTMENTS}
+    known |= {f"group-{slug}": ("GROUP", short) for slug, _, short, _ in GROUPS}
+    return known | {each["slug"]: (each["kind"], each["short_name"]) for each in table("units")}
 
 
 def password(username: str) -> str:
@@ -55,50 +82,63 @@ async def open_units() -> None:
             name=each["name"],
             short_name=each["short_name"],
             kind=each["kind"],
-            opened_on=day(each["opened_on"]),
-            closed_on=day(each["closed_on"]),
+            opened_on=day(each["opened_on"], date.min),
+            closed_on=day(each["closed_on"], date.min),
             contact_name=each["contact_name"],
             contact_phone=each["contact_phone"],
             position=60 + position,
         )
 
 
-async def settle() -> dict[str, Viewer]:
-    """The people in their posts, with a password and a token each; by username."""
-    rows, now = table("people"), datetime.now(UTC)
+async def settle(now: datetime) -> None:
+    """The people with a password and a token each, and the posts that they hold or have held."""
+    rows, at = table("people"), datetime.now(UTC)
     hashes = await asyncio.gather(*(passwords.hash_password(password(p["username"])) for p in rows))
-    units: dict[str, Any] = {each.slug: each for each in await Organization.all()}
-    offices: dict[int, Any] = {each.office_id: each.id for each in await Group.all()}  # type: ignore[attr-defined]
-    viewers = {}
+    people = {}
     for number, (each, password_hash) in enumerate(zip(rows, hashes, strict=True), start=1):
-        unit, secret = units[each["organization"]], token(each["username"])
-        person = await Person.create(
+        secret = token(each["username"])
+        person = people[each["username"]] = await Person.create(
             username=each["username"],
             name=each["name"],
-            post=each["post"],
-            organization=unit,
             phone=f"028-5550-1{number:03d}",
             password_hash=password_hash,
-            password_set_at=now,
+            password_set_at=at,
         )
         await Token.create(
             name="演示令牌",
             prefix=secret[: tokens.SHOWN],
             token_hash=tokens.hash_token(secret),
             person=person,
-            created_at=now,
+            created_at=at,
         )
-        viewers[each["username"]] = Viewer(
-            post=Post(each["post"]),
-            name=each["name"],
-            person=person.id,
-            organization=unit.id,
-            unit=unit.short_name,
-            place=unit.place_id,
-            group=offices.get(unit.id),
-        )
-    return viewers
+    await give_posts(people, Context.day_of(now))
 
 
-def day(text: str) -> date | None:
+async def give_posts(people: dict[str, Person], today: date) -> None:
+    """Each from its day, when it was recorded; days may be so many before or after `today`."""
+    units: dict[str, Any] = {each.slug: each for each in await Organization.all()}
+    main: dict[str, int] = {}
+    for each in table("posts"):
+        starts_on = day(each["starts_on"], today)
+        assert starts_on is not None
+        made = await appoint(
+            people[each["username"]],
+            units[each["organization"]],
+            title=each["title"],
+            main=bool(each["main"]),
+            starts_on=starts_on,
+            ends_on=day(each["ends_on"], today),
+            document_no=each["document_no"],
+            document_on=day(each["document_on"], today),
+            acting_for=main[each["acting_for"]] if each["acting_for"] else None,
+            recorded_at=datetime.combine(starts_on, time(), CITY_TIME),
+        )
+        if made.main:
+            main[each["username"]] = made.id
+
+
+def day(text: str, today: date) -> date | None:
+    """A day as written, or `-3` and `+11` days from today."""
+    if text[:1] in ("-", "+"):
+        return today + timedelta(days=int(text))
     return date.fromisoformat(text) if text else None

@@ -71,6 +71,8 @@ async def database_checks() -> AsyncIterator[Check]:
     try:
         async with open_database(settings.orm_config(settings.DATABASE_URL)):
             yield Check(True, "数据库", database.dialect())
+            if database.dialect() == "sqlite":
+                yield Check(True, "SQLite", sqlite_version())
             missing = await pending()
             if missing:
                 yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
@@ -86,6 +88,17 @@ async def database_checks() -> AsyncIterator[Check]:
         yield Check(
             False, "数据库", f"没有应答（{type(fault).__name__}），请检查 SIXONES_DATABASE_URL"
         )
+
+
+def sqlite_version(version: tuple[int, ...] = database.SQLITE_VERSION) -> str:
+    """The version of the SQLite library, and what follows from it."""
+    number = ".".join(map(str, version))
+    if not database.has_wal_reset_bug(version):
+        return f"{number}，同时只由一个进程写入"
+    return (
+        f"{number}，早于 3.51.3：两个进程同时写入可能损坏数据文件，所以同时只由一个进程写入，"
+        "服务运行时写库的命令不执行；也不要用别的程序写此文件。可用 pip install '.[sqlite]' 换用较新的库"
+    )
 
 
 async def seeded() -> Check:

@@ -45,7 +45,27 @@ DEPARTMENTS = (
     ("resources-bureau", "市自然资源和规划局", "市自规局"),
     ("environment-bureau", "市生态环境局", "市生态环境局"),
     ("finance-bureau", "市财政局", "市财政局"),
+    ("tax-bureau", "国家税务总局资阳市税务局", "市税务局"),
+    ("market-supervision", "市市场监督管理局", "市市场监管局"),
+    ("justice-bureau", "市司法局", "市司法局"),
+    ("statistics-bureau", "市统计局", "市统计局"),
+    ("government-service", "市行政审批和政务服务局", "市政务服务局"),
+    ("government-office", "市政府办公室", "市政府办公室"),
+    ("housing-bureau", "市住房和城乡建设局", "市住建局"),
+    ("water-bureau", "市水务局", "市水务局"),
+    ("emergency-bureau", "市应急管理局", "市应急管理局"),
+    ("organization-department", "市委组织部", "市委组织部"),
+    ("investment-bureau", "市经济合作和外事局", "市经合外事局"),
 )
+
+
+OTHERS = (
+    ("office", "领导小组办公室", "OFFICE"),
+    ("city-leaders", "市领导", "LEADER"),
+    ("inspection", "督查和目标绩效", "INSPECTION"),
+    ("experts", "专家库", "EXPERT"),
+)
+"""Short names and kinds of the units that are neither place, group nor department."""
 
 
 async def seed() -> bool:
@@ -71,14 +91,21 @@ async def publish_calendar(now: datetime) -> None:
 
 
 async def set_rules(now: datetime) -> None:
+    for columns in first_rules():
+        await Parameter.create(**columns, recorded_at=now)
+
+
+def first_rules() -> list[dict[str, Any]]:
+    """The rules that a city starts with, each as the columns of a `Parameter`."""
     with (ROOT / "schema/city/parameters.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            known: dict[str, Any] = {
+        return [
+            {
                 **row,
                 "value": json.loads(row["value"]),
                 "effective_on": date.fromisoformat(row["effective_on"]),
             }
-            await Parameter.create(**known, recorded_at=now)
+            for row in csv.DictReader(file)
+        ]
 
 
 async def create_units() -> None:
@@ -101,10 +128,11 @@ async def create_units() -> None:
         contact_name="值班室",
         contact_phone="028-2600-0001",
     )
-    await create_unit("city-leaders", "市委市政府领导", "市领导", "LEADER", 1)
+    await create_unit("city-leaders", "市委、市政府领导", "市领导", "LEADER", 1)
     await create_unit(
         "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
     )
+    await create_unit("experts", "招商项目评审专家库", "专家库", "EXPERT", 3)
     for position, (slug, name, short) in enumerate(DEPARTMENTS):
         await create_unit(slug, name, short, "DEPARTMENT", 40 + position)
     for position, (slug, name, short, lead) in enumerate(GROUPS):

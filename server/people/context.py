@@ -7,8 +7,8 @@ stays signed in for ever.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from starlette.requests import HTTPConnection
 from schema import database
 from schema.context import Context
 from schema.people.tables import Session, Token
-from schema.permissions import PUBLIC, Post, Viewer
+from schema.permissions import NO_POST, PUBLIC, HeldPost, Post, Viewer
 from schema.query.models import moment
 from server import settings
 from server.files.store import FileStore
@@ -32,24 +32,34 @@ NOTED_EVERY = timedelta(minutes=1)
 FILES = FileStore(settings.FILES_DIR)
 
 PERSON = (
-    'p."id" AS "person", p."name", p."post", p."organization_id" AS "organization",'
-    ' o."short_name" AS "unit", o."place_id" AS "place", g."id" AS "group"'
+    'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
+    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
+    ' g."id" AS "group", f."name" AS "acting_for"'
 )
+HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
 POSTED = (
-    'JOIN "organization" o ON o."id" = p."organization_id"'
-    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id" WHERE p."active" = ?'
+    # The posts held on a day: four times that day. Who stands in for a post holds it as long as it is held.
+    f'LEFT JOIN "appointment" a ON a."person_id" = p."id" AND {HELD.format(a="a")}'
+    ' AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" x'
+    f' WHERE x."id" = a."acting_for_id" AND {HELD.format(a="x")}))'
+    ' LEFT JOIN "organization" o ON o."id" = a."organization_id"'
+    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
+    ' LEFT JOIN "appointment" y ON y."id" = a."acting_for_id"'
+    ' LEFT JOIN "person" f ON f."id" = y."person_id"'
+    ' WHERE p."active" = ?'
 )
+FIRST = ' ORDER BY a."main" DESC, y."id" IS NOT NULL, a."id"'
 BY_SESSION = (
     f'SELECT k."id" AS "key", k."seen_at" AS "seen", {PERSON} FROM "session" k'
     f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
-    ' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?'
+    f' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?{FIRST}'
 )
 BY_TOKEN = (
     f'SELECT k."id" AS "key", k."used_at" AS "seen", {PERSON} FROM "token" k'
     f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
-    ' AND k."ended_at" IS NULL AND (k."expires_at" IS NULL OR k."expires_at" > ?)'
+    f' AND k."ended_at" IS NULL AND (k."expires_at" IS NULL OR k."expires_at" > ?){FIRST}'
 )
-BY_NAME = f'SELECT {PERSON} FROM "person" p {POSTED} AND p."username" = ?'
+BY_NAME = f'SELECT {PERSON} FROM "person" p {POSTED} AND p."username" = ?{FIRST}'
 
 log = logging.getLogger(__name__)
 noting: set[asyncio.Task[None]] = set()
@@ -92,14 +102,14 @@ async def bearer(authorization: str) -> Viewer:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise unauthenticated("请用 Authorization: Bearer 令牌 的形式访问", "invalid_request")
-    at = datetime.now(UTC)
+    at, today = datetime.now(UTC), Context.day_of(now())
     key = hash_token(token.strip())
 
     async def found() -> dict[str, Any] | None:
-        row = await who(BY_TOKEN, key, at)
-        return {**row, "seen": seen(row), "viewer": viewer(row)} if row else None
+        rows = await who(BY_TOKEN, today, key, at)
+        return {**rows[0], "seen": seen(rows[0]), "viewer": viewer(rows)} if rows else None
 
-    kept = await database.cached(("token", key), found)
+    kept = await database.cached(("token", key, today), found)
     if kept is None:
         raise unauthenticated("令牌无效或已过期，请向领导小组办公室申请新的令牌", "invalid_token")
     if stale(kept["seen"], at):
@@ -112,35 +122,41 @@ async def bearer(authorization: str) -> Viewer:
 async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
     at = datetime.now(UTC)
     oldest, idle = at - settings.SESSION_AGE, at - settings.SESSION_IDLE
-    found = await who(BY_SESSION, hash_token(cookie), oldest, idle)
-    if found is None:
+    found = await who(BY_SESSION, Context.day_of(now()), hash_token(cookie), oldest, idle)
+    if not found:
         return PUBLIC, None
-    if stale(seen(found), at):
-        await note(Session.filter(id=found["key"], ended_at=None).update(seen_at=at))
-    return viewer(found), found["key"]
+    if stale(seen(found[0]), at):
+        await note(Session.filter(id=found[0]["key"], ended_at=None).update(seen_at=at))
+    return viewer(found), found[0]["key"]
 
 
-async def named(username: str) -> Viewer | None:
-    """The viewer that somebody is, for commands that act in their name."""
-    found = await who(BY_NAME, username)
+async def named(username: str, on: date | None = None) -> Viewer | None:
+    """The viewer that somebody is on a day (today), for commands that act in their name."""
+    found = await who(BY_NAME, on or Context.day_of(now()), username)
     return viewer(found) if found else None
 
 
-async def who(statement: str, *given: Any) -> dict[str, Any] | None:
-    found = await database.fetch(statement, [True, *given])
-    return found[0] if found else None
+async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
+    """A person once for each post held `today`, the main one first; once without a post if none is."""
+    return await database.fetch(statement, [today, today, today, today, True, *given])
 
 
-def viewer(found: Mapping[str, Any]) -> Viewer:
-    return Viewer(
-        post=Post(found["post"]),
-        name=found["name"],
-        person=found["person"],
-        organization=found["organization"],
-        unit=found["unit"],
-        place=found["place"],
-        group=found["group"],
+def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
+    posts = tuple(
+        HeldPost(
+            post=Post(each["post"]),
+            id=each["appointment"],
+            title=each["title"],
+            organization=each["organization"],
+            unit=each["unit"],
+            place=each["place"],
+            group=each["group"],
+            acting_for=each["acting_for"] or "",
+        )
+        for each in found
+        if each["appointment"] is not None
     )
+    return Viewer(found[0]["name"], found[0]["person"], posts or (NO_POST,))
 
 
 def seen(found: Mapping[str, Any]) -> datetime | None:

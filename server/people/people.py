@@ -1,12 +1,12 @@
-"""People as the operator keeps them: who may sign in, and for which unit."""
+"""People as the operator keeps them: who may sign in, and in which posts."""
 
 from datetime import UTC, datetime
 
 from schema.city.rules import RuleBroken, clean_text
 from schema.database.transactions import transaction
-from schema.people.tables import Organization, Person, Session
-from schema.permissions import Post
+from schema.people.tables import Person, Session
 from server.people import passwords
+from server.people.appointments import appoint, get_unit
 from server.people.login import normalize_username
 from server.people.security_log import noted
 
@@ -19,8 +19,10 @@ async def get_person(username: str) -> Person:
     return person
 
 
-async def add_person(username: str, name: str, unit: str, password: str, phone: str = "") -> Person:
-    """A new person of a unit, whose kind is also the post. Raises RuleBroken (INVALID)."""
+async def add_person(
+    username: str, name: str, unit: str, password: str, phone: str = "", title: str = ""
+) -> Person:
+    """A new person with a main post in a unit, from today. Raises RuleBroken (INVALID)."""
     username, name = normalize_username(username), clean_text(name, 40, one_line=True)
     if not username or not name:
         raise RuleBroken("请写明用户名和姓名，例如 zhangsan、张三", "username", "INVALID")
@@ -28,24 +30,18 @@ async def add_person(username: str, name: str, unit: str, password: str, phone: 
         raise RuleBroken(
             f"用户名 {username} 已有人用，请换一个，例如 {username}2", "username", "INVALID"
         )
-    organization = await Organization.get_or_none(slug=unit)
-    if organization is None:
-        slugs = await Organization.all().order_by("position", "id").values_list("slug", flat=True)
-        listed = "、".join(map(str, slugs))
-        raise RuleBroken(
-            f"没有单位 {unit}，可用的短名：{listed or '无，请先运行 sixones seed'}", "unit"
-        )
+    organization = await get_unit(unit)
     person = Person(
         username=username,
         name=name,
-        post=Post(organization.kind.value),
-        organization=organization,
         phone=clean_text(phone, 40, one_line=True),
         password_set_at=datetime.now(UTC),
     )
     passwords.check(password, person, passwords.policy())
     person.password_hash = await passwords.hash_password(password)
-    await person.save()
+    async with transaction():
+        await person.save()
+        await appoint(person, organization, title=title, main=True)
     noted("person_added", person=person.id, username=username)
     return person
 

@@ -22,8 +22,8 @@ from server.people import login, passwords
 from server.people.context import context_for, cookie_name, now
 from server.people.security_log import address, noted
 from server.people.sessions import open_sessions
-from server.web.pages import PREFERENCES, frame, preferences, sign_in_first
-from server.web.resources import templates
+from server.web.pages import PREFERENCES, execute, frame, preferences, sign_in_first
+from server.web.resources import documents, templates
 
 LOOKS = "looks"
 LOOKS_SECONDS = 365 * 24 * 3600
@@ -87,6 +87,23 @@ def local_path(path: str) -> str:
     """
     plain = path.isprintable() and "\\" not in path and len(path) <= 2000
     return path if plain and path.startswith("/") and not path.startswith("//") else "/"
+
+
+# ---------------------------------------------------------------- the posts that one holds
+
+
+async def show_posts(request: Request) -> Response:
+    """`GET /account`: the posts that this person holds, has held and will hold."""
+    viewer = await session_viewer(request)
+    if viewer is None:
+        return sign_in_first(request)
+    context = await context_for(request)
+    given = await frame(request, context, "layout.html")
+    query = documents["account/posts"].query
+    assert query is not None
+    given |= await execute(query, context, {})
+    given["today"] = f"{context.today}"
+    return templates.TemplateResponse(request, "account/posts.html", given)
 
 
 # ---------------------------------------------------------------- where one is signed in
@@ -211,6 +228,7 @@ def route(path: str, endpoint: Endpoint, method: str = "GET") -> Route:
 
 routes = [
     route("/preferences", set_preferences, "POST"),
+    route("/account", show_posts),
     route("/account/sessions", show_sessions),
     route("/account/sessions/{id:int}/end", end_session, "POST"),
     route("/account/password", show_password),

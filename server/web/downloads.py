@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schema.permissions import Post
 from server.files.names import content_disposition
 from server.people.context import context_for
 from server.web import forms
@@ -20,7 +19,7 @@ def download(path: str, name: str) -> Route:
 
     async def endpoint(request: Request) -> Response:
         context = await context_for(request)
-        if context.viewer.post == Post.PUBLIC:
+        if not context.viewer.signed_in:
             return sign_in_first(request)
         given = await forms.variables(operation, request.query_params, request.path_params)
         data = await execute(operation, context, given, raw=True, patient=True)

@@ -12,6 +12,7 @@ from graphql import GraphQLEnumType, GraphQLSchema
 from markupsafe import Markup, escape
 
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
+from schema.project.rules import STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
 
 
@@ -219,7 +220,16 @@ def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     return form
 
 
+def step_of(stage: str) -> int:
+    """The number of the step of STEPS that a project has taken, from 1; 0 at an end."""
+    taken = step(Stage(stage))
+    return 0 if taken is None else taken + 1
+
+
 GLOBALS = {
+    "step_of": step_of,
+    "step_count": len(STEPS),
+    "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,
     "for_subject": for_subject,
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),

@@ -2,7 +2,7 @@
 
 The words of a form are the graph's descriptions. A page's query feeds its forms by two aliases:
 `initial` holds the values a form starts with, `FIELDOptions` the choices of a field as value and label.
-In pages a bare number for an amount is in 万元, as the label beside it says.
+In a form a bare number for an amount is in 万元, as its hint says; over the graph it is in yuan.
 """
 
 import re
@@ -34,6 +34,7 @@ Sent = FormData | QueryParams
 BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
+MONEY_HELP = "只写数字的单位为万元"
 KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
 
 
@@ -279,7 +280,7 @@ def field_of(
         )
     return {
         "label": label,
-        "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
+        "help": hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
         "required": is_required_input_field(member)
@@ -291,6 +292,13 @@ def field_of(
         "inputmode": "numeric" if kind is GraphQLInt else None,
         "maxlength": limit,
     }
+
+
+def hint(kind: Any, help: str) -> str | None:
+    """How to fill in a field: what the graph says of it, and what holds in a form alone."""
+    if kind.name == "Money":
+        return f"{help}，{MONEY_HELP}" if help else MONEY_HELP
+    return help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None)
 
 
 def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | None) -> str:

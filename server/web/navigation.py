@@ -3,51 +3,65 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from schema.permissions import Post
-
-STAFF = frozenset(Post) - {Post.PUBLIC, Post.PARTNER}
-EVERYBODY = frozenset(Post) - {Post.PUBLIC}
+from schema.permissions import Viewer, lists_of, may
 
 
 class Item(NamedTuple):
+    """A line of the menu. It stands there for whoever has the list, or may do the act."""
+
     href: str
     label: str
     icon: str
-    posts: frozenset[Post] = STAFF
+    list: str = ""
+    act: str = ""
     counted: str | None = None
     go: str | None = None
 
-
-O, G, P, I, L = Post.OFFICE, Post.GROUP, Post.PLACE, Post.INSPECTION, Post.LEADER
-REPORTERS = frozenset({O, G, P, Post.DEPARTMENT, Post.BRANCH, Post.AGENT})
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "工作",
         (
-            Item("/inbox", "收件箱", "inbox", STAFF, "inbox", "i"),
-            Item("/judgement", "研判台", "gavel", frozenset({O, G, L, I}), "judgement", "j"),
-            Item("/projects", "项目库", "folder", EVERYBODY, None, "p"),
-            Item("/projects/new", "报送", "plus", REPORTERS, None, "n"),
-            Item("/transfers", "流转与分成", "split", frozenset({O, P, L, I, G}), "transfers", "t"),
+            Item("/inbox", "收件箱", "inbox", "inbox", counted="inbox", go="i"),
+            Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
+            Item("/projects", "项目库", "folder", "projects", go="p"),
+            Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
+            Item("/transfers", "流转与分成", "split", "transfers", counted="transfers", go="t"),
         ),
     ),
-    ("考核", (Item("/assessment/ranking", "擂台赛", "rank", EVERYBODY, None, "r"),)),
+    ("考核", (Item("/assessment/ranking", "擂台赛", "rank", "ranking", go="r"),)),
     (
         "数据",
         (
-            Item("/ledger/imports", "导入", "upload", frozenset({O, P})),
-            Item("/calendar", "工作日历", "calendar"),
-            Item("/rules", "规则参数", "rules", EVERYBODY),
-            Item("/developers", "开放接口", "code", EVERYBODY),
+            Item("/ledger/imports", "导入", "upload", act="ledgerPreview"),
+            Item("/calendar", "工作日历", "calendar", "calendar"),
+            Item("/rules", "规则参数", "rules", "rules"),
+            Item("/developers", "开放接口", "code", "developers"),
         ),
     ),
 )
 
 
-def menu(post: Post, counts: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
-    """The groups of the menu that this post sees; the item of the longest matching path is current."""
-    seen = [(title, [item for item in items if post in item.posts]) for title, items in MENU]
+def of_viewer(viewer: Viewer) -> list[tuple[str, list[Item]]]:
+    lists = lists_of(viewer)
+    return [
+        (
+            title,
+            [item for item in items if (may(viewer, item.act) if item.act else item.list in lists)],
+        )
+        for title, items in MENU
+    ]
+
+
+def start(viewer: Viewer) -> str:
+    """Where somebody starts: what waits for them, else what partners come for, else their own account."""
+    hrefs = {item.href for _, items in of_viewer(viewer) for item in items}
+    return next((href for href in ("/inbox", "/developers") if href in hrefs), "/account")
+
+
+def menu(viewer: Viewer, counts: Mapping[str, Any], path: str) -> list[dict[str, Any]]:
+    """The groups of the viewer's menu; the item of the longest matching path is current."""
+    seen = [(title, items) for title, items in of_viewer(viewer) if items]
     hrefs = [item.href for _, items in seen for item in items]
     current = max(
         (href for href in hrefs if path == href or path.startswith(f"{href}/")),
@@ -70,5 +84,4 @@ def menu(post: Post, counts: Mapping[str, Any], path: str) -> list[dict[str, Any
             ],
         }
         for title, items in seen
-        if items
     ]

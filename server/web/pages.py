@@ -17,8 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.context import Context
-from schema.permissions import Post
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.errors import unexpected_exception
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
@@ -59,7 +58,7 @@ def page(
     async def endpoint(request: Request) -> Response:
         document = pairs.get(request.query_params.get("view", ""), pairs[""])
         context = await context_for(request)
-        if context.viewer.post == Post.PUBLIC and not public:
+        if not context.viewer.signed_in and not public:
             return sign_in_first(request)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
@@ -246,14 +245,14 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     if layout == WIDGET:
         given |= looks(request.query_params)
     set_language(given.get("lang", CHINESE))
-    if layout == WIDGET or context.viewer.post == Post.PUBLIC:
+    if layout == WIDGET or not context.viewer.signed_in:
         return given
     shell = documents[SHELL].query
     assert shell is not None
     viewer = (await execute(shell, context, {}))["viewer"]
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
-    given["nav"] = menu(context.viewer.post, counts, request.url.path)
+    given["nav"] = menu(context.viewer, counts, request.url.path)
     done = (
         graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
         if graph.core.mutation_type

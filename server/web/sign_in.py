@@ -7,7 +7,6 @@ from starlette.responses import RedirectResponse, Response
 
 from schema.city.rules.pinyin import load_pypinyin
 from schema.people.tables import Person
-from schema.permissions import Post
 from server import settings
 from server.api.rate_limit import network
 from server.people import login, passwords
@@ -31,7 +30,7 @@ REFUSED = "用户名或密码不对，或账号已锁定"
 async def show_sign_in(request: Request) -> Response:
     """`GET /sign-in?next=`: the form, or onward for those who are signed in."""
     path = local_path(request.query_params.get("next", ""))
-    if (await context_for(request)).viewer.post != Post.PUBLIC:
+    if (await context_for(request)).viewer.signed_in:
         return RedirectResponse(path, 303)
     return await sign_in_page(request, path)
 

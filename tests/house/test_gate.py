@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from schema.database.transactions import transaction
-from schema.gate.idempotency import REPEAT_HOURS
 from schema.gate.journal import Fault, chained, verify
 from schema.gate.tables import IdempotencyRecord, JournalEntry
 from schema.project.tables import Project
@@ -81,7 +80,7 @@ async def test_a_refused_act_leaves_its_key_free(city: City) -> None:
 
 async def test_a_key_is_kept_for_a_day(city: City) -> None:
     await city.done(city.anyue, "viewSave", key="k1", name="大项目")
-    city.now += timedelta(hours=REPEAT_HOURS, minutes=1)
+    city.now += timedelta(hours=24, minutes=1)
     await city.done(city.anyue, "viewSave", key="k1", name="小项目")
     assert await IdempotencyRecord.all().count() == 1
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from schema.city.rules import RuleBroken
+from schema.context import RULEBOOK
 from schema.gate.gate import Gate
 from schema.gate.journal import number_at
 from schema.gate.locks import Order
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.linkage.tables import Claim, Transfer
-from schema.project.tables import Project
+from schema.project.tables import NEW_PROJECTS, Project
 from schema.query.models import KINDS
 from tests.world import City, at, on
 
@@ -94,17 +95,19 @@ async def test_a_refusal_names_no_other_place_that_nobody_will_use(city: City) -
 
 
 async def test_whoever_is_stale_reads_the_history_of_that_row_and_of_no_other(city: City) -> None:
-    """A report merged into this one is another row: its merging is not what changed this one."""
+    """A report merged into this one makes it another, with a claim more; its own columns stay."""
     kept, merged = await city.report(), await city.report()
     city.now += timedelta(minutes=5)
-    await city.done(city.office, "projectReturn", **on(kept), reason="请补充营业执照")
-    city.now += timedelta(minutes=5)
-    await city.done(city.office, "projectMerge", **on(merged), into=kept["no"], reason="同一项目")
-    late = await city.act(
-        city.office, "projectJudge", **on(kept), reason="x", firstContactPlace="anyue"
-    )
+    back = await city.done(city.office, "projectReturn", **on(kept), reason="请补充营业执照")
+    judge = {"reason": "x", "firstContactPlace": "anyue"}
+    late = await city.act(city.office, "projectJudge", **on(kept), **judge)
     assert late["conflict"]["act"] == "projectReturn"
     assert {change["field"] for change in late["conflict"]["changes"]} <= {"stage", "judge_by"}
+    city.now += timedelta(minutes=5)
+    await city.done(city.office, "projectMerge", **on(merged), into=kept["no"], reason="同一项目")
+    late = await city.act(city.office, "projectJudge", **on(back["project"]), **judge)
+    assert late["conflict"]["act"] == "projectMerge"
+    assert late["conflict"]["changes"] == []
 
 
 async def test_a_batch_has_a_history_of_its_own_as_a_project_has(city: City) -> None:
@@ -205,6 +208,17 @@ async def test_rows_are_held_in_one_order_and_another_is_a_fault() -> None:
     order.enter(KINDS["Transfer"], [1])
     with pytest.raises(RuntimeError):
         order.enter(KINDS["Project"], [9])
+
+
+async def test_what_is_shared_is_held_before_rows() -> None:
+    """Whoever publishes a calendar waits for the rows that hang on it; who holds one cannot wait too."""
+    order = Order()
+    order.enter(KINDS["Batch"], [7])
+    order.enter_shared(RULEBOOK)
+    order.enter(KINDS["Project"], [3])
+    order.enter_shared(RULEBOOK)
+    with pytest.raises(RuntimeError):
+        order.enter_shared(NEW_PROJECTS)
 
 
 async def test_an_act_rests_on_rows_that_are_there(city: City) -> None:

@@ -24,6 +24,7 @@ EVERYBODY = [
     "agent",
     "leader",
     "inspector",
+    "expert",
     "partner",
     "public",
 ]

@@ -441,16 +441,17 @@ async def test_a_merged_report_carries_its_claim_and_evidence_along(city: City) 
         "MERGED",
         into["no"],
     )
-    seen = await city.run(
-        city.anyue,
-        f"""{{ project(no: "{into["no"]}") {{ linkage {{ claims {{
-            place {{ slug }} evidence {{ name }} }} }} }} }}""",
-    )
-    claims = {
-        claim["place"]["slug"]: [file["name"] for file in claim["evidence"]]
-        for claim in seen["project"]["linkage"]["claims"]
-    }
-    assert claims == {"yanjiang": [], "anyue": ["会议纪要.txt"]}
+    document = f"""{{ project(no: "{into["no"]}") {{ linkage {{ claims {{
+        place {{ slug }} evidence {{ name }} }} }} }} }}"""
+    claims = {}
+    for name in ("office", "anyue"):
+        seen = await city.run(city[name], document)
+        claims[name] = {
+            claim["place"]["slug"]: [file["name"] for file in claim["evidence"]]
+            for claim in seen["project"]["linkage"]["claims"]
+        }
+    assert claims["office"] == {"yanjiang": [], "anyue": ["会议纪要.txt"]}
+    assert claims["anyue"] == {"anyue": ["会议纪要.txt"]}, "a claimant sees its own claim"
 
 
 async def test_why_a_report_was_merged_is_told_to_those_who_may_read_of_it(

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from schema.city.tables import Parameter, RuleStatus
 from schema.people.tables import Person
 from schema.permissions import HIDES, Post
 from schema.query.models import KINDS, global_id
-from tests.world import City, Said, on
+from tests.world import NOW, City, Said, at, on
 
 COUNTED = "{ projects { totalCount nodes { no } } }"
 
@@ -29,6 +30,7 @@ async def test_a_project_is_seen_by_those_it_concerns(city: City) -> None:
         "agent",
         "leader",
         "inspector",
+        "expert",
         "partner",
         "public",
     ]:
@@ -65,11 +67,12 @@ async def test_whoever_lands_it_sees_it_once_the_office_agrees(city: City) -> No
 async def test_a_partner_sees_what_is_signed_without_whom_to_call(city: City) -> None:
     talked = await city.judged()
     signed = await city.signed(contactName="张总", contactPhone="13900000000", needs="双回路供电")
-    paid = await city.pay(signed, "1000万")
+    await city.pay(signed, "1000万")
     document = """query($no: String!) { project(no: $no) {
         name stage contactName contactPhone needs source ownerName
         entries { nodes { no evidenceNote reason } } attachments { name }
-        linkage { claims { contactWith } }
+        tax signing { agreements { amount } }
+        linkage { claims { contactWith } transfers { reason } credits { nodes { amount } } }
         journal(first: 1) { totalCount edges { cursor } pageInfo { hasNextPage startCursor endCursor } }
         back: journal(last: 1) { edges { cursor } pageInfo { hasPreviousPage startCursor } }
     } }"""
@@ -78,12 +81,9 @@ async def test_a_partner_sees_what_is_signed_without_whom_to_call(city: City) ->
     assert (seen["name"], seen["stage"]) == (signed["name"], "SIGNED")
     hidden = ("contactName", "contactPhone", "needs", "source", "ownerName")
     assert [seen[field] for field in hidden] == [None] * 5
-    assert seen["entries"]["nodes"][0] == {
-        "no": paid["entry"]["no"],
-        "evidenceNote": None,
-        "reason": None,
-    }
-    assert seen["linkage"]["claims"] == seen["attachments"] == []
+    assert seen["tax"] is None and seen["signing"]["agreements"] == [{"amount": "1250000000.00"}]
+    assert seen["entries"]["nodes"] == seen["linkage"]["credits"]["nodes"] == []
+    assert seen["linkage"]["claims"] == seen["linkage"]["transfers"] == seen["attachments"] == []
     nothing = {"startCursor": None, "endCursor": None}
     assert seen["journal"] == {
         "totalCount": 0,
@@ -117,7 +117,7 @@ async def test_nothing_tells_of_a_foreign_project(city: City) -> None:
     mine = await city.run(city.hightech, LISTS, **asked)
     assert [mine[name]["totalCount"] for name in TOTALS] == [1, 1, 1, 4, 2, 1, 1]
     assert (mine["search"]["projectTotal"], mine["search"]["companyTotal"]) == (1, 1)
-    for name in ("anyue", "branch", "agent", "public"):
+    for name in ("anyue", "branch", "agent", "expert", "public"):
         foreign = await city.run(city[name], LISTS, **asked)
         assert [foreign[total]["totalCount"] for total in TOTALS] == [0] * 7, name
         assert foreign["company"] is None and foreign["funnel"] == []
@@ -151,8 +151,8 @@ GUESSES = (
 async def test_a_filter_finds_nothing_that_is_not_seen(city: City, guess: str) -> None:
     project = await city.signed()
     await city.report(city.anyue)
-    said = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
-    document = f"{{ projects(filter: {said}) {{ totalCount nodes {{ no }} }} }}"
+    filter_text = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
+    document = f"{{ projects(filter: {filter_text}) {{ totalCount nodes {{ no }} }} }}"
     found = await city.run(city.office, document)
     assert {"no": project["no"]} in found["projects"]["nodes"], "the guess is right"
     found = await city.run(city.anyue, document)
@@ -213,9 +213,9 @@ async def test_the_answer_on_a_foreign_project_is_that_on_an_unknown_one(
     unknown = {"no": "2026-9998", "id": "UHJvamVjdDo5OTk4"}
     for key in ("no", "id"):
         answers = []
-        for said in (project[key], unknown[key]):
+        for name in (project[key], unknown[key]):
             for revision in (project["revision"], 1):
-                input = {"project": said, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
+                input = {"project": name, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
                 if act == "projectDispute":
                     del input["revision"]
                 answers.append(json.dumps(await city.act(city.anyue, act, **input)))
@@ -228,10 +228,10 @@ async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_o
 ) -> None:
     project = await city.signed()
     paid = await city.pay(project, "1000万")
-    said = {"revision": paid["project"]["revision"], "reason": "x"}
+    rest = {"revision": paid["project"]["revision"], "reason": "x"}
     entries = [paid["entry"]["no"], paid["entry"]["id"], "Z2026-09999", "RW50cnk6OTk5OQ"]
     answers = {
-        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **said))
+        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **rest))
         for entry in entries
     }
     assert len(answers) == 1
@@ -244,25 +244,117 @@ async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_o
     assert len(answers) == 1
 
 
+DUPLICATES = """query($input: DuplicatesInput!) { duplicates(input: $input) {
+    grade score reasons project { no } contact ticket
+} }"""
+
+
+async def duplicates(city: City, who: str, **asked: str) -> list[Said]:
+    found: list[Said] = (await city.run(city[who], DUPLICATES, input=asked))["duplicates"]
+    return found
+
+
 async def test_a_foreign_duplicate_is_masked_and_tells_whom_to_ask(city: City) -> None:
     project = await city.report(contactPhone="13900000000")
-    document = """query($input: DuplicatesInput!) { duplicates(input: $input) {
-        grade score reasons project { no } contact ticket
-    } }"""
     asked = {"name": project["name"], "contactPhone": "139-0000-0000"}
-    (own,) = (await city.run(city.yanjiang, document, input=asked))["duplicates"]
+    (own,) = await duplicates(city, "yanjiang", **asked)
     assert own["project"] == {"no": project["no"]} and own["contact"] is None
-    (masked,) = (await city.run(city.anyue, document, input=asked))["duplicates"]
-    assert masked["project"] is None
+    assert own["grade"] == "SAME_NAME" and own["score"] == 99
+    (masked,) = await duplicates(city, "anyue", **asked)
+    assert masked["project"] is masked["grade"] is masked["score"] is None
     assert masked["reasons"] == ["库内已有疑似相同的项目"]
     assert masked["contact"] == "领导小组办公室（市经济合作和外事局） 028-2600-0001"
     assert masked["ticket"]
-    said = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
-    assert project["no"] not in said and "雁江" not in said
-    (agents,) = (await city.run(city.agent, document, input=asked))["duplicates"]
+    text = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
+    assert project["no"] not in text and "雁江" not in text
+    (agents,) = await duplicates(city, "agent", **asked)
     assert agents["ticket"] is None, "only a place can claim first contact"
-    for name in ("partner", "leader", "public"):
-        assert (await city.run(city[name], document, input=asked))["duplicates"] == []
+    for name in ("partner", "leader", "expert", "public"):
+        assert await duplicates(city, name, **asked) == []
+
+
+async def test_a_guessed_amount_moves_nothing_that_is_said_of_an_unseen_duplicate(
+    city: City,
+) -> None:
+    """By name and code alone: amounts, industries, telephones and names of investors find nothing."""
+    project = await city.report(
+        amount="12.5亿", industryCode="3585", contactPhone="13900000000", name="口腔设备产业园"
+    )
+    investor = project["investor"]
+    known = {"name": "口腔设备产业园", "uscc": investor["uscc"], "industryCode": "3585"}
+    answers = {
+        json.dumps(await duplicates(city, "agent", **known, amount=amount))
+        for amount in ("1", "10亿", "12.49亿", "12.5亿", "13亿")
+    }
+    assert len(answers) == 1
+    alike = {"name": "口腔设备产业园二期", "investorName": investor["name"], "industryCode": "3585"}
+    for amount in ("10亿", "12.5亿"):
+        assert await duplicates(city, "agent", **alike, amount=amount) == []
+    phone = {"name": "别的项目", "contactPhone": "13900000000"}
+    assert await duplicates(city, "agent", **phone) == []
+    (seen,) = await duplicates(city, "yanjiang", **alike, amount="12.5亿")
+    assert seen["grade"] == "SIMILAR", "whoever sees the project is told all of it"
+
+
+async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
+    city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A dated parameter, a proposal: 3 here. Once used up, an answer is the same whatever is asked."""
+    await Parameter.create(
+        name="lead.unseen_duplicates_per_day",
+        value=3,
+        unit="个项目/人·日",
+        effective_on="2026-11-01",
+        clause="办公室通知",
+        status=RuleStatus.PROPOSAL,
+        recorded_at=NOW,
+    )
+    projects = [await city.report() for _ in range(5)]
+    caplog.set_level("INFO", "sixones.security")
+    for project in projects[:3] * 2:
+        (told,) = await duplicates(city, "agent", name=project["name"])
+        assert told["reasons"] == ["库内已有疑似相同的项目"]
+    noted = [record.security for record in caplog.records if hasattr(record, "security")]
+    assert {each["event"] for each in noted} == {"unseen_duplicate"}
+    assert {each["person"] for each in noted} == {city.agent.person}
+    answers = {
+        json.dumps(await duplicates(city, "agent", name=name))
+        for name in (projects[3]["name"], projects[4]["name"], "没有这个项目")
+    }
+    assert len(answers) == 1 and "次数已用完" in json.loads(answers.pop())[0]["reasons"][0]
+    (told,) = await duplicates(city, "agent", name=projects[0]["name"])
+    assert told["reasons"] == ["库内已有疑似相同的项目"], "told before"
+    (other,) = await duplicates(city, "branch", name=projects[3]["name"])
+    assert other["reasons"] == ["库内已有疑似相同的项目"], "each person has their own"
+    city.now = at("2026-11-19 09:00")
+    (told,) = await duplicates(city, "agent", name=projects[3]["name"])
+    assert told["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
+
+
+async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City) -> None:
+    """Of a known name or not: the refusal tells nothing, and no second project of a name slips in."""
+    await Parameter.create(
+        name="lead.unseen_duplicates_per_day",
+        value=1,
+        unit="个项目/人·日",
+        effective_on="2026-11-01",
+        clause="办公室通知",
+        status=RuleStatus.PROPOSAL,
+        recorded_at=NOW,
+    )
+    first, second = await city.report(), await city.report()
+    lead = {"investorName": "成都新桑科技有限公司", "amount": "1亿"}
+    assert await duplicates(city, "agent", name=first["name"])
+    for name in (second["name"], "没有这个项目"):
+        refused = await city.act(city.agent, "projectReport", name=name, **lead)
+        (error,) = refused["userErrors"]
+        assert (error["code"], error["field"]) == ("DUPLICATE", "name")
+        assert "次数已用完" in error["message"]
+    known = await city.act(city.agent, "projectReport", name=first["name"], **lead)
+    assert "库内已有名称相同的项目" in known["userErrors"][0]["message"], "told before"
+    await city.done(
+        city.agent, "projectReport", name="没有这个项目", acknowledgeDuplicates=True, **lead
+    )
 
 
 async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None:
@@ -270,12 +362,67 @@ async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None
     document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
     asked = await city.run(city.anyue, document, input={"name": project["name"]})
     ticket = asked["duplicates"][0]["ticket"]
-    said = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    claim = {"contactOn": "2026-11-10", "contactWith": "张总"}
     for stolen in (ticket, ticket[:-1] + "0", "1.2.3", "\0", "9" * 199):
-        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **said)
+        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **claim)
         assert [error["field"] for error in answer["userErrors"]] == ["ticket"]
-    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **said)
+    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **claim)
     assert claimed["project"]["no"] == project["no"], "whoever has claimed sees it"
+
+
+RIVAL = """query($no: String!) { project(no: $no) {
+    stage attachments { name } entries { totalCount } journal { nodes { actorName act } }
+    linkage {
+        claims { place { slug } contactWith evidence { name } }
+        judgement { verdict firstContactPlace { slug } }
+    }
+} }"""
+
+
+async def test_a_claimant_sees_its_own_claim_and_not_the_rivals_until_it_is_decided_for_it(
+    city: City,
+) -> None:
+    paper = [{"name": "雁江纪要.txt", "content": "5Lya6K6u"}]
+    project = await city.report(evidence=paper)
+    (masked,) = await duplicates(city, "anyue", name=project["name"])
+    said = {"contactOn": "2026-11-10", "contactWith": "李总"}
+    own = [{"name": "安岳纪要.txt", "content": "5Lya6K6u"}]
+    claimed = await city.done(
+        city.anyue, "projectClaim", ticket=masked["ticket"], **said, evidence=own
+    )
+    seen = (await city.run(city.anyue, RIVAL, no=project["no"]))["project"]
+    mine = {
+        "place": {"slug": "anyue"},
+        "contactWith": "李总",
+        "evidence": [{"name": "安岳纪要.txt"}],
+    }
+    assert seen["stage"] == "REPORTED" and seen["linkage"] == {"claims": [mine], "judgement": None}
+    assert seen["attachments"] == [{"name": "安岳纪要.txt"}]
+    assert [each["actorName"] for each in seen["journal"]["nodes"]] == ["钱进"]
+    await city.done(
+        city.office,
+        "projectJudge",
+        **on(claimed["project"]),
+        firstContactPlace="yanjiang",
+        reason="接洽更早",
+    )
+    lost = (await city.run(city.anyue, RIVAL, no=project["no"]))["project"]
+    assert lost["linkage"]["claims"] == [mine]
+    assert lost["linkage"]["judgement"]["firstContactPlace"] == {"slug": "yanjiang"}
+    raised = await city.done(
+        city.anyue, "projectDispute", project=project["no"], grounds="接洽在先"
+    )
+    await city.done(
+        city.office,
+        "disputeDecide",
+        dispute=raised["dispute"]["id"],
+        revision=raised["project"]["revision"],
+        upheld=True,
+        reason="会议纪要在先",
+    )
+    won = (await city.run(city.anyue, RIVAL, no=project["no"]))["project"]
+    assert {each["place"]["slug"] for each in won["linkage"]["claims"]} == {"yanjiang", "anyue"}
+    assert len(won["attachments"]) == 2 and len(won["journal"]["nodes"]) == 5
 
 
 async def test_the_journal_is_read_by_those_who_see_the_project(city: City) -> None:
@@ -304,7 +451,7 @@ async def test_a_hidden_column_neither_orders_nor_filters(
     city: City, monkeypatch: pytest.MonkeyPatch, asked: str, argument: str
 ) -> None:
     """Else an amount could be guessed by asking often enough."""
-    monkeypatch.setitem(HIDES, "project", HIDES["project"] | HIDDEN_AMOUNT)
+    monkeypatch.setitem(HIDES, "project", HIDES.get("project", {}) | HIDDEN_AMOUNT)
     await city.signed()
     document = f"{{ projects({asked}) {{ totalCount nodes {{ no }} }} }}"
     assert (await city.run(city.office, document))["projects"]["totalCount"] in (0, 1)
@@ -314,7 +461,7 @@ async def test_a_hidden_column_neither_orders_nor_filters(
 
 
 async def test_a_hidden_amount_is_in_no_funnel(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(HIDES, "project", HIDES["project"] | HIDDEN_AMOUNT)
+    monkeypatch.setitem(HIDES, "project", HIDES.get("project", {}) | HIDDEN_AMOUNT)
     await city.signed(amount="12.5亿")
     answer = await city.ask(city.partner, "{ funnel { stage count amount } }")
     assert "1250000000" not in json.dumps(answer.data)

@@ -21,6 +21,7 @@ async def who(request: Request) -> Response:
     return JSONResponse(
         {
             "post": viewer.post,
+            "posts": [[each.post, each.unit] for each in viewer.posts],
             "name": viewer.name,
             "unit": viewer.unit,
             "place": viewer.place,

@@ -5,10 +5,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from schema.permissions import Post
+from schema.permissions import HeldPost, Post, Viewer
 from schema.project.rules import Stage
 from server.settings import ROOT
-from server.web.filters import FILTERS
+from server.web.filters import FILTERS, GLOBALS
 from server.web.languages import gettext
 from server.web.navigation import menu
 
@@ -24,6 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= FILTERS
+    made.globals |= GLOBALS
     made.globals["_"] = gettext
     made.globals["asset"] = lambda name: f"/static/{name}"
     made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word)
@@ -34,8 +35,16 @@ def sample(**more: Any) -> dict[str, Any]:
     """What the server gives to every page, for a person of the office on the project list."""
     unit = {"name": "资阳市招商引资工作领导小组办公室", "shortName": "领导小组办公室"}
     return {
-        "viewer": {"name": "李雷", "unit": unit, "posts": ["OFFICE"], "inboxCount": 6},
-        "nav": menu(Post.OFFICE, {"inbox": 6, "judgement": 4}, "/projects"),
+        "viewer": {
+            "name": "李雷",
+            "unit": unit,
+            "posts": [{"title": "主任", "actingFor": None, "unit": unit}],
+            "acts": [],
+            "inboxCount": 6,
+        },
+        "nav": menu(
+            Viewer(posts=(HeldPost(Post.OFFICE),)), {"inbox": 6, "judgement": 4}, "/projects"
+        ),
         "path": "/projects",
         "prefs": {"theme": "auto", "size": "100", "density": "regular", "keys": "on"},
         "page": "project/list",

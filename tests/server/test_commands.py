@@ -130,7 +130,7 @@ async def test_an_empty_database_is_led_step_by_step_to_a_server(
     assert "没有改动" in (await sixones("seed")).err
     words = ["person", "add", "ZhangSan", "--name", "张三", "--unit", "office", "--stdin"]
     added = await sixones(*words, typed=PASSWORD + "\n")
-    assert added.code == 0 and "zhangsan（张三，OFFICE）" in added.err
+    assert added.code == 0 and "zhangsan（张三，office）" in added.err
     checked = await sixones("check", "--json")
     assert {each["what"]: each["right"] for each in json.loads(checked.out)}["人员"] is True
 
@@ -183,8 +183,9 @@ async def test_a_server_starts_prints_its_address_and_stops_on_sigterm(seeded: O
             process.kill()
     assert process.returncode in (0, -signal.SIGTERM)
     lines = err.decode().splitlines()
-    assert f"打开 http://127.0.0.1:{port}/" in lines[0]
-    logged = [json.loads(line) for line in lines[1:]]
+    started = next(index for index, line in enumerate(lines) if "打开" in line)
+    assert f"打开 http://127.0.0.1:{port}/" in lines[started]
+    logged = [json.loads(line) for line in lines[started + 1 :]]
     (refused,) = [each for each in logged if each.get("event") == "sign_in_refused"]
     assert refused["address"] == "127.0.0.1" and not out
 
@@ -281,12 +282,33 @@ async def test_a_token_is_issued_listed_and_ended(seeded: Operator) -> None:
 # ---------------------------------------------------------------- the demonstration
 
 
+ACCOUNT = {"role", "username", "name", "posts", "password", "token"}
+
+
 def test_the_accounts_are_printed_as_json_and_nothing_else() -> None:
     ran = CliRunner().invoke(main, ["demo", "--accounts"])
     found = json.loads(ran.stdout)
     assert len(found) >= 40 and not ran.stderr
-    assert all(set(each) == {"role", "username", "password", "token"} for each in found)
-    assert {"OFFICE", "PLACE", "PARTNER"} <= {each["role"] for each in found}
+    assert all(set(each) == ACCOUNT for each in found)
+    assert {"OFFICE", "PLACE", "EXPERT", "PARTNER"} <= {each["role"] for each in found}
+    posts = {each["username"]: each["posts"] for each in found}
+    assert [each["title"] for each in posts["office"]] == ["办公室主任", "局长"]
+    assert posts["office-2"][1]["acting_for"] == "office"
+    assert all(each["unit"] and each["title"] for held in posts.values() for each in held)
+
+
+async def test_posts_are_given_listed_and_ended(seeded: Operator) -> None:
+    given = ["--unit", "group-health-care", "--title", "副组长", "--document", "资招组〔2026〕3号"]
+    ran = await seeded("person", "post", "office", *given)
+    assert ran.code == 0 and "group-health-care" in ran.err
+    again = await seeded("person", "post", "office", *given)
+    assert again.code == 1 and "已有这个岗位" in again.err
+    listed = json.loads((await seeded("person", "posts", "office", "--json")).out)
+    assert [each["title"] for each in listed][-1] == "副组长" and listed[-1]["held"]
+    key = str(listed[-1]["id"])
+    assert (await seeded("person", "end", key)).code == 0
+    assert json.loads((await seeded("person", "posts", "office", "--json")).out)[-1]["ends_on"]
+    assert (await seeded("person", "end", "999")).code == 1
 
 
 async def test_a_city_at_work_is_not_overrun_by_the_demonstration(seeded: Operator) -> None:

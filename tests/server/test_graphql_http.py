@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strawberry.extensions import MaskErrors
 
+from schema.database.bounded import BoundedCache
 from server.api.errors import RequestError
 from server.api.execution import Graph, Prepared
 from server.api.graphql import GraphQLEndpoint
@@ -623,7 +624,7 @@ async def test_a_document_is_parsed_and_validated_once() -> None:
     ],
 )
 async def test_kept_documents_make_room_for_new_ones(case: str, filling: str) -> None:
-    graph = Graph(SCHEMA, kept_bytes=600_000)
+    graph = Graph(SCHEMA, cache=BoundedCache(600_000))
     first = graph.prepare("{ viewer }")
     assert graph.prepare("{ viewer }") is first
     for i in range(20):

@@ -164,6 +164,7 @@ async def test_a_line_that_is_cut_at_the_commit_leaves_it_uncertain(
         assert trouble.reason is Reason.AWAY and trouble.uncertain
 
 
+@pytest.mark.sqlite
 async def test_a_file_that_is_no_database_or_cannot_be_opened_is_known(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("this is no database " * 100)
     for path in (tmp_path, tmp_path / "notes.txt"):
@@ -173,9 +174,8 @@ async def test_a_file_that_is_no_database_or_cannot_be_opened_is_known(tmp_path:
         assert found.value.reason is Reason.AWAY
 
 
+@pytest.mark.sqlite
 async def test_a_disk_that_is_full_is_known_and_nothing_is_half_written(empty_url: str) -> None:
-    if not empty_url.startswith("sqlite"):
-        return
     async with open_database(config(empty_url)) as context:
         await context.generate_schemas()
         writer = context.db("default")
@@ -358,22 +358,21 @@ async def test_every_way_in_answers_503_and_says_when_to_come_again(
 
 
 async def test_an_act_that_waits_too_long_is_503_and_nothing_is_written(
-    template_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.settings.LOCK_WAIT", 0.5)
-    async with copied(template_url, tmp_path) as url, open_database(orm_config(url)):
-        async with program() as yanjiang:
-            await yanjiang.report(1)
-            async with held(url, "SELECT * FROM sequence FOR UPDATE"):
-                answer = await yanjiang.report(2)
-                assert answer.status_code == 503, answer.text
-                assert answer.headers["retry-after"] == str(RETRY_AFTER)
-                (error,) = answer.json()["errors"]
-                assert error["extensions"]["code"] == "UNAVAILABLE"
-                assert "内容没有改动" in error["message"]
-                assert await Project.all().count() == 1
-            assert (await yanjiang.report(2)).status_code == 200
-            assert await Project.all().count() == 2
+    async with open_database(orm_config(migrated_url)), program() as yanjiang:
+        await yanjiang.report(1)
+        async with held(migrated_url, "SELECT * FROM sequence FOR UPDATE"):
+            answer = await yanjiang.report(2)
+            assert answer.status_code == 503, answer.text
+            assert answer.headers["retry-after"] == str(RETRY_AFTER)
+            (error,) = answer.json()["errors"]
+            assert error["extensions"]["code"] == "UNAVAILABLE"
+            assert "内容没有改动" in error["message"]
+            assert await Project.all().count() == 1
+        assert (await yanjiang.report(2)).status_code == 200
+        assert await Project.all().count() == 2
 
 
 async def test_an_act_whose_answer_is_lost_after_it_was_stored_does_not_claim_otherwise(
@@ -394,19 +393,18 @@ async def test_an_act_whose_answer_is_lost_after_it_was_stored_does_not_claim_ot
 
 
 async def test_reads_and_healthz_are_answered_while_64_acts_wait_for_one_lock(
-    template_url: str, tmp_path: Path
+    committed_db: str,
 ) -> None:
-    async with copied(template_url, tmp_path) as url, open_database(orm_config(url)):
-        async with program() as yanjiang:
-            await yanjiang.report(100)
-            async with held(url, "SELECT * FROM sequence FOR UPDATE"):
-                acts = [asyncio.create_task(yanjiang.report(number)) for number in range(1, 65)]
-                async with asyncio.timeout(15):
-                    for _ in range(20):
-                        assert (await yanjiang.visitor.get("/healthz")).status_code == 200
-                        found = await yanjiang.ask("{ projects { totalCount } places { name } }")
-                        assert found.json()["data"]["projects"] == {"totalCount": 1}
-                assert not any(act.done() for act in acts), "the acts were to wait meanwhile"
-            answers = await asyncio.gather(*acts)
-        assert {each.status_code for each in answers} == {200}
-        assert await Project.all().count() == 65
+    async with program() as yanjiang:
+        await yanjiang.report(100)
+        async with held(committed_db, "SELECT * FROM sequence FOR UPDATE"):
+            acts = [asyncio.create_task(yanjiang.report(number)) for number in range(1, 65)]
+            async with asyncio.timeout(15):
+                for _ in range(20):
+                    assert (await yanjiang.visitor.get("/healthz")).status_code == 200
+                    found = await yanjiang.ask("{ projects { totalCount } places { name } }")
+                    assert found.json()["data"]["projects"] == {"totalCount": 1}
+            assert not any(act.done() for act in acts), "the acts were to wait meanwhile"
+        answers = await asyncio.gather(*acts)
+    assert {each.status_code for each in answers} == {200}
+    assert await Project.all().count() == 65

@@ -146,6 +146,17 @@ async def test_waiting_for_a_connection_has_an_end(empty_url: str) -> None:
         assert await fetch("SELECT name FROM parcel") == []
 
 
+@pytest.mark.sqlite  # a pool of PostgreSQL's is closed after ten seconds at most
+async def test_a_database_is_closed_whatever_still_reads(empty_url: str) -> None:
+    async with asyncio.timeout(30):
+        async with open_database(limited(empty_url)):
+            slow = started(1)
+            await asyncio.sleep(0.1)
+        await asyncio.wait(slow)
+    (ended,) = slow
+    assert ended.exception()
+
+
 async def test_postgres_ends_a_read_by_itself_where_its_caller_does_not(empty_url: str) -> None:
     if empty_url.startswith("sqlite"):
         return

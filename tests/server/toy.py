@@ -19,15 +19,15 @@ from strawberry.extensions import FieldExtension
 from strawberry.schema.config import StrawberryConfig
 
 from schema.city.rules import RuleBroken
-from schema.permissions import PUBLIC, Post, Viewer
+from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from server.api.execution import Graph
 from server.api.graphql import GraphQLEndpoint
 from server.api.rate_limit import RateLimiter
 from server.http.request_id import request_id
 from server.middleware import SecurityMiddleware
 
-OFFICER = Viewer(Post.OFFICE, "张伟", person=1)
-PARTNER = Viewer(Post.PARTNER, "成都高新区", person=2)
+OFFICER = Viewer("张伟", 1, (HeldPost(Post.OFFICE),))
+PARTNER = Viewer("成都高新区", 2, (HeldPost(Post.PARTNER),))
 SECRET = "password=hunter2 /srv/app.py SELECT"
 
 

@@ -11,18 +11,20 @@ from schema.city.rules import Calendar
 from schema.entries.rules import Indicator
 from schema.entries.tables import Credit, Entry
 from schema.gate.journal import verify
-from schema.people.tables import Organization, Person, Token
-from schema.permissions import Post, Viewer
+from schema.people.tables import Appointment, Organization, Person, Token
 from schema.project.rules import Stage
 from schema.project.tables import Project
 from server import settings
 from server.demo import accounts, load
-from server.demo.hours import Hours
+from server.demo.hours import Hours, Limit
 from server.demo.plans import stories
 from server.people import passwords, tokens
+from server.people.context import named
+from tests.rulebook import closing, rule
 from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 
 PROJECTS = 70
+LIMIT = Limit(rule("lead.assessment_deadline"), closing())
 
 
 @pytest.fixture
@@ -57,8 +59,8 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert set(closed) == {"guangzhou", "xiamen"}
 
     # What waits for the office this morning, a Wednesday.
-    office = await Person.get(username="office").prefetch_related("organization")
-    asks = Viewer(Post.OFFICE, office.name, office.id, office.organization.id)
+    asks = await named("office")
+    assert asks is not None
     city = City(**{name: asks for name, *_ in PEOPLE})
     seen = await city.run(
         city.office,
@@ -86,7 +88,9 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
         person = await Person.get(username=account["username"])
         assert await passwords.matches(person.password_hash, account["password"])
         token = await Token.get(token_hash=tokens.hash_token(account["token"]))
-        assert (token.person_id, person.post) == (person.id, account["role"])  # type: ignore[attr-defined]
+        assert token.person_id == person.id  # type: ignore[attr-defined]
+        held = await Appointment.filter(person_id=person.id).order_by("id").first()
+        assert held is not None and held.main and held.title == account["posts"][0]["title"]
 
 
 async def test_nothing_is_left_of_a_city_that_could_not_be_told(
@@ -106,7 +110,9 @@ async def test_nothing_is_left_of_a_city_that_could_not_be_told(
 
 
 def test_the_same_present_has_the_same_history() -> None:
-    hours = [Hours(Calendar(frozenset({2024, 2025, 2026})), NOW, random.Random(1)) for _ in "ab"]
+    hours = [
+        Hours(Calendar(frozenset({2024, 2025, 2026})), LIMIT, NOW, random.Random(1)) for _ in "ab"
+    ]
     first, second = ([replace(story.plan, twin=None) for story in stories(each)] for each in hours)
     assert first == second
     assert len(first) == 300
@@ -115,7 +121,7 @@ def test_the_same_present_has_the_same_history() -> None:
 @pytest.mark.parametrize("moment", ["2027-02-06 23:00", "2026-10-01 03:00", "2026-11-23 07:50"])
 def test_there_is_a_history_for_every_present(moment: str) -> None:
     """On a holiday, in a year without calendar, before the office opens."""
-    hours = Hours(Calendar(frozenset({2024, 2025, 2026})), at(moment), random.Random(1))
+    hours = Hours(Calendar(frozenset({2024, 2025, 2026})), LIMIT, at(moment), random.Random(1))
     told = stories(hours)
     assert len(told) == 300
     assert all(story.plan.begins <= at(moment) for story in told if not story.plan.twin)
@@ -123,9 +129,9 @@ def test_there_is_a_history_for_every_present(moment: str) -> None:
 
 def test_every_account_is_another_and_satisfies_both_profiles() -> None:
     found = accounts()
-    assert len(found) == 40
+    assert len(found) == 53
     for name in ("username", "password", "token"):
-        assert len({account[name] for account in found}) == 40
+        assert len({account[name] for account in found}) == 53
     named = {account["username"] for account in found}
     assert named >= {
         "office", "yanjiang", "anyue", "lezhi", "hightech", "airport", "group", "department",

@@ -8,7 +8,7 @@ from schema.city.rules.calendar import (
     read_special_days,
     write_special_days,
 )
-from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, standing
+from schema.city.rules.clock import Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
@@ -29,7 +29,6 @@ from schema.city.rules.text import clean_text
 
 __all__ = [
     "CITY_TIME",
-    "CLOSING",
     "TITLES",
     "Calendar",
     "CalendarPending",

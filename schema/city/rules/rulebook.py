@@ -7,23 +7,17 @@ from typing import Any
 from schema.city.rules import RuleBroken
 
 LONGEST_DEADLINE = 250
+MOST_NOTICES = 1000
 BACKDATED = ("transfer.",)
 
 
-def parameter(name: str, value: Any, before: Any) -> Any:
-    """The new value of a parameter, checked; `before` is its value in the last version.
+def check_value(name: str, value: Any) -> None:
+    """A parameter's new value is one of its kind.
 
     A share is `{"first": 3, "whole": 10, "indicators": ["TAX"]}`, a time of day `[17, 30]`, a
     deadline a number of days. Raises `RuleBroken` (`INVALID`) at `value`, with an example.
     """
-    check = CHECKS.get(name)
-    if check:
-        check(value)
-    elif type(value) is not type(before):
-        raise RuleBroken(f"数值应与现行版本同类，现行为“{before}”", "value", "INVALID")
-    elif isinstance(value, int | float) and value < 0:
-        raise RuleBroken("数值不能小于 0", "value", "INVALID")
-    return value
+    CHECKS[name](value)
 
 
 def check_effective(name: str, effective_on: date, today: date) -> None:
@@ -44,6 +38,11 @@ def check_deadline(value: Any) -> None:
         raise RuleBroken(f"时限应为 1 到 {LONGEST_DEADLINE} 的整数，例如 2", "value", "INVALID")
 
 
+def check_quota(value: Any) -> None:
+    if type(value) is not int or not 0 <= value <= MOST_NOTICES:
+        raise RuleBroken(f"次数应为 0 到 {MOST_NOTICES} 的整数，例如 20", "value", "INVALID")
+
+
 def check_time_of_day(value: Any) -> None:
     """A time as `[hour, minute]`. Raises `RuleBroken` (`INVALID`) at `value`."""
     numbers = isinstance(value, list) and [type(each) for each in value] == [int, int]
@@ -54,5 +53,6 @@ def check_time_of_day(value: Any) -> None:
 CHECKS: dict[str, Callable[[Any], None]] = {
     "lead.assessment_deadline": check_deadline,
     "lead.closing_time": check_time_of_day,
+    "lead.unseen_duplicates_per_day": check_quota,
 }
 """What a parameter's value must be; rules further up add the parameters that are theirs."""

@@ -10,10 +10,12 @@ import strawberry
 from schema.context import Context
 from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
-from schema.permissions import Post
-from schema.project.graph import Project
-from schema.query.models import KINDS, Row
+from schema.permissions import may, rows_of
+from schema.project.graph import Project, at_stage
+from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION
+from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
+from schema.relations import NOTHING, all_of
 
 INBOX_LIMIT = 100
 REPORTER = "报送单位"
@@ -61,40 +63,51 @@ class Waiting(NamedTuple):
     url: str
 
 
-def transfer_in(*states: TransferState, and_where: str = "") -> str:
+RETURNED: Sql = (at_stage("t", AWAITS_RESUBMISSION), [])
+
+
+def transfer_in(*states: TransferState, which: Sql = ("1=1", [])) -> Sql:
     """The condition for projects with a transfer in one of `states`.
 
-    A subquery on the transfers, which are few. `and_where` restricts the transfer `x` further.
+    A subquery on the transfers, which are few. `which` restricts the transfer `x` further.
     """
     known = ", ".join(f"'{state.value}'" for state in states)
-    return f't."id" IN (SELECT x."project_id" FROM "transfer" x WHERE x."state" IN ({known}){and_where})'
+    of = f'SELECT x."project_id" FROM "transfer" x WHERE x."state" IN ({known}) AND {which[0]}'
+    return f't."id" IN ({of})', which[1]
 
 
 def waiting(context: Context) -> list[Waiting]:
-    """What can wait for the viewer, by their post."""
+    """What can wait for the viewer, in whichever of their posts."""
     viewer = context.viewer
-    if viewer.post == Post.OFFICE:
-        requested: Sql = (transfer_in(TransferState.REQUESTED), [])
-        disputes = "/judgement?state=DISPUTED&no={no}"
-        return [
+    own_report = rows_of(viewer, "projectResubmit", "project", "t", own=True)
+    to_here = rows_of(viewer, "projectTakeUp", "transfer", "x", own=True)
+    requested = transfer_in(TransferState.REQUESTED)
+    approved = transfer_in(TransferState.APPROVED, which=to_here)
+    returned = all_of([RETURNED, own_report])
+    disputes = "/judgement?state=DISPUTED&no={no}"
+    known = [
+        (
+            may(viewer, "projectJudge"),
             Waiting("研判并明确首谈地", REPORTER, QUEUES["PENDING"], "/judgement?no={no}"),
+        ),
+        (
+            may(viewer, "disputeDecide"),
             Waiting("裁定首谈地争议", "有异议的地方", QUEUES["DISPUTED"], disputes),
+        ),
+        (
+            may(viewer, "projectTransferDecide"),
             Waiting("评估流转", "首谈地", requested, "/projects/{no}/transfer"),
-        ]
-    if not viewer.organization:
-        return []
-    returned: Sql = (
-        't."stage" = \'RETURNED\' AND t."reported_by_id" = ?',
-        [viewer.organization],
-    )
-    mine = [
-        Waiting("补正后重新报送", "领导小组办公室", returned, "/projects/{no}/resubmission"),
+        ),
+        (
+            own_report != NOTHING,
+            Waiting("补正后重新报送", "领导小组办公室", returned, "/projects/{no}/resubmission"),
+        ),
+        (
+            to_here != NOTHING,
+            Waiting("承接流转项目", "领导小组办公室", approved, "/projects/{no}/transfer"),
+        ),
     ]
-    if viewer.post == Post.PLACE:
-        to_here = transfer_in(TransferState.APPROVED, and_where=' AND x."to_place_id" = ?')
-        approved: Sql = (to_here, [viewer.place])
-        mine.append(Waiting("承接流转项目", "领导小组办公室", approved, "/projects/{no}/transfer"))
-    return mine
+    return [wait for theirs, wait in known if theirs]
 
 
 async def inbox(context: Context) -> list[InboxItem]:
@@ -112,17 +125,19 @@ async def inbox(context: Context) -> list[InboxItem]:
     )
 
 
-async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
+async def item(kind: Waiting, project: Record, context: Context) -> InboxItem:
     """A project as an item of the inbox; only a report under judgement has a clock."""
     await context.load_rules()
-    clock = judgement_clock(project, context) if project["stage"] == "REPORTED" else None
+    judging = project["stage"] in AWAITS_JUDGEMENT
+    clock = judgement_clock(project, context) if judging else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", project["reported_by_id"])
-    by_reporter = kind.waits_for_it == REPORTER and unit
     return InboxItem(
         verb=kind.verb,
         project=project,
-        waiting_for=unit["short_name"] if by_reporter else kind.waits_for_it,
+        waiting_for=unit["short_name"]
+        if unit and kind.waits_for_it == REPORTER
+        else kind.waits_for_it,
         since=project["stage_at"],
         due_at=due_at,
         bucket=bucket(due_at, context),
@@ -145,7 +160,7 @@ def bucket(due_at: datetime | None, context: Context) -> Bucket:
 
 async def counts(context: Context) -> Counts:
     """Every number of the menu, by one statement."""
-    open_transfer: Sql = (transfer_in(TransferState.REQUESTED, TransferState.APPROVED), [])
+    open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
     judgement, returned, disputed, transfers, *inbox = await context.rows.totals(

@@ -12,10 +12,12 @@ from strawberry.types.lazy_type import LazyType
 from schema.desk import tables
 from schema.desk.rules import Audience
 from schema.gate.inputs import camel
-from schema.people.graph import Person
+from schema.people.graph import Organization, Person
 from schema.permissions import may
 from schema.project.graph import ProjectFilter
 from schema.query.fields import Info, Node, Parent, column, computed, describe_enum, node, to_one
+
+__all__ = ["Audience", "SavedView"]
 
 describe_enum(Audience, "谁可用", ME="本人", UNIT="本单位", ALL="全市")
 
@@ -54,6 +56,7 @@ class SavedView(Node):
     page: str = column("列表")
     query: str = column("网址中的查询串")
     person: Person | None = to_one("Person", "创建人")
+    organization: Organization | None = to_one("Organization", "创建人当时的单位")
     shared_at: datetime | None = column("何时起共享；没有共享时没有")
 
     @computed("谁可用", columns=("shared",))

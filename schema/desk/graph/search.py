@@ -7,7 +7,7 @@ import strawberry
 
 from schema.people.graph import Company, CompanyFilter
 from schema.project.graph import Project, ProjectFilter
-from schema.query.fields import Info
+from schema.query.fields import Info, resolver
 from schema.query.filters import conditions
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read
@@ -22,28 +22,29 @@ class SearchResults:
     companies: list[Company] = strawberry.field(description="企业，最多 20 家")
     reads: strawberry.Private[tuple[Read, Read] | None] = None
 
-    @strawberry.field(description="找到的项目总数")
+    @resolver("找到的项目总数")
     async def project_total(self, info: Info) -> int:
         return await info.context.rows.total(self.reads[0]) if self.reads else 0
 
-    @strawberry.field(description="找到的企业总数")
+    @resolver("找到的企业总数")
     async def company_total(self, info: Info) -> int:
         return await info.context.rows.total(self.reads[1]) if self.reads else 0
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="搜索项目和企业，支持拼音、首字母和统一社会信用代码")
+    @resolver("搜索项目和企业，支持拼音、首字母和统一社会信用代码")
     async def search(
         self, info: Info, text: Annotated[str, strawberry.argument(description="搜索词")]
     ) -> SearchResults:
         rows, term = info.context.rows, text.strip()
         if not term:
             return SearchResults(projects=[], companies=[])
-        by_name, of_investor = CompanyFilter(text=term), ProjectFilter(text=term)
+        by_name, of_investor = CompanyFilter(), ProjectFilter()
         if CREDIT_CODE.fullmatch(term):
-            by_name = CompanyFilter(uscc=[term.upper()])
-            of_investor = ProjectFilter(investor=by_name)
+            by_name.uscc, of_investor.investor = [term.upper()], by_name
+        else:
+            by_name.text = of_investor.text = term
         projects = Read(
             KINDS["Project"],
             conditions(of_investor, "t", info.context),

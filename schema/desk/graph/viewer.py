@@ -1,4 +1,4 @@
-"""Who asks, and what is theirs: unit, place, inbox, counts, saved views."""
+"""Who asks, and what is theirs: posts, acts, places, inbox, counts, saved views."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,47 +9,88 @@ from schema.city.graph import Place
 from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
 from schema.desk.graph.saved_views import SavedView
 from schema.desk.rules import Audience, audiences
-from schema.people.graph import Organization
-from schema.permissions import Post, may
-from schema.query.fields import Info
+from schema.people.graph import Appointment, Organization
+from schema.permissions import MAY, Post, may, post_for
+from schema.permissions import HeldPost as Held
+from schema.query.fields import Info, resolver
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
+
+
+@strawberry.type(description="当前使用者今天在任的一个岗位")
+class HeldPost:
+    post: Post = strawberry.field(description="岗位类别")
+    title: str = strawberry.field(description="职务")
+    acting_for: str | None = strawberry.field(description="代理何人（A/B 角）")
+    held: strawberry.Private[Held]
+
+    @resolver("单位")
+    async def unit(self, info: Info) -> Organization | None:
+        return await info.context.rows.one("Organization", self.held.organization)
+
+    @resolver("所属县（区）或园区")
+    async def place(self, info: Info) -> Place | None:
+        return await info.context.rows.one("Place", self.held.place)
 
 
 @strawberry.type(description="当前使用者")
 class Viewer:
     name: str = strawberry.field(description="姓名")
-    posts: list[str] = strawberry.field(description="岗位")
 
-    @strawberry.field(description="单位")
+    @resolver("今天在任的岗位，主要岗位在前")
+    def posts(self, info: Info) -> list[HeldPost]:
+        return [
+            HeldPost(
+                post=each.post, title=each.title, acting_for=each.acting_for or None, held=each
+            )
+            for each in info.context.viewer.posts
+            if each.id is not None
+        ]
+
+    @resolver("主要岗位的单位")
     async def unit(self, info: Info) -> Organization | None:
-        return await info.context.rows.one("Organization", info.context.viewer.organization)
+        return await info.context.rows.one("Organization", info.context.viewer.main.organization)
 
-    @strawberry.field(description="所属县（区）或园区")
-    async def place(self, info: Info) -> Place | None:
-        return await info.context.rows.one("Place", info.context.viewer.place)
+    @resolver("可办理的事项（即变更名）；在某一对象上能否办理另看该对象")
+    def acts(self, info: Info) -> list[str]:
+        return [act for act in MAY if may(info.context.viewer, act)]
 
-    @strawberry.field(description="今天要办：逾期的在前")
+    @resolver("办理某一事项所用岗位的县（区）或园区；该岗位不属于县（区）、园区的没有")
+    async def place(
+        self,
+        info: Info,
+        act: Annotated[str, strawberry.argument(description="事项（即变更名）")] = "projectReport",
+    ) -> Place | None:
+        held = post_for(info.context.viewer, act) if act in MAY else None
+        return await info.context.rows.one("Place", held.place if held else None)
+
+    @resolver("历次任职，先任的在前")
+    async def appointments(self, info: Info) -> list[Appointment]:
+        person = info.context.viewer.person
+        return await info.context.rows.where("Appointment", "person_id", person)
+
+    @resolver("今天要办：逾期的在前")
     async def inbox(self, info: Info) -> list[InboxItem]:
         return await inbox(info.context)
 
-    @strawberry.field(description="菜单旁的数字")
+    @resolver("各类待办的件数")
     async def counts(self, info: Info) -> Counts:
         return await counts(info.context)
 
-    @strawberry.field(description="保存的视图")
+    @resolver("保存的视图")
     async def views(
         self, info: Info, page: Annotated[str, strawberry.argument(description="列表")] = "projects"
     ) -> list[SavedView]:
         where: Sql = ('t."page" = ?', [page])
         return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
 
-    @strawberry.field(description="保存视图时可以选谁可用；不能保存时为空")
+    @resolver("保存视图时可以选谁可用；不能保存时为空")
     async def audiences(self, info: Info) -> list[Audience]:
         viewer = info.context.viewer
         if not may(viewer, "viewSave"):
             return []
-        curator, in_a_unit = may(viewer, "viewWithdraw"), viewer.organization is not None
+        curator = may(viewer, "viewWithdraw")
+        in_a_unit = any(held.organization is not None for held in viewer.posts)
         return audiences(in_a_unit=in_a_unit, curator=curator)
 
 
@@ -62,16 +103,12 @@ class RateLimit:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="当前使用者；未登录时没有")
+    @resolver("当前使用者；未登录时没有")
     async def viewer(self, info: Info) -> Viewer | None:
         viewer = info.context.viewer
-        return (
-            None
-            if viewer.post == Post.PUBLIC
-            else Viewer(name=viewer.name, posts=[viewer.post.value])
-        )
+        return Viewer(name=viewer.name) if viewer.signed_in else None
 
-    @strawberry.field(description="本次调用的花费和余量；只在接口调用时有")
+    @resolver("本次调用的花费和余量；只在接口调用时有")
     async def rate_limit(self, info: Info) -> RateLimit | None:
         known = info.context.rate_limit
         if known is None:

@@ -24,10 +24,11 @@ from schema.query.fields import (
     describe_enum,
     listing,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import between, conditions, filter_for, in_list, related
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money, Month
@@ -110,7 +111,8 @@ def credits_read(
     """
     criteria = copy(filter) if filter else CreditFilter()
     if place is not None:
-        criteria.place = PlaceFilter(slug=[place])
+        criteria.place = PlaceFilter()
+        criteria.place.slug = [place]
     if indicator is not None:
         criteria.indicator = [indicator]
     where = (*conditions(criteria, "t", context), *month_of(period))
@@ -131,7 +133,7 @@ class Query:
         credits_read
     )
 
-    @strawberry.field(description="分成台账各项指标的合计，筛选同分成台账")
+    @resolver("分成台账各项指标的合计，筛选同分成台账")
     async def credit_totals(
         self,
         info: Info,
@@ -143,13 +145,13 @@ class Query:
         read = credits_read(info.context, place, indicator, period, filter)
         found = await info.context.rows.figures(read, "indicator", "amount_fen")
         return [
-            CreditTotal(indicator=each, count=found[each][0], amount=found[each][1])
+            CreditTotal(indicator=each, count=found[each][0], amount=Money(found[each][1]))
             for each in Indicator
             if each in found
         ]
 
 
-async def shares_of(project: Row, info: Info) -> list[Share]:
+async def shares_of(project: Record, info: Info) -> list[Share]:
     """A project's share of each indicator that has a credit, in the order of the indicators."""
     credits = await info.context.rows.where("Credit", "project_id", project["id"])
     first = await info.context.rows.one("Place", project["first_contact_place_id"])
@@ -166,11 +168,11 @@ async def shares_of(project: Row, info: Info) -> list[Share]:
         shares.append(
             Share(
                 indicator=indicator,
-                total=total,
+                total=Money(total),
                 first_contact_place=first,
-                first_contact=to_first,
+                first_contact=Money(to_first),
                 landing_place=landing or first,
-                landing=total - to_first,
+                landing=Money(total - to_first),
                 first_parts=last["first_parts"],
                 whole_parts=last["whole_parts"],
                 ratio=f"{last['first_parts']}∶{last['whole_parts'] - last['first_parts']}",

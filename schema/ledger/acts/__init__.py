@@ -14,7 +14,7 @@ from schema.evidence.inputs import FileInput
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.ledger.acts import importing, preview, undoing
 from schema.ledger.graph import Batch
 from schema.project.graph import Project
@@ -58,16 +58,18 @@ class BatchPayload(Payload):
 class Mutation:
     @act("上传台账并预览", before=preview.read_file)
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
-        return BatchPayload(batch=await preview.store_preview(gate, input.batch, input.revision))
+        batch = await preview.store_preview(gate, input.batch, input.revision)
+        return BatchPayload(batch=row_as(Batch, batch))
 
     @act("导入台账", before=importing.prepare_search_keys)
     async def ledger_import(gate: Gate, input: LedgerImportInput) -> BatchPayload:
         batch = await importing.import_batch(
             gate, input.batch, input.revision, input.only_correct, input.include_duplicates
         )
-        return BatchPayload(batch=batch)
+        return BatchPayload(batch=row_as(Batch, batch))
 
     @act("撤销整批导入")
     async def ledger_undo(gate: Gate, input: LedgerUndoInput) -> BatchPayload:
         gate.reason = input.reason
-        return BatchPayload(batch=await undoing.undo_batch(gate, input.batch, input.revision))
+        batch = await undoing.undo_batch(gate, input.batch, input.revision)
+        return BatchPayload(batch=row_as(Batch, batch))

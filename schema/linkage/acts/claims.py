@@ -12,7 +12,7 @@ from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
 from schema.project import tables as project_tables
@@ -41,15 +41,15 @@ class ClaimPayload(Payload):
 class Mutation:
     @act("主张首谈")
     async def project_claim(gate: Gate, input: ProjectClaimInput) -> ClaimPayload:
-        gate.check(rules.check_claim, input.contact_on, gate.today)
+        await check_contact_day(gate, input.contact_on)
         place = await place_of(gate, input.place)
         if place is None and not input.place:
             gate.refuse(RuleBroken("请选择主张首谈的地方", "place", "INVALID"))
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
-        made = await claim(gate, project, place, input, input.note)
-        return ClaimPayload(project=project, claim=made)
+        made = await claim(gate, project, gate.require(place), input, input.note)
+        return ClaimPayload(project=row_as(Project, project), claim=row_as(Claim, made))
 
 
 async def place_of(gate: Gate, reference: str | None) -> int | None:
@@ -57,10 +57,19 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
 
     A place always claims for itself; everybody else names a place by `reference`.
     """
-    own, named = gate.post.place, await gate.try_find("Place", reference, "place")
-    if named and own is not None and named["id"] != own:
+    own: int | None = gate.post.place
+    named = await gate.try_find("Place", reference, "place")
+    place: int | None = named["id"] if named else own
+    if own is not None and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
-    return named["id"] if named else own
+    return place
+
+
+async def check_contact_day(gate: Gate, contact_on: date) -> None:
+    """Keep what is wrong with the day of a contact, by the validity in force today."""
+    await gate.context.load_rules()
+    validity = gate.context.rule(rules.VALIDITY, gate.today)
+    gate.check(rules.check_claim, contact_on, gate.today, validity.value)
 
 
 async def claim(
@@ -84,19 +93,19 @@ async def claim(
 
 async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:
     """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
+    project: project_tables.Project
     if input.project is not None:
-        return await gate.load("Project", input.project)
+        project = await gate.load("Project", input.project)
+        return project
     if not input.ticket:
         gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
     gate.stop_if_wrong()
     key = rules.read_ticket(input.ticket, gate.context.secret, gate.post.organization)
     try:
-        return await gate.take("Project", key)
+        project = await gate.take("Project", key)
     except RuleBroken as broken:
-        # Whoever holds a ticket does not see the project: not what it is, nor at which stage.
-        raise RuleBroken(
-            "这项主张现在不能登记，请重新查重，或联系领导小组办公室", "ticket", "INVALID"
-        ) from broken
+        raise rules.invalid_ticket() from broken
+    return project
 
 
 async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
@@ -113,7 +122,8 @@ async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
         claimed_at=original.claimed_at,
     )
     for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
-        await Attachment.create(
+        await gate.create(
+            Attachment,
             project_id=into,
             subject_kind="Claim",
             subject_id=copied.id,

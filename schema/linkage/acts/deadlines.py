@@ -7,7 +7,7 @@ from schema.city.rules import Pause
 from schema.gate.gate import Gate
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Return
-from schema.project.rules import Stage
+from schema.project.rules import AWAITS_JUDGEMENT
 from schema.project.tables import Project
 
 
@@ -23,9 +23,13 @@ async def due(gate: Gate, project: Project) -> datetime | None:
 
 async def recompute(gate: Gate) -> None:
     """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
-    waiting = await Project.filter(stage=Stage.REPORTED).values_list("id", flat=True)
+    waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id")
     moved = {}
-    for project in await gate.hold("Project", waiting):
+    for project in await gate.hold("Project", [key for (key,) in waiting]):
+        if (
+            project.stage not in AWAITS_JUDGEMENT
+        ):  # judged, returned or withdrawn before it was held
+            continue
         judge_by = await due(gate, project)
         if judge_by != project.judge_by:
             moved[project.id] = {"judge_by": (project.judge_by, judge_by)}

@@ -8,11 +8,11 @@ from schema.evidence.keeping import attach
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
 from schema.project.graph import Project
-from schema.project.rules import Stage
+from schema.project.rules import UNDER_JUDGEMENT
 
 
 @strawberry.input(description="对首谈地提出异议")
@@ -43,21 +43,20 @@ class Mutation:
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         gate.reason = input.grounds
         project = await gate.load("Project", input.project)
-        rules.check_dispute(gate.post.place, project.first_contact_place_id)
-        if await tables.Dispute.exists(
-            project_id=project.id, place_id=gate.post.place, decided_at=None
-        ):
+        place = gate.require(gate.post.place)
+        rules.check_dispute(place, project.first_contact_place_id)
+        if await tables.Dispute.exists(project_id=project.id, place_id=place, decided_at=None):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
         dispute = await gate.create(
             tables.Dispute,
             project_id=project.id,
-            place_id=gate.post.place,
+            place_id=place,
             grounds=input.grounds,
             raised_by_id=gate.viewer.person,
             raised_at=gate.now,
         )
         await attach(gate, project, dispute, input.evidence)
-        return DisputePayload(project=project, dispute=dispute)
+        return DisputePayload(project=project, dispute=row_as(Dispute, dispute))
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
@@ -78,7 +77,7 @@ class Mutation:
             decided_by_id=gate.viewer.person,
             decided_at=gate.now,
         )
-        if input.upheld and project.stage == Stage.JUDGED:
+        if input.upheld and project.stage not in UNDER_JUDGEMENT:
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place

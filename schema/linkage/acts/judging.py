@@ -66,6 +66,7 @@ class Mutation:
     @act("退回补正")
     async def project_return(gate: Gate, input: ProjectReturnInput) -> ProjectPayload:
         gate.reason = input.reason
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         await gate.create(
             Return,
@@ -80,12 +81,11 @@ class Mutation:
     @act("并入已有项目")
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
-        into = await gate.try_find("Project", input.into, "into")
-        gate.stop_if_wrong()
+        into = gate.require(await gate.try_find("Project", input.into, "into"))
         row = await gate.find("Project", input.project, "project")
-        rules.check_merge(into["stage"], row["id"] == into["id"])
+        rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
-        rules.check_merge(held[into["id"]].stage, same=False)
+        rules.check_merge(row["id"], into["id"], held[into["id"]].stage)
         project = await gate.take("Project", row["id"], input.revision)
         await gate.create(
             Merge,
@@ -96,8 +96,10 @@ class Mutation:
             merged_at=gate.now,
         )
         await gate.change(project, merged_into_id=into["id"])
-        known = set(await Claim.filter(project_id=into["id"]).values_list("place_id", flat=True))
+        claimed = await Claim.filter(project_id=into["id"]).values_list("place_id")
+        known = {place for (place,) in claimed}
         for each in await Claim.filter(project_id=project.id).order_by("id"):
             if each.place_id not in known:
                 await copy_claim(gate, each, into["id"])
+        await gate.touch(held[into["id"]])
         return ProjectPayload(project=project)

@@ -2,11 +2,10 @@
 
 import strawberry
 
-from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload
+from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Transfer
 from schema.project import tables as project_tables
@@ -50,8 +49,9 @@ class Mutation:
         gate: Gate, input: ProjectTransferRequestInput
     ) -> TransferPayload:
         gate.reason = input.reason
-        to = await gate.try_find("Place", input.landing_place, "landingPlace")
+        landing = await gate.try_find("Place", input.landing_place, "landingPlace")
         project = await gate.load("Project", input.project, input.revision)
+        to = gate.require(landing)
         rules.check_transfer(project.landing_place_id, to["id"])
         transfer = await gate.create(
             tables.Transfer,
@@ -63,7 +63,7 @@ class Mutation:
             requested_by_id=gate.viewer.person,
             requested_at=gate.now,
         )
-        return TransferPayload(project=project, transfer=transfer)
+        return TransferPayload(project=project, transfer=row_as(Transfer, transfer))
 
     @act("评估并决定流转")
     async def project_transfer_decide(
@@ -85,13 +85,13 @@ class Mutation:
             decided_by_id=gate.viewer.person,
             decided_at=gate.now,
         )
-        return TransferPayload(project=project, transfer=transfer)
+        return TransferPayload(
+            project=row_as(Project, project), transfer=row_as(Transfer, transfer)
+        )
 
     @act("承接流转项目")
     async def project_take_up(gate: Gate, input: ProjectTakeUpInput) -> TransferPayload:
         project, transfer = await load_transfer(gate, input.transfer, input.revision)
-        if gate.post.place is not None and gate.post.place != transfer.to_place_id:
-            raise RuleBroken("由流转到的地方承接", None, "NOT_ALLOWED")
         await gate.change(
             transfer,
             taken_up_by_id=gate.viewer.person,
@@ -102,7 +102,9 @@ class Mutation:
             landing_place_id=transfer.to_place_id,
             owner_name=input.owner_name or project.owner_name,
         )
-        return TransferPayload(project=project, transfer=transfer)
+        return TransferPayload(
+            project=row_as(Project, project), transfer=row_as(Transfer, transfer)
+        )
 
 
 async def load_transfer(

@@ -1,19 +1,23 @@
 """Article 3: likely duplicates of a report."""
 
+import json
+import logging
 from asyncio import gather
-from typing import Annotated
+from collections import OrderedDict
+from datetime import date
+from typing import Annotated, Any
 
 import strawberry
 
-from schema import database
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
-from schema.permissions import MAY
-from schema.project.graph import Project
-from schema.project.rules import Candidate, DuplicateGrade, Match, grade
-from schema.query.fields import Info, describe_enum
+from schema.permissions import may, post_for, visible
+from schema.project.graph import Project, at_stage
+from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
+from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
+from schema.relations import any_of
 from schema.scalars import Money
 
 describe_enum(
@@ -27,51 +31,96 @@ describe_enum(
 )
 
 OFFICE = "office"
+REPORT, CLAIM = "projectReport", "projectClaim"
+QUOTA = "lead.unseen_duplicates_per_day"
+
 DUPLICATES_LIMIT = 10
 CANDIDATES = 200
-TICKETED = (DuplicateGrade.SAME_CODE, DuplicateGrade.SAME_NAME, DuplicateGrade.SIMILAR)
 TEXT_LIMIT = 200
+
+UNSEEN = "库内已有疑似相同的项目"
+USED_UP = "今日查重提示次数已用完，是否与库内项目重复请向办公室了解"
+
+log = logging.getLogger("sixones.security")
 
 
 @strawberry.type(description="疑似重复")
 class Duplicate:
-    grade: DuplicateGrade = strawberry.field(description="等级")
-    score: int = strawberry.field(description="名称相似度（百分）")
+    grade: DuplicateGrade | None = strawberry.field(description="等级；项目不属于您可见范围时没有")
+    score: int | None = strawberry.field(
+        description="名称相似度（百分）；项目不属于您可见范围时没有"
+    )
     reasons: list[str] = strawberry.field(description="依据")
     project: Project | None = strawberry.field(description="已有项目；不属于您可见范围时没有")
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
-    same_name: strawberry.Private[bool] = False
+    same_name: strawberry.Private[bool | None] = False
+    """Whether its name is the same; None where that is no longer told today."""
+
+
+class Notices:
+    """How many projects each person was told of today that they do not see, in this process.
+
+    The same project told again does not count again, so that a form may be sent as often as need be.
+    """
+
+    def __init__(self, people: int = 10_000) -> None:
+        self._people = people
+        self._told: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
+
+    def clear(self) -> None:
+        """Nobody has been told of anything: another database is open."""
+        self._told.clear()
+
+    def used_up(self, person: int, day: date, quota: int) -> bool:
+        """Whether a person may be told of no further project on a day."""
+        return len(self._of(person, day)) >= quota
+
+    def take(self, person: int, day: date, project: int, quota: int) -> bool:
+        """Whether a person may be told of a project; it counts from then on."""
+        told = self._of(person, day)
+        if project not in told and len(told) >= quota:
+            return False
+        told.add(project)
+        return True
+
+    def _of(self, person: int, day: date) -> set[int]:
+        since, told = self._told.get(person, (day, set[int]()))
+        told = told if since == day else set()
+        self._told[person] = day, told
+        self._told.move_to_end(person)
+        if len(self._told) > self._people:
+            self._told.popitem(last=False)
+        return told
+
+
+NOTICES = Notices()
 
 
 async def duplicates_of(
     candidate: Candidate, context: Context, but: int | None = None
 ) -> list[Duplicate]:
-    """Likely duplicates among all projects, the surest first, at most 10.
+    """Likely duplicates: those that are seen graded, best first; then those that are not seen."""
+    seen, unseen = await seen_duplicates(candidate, context, but), list[Duplicate]()
+    if may(context.viewer, REPORT):
+        unseen = await unseen_duplicates(candidate, context, but)
+    return [*seen, *unseen][:DUPLICATES_LIMIT]
 
-    `but` is the id of a project to leave out. One that the viewer does not see is masked.
-    """
+
+async def seen_duplicates(
+    candidate: Candidate, context: Context, but: int | None
+) -> list[Duplicate]:
     alike: list[Sql] = [
-        ('p."normal_name" = ?', [candidate.normal]),
+        *by_name_or_code(candidate),
         ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
-        ('c."uscc" = ?', [candidate.uscc]),
         (
             "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?",
             [f"%{candidate.digits}"] if candidate.digits else [],
         ),
     ]
-    known = [(sql, values) for sql, values in alike if any(values)]
-    if not known:
-        return []
-    found = await database.fetch(
-        'SELECT p."id", p."name", p."industry_code", p."amount_fen", p."contact_phone",'
-        ' c."name" AS "investor_name", c."uscc" FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
-        f' AND ({" OR ".join(sql for sql, _ in known)}) ORDER BY p."id" LIMIT {CANDIDATES}',
-        [but or 0, *(value for _, values in known for value in values)],
-    )
+    sees = visible("project", "p", context.viewer)
     search = []
-    for each in found:
+    for each in await matches(alike, sees, context, but):
         other = Candidate(
             name=each["name"],
             investor_name=each["investor_name"],
@@ -83,24 +132,102 @@ async def duplicates_of(
         if match := grade(candidate, other):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
-    return await gather(*(masked(*found, context) for found in search[:DUPLICATES_LIMIT]))
+    return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
 
 
-async def masked(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
-    """A match with its project, or, hidden from the viewer, with whom to ask and a ticket."""
-    project = await context.rows.one("Project", key)
-    office = None if project else await context.rows.by("Organization", "slug", OFFICE)
-    contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None
-    strong = match.grade in TICKETED and project is None and context.viewer.place is not None
+async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
     return Duplicate(
         grade=match.grade,
         score=match.score,
-        reasons=list(match.reasons) if project else ["库内已有疑似相同的项目"],
-        project=project,
-        contact=contact,
-        ticket=ticket(context.secret, key, context.viewer.organization) if strong else None,
+        reasons=list(match.reasons),
+        project=await context.rows.one("Project", key),
+        contact=None,
+        ticket=None,
         same_name=same_name,
     )
+
+
+async def unseen_duplicates(
+    candidate: Candidate, context: Context, but: int | None
+) -> list[Duplicate]:
+    """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
+
+    Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
+    project that a person is told of counts against the day's quota and is noted in the security
+    log. Once the quota is used up, only those told of before are told again; any other answer says
+    that it is used up, whether there is a match or not.
+    """
+    sql, values = visible("project", "p", context.viewer)
+    alike = by_name_or_code(candidate)
+    person = context.viewer.person
+    if sql == "1=1" or person is None or not any(values for _, values in alike):
+        return []
+    await context.load_rules()
+    quota, day = context.rule(QUOTA).value, context.today
+    used_up = NOTICES.used_up(person, day, quota)
+    claims = post_for(context.viewer, CLAIM)
+    found = await matches(alike, (f"({sql}) IS NOT TRUE", values), context, but)
+    found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
+    told = []
+    for each in found[:DUPLICATES_LIMIT]:
+        if not NOTICES.take(person, day, each["id"], quota):
+            continue
+        note(person, each["id"], context)
+        given = None
+        if claims is not None and claims.place is not None:
+            given = ticket(context.secret, each["id"], claims.organization)
+        same_name = each["normal_name"] == candidate.normal
+        told.append(await unseen(context, UNSEEN, given, same_name or (None if used_up else False)))
+    return [await unseen(context, USED_UP, same_name=None)] if used_up and not told else told
+
+
+async def unseen(
+    context: Context, reason: str, given: str | None = None, same_name: bool | None = False
+) -> Duplicate:
+    office = await context.rows.by("Organization", "slug", OFFICE)
+    contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None
+    return Duplicate(
+        grade=None,
+        score=None,
+        reasons=[reason],
+        project=None,
+        contact=contact,
+        ticket=given,
+        same_name=same_name,
+    )
+
+
+def by_name_or_code(candidate: Candidate) -> list[Sql]:
+    return [('p."normal_name" = ?', [candidate.normal]), ('c."uscc" = ?', [candidate.uscc])]
+
+
+async def matches(
+    alike: list[Sql], sees: Sql, context: Context, but: int | None
+) -> list[dict[str, Any]]:
+    """The oldest projects for which any of `alike` whose value is known holds, and `sees`."""
+    known = [(sql, values) for sql, values in alike if any(values)]
+    if not known:
+        return []
+    among = any_of(known)
+    statement = (
+        'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
+        ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
+        ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
+        f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
+        f' AND {among[0]} AND {sees[0]} ORDER BY p."id" LIMIT {CANDIDATES}'
+    )
+    return await context.rows.fetch((statement, [but or 0, *among[1], *sees[1]]))
+
+
+def note(person: int, project: int, context: Context) -> None:
+    """A line of the security log: who was told that a project exists which they do not see."""
+    line = {
+        "event": "unseen_duplicate",
+        "request": context.request_id,
+        "person": person,
+        "project": project,
+    }
+    log.info(json.dumps(line, ensure_ascii=False), extra={"security": line})
 
 
 @strawberry.input(description="拟报送的项目，用于查找疑似重复")
@@ -115,15 +242,13 @@ class DuplicatesInput:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
+    @resolver("报送前查找疑似重复；不属于您可见范围的只提示存在和联系单位")
     async def duplicates(
         self,
         info: Info,
         input: Annotated[DuplicatesInput, strawberry.argument(description="拟报送的项目")],
     ) -> list[Duplicate]:
-        if info.context.viewer.post not in MAY["projectReport"] or not (
-            input.name.strip() or input.uscc.strip()
-        ):
+        if not may(info.context.viewer, REPORT) or not (input.name.strip() or input.uscc.strip()):
             return []
         amount = input.amount if isinstance(input.amount, int) else 0
         candidate = Candidate(

@@ -7,7 +7,7 @@ import strawberry
 from schema.city.tables import RuleStatus
 from schema.context import Context
 from schema.entries.graph import Credit, Share, shares_of
-from schema.entries.rules import Indicator, ratio_on, ratios, share
+from schema.entries.rules import Indicator, Ratio, ratio_on, ratios, share
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
@@ -15,7 +15,7 @@ from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
 from schema.project.rules import Candidate
 from schema.query.fields import Connection, Info, Parent, computed, connection, has_many, has_one
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.scalars import Money
 
 
@@ -41,7 +41,7 @@ class Linkage:
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
     @computed(
-        "研判时限：报送后两个工作日，退回补正期间暂停",
+        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
         columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
         uses_rules=True,
     )
@@ -78,7 +78,7 @@ class Linkage:
         return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed(
-        "分成：签约、到位 3∶7，税收 1∶9",
+        "分成：各笔按其发生日的规则",
         columns=("id", "first_contact_place_id", "landing_place_id"),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
@@ -89,7 +89,7 @@ class Linkage:
         return forecast(row["amount_fen"], info.context)
 
 
-async def strongest(project: int, context: Context) -> Row | None:
+async def strongest(project: int, context: Context) -> Record | None:
     """The strongest claim among those that the viewer sees; None without any."""
     claims = await context.rows.where("Claim", "project_id", project)
     papers = await context.rows.where("Attachment", "project_id", project)
@@ -106,14 +106,16 @@ def forecast(amount: int, context: Context) -> list[ShareForecast]:
 
     One line for each ratio in force today.
     """
-    versions, shared = ratios(context.rules), {}
+    versions = ratios(context.rules)
+    shared: dict[str, tuple[Ratio, list[Indicator]]] = {}
     for indicator in Indicator:
         if ratio := ratio_on(context.today, indicator, versions):
             shared.setdefault(ratio.version, (ratio, []))[1].append(indicator)
     lines = []
     for ratio, indicators in shared.values():
-        planned = None if Indicator.TAX in indicators else amount
-        first, landing = (None, None) if planned is None else share(0, planned, ratio)
+        first = landing = None
+        if Indicator.TAX not in indicators:
+            first, landing = (Money(part) for part in share(0, amount, ratio))
         lines.append(
             ShareForecast(
                 indicators=indicators,
@@ -123,7 +125,7 @@ def forecast(amount: int, context: Context) -> list[ShareForecast]:
                 landing=landing,
                 clause=ratio.clause,
                 rule_version=ratio.version,
-                status=ratio.status,
+                status=RuleStatus(ratio.status),
             )
         )
     return lines

@@ -9,26 +9,37 @@ from schema.city.graph import PlaceFilter
 from schema.context import Context
 from schema.linkage.graph.types import Transfer
 from schema.linkage.tables import TransferState
-from schema.project.graph import Project, ProjectFilter
-from schema.query.fields import Connection, connection, listing
+from schema.project.graph import Project, ProjectFilter, at_stage
+from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION, DISPUTABLE
+from schema.query.fields import Connection, connection, describe_enum, listing
 from schema.query.filters import conditions, filter_for, in_list, related
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
 
 
-@strawberry.enum(description="研判台的分栏")
 class QueueState(Enum):
-    PENDING = strawberry.enum_value("PENDING", description="待研判")
-    RETURNED = strawberry.enum_value("RETURNED", description="待补正")
-    DISPUTED = strawberry.enum_value("DISPUTED", description="有争议")
-    DONE = strawberry.enum_value("DONE", description="已研判")
+    """The tabs of the judgement queue."""
 
+    PENDING = "PENDING"
+    RETURNED = "RETURNED"
+    DISPUTED = "DISPUTED"
+    DONE = "DONE"
+
+
+describe_enum(
+    QueueState,
+    "研判台的分栏",
+    PENDING="待研判",
+    RETURNED="待补正",
+    DISPUTED="有争议",
+    DONE="已研判",
+)
 
 QUEUES: dict[str, Sql] = {
-    "PENDING": ("t.\"stage\" = 'REPORTED'", []),
-    "RETURNED": ("t.\"stage\" = 'RETURNED'", []),
+    "PENDING": (at_stage("t", AWAITS_JUDGEMENT), []),
+    "RETURNED": (at_stage("t", AWAITS_RESUBMISSION), []),
     "DISPUTED": (
-        "t.\"stage\" IN ('REPORTED', 'JUDGED') AND "
+        f"{at_stage('t', DISPUTABLE)} AND "
         'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."decided_at" IS NULL)',
         [],
     ),

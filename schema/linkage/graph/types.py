@@ -6,11 +6,12 @@ from schema.city.graph import Place
 from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
-from schema.linkage.tables import TransferState, Verdict
-from schema.people.graph import Person
+from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
+from schema.people.graph import Person, Signature, signed
+from schema.permissions import post_for
 from schema.project.graph import Project
 from schema.project.rules import EXCLUDES
-from schema.query.fields import Node, column, describe_enum, node, to_one
+from schema.query.fields import Info, Node, Parent, column, computed, describe_enum, node, to_one
 
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
 
@@ -33,6 +34,9 @@ class Claim(Node):
     note: str = column("接洽经过")
     claimed_by: Person | None = to_one("Person", "登记人")
     claimed_at: datetime = column("登记时间")
+    claimed_as: Signature | None = signed(
+        "登记人署名", "projectReport", "claimed_by_id", "claimed_at"
+    )
 
     evidence: list[Attachment] = evidence_of("Claim", "佐证材料")
 
@@ -45,6 +49,7 @@ class Judgement(Node):
     due_at: datetime | None = column("最迟办结时刻")
     judged_by: Person | None = to_one("Person", "研判人")
     judged_at: datetime = column("研判时间")
+    judged_as: Signature | None = signed("研判人署名", "projectJudge", "judged_by_id", "judged_at")
 
 
 @node(tables.Return, "退回补正")
@@ -52,6 +57,9 @@ class Return(Node):
     reason: str = column("需补正的内容")
     returned_by: Person | None = to_one("Person", "退回人")
     returned_at: datetime = column("退回时间")
+    returned_as: Signature | None = signed(
+        "退回人署名", "projectReturn", "returned_by_id", "returned_at"
+    )
     resubmitted_at: datetime | None = column("重新报送时间")
 
 
@@ -72,12 +80,22 @@ class Dispute(Node):
     grounds: str = column("异议理由")
     raised_by: Person | None = to_one("Person", "提出人")
     raised_at: datetime = column("提出时间")
+    raised_as: Signature | None = signed(
+        "提出人署名", "projectDispute", "raised_by_id", "raised_at"
+    )
     upheld: bool | None = column("异议是否成立")
     decision: str = column("裁定理由")
     decided_by: Person | None = to_one("Person", "裁定人")
     decided_at: datetime | None = column("裁定时间")
+    decided_as: Signature | None = signed(
+        "裁定人署名", "disputeDecide", "decided_by_id", "decided_at"
+    )
 
     evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
+
+
+DECIDE = "projectTransferDecide"
+NEXT = {TransferState.REQUESTED: DECIDE, TransferState.APPROVED: "projectTakeUp"}
 
 
 @node(
@@ -87,7 +105,7 @@ class Dispute(Node):
     under_way=UnderWay(
         subject="Project",
         via="project_id",
-        where="x.\"state\" IN ('REQUESTED', 'APPROVED')",
+        where=f'x."state" IN ({", ".join(f"{each.value!r}" for each in TRANSFER_UNDER_WAY)})',
         message="这个项目有一件流转在办，请先办结流转再办理",
         excludes=EXCLUDES["Transfer"],
     ),
@@ -100,8 +118,23 @@ class Transfer(Node):
     reason: str = column("不能落地的原因")
     requested_by: Person | None = to_one("Person", "申请人")
     requested_at: datetime = column("申请时间")
+    requested_as: Signature | None = signed(
+        "申请人署名", "projectTransferRequest", "requested_by_id", "requested_at"
+    )
     assessment: str = column("评估意见")
     decided_by: Person | None = to_one("Person", "决定人")
     decided_at: datetime | None = column("决定时间")
+    decided_as: Signature | None = signed(
+        "决定人署名", "projectTransferDecide", "decided_by_id", "decided_at"
+    )
     taken_up_by: Person | None = to_one("Person", "承接人")
     taken_up_at: datetime | None = column("承接时间")
+    taken_up_as: Signature | None = signed(
+        "承接人署名", "projectTakeUp", "taken_up_by_id", "taken_up_at"
+    )
+
+    @computed("是否轮到您办理：评估，或由贵地承接", columns=("state", "to_place_id"))
+    def mine(row: Parent, info: Info) -> bool:
+        act = NEXT.get(row["state"])
+        held = post_for(info.context.viewer, act, row) if act else None
+        return held is not None and (act == DECIDE or held.place == row["to_place_id"])

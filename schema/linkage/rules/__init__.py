@@ -1,6 +1,7 @@
 """Article 3: first contact and transfer."""
 
 from schema.linkage.rules.contact import (
+    VALIDITY,
     Contact,
     check_claim,
     check_dispute,
@@ -9,9 +10,10 @@ from schema.linkage.rules.contact import (
     check_verdict,
     earliest,
 )
-from schema.linkage.rules.tickets import read_ticket, ticket
+from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
+    "VALIDITY",
     "Contact",
     "check_claim",
     "check_dispute",
@@ -19,6 +21,7 @@ __all__ = [
     "check_transfer",
     "check_verdict",
     "earliest",
+    "invalid_ticket",
     "read_ticket",
     "ticket",
 ]

@@ -22,5 +22,12 @@ def read_ticket(text: str, secret: bytes, organization: int | None) -> int:
     project = text.partition(".")[0]
     known = project.isdecimal() and ticket(secret, int(project), organization)
     if not known or not hmac.compare_digest(known.encode(), text.encode()):
-        raise RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")
+        raise invalid_ticket()
     return int(project)
+
+
+def invalid_ticket() -> RuleBroken:
+    """What a ticket answers that nobody was given, that another unit was given, or whose project
+    cannot be claimed now: the same, since its holder does not see the project.
+    """
+    return RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")

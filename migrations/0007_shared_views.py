@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0005_journal")]
+    dependencies = [("schema", "0006_appointments")]
 
     operations = [
         ops.AddField("SavedView", "shared_at", fields.DatetimeField(null=True)),

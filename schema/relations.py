@@ -1,0 +1,262 @@
+"""How a row belongs to whoever holds a post, by name: own report, landing place, of my group.
+
+`MAY` and `SEES` of `permissions.py` use the same names. Each relation says for each table what it
+means there, once as a condition of SQL and once as a test in Python; the two are one and the same,
+which a test compares on random rows on both databases.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from schema.people.rules import Viewer
+
+Sql = tuple[str, list[Any]]
+Columns = Mapping[str, Any]
+Near = Mapping[str, Sequence[Columns]]
+"""Rows of other tables, by table: those that a test needs beside the row itself."""
+
+EVERYTHING: Sql = ("1=1", [])
+NOTHING: Sql = ("1=0", [])
+
+
+class Clause(Protocol):
+    """What a relation means on one table. `viewer` has only the posts that are asked about."""
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        """The condition on the alias `row`, and its values."""
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        """Whether it holds for the columns of a row."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The tables whose rows the test needs beside the row."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """The row's column is the viewer's person, or a post's organization, place or group."""
+
+    column: str
+    whose: str
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        values = self.values(viewer)
+        if not values:
+            return NOTHING
+        marks = ", ".join("?" * len(values))
+        test = f"= {marks}" if len(values) == 1 else f"IN ({marks})"
+        return f'{row}."{self.column}" {test}', values
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return row[self.column] in self.values(viewer)
+
+    def values(self, viewer: Viewer) -> list[Any]:
+        """None of them None: two who have no place are not of the same place."""
+        owners = [viewer] if self.whose == "person" else viewer.posts
+        found = [getattr(owner, self.whose) for owner in owners]
+        return list(dict.fromkeys(value for value in found if value is not None))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class Having:
+    """The row's column has one of these values."""
+
+    column: str
+    values: tuple[str, ...]
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        return f'{row}."{self.column}" IN ({", ".join("?" * len(self.values))})', [*self.values]
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return row[self.column] in self.values
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class All:
+    """Every one of these holds."""
+
+    clauses: tuple[Clause, ...]
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        return all_of([clause.sql(row, viewer) for clause in self.clauses])
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return all(clause.holds(row, viewer, near) for clause in self.clauses)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset[str]().union(*(clause.needs for clause in self.clauses))
+
+
+@dataclass(frozen=True)
+class Referenced:
+    """Some row of `table` whose `column` points here is one for which `clause` holds."""
+
+    table: str
+    column: str
+    clause: Clause
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        near = f"{row}_{self.table}"
+        sql, values = self.clause.sql(near, viewer)
+        if sql == "1=0":
+            return NOTHING
+        pointing = f'{near}."{self.column}" = {row}."id" AND {sql}'
+        return f'EXISTS (SELECT 1 FROM "{self.table}" {near} WHERE {pointing})', values
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return any(
+            each[self.column] == row["id"] and self.clause.holds(each, viewer, near)
+            for each in near[self.table]
+        )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return self.clause.needs | {self.table}
+
+
+@dataclass(frozen=True)
+class Among:
+    """The row of `table` that the row's `column` points at is one for which `clause` holds.
+
+    Its rows are few, so they are found first and compared by their ids.
+    """
+
+    column: str
+    table: str
+    clause: Clause
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        far = f"{row}_{self.table}"
+        sql, values = self.clause.sql(far, viewer)
+        if sql == "1=0":
+            return NOTHING
+        return (
+            f'{row}."{self.column}" IN (SELECT {far}."id" FROM "{self.table}" {far} WHERE {sql})',
+            values,
+        )
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return any(
+            each["id"] == row[self.column] and self.clause.holds(each, viewer, near)
+            for each in near[self.table]
+        )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return self.clause.needs | {self.table}
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """A name, the words for it, and what it means on each table that it is asked of."""
+
+    name: str
+    words: str
+    on: Mapping[str, Clause] = field(default_factory=dict)
+
+
+def any_of(parts: Sequence[Sql]) -> Sql:
+    """One condition for any of these, as short as it can be."""
+    if any(sql == "1=1" for sql, _ in parts):
+        return EVERYTHING
+    found: list[Sql] = []
+    for part in parts:
+        if part[0] != "1=0" and part not in found:
+            found.append(part)
+    if not found:
+        return NOTHING
+    if len(found) == 1:
+        return found[0]
+    return f"({' OR '.join(sql for sql, _ in found)})", [v for _, vs in found for v in vs]
+
+
+def all_of(parts: Sequence[Sql]) -> Sql:
+    """One condition for all of these."""
+    if any(sql == "1=0" for sql, _ in parts):
+        return NOTHING
+    found = [part for part in parts if part[0] != "1=1"]
+    if not found:
+        return EVERYTHING
+    return " AND ".join(sql for sql, _ in found), [v for _, vs in found for v in vs]
+
+
+# ---------------------------------------------------------------- by name
+
+OWN_REPORT = Relation(
+    "own report", "本单位报送", {"project": Own("reported_by_id", "organization")}
+)
+FIRST_CONTACT_PLACE = Relation(
+    "first-contact place", "本地首谈", {"project": Own("first_contact_place_id", "place")}
+)
+LANDING_PLACE = Relation(
+    "landing place", "本地承接、落户", {"project": Own("landing_place_id", "place")}
+)
+_CLAIMED = Own("place_id", "place")
+CLAIMANT_PLACE = Relation(
+    "claimant place",
+    "本地申报首谈",
+    {
+        "claim": _CLAIMED,
+        "dispute": _CLAIMED,
+        "attachment": All(
+            (Having("subject_kind", ("Claim",)), Among("subject_id", "claim", _CLAIMED))
+        ),
+        "project": Referenced("claim", "project_id", _CLAIMED),
+    },
+)
+_COMING = All((Own("to_place_id", "place"), Having("state", ("APPROVED", "TAKEN_UP"))))
+APPROVED_TRANSFERS_PLACE = Relation(
+    "approved transfer's place",
+    "已同意流转到本地",
+    {"transfer": _COMING, "project": Referenced("transfer", "project_id", _COMING)},
+)
+OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
+OF_MY_DEPARTMENTS_GROUPS = Relation(
+    "of my department's groups",
+    "本部门牵头的小组",
+    {"project": Among("group_id", "industry_group", Own("lead_department_id", "organization"))},
+)
+OWN_UNIT = Relation(
+    "own unit",
+    "本单位",
+    {
+        "batch": Own("organization_id", "organization"),
+        "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
+    },
+)
+OWN_PERSON = Relation(
+    "own person",
+    "本人",
+    {
+        "person": Own("id", "person"),
+        "appointment": Own("person_id", "person"),
+        "session": Own("person_id", "person"),
+        "token": Own("person_id", "person"),
+        "saved_view": Own("person_id", "person"),
+        "claim": Own("claimed_by_id", "person"),
+        "attachment": Own("added_by_id", "person"),
+        "journal_entry": Own("actor_id", "person"),
+    },
+)
+RELATIONS = (
+    OWN_REPORT,
+    FIRST_CONTACT_PLACE,
+    LANDING_PLACE,
+    CLAIMANT_PLACE,
+    APPROVED_TRANSFERS_PLACE,
+    OF_MY_GROUP,
+    OF_MY_DEPARTMENTS_GROUPS,
+    OWN_UNIT,
+    OWN_PERSON,
+)

@@ -1,0 +1,362 @@
+"""What people do to one another at the same instant: each scene prepares, races, and looks who won."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from schema.gate.tables import JournalEntry
+from schema.permissions import Viewer
+from tests.ledger import ledgers
+from tests.races.racers import Answer, Attempt, Input, Race, codes
+from tests.world import City, at, on
+
+SPREAD = 0.006
+"""Seconds by which an act may start later than the first: about the time that one takes."""
+
+
+@dataclass
+class Round:
+    """One round of a scene: its number, its city, and the processes that race."""
+
+    city: City
+    race: Race
+    number: int
+    chance: Random = field(default_factory=Random)
+
+    @property
+    def alone(self) -> str:
+        """A word that only this round uses, for names."""
+        return f"第{self.number}回"
+
+    def variant(self, *choices: Any) -> Any:
+        """Of several ways to do it, those of this round, in turn."""
+        return choices[self.number % len(choices)]
+
+    async def run(self, *attempts: Attempt) -> list[Answer]:
+        """Payloads of acts at once; in every other round each starts a little later than another."""
+        if self.number // 2 % 2:
+            attempts = tuple(
+                replace(each, after=self.chance.uniform(0, SPREAD)) for each in attempts
+            )
+        return await self.race.run(self.city, *attempts)
+
+
+Scene = Callable[[Round], Awaitable[None]]
+SCENES: dict[str, Scene] = {}
+
+
+def scene(words: str) -> Callable[[Scene], Scene]:
+    def declare(function: Scene) -> Scene:
+        SCENES[words] = function
+        return function
+
+    return declare
+
+
+def wins(answers: Sequence[Answer], count: int = 1, *refusals: str) -> None:
+    """Exactly `count` acts are done; each other one is refused with one of these codes."""
+    told = [codes(answer) for answer in answers]
+    done = [each for each in told if not each]
+    assert len(done) == count, told
+    assert all(set(each) <= set(refusals) for each in told), told
+
+
+def merge(viewer: Viewer, project: Input, into: Input) -> Attempt:
+    given = on(project) | {"into": into["no"], "reason": "同一项目"}
+    return Attempt(viewer, "projectMerge", given)
+
+
+@scene("two projects are merged into each other")
+async def merged_into_each_other(at_once: Round) -> None:
+    office, city = at_once.city.office, at_once.city
+    one, other = await city.report(), await city.judged()
+    wins(
+        await at_once.run(merge(office, one, other), merge(office, other, one)), 1, "RULE", "STALE"
+    )
+
+
+@scene("three projects are merged in a circle")
+async def merged_in_a_circle(at_once: Round) -> None:
+    office, city = at_once.city.office, at_once.city
+    projects = [await city.report() for _ in range(3)]
+    circle = zip(projects, projects[1:] + projects[:1], strict=True)
+    wins(await at_once.run(*(merge(office, *pair) for pair in circle)), 1, "RULE", "STALE")
+
+
+@scene("a project is merged into one that is withdrawn, declined or merged meanwhile")
+async def merged_into_what_ends(at_once: Round) -> None:
+    city = at_once.city
+    into, project, third = [await city.report() for _ in range(3)]
+    decline = on(into) | {"verdict": "DECLINED", "reason": "产业方向不符"}
+    end = at_once.variant(
+        Attempt(city.yanjiang, "projectWithdraw", on(into) | {"reason": "投资方暂缓"}),
+        Attempt(city.office, "projectJudge", decline),
+        merge(city.office, into, third),
+    )
+    wins(await at_once.run(merge(city.office, project, into), end), 1, "RULE", "STALE")
+
+
+@scene("a merge brings a claim to a project that is being judged")
+async def judged_without_the_claim(at_once: Round) -> None:
+    city = at_once.city
+    into, project = await city.report(), await city.report(city.anyue)
+    judge = on(into) | {"firstContactPlace": "yanjiang", "reason": "只见到一份主张"}
+    answers = await at_once.run(
+        merge(city.office, project, into), Attempt(city.office, "projectJudge", judge)
+    )
+    merged, judged = map(codes, answers)
+    # Judged first, it is still there to be merged into; merged first, the office looks again.
+    assert (merged, judged) in (([], []), ([], ["STALE"])), answers
+    acts = await JournalEntry.all().order_by("-id").limit(2).values_list("act", flat=True)
+    assert judged or list(acts) == ["projectMerge", "projectJudge"]
+
+
+@scene("a project is merged into or out of a batch that is being undone")
+async def merged_while_undone(at_once: Round) -> None:
+    city = at_once.city
+    lines = [line(at_once, number) for number in range(3)]
+    batch = await ledgers.imported(city, *lines)
+    rows = await ledgers.rows(city, batch)
+    no = rows[1]["project"]["no"]
+    seen, _ = await city.served(city.office, f'{{ project(no: "{no}") {{ no revision }} }}', {})
+    one, other = seen["project"], await city.report()
+    pair = at_once.variant((one, other), (other, one))
+    undo = Attempt(city.office, "ledgerUndo", ledgers.on(batch) | {"reason": "重复导入"})
+    wins(await at_once.run(merge(city.office, *pair), undo), 1, "RULE", "STALE", "INVALID")
+
+
+@scene("four places report a project of one name")
+async def reports_of_one_name(at_once: Round) -> None:
+    city = at_once.city
+    leads = {
+        place: {
+            "name": f"柠檬深加工基地{at_once.alone}",
+            "investorName": f"杭州云岫食品{place}有限公司",
+            "amount": "3亿",
+        }
+        for place in ("yanjiang", "anyue", "lezhi", "hightech")
+    }
+    answers = await at_once.run(
+        *(Attempt(city[place], "projectReport", lead) for place, lead in leads.items())
+    )
+    wins(answers, 1, "DUPLICATE")
+    assert all(answer["duplicates"] for answer in answers if answer["userErrors"])
+
+
+@scene("two places report projects of one investor without a code")
+async def one_investor_without_a_code(at_once: Round) -> None:
+    city = at_once.city
+    leads = {
+        place: {
+            "name": f"{place} 柠檬果胶项目{at_once.alone}",
+            "investorName": f"Lemon Gold {at_once.alone} Ltd",
+            "noCodeReason": "境外企业",
+            "amount": "3亿",
+        }
+        for place in ("anyue", "lezhi")
+    }
+    answers = await at_once.run(
+        *(Attempt(city[place], "projectReport", lead) for place, lead in leads.items())
+    )
+    wins(answers, 2)
+    assert len({answer["project"]["investor"]["id"] for answer in answers}) == 1
+
+
+@scene("a report is made, returned, resubmitted or judged while the calendar is published")
+async def reported_beside_a_calendar(at_once: Round) -> None:
+    """Due in a year whose days the act beside it publishes: none of the reports keeps an old deadline."""
+    city = at_once.city
+    city.now = at("2026-12-31 16:00")
+    project = await city.report(name=f"柠檬仓储项目{at_once.alone}")
+    lead = {
+        "name": f"柠檬深加工基地{at_once.alone}",
+        "investorName": f"杭州云岫食品{at_once.alone}有限公司",
+        "amount": "3亿",
+    }
+    office, paper = city.office, {"reason": "补营业执照"}
+    judge = {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    step = at_once.number % 4
+    if step == 2:
+        back = await city.done(office, "projectReturn", **on(project), **paper)
+        project = back["project"]
+    act = (
+        Attempt(city.anyue, "projectReport", lead),
+        Attempt(office, "projectReturn", on(project) | paper),
+        Attempt(city.yanjiang, "projectResubmit", on(project)),
+        Attempt(office, "projectJudge", on(project) | judge, again=1),
+    )[step]
+    holidays = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
+    holidays += [("2027-01-04", "元旦")] * (at_once.number % 2)
+    publish = {
+        "year": 2027,
+        "source": f"通知{at_once.alone}",
+        "days": [{"day": day, "working": False, "name": name} for day, name in holidays],
+    }
+    wins(await at_once.run(act, Attempt(office, "calendarPublish", publish)), 2)
+
+
+@scene("a ledger with a project is imported while the project is reported")
+async def imported_beside_a_report(at_once: Round) -> None:
+    """Of its name; and in every other round of the same investor, who has no code."""
+    city = at_once.city
+    same, other = line(at_once, 0, uscc=""), line(at_once, 1)
+    lead = {
+        "name": same["name"],
+        "investorName": same["investor"],
+        "amount": "12.5亿",
+    }
+    lines = at_once.variant((same,), (same, other))
+    batch = await ledgers.previewed(city, *lines)
+    answers = await at_once.run(
+        Attempt(city.yanjiang, "projectReport", lead),
+        Attempt(city.office, "ledgerImport", ledgers.on(batch)),
+    )
+    reported, imported = map(codes, answers)
+    if len(lines) == 1:
+        wins(answers, 1, "DUPLICATE", "RULE")
+    else:
+        # The other line is imported either way.
+        assert imported == [] and reported in ([], ["DUPLICATE"]), answers
+        states = await ledgers.states(city, batch)
+        assert states == (["IMPORTED"] * 2 if reported else ["DUPLICATE", "IMPORTED"])
+
+
+@scene("a first-contact place is disputed beside a transfer")
+async def disputed_beside_a_transfer(at_once: Round) -> None:
+    """The dispute is raised or upheld while the transfer is requested, decided or taken up."""
+    city = at_once.city
+    claimed = await city.done(
+        city.office,
+        "projectClaim",
+        project=(await city.report())["no"],
+        place="anyue",
+        contactOn="2026-11-10",
+        contactWith="张总",
+    )
+    judged = await city.done(
+        city.office,
+        "projectJudge",
+        **on(claimed["project"]),
+        firstContactPlace="yanjiang",
+        reason="佐证更早",
+    )
+    project = judged["project"]
+    step = at_once.number // 2 % 3
+    transfer: Input = {}
+    if step > 0:
+        asked = await city.done(city.yanjiang, "projectTransferRequest", **request(project))
+        project, transfer = asked["project"], asked["transfer"]
+    if step > 1:
+        agreed = decide(transfer, project)
+        decided = await city.done(city.office, "projectTransferDecide", **agreed)
+        project, transfer = decided["project"], decided["transfer"]
+    dispute = {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    raised = at_once.number % 2
+    first = Attempt(city.anyue, "projectDispute", dispute)
+    if raised:
+        seen = await city.done(city.anyue, "projectDispute", **dispute)
+        project = seen["project"]
+        uphold = {"upheld": True, "reason": "会议纪要在先", "revision": project["revision"]}
+        uphold["dispute"] = seen["dispute"]["id"]
+        first = Attempt(city.office, "disputeDecide", uphold, again=2)
+    taken = {"transfer": transfer.get("id"), "revision": project["revision"]}
+    second = (
+        Attempt(city.yanjiang, "projectTransferRequest", request(project), again=2),
+        Attempt(city.office, "projectTransferDecide", decide(transfer, project), again=2),
+        Attempt(city.hightech, "projectTakeUp", taken, again=2),
+    )[step]
+    disputed, moved = map(codes, await at_once.run(first, second))
+    assert disputed == [] or (step == 2 and raised == 0 and disputed == ["RULE"]), disputed
+    assert moved in ([], ["RULE"], ["NOT_ALLOWED"]), moved
+
+
+def request(project: Input, to: str = "hightech") -> Input:
+    return on(project) | {"landingPlace": to, "reason": "用地不足"}
+
+
+def decide(transfer: Input, project: Input) -> Input:
+    given = {"transfer": transfer.get("id"), "revision": project["revision"]}
+    return given | {"approve": True, "assessment": "同意"}
+
+
+@scene("two transfers of one project are requested")
+async def two_transfers(at_once: Round) -> None:
+    city = at_once.city
+    project = await city.judged()
+    answers = await at_once.run(
+        *(
+            Attempt(
+                city[who], "projectTransferRequest", request(project, to), again=at_once.number % 2
+            )
+            for who, to in (("yanjiang", "hightech"), ("office", "airport"))
+        )
+    )
+    wins(answers, 1, "STALE", "RULE")
+
+
+@scene("funds are recorded while the first are reversed")
+async def recorded_beside_a_reversal(at_once: Round) -> None:
+    """Odd fen, on a shared account: nothing drifts, whoever is first."""
+    city = at_once.city
+    paid = await city.pay(await city.signed(), f"{at_once.chance.randint(1, 999)}.07")
+    project = paid["project"]
+    more = on(project) | {
+        "amount": "0.05",
+        "occurredOn": "2026-11-18",
+        "sourceOfCapital": "OUT_OF_PROVINCE",
+        "evidenceNote": "银行回单 0313",
+    }
+    reverse = {"entry": paid["entry"]["no"], "revision": project["revision"], "reason": "记错"}
+    tax = on(project) | {"amount": "0.03", "occurredOn": "2026-11-18", "evidenceNote": "完税证明"}
+    again = 4 * (at_once.number % 2)
+    answers = await at_once.run(
+        Attempt(city.hightech, "fundsRecord", more, again),
+        Attempt(city.office, "fundsReverse", reverse, again),
+        Attempt(city.hightech, "taxRecord", tax, again),
+    )
+    wins(answers, 3 if again else 1, "STALE")
+
+
+@scene("an agreement is signed while a transfer is requested")
+async def signed_beside_a_request(at_once: Round) -> None:
+    city = at_once.city
+    project = await city.judged()
+    sign = on(project) | {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+    again = at_once.number % 2
+    answers = await at_once.run(
+        Attempt(city.yanjiang, "agreementSign", sign, again),
+        Attempt(city.yanjiang, "projectTransferRequest", request(project), again),
+    )
+    wins(answers, 1, "STALE", "RULE")
+
+
+@scene("sixteen act on one project")
+async def sixteen(at_once: Round) -> None:
+    """One is done; the others read who was first and what they did."""
+    city = at_once.city
+    project = await city.report()
+    judge = on(project) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    acts = [
+        Attempt(city.office, "projectJudge", judge),
+        Attempt(city.office, "projectReturn", on(project) | {"reason": "补营业执照"}),
+        Attempt(city.yanjiang, "projectWithdraw", on(project) | {"reason": "投资方暂缓"}),
+        merge(city.office, project, await city.report()),
+    ]
+    answers = await at_once.run(*acts * 4)
+    wins(answers, 1, "STALE")
+    (winner,) = [index for index, answer in enumerate(answers) if not codes(answer)]
+    act = acts[winner % 4]
+    for answer in answers:
+        if codes(answer):
+            conflict = answer["conflict"]
+            assert (conflict["act"], conflict["changedBy"]) == (act.act, act.viewer.name)
+            assert conflict["revision"] == project["revision"] + 1
+            assert act.viewer.name in answer["userErrors"][0]["message"]
+            stages = [change for change in conflict["changes"] if change["field"] == "stage"]
+            assert [change["before"] for change in stages] == ["待研判"]
+
+
+def line(at_once: Round, number: int, **cells: str) -> dict[str, str]:
+    """A line of the ledger that no other round has."""
+    return ledgers.line(at_once.number * 10 + number, **cells)
