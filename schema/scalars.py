@@ -97,7 +97,7 @@ def parse_bytes_value(value: Any) -> Any:
 
 def decode_base64(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as broken:
         raise RuleBroken("文件内容应为 Base64 编码", code="INVALID") from broken
 

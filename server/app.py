@@ -2,20 +2,23 @@
 
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from schema.database import Unavailable, open_database
 from server.api.errors import RETRY_LATER, trouble_message
+from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
 from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
@@ -29,6 +32,12 @@ from server.web.resources import templates
 
 NOT_NOW = {**RETRY_LATER, "Cache-Control": "no-store"}
 BODY_MOST = 25 * 1024 * 1024
+SWITCH_SECONDS = 0.001
+COMPRESSED_IN_A_THREAD = 32 * 1024  # bytes; shorter ones take less than a millisecond
+COMPRESSED_ALREADY = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    *(kind.media_type for kind in KINDS if not kind.media_type.startswith("text/")),
+)
 WORDS = {
     400: ("请求有误", "请检查网址或刷新后再试。"),
     401: ("请先登录", "登录已过期，请重新登录；填写的内容会保留在本机。"),
@@ -82,8 +91,11 @@ async def error_response(
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    # Threads that build files or hash passwords leave the loop its turn five times as soon as usual.
+    sys.setswitchinterval(SWITCH_SECONDS)
     with only_writer(orm_config(), serves=True):
         async with open_database(orm_config(), shared=True):
+            await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
             gc.collect()
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
             yield
@@ -110,7 +122,13 @@ def create_app(
             ),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
-            Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(
+                GZipMiddleware,
+                minimum_size=1024,
+                compresslevel=6,
+                thread_minimum_size=COMPRESSED_IN_A_THREAD,
+                exclude_content_types=COMPRESSED_ALREADY,
+            ),
             Middleware(AbandonedReads),
         ],
         exception_handlers={

@@ -29,6 +29,7 @@ from server.api.errors import (
     with_code,
 )
 from server.api.execution import Graph, Prepared
+from server.api.file_variables import decode_files
 from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
 from server.api.request_parsing import (
@@ -167,6 +168,9 @@ class GraphQLEndpoint:
             )
         call.bill = prepared.cost(operation_name).bill(variables)
         context.rate_limit = self._charge(call, call.bill.points)
+        if kind is OperationType.MUTATION:
+            operation = prepared.operation(operation_name)
+            await decode_files(prepared.schema, operation, variables)
         answer = self._graph.answer(prepared, operation_name, variables, context)
         if kind is not OperationType.QUERY:
             return await answer

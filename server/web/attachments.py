@@ -1,5 +1,6 @@
 """`GET /files/{id}`: an attachment, for those who see what it is evidence of."""
 
+import asyncio
 import logging
 
 from starlette.exceptions import HTTPException
@@ -26,7 +27,7 @@ async def send_file(request: Request) -> Response:
     if row is None:
         raise HTTPException(404, "没有找到这份材料，请从项目页重新打开")
     path = context.file_store.path(row["sha256"])
-    if not path.exists():
+    if not await asyncio.to_thread(path.is_file):
         log.error("the file of attachment %s is missing in the store", key)
         raise HTTPException(404, "材料的文件不在存储中，请联系管理员从备份恢复")
     noted("file_sent", request, person=context.viewer.person, attachment=key)

@@ -5,12 +5,8 @@ runs through the same graph, so the file holds what its reader may see and nothi
 are the graph's words. A list longer than `MOST` is refused with its number, never cut off.
 """
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -29,17 +25,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schema.context import Context
-from schema.sheet import Column, write_csv, write_json, write_xlsx
+from schema.sheet import Column
 from server.people.context import context_for
 from server.people.security_log import noted
 from server.web import forms
 from server.web.documents import Operation
+from server.web.export_writer import ExportColumn, ExportWriter
 from server.web.pages import execute, sign_in_first
 from server.web.resources import documents, environment, graph, words
 
 MOST = 20_000
 BATCH = 100
-YUAN_IN_WAN = 10_000
 NAMED = ("name", "shortName")
 UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
 MEDIA = {
@@ -47,23 +43,8 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-WRITE: dict[str, Callable[..., bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
 
 environment.globals["export_most"] = MOST
-
-
-@dataclass(frozen=True)
-class ExportColumn:
-    """A column of a file: where its value stands in a node, what it is, how it is headed."""
-
-    path: tuple[str, ...]
-    kind: GraphQLNamedType
-    column: Column
-
-    def value(self, node: Any, form: str) -> Any:
-        for step in self.path:
-            node = node[step] if node is not None else None
-        return node if form == "json" else cell_value(node, self.kind)
 
 
 def export(
@@ -89,18 +70,19 @@ def export(
                 400, "；".join(f"{each['label']}：{each['message']}" for each in wrong)
             )
         kept = select_columns(drawn, request.query_params.getlist("columns"), always)
-        rows = [
-            [each.value(found, form) for each in kept]
-            async for found in iterate_rows(operation, variables, node, context)
-        ]
-        made = await asyncio.to_thread(WRITE[form], [each.column for each in kept], rows)
+        count = 0
+        async with ExportWriter(form, kept) as writer:
+            async for row in iterate_rows(operation, variables, node, context):
+                await writer.add(row)
+                count += 1
+            made = await writer.finish()
         noted(
             "list_exported",
             request,
             person=context.viewer.person,
             list=name,
             form=form,
-            rows=len(rows),
+            rows=count,
             narrowed_by=sorted({*request.query_params} - {"columns", "order"}) or None,
         )
         return Response(
@@ -169,7 +151,8 @@ def leaf_columns(
         if field.selection_set:
             found += leaf_columns(far, field.selection_set, at, title)
         else:
-            found.append(ExportColumn(at, far, sheet_column(kind, name, at, of, far)))
+            column = sheet_column(kind, name, at, of, far)
+            found.append(ExportColumn(at, far.name, column, enum_words(far)))
     return found
 
 
@@ -201,24 +184,10 @@ def response_key(field: FieldNode) -> str:
     return (field.alias or field.name).value
 
 
-# ---------------------------------------------------------------- values
-
-
-def cell_value(value: Any, kind: GraphQLNamedType) -> Any:
-    """A value for a sheet: an enum's words, an amount as a number of 万元, to the fen."""
-    if isinstance(value, list):
-        return "、".join(str(cell_value(each, kind)) for each in value)
-    read = READ.get(kind.name)
-    if value is not None and read:
-        return read(value)
-    return words.of(kind.name, value) if value and isinstance(kind, GraphQLEnumType) else value
-
-
-READ: dict[str, Callable[[str], Any]] = {
-    "Money": lambda yuan: (Decimal(yuan) / YUAN_IN_WAN).normalize(),
-    "Date": date.fromisoformat,
-    "DateTime": datetime.fromisoformat,
-}
+def enum_words(kind: GraphQLNamedType) -> dict[str, str]:
+    if not isinstance(kind, GraphQLEnumType):
+        return {}
+    return {value: words.of(kind.name, value) for value in kind.values}
 
 
 def attachment_headers(path: str, title: str, form: str, context: Context) -> dict[str, str]:

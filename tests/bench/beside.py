@@ -31,7 +31,7 @@ from tests.bench.postgres import free_port
 PROJECTS, PROMISED_MS = 18_000, 50
 PDF = b"%PDF-1.7\n" + os.urandom(8 * 1024 * 1024)
 LARGE_PDF = PDF + os.urandom(10 * 1024 * 1024)
-NUMBERS = count(1)
+NUMBERS, STARTED = count(1), time.time_ns()
 REPORT = """mutation ($input: ProjectReportInput!) {
   projectReport(input: $input) { project { no } userErrors { field message } } }"""
 
@@ -80,7 +80,7 @@ class Work:
         self.place = next(each for each in accounts if each["username"] == "yanjiang")
 
     def lead(self) -> dict[str, str]:
-        number = next(NUMBERS)
+        number = f"{STARTED}-{next(NUMBERS)}"
         return {
             "name": f"压测产业园{number}号",
             "investorName": f"压测{number}有限公司",
