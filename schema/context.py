@@ -1,4 +1,4 @@
-"""Who asks, at what moment, and the rows already read for them."""
+"""A request's context: the viewer, the time, and the rows already read for them."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from schema.query.models import day, document, moment
 from schema.scalars import SHANGHAI
 
 RULEBOOK = "rulebook"
-MARK = (
+RULES_VERSION = (
     'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
     ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
     ' (SELECT count(*) FROM "calendar_year") AS years'
@@ -43,7 +43,7 @@ class RuleVersion:
 
 @dataclass
 class Context:
-    """All that the graph is told about a request."""
+    """All that the graph knows about a request."""
 
     viewer: Viewer = PUBLIC
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -55,14 +55,14 @@ class Context:
     gate: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
     rate_limit: Any = None
-    progress: Callable[[int, int], None] | None = None  # told how much of a long act is done
+    progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion] | None = None
     _in_force: dict[tuple[str, date], RuleVersion] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> Rows:
-        """What is read of tables for this request."""
+        """The rows of tables, read once for this request."""
         return Rows(self.viewer)
 
     @cached_property
@@ -70,7 +70,7 @@ class Context:
         return database.dialect()
 
     @cached_property
-    def _warming(self) -> asyncio.Lock:
+    def _loading(self) -> asyncio.Lock:
         return asyncio.Lock()
 
     def clock(self) -> datetime:
@@ -108,52 +108,56 @@ class Context:
         """The version of `name` in force on a day (today by default), the latest recorded winning."""
         on = on or self.today
         if (name, on) not in self._in_force:
-            known = [each for each in self.rules if each.name == name and each.effective_on <= on]
-            if not known:
+            versions = [
+                each for each in self.rules if each.name == name and each.effective_on <= on
+            ]
+            if not versions:
                 raise LookupError(f"no version of the rule {name} is in force on {on}")
-            self._in_force[name, on] = known[-1]
+            self._in_force[name, on] = versions[-1]
         return self._in_force[name, on]
 
     async def load_rules(self) -> None:
-        """Read the calendar and the rules, which what is worked out in Python stands on.
+        """Read the calendar and the rules, which computed fields use.
 
-        However many fields ask for them at once, they are read once; and not again while no day is
+        However many fields need them at once, they are read once; and not again while no day is
         published and no rule is set. An act that rests on them keeps them from changing until it ends.
         """
-        async with self._warming:
+        async with self._loading:
             if self._calendar is None or self._rules is None:
                 if self.gate is not None and database.in_transaction():
                     await self.gate.share(RULEBOOK)
-                mark = await database.cached("rules and days", read_mark)
-                self._calendar = await database.cached_by_version("calendar", mark, read_calendar)
-                self._rules = await database.cached_by_version("rules", mark, read_rules)
+                version = await database.cached("rules and days", read_version)
+                self._calendar = await database.cached_by_version(
+                    "calendar", version, read_calendar
+                )
+                self._rules = await database.cached_by_version("rules", version, read_rules)
 
 
-async def read_mark() -> tuple[int, ...]:
-    """What is otherwise as soon as a rule is set or days are published."""
-    (row,) = await database.fetch(MARK)
+async def read_version() -> tuple[int, ...]:
+    """A value that changes whenever a rule is set or days are published."""
+    (row,) = await database.fetch(RULES_VERSION)
     return tuple(row.values())
 
 
 async def read_calendar() -> Calendar:
-    found = await database.fetch(
+    rows = await database.fetch(
         'SELECT y."year", d."day", d."working" FROM "calendar_year" y'
         ' LEFT JOIN "calendar_day" d ON d."year_id" = y."year"'
     )
-    days = [(day(row["day"]), bool(row["working"])) for row in found if row["day"]]
+    days = [(day(row["day"]), bool(row["working"])) for row in rows if row["day"]]
     return Calendar(
-        years=frozenset(row["year"] for row in found),
+        years=frozenset(row["year"] for row in rows),
         off=frozenset(each for each, working in days if not working),
         on=frozenset(each for each, working in days if working),
     )
 
 
 async def read_rules() -> list[RuleVersion]:
-    found = await database.fetch(
+    rows = await database.fetch(
         'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
-        ' FROM "parameter" ORDER BY "name", "effective_on", "id"'
+        ' FROM "parameter"'
     )
-    return [
+    rules = [
         RuleVersion(
             **{
                 **row,
@@ -162,5 +166,6 @@ async def read_rules() -> list[RuleVersion]:
                 "recorded_at": moment(row["recorded_at"]),
             }
         )
-        for row in found
+        for row in rows
     ]
+    return sorted(rules, key=lambda rule: (rule.name, rule.effective_on, rule.id))

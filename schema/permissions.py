@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from schema.city.rules import RuleBroken
 from schema.people.rules import NO_POST, PUBLIC, HeldPost, Post, Viewer
+from schema.project.rules import SIGNED_ON
 from schema.relations import (
     APPROVED_TRANSFERS_PLACE,
     CLAIMANT_PLACE,
@@ -94,6 +95,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ruleSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewWithdraw": {O: ANYWHERE},
 }
 
 
@@ -222,8 +224,6 @@ def behind(table: str, column: str) -> Condition:
     return condition
 
 
-SIGNED_STAGES = ("SIGNED", "REGISTERED", "STARTED", "COMPLETED", "OPERATING", "FULL_OUTPUT")
-
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
@@ -246,7 +246,7 @@ SEES: dict[str, dict[Post, Rows]] = {
         P: (*OF_MY_PLACE, CLAIMANT_PLACE),
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS),
         **to((B, A), OWN_REPORT),
-        N: (OWN_REPORT, having("stage", *SIGNED_STAGES)),
+        N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
     # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),

@@ -2,32 +2,42 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from schema.database import Unavailable, open_database
 from server.api.errors import RETRY_LATER, trouble_message
+from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
+from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
 from server.routes import partners, routes
-from server.settings import DEBUG, WIDGET_ANCESTORS, orm_config
+from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
 from server.web.resources import templates
 
 NOT_NOW = {**RETRY_LATER, "Cache-Control": "no-store"}
 BODY_MOST = 25 * 1024 * 1024
+SWITCH_SECONDS = 0.001
+COMPRESSED_IN_A_THREAD = 32 * 1024  # bytes; shorter ones take less than a millisecond
+COMPRESSED_ALREADY = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    *(kind.media_type for kind in KINDS if not kind.media_type.startswith("text/")),
+)
 WORDS = {
     400: ("请求有误", "请检查网址或刷新后再试。"),
     401: ("请先登录", "登录已过期，请重新登录；填写的内容会保留在本机。"),
@@ -81,25 +91,44 @@ async def error_response(
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    # Threads that build files or hash passwords leave the loop its turn five times as soon as usual.
+    sys.setswitchinterval(SWITCH_SECONDS)
     with only_writer(orm_config(), serves=True):
         async with open_database(orm_config(), shared=True):
+            await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
             gc.collect()
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
             yield
             await settled()
 
 
-def create_app(*, own_database: bool = True) -> Starlette:
+def create_app(
+    *,
+    own_database: bool = True,
+    trusted_proxies: Sequence[Network] = TRUSTED_PROXIES,
+    cors_origins: Collection[str] = CORS_ORIGINS,
+) -> Starlette:
     """The application; tests bring their own database."""
     return Starlette(
         debug=DEBUG,
         routes=routes,
         lifespan=lifespan if own_database else None,
         middleware=[
-            Middleware(SecurityMiddleware, widget_ancestors=WIDGET_ANCESTORS),
+            *([Middleware(TrustedProxies, trusted=trusted_proxies)] if trusted_proxies else ()),
+            Middleware(
+                SecurityMiddleware,
+                widget_ancestors=WIDGET_ANCESTORS,
+                cors_origins=cors_origins,
+            ),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
-            Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(
+                GZipMiddleware,
+                minimum_size=1024,
+                compresslevel=6,
+                thread_minimum_size=COMPRESSED_IN_A_THREAD,
+                exclude_content_types=COMPRESSED_ALREADY,
+            ),
             Middleware(AbandonedReads),
         ],
         exception_handlers={

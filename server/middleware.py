@@ -2,10 +2,11 @@
 
 Forms carry no tokens: a browser itself says whether a request comes from our own pages, by
 Sec-Fetch-Site or, before Safari 16.4, by Origin. A program sends neither, and nobody can make it
-send another's cookie.
+send another's cookie. What comes with a bearer token is a program's whatever its origin: a browser
+adds no such header by itself, and asks us first before a foreign page may. Then no cookie counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import orjson
 from graphql import GraphQLError
@@ -15,6 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.api.errors import error, format_error
 from server.api.limits import Limit
 from server.api.request_parsing import ANSWER
+from server.http.cors import (
+    PREFLIGHT_ANSWER,
+    allowed_origin,
+    cors_headers,
+    is_for_programs,
+    is_preflight,
+)
 from server.http.headers import request_headers
 from server.http.origin import SAFE_METHODS, is_cross_origin
 from server.http.request_id import request_id
@@ -22,16 +30,25 @@ from server.http.security import FRAMED, HTTPS_ONLY, security_headers
 
 Headers = Iterable[tuple[bytes, bytes]]
 REFUSED = "此请求来自别的网站，未办理。请打开本系统的页面，在页面上重新提交"
+NOT_LISTED = "这个网站的页面不能读取接口。请联系管理员把它的来源列入 SIXONES_CORS_ORIGINS"
 
 
 class SecurityMiddleware:
-    """Outermost. `widget_ancestors` are the pages that may frame a widget, as in CSP."""
+    """`widget_ancestors` are the pages that may frame a widget, as in CSP; `cors_origins` the sites
+    whose pages may read what programs read.
+    """
 
-    def __init__(self, app: ASGIApp, *, widget_ancestors: str = "'self'") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        widget_ancestors: str = "'self'",
+        cors_origins: Collection[str] = (),
+    ) -> None:
         if any(mark in widget_ancestors for mark in ";,\r\n") or not widget_ancestors.strip():
             raise ValueError(f"not a list of sources for frame-ancestors: {widget_ancestors!r}")
-        self._app = app
-        self._page = security_headers("'none'", "same-origin")
+        self._app, self._cors_origins = app, cors_origins
+        self._page = security_headers("'none'", "same-origin", "DENY")
         self._widget = security_headers(widget_ancestors, "cross-origin")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,26 +67,32 @@ class SecurityMiddleware:
         added = [*(self._widget if framed else self._page), (b"x-request-id", number.encode())]
         if scope["scheme"] == "https":
             added.append(HTTPS_ONLY)
-        if framed:
-            scope = {**scope, "headers": without(scope["headers"], b"cookie")}
+        foreign, for_programs = is_cross_origin(sent), is_for_programs(scope["path"])
+        listed = allowed_origin(sent, self._cors_origins) if for_programs else None
+        program = for_programs and (listed is not None or b"authorization" in sent)
+        if framed or (foreign and program):
+            scope = {**scope, "headers": without_header(scope["headers"], b"cookie")}
+        cors = cors_headers(listed) if for_programs and self._cors_origins else []
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 if framed:
-                    headers = without(headers, b"set-cookie")
+                    headers = without_header(headers, b"set-cookie")
                 names = {name for name, _ in headers}
                 if private and b"cache-control" not in names:
                     headers.append((b"cache-control", b"no-store"))
                 headers += (pair for pair in added if pair[0] not in names)
-                message = {**message, "headers": headers}
+                message = {**message, "headers": headers + cors}
             await send(message)
 
-        app = refusal(scope, sent) or self._app
-        await app(scope, receive, answer)
+        app = refusal(scope, foreign=foreign and not program)
+        if app is None and for_programs and is_preflight(scope, sent):
+            app = preflight_answer(scope, listed)
+        await (app or self._app)(scope, receive, answer)
 
 
-def refusal(scope: Scope, sent: dict[bytes, bytes]) -> Response | None:
+def refusal(scope: Scope, *, foreign: bool) -> Response | None:
     """Why a request goes no further: 431, 414 or 403."""
     headers = scope["headers"]
     for status, limit, found in (
@@ -79,17 +102,24 @@ def refusal(scope: Scope, sent: dict[bytes, bytes]) -> Response | None:
         (414, Limit.URL, len(scope.get("raw_path") or b"") + len(scope["query_string"])),
     ):
         if found > limit.most:
-            return refuse(scope, status, limit.exceeded(found))
-    if scope["method"] not in SAFE_METHODS and is_cross_origin(sent):
-        return refuse(scope, 403, error("FOREIGN_ORIGIN", REFUSED))
+            return refusal_response(scope, status, limit.exceeded(found))
+    if scope["method"] not in SAFE_METHODS and foreign:
+        return refusal_response(scope, 403, error("FOREIGN_ORIGIN", REFUSED))
     return None
 
 
-def without(headers: Headers, name: bytes) -> list[tuple[bytes, bytes]]:
+def preflight_answer(scope: Scope, listed: str | None) -> Response:
+    """The answer to a browser that asks what a page of another site may send."""
+    if listed is None:
+        return refusal_response(scope, 403, error("FOREIGN_ORIGIN", NOT_LISTED))
+    return Response(status_code=204, headers=PREFLIGHT_ANSWER)
+
+
+def without_header(headers: Headers, name: bytes) -> list[tuple[bytes, bytes]]:
     return [pair for pair in headers if pair[0].lower() != name]
 
 
-def refuse(scope: Scope, status: int, found: GraphQLError) -> Response:
+def refusal_response(scope: Scope, status: int, found: GraphQLError) -> Response:
     formatted = format_error(found, request_id(scope))
     if scope["path"].startswith("/graphql"):
         return Response(

@@ -13,7 +13,10 @@ SECURE_COOKIES     true wherever people come by https: false
 SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
 SESSION_IDLE       minutes after which an unused session has ended: 30
 SESSION_AGE        hours after which a session has ended however much it is used: 12
-TRUSTED_PROXIES    addresses whose X-Forwarded-For and -Proto are believed, with commas: none
+TRUSTED_PROXIES    addresses or networks, as 127.0.0.1,10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host
+                   are believed (server/http/proxy.py): none
+CORS_ORIGINS       sites, as https://app.example, whose pages may read the graph and files by a token
+                   (server/http/cors.py): none
 RATE               how many times the usual points of a minute every caller has (server/api/rate_limit.py): 1
 WIDGET_ANCESTORS   pages that may frame a widget, written as in a CSP: *
 NOW                an instant with its offset at which the clock stands, for demonstrations and
@@ -27,8 +30,10 @@ import os
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.config import Config
@@ -54,6 +59,34 @@ def instant(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("the offset is missing, as +08:00")
     return moment
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """
+    >>> networks("127.0.0.1, 10.0.0.0/8")
+    (IPv4Network('127.0.0.1/32'), IPv4Network('10.0.0.0/8'))
+    """
+    return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+
+
+def origins(text: str) -> frozenset[str]:
+    """Origins as browsers write them: scheme, host, and the port where it is not the usual one.
+
+    >>> sorted(origins("https://app.example, http://localhost:5173"))
+    ['http://localhost:5173', 'https://app.example']
+    """
+    found = frozenset(each.strip() for each in text.split(",") if each.strip())
+    for each in found:
+        parts = urlsplit(each)
+        usual = {"http": 80, "https": 443}.get(parts.scheme, parts.port)
+        host = parts.hostname or ""
+        if each != f"{parts.scheme}://{parts.netloc}" or "@" in each or "*" in each:
+            raise ValueError(f"not an origin: {each}")
+        if parts.scheme not in ("http", "https") or not host or parts.port == usual:
+            raise ValueError(f"not an origin as browsers write it: {each}")
+        if not each.isascii() or each != each.lower():
+            raise ValueError(f"not an origin as browsers write it: {each}")
+    return found
 
 
 def database_url(url: str) -> str:
@@ -87,7 +120,8 @@ SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
 SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")
 SESSION_IDLE = timedelta(minutes=read("SESSION_IDLE", cast=int, default=30))
 SESSION_AGE = timedelta(hours=read("SESSION_AGE", cast=int, default=12))
-TRUSTED_PROXIES = read("TRUSTED_PROXIES", default="")
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", cast=networks, default="")
+CORS_ORIGINS = read("CORS_ORIGINS", cast=origins, default="")
 RATE = read("RATE", cast=int, default=1)
 WIDGET_ANCESTORS = read("WIDGET_ANCESTORS", default="*")
 NOW = read("NOW", cast=instant, default=None)

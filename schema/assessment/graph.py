@@ -25,6 +25,7 @@ from schema.query.fields import (
     Parent,
     computed,
     connection,
+    list_name,
     resolver,
     worded,
 )
@@ -100,6 +101,7 @@ class Standing:
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
+            list_name(info),
         )
 
     @resolver("怎样得来")

@@ -42,7 +42,9 @@ class CalendarPublishInput:
     year: int = input_field("年份")
     source: str = input_field("依据，如国务院办公厅通知的文号", limit=300)
     days: list[CalendarDayInput] | None = input_field("放假和调休上班的日子", None)
-    text: str = input_field("或每行写一天：日期,休或班,节日", "", 10_000)
+    text: str = input_field(
+        "放假和调休上班的日子的文本；每行一天：日期,休或班,节日，与逐日给出的合在一起", "", 10_000
+    )
 
 
 @strawberry.type(description="规则参数办理结果")
@@ -66,7 +68,7 @@ class Mutation:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
         given = gate.check(read_json, input.value)
         if not gate.errors:
-            gate.check(rulebook.parameter, input.name, given, versions[-1].value)
+            gate.check(rulebook.check_value, input.name, given)
         gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
         rule = await gate.create(
             tables.Parameter,

@@ -179,16 +179,18 @@ class Query:
         await info.context.load_rules()
         return sorted(info.context.calendar.years)
 
-    @resolver("一年的工作日历")
+    @resolver("一年的工作日历；年份不在 1990 到 2100 之间时没有")
     async def calendar(
         self, info: Info, year: Annotated[int, strawberry.argument(description="年份")]
-    ) -> CalendarYear:
+    ) -> CalendarYear | None:
+        if not rules.is_calendar_year(year):
+            return None
         return await calendar_year(year, info.context)
 
 
 async def calendar_year(year: int, context: Context) -> CalendarYear:
     """A year's working days, or that they are not published yet."""
-    found = await tables.CalendarYear.get_or_none(year=year) if 1900 < year < 2200 else None
+    found = await tables.CalendarYear.get_or_none(year=year)
     if found is None:
         return CalendarYear(
             year=year, published=False, source=None, published_at=None, working_days=None, days=[]

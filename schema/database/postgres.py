@@ -12,13 +12,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from sys import getsizeof
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.exceptions import DBConnectionError
 
+from schema.database.bounded import compiled
 from schema.database.errors import Reason, Unavailable
 from schema.database.statements import READER, by_readers
 from schema.database.steps import finished, whole_or_nothing
@@ -109,13 +110,16 @@ class Pool(Statements):
             async with self._pool_init_lock:
                 if self._pool is None:
                     await self.create_connection(with_db=True)
-        assert self._pool
+        pool: Any = self._pool
+        waiting = asyncio.timeout(self.lock_wait)
         try:
-            async with asyncio.timeout(self.lock_wait) as waiting:
-                return await self._pool.acquire()
-        except TimeoutError as late:
-            raise Unavailable(Reason.BUSY if waiting.expired() else Reason.AWAY) from late
+            if not pool._queue.empty():
+                return await pool.acquire()
+            async with waiting:
+                return await pool.acquire()
         except Exception as error:
+            if isinstance(error, TimeoutError) and waiting.expired():
+                raise Unavailable(Reason.BUSY) from error
             if trouble := unavailable(error):
                 raise trouble from error
             raise
@@ -237,9 +241,17 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
 def numbered(sql: str) -> str:
     """`?` as PostgreSQL wants it, `$1`; literals, quoted names and comments are left alone."""
+    key = ("numbered", sql)
+    known: str | None = compiled.get(key)
+    if known is None:
+        known = _with_numbers(sql)
+        compiled.put(key, known, getsizeof(sql) + getsizeof(known))
+    return known
+
+
+def _with_numbers(sql: str) -> str:
     count = 0
 
     def number(match: re.Match[str]) -> str:

@@ -1,14 +1,17 @@
-"""Saving and deleting a view of a list."""
+"""Saving, deleting and withdrawing a view of a list."""
 
 import strawberry
 
 from schema.city.rules import RuleBroken
-from schema.desk.graph.saved_views import Audience
+from schema.desk import rules
+from schema.desk.graph.saved_views import FILTERS, query_keys
+from schema.desk.rules import Audience
 from schema.desk.tables import SavedView
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
+from schema.permissions import may
 from schema.query.models import read_global_id
 
 
@@ -25,28 +28,53 @@ class ViewDeleteInput:
     view: strawberry.ID = input_field("视图")
 
 
+@strawberry.input(description="撤下共享的视图")
+class ViewWithdrawInput:
+    view: strawberry.ID = input_field("视图")
+    reason: str = input_field("撤下的原因")
+
+
 @strawberry.type(description="视图办理结果")
 class ViewPayload(Payload):
     name: str | None = strawberry.field(default=None, description="视图名称")
+
+
+def keys_of_list(page: str) -> frozenset[str]:
+    """The keys that a list reads from its address. Raises RuleBroken (INVALID, `page`)."""
+    keys = query_keys(page)
+    if keys is None:
+        raise RuleBroken(f"没有这个列表，可填：{'、'.join(FILTERS)}", "page", "INVALID")
+    return keys
 
 
 @strawberry.type
 class Mutation:
     @act("保存视图")
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
-        query, shared = input.query.lstrip("?"), input.shared.value
+        keys = gate.check(keys_of_list, input.page)
+        query = gate.check(rules.check_query, input.query, keys) if keys else None
+        gate.check(
+            rules.check_audience,
+            input.shared,
+            in_a_unit=gate.post.organization is not None,
+            curator=may(gate.viewer, "viewWithdraw"),
+        )
+        gate.stop_if_wrong()
         await gate.alone(f"views of {gate.viewer.person}")
         same = await SavedView.get_or_none(
             person_id=gate.viewer.person, page=input.page, name=input.name
         )
+        shared_at = None if input.shared is Audience.ME else gate.now
         if same:
-            await gate.change(same, query=query, shared=shared)
+            kept = same.shared_at if same.shared == input.shared else shared_at
+            await gate.change(same, query=query, shared=input.shared.value, shared_at=kept)
         else:
             await gate.create(
                 SavedView,
                 person_id=gate.viewer.person,
                 organization_id=gate.post.organization,
-                shared=shared,
+                shared=input.shared.value,
+                shared_at=shared_at,
                 page=input.page,
                 name=input.name,
                 query=query,
@@ -67,4 +95,19 @@ class Mutation:
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
         await gate.remove(view)
+        return ViewPayload(name=view.name)
+
+    @act("撤下共享的视图")
+    async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
+        """Nobody but its author sees the view from now on."""
+        gate.reason = input.reason
+        row = await gate.try_find("SavedView", input.view, "view")
+        if row is not None:
+            gate.check(rules.check_shared, Audience(row["shared"]))
+        gate.stop_if_wrong()
+        assert row is not None
+        view = await SavedView.filter(id=row["id"]).select_for_update().get_or_none()
+        if view is None:
+            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

@@ -1,23 +1,13 @@
 """What people save for themselves."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
 
 
-class Audience(StrEnum):
-    """Who sees a saved view: its author, the author's unit, everybody."""
-
-    ME = "ME"
-    UNIT = "UNIT"
-    ALL = "ALL"
-
-
 class SavedView(Model):
-    """A name for a list's query string; `shared` is an `Audience`."""
+    """A name for a list's query string; `shared` is an `Audience`, since `shared_at` if not ME."""
 
     id = fields.BigIntField(primary_key=True)
     person = foreign_key("Person")
@@ -27,6 +17,7 @@ class SavedView(Model):
     name = fields.CharField(max_length=40)
     query = fields.CharField(max_length=1000)
     created_at = fields.DatetimeField()
+    shared_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "saved_view"

@@ -1,5 +1,6 @@
 """Storing evidence under its hash, with a row that names what it proves."""
 
+import asyncio
 from typing import Any
 
 from tortoise.models import Model
@@ -14,14 +15,18 @@ from schema.scalars import File
 async def attach(gate: Gate, project: Model, subject: Any, files: list[FileInput] | None) -> None:
     """Store files as evidence of `subject`, a row of `project`.
 
-    Raises `RuleBroken` at `evidence.INDEX` for a file of a kind that is not accepted or whose
-    content is not what its name says.
+    A file of a kind that is not accepted, or whose content is not what its name says, is refused at
+    `evidence.INDEX`, each of them. Hashing and writing them is a thread's work, not the event loop's.
     """
+    stored = []
     for index, each in enumerate(files or ()):
+        keep = gate.context.file_store.keep
         try:
-            kept = gate.context.file_store.keep(File(each.name, each.content))
+            stored.append(await asyncio.to_thread(keep, File(each.name, each.content)))
         except RuleBroken as broken:
-            raise RuleBroken(str(broken), f"evidence.{index}", broken.code) from broken
+            gate.refuse(RuleBroken(str(broken), f"evidence.{index}", broken.code))
+    gate.stop_if_wrong()
+    for kept in stored:
         await gate.create(
             Attachment,
             project_id=project.pk,

@@ -30,16 +30,18 @@ async def describe_changes(
     entered its stage is left out as well: it is the time of the act.
     """
     lines = []
-    subjects = [each for each in changes if each.partition(":")[0] in KINDS]
-    keys = [(name, int(key)) for name, _, key in (each.partition(":") for each in subjects)]
+    parts = (each.partition(":") for each in changes)
+    # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
+    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS)
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
-    for subject, (name, _), row in zip(subjects, keys, seen, strict=True):
-        kind, columns = KINDS[name], changes[subject]
+    for (name, key), row in zip(keys, seen, strict=True):
+        kind, columns = KINDS[name], changes[f"{name}:{key}"]
         if row is None:
             continue
         unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
-        for column, (before, after) in columns.items():
-            if column in kind.labels and column not in unseen:
+        for column in kind.labels:
+            if column in columns and column not in unseen:
+                before, after = columns[column]
                 lines.append(
                     Change(
                         field=column,

@@ -20,7 +20,7 @@ from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import NO_POST, HeldPost, absent, post_for
-from schema.query.models import KINDS, Kind, Row, name_of, read_global_id
+from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
@@ -70,7 +70,7 @@ class Gate:
             self.refuse(broken)
             return None
 
-    async def try_find(self, kind: str, reference: str | None, field: str) -> Row | None:
+    async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
         if not reference or isinstance(reference, Unparsable):
             return None
@@ -104,7 +104,7 @@ class Gate:
 
     # ------------------------------------------------------------ rows
 
-    async def find(self, kind: str, reference: str, field: str) -> Row:
+    async def find(self, kind: str, reference: str, field: str) -> Record:
         """The row that a global ID or human key names, if the viewer sees it; else it does not exist."""
         found = None
         if (key := read_global_id(reference)) and key[0] == kind:
@@ -156,7 +156,7 @@ class Gate:
             seen = {name: getattr(held, name) for name in shape.columns}
             if revision is not None and seen.get("revision") != revision:
                 raise await conflict_with(shape, key, self)
-            self.permit(Row(kind, dict(seen)))
+            self.permit(Record(kind, dict(seen)))
         elif seen["revision"] != revision:
             raise await conflict_with(shape, key, self)
         else:
@@ -195,7 +195,7 @@ class Gate:
         shape = KINDS[name_of(type(row))]
         await self._move(shape, {name: getattr(row, name) for name in shape.columns}, {})
 
-    def permit(self, row: Row) -> None:
+    def permit(self, row: Record) -> None:
         """Refuse where the act belongs to another place or unit than the viewer's posts."""
         post = post_for(self.viewer, self.act, row)
         if post is None:

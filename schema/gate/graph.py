@@ -18,6 +18,7 @@ from schema.query.fields import (
     Parent,
     column,
     computed,
+    list_name,
     node,
     resolver,
 )
@@ -72,4 +73,5 @@ class Query:
         return await info.context.rows.page(
             Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
             Window(first, after, last, before),
+            list_name(info),
         )

@@ -1,5 +1,6 @@
 """An act sent twice under one Idempotency-Key is answered twice and done once."""
 
+import asyncio
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -30,7 +31,8 @@ async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
         return None
     since = gate.now - timedelta(hours=REPEAT_HOURS)
     await IdempotencyRecord.filter(person_id=person, key=key, at__lt=since).delete()
-    mine: dict[str, Any] = {"act": gate.act, "body_hash": fingerprint(input)}
+    body_hash = await asyncio.to_thread(fingerprint, input)  # files in it take their time
+    mine: dict[str, Any] = {"act": gate.act, "body_hash": body_hash}
     try:
         async with database.transaction():
             await IdempotencyRecord.create(
@@ -40,7 +42,11 @@ async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
     except IntegrityError:
         before = await IdempotencyRecord.get(person_id=person, key=key)
     if {"act": before.act, "body_hash": before.body_hash} != mine:
-        raise RuleBroken("此 Idempotency-Key 已用于另一次提交，请换一个", None, "INVALID")
+        raise RuleBroken(
+            "此 Idempotency-Key 已用于另一次提交，请换一个；在页面上请核对后再提交一次",
+            None,
+            "INVALID",
+        )
     return answer(**{name: RowRef(kind, pk) for name, (kind, pk) in before.answer.items()})
 
 

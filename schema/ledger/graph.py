@@ -30,7 +30,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import filter_for, in_list
-from schema.query.models import Row, document
+from schema.query.models import Record, document
 from schema.query.sql import Order
 from schema.scalars import Bytes
 
@@ -201,7 +201,7 @@ def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**issue, "severity": rules.Severity(issue["severity"])})
 
 
-def annotation_arguments(batch: Row, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
     issues, imported = list(notes["issues"]), {}
@@ -225,7 +225,7 @@ def annotation_arguments(batch: Row, lines: list[dict[str, Any]]) -> dict[str, A
     }
 
 
-def cells_of(line: Row, columns: Columns) -> list[LedgerCell]:
+def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
     """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed."""
     row = unpacked(line["values"])
     fields = {letter: name for name, (letter, _) in columns.items()}

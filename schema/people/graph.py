@@ -29,7 +29,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.query.sql import Order
 
 describe_enum(
@@ -158,7 +158,7 @@ async def signature(
     )
 
 
-def term(row: Row) -> Term:
+def term(row: Record) -> Term:
     return Term(
         id=row["id"],
         organization=row["organization_id"],

@@ -1,5 +1,6 @@
 """The project as it can be read: its columns, stage, steps, the acts open on it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +49,7 @@ from schema.query.filters import (
     related,
     search,
 )
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
@@ -155,7 +156,7 @@ class Project(Node):
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
         viewer, found = info.context.viewer, []
-        near: dict[str, list[Row]] = {}
+        near: dict[str, list[Record]] = {}
         for act in LIFE:
             if not may(viewer, act):
                 continue
@@ -174,6 +175,11 @@ class Project(Node):
             )
             found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
         return found
+
+
+def at_stage(row: str, stages: Iterable[Stage]) -> str:
+    """The condition that the project of alias `row` stands at one of these stages."""
+    return f'{row}."stage" IN ({", ".join(f"{stage.value!r}" for stage in stages)})'
 
 
 AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]

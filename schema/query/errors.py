@@ -1,4 +1,4 @@
-"""Errors of a read that its caller can mend."""
+"""Errors of a read that its caller can correct."""
 
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ def bad_input(message: str, argument: str) -> GraphQLError:
 
 
 def usable(value: V, argument: str) -> V:
-    """The argument's value. Raises where somebody wrote what is no value of its type."""
+    """The argument's value. Raises GraphQLError for text that is no value of its type."""
     if isinstance(value, Unparsable):
         raise bad_input(value.message, argument)
     return value

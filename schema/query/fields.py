@@ -1,4 +1,4 @@
-"""What a graph type says once about its table: columns, to-ones, lists, connections, facets."""
+"""How a graph type declares its fields by its table: columns, to-ones, lists, connections, facets."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Annotated, Any, Generic, Optional, TypeVar
 
 import strawberry
+from graphql import GraphQLField
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
@@ -15,13 +16,13 @@ from schema.city.rules import Life, UnderWay
 from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
-from schema.query.models import KINDS, Row, global_id, register
+from schema.query.models import KINDS, Record, global_id, register
 from schema.query.sql import Order, Read, Sql
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 Info = strawberry.Info[Context, None]
-Parent = strawberry.Parent[Row]
+Parent = strawberry.Parent[Record]
 Source = strawberry.Parent[Any]
 Having = tuple[str, str] | None
 
@@ -34,7 +35,7 @@ class Node:
 
     @classmethod
     def is_type_of(cls, row: Any, _info: Any) -> bool:
-        return isinstance(row, Row) and row.kind == cls.__name__
+        return isinstance(row, Record) and row.kind == cls.__name__
 
 
 @strawberry.type(description="翻页信息")
@@ -88,13 +89,13 @@ def node(
         labels: dict[str, str] = {}
         targets: dict[str, str] = {}
         for name, value in vars(cls).items():
-            said = value.metadata if isinstance(value, StrawberryField) else {}
-            if "column" in said:
-                columns[name] = said["column"] or name
+            about = value.metadata if isinstance(value, StrawberryField) else {}
+            if "column" in about:
+                columns[name] = about["column"] or name
                 labels[columns[name]] = value.description or name
-            if "to_one" in said:
-                pointer = said["of"] or f"{name}_id"
-                labels[pointer], targets[pointer] = value.description or name, said["to_one"]
+            if "to_one" in about:
+                pointer = about["of"] or f"{name}_id"
+                labels[pointer], targets[pointer] = value.description or name, about["to_one"]
         register(
             cls.__name__,
             model,
@@ -113,12 +114,12 @@ def node(
 
 
 def column(description: str, of: str | None = None, **options: Any) -> Any:
-    """A column of the row; `of` where the column is named otherwise than the field."""
+    """A column of the row; `of` where the column and the field have different names."""
     return strawberry.field(description=description, metadata={"column": of}, **options)
 
 
 def add_facets(cls: type, **facets: tuple[type, str]) -> None:
-    """Give a type one field for each mechanism that has something to say of the same row.
+    """Give a type one field for each mechanism that has fields on the same row.
 
     The mechanisms stand above the type, so they are named where the graph is put together.
     """
@@ -157,33 +158,33 @@ def has_many(kind: str, via: str, description: str, *, having: Having = None) ->
     async def resolve(row: Parent, info: Info) -> Any:
         return await info.context.rows.where(kind, via, row["id"], having)
 
-    said = {"has_many": kind, "via": via, "having": having}
-    return strawberry.field(resolver=resolve, description=description, metadata=said)
+    about = {"has_many": kind, "via": via, "having": having}
+    return strawberry.field(resolver=resolve, description=description, metadata=about)
 
 
 def has_one(kind: str, via: str, description: str) -> Any:
     """The row of `kind` whose column `via` points here; the oldest, should there be several."""
 
     async def resolve(row: Parent, info: Info) -> Any:
-        found = await info.context.rows.where(kind, via, row["id"])
-        return found[0] if found else None
+        rows = await info.context.rows.where(kind, via, row["id"])
+        return rows[0] if rows else None
 
-    said = {"has_one": kind, "via": via}
-    return strawberry.field(resolver=resolve, description=description, metadata=said)
+    about = {"has_one": kind, "via": via}
+    return strawberry.field(resolver=resolve, description=description, metadata=about)
 
 
 def is_referenced(kind: str, via: str, description: str) -> Any:
-    """Whether a row of `kind` that is seen points here by its column `via`."""
+    """Whether a visible row of `kind` points here by its column `via`."""
 
     async def resolve(row: Parent, info: Info) -> bool:
         return bool(await info.context.rows.where(kind, via, row["id"]))
 
-    said = {"is_referenced": kind, "via": via}
-    return strawberry.field(resolver=resolve, description=description, metadata=said)
+    about = {"is_referenced": kind, "via": via}
+    return strawberry.field(resolver=resolve, description=description, metadata=about)
 
 
 def address(prefix: str, description: str) -> Any:
-    """Where the row is found on this server: `prefix` and its id."""
+    """The row's address on this server: `prefix` and its id."""
 
     def resolve(row: Parent) -> str:
         return f"{prefix}{row['id']}"
@@ -194,9 +195,9 @@ def address(prefix: str, description: str) -> Any:
 def computed(
     description: str, columns: Iterable[str] = (), *, uses_rules: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field worked out from the row; `columns` are the columns that it reads.
+    """A field computed from the row; `columns` are the columns that it reads.
 
-    With `uses_rules`, the calendar and the rules have been read before.
+    With `uses_rules`, the calendar and the rules are loaded before it is called.
     """
 
     def declare(function: Callable[..., Any]) -> Any:
@@ -215,10 +216,15 @@ def computed(
     return declare
 
 
-First = Annotated[int | None, strawberry.argument(description="向后取几条，最多 100")]
-After = Annotated[str | None, strawberry.argument(description="从此游标之后")]
-Last = Annotated[int | None, strawberry.argument(description="向前取几条，最多 100")]
-Before = Annotated[str | None, strawberry.argument(description="到此游标之前")]
+First = Annotated[
+    int | None,
+    strawberry.argument(description="取前几条，最多 100；first、last 都不写时取前 20 条"),
+]
+After = Annotated[str | None, strawberry.argument(description="只取此游标之后的")]
+Last = Annotated[
+    int | None, strawberry.argument(description="取后几条，最多 100；不能与 first 同用")
+]
+Before = Annotated[str | None, strawberry.argument(description="只取此游标之前的")]
 PAGING: dict[str, Any] = {"first": First, "after": After, "last": Last, "before": Before}
 
 NEWEST = Order("id", descending=True)
@@ -235,7 +241,7 @@ def connection(
     default: Order = NEWEST,
     scope: Scope | None = None,
 ) -> Any:
-    """A keyset-paged list of `kind`: all that is seen, or those whose column `via` points here.
+    """A keyset-paged list of `kind`: all visible rows, or those whose column `via` points here.
 
     `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
     """
@@ -244,79 +250,94 @@ def connection(
         order = order_by.order() if order_by else default
         return Read(KINDS[kind], conditions(filter, "t", context), order)
 
-    async def resolve(source: Any, info: Info, **said: Any) -> Any:
-        window = Window.taken_from(said)
-        read = reads(info.context, **said)
+    async def resolve(source: Any, info: Info, **arguments: Any) -> Any:
+        window = Window.pop_from(arguments)
+        read = reads(info.context, **arguments)
         if scope:
             read = read._replace(where=(*read.where, *await scope(source, info)))
         parent = (via, source["id"]) if via else None
-        return await info.context.rows.page(read, window, parent)
+        return await info.context.rows.page(read, window, list_name(info), parent)
 
-    takes = dict(PAGING)
+    types = dict(PAGING)
     for name, of, words in (("filter", filter, "筛选"), ("order_by", order, "排序")):
         if of is not None:
             maybe: Any = Optional[of]  # noqa: UP045
             words_of = strawberry.argument(description=words)
-            takes[name] = Annotated[maybe, words_of]
-    said = {"connection": kind, "via": via, "default": default, "scope": scope, "reads": reads}
-    source: dict[str, Any] = {"source": Source, "info": Info}
-    asked = as_asked(resolve, source, dict.fromkeys(takes), takes)
-    return strawberry.field(resolver=asked, description=description, metadata=said)
+            types[name] = Annotated[maybe, words_of]
+    about = {"connection": kind, "via": via, "default": default, "scope": scope, "reads": reads}
+    types = {"source": Source, "info": Info} | types
+    resolver = with_signature(resolve, types, dict.fromkeys(types.keys() - {"source", "info"}))
+    return strawberry.field(resolver=resolver, description=description, metadata=about)
 
 
 def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]:
-    """A keyset-paged list of `kind` for a query's root, whose arguments the decorated function turns
-    into what is read: its conditions and its order, of a context.
+    """A keyset-paged list of `kind` for a query's root.
+
+    The decorated function makes the `Read` of a context and the field's own arguments.
     """
 
     def declare(reads: Callable[..., Read]) -> Any:
-        async def resolve(info: Info, **said: Any) -> Any:
-            window = Window.taken_from(said)
-            return await info.context.rows.page(reads(info.context, **said), window)
+        async def resolve(info: Info, **arguments: Any) -> Any:
+            window = Window.pop_from(arguments)
+            read = reads(info.context, **arguments)
+            return await info.context.rows.page(read, window, list_name(info))
 
-        known = dict(inspect.signature(reads).parameters)
-        known.pop("context")
-        takes = {name: each.annotation for name, each in known.items()}
-        defaults = {name: each.default for name, each in known.items()}
-        asked = as_asked(resolve, {"info": Info}, defaults | dict.fromkeys(PAGING), takes | PAGING)
-        said = {"connection": kind, "via": None, "scope": None, "reads": reads}
-        return strawberry.field(resolver=asked, description=description, metadata=said)
+        own = dict(inspect.signature(reads).parameters)
+        own.pop("context")
+        types = {name: each.annotation for name, each in own.items()}
+        defaults = {name: each.default for name, each in own.items()}
+        resolver = with_signature(
+            resolve, {"info": Info} | types | PAGING, defaults | dict.fromkeys(PAGING)
+        )
+        about = {"connection": kind, "via": None, "scope": None, "reads": reads}
+        return strawberry.field(resolver=resolver, description=description, metadata=about)
 
     return declare
 
 
 def get_by(kind: str, key: str, description: str, words: str) -> Any:
-    """The row of `kind` with this human key, for a query's root; what is not seen is null."""
+    """The row of `kind` with this human key, for a query's root; null if it is not visible."""
 
-    async def resolve(info: Info, **said: str) -> Any:
-        return await info.context.rows.by(kind, key, said[key])
+    async def resolve(info: Info, **arguments: str) -> Any:
+        return await info.context.rows.by(kind, key, arguments[key])
 
-    takes = {key: Annotated[str, strawberry.argument(description=words)]}
-    asked = as_asked(resolve, {"info": Info}, {}, takes)
+    argument = Annotated[str, strawberry.argument(description=words)]
+    resolver = with_signature(resolve, {"info": Info, key: argument}, {})
     return strawberry.field(
-        resolver=asked, description=description, metadata={"get_by": kind, "key": key}
+        resolver=resolver, description=description, metadata={"get_by": kind, "key": key}
     )
 
 
-def as_asked(
-    resolve: Any, given: Mapping[str, Any], defaults: Mapping[str, Any], takes: Mapping[str, Any]
-) -> Any:
-    """`resolve` with the arguments that it takes written out, as Strawberry reads them off."""
-    named = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    resolve.__signature__ = inspect.Signature(
-        [
-            inspect.Parameter(
-                name, named, annotation=kind, default=defaults.get(name, inspect.Parameter.empty)
-            )
-            for name, kind in {**given, **takes}.items()
-        ]
-    )
-    resolve.__annotations__ = {**given, **takes}
+def with_signature(resolve: Any, types: Mapping[str, Any], defaults: Mapping[str, Any]) -> Any:
+    """`resolve` with its parameters written out, for Strawberry reads them off the signature."""
+    empty = inspect.Parameter.empty
+    parameters = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            annotation=kind,
+            default=defaults.get(name, empty),
+        )
+        for name, kind in types.items()
+    ]
+    resolve.__signature__ = inspect.Signature(parameters)
+    resolve.__annotations__ = dict(types)
     return resolve
 
 
+def list_name(info: strawberry.Info[Any, Any]) -> str:
+    """The name of the list that a connection's field reads, which its cursors carry: `Query.projects`."""
+    return f"{info._raw_info.parent_type.name}.{info.field_name}"
+
+
+def metadata_of(field: GraphQLField) -> Mapping[str, Any]:
+    """What a field of the built schema was declared with; empty for any other field."""
+    definition = field.extensions.get("strawberry-definition")
+    return definition.metadata if definition is not None else {}
+
+
 def list_all(kind: str, order: str, description: str) -> Any:
-    """All rows of `kind` that are seen, for a query's root: for the few that a city has."""
+    """All visible rows of `kind`, for a query's root: for the few that a city has."""
 
     async def resolve(info: Info) -> Any:
         return await info.context.rows.all(Read(KINDS[kind], order=Order(order)))
@@ -329,7 +350,7 @@ def list_all(kind: str, order: str, description: str) -> Any:
 
 
 def describe_enum(cls: type[Enum], description: str, **words: str) -> None:
-    """Make an enum of tables or rules a type of the graph, every value with its words."""
+    """Make an enum of tables or rules a type of the graph, every value with its description."""
     if missing := {member.name for member in cls} ^ set(words):
         raise LookupError(f"{cls.__name__} and its words differ by {sorted(missing)}")
     made = strawberry.enum(cls, description=description)
@@ -351,4 +372,4 @@ def resolver(description: str) -> Callable[[F], F]:
 
 def default_resolver(source: Any, name: str) -> Any:
     """A row's column or an object's attribute."""
-    return source[name] if isinstance(source, Row) else getattr(source, name)
+    return source[name] if isinstance(source, Record) else getattr(source, name)

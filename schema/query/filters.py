@@ -1,9 +1,10 @@
-"""Filters as input types: each field says which SQL it stands for, once.
+"""Filters as input types: each field declares its SQL, once.
 
 A filter through a relation re-applies the far table's policy, so nothing can be guessed from
 what a filter finds. Filtering by a hidden column is refused.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from enum import Enum
@@ -20,8 +21,9 @@ from schema.query.models import KINDS
 from schema.query.sql import Order, Sql
 
 VALUES_LIMIT = 200
+SURROGATE = re.compile("[\ud800-\udfff]")
 
-NARROWED_MOST = 5
+AND_LEVELS = 5
 
 Test = Callable[[str, Any, Context], Sql]
 
@@ -44,18 +46,21 @@ def test(description: str, sql: Test, column: str | None = None) -> Any:
 
 
 def search(description: str, column: str = "search") -> Any:
-    """Contains this text: Chinese, full pinyin or initials, in any case and width."""
+    """Contains this text: Chinese, full pinyin or initials, in any case and width.
 
-    def sql(row: str, said: str, context: Context) -> Sql:
-        text = unicodedata.normalize("NFKC", said).strip().lower()
+    By position and not by LIKE, for which SQLite has U+FFFD, U+FFFE and U+FFFF alike.
+    """
+
+    def sql(row: str, value: str, context: Context) -> Sql:
+        text = unicodedata.normalize("NFKC", value).strip().lower()
         if "\0" in text or len(text) > 100:
-            raise bad_input("搜索词最多 100 字，且不能含控制字符", "text")
-        parts = [
-            part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            for part in text.split()
-        ]
-        like = " AND ".join([f"{row}.\"{column}\" LIKE ? ESCAPE '\\'"] * len(parts)) or "1=1"
-        return like, [f"%{part}%" for part in parts]
+            raise bad_input("搜索词最多 100 字，且不能含空字符", "text")
+        if SURROGATE.search(text):  # half a character is in no text that a database keeps
+            return "1=0", []
+        parts = text.split()
+        position = "strpos" if context.dialect == "postgres" else "instr"
+        contains = f'{position}({row}."{column}", ?) > 0'
+        return " AND ".join([contains] * len(parts)) or "1=1", parts
 
     return test(description, sql, column)
 
@@ -63,35 +68,33 @@ def search(description: str, column: str = "search") -> Any:
 def in_list(description: str, column: str) -> Any:
     """The column is among these values; an empty list is no filter."""
 
-    def sql(row: str, said: Any, context: Context) -> Sql:
-        values = said if isinstance(said, list) else [said]
+    def sql(row: str, value: Any, context: Context) -> Sql:
+        values = value if isinstance(value, list) else [value]
+        if not values:
+            return "1=1", []
         return f'{row}."{column}" IN ({", ".join("?" * len(values))})', list(values)
 
-    return test(
-        description,
-        lambda row, said, context: sql(row, said, context) if said != [] else ("1=1", []),
-        column,
-    )
+    return test(description, sql, column)
 
 
 def between(description: str, column: str) -> Any:
     """Within a range input's bounds, both included; either may be left open."""
 
-    def sql(row: str, said: Any, context: Context) -> Sql:
-        bounds = [(">=", said.low()), ("<=", said.high())]
-        given = [(sign, value) for sign, value in bounds if value is not None]
+    def sql(row: str, value: Any, context: Context) -> Sql:
+        bounds = [(">=", value.low()), ("<=", value.high())]
+        given = [(sign, bound) for sign, bound in bounds if bound is not None]
         text = " AND ".join(f'{row}."{column}" {sign} ?' for sign, _ in given)
-        return text or "1=1", [value for _, value in given]
+        return text or "1=1", [bound for _, bound in given]
 
     return test(description, sql, column)
 
 
 def related(kind: str, description: str, column: str) -> Any:
-    """The row that `column` points at meets a filter of its own, and is seen."""
+    """The row that `column` points at is visible and meets a filter of its own."""
 
-    def sql(row: str, said: Any, context: Context) -> Sql:
+    def sql(row: str, value: Any, context: Context) -> Sql:
         table, far = KINDS[kind].table, f"{row}_{column}"
-        inner = [visible(table, far, context.viewer), *conditions(said, far, context)]
+        inner = [visible(table, far, context.viewer), *conditions(value, far, context)]
         text = " AND ".join(part for part, _ in inner)
         return (
             f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {far}."id" = {row}."{column}" AND {text})',
@@ -102,11 +105,11 @@ def related(kind: str, description: str, column: str) -> Any:
 
 
 def exists(table: str, via: str, description: str, having: str = "1=1") -> Any:
-    """True: some seen row of `table` points here; false: none does. `having` speaks of the alias `x`."""
+    """True: some visible row of `table` points here; false: none does. In `having` it is the alias `x`."""
 
-    def sql(row: str, said: bool, context: Context) -> Sql:
+    def sql(row: str, value: bool, context: Context) -> Sql:
         seen, values = visible(table, "x", context.viewer)
-        no = "" if said else "NOT "
+        no = "" if value else "NOT "
         return (
             f'{no}EXISTS (SELECT 1 FROM "{table}" x WHERE x."{via}" = {row}."id" AND {having} AND {seen})',
             values,
@@ -118,13 +121,13 @@ def exists(table: str, via: str, description: str, having: str = "1=1") -> Any:
 def and_(description: str) -> Any:
     """`and`: another filter of the same type that must hold as well; the field is called `also`."""
 
-    def sql(row: str, said: Any, context: Context) -> Sql:
-        within, levels = said, 0
-        while within is not None and levels <= NARROWED_MOST:
+    def sql(row: str, value: Any, context: Context) -> Sql:
+        within, levels = value, 0
+        while within is not None and levels <= AND_LEVELS:
             within, levels = within.also, levels + 1
-        if levels > NARROWED_MOST:  # a database bounds how deep an expression may be
-            raise bad_input(f"and 最多套 {NARROWED_MOST} 层，请把条件写在同一层", "and")
-        inner = conditions(said, row, context)
+        if levels > AND_LEVELS:  # a database bounds how deep an expression may be
+            raise bad_input(f"and 最多套 {AND_LEVELS} 层，请把条件写在同一层", "and")
+        inner = conditions(value, row, context)
         return " AND ".join(part for part, _ in inner) or "1=1", [v for _, vs in inner for v in vs]
 
     return strawberry.field(
@@ -132,23 +135,23 @@ def and_(description: str) -> Any:
     )
 
 
-def conditions(said: Any, row: str, context: Context) -> tuple[Sql, ...]:
+def conditions(filter: Any, row: str, context: Context) -> tuple[Sql, ...]:
     """The conditions of a filter input on the alias `row`."""
-    if said is None:
+    if filter is None:
         return ()
-    hides = hidden(KINDS[type(said).filters].table, context.viewer)
-    found = []
-    for field in get_object_definition(type(said), strict=True).fields:
-        value = getattr(said, field.python_name)
+    hides = hidden(KINDS[type(filter).filters].table, context.viewer)
+    parts = []
+    for field in get_object_definition(type(filter), strict=True).fields:
+        value = getattr(filter, field.python_name)
         if value is None or value is strawberry.UNSET:
             continue
         check(value, field.metadata["column"] in hides, to_camel_case(field.python_name))
-        found.append(field.metadata["test"](row, value, context))
-    return tuple(found)
+        parts.append(field.metadata["test"](row, value, context))
+    return tuple(parts)
 
 
 def check(value: Any, hides: bool, name: str) -> None:
-    """Refuse to filter by what is hidden, by what cannot be read, and by very many values."""
+    """Refuse to filter by what is hidden, by what cannot be parsed, and by very many values."""
     if hides:
         raise bad_input("不能按此字段筛选", name)
     if isinstance(value, list) and len(value) > VALUES_LIMIT:
@@ -168,8 +171,8 @@ def order_for(kind: str, by: type[Enum], nullable: tuple[str, ...] = ()) -> Call
             )
 
         cls.order = order  # type: ignore[attr-defined]
-        known = set(KINDS[kind].columns)
-        if wrong := {member.value for member in by} - known:
+        columns = set(KINDS[kind].columns)
+        if wrong := {member.value for member in by} - columns:
             raise LookupError(
                 f"{cls.__name__} orders by {sorted(wrong)}, which {kind} does not have"
             )

@@ -1,18 +1,19 @@
-"""Rows for one request: each read once, in batches, through the policy of the one who asks."""
+"""Rows for one request: each read once, in batches, through the viewer's policy."""
 
-import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from strawberry.dataloader import DataLoader
 
 from schema import database
 from schema.permissions import Viewer, hidden
 from schema.query.errors import bad_input
-from schema.query.models import KINDS, Kind, Row
+from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import (
+    Bounds,
     Order,
     Read,
     Seek,
@@ -28,11 +29,16 @@ from schema.query.sql import (
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100
 UNION_LIMIT = 100
+CURSOR_LENGTH = 4096  # more than the longest name that a list is ordered by takes
 
 
 @dataclass(frozen=True)
 class Window:
-    """The four arguments of a Relay connection."""
+    """The four arguments of a Relay connection.
+
+    The cursors bound the list; of what lies between them the page is the first or the last rows.
+    Source: GraphQL Cursor Connections Specification, 4.4 Pagination algorithm.
+    """
 
     first: int | None = None
     after: str | None = None
@@ -40,23 +46,46 @@ class Window:
     before: str | None = None
 
     @classmethod
-    def taken_from(cls, said: dict[str, Any]) -> "Window":
-        """Out of a field's arguments, which then hold only what is its own."""
-        return cls(*(said.pop(each.name, None) for each in fields(cls)))
+    def pop_from(cls, arguments: dict[str, Any]) -> "Window":
+        """Take them out of a field's arguments, which then hold only its own."""
+        return cls(*(arguments.pop(each.name, None) for each in fields(cls)))
+
+    @property
+    def backwards(self) -> bool:
+        return self.last is not None
+
+    @property
+    def rows_before(self) -> bool:
+        """Whether its cursor shows that rows precede the page; with `last`, only counting does."""
+        return self.after is not None and self.last is None
+
+    @property
+    def rows_after(self) -> bool:
+        return self.before is not None and self.first is None
+
+    def size(self) -> int:
+        """How many rows a page has. Raises GraphQLError for a size that is none."""
+        if self.first is not None and self.last is not None:
+            raise bad_input("first 和 last 只能用一个", "last")
+        size = self.last if self.last is not None else self.first
+        size = PAGE_DEFAULT if size is None else size
+        if not 0 < size <= PAGE_LIMIT:
+            argument = "last" if self.backwards else "first"
+            raise bad_input(f"每页条数应为 1 到 {PAGE_LIMIT}", argument)
+        return size
 
 
 class Page:
-    """A page of rows with what Relay asks of it; the total is counted only when asked for."""
+    """A page of rows as a Relay connection; the total is counted only when it is selected."""
 
-    def __init__(self, rows: "Rows", read: Read, found: list[Row], more: bool) -> None:
-        self.rows, self.read, self.nodes = rows, read, found
-        turned = read.backwards
-        self.has_next_page = read.seek is not None if turned else more
-        self.has_previous_page = more if turned else read.seek is not None
+    def __init__(self, rows: "Rows", read: Read, nodes: list[Record], more: bool) -> None:
+        self.rows, self.read, self.nodes = rows, read, nodes
+        self.has_next_page = read.has_next(more)
+        self.has_previous_page = read.has_previous(more)
 
     @property
-    def edges(self) -> list["Mark"]:
-        return [Mark(cursor_at(row, self.read.order), row) for row in self.nodes]
+    def edges(self) -> list["PageEdge"]:
+        return [PageEdge(cursor_at(row, self.read), row) for row in self.nodes]
 
     @property
     def page_info(self) -> "Page":
@@ -64,22 +93,22 @@ class Page:
 
     @property
     def start_cursor(self) -> str | None:
-        return cursor_at(self.nodes[0], self.read.order) if self.nodes else None
+        return cursor_at(self.nodes[0], self.read) if self.nodes else None
 
     @property
     def end_cursor(self) -> str | None:
-        return cursor_at(self.nodes[-1], self.read.order) if self.nodes else None
+        return cursor_at(self.nodes[-1], self.read) if self.nodes else None
 
     async def total(self) -> int:
         return await self.rows.total(self.read)
 
 
 @dataclass(frozen=True)
-class Mark:
-    """An edge: a row and its cursor."""
+class PageEdge:
+    """A row and its cursor."""
 
     cursor: str
-    node: Row
+    node: Record
 
 
 class Rows:
@@ -90,33 +119,38 @@ class Rows:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     async def fetch(self, sql: Sql) -> list[dict[str, Any]]:
-        return await database.fetch(sql[0], bound(sql))
+        return await database.fetch(sql[0], bound_values(sql))
 
-    async def all(self, read: Read) -> list[Row]:
+    async def all(self, read: Read) -> list[Record]:
+        read = read._replace(order=read.order.of(read.kind, database.dialect()))
         return await self._rows(read.kind, select(read, self.viewer))
 
-    async def _rows(self, kind: Kind, sql: Sql) -> list[Row]:
-        return [kind.row(stored) for stored in await database.records(sql[0], bound(sql))]
+    async def _rows(self, kind: Kind, sql: Sql) -> list[Record]:
+        return [kind.row(stored) for stored in await database.records(sql[0], bound_values(sql))]
 
-    async def one(self, kind: str, key: int | None) -> Row | None:
-        """The row of `kind` with this id, if it is seen; batched and kept for the request."""
+    async def one(self, kind: str, key: int | None) -> Record | None:
+        """The row of `kind` with this id, if it is visible; batched and kept for the request."""
         return None if key is None else await self.by(kind, "id", key)
 
-    async def by(self, kind: str, column: str, value: Any) -> Row | None:
-        """The row of `kind` with this human key, if it is seen."""
-        row: Row | None = await self._loader(kind, column, many=False).load(value)
+    async def by(self, kind: str, column: str, value: Any) -> Record | None:
+        """The row of `kind` with this human key, if it is visible."""
+        row: Record | None = await self._loader(kind, column, many=False).load(value)
         return row
 
     async def where(
         self, kind: str, column: str, value: Any, having: tuple[str, str] | None = None
-    ) -> list[Row]:
+    ) -> list[Record]:
         """All rows of `kind` that point here, oldest first: for lists that stay small."""
-        rows: list[Row] = await self._loader(kind, column, True, having).load(value)
+        rows: list[Record] = await self._loader(kind, column, True, having).load(value)
         return rows
 
-    async def page(self, read: Read, window: Window, parent: tuple[str, int] | None = None) -> Page:
-        """One page; pages of many parents with the same arguments share one statement."""
-        read = windowed(read, window, hidden(read.kind.table, self.viewer))
+    async def page(
+        self, read: Read, window: Window, list_name: str, parent: tuple[str, int] | None = None
+    ) -> Page:
+        """One page of the list of that name; pages of many parents with the same arguments share one
+        statement.
+        """
+        read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer))
         if parent is None:
             return self._page(read, await self.all(read))
         column, key = parent
@@ -124,34 +158,35 @@ class Rows:
         return page
 
     async def total(self, read: Read) -> int:
-        (found,) = await self.totals([read])
-        return found
+        (total,) = await self.totals([read])
+        return total
 
     async def totals(self, reads: Sequence[Read]) -> list[int]:
-        """How many rows each of these has; asked at once, and once what several ask."""
-        counts = [count(read, self.viewer) for read in reads]
-        asked = [(sql, tuple(said)) for sql, said in counts]
-        once = list(dict.fromkeys(asked))
-        sql = side_by_side(tuple(text for text, _ in once))
-        (row,) = await self.fetch((sql, [value for _, said in once for value in said]))
-        return [int(row[f"j{once.index(each)}"]) for each in asked]
+        """How many rows each of these has; one statement, in which equal counts stand once."""
+        counts = [
+            (text, tuple(bound)) for text, bound in (count(read, self.viewer) for read in reads)
+        ]
+        distinct = list(dict.fromkeys(counts))
+        sql = side_by_side(tuple(text for text, _ in distinct))
+        (row,) = await self.fetch((sql, [value for _, bound in distinct for value in bound]))
+        return [int(row[f"j{distinct.index(each)}"]) for each in counts]
 
     async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
         if {by, amount} & hidden(read.kind.table, self.viewer):
             raise bad_input("不能按此字段汇总", amount)
         decode = read.kind.decoders.get(by, lambda value: value)
-        found = await self.fetch(grouped(read, self.viewer, by, amount))
-        return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in found}
+        rows = await self.fetch(grouped(read, self.viewer, by, amount))
+        return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in rows}
 
     def forget(self) -> None:
-        """After an act: what was read before it may no longer be so."""
+        """After an act: what was read before it may have changed."""
         self._loaders.clear()
 
-    def _page(self, read: Read, found: list[Row]) -> Page:
+    def _page(self, read: Read, rows: list[Record]) -> Page:
         assert read.limit is not None
-        more, found = len(found) == read.limit, found[: read.limit - 1]
-        return Page(self, read, found[::-1] if read.backwards else found, more)
+        more, rows = len(rows) == read.limit, rows[: read.limit - 1]
+        return Page(self, read, rows[::-1] if read.backwards else rows, more)
 
     def _loader(
         self, name: str, column: str, many: bool, having: tuple[str, str] | None = None
@@ -160,12 +195,12 @@ class Rows:
         also: tuple[Sql, ...] = ((f't."{having[0]}" = ?', [having[1]]),) if having else ()
 
         async def batch(keys: list[Any]) -> list[Any]:
-            found = await self.all(Read(kind, (among(column, keys), *also)))
+            rows = await self.all(Read(kind, (in_values(column, keys), *also)))
             if not many:
-                by_key = {row[column]: row for row in found}
+                by_key = {row[column]: row for row in rows}
                 return [by_key.get(key) for key in keys]
-            lists: dict[Any, list[Row]] = {key: [] for key in keys}
-            for row in found:
+            lists: dict[Any, list[Record]] = {key: [] for key in keys}
+            for row in rows:
                 lists[row[column]].append(row)
             return [lists[key] for key in keys]
 
@@ -181,11 +216,11 @@ class Rows:
                 chunk = keys[start : start + UNION_LIMIT]
                 reads = [of_parent(key) for key in chunk]
                 selects = union([select(each, self.viewer) for each in reads])
-                found: dict[int, list[Row]] = {key: [] for key in chunk}
+                by_parent: dict[int, list[Record]] = {key: [] for key in chunk}
                 for row in await self._rows(read.kind, selects):
-                    found[row[column]].append(row)
+                    by_parent[row[column]].append(row)
                 pages += [
-                    self._page(each, found[key]) for each, key in zip(reads, chunk, strict=True)
+                    self._page(each, by_parent[key]) for each, key in zip(reads, chunk, strict=True)
                 ]
             return pages
 
@@ -197,47 +232,68 @@ class Rows:
         return self._loaders[key]
 
 
-def bound(sql: Sql) -> list[Any]:
+def bound_values(sql: Sql) -> list[Any]:
     """Its values as the driver of the open database takes them."""
     dialect = database.dialect()
     return [bindable(value, dialect) for value in sql[1]]
 
 
-def among(column: str, keys: Sequence[Any]) -> Sql:
+def in_values(column: str, keys: Sequence[Any]) -> Sql:
     return f't."{column}" IN ({", ".join("?" * len(keys))})', list(keys)
 
 
-def windowed(read: Read, window: Window, hides: frozenset[str]) -> Read:
-    """`read` bounded by Relay's arguments; one row more than asked tells whether there is a next page."""
+def windowed(read: Read, window: Window, list_name: str, hides: frozenset[str]) -> Read:
+    """`read` bounded by Relay's arguments; one row more than the size shows whether there are more.
+
+    Raises GraphQLError for arguments that cannot be used, among them cursors of another list.
+    """
     if read.order.column in hides:
         raise bad_input("不能按此字段排序", "orderBy")
-    if window.first is not None and window.last is not None:
-        raise bad_input("first 和 last 只能用一个", "last")
-    backwards = window.last is not None
-    size = window.last if window.last is not None else window.first
-    size = PAGE_DEFAULT if size is None else size
-    if not 0 < size <= PAGE_LIMIT:
-        raise bad_input(f"每页条数应为 1 到 {PAGE_LIMIT}", "last" if backwards else "first")
-    cursor = window.before if backwards else window.after
-    seek = read_cursor(cursor, read.kind, read.order) if cursor else None
-    return read._replace(seek=seek, backwards=backwards, limit=size + 1)
+    size = window.size()
+    bounds = Bounds(
+        *(
+            None
+            if cursor is None
+            else read_cursor(cursor, argument, list_name, read.kind, read.order)
+            for argument, cursor in (("after", window.after), ("before", window.before))
+        )
+    )
+    return read._replace(
+        order=read.order.of(read.kind, database.dialect()),
+        bounds=bounds,
+        backwards=window.backwards,
+        limit=size + 1,
+        list_name=list_name,
+        rows_before=window.rows_before,
+        rows_after=window.rows_after,
+    )
 
 
-def cursor_at(row: Row, order: Order) -> str:
-    value = row[order.column]
-    said = value.isoformat() if isinstance(value, date | datetime) else value
-    text = json.dumps([order.column, order.descending, said, row["id"]], separators=(",", ":"))
-    return text.encode().hex().upper()
+def cursor_at(row: Mapping[str, Any], read: Read) -> str:
+    """The cursor of a row in the list that is read: its name, its order, the row's place."""
+    return write_cursor(read.list_name, read.order, Seek(row[read.order.column], row["id"]))
 
 
-def read_cursor(cursor: str, kind: Kind, order: Order) -> Seek:
-    """The place a cursor marks. One of another list or order is refused, not misread."""
+def write_cursor(list_name: str, order: Order, place: Seek) -> str:
+    value = place.value.isoformat() if isinstance(place.value, date | datetime) else place.value
+    return orjson.dumps([list_name, order.column, order.descending, value, place.key]).hex().upper()
+
+
+def read_cursor(cursor: str, argument: str, list_name: str, kind: Kind, order: Order) -> Seek:
+    """The place of a cursor. Raises GraphQLError for whatever is not, to the letter, a cursor that
+    this list writes in this order.
+    """
     try:
-        column, descending, value, key = json.loads(bytes.fromhex(cursor))
-        if (column, descending) != (order.column, order.descending):
+        if len(cursor) > CURSOR_LENGTH:
             raise ValueError
-        key = kind.read("id", key)
-        value = None if value is None else kind.read(column, value)
-    except (ValueError, TypeError, AttributeError, OverflowError) as broken:
-        raise bad_input("游标无效，请从第一页重新翻", "after") from broken
-    return Seek(value, key)
+        _, _, _, value, key = orjson.loads(bytes.fromhex(cursor))
+        if value is not None or not order.nullable:
+            value = kind.parse(order.column, value)
+        place = Seek(value, kind.parse("id", key))
+        if place.key < 1 or (order.column == "id" and place.value != place.key):
+            raise ValueError
+        if write_cursor(list_name, order, place) != cursor:
+            raise ValueError
+    except (ValueError, TypeError, OverflowError) as broken:
+        raise bad_input("游标无效，请从第一页重新翻", argument) from broken
+    return place

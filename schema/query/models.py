@@ -14,13 +14,14 @@ from tortoise.fields.relational import ForeignKeyFieldInstance, RelationalField
 from tortoise.models import Model
 
 from schema.city.rules import Life, UnderWay
+from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
 from schema.permissions import COLUMNS
 
 Decoder = Callable[[Any], Any]
 
 
-class Row(dict[str, Any]):
-    """A row's columns by name, and the kind it is of. A column hidden from the viewer is None."""
+class Record(dict[str, Any]):
+    """A row of a kind: its columns by name. A column hidden from the viewer is None."""
 
     __slots__ = ("kind",)
 
@@ -44,7 +45,7 @@ class Kind:
     labels: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
     decoders: dict[str, Decoder] = field(default_factory=dict)
-    readers: dict[tuple[str, ...], Callable[[Any], Row]] = field(default_factory=dict)
+    readers: dict[tuple[str, ...], Callable[[Any], Record]] = field(default_factory=dict)
     key: str | None = None
     life: Life[Any] | None = None
     under_way: UnderWay | None = None
@@ -61,8 +62,8 @@ class Kind:
 
     def enum(self, column: str) -> type[Enum] | None:
         """The enum whose members a column holds, if it does."""
-        found = self.decoders.get(column)
-        return found if isinstance(found, type) and issubclass(found, Enum) else None
+        decoder = self.decoders.get(column)
+        return decoder if isinstance(decoder, type) and issubclass(decoder, Enum) else None
 
     @cached_property
     def bounds(self) -> dict[str, tuple[int, int] | None]:
@@ -74,42 +75,56 @@ class Kind:
             for name, each in columns_of(self.model).items()
         }
 
-    def read(self, column: str, said: Any) -> Any:
-        """A value that somebody sent for a column, as JSON. Raises when the column cannot have it."""
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The columns of text, whose order is the database's unless a statement names one."""
+        return frozenset(
+            name
+            for name, each in columns_of(self.model).items()
+            if isinstance(each, (fields.CharField, fields.TextField))
+        )
+
+    def parse(self, column: str, value: Any) -> Any:
+        """A JSON value that somebody sent for a column. Raises ValueError when the column cannot have it."""
         bounds = self.bounds[column]
         if bounds:
-            if type(said) is not int or not bounds[0] <= said <= bounds[1]:
-                raise ValueError(said)
-            return said
-        if not isinstance(said, str) or "\0" in said:
-            raise ValueError(said)
-        return self.decoders[column](said) if column in self.decoders else said
+            if type(value) is not int or not bounds[0] <= value <= bounds[1]:
+                raise ValueError(value)
+            return value
+        if not isinstance(value, str) or "\0" in value:
+            raise ValueError(value)
+        parsed = self.decoders[column](value) if column in self.decoders else value
+        if isinstance(parsed, date) and not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+            raise ValueError(value)
+        return parsed
 
     @cached_property
-    def row(self) -> Callable[[Mapping[str, Any]], Row]:
-        """Makes a row of all stored columns, with the names that fields have for them as well."""
+    def row(self) -> Callable[[Mapping[str, Any]], Record]:
+        """Makes a record of all stored columns, under the names of their fields as well."""
         named = [*((name, name) for name in self.columns), *self.aliases.items()]
         return self._maker([(name, column, f"given[{column!r}]") for name, column in named])
 
-    def reader(self, columns: Sequence[str]) -> Callable[[Sequence[Any]], Row]:
-        """Makes rows of the stored values of just these columns, in their order."""
+    def reader(self, columns: Sequence[str]) -> Callable[[Sequence[Any]], Record]:
+        """Makes records of the stored values of just these columns, in their order."""
         key = tuple(columns)
         if key not in self.readers:
             members = [(name, name, f"given[{at}]") for at, name in enumerate(columns)]
             self.readers[key] = self._maker(members)
         return self.readers[key]
 
-    def _maker(self, members: Sequence[tuple[str, str, str]]) -> Callable[[Any], Row]:
-        """A function written for its columns, for much of a page's time goes into making rows."""
-        known: dict[str, Any] = {"Row": Row, "kind": self.name}
+    def _maker(self, members: Sequence[tuple[str, str, str]]) -> Callable[[Any], Record]:
+        """A function compiled for its columns: much of a page's time goes into making records."""
+        names: dict[str, Any] = {"Record": Record, "kind": self.name}
         parts = []
         for name, column, stored in members:
             if decode := self.decoders.get(column):
                 enum = self.enum(column)
-                known[f"read_{column}"] = members_of(enum) if enum else decode
+                names[f"read_{column}"] = members_of(enum) if enum else decode
                 stored = f"None if (v := {stored}) is None else read_{column}(v)"
             parts.append(f"{name!r}: {stored}")
-        made: Callable[[Any], Row] = eval(f"lambda given: Row(kind, {{{', '.join(parts)}}})", known)
+        made: Callable[[Any], Record] = eval(
+            f"lambda given: Record(kind, {{{', '.join(parts)}}})", names
+        )
         return made
 
 
@@ -125,12 +140,14 @@ def register(
     **gate: Any,
 ) -> Kind:
     """Make `model` readable as `name`. A column that is not the table's is refused at import."""
-    known = set(columns_of(model))
-    if wrong := {*aliases.values(), *labels} - known:
-        raise LookupError(f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(known)}")
+    columns = set(columns_of(model))
+    if wrong := {*aliases.values(), *labels} - columns:
+        raise LookupError(
+            f"{name} reads {sorted(wrong)}, but {model.__name__} has {sorted(columns)}"
+        )
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
     kind = Kind(name, model, aliases, labels, targets, decoders_of(model), **gate)
-    KINDS[name], COLUMNS[kind.table] = kind, frozenset(known)
+    KINDS[name], COLUMNS[kind.table] = kind, frozenset(columns)
     return kind
 
 
@@ -147,34 +164,34 @@ def name_of(model: type[Model]) -> str:
 
 def columns_of(model: type[Model]) -> dict[str, fields.Field[Any]]:
     """A table's columns and their fields; before Tortoise has resolved references, by its own rule."""
-    found: dict[str, fields.Field[Any]] = {}
+    columns: dict[str, fields.Field[Any]] = {}
     for name, each in model._meta.fields_map.items():
         if isinstance(each, ForeignKeyFieldInstance):
-            found[each.source_field or f"{name}_id"] = each
+            columns[each.source_field or f"{name}_id"] = each
         elif not isinstance(each, RelationalField):
-            found.setdefault(each.source_field or name, each)
-    return found
+            columns.setdefault(each.source_field or name, each)
+    return columns
 
 
 def decoders_of(model: type[Model]) -> dict[str, Decoder]:
     """Only the columns whose stored form differs from their Python value, on either database."""
-    found: dict[str, Decoder] = {}
+    decoders: dict[str, Decoder] = {}
     for column, kind in columns_of(model).items():
         if isinstance(kind, fields.DatetimeField):
-            found[column] = moment
+            decoders[column] = moment
         elif isinstance(kind, fields.DateField):
-            found[column] = day
+            decoders[column] = day
         elif isinstance(kind, fields.JSONField):
-            found[column] = document
+            decoders[column] = document
         elif isinstance(kind, fields.BooleanField):
-            found[column] = bool
+            decoders[column] = bool
         elif isinstance(kind, CharEnumFieldInstance):
-            found[column] = kind.enum_type
-    return found
+            decoders[column] = kind.enum_type
+    return decoders
 
 
 def members_of(enum: type[Enum]) -> Decoder:
-    """The member of a stored value, found in a table: calling an enum takes ten times as long."""
+    """The member of a stored value, from a dict: calling an enum takes ten times as long."""
     return {member.value: member for member in enum}.__getitem__
 
 
@@ -194,14 +211,14 @@ def document(stored: Any) -> Any:
 
 
 def global_id(kind: str, key: int) -> str:
-    """Opaque to whoever gets it, and something that either database can spell by itself."""
+    """Opaque to whoever gets it, and a form that either database can write by itself."""
     return f"{kind}:{key}".encode().hex().upper()
 
 
-def read_global_id(said: str) -> tuple[str, int] | None:
+def read_global_id(text: str) -> tuple[str, int] | None:
     """The kind and key behind a global ID, or None for anything that is not one."""
     try:
-        kind, _, key = bytes.fromhex(said).decode().partition(":")
+        kind, _, key = bytes.fromhex(text).decode().partition(":")
         number = int(key)
     except ValueError:
         return None

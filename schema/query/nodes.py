@@ -29,6 +29,6 @@ class Query:
         return await gather(*(by_global_id(info, each) for each in ids))
 
 
-async def by_global_id(info: Info, said: str) -> Any:
-    key = read_global_id(said)
+async def by_global_id(info: Info, text: str) -> Any:
+    key = read_global_id(text)
     return await info.context.rows.one(*key) if key else None

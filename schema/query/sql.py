@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from schema.permissions import Viewer, hidden, visible
@@ -18,27 +17,67 @@ class Order(NamedTuple):
     column: str
     descending: bool = False
     nullable: bool = False
+    collation: str = ""
 
     def flipped(self) -> "Order":
-        return Order(self.column, not self.descending, self.nullable)
+        return self._replace(descending=not self.descending)
+
+    def of(self, kind: Kind, dialect: str) -> "Order":
+        """On either database text is ordered by its code points, whatever a database's own order is."""
+        by_code_points = dialect == "postgres" and self.column in kind.texts
+        return self._replace(collation=' COLLATE "C"' if by_code_points else "")
+
+    def expression(self, row: str) -> str:
+        return f'{row}."{self.column}"{self.collation}'
 
 
 class Seek(NamedTuple):
-    """Where a page begins: behind the row that has this value and id."""
+    """A place in an ordered list: that of the row with this value and id."""
 
     value: Any
     key: int
 
 
+class Bounds(NamedTuple):
+    """The part of a list behind one place and before another; either may be open."""
+
+    after: Seek | None = None
+    before: Seek | None = None
+
+    def conditions(self, order: Order, row: str = "t") -> list[Sql]:
+        """As keyset predicates on the alias `row`, for a list in `order`."""
+        parts = []
+        if self.after:
+            parts.append(keyset_predicate(self.after, order, nulls_first=False, row=row))
+        if self.before:
+            parts.append(keyset_predicate(self.before, order.flipped(), nulls_first=True, row=row))
+        return parts
+
+
 class Read(NamedTuple):
-    """Rows of `kind` that meet all `where`, in `order`, from behind `seek`, at most `limit`."""
+    """Rows of `kind` that meet all `where`, in `order`, within `bounds`, at most `limit`: from the
+    end of the list if `backwards`, else from its beginning.
+
+    Of a page, `list_name` is what its cursors carry; `rows_before` and `rows_after` are whether
+    a cursor shows that the list goes on beyond it.
+    """
 
     kind: Kind
     where: tuple[Sql, ...] = ()
     order: Order = Order("id")
-    seek: Seek | None = None
+    bounds: Bounds = Bounds()
     backwards: bool = False
     limit: int | None = None
+    list_name: str = ""
+    rows_before: bool = False
+    rows_after: bool = False
+
+    def has_previous(self, more: bool) -> bool:
+        """Whether a page is preceded by rows; `more` is whether it has more than its size."""
+        return self.rows_before or (more and self.backwards)
+
+    def has_next(self, more: bool) -> bool:
+        return self.rows_after or (more and not self.backwards)
 
 
 def select(read: Read, viewer: Viewer) -> Sql:
@@ -47,11 +86,9 @@ def select(read: Read, viewer: Viewer) -> Sql:
         f'NULL AS "{column}"' if column in hides else f't."{column}"'
         for column in read.kind.columns
     )
-    parts = [*conditions(read, viewer)]
+    parts = [*conditions(read, viewer), *read.bounds.conditions(read.order)]
     order = read.order.flipped() if read.backwards else read.order
-    if read.seek:
-        parts.append(behind(read.seek, order, nulls_first=read.backwards))
-    sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {joined(parts)} ORDER BY {ordering(order, read.backwards)}'
+    sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {and_joined(parts)} ORDER BY {ordering(order, read.backwards)}'
     if read.limit is not None:
         sql += f" LIMIT {int(read.limit)}"
     return sql, values(parts)
@@ -59,7 +96,7 @@ def select(read: Read, viewer: Viewer) -> Sql:
 
 def count(read: Read, viewer: Viewer) -> Sql:
     parts = conditions(read, viewer)
-    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {joined(parts)}', values(parts)
+    return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {and_joined(parts)}', values(parts)
 
 
 def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
@@ -68,21 +105,20 @@ def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
     parts = conditions(read, viewer)
     return (
         f'SELECT t."{by}" AS "value", count(*) AS "n", CAST(sum(t."{amount}") AS BIGINT) AS "total"'
-        f' FROM "{read.kind.table}" t WHERE {joined(parts)} GROUP BY t."{by}"'
+        f' FROM "{read.kind.table}" t WHERE {and_joined(parts)} GROUP BY t."{by}"'
     ), values(parts)
 
 
 def union(statements: Sequence[Sql]) -> Sql:
-    """Several limited selects in one statement: a page for each parent, one round trip."""
+    """Several limited selects in one statement: a page for each parent."""
     body = " UNION ALL ".join(
         f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
     )
     return body, [value for _, bound in statements for value in bound]
 
 
-@lru_cache(maxsize=1024)
 def side_by_side(statements: tuple[str, ...]) -> str:
-    """One statement for the only value of each of these, as `j0`, `j1`; the same text whenever asked."""
+    """One statement for the only value of each of these, as `j0`, `j1`."""
     columns = (f'({statement}) AS "j{index}"' for index, statement in enumerate(statements))
     return f"SELECT {', '.join(columns)}"
 
@@ -93,9 +129,9 @@ def conditions(read: Read, viewer: Viewer) -> list[Sql]:
     ]
 
 
-def behind(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
-    """The keyset predicate, as a comparison of pairs: an index on (column, id) bounds the scan."""
-    column, less = f'{row}."{order.column}"', "<" if order.descending else ">"
+def keyset_predicate(seek: Seek, order: Order, nulls_first: bool, row: str = "t") -> Sql:
+    """The rows behind a place, by a comparison of pairs: an index on (column, id) bounds the scan."""
+    column, less = order.expression(row), "<" if order.descending else ">"
     if order.column == "id":
         return f"{row}.id {less} ?", [seek.key]
     if seek.value is None:
@@ -111,12 +147,12 @@ def ordering(order: Order, nulls_first: bool, row: str = "t") -> str:
     way = "DESC" if order.descending else "ASC"
     if order.column == "id":
         return f'{row}."id" {way}'
-    column = f'{row}."{order.column}"'
+    column = order.expression(row)
     nulls = f"({column} IS NULL) {'DESC' if nulls_first else 'ASC'}, " if order.nullable else ""
     return f'{nulls}{column} {way}, {row}."id" {way}'
 
 
-def joined(parts: Sequence[Sql]) -> str:
+def and_joined(parts: Sequence[Sql]) -> str:
     return " AND ".join(sql for sql, _ in parts) or "1=1"
 
 

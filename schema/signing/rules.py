@@ -27,9 +27,9 @@ def check_agreement(
     signed_on: date,
     today: date,
     formal_before: bool,
-    start_by: date | None = None,
-    complete_by: date | None = None,
-    operate_by: date | None = None,
+    start_by: date | None,
+    complete_by: date | None,
+    operate_by: date | None,
 ) -> None:
     """Check an agreement: not signed in the future, with an amount, its timetable in order.
 
@@ -42,8 +42,8 @@ def check_agreement(
         raise RuleBroken("项目已有正式协议，增资或变更请选“补充协议”，金额填增加的部分", "kind")
     if kind is AgreementKind.SUPPLEMENTARY and not formal_before:
         raise RuleBroken("还没有正式协议，请先录入正式协议，再录补充协议", "kind")
-    if amount_fen < 0 or (amount_fen == 0 and kind is AgreementKind.FORMAL):
-        raise RuleBroken("正式协议请填协议总投资，例如“12.5亿”；补充协议没有增资可填“0”", "amount")
+    if not amount_fen and kind is AgreementKind.FORMAL:
+        raise RuleBroken("正式协议请填协议总投资，例如“12.5亿”", "amount")
     timetable = [
         ("签约", "signedOn", signed_on),
         ("约定开工", "startBy", start_by),

@@ -22,7 +22,9 @@ TROUBLES = {
     Reason.FULL: "存储空间已满，内容没有改动，请联系管理员",
     Reason.AWAY: "数据库暂时没有应答，内容没有改动，请稍候再试",
 }
-UNCERTAIN = "没有收到数据库的确认，可能已经办理，请刷新页面核对，再决定是否重新提交"
+UNCERTAIN = "结果未知：没有收到数据库的确认，可能已经办理。"
+AGAIN_BY_FORM = "请返回原页面，不改内容再提交一次，系统不会重复办理"
+AGAIN_BY_KEY = "请用同一 Idempotency-Key 重试，系统不会重复办理；没有带的，请先查询核对"
 RETRY_LATER = {"Retry-After": str(RETRY_AFTER)}
 GUESSES = re.compile(r"^Syntax Error: |\s*Did you mean .*", re.DOTALL)
 
@@ -43,9 +45,11 @@ def error(code: str, message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
 
 
-def trouble_message(trouble: Unavailable) -> str:
-    """What a user is told of a database that cannot do it now."""
-    return UNCERTAIN if trouble.uncertain else TROUBLES[trouble.reason]
+def trouble_message(trouble: Unavailable, *, program: bool = False) -> str:
+    """What a user reads of a database that cannot do it now; a program may repeat by its key."""
+    if trouble.uncertain:
+        return UNCERTAIN + (AGAIN_BY_KEY if program else AGAIN_BY_FORM)
+    return TROUBLES[trouble.reason]
 
 
 def with_code(found: GraphQLError, code: str) -> GraphQLError:
@@ -60,16 +64,16 @@ def format_error(found: GraphQLError, number: str) -> dict[str, Any]:
     What a resolver did not mean to say is masked, and logged under the request's number.
     """
     message, extensions = found.message, dict(found.extensions or {})
-    if isinstance(cause := raised(found), Unavailable):
-        message, extensions = trouble_message(cause), {"code": "UNAVAILABLE"}
-    elif cause := masked(found):
+    if isinstance(cause := original_exception(found), Unavailable):
+        message, extensions = trouble_message(cause, program=True), {"code": "UNAVAILABLE"}
+    elif cause := unexpected_exception(found):
         log.error("fault %s", number, exc_info=cause)
         message, extensions = MASKED, {"code": "FAULT"}
-    elif isinstance(cause := raised(found), RuleBroken):
+    elif isinstance(cause := original_exception(found), RuleBroken):
         extensions = {"code": cause.code}
     code = extensions.setdefault("code", "INVALID")
     formatted: dict[str, Any] = {
-        "message": OPENINGS.get(code, "") + shortened(GUESSES.sub("", message))
+        "message": OPENINGS.get(code, "") + shorten(GUESSES.sub("", message))
     }
     if found.locations:
         formatted["locations"] = [each.formatted for each in found.locations]
@@ -78,21 +82,21 @@ def format_error(found: GraphQLError, number: str) -> dict[str, Any]:
     return {**formatted, "extensions": {**extensions, "requestId": number}}
 
 
-def shortened(message: str) -> str:
+def shorten(message: str) -> str:
     """graphql-core repeats the value that it refuses, however long somebody made it."""
     return message if len(message) <= MESSAGE_MOST else f"{message[:MESSAGE_MOST]}…"
 
 
-def masked(found: GraphQLError) -> Exception | None:
+def unexpected_exception(found: GraphQLError) -> Exception | None:
     """What a resolver raised without meaning it to be read; None for what a caller may read.
 
     A request that was not run, known by having no path, keeps graphql-core's words.
     """
-    cause = raised(found)
+    cause = original_exception(found)
     return None if found.path is None or isinstance(cause, RuleBroken) else cause
 
 
-def raised(found: GraphQLError) -> Exception | None:
+def original_exception(found: GraphQLError) -> Exception | None:
     """The exception that graphql-core wrapped; None if that was a GraphQLError itself."""
     cause = found.original_error
     while isinstance(cause, GraphQLError):

@@ -1,4 +1,4 @@
-"""Documents on their way through the graph: prepared once, run as often as they are asked for.
+"""Documents of the graph: prepared once, run as often as they are asked for.
 
 Pages, partners, widgets and commands share this path. It is Strawberry's own without parsing and
 validating at every call: the same executor, resolvers, field extensions and scalars.
@@ -6,9 +6,8 @@ validating at every call: the same executor, resolvers, field extensions and sca
 
 import asyncio
 import sys
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from inspect import isawaitable
@@ -38,39 +37,39 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from schema.database import Unavailable
-from schema.query.compiler.executor import Reading
-from schema.query.compiler.expressions import NotCompilable
+from schema.database.bounded import BoundedCache, CacheScope, compiled
+from schema.query.compiler import CompiledQuery, NotCompilable
 from server.api.cost import CostFormula, cost_formula
-from server.api.errors import raised, with_code
-from server.api.limits import Limit, Measure, operations_of, read
+from server.api.errors import original_exception, with_code
+from server.api.limits import Limit, Measure, operations_of, parse_document
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 ERRORS_MOST = 20
-KEPT_BYTES = 24 * 1024 * 1024
 TOKEN_BYTES = 550  # measured: what a token of a parsed document takes in memory
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A document that is known to be valid and within the limits of shape."""
+    """A document that is valid and within the limits of shape."""
 
     schema: GraphQLSchema
     document: DocumentNode
     introspects: bool
+    kept: CacheScope
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation asked for. Raises GraphQLError when the name does not settle which."""
-        found = [each for each in self.operations if name is None or name == named(each)]
-        if len(found) == 1:
-            return found[0]
-        names = "、".join(filter(None, map(named, self.operations)))
+        """The operation of that name, or the only one. Raises GraphQLError when neither can be had."""
+        chosen = [each for each in self.operations if name is None or name == name_of(each)]
+        if len(chosen) == 1:
+            return chosen[0]
+        names = "、".join(filter(None, map(name_of, self.operations)))
         message = f"请用 operationName 指明执行哪一个操作：{names}" if names else "文档中没有操作"
         raise GraphQLError(message, extensions={"code": "OPERATION"})
 
     def cost(self, name: str | None) -> CostFormula:
         """What the operation costs, as a formula of its variables."""
         operation = self.operation(name)
-        key = named(operation)
+        key = name_of(operation)
         if key not in self._costs:
             self._costs[key] = cost_formula(self.schema, self.document, operation)
         return self._costs[key]
@@ -79,20 +78,24 @@ class Prepared:
     def operations(self) -> list[OperationDefinitionNode]:
         return operations_of(self.document)
 
-    def reading(self, operation: OperationDefinitionNode, schema: strawberry.Schema) -> Reading:
+    def compiled(
+        self, operation: OperationDefinitionNode, schema: strawberry.Schema
+    ) -> CompiledQuery:
         """The plans of one of its queries."""
-        key = named(operation)
-        if key not in self._readings:
+        key = name_of(operation)
+        if key not in self._compiled:
             fragments = {
                 each.name.value: each
                 for each in self.document.definitions
                 if isinstance(each, FragmentDefinitionNode)
             }
-            self._readings[key] = Reading(self.schema, operation, fragments, schema)
-        return self._readings[key]
+            self._compiled[key] = CompiledQuery(
+                self.schema, operation, fragments, schema, self.kept.part(key)
+            )
+        return self._compiled[key]
 
     @cached_property
-    def _readings(self) -> dict[str | None, Reading]:
+    def _compiled(self) -> dict[str | None, CompiledQuery]:
         return {}
 
     @cached_property
@@ -100,7 +103,7 @@ class Prepared:
         return {}
 
 
-def named(operation: OperationDefinitionNode) -> str | None:
+def name_of(operation: OperationDefinitionNode) -> str | None:
     return operation.name.value if operation.name else None
 
 
@@ -112,30 +115,29 @@ class Graph:
         schema: strawberry.Schema,
         *,
         seconds: float = Limit.SECONDS.most,
-        kept_bytes: int = KEPT_BYTES,
+        cache: BoundedCache = compiled,
     ) -> None:
         if schema.extensions or schema.directives:
             # They would never be called: limits, caches and masking are this package's own.
             raise TypeError("schema extensions and operation directives are not run here")
         self.schema = schema
         self.core = schema._schema
-        self._seconds, self._kept_most = seconds, kept_bytes
+        self._seconds, self._cache = seconds, cache
         self._executor = schema.execution_context_class
         self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
-        self._kept: OrderedDict[str, Prepared] = OrderedDict()
-        self._kept_bytes = 0
 
     def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
-        """The document ready to run, or why it is refused: errors with `extensions.code`.
+        """The document ready to run, or the errors for which it is refused, with `extensions.code`.
 
         LIMIT names a limit, SYNTAX and VALIDATION are the specification's. A `trusted` document is
-        one of our own pages': it may be of any shape, and the caller keeps it.
+        that of one of our own pages: it may be of any shape, and the caller keeps it.
         """
-        if kept := self._kept.get(text):
-            self._kept.move_to_end(text)
+        key = (self, text)
+        if kept := self._cache.get(key):
+            assert isinstance(kept, Prepared)
             return kept
         try:
-            document = parse(text, no_location=True) if trusted else read(text)
+            document = parse(text, no_location=True) if trusted else parse_document(text)
             measure = Measure(document)
             if not trusted:
                 measure.check()
@@ -145,9 +147,10 @@ class Graph:
         rules = (NoFragmentCyclesRule,) if measure.cyclic else RULES
         if errors := validate(self.core, document, rules, ERRORS_MOST, hide_suggestions=True):
             return [with_code(error, "VALIDATION") for error in errors]
-        prepared = Prepared(self.core, document, measure.introspects)
+        scope = CacheScope(self._cache, object() if trusted else key)
+        prepared = Prepared(self.core, document, measure.introspects, scope)
         if not trusted:
-            self._keep(text, prepared)
+            self._cache.put(key, prepared, document_size(text, document))
         return prepared
 
     async def answer(
@@ -163,10 +166,10 @@ class Graph:
         """
         operation = prepared.operation(operation_name)
         if operation.operation is OperationType.QUERY and not prepared.introspects:
-            reading = prepared.reading(operation, self.schema)
+            compiled = prepared.compiled(operation, self.schema)
 
             async def rest(document: DocumentNode) -> Mapping[str, Any]:
-                left = Prepared(self.core, document, False)
+                left = replace(prepared, document=document)
                 result = await self.run(left, operation_name, variables, context)
                 if result.errors or result.data is None:
                     raise NotCompilable("part of it has errors")
@@ -174,7 +177,7 @@ class Graph:
 
             try:
                 async with asyncio.timeout(self._seconds):
-                    text = await reading.answer(variables or {}, context, rest)
+                    text = await compiled.answer(variables or {}, context, rest)
                 return ExecutionResult(text, None)  # type: ignore[arg-type]
             except (NotCompilable, GraphQLError):
                 pass
@@ -219,12 +222,6 @@ class Graph:
             raise trouble
         return answer
 
-    def _keep(self, text: str, prepared: Prepared) -> None:
-        self._kept[text] = prepared
-        self._kept_bytes += weight(text, prepared)
-        while self._kept_bytes > self._kept_most:
-            self._kept_bytes -= weight(*self._kept.popitem(last=False))
-
 
 def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
     """The database's trouble that leaves nothing of an answer worth giving."""
@@ -232,16 +229,16 @@ def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
     if acts and any((answer.data or {}).values()):
         return None
     for each in answer.errors or ():
-        if isinstance(trouble := raised(each), Unavailable):
+        if isinstance(trouble := original_exception(each), Unavailable):
             # Below an act's own field, its payload is read again after it is stored.
             stored = acts and len(each.path or ()) > 1
             return Unavailable(trouble.reason, uncertain=trouble.uncertain or stored)
     return None
 
 
-def weight(text: str, prepared: Prepared) -> int:
-    """About how many bytes a kept document takes: a long comment counts as well as many tokens."""
-    return sys.getsizeof(text) + TOKEN_BYTES * prepared.document.token_count
+def document_size(text: str, document: DocumentNode) -> int:
+    """About how many bytes a document takes: a long comment counts as well as many tokens."""
+    return sys.getsizeof(text) + TOKEN_BYTES * document.token_count
 
 
 class PythonLeaves:

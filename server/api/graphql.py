@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from schema.database import Unavailable
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.cost import Bill
 from server.api.errors import (
     MASKED,
@@ -29,9 +29,16 @@ from server.api.errors import (
     with_code,
 )
 from server.api.execution import Graph, Prepared
+from server.api.file_variables import decode_files
 from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
-from server.api.request_parsing import ANSWER, GraphQLRequest, acceptable, parse_get, parse_post
+from server.api.request_parsing import (
+    ANSWER,
+    GraphQLRequest,
+    answer_media_type,
+    parse_get,
+    parse_post,
+)
 from server.http.caching import conditional_response
 from server.http.disconnect import WhileConnected
 from server.http.headers import request_headers
@@ -128,7 +135,9 @@ class GraphQLEndpoint:
         except Unavailable as trouble:
             log.warning("no answer %s: the database is unavailable: %s", call.number, trouble)
             return call.refuse(
-                503, error("UNAVAILABLE", trouble_message(trouble)), headers=RETRY_LATER
+                503,
+                error("UNAVAILABLE", trouble_message(trouble, program=True)),
+                headers=RETRY_LATER,
             )
         except ClientDisconnect:
             return Response(status_code=400)
@@ -143,7 +152,7 @@ class GraphQLEndpoint:
             raise RequestError(
                 405, error("METHOD", "请用 GET 或 POST"), headers={"Allow": "GET, HEAD, POST"}
             )
-        call.media = acceptable(request_headers(call.request.scope).get("accept"))
+        call.media = answer_media_type(request_headers(call.request.scope).get("accept"))
         context = await self._context_for(call.request)
         call.caller = caller(call.request, context)
         self._charge(call, 1)
@@ -159,6 +168,9 @@ class GraphQLEndpoint:
             )
         call.bill = prepared.cost(operation_name).bill(variables)
         context.rate_limit = self._charge(call, call.bill.points)
+        if kind is OperationType.MUTATION:
+            operation = prepared.operation(operation_name)
+            await decode_files(prepared.schema, operation, variables)
         answer = self._graph.answer(prepared, operation_name, variables, context)
         if kind is not OperationType.QUERY:
             return await answer
@@ -175,7 +187,7 @@ class GraphQLEndpoint:
         raise RequestError(429, error("RATE", f"请求太频繁，请 {taken.wait} 秒后再试"))
 
 
-def as_is(data: Any) -> Any:
+def json_fragment(data: Any) -> Any:
     """Data for orjson: what is JSON text already is not written again."""
     return orjson.Fragment(data.text) if isinstance(data, JsonText) else data
 
@@ -211,7 +223,10 @@ class Call:
             return self.refuse(422, *(with_code(each, "VARIABLES") for each in errors))
         partial = bool(errors) and self.media == ANSWER
         return self._response(
-            PARTIAL_SUCCESS if partial else 200, self.media, {"data": as_is(result.data)}, errors
+            PARTIAL_SUCCESS if partial else 200,
+            self.media,
+            {"data": json_fragment(result.data)},
+            errors,
         )
 
     def refuse(

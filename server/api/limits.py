@@ -66,7 +66,7 @@ class Limit(Enum):
         )
 
 
-def read(text: str) -> DocumentNode:
+def parse_document(text: str) -> DocumentNode:
     """The parsed document. Raises GraphQLError if it is too long or too deep, or is no GraphQL."""
     if NUL.search(text):
         raise error("MALFORMED", "查询文档中不能有空字符（U+0000），请删去后再试")
@@ -95,7 +95,7 @@ def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     return [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
 
 
-def asks_a_name(node: FieldNode) -> bool:
+def asks_only_name(node: FieldNode) -> bool:
     """Whether a type of that name exists: no secret, since every refused field tells as much."""
     return node.name.value == "__type" and all(
         isinstance(each, FieldNode) and each.name.value in ("name", "kind", "__typename")
@@ -175,7 +175,7 @@ class Measure:
         if node.name.value in ("__schema", "__type"):
             # Tools ask for types nine levels deep, and graphql-core has its own rule for that.
             depth = 1
-            self.introspects = self.introspects or not asks_a_name(node)
+            self.introspects = self.introspects or not asks_only_name(node)
         return Shape(inner.selections, inner.aliases + (node.alias is not None), depth)
 
     def _fragment(self, name: str) -> Shape:

@@ -36,7 +36,7 @@ class Caller(NamedTuple):
 def caller(request: Request, context: Any) -> Caller:
     """The token that was sent, or the person signed in, or else the address it comes from.
 
-    The address is the connection's own: headers about it are for uvicorn, which knows its proxies.
+    The address is the client's: the connection's own, or what a trusted proxy says of it.
     """
     viewer = context.viewer
     if not viewer.signed_in:

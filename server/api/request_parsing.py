@@ -18,6 +18,8 @@ from server.http.headers import request_headers
 ANSWER = "application/graphql-response+json"
 JSON = "application/json"
 PARAMETERS_MOST = 50
+# Clients compare this text, whatever the language: then they send the whole document.
+APQ_NOT_SUPPORTED = "PersistedQueryNotSupported"
 
 
 class GraphQLRequest(NamedTuple):
@@ -26,17 +28,17 @@ class GraphQLRequest(NamedTuple):
     variables: dict[str, Any]
 
 
-def acceptable(accept: str | None) -> str:
+def answer_media_type(accept: str | None) -> str:
     """The media type of the answer, by RFC 9110 section 12.5.1.
 
-    >>> acceptable("application/graphql-response+json, application/json;q=0.9")
+    >>> answer_media_type("application/graphql-response+json, application/json;q=0.9")
     'application/graphql-response+json'
-    >>> acceptable("*/*")
+    >>> answer_media_type("*/*")
     'application/json'
     """
     if accept is None or not accept.strip():
         return JSON
-    weights = dict(weighted(each) for each in accept.split(","))
+    weights = dict(media_weight(each) for each in accept.split(","))
     either = weights.get("application/*", weights.get("*/*", 0.0))
     answer, json = weights.get(ANSWER, 0.0), weights.get(JSON, either)
     if answer > 0 and answer >= json:
@@ -48,7 +50,7 @@ def acceptable(accept: str | None) -> str:
     raise RequestError(406, error("NOT_ACCEPTABLE", f"Accept 请包含 {ANSWER} 或 {JSON}"))
 
 
-def weighted(part: str) -> tuple[str, float]:
+def media_weight(part: str) -> tuple[str, float]:
     kind, *parameters = (each.strip().lower() for each in part.split(";"))
     weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
     try:
@@ -74,8 +76,9 @@ def parse_get(request: Request, *, named: bool = False) -> GraphQLRequest:
             given[name] = orjson.loads(given[name]) if given.get(name) else None
         except orjson.JSONDecodeError:
             raise malformed(f'{name} 请写成 JSON 对象，例如 {{"no": "2026-0001"}}') from None
-    given["operationName"] = given.get("operationName") or None
-    return well_formed(given | {"query": ""} if named else given)
+    if named:
+        given |= {"query": "", "extensions": None}
+    return validate_request(given)
 
 
 async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
@@ -102,7 +105,7 @@ async def parse_post(request: Request, limit: Limit) -> GraphQLRequest:
         ) from None
     if not isinstance(sent, dict):
         raise malformed("请求体应为 JSON 对象，一次一个请求")
-    return well_formed(sent)
+    return validate_request(sent)
 
 
 async def read_body(request: Request, limit: Limit) -> bytes:
@@ -123,10 +126,12 @@ async def read_body(request: Request, limit: Limit) -> bytes:
     return b"".join(chunks)
 
 
-def well_formed(sent: Mapping[str, Any]) -> GraphQLRequest:
-    """The parameters by name, each of its own type."""
+def validate_request(sent: Mapping[str, Any]) -> GraphQLRequest:
+    """The parameters by name, each of its own type. An empty operation name counts as none."""
     query, name = sent.get("query"), sent.get("operationName")
     variables, extensions = sent.get("variables"), sent.get("extensions")
+    if not query and is_automatic_persisted_query(extensions):
+        raise RequestError(422, error("PERSISTED_QUERY_NOT_SUPPORTED", APQ_NOT_SUPPORTED))
     if not isinstance(query, str):
         raise malformed("请用 query 写出查询文档（文本）")
     if not isinstance(name, str | None):
@@ -135,12 +140,18 @@ def well_formed(sent: Mapping[str, Any]) -> GraphQLRequest:
         raise malformed('variables 应为对象，例如 {"no": "2026-0001"}')
     if not isinstance(extensions, dict | None):
         raise malformed("extensions 应为对象")
-    if holds_nul(variables):
+    if contains_nul(variables):
         raise malformed("变量中不能有空字符（U+0000），请删去后再试")
-    return GraphQLRequest(query, name, variables or {})
+    return GraphQLRequest(query, name or None, variables or {})
 
 
-def holds_nul(value: Any) -> bool:
+def is_automatic_persisted_query(extensions: Any) -> bool:
+    """Whether a client sends a document's hash in place of the document, as Apollo's clients do."""
+    sent = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    return isinstance(sent, dict) and isinstance(sent.get("sha256Hash"), str)
+
+
+def contains_nul(value: Any) -> bool:
     """No database of ours stores it; PostgreSQL would answer with a fault."""
     found = [value]
     while found:

@@ -16,6 +16,7 @@ from schema.scalars import File
 from server.people.appointments import first_holder
 from server.people.context import FILES, named, now, signing_secret
 from server.web import exports
+from server.web.export_writer import make_file
 from server.web.resources import documents, graph
 
 Progress = Callable[[int, int], None]
@@ -64,16 +65,16 @@ async def export_list(form: str, username: str | None, progress: Progress) -> by
     context = await context_of(username)
     operation = documents[LIST].query
     assert operation is not None
-    columns = exports.columns(operation, "projects")
+    columns = exports.export_columns(operation, "projects")
     total = (await execute(TOTAL, {}, context))["projects"]["totalCount"]
-    rows: list[list[Any]] = []
+    rows: list[Mapping[str, Any]] = []
     try:
-        async for found in exports.listed(operation, {}, "projects", context):
-            rows.append([each.value(found, form) for each in columns])
+        async for row in exports.iterate_rows(operation, {}, "projects", context):
+            rows.append(row)
             progress(len(rows), total)
     except HTTPException as refused:
         raise RuleBroken(refused.detail) from None
-    return exports.WRITE[form]([each.column for each in columns], rows)
+    return make_file(form, columns, rows)
 
 
 async def import_ledger(

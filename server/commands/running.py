@@ -58,9 +58,7 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
             log_config=logs.config(),
             access_log=False,
             server_header=False,
-            # Which proxies to trust about addresses is a setting, never a guess: by default none.
-            proxy_headers=bool(settings.TRUSTED_PROXIES),
-            forwarded_allow_ips=settings.TRUSTED_PROXIES or None,
+            proxy_headers=False,  # the application reads them itself (server/http/proxy.py)
             timeout_graceful_shutdown=10,
         )
 

@@ -4,14 +4,14 @@ For demonstrations only: every name, code and figure is invented, the accounts' 
 """
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
-from schema.context import read_calendar
+from schema.context import read_calendar, read_rules
 from schema.database.transactions import transaction
 from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
-from server.demo.hours import Hours
+from server.demo.hours import Hours, Limit
 from server.demo.people import accounts, open_units, settle
 from server.demo.plans import PROJECTS, SEED
 from server.files.store import FileStore
@@ -34,7 +34,9 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
             return False
         await open_units()
         await settle(now)
-        hours = Hours(await read_calendar(), now, random.Random(SEED))
+        in_force = {each.name: each.value for each in await read_rules()}
+        limit = Limit(in_force["lead.assessment_deadline"], time(*in_force["lead.closing_time"]))
+        hours = Hours(await read_calendar(), limit, now, random.Random(SEED))
         history = History(hours, FileStore(settings.FILES_DIR))
         await history.tell(progress, projects)
         await history.save_views()

@@ -4,17 +4,27 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from schema.city.rules import CITY_TIME, Calendar, due
 
 ONE_DAY = timedelta(days=1)
-LIMIT = 2  # working days for a judgement
+
+
+class Limit(NamedTuple):
+    """The limit of a judgement: so many working days, and the closing hour."""
+
+    days: int
+    closing: time
 
 
 class Hours:
     """Instants drawn by chance, within office hours."""
 
-    def __init__(self, calendar: Calendar, now: datetime, chance: random.Random) -> None:
+    def __init__(
+        self, calendar: Calendar, limit: Limit, now: datetime, chance: random.Random
+    ) -> None:
+        self.limit = limit
         # Only to make up a history: years without a notice are planned as if they had no holidays.
         self.calendar = replace(calendar, years=frozenset(range(2000, 2100)))
         self.now, self.chance = now.astimezone(CITY_TIME), chance
@@ -54,6 +64,6 @@ class Hours:
         while True:
             day = self.before(day, 1)
             moment = self.on(day)
-            last = due(moment, LIMIT, self.calendar)
+            last = due(moment, self.limit.days, self.calendar, self.limit.closing)
             if last is not None and due_on(last.date()):
                 return moment

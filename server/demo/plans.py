@@ -23,7 +23,7 @@ def stories(hours: Hours, projects: int = PROJECTS) -> list[Story]:
 
     def add(plan: Plan) -> Story:
         mine = random.Random(f"{SEED}/{len(made)}")
-        made.append(Story(plan, Hours(hours.calendar, hours.now, mine), mine))
+        made.append(Story(plan, Hours(hours.calendar, hours.limit, hours.now, mine), mine))
         return made[-1]
 
     for plan in (*judgement_queue(brought, hours), *open_matters(brought, chance, hours)):

@@ -24,7 +24,7 @@ from graphql import (
 from starlette.requests import Request
 from starlette.responses import Response
 
-from schema.query.compiler.executor import JsonText
+from schema.query.compiler import JsonText
 from server.api.errors import error, format_error, with_code
 from server.api.execution import Prepared
 from server.api.limits import Limit
@@ -61,6 +61,7 @@ class Draft:
     document: str = FIRST
     variables: str = "{}"
     acts: bool = False
+    operation_name: str = ""
 
 
 @dataclass
@@ -82,7 +83,7 @@ async def explorer(request: Request) -> Response:
     if not context.viewer.signed_in:
         return sign_in_first(request)
     known = documents.get(request.query_params.get("document", ""))
-    draft, answer = await brought(request, known), Answer()
+    draft, answer = await initial_draft(request, known), Answer()
     if request.method == "POST":
         async with request.form(max_files=0, max_fields=10, max_part_size=LONGEST) as form:
             wanted = form.get("act")
@@ -90,8 +91,13 @@ async def explorer(request: Request) -> Response:
                 str(form.get("document", "")),
                 str(form.get("variables", "")).strip() or "{}",
                 bool(form.get("acts")),
+                str(form.get("operationName", "")).strip(),
             )
-        answer = formatted(draft) if wanted == "format" else await tried(request, context, draft)
+        answer = (
+            format_draft(draft)
+            if wanted == "format"
+            else await try_document(request, context, draft)
+        )
     given = await frame(request, context, "layout.html")
     given |= {
         "draft": draft,
@@ -99,7 +105,7 @@ async def explorer(request: Request) -> Response:
         "lines": draft.document.splitlines(),
         "page": None,
         "known": known.name if known else None,
-        "parts": parts(known),
+        "parts": operations_of(known),
         "part": request.query_params.get("act", ""),
         "examples": EXAMPLES,
     }
@@ -107,7 +113,7 @@ async def explorer(request: Request) -> Response:
     return templates.TemplateResponse(request, "developers/explorer.html", given, status)
 
 
-async def brought(request: Request, known: Document | None) -> Draft:
+async def initial_draft(request: Request, known: Document | None) -> Draft:
     """A page's own document, with the variables that its address gives."""
     if known is None:
         return Draft()
@@ -116,11 +122,11 @@ async def brought(request: Request, known: Document | None) -> Draft:
     if operation is known.query:
         variables = await forms.variables(operation, request.query_params, {})
     else:
-        variables = {each.name: blank(each.type) for each in operation.variables}
+        variables = {each.name: empty_value(each.type) for each in operation.variables}
     return Draft(operation.source, orjson.dumps(variables, option=orjson.OPT_INDENT_2).decode())
 
 
-def blank(kind: Any) -> Any:
+def empty_value(kind: Any) -> Any:
     """A value to fill in: an input with the fields that it asks for, each empty."""
     kind = get_nullable_type(kind)
     if is_list_type(kind):
@@ -128,13 +134,13 @@ def blank(kind: Any) -> Any:
     named = get_named_type(kind)
     if isinstance(named, GraphQLInputObjectType):
         asked = {name: each for name, each in named.fields.items() if is_required_input_field(each)}
-        return {name: blank(each.type) for name, each in asked.items()}
+        return {name: empty_value(each.type) for name, each in asked.items()}
     if isinstance(named, GraphQLEnumType):
         return next(iter(named.values))
     return {"Int": 0, "Boolean": False}.get(named.name, "")
 
 
-async def tried(request: Request, context: Any, draft: Draft) -> Answer:
+async def try_document(request: Request, context: Any, draft: Draft) -> Answer:
     """What the graph answers, or what is wrong and at which line."""
     number = request_id(request.scope)
     prepared = graph.prepare(draft.document)
@@ -150,16 +156,16 @@ async def tried(request: Request, context: Any, draft: Draft) -> Answer:
 
 async def run(request: Request, context: Any, draft: Draft, prepared: Prepared) -> Answer:
     """Raises GraphQLError for what is refused before anything is executed."""
-    variables = read(draft.variables)
-    if prepared.operation(None).operation is not OperationType.QUERY and not draft.acts:
+    variables, name = parse_variables(draft.variables), draft.operation_name or None
+    if prepared.operation(name).operation is not OperationType.QUERY and not draft.acts:
         raise error("NOT_CONFIRMED", WRITES)
-    bill = prepared.cost(None).bill(variables)
+    bill = prepared.cost(name).bill(variables)
     allowance = rate_limiter.take(caller(request, context), bill.points)
     if not allowance.granted:
         raise error("RATE", f"请求太频繁，请 {allowance.wait} 秒后再试")
     context.rate_limit = allowance
     started = time.perf_counter()
-    result = await graph.answer(prepared, None, variables, context)
+    result = await graph.answer(prepared, name, variables, context)
     took = round((time.perf_counter() - started) * 1000)
     context.forget()  # the frame around the answer tells of what an act has changed
     number = request_id(request.scope)
@@ -177,7 +183,7 @@ async def run(request: Request, context: Any, draft: Draft, prepared: Prepared) 
     return Answer(text, faults=len(result.errors or ()), took=took, bill=bill, allowance=allowance)
 
 
-def read(text: str) -> dict[str, Any]:
+def parse_variables(text: str) -> dict[str, Any]:
     """The variables. Raises GraphQLError for what is no JSON object."""
     try:
         variables = orjson.loads(text)
@@ -188,22 +194,24 @@ def read(text: str) -> dict[str, Any]:
     return variables
 
 
-def formatted(draft: Draft) -> Answer:
+def format_draft(draft: Draft) -> Answer:
     """Lay out the document and the variables; comments are lost on the way."""
     try:
         draft.document = print_ast(parse(draft.document, max_tokens=Limit.TOKENS.most))
-        draft.variables = orjson.dumps(read(draft.variables), option=orjson.OPT_INDENT_2).decode()
+        draft.variables = orjson.dumps(
+            parse_variables(draft.variables), option=orjson.OPT_INDENT_2
+        ).decode()
     except GraphQLError as wrong:
         return Answer(errors=[format_error(with_code(wrong, "SYNTAX"), "")])
     return Answer(formatted=True)
 
 
-def parts(known: Document | None) -> list[dict[str, str]]:
+def operations_of(known: Document | None) -> list[dict[str, str]]:
     """The operations of a page's document: its query, then the act of each form."""
     if known is None:
         return []
     query = [{"act": "", "label": ""}] if known.query else []
     return query + [
-        {"act": name, "label": forms.label(operation)}
+        {"act": name, "label": forms.act_label(operation)}
         for name, operation in known.mutations.items()
     ]

@@ -46,7 +46,10 @@ async def definition(request: Request) -> Response:
     """`GET /developers/reference?q=`: every type and field in its own words, or those with a text."""
     text = request.query_params.get("q", "")
     return await render(
-        request, "developers/reference.html", chapters=reference.found(whole(), text), q=text
+        request,
+        "developers/reference.html",
+        chapters=reference.search(all_chapters(), text),
+        q=text,
     )
 
 
@@ -99,7 +102,7 @@ async def render(request: Request, template: str, **given: Any) -> Response:
 
 
 @cache
-def whole() -> list[reference.Chapter]:
+def all_chapters() -> list[reference.Chapter]:
     return reference.chapters(graph.core)
 
 
@@ -110,16 +113,16 @@ def read_changes(text: str) -> tuple[list[str], list[Change]]:
     (['Lead.'], [Change(day='2026-11-23', points=('One line.', 'Two'))])
     """
     head, *sections = re.split(r"^## ", text, flags=re.M)
-    lead = [joined(each) for each in head.split("\n\n") if each.strip() and each[:1] != "#"]
+    lead = [one_line(each) for each in head.split("\n\n") if each.strip() and each[:1] != "#"]
     days = []
     for section in sections:
         day, _, rest = section.partition("\n")
         points = re.split(r"^- ", rest, flags=re.M)
-        days.append(Change(day.strip(), tuple(joined(each) for each in points if each.strip())))
+        days.append(Change(day.strip(), tuple(one_line(each) for each in points if each.strip())))
     return lead, days
 
 
-def joined(lines: str) -> str:
+def one_line(lines: str) -> str:
     return " ".join(lines.split())
 
 

@@ -89,7 +89,7 @@ def chapters(schema: GraphQLSchema) -> list[Chapter]:
     ]
 
 
-def found(whole: Iterable[Chapter], text: str) -> list[Chapter]:
+def search(whole: Iterable[Chapter], text: str) -> list[Chapter]:
     """The entries whose name or words hold the text, and of others the members that do."""
     sought = text.strip().casefold()
     if not sought:
@@ -144,7 +144,7 @@ def output_field(name: str, field: GraphQLField, act: bool) -> Member:
     return Member(
         name,
         field.description or "",
-        written(field.type),
+        type_text(field.type),
         tuple(argument(key, each) for key, each in field.args.items()),
         deprecated=field.deprecation_reason,
         posts=tuple(MAY[name]) if act else (),
@@ -155,7 +155,7 @@ def input_field(name: str, field: GraphQLInputField) -> Member:
     return Member(
         name,
         field.description or "",
-        written(field.type),
+        type_text(field.type),
         default=default(field),
         deprecated=field.deprecation_reason,
     )
@@ -163,7 +163,7 @@ def input_field(name: str, field: GraphQLInputField) -> Member:
 
 def argument(name: str, definition: GraphQLArgument) -> Argument:
     return Argument(
-        name, written(definition.type), definition.description or "", default(definition)
+        name, type_text(definition.type), definition.description or "", default(definition)
     )
 
 
@@ -176,7 +176,7 @@ def default(definition: GraphQLArgument | GraphQLInputField) -> str | None:
     return print_ast(literal) if literal else None
 
 
-def written(kind: object) -> Kind:
+def type_text(kind: object) -> Kind:
     name = get_named_type(kind).name  # type: ignore[call-overload]
     before, _, after = str(kind).partition(name)
     return Kind(before, name, after)

@@ -67,36 +67,36 @@ def kind_of(name: str, content: bytes) -> FileKind:
     Raises RuleBroken (INVALID) with what to do instead.
     """
     ending = name.rpartition(".")[2].lower() if "." in name else ""
-    kind = shown(content, ending)
+    kind = detect_kind(content, ending)
     if kind is None:
-        raise refused(f"不收这种文件，请换成{ALLOWED}，例如把网页或程序的画面另存为 PDF")
+        raise invalid_file(f"不收这种文件，请换成{ALLOWED}，例如把网页或程序的画面另存为 PDF")
     if ending and ending not in kind.endings:
-        raise refused(
+        raise invalid_file(
             f"文件名以 .{ending[:10]} 结尾，内容却是{kind.word}，"
             f"请把结尾改成 .{kind.endings[0]} 后再传"
         )
     return kind
 
 
-def shown(content: bytes, ending: str) -> FileKind | None:
+def detect_kind(content: bytes, ending: str) -> FileKind | None:
     for opening, kind in OPENINGS:
         if content.startswith(opening):
             return kind
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return WEBP
     if content.startswith(ZIP):
-        return in_zip(content)
+        return zip_kind(content)
     if content.startswith(OLE):
-        return in_ole(content)
+        return ole_kind(content)
     if content.startswith(PROGRAMS):
-        raise refused(f"不收程序和脚本，请换成{ALLOWED}")
+        raise invalid_file(f"不收程序和脚本，请换成{ALLOWED}")
     # Text shows no kind of its own: here, and only here, the ending decides.
     if ending in ("txt", "csv") and is_plain_text(content):
         return CSV if ending == "csv" else TEXT
     return None
 
 
-def in_zip(content: bytes) -> FileKind | None:
+def zip_kind(content: bytes) -> FileKind | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -105,17 +105,17 @@ def in_zip(content: bytes) -> FileKind | None:
                 len(entries) > ENTRIES_MOST
                 or sum(each.file_size for each in entries) > UNPACKED_MOST
             ):
-                raise refused("文件解压后太大，请删去不需要的图片或工作表后再传")
+                raise invalid_file("文件解压后太大，请删去不需要的图片或工作表后再传")
             if any(each.flag_bits & 1 for each in entries):
-                raise refused("文件加了密码，请去掉密码后再传")
+                raise invalid_file("文件加了密码，请去掉密码后再传")
             kind = next((kind for entry, kind in IN_ZIP.items() if entry in names), None)
             if kind is None or (kind is not OFD and "[Content_Types].xml" not in names):
                 return None
             if any("vba" in name.lower() for name in names) or macros_enabled(archive):
-                raise macros()
+                raise macros_refused()
             return kind
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise refused("文件不完整，打不开，请重新导出或另存一份后再传") from None
+        raise invalid_file("文件不完整，打不开，请重新导出或另存一份后再传") from None
 
 
 def macros_enabled(archive: zipfile.ZipFile) -> bool:
@@ -125,7 +125,7 @@ def macros_enabled(archive: zipfile.ZipFile) -> bool:
         return b"macroenabled" in file.read(TYPES_MOST).lower()
 
 
-def in_ole(content: bytes) -> FileKind | None:
+def ole_kind(content: bytes) -> FileKind | None:
     def holds(stream: str) -> bool:
         """Whether the directory names the stream; its entries lie on multiples of 128 bytes."""
         name, at = stream.encode("utf-16-le") + b"\0\0", -1
@@ -135,9 +135,9 @@ def in_ole(content: bytes) -> FileKind | None:
         return False
 
     if holds("EncryptedPackage"):
-        raise refused("文件加了密码，请去掉密码后再传")
+        raise invalid_file("文件加了密码，请去掉密码后再传")
     if any(map(holds, ("_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"))):
-        raise macros()
+        raise macros_refused()
     return next((kind for stream, kind in IN_OLE.items() if holds(stream)), None)
 
 
@@ -155,9 +155,9 @@ def is_plain_text(content: bytes) -> bool:
     return False
 
 
-def macros() -> RuleBroken:
-    return refused("文件里有宏，请另存为不带宏的 .docx、.xlsx、.pptx 或 PDF 后再传")
+def macros_refused() -> RuleBroken:
+    return invalid_file("文件里有宏，请另存为不带宏的 .docx、.xlsx、.pptx 或 PDF 后再传")
 
 
-def refused(message: str) -> RuleBroken:
+def invalid_file(message: str) -> RuleBroken:
     return RuleBroken(message, "files", "INVALID")

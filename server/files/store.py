@@ -16,7 +16,7 @@ SIZE_MOST = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredFile:
     """A file in the store: its hash, its size in bytes, what it is, and its name made harmless."""
 
     sha256: str
@@ -31,7 +31,7 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, file: File) -> Kept:
+    def keep(self, file: File) -> StoredFile:
         """Store the file, once however often it is given. Raises RuleBroken (INVALID)."""
         size = len(file.content)
         if not size:
@@ -49,7 +49,7 @@ class FileStore:
         path = self.path(sha256)
         if not path.exists() or path.stat().st_size != size:
             write_whole(path, file.content)
-        return Kept(sha256, size, kind.media_type, with_ending(name, kind))
+        return StoredFile(sha256, size, kind.media_type, with_ending(name, kind))
 
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies, or would."""

@@ -27,10 +27,16 @@ ALWAYS = {
 HTTPS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
-def security_headers(ancestors: str, resource_policy: str) -> list[tuple[bytes, bytes]]:
+def security_headers(
+    ancestors: str, resource_policy: str, frame_options: str | None = None
+) -> list[tuple[bytes, bytes]]:
+    """`ancestors` as in CSP. `frame_options` says the same to browsers older than frame-ancestors:
+    DENY or SAMEORIGIN, or None where other sites may frame the page, which it cannot express.
+    """
     headers = {
         "content-security-policy": f"{POLICY}; frame-ancestors {ancestors}",
         "cross-origin-resource-policy": resource_policy,
+        **({"x-frame-options": frame_options} if frame_options else {}),
         **ALWAYS,
     }
     return [(name.encode(), value.encode()) for name, value in headers.items()]

@@ -91,14 +91,21 @@ async def publish_calendar(now: datetime) -> None:
 
 
 async def set_rules(now: datetime) -> None:
+    for columns in first_rules():
+        await Parameter.create(**columns, recorded_at=now)
+
+
+def first_rules() -> list[dict[str, Any]]:
+    """The rules that a city starts with, each as the columns of a `Parameter`."""
     with (ROOT / "schema/city/parameters.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            known: dict[str, Any] = {
+        return [
+            {
                 **row,
                 "value": json.loads(row["value"]),
                 "effective_on": date.fromisoformat(row["effective_on"]),
             }
-            await Parameter.create(**known, recorded_at=now)
+            for row in csv.DictReader(file)
+        ]
 
 
 async def create_units() -> None:

@@ -25,5 +25,5 @@ def noted(event: str, request: HTTPConnection | None = None, **facts: Any) -> No
 
 
 def address(request: HTTPConnection) -> str:
-    """The connection's own; a proxy's headers count only where SIXONES_TRUSTED_PROXIES names it."""
+    """The client's: the connection's own, or what a trusted proxy says (server/http/proxy.py)."""
     return request.client.host[:60] if request.client else ""

@@ -1,7 +1,9 @@
 """A person's own account: how pages look, where they are signed in, the password."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeAlias
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -15,11 +17,12 @@ from schema.people.tables import Person, Session
 from schema.permissions import Viewer
 from server import settings
 from server.api.rate_limit import network
+from server.http.headers import request_headers
 from server.people import login, passwords
 from server.people.context import context_for, cookie_name, now
 from server.people.security_log import address, noted
 from server.people.sessions import open_sessions
-from server.web.pages import PREFERENCES, answered, frame, preferences, sign_in_first
+from server.web.pages import PREFERENCES, execute, frame, preferences, sign_in_first
 from server.web.resources import documents, templates
 
 LOOKS = "looks"
@@ -31,12 +34,15 @@ CHOICES = {
     "keys": ("on", "off"),
 }
 FORM_MOST = 16 * 1024
+TOKEN_REFUSED = "登录、密码和显示偏好只在浏览器中办理，不能用访问令牌"
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 # ---------------------------------------------------------------- how pages look
 
 
-async def prefer(request: Request) -> Response:
+async def set_preferences(request: Request) -> Response:
     """`POST /preferences`: one choice or several; kept in a cookie, and for people in their row."""
     form = await short_form(request)
     submitted = {name: str(form[name]) for name in CHOICES if name in form}
@@ -52,12 +58,12 @@ async def prefer(request: Request) -> Response:
     if "hx-request" in request.headers:
         response = Response(status_code=204)
     else:
-        response = RedirectResponse(onward(str(form.get("back", ""))), 303)
-    set_looks(response, chosen)
+        response = RedirectResponse(local_path(str(form.get("back", ""))), 303)
+    set_looks_cookie(response, chosen)
     return response
 
 
-def set_looks(response: Response, chosen: dict[str, Any]) -> None:
+def set_looks_cookie(response: Response, chosen: dict[str, Any]) -> None:
     """The cookie that `pages.preferences` reads; what is not on the list is as usual."""
     looks = ".".join(
         chosen[name] if chosen.get(name) in values else PREFERENCES[name]
@@ -73,10 +79,10 @@ def set_looks(response: Response, chosen: dict[str, Any]) -> None:
     )
 
 
-def onward(path: str) -> str:
+def local_path(path: str) -> str:
     """A path of this site that somebody asked to go on to; the start page for anything else.
 
-    >>> onward("/projects?stage=SIGNED"), onward("//evil.example"), onward("/\\\\evil.example")
+    >>> local_path("/projects?stage=SIGNED"), local_path("//evil.example"), local_path("/\\\\evil.example")
     ('/projects?stage=SIGNED', '/', '/')
     """
     plain = path.isprintable() and "\\" not in path and len(path) <= 2000
@@ -88,14 +94,14 @@ def onward(path: str) -> str:
 
 async def show_posts(request: Request) -> Response:
     """`GET /account`: the posts that this person holds, has held and will hold."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     context = await context_for(request)
     given = await frame(request, context, "layout.html")
     query = documents["account/posts"].query
     assert query is not None
-    given |= await answered(query, context, {})
+    given |= await execute(query, context, {})
     given["today"] = f"{context.today}"
     return templates.TemplateResponse(request, "account/posts.html", given)
 
@@ -105,7 +111,7 @@ async def show_posts(request: Request) -> Response:
 
 async def show_sessions(request: Request) -> Response:
     """`GET /account/sessions`: the browsers in which this person is signed in."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     given = await frame(request, await context_for(request), "layout.html")
@@ -115,7 +121,7 @@ async def show_sessions(request: Request) -> Response:
 
 async def end_session(request: Request) -> Response:
     """`POST /account/sessions/{id}/end`: sign out a browser of one's own, from any other."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     key = request.path_params["id"]
@@ -131,13 +137,13 @@ async def end_session(request: Request) -> Response:
 
 async def show_password(request: Request) -> Response:
     """`GET /account/password`."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     return await password_page(request, viewer) if viewer else sign_in_first(request)
 
 
 async def change_password(request: Request) -> Response:
     """`POST /account/password`: the present one, the new one twice; ends every session."""
-    viewer = await somebody(request)
+    viewer = await session_viewer(request)
     if viewer is None:
         return sign_in_first(request)
     form = await short_form(request)
@@ -157,7 +163,7 @@ async def change_password(request: Request) -> Response:
     except RuleBroken as broken:
         return await password_page(request, viewer, 422, broken.field, broken.message)
     response = RedirectResponse("/sign-in", 303)
-    forget_session(response)
+    delete_session_cookie(response)
     return response
 
 
@@ -182,8 +188,23 @@ async def password_page(
 # ---------------------------------------------------------------- of all of them
 
 
-async def somebody(request: Request) -> Viewer | None:
-    """Who is signed in with a browser; a token may do a lot, but not this."""
+def for_browsers(endpoint: Endpoint) -> Endpoint:
+    """An endpoint about sessions and looks: a request with a token is 403, be it valid or not.
+
+    Whoever holds a token may act by it, but not sign in, stay signed in or change the password.
+    """
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        if "authorization" in request_headers(request.scope):
+            raise HTTPException(403, TOKEN_REFUSED)
+        return await endpoint(request)
+
+    return guarded
+
+
+async def session_viewer(request: Request) -> Viewer | None:
+    """Who is signed in with a browser."""
     viewer = (await context_for(request)).viewer
     return viewer if request.state.session else None
 
@@ -193,17 +214,23 @@ async def short_form(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=20, max_part_size=FORM_MOST)
 
 
-def forget_session(response: Response) -> None:
+def delete_session_cookie(response: Response) -> None:
     response.delete_cookie(
         cookie_name(), secure=settings.SECURE_COOKIES, httponly=True, samesite="lax"
     )
 
 
+def route(path: str, endpoint: Endpoint, method: str = "GET") -> Route:
+    """A route for browsers alone. What it takes is a short form."""
+    most = None if method == "GET" else FORM_MOST
+    return Route(path, for_browsers(endpoint), methods=[method], max_body_size=most)
+
+
 routes = [
-    Route("/preferences", prefer, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/account", show_posts),
-    Route("/account/sessions", show_sessions),
-    Route("/account/sessions/{id:int}/end", end_session, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/account/password", show_password),
-    Route("/account/password", change_password, methods=["POST"], max_body_size=FORM_MOST),
+    route("/preferences", set_preferences, "POST"),
+    route("/account", show_posts),
+    route("/account/sessions", show_sessions),
+    route("/account/sessions/{id:int}/end", end_session, "POST"),
+    route("/account/password", show_password),
+    route("/account/password", change_password, "POST"),
 ]

@@ -38,7 +38,7 @@ class Assets:
 
     def __init__(self, folder: Path, *, prefix: str = "/static/") -> None:
         self._prefix = prefix
-        self._assets = {asset.name: asset for asset in found(folder)}
+        self._assets = {asset.name: asset for asset in read_assets(folder)}
         self._hashed = {asset.hashed: asset for asset in self._assets.values()}
         for asset in self._assets.values():
             asset.compressed  # noqa: B018  computed now rather than at the first request
@@ -103,14 +103,14 @@ class Asset:
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
 
 
-def found(folder: Path) -> Iterator[Asset]:
+def read_assets(folder: Path) -> Iterator[Asset]:
     """Every file whose name does not begin with `_` or `.`, and the joined stylesheets.
 
     `css/_app.txt` and other lists beside it name what `css/app.css` and the like are joined of.
     """
     css = folder / "css"
     for order in sorted(css.glob("_*.txt")):
-        yield Asset(f"css/{order.stem.removeprefix('_')}.css", joined_styles(css, order.name))
+        yield Asset(f"css/{order.stem.removeprefix('_')}.css", join_styles(css, order.name))
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
         hidden = any(part.startswith(("_", ".")) for part in name.parts)
@@ -118,7 +118,7 @@ def found(folder: Path) -> Iterator[Asset]:
             yield Asset(name.as_posix(), file.read_bytes())
 
 
-def joined_styles(folder: Path, listed_in: str = LISTED_IN) -> bytes:
+def join_styles(folder: Path, listed_in: str = LISTED_IN) -> bytes:
     """The stylesheets in the order of a list: that of the application names each of css/ once."""
     order = (folder / listed_in).read_text(encoding="utf-8").split()
     there = sorted(file.name for file in folder.glob("*.css"))

@@ -1,5 +1,6 @@
 """`GET /files/{id}`: an attachment, for those who see what it is evidence of."""
 
+import asyncio
 import logging
 
 from starlette.exceptions import HTTPException
@@ -19,14 +20,14 @@ KEY_MOST = 2**63
 log = logging.getLogger(__name__)
 
 
-async def send(request: Request) -> Response:
+async def send_file(request: Request) -> Response:
     key = request.path_params["id"]
     context = await context_for(request)
     row = await context.rows.one("Attachment", key) if key < KEY_MOST else None
     if row is None:
         raise HTTPException(404, "没有找到这份材料，请从项目页重新打开")
     path = context.file_store.path(row["sha256"])
-    if not path.exists():
+    if not await asyncio.to_thread(path.is_file):
         log.error("the file of attachment %s is missing in the store", key)
         raise HTTPException(404, "材料的文件不在存储中，请联系管理员从备份恢复")
     noted("file_sent", request, person=context.viewer.person, attachment=key)
@@ -37,6 +38,7 @@ async def send(request: Request) -> Response:
         ),
         "Content-Security-Policy": ALONE,
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
         "Cache-Control": "private, no-store",
         "ETag": f'"{row["sha256"]}"',
     }
@@ -47,4 +49,4 @@ async def send(request: Request) -> Response:
     )
 
 
-routes = [Route("/files/{id:int}", send)]
+routes = [Route("/files/{id:int}", send_file)]

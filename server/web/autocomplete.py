@@ -24,8 +24,8 @@ from schema.city.rules import (
 from schema.context import Context
 from server.people.context import context_for
 from server.web.documents import Operation
-from server.web.exports import listed
-from server.web.pages import answered
+from server.web.exports import iterate_rows
+from server.web.pages import execute
 from server.web.resources import documents, templates
 
 FOLDER = "pick/"
@@ -61,14 +61,14 @@ async def find_options(
     """The options that fit, and the one chosen before. A long list is searched by the graph."""
     takes = {each.name for each in operation.variables}
     if "q" not in takes:
-        options = [each async for each in listed(operation, {}, "options", context)]
+        options = [each async for each in iterate_rows(operation, {}, "options", context)]
         chosen = next((each for each in options if each["value"] == value), None)
-        return [each for each in options if fits(each, term)], chosen
-    data = await answered(operation, context, {"q": term or None, "chosen": value})
+        return [each for each in options if matches(each, term)], chosen
+    data = await execute(operation, context, {"q": term or None, "chosen": value})
     return [each for each in data["options"]["nodes"] if each["value"]], data["chosen"]
 
 
-def fits(option: Option, term: str) -> bool:
+def matches(option: Option, term: str) -> bool:
     """Whether every word that was typed is in the option's name or short name."""
     key = " ".join(search_key(option[name]) for name in ("label", "note") if option.get(name))
     return all(search_term(word) in key for word in term.split())
@@ -80,12 +80,14 @@ async def money(request: Request) -> Response:
         raise HTTPException(401)
     field = request.query_params.get("field", "")[:FIELD_MOST]
     text = request.query_params.get(field, "")
-    return templates.TemplateResponse(request, "_pick.html", {"echo": echo(text)}, headers=PRIVATE)
+    return templates.TemplateResponse(
+        request, "_pick.html", {"echo": read_back(text)}, headers=PRIVATE
+    )
 
 
-def echo(text: str) -> str:
+def read_back(text: str) -> str:
     """
-    >>> echo("12.5亿"), echo("3200"), echo("32005.55")
+    >>> read_back("12.5亿"), read_back("3200"), read_back("32005.55")
     ('12.5 亿元 = 125,000 万元', '3,200 万元', '3.2 亿元 ≈ 32,005.55 万元')
     """
     if not text.strip():

@@ -100,7 +100,7 @@ class Document:
     mutations: dict[str, Operation] = field(default_factory=dict)
 
 
-def load(folder: Path, graph: Graph) -> dict[str, Document]:
+def load_documents(folder: Path, graph: Graph) -> dict[str, Document]:
     """All documents by their path without its ending. Raises BadDocument for the first wrong one."""
     parsed = {
         path: parse(path.read_text(), no_location=True)
@@ -113,17 +113,19 @@ def load(folder: Path, graph: Graph) -> dict[str, Document]:
         if isinstance(node, FragmentDefinitionNode)
     }
     return {
-        name(folder, path): joined(name(folder, path), document, fragments, graph)
+        document_name(folder, path): build_document(
+            document_name(folder, path), document, fragments, graph
+        )
         for path, document in parsed.items()
         if not path.name.startswith("_")
     }
 
 
-def name(folder: Path, path: Path) -> str:
+def document_name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).with_suffix("").as_posix()
 
 
-def joined(
+def build_document(
     name: str, document: DocumentNode, fragments: dict[str, FragmentDefinitionNode], graph: Graph
 ) -> Document:
     queries: list[Operation] = []
@@ -133,7 +135,7 @@ def joined(
             continue
         if node.name is None:
             raise BadDocument(f"{name}.graphql: every operation needs a name")
-        needed = spread(node, fragments)
+        needed = fragments_used(node, fragments)
         source = print_ast(DocumentNode(definitions=(node, *needed)))
         prepared = graph.prepare(source, trusted=True)
         if isinstance(prepared, list):
@@ -148,21 +150,21 @@ def joined(
     return Document(name, queries[0] if queries else None, mutations)
 
 
-def spread(
+def fragments_used(
     node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
 ) -> list[FragmentDefinitionNode]:
     """Every fragment that an operation spreads, directly or through another."""
     needed: dict[str, FragmentDefinitionNode] = {}
-    waiting = list(spreads(node))
+    waiting = list(fragment_spreads(node))
     while waiting:
         each = waiting.pop()
         if each not in needed and each in fragments:
             needed[each] = fragments[each]
-            waiting += spreads(fragments[each])
+            waiting += fragment_spreads(fragments[each])
     return list(needed.values())
 
 
-def spreads(node: OperationDefinitionNode | FragmentDefinitionNode) -> Iterator[str]:
+def fragment_spreads(node: OperationDefinitionNode | FragmentDefinitionNode) -> Iterator[str]:
     found: list[str] = []
 
     class Collect(Visitor):

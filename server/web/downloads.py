@@ -8,7 +8,7 @@ from starlette.routing import Route
 from server.files.names import content_disposition
 from server.people.context import context_for
 from server.web import forms
-from server.web.pages import answered, sign_in_first
+from server.web.pages import execute, sign_in_first
 from server.web.resources import documents
 
 
@@ -22,7 +22,7 @@ def download(path: str, name: str) -> Route:
         if not context.viewer.signed_in:
             return sign_in_first(request)
         given = await forms.variables(operation, request.query_params, request.path_params)
-        data = await answered(operation, context, given, raw=True, patient=True)
+        data = await execute(operation, context, given, raw=True, patient=True)
         found = data["file"] or {}
         file = found.get("result", found)
         if not file:

@@ -5,12 +5,8 @@ runs through the same graph, so the file holds what its reader may see and nothi
 are the graph's words. A list longer than `MOST` is refused with its number, never cut off.
 """
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -29,17 +25,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schema.context import Context
-from schema.sheet import Column, write_csv, write_json, write_xlsx
+from schema.sheet import Column
 from server.people.context import context_for
 from server.people.security_log import noted
 from server.web import forms
 from server.web.documents import Operation
-from server.web.pages import answered, sign_in_first
+from server.web.export_writer import ExportColumn, ExportWriter
+from server.web.pages import execute, sign_in_first
 from server.web.resources import documents, environment, graph, words
 
 MOST = 20_000
 BATCH = 100
-YUAN_IN_WAN = 10_000
 NAMED = ("name", "shortName")
 UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
 MEDIA = {
@@ -47,23 +43,8 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-WRITE: dict[str, Callable[..., bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
 
 environment.globals["export_most"] = MOST
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A column of a file: where its value stands in a node, what it is, how it is headed."""
-
-    path: tuple[str, ...]
-    kind: GraphQLNamedType
-    column: Column
-
-    def value(self, node: Any, form: str) -> Any:
-        for step in self.path:
-            node = node[step] if node is not None else None
-        return node if form == "json" else shown(node, self.kind)
 
 
 def export(
@@ -76,7 +57,7 @@ def export(
     """
     operation = documents[name].query
     assert operation is not None
-    drawn = columns(operation, node)
+    drawn = export_columns(operation, node)
 
     async def endpoint(request: Request) -> Response:
         context = await context_for(request)
@@ -84,31 +65,34 @@ def export(
             return sign_in_first(request)
         form = request.url.path.rpartition(".")[2]
         variables = await forms.variables(operation, request.query_params, request.path_params)
-        if wrong := forms.without_unreadable(operation, variables):
+        if wrong := forms.drop_unreadable(operation, variables):
             raise HTTPException(
                 400, "；".join(f"{each['label']}：{each['message']}" for each in wrong)
             )
-        kept = chosen(drawn, request.query_params.getlist("columns"), always)
-        rows = [
-            [each.value(found, form) for each in kept]
-            async for found in listed(operation, variables, node, context)
-        ]
-        made = await asyncio.to_thread(WRITE[form], [each.column for each in kept], rows)
+        kept = select_columns(drawn, request.query_params.getlist("columns"), always)
+        count = 0
+        async with ExportWriter(form, kept) as writer:
+            async for row in iterate_rows(operation, variables, node, context):
+                await writer.add(row)
+                count += 1
+            made = await writer.finish()
         noted(
             "list_exported",
             request,
             person=context.viewer.person,
             list=name,
             form=form,
-            rows=len(rows),
+            rows=count,
             narrowed_by=sorted({*request.query_params} - {"columns", "order"}) or None,
         )
-        return Response(made, media_type=MEDIA[form], headers=attached(path, title, form, context))
+        return Response(
+            made, media_type=MEDIA[form], headers=attachment_headers(path, title, form, context)
+        )
 
     return [Route(f"{path}.{form}", endpoint, name=f"{name}.{form}") for form in MEDIA]
 
 
-async def listed(
+async def iterate_rows(
     operation: Operation, variables: Mapping[str, Any], node: str, context: Context
 ) -> AsyncIterator[Mapping[str, Any]]:
     """Every row of the list, in batches by cursor. Raises HTTPException when there are too many."""
@@ -117,9 +101,7 @@ async def listed(
     given = {**variables, **{name: value for name, value in paging.items() if name in takes}}
     count = "count" in takes
     while True:
-        found: Any = await answered(
-            operation, context, {**given, "count": True} if count else given
-        )
+        found: Any = await execute(operation, context, {**given, "count": True} if count else given)
         for step in node.split("."):
             found = found[step]
         if not isinstance(found, Mapping):
@@ -141,35 +123,42 @@ async def listed(
 # ---------------------------------------------------------------- columns
 
 
-def columns(operation: Operation, node: str) -> list[Drawn]:
+def export_columns(operation: Operation, node: str) -> list[ExportColumn]:
     """The leaves of what the document asks of each row, in its order."""
     kind: Any = graph.core.query_type
     selected = operation.node.selection_set
     for step in (*node.split("."), "nodes"):
-        field = next((each for each in fields(selected) if answers_as(each) == step), None)
+        field = next(
+            (each for each in selected_field_nodes(selected) if response_key(each) == step), None
+        )
         if field is None and step == "nodes":
             break
         assert field is not None and field.selection_set, f"{operation.name} asks no {step}"
         kind = get_named_type(kind.fields[field.name.value].type)
         selected = field.selection_set
-    return list(leaves(kind, selected, (), ""))
+    return list(leaf_columns(kind, selected, (), ""))
 
 
-def leaves(kind: Any, selected: SelectionSetNode, path: tuple[str, ...], of: str) -> list[Drawn]:
-    found: list[Drawn] = []
+def leaf_columns(
+    kind: Any, selected: SelectionSetNode, path: tuple[str, ...], of: str
+) -> list[ExportColumn]:
+    found: list[ExportColumn] = []
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-    for field in fields(selected):
+    for field in selected_field_nodes(selected):
         name = field.name.value
-        far, at = get_named_type(kind.fields[name].type), (*path, answers_as(field))
+        far, at = get_named_type(kind.fields[name].type), (*path, response_key(field))
         title = words.title(kind.name, name)
         if field.selection_set:
-            found += leaves(far, field.selection_set, at, title)
+            found += leaf_columns(far, field.selection_set, at, title)
         else:
-            found.append(Drawn(at, far, column(kind, name, at, of, far)))
+            column = sheet_column(kind, name, at, of, far)
+            found.append(ExportColumn(at, far.name, column, enum_words(far)))
     return found
 
 
-def column(kind: Any, name: str, path: tuple[str, ...], of: str, far: GraphQLNamedType) -> Column:
+def sheet_column(
+    kind: Any, name: str, path: tuple[str, ...], of: str, far: GraphQLNamedType
+) -> Column:
     """首谈地 for a place's name, 投资方统一社会信用代码 for another leaf; the unit in brackets."""
     named = bool(of) and name in NAMED
     measured = UNIT.search(words.label(kind.name, name))
@@ -178,42 +167,30 @@ def column(kind: Any, name: str, path: tuple[str, ...], of: str, far: GraphQLNam
     return Column(title, key=".".join(path[:-1] if named else path), unit=unit)
 
 
-def chosen(drawn: list[Drawn], keys: Sequence[str], always: Sequence[str]) -> list[Drawn]:
+def select_columns(
+    drawn: list[ExportColumn], keys: Sequence[str], always: Sequence[str]
+) -> list[ExportColumn]:
     def taken(key: str) -> bool:
         return any(key == each or key.startswith(f"{each}.") for each in (*keys, *always))
 
     return [each for each in drawn if taken(each.column.key)] if keys else drawn
 
 
-def fields(selected: SelectionSetNode) -> list[FieldNode]:
+def selected_field_nodes(selected: SelectionSetNode) -> list[FieldNode]:
     return [each for each in selected.selections if isinstance(each, FieldNode)]
 
 
-def answers_as(field: FieldNode) -> str:
+def response_key(field: FieldNode) -> str:
     return (field.alias or field.name).value
 
 
-# ---------------------------------------------------------------- values
+def enum_words(kind: GraphQLNamedType) -> dict[str, str]:
+    if not isinstance(kind, GraphQLEnumType):
+        return {}
+    return {value: words.of(kind.name, value) for value in kind.values}
 
 
-def shown(value: Any, kind: GraphQLNamedType) -> Any:
-    """A value for a sheet: an enum's words, an amount as a number of 万元, to the fen."""
-    if isinstance(value, list):
-        return "、".join(str(shown(each, kind)) for each in value)
-    read = READ.get(kind.name)
-    if value is not None and read:
-        return read(value)
-    return words.of(kind.name, value) if value and isinstance(kind, GraphQLEnumType) else value
-
-
-READ: dict[str, Callable[[str], Any]] = {
-    "Money": lambda yuan: (Decimal(yuan) / YUAN_IN_WAN).normalize(),
-    "Date": date.fromisoformat,
-    "DateTime": datetime.fromisoformat,
-}
-
-
-def attached(path: str, title: str, form: str, context: Context) -> dict[str, str]:
+def attachment_headers(path: str, title: str, form: str, context: Context) -> dict[str, str]:
     day = context.today.isoformat()
     plain_name = f"{path.rpartition('/')[2]}-{day}.{form}"
     return {

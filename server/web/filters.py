@@ -11,7 +11,8 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLSchema
 from markupsafe import Markup, escape
 
-from schema.city.rules import format_money, highlight, yuan
+from schema.city.rules import format_money, highlight, is_calendar_year, yuan
+from schema.project.rules import STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
 
 
@@ -144,7 +145,7 @@ def total(amounts: Iterable[str]) -> str:
     return yuan(sum(map(fen, amounts)))
 
 
-def found(text: str | None, term: str) -> Markup:
+def mark_matches(text: str | None, term: str) -> Markup:
     """The text with what a search found in it marked."""
     if not text:
         return Markup("—")
@@ -207,21 +208,31 @@ FILTERS = {
     "mask": mask,
     "json": json.loads,
     "total": total,
-    "found": found,
+    "mark_matches": mark_matches,
     "code": code,
 }
 
 
-def ready(form: Any, subject: dict[str, Any]) -> Any:
+def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     """A form with the project that it is about, on a page that shows one of many."""
     form.hidden.setdefault("project", subject["no"])
     form.hidden.setdefault("revision", subject["revision"])
     return form
 
 
+def step_of(stage: str) -> int:
+    """The number of the step of STEPS that a project has taken, from 1; 0 at an end."""
+    taken = step(Stage(stage))
+    return 0 if taken is None else taken + 1
+
+
 GLOBALS = {
-    "ready": ready,
+    "step_of": step_of,
+    "step_count": len(STEPS),
+    "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,
+    "for_subject": for_subject,
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
     "months_of": months_of,
+    "is_calendar_year": is_calendar_year,
 }

@@ -2,10 +2,11 @@
 
 The words of a form are the graph's descriptions. A page's query feeds its forms by two aliases:
 `initial` holds the values a form starts with, `FIELDOptions` the choices of a field as value and label.
-In pages a bare number for an amount is in 万元, as the label beside it says.
+In a form a bare number for an amount is in 万元, as its hint says; over the graph it is in yuan.
 """
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ Sent = FormData | QueryParams
 BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
+MONEY_HELP = "只写数字的单位为万元"
 KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
 
 
@@ -68,16 +70,16 @@ async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -
     for each in operation.variables:
         kind = get_nullable_type(each.type)
         if each.name in path:
-            values[each.name] = cast(kind, str(path[each.name]))
+            values[each.name] = parse_scalar(kind, str(path[each.name]))
         elif each.name == "orderBy":
-            if ordered := order(sent.get("order")):
+            if ordered := parse_order(sent.get("order")):
                 values["orderBy"] = ordered
         elif isinstance(kind, GraphQLInputObjectType):
-            found = await members(kind, "", sent, path)
+            found = await input_values(kind, "", sent, path)
             if found or each.name == "input":
                 values[each.name] = found
         else:
-            found = await value(each.type, each.name, sent)
+            found = await parse_value(each.type, each.name, sent)
             if found is not None:
                 values[each.name] = found
     if "before" in values:
@@ -87,7 +89,7 @@ async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -
     return values
 
 
-async def members(
+async def input_values(
     kind: GraphQLInputObjectType, prefix: str, sent: Sent, path: Mapping[str, Any]
 ) -> dict[str, Any]:
     values = {}
@@ -95,46 +97,46 @@ async def members(
         found = (
             str(path[name])
             if name in path and not prefix
-            else await value(member.type, prefix + name, sent)
+            else await parse_value(member.type, prefix + name, sent)
         )
         if found is not None:
             values[name] = found
     return values
 
 
-async def value(kind: Any, name: str, sent: Sent) -> Any:
+async def parse_value(kind: Any, name: str, sent: Sent) -> Any:
     kind = get_nullable_type(kind)
     if is_list_type(kind):
-        return await several(get_nullable_type(kind.of_type), name, sent)
+        return await parse_list(get_nullable_type(kind.of_type), name, sent)
     if isinstance(kind, GraphQLInputObjectType):
         if isinstance(file := sent.get(name), UploadFile):
             return {"name": file.filename, "content": await file.read()} if file.filename else None
         if not any(each == name or each.startswith(f"{name}.") for each in sent):
             return None  # before its members: a filter may hold another one of its own type
-        values = await members(kind, f"{name}.", sent, {})
+        values = await input_values(kind, f"{name}.", sent, {})
         if not values and name in sent:  # `group=slug` stands for `group.slug=slug`
             first = next(iter(kind.fields))
-            values = {first: await value(kind.fields[first].type, name, sent)}
+            values = {first: await parse_value(kind.fields[first].type, name, sent)}
             values = {key: each for key, each in values.items() if each is not None}
         return values or None
     found = sent.get(name)
     if kind is GraphQLBoolean:
-        return truth(found)
+        return parse_bool(found)
     if isinstance(found, UploadFile) or found is None:
         return None
-    return cast(kind, found)
+    return parse_scalar(kind, found)
 
 
-async def several(kind: Any, name: str, sent: Sent) -> list[Any] | None:
+async def parse_list(kind: Any, name: str, sent: Sent) -> list[Any] | None:
     given = sent.getlist(name)
     if isinstance(kind, GraphQLInputObjectType):
         files = [each for each in given if isinstance(each, UploadFile) and each.filename]
         return [{"name": each.filename, "content": await each.read()} for each in files] or None
-    found = [cast(kind, each) for each in given if isinstance(each, str)]
+    found = [parse_scalar(kind, each) for each in given if isinstance(each, str)]
     return [each for each in found if each is not None] or None
 
 
-def cast(kind: Any, text: str) -> Any:
+def parse_scalar(kind: Any, text: str) -> Any:
     if not text.strip():
         return None
     if kind is GraphQLInt:
@@ -146,12 +148,12 @@ def cast(kind: Any, text: str) -> Any:
     return text
 
 
-def truth(found: Any) -> bool | None:
+def parse_bool(found: Any) -> bool | None:
     """A ticked box is true, a choice may be false; None leaves the default."""
     return None if found in (None, "") else found not in ("false", "0", "off", "no")
 
 
-def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict[str, str]]:
+def drop_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict[str, str]]:
     """Take out of a query's variables what cannot be read; each with its name and what to write.
 
     Meant for addresses: the page is shown without the condition, and says so.
@@ -162,31 +164,31 @@ def without_unreadable(operation: Operation, given: dict[str, Any]) -> list[dict
         if each.name not in given or each.name == "orderBy":
             continue
         if isinstance(kind, GraphQLInputObjectType) and isinstance(given[each.name], dict):
-            wrong += within(kind, given[each.name], "")
-        elif message := fault(kind, given[each.name]):
+            wrong += drop_unreadable_fields(kind, given[each.name], "")
+        elif message := value_error(kind, given[each.name]):
             wrong.append({"field": each.name, "label": each.label, "message": message})
             del given[each.name]
     return wrong
 
 
-def within(
+def drop_unreadable_fields(
     kind: GraphQLInputObjectType, values: dict[str, Any], prefix: str
 ) -> list[dict[str, str]]:
     wrong: list[dict[str, str]] = []
     for name, member in kind.fields.items():
         far, label = get_named_type(member.type), re.split("[（；]", member.description or name)[0]
         if isinstance(far, GraphQLInputObjectType) and isinstance(values.get(name), dict):
-            inner = within(far, values[name], f"{prefix}{name}.")
+            inner = drop_unreadable_fields(far, values[name], f"{prefix}{name}.")
             wrong += [each | {"label": f"{label} {each['label']}"} for each in inner]
             if not values[name]:
                 del values[name]
-        elif message := fault(far, values.get(name)):
+        elif message := value_error(far, values.get(name)):
             wrong.append({"field": prefix + name, "label": label, "message": message})
             del values[name]
     return wrong
 
 
-def fault(kind: Any, sent: Any) -> str | None:
+def value_error(kind: Any, sent: Any) -> str | None:
     """Why a value is none of its type, in the user's words."""
     given = sent if isinstance(sent, list) else [] if sent is None else [sent]
     if isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given):
@@ -199,7 +201,7 @@ def fault(kind: Any, sent: Any) -> str | None:
     return None
 
 
-def order(text: Any) -> dict[str, str] | None:
+def parse_order(text: Any) -> dict[str, str] | None:
     """`order=-AMOUNT`: by amount, the largest first."""
     if not isinstance(text, str) or not re.fullmatch(r"-?[A-Z_]+", text):
         return None
@@ -209,32 +211,35 @@ def order(text: Any) -> dict[str, str] | None:
 # ---------------------------------------------------------------- input types → forms
 
 
-def form(
+def build_form(
     operation: Operation, action: str, data: Mapping[str, Any], sent: Sent | None = None
 ) -> Form:
-    """The form of a mutation, filled with what was sent, or else with the page's `initial`."""
+    """The form of a mutation, filled with what was sent, or else with the page's `initial`.
+
+    Its `key` is an Idempotency-Key: the same form sent twice is one act.
+    """
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
-    initial = flat(data.get("initial") or {})
+    initial = flatten(data.get("initial") or {})
     fields: dict[str, dict[str, Any]] = {}
-    hidden: dict[str, Any] = {"act": operation.name}
+    hidden: dict[str, Any] = {"act": operation.name, "key": secrets.token_urlsafe(12)}
     for name, member in kind.fields.items():
         start = initial.get(name)
         key = (sent.get(name) if sent is not None else None) or start
         if name in KEYS and key is not None:
             hidden[name] = key
-        fields[name] = described(name, member, start, sent, options(name, member, data))
-    return Form(operation.name, label(operation), action, fields, hidden, does=operation.act)
+        fields[name] = field_of(name, member, start, sent, field_options(name, member, data))
+    return Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
 
 
-def label(operation: Operation) -> str:
+def act_label(operation: Operation) -> str:
     """The words of the act that a form sends: its mutation's description."""
     mutation = operation.prepared.schema.mutation_type
     known = mutation.fields.get(operation.act) if mutation else None
     return (known.description if known else None) or operation.name
 
 
-def flat(initial: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(initial: Mapping[str, Any]) -> dict[str, Any]:
     """`initial` with what stands inside its objects, the outer names first."""
     inner = {
         name: each
@@ -247,7 +252,7 @@ def flat(initial: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def described(
+def field_of(
     name: str,
     member: GraphQLInputField,
     start: Any,
@@ -256,13 +261,13 @@ def described(
 ) -> dict[str, Any]:
     kind = get_named_type(member.type)
     label, _, help = (member.description or name).partition("；")
-    limit = limit_of(member)
+    limit = text_limit(member)
     many = is_list_type(get_nullable_type(member.type))
     shown = sent.get(name) if sent is not None else start
     if many and sent is not None and not isinstance(kind, GraphQLInputObjectType):
         shown = sent.getlist(name)
     if kind is GraphQLBoolean:
-        shown = truth(shown)
+        shown = parse_bool(shown)
     if isinstance(shown, UploadFile):
         shown = None
     if sent is None and isinstance(start, str) and kind.name == "Money":
@@ -275,12 +280,12 @@ def described(
         )
     return {
         "label": label,
-        "help": help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None),
+        "help": hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
         "required": is_required_input_field(member)
         or (isinstance(kind, GraphQLEnumType) and is_non_null_type(member.type)),
-        "type": widget(kind, many, choices, limit),
+        "type": field_type(kind, many, choices, limit),
         "options": choices,
         "value": shown,
         "error": None,
@@ -289,7 +294,14 @@ def described(
     }
 
 
-def widget(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | None) -> str:
+def hint(kind: Any, help: str) -> str | None:
+    """How to fill in a field: what the graph says of it, and what holds in a form alone."""
+    if kind.name == "Money":
+        return f"{help}，{MONEY_HELP}" if help else MONEY_HELP
+    return help or (FILES_HELP if isinstance(kind, GraphQLInputObjectType) else None)
+
+
+def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | None) -> str:
     if isinstance(kind, GraphQLInputObjectType):
         return "file"
     if kind is GraphQLBoolean:
@@ -303,7 +315,9 @@ def widget(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int | No
     return "textarea" if limit and limit > LONG_TEXT else "text"
 
 
-def options(name: str, member: GraphQLInputField, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+def field_options(
+    name: str, member: GraphQLInputField, data: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     if f"{name}Options" in data:
         found = data[f"{name}Options"] or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
@@ -315,7 +329,7 @@ def options(name: str, member: GraphQLInputField, data: Mapping[str, Any]) -> li
     return []
 
 
-def limit_of(member: GraphQLInputField) -> int | None:
+def text_limit(member: GraphQLInputField) -> int | None:
     known = member.extensions.get("strawberry-definition")
     return (
         known.metadata.get("limit")
@@ -334,7 +348,7 @@ def in_wan(yuan: str) -> str:
 # ---------------------------------------------------------------- what is wrong with it
 
 
-def missing(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def required_errors(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a form leaves out although it must be filled in: shown at its field, before anything runs."""
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
@@ -346,20 +360,20 @@ def missing(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, An
             wrong.append({"field": name, "message": f"请填写{label}", "code": "INVALID"})
         elif get_named_type(member.type) is GraphQLInt and isinstance(values.get(name), str):
             wrong.append({"field": name, "message": f"{label}请填整数", "code": "INVALID"})
-        elif isinstance(get_named_type(member.type), GraphQLEnumType) and unknown(
+        elif isinstance(get_named_type(member.type), GraphQLEnumType) and not_in_enum(
             member, values.get(name)
         ):
             wrong.append({"field": name, "message": f"请从所列中选择{label}", "code": "INVALID"})
     return wrong
 
 
-def unknown(member: GraphQLInputField, sent: Any) -> bool:
+def not_in_enum(member: GraphQLInputField, sent: Any) -> bool:
     kind = get_named_type(member.type)
     given = sent if isinstance(sent, list) else [] if sent is None else [sent]
     return isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given)
 
 
-def refused(
+def with_errors(
     form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None
 ) -> Form:
     """The form as it comes back: each error at its field, and what somebody else did first."""
@@ -370,11 +384,11 @@ def refused(
             form.fields[name]["error"] = form.fields[name]["error"] or error["message"]
     if conflict:
         form.hidden["revision"] = conflict["revision"]
-        form.conflict = versus(form, conflict)
+        form.conflict = conflict_fields(form, conflict)
     return form
 
 
-def versus(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
+def conflict_fields(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
     """Theirs and mine, field by field; fields that only one side touched settle themselves."""
     theirs = {camel(each["field"]): each for each in conflict["changes"]}
     rows = []

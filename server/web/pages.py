@@ -17,10 +17,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.context import Context
-from schema.query.compiler.executor import JsonText
-from server.api.errors import masked
+from schema.query.compiler import JsonText
+from server.api.errors import unexpected_exception
 from server.http.caching import conditional_response
-from server.people.context import context_for
+from server.people.context import context_for, idempotency_key
 from server.settings import SECURE_COOKIES
 from server.web import forms
 from server.web.documents import Document, Operation
@@ -63,8 +63,8 @@ def page(
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
-            return await send(request, context, document, layout, then)
-        return await show(request, context, document, layout)
+            return await submit(request, context, document, layout, then)
+        return await render(request, context, document, layout)
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
@@ -84,7 +84,7 @@ def widget(path: str, name: str) -> Route:
     return page(path, name, layout=WIDGET, public=True)
 
 
-async def show(
+async def render(
     request: Request,
     context: Context,
     document: Document,
@@ -99,17 +99,21 @@ async def show(
     wrong: list[dict[str, str]] = []
     if document.query:
         given = await forms.variables(document.query, request.query_params, request.path_params)
-        wrong = forms.without_unreadable(document.query, given)
-        data = await answered(document.query, context, given)
-        if data and (lacking(data) or all(each is None for each in data.values())):
+        wrong = forms.drop_unreadable(document.query, given)
+        if any(each["field"] in request.path_params for each in wrong):
+            raise HTTPException(404)
+        data = await execute(document.query, context, given)
+        if data and (is_missing(data) or all(each is None for each in data.values())):
             raise HTTPException(404)
     shown: dict[str, forms.Form] = {}
     for name, operation in document.mutations.items():
-        made = forms.form(operation, request.url.path, data, submitted if name == sent else None)
+        made = forms.build_form(
+            operation, request.url.path, data, submitted if name == sent else None
+        )
         made.prefix = f"{name}-" if shown else ""
         shown[name] = made
         if name == sent and refused:
-            forms.refused(made, *refused)
+            forms.with_errors(made, *refused)
     framed = await frame(request, context, layout)
     framed["flash"] += [
         {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
@@ -138,21 +142,21 @@ async def show(
     return response
 
 
-def lacking(data: Mapping[str, Any]) -> bool:
+def is_missing(data: Mapping[str, Any]) -> bool:
     """Whether what the address names is not there, or not there for this reader."""
     return any(name in data and data[name] is None for name in NAMED)
 
 
-async def send(
+async def submit(
     request: Request, context: Context, document: Document, layout: str, then: str
 ) -> Response:
     """One act out of a form, whose files are closed behind it."""
     limits = {"max_files": FILES_MOST, "max_fields": FIELDS_MOST, "max_part_size": TEXT_MOST}
     async with request.form(**limits) as form:
-        return await sent_by(form, request, context, document, layout, then)
+        return await submit_form(form, request, context, document, layout, then)
 
 
-async def sent_by(
+async def submit_form(
     form: FormData, request: Request, context: Context, document: Document, layout: str, then: str
 ) -> Response:
     named = form.get("act")
@@ -161,17 +165,17 @@ async def sent_by(
     )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
-    key = form.get("key")
-    context.idempotency_key = context.idempotency_key or (str(key)[:100] if key else None)
+    if key := form.get("key"):
+        context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
     given = await forms.variables(operation, form, request.path_params)
-    errors = forms.missing(operation, given)
+    errors = forms.required_errors(operation, given)
     conflict = None
     if not errors:
         data = await run_act(operation, context, given)
         (payload,) = data.values()
         errors, conflict = payload["userErrors"], payload.get("conflict")
         if not errors:
-            response = RedirectResponse(onward(then, payload, request), 303)
+            response = RedirectResponse(location_after(then, payload, request), 303)
             response.set_cookie(
                 FLASH,
                 operation.act,
@@ -184,22 +188,22 @@ async def sent_by(
         context.extra = {"payload": payload}
     status = 409 if any(error["code"] == "STALE" for error in errors) else 422
     context.forget()
-    return await show(
+    return await render(
         request, context, document, layout, status, form, operation.name, (errors, conflict)
     )
 
 
-def onward(then: str, payload: Mapping[str, Any], request: Request) -> str:
+def location_after(then: str, payload: Mapping[str, Any], request: Request) -> str:
     if then:
         return then.format(**payload, **request.path_params)
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 async def run_act(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    return await answered(operation, context, given)
+    return await execute(operation, context, given)
 
 
-async def answered(
+async def execute(
     operation: Operation,
     context: Context,
     given: dict[str, Any],
@@ -218,7 +222,7 @@ async def answered(
     except TimeoutError as late:
         raise HTTPException(503, "查询用时太久，请缩小范围后再试") from late
     for error in result.errors or ():
-        if cause := masked(error):
+        if cause := unexpected_exception(error):
             raise cause
         raise HTTPException(400, error.message)
     data: Any = result.data
@@ -245,7 +249,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
         return given
     shell = documents[SHELL].query
     assert shell is not None
-    viewer = (await answered(shell, context, {}))["viewer"]
+    viewer = (await execute(shell, context, {}))["viewer"]
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)

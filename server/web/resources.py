@@ -10,14 +10,14 @@ from server.api.execution import Graph
 from server.api.rate_limit import RateLimiter
 from server.settings import DEBUG, ROOT
 from server.web.assets import Assets
-from server.web.documents import load
+from server.web.documents import load_documents
 from server.web.filters import FILTERS, GLOBALS, Words
 from server.web.languages import gettext
 
 graph = Graph(schema)
 rate_limiter = RateLimiter()
 assets = Assets(ROOT / "static")
-documents = load(ROOT / "templates", graph)
+documents = load_documents(ROOT / "templates", graph)
 words = Words(graph.core)
 
 

@@ -1,9 +1,11 @@
 """Signing in and out."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
+from schema.city.rules.pinyin import load_pypinyin
 from schema.people.tables import Person
 from server import settings
 from server.api.rate_limit import network
@@ -12,41 +14,47 @@ from server.people.context import context_for, cookie_name, now
 from server.people.security_log import address, noted
 from server.people.sessions import end_session, start_session
 from server.web import account
-from server.web.account import FORM_MOST, forget_session, onward, set_looks, short_form
+from server.web.account import (
+    delete_session_cookie,
+    local_path,
+    route,
+    set_looks_cookie,
+    short_form,
+)
 from server.web.pages import frame
 from server.web.resources import templates
 
 REFUSED = "用户名或密码不对，或账号已锁定"
 
 
-async def ask(request: Request) -> Response:
+async def show_sign_in(request: Request) -> Response:
     """`GET /sign-in?next=`: the form, or onward for those who are signed in."""
-    path = onward(request.query_params.get("next", ""))
+    path = local_path(request.query_params.get("next", ""))
     if (await context_for(request)).viewer.signed_in:
         return RedirectResponse(path, 303)
-    return await shown(request, path)
+    return await sign_in_page(request, path)
 
 
 async def sign_in(request: Request) -> Response:
     """`POST /sign-in`: a new session under a new id, whatever the browser brought with it."""
     form = await short_form(request)
     entered = {name: str(form.get(name, "")) for name in ("username", "password", "next")}
-    path = onward(entered["next"])
+    path = local_path(entered["next"])
     if not entered["username"].strip() or not entered["password"]:
-        return await shown(request, path, entered["username"], 422, "请填写用户名和密码")
+        return await sign_in_page(request, path, entered["username"], 422, "请填写用户名和密码")
     try:
         person = await login.authenticate(
             entered["username"], entered["password"], network(address(request))
         )
     except login.LoginRefused as refused:
         noted("sign_in_refused", request, person=refused.person, reason=refused.reason)
-        return await shown(request, path, entered["username"], 422, REFUSED)
+        return await sign_in_page(request, path, entered["username"], 422, REFUSED)
     except login.TooManyAttempts as many:
         noted("sign_in_refused", request, reason="ADDRESS")
-        response = await shown(request, path, entered["username"], 429, many.words)
+        response = await sign_in_page(request, path, entered["username"], 429, many.words)
         response.headers["Retry-After"] = str(many.wait)
         return response
-    return await welcomed(request, person, path)
+    return await begin_session(request, person, path)
 
 
 async def sign_out(request: Request) -> Response:
@@ -56,11 +64,13 @@ async def sign_out(request: Request) -> Response:
         await end_session(key)
         noted("sign_out", request, person=viewer.person, session=key)
     response = RedirectResponse("/sign-in", 303)
-    forget_session(response)
+    delete_session_cookie(response)
     return response
 
 
-async def welcomed(request: Request, person: Person, path: str) -> Response:
+async def begin_session(request: Request, person: Person, path: str) -> Response:
+    # Whoever signs in searches soon, and the dictionary of readings takes half a second to load.
+    asyncio.get_running_loop().run_in_executor(None, load_pypinyin)
     await context_for(request)
     if before := request.state.session:
         await end_session(before)
@@ -72,11 +82,11 @@ async def welcomed(request: Request, person: Person, path: str) -> Response:
         cookie_name(), token, httponly=True, samesite="lax", secure=settings.SECURE_COOKIES
     )
     if person.preferences:
-        set_looks(response, person.preferences)
+        set_looks_cookie(response, person.preferences)
     return response
 
 
-async def shown(
+async def sign_in_page(
     request: Request, path: str, username: str = "", status: int = 200, message: str = ""
 ) -> Response:
     given = await frame(request, await context_for(request), "layout.html")
@@ -91,8 +101,8 @@ async def shown(
 
 
 routes = [
-    Route("/sign-in", ask),
-    Route("/sign-in", sign_in, methods=["POST"], max_body_size=FORM_MOST),
-    Route("/sign-out", sign_out, methods=["POST"], max_body_size=FORM_MOST),
+    route("/sign-in", show_sign_in),
+    route("/sign-in", sign_in, "POST"),
+    route("/sign-out", sign_out, "POST"),
     *account.routes,
 ]

@@ -51,7 +51,7 @@ def readable(colour: str, ground: str) -> str:
     """The shade of a colour, nearest to it, that can be read on a ground.
 
     >>> readable("1B4F86", LIGHT), readable("F4C430", LIGHT)
-    ('1B4F86', '8C701B')
+    ('1B4F86', '8D711C')
     """
     end = 0 if luminance(ground) > 0.5 else 255
     for step in range(STEPS + 1):

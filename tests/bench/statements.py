@@ -72,9 +72,11 @@ async def variables_of(workload: Workload, db: Any, projects: int) -> dict[str, 
     if workload.name == "W3":
         return {"no": f"B{projects // 2:07d}"}
     if workload.name == "W5":
-        from schema.query.loaders import cursor_at
-        from schema.query.sql import Order
+        from schema.query.loaders import write_cursor
+        from schema.query.sql import Order, Seek
 
         row = await db.fetchrow(MIDDLE, projects // 2 - 1)
-        return {"after": cursor_at(dict(row), Order("reported_at", descending=True))}
+        place = Seek(row["reported_at"], row["id"])
+        order = Order("reported_at", descending=True)
+        return {"after": write_cursor("Query.projects", order, place)}
     return {}

@@ -1,11 +1,14 @@
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema.city.rules import CITY_TIME, Calendar, Lamp, Pause, clock, standing
+from schema.city import rules
+from schema.city.rules import CITY_TIME, Calendar, Clock, Lamp, Pause, standing
 from tests.city.test_rules_calendar import CALENDAR
+from tests.rulebook import closing, rule
 
 WITHOUT_2027 = CALENDAR
 WITH_2027 = Calendar(CALENDAR.years | {2027}, CALENDAR.off | {date(2027, 1, 1)}, CALENDAR.on)
@@ -15,6 +18,13 @@ def at(text: str) -> datetime:
     """An instant on the city's wall clock: `11-20 09:00`, in 2026 unless a year is given."""
     year = "" if text.count("-") == 2 else "2026-"
     return datetime.fromisoformat(f"{year}{text}").replace(tzinfo=CITY_TIME)
+
+
+def clock(
+    started: datetime, days: int, calendar: Calendar, now: datetime, *more: Any, **fields: Any
+) -> Clock:
+    """A limit of `days` working days at the closing hour of the rulebook."""
+    return rules.clock(started, days, calendar, now, closing(), *more, **fields)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +46,8 @@ def at(text: str) -> datetime:
     ],
 )
 def test_two_working_days_end_at_the_closing_hour(case: str, reported: str, due: str) -> None:
-    assert clock(at(reported), 2, CALENDAR, at(reported)).due_at == at(due)
+    days = rule("lead.assessment_deadline")
+    assert clock(at(reported), days, CALENDAR, at(reported)).due_at == at(due)
 
 
 def test_an_instant_of_another_zone_is_taken_on_the_citys_wall_clock() -> None:
@@ -56,7 +67,7 @@ def test_a_naive_instant_is_a_mistake_of_the_caller() -> None:
 
 
 def test_the_closing_hour_is_a_parameter() -> None:
-    read = clock(at("11-16 17:10"), 2, CALENDAR, at("11-16 17:10"), closing=time(17, 0))
+    read = rules.clock(at("11-16 17:10"), 2, CALENDAR, at("11-16 17:10"), time(17, 0))
     assert read.due_at == at("11-19 17:00")
 
 

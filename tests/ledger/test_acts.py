@@ -302,7 +302,7 @@ async def test_an_investor_is_one_company_however_often_the_ledger_names_it(
     await imported(
         city,
         line(1),
-        line(2, uscc=code(1)),
+        line(2, uscc=code(1), investor="深圳第1口腔装备股份公司"),
         line(3, uscc="", investor="香港牙科集团"),
         line(4, uscc="", investor="香港 牙科（集团）"),
     )

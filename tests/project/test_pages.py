@@ -248,14 +248,14 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     page = await seen(office, address)
     here = re.search(r'name="query" value="([^"]*)"', page)
     assert here
-    said = {
+    given = {
         "act": "ViewSave",
         "name": "待研判的大项目",
         "shared": "UNIT",
         "page": "projects",
         "query": here[1],
     }
-    answer = await office.post(address, data=said)
+    answer = await office.post(address, data=given)
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     page = await seen(office, address)
     assert "已办：保存视图" in page
@@ -275,14 +275,14 @@ async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
     city: City, office: httpx2.AsyncClient
 ) -> None:
     project = await city.report()
-    said = {
+    given = {
         "act": "ViewSave",
         "name": "",
         "shared": "ALL",
         "page": "projects",
         "query": "stage=REPORTED",
     }
-    answer = await office.post("/projects?stage=REPORTED", data=said)
+    answer = await office.post("/projects?stage=REPORTED", data=given)
     assert answer.status_code == 422
     page = unescape(answer.text)
     assert "请填写名称" in page and listed(page) == [project["no"]]
@@ -290,15 +290,14 @@ async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
     assert "阶段：已" not in page and "阶段：待研判" in page
 
 
-async def test_a_view_of_somebody_else_cannot_be_deleted(
-    city: City, office: httpx2.AsyncClient
-) -> None:
-    await city.done(city.anyue, "viewSave", name="安岳的", query="stage=SIGNED", shared="ALL")
-    (view,) = (await city.run(city.office, "{ viewer { views { id } } }"))["viewer"]["views"]
-    answer = await office.post("/projects", data={"act": "ViewDelete", "view": view["id"]})
-    assert answer.status_code == 422
-    page = await seen(office, "/projects?stage=SIGNED")
-    assert "安岳的" in page and "删除视图" not in page
+async def test_a_view_of_somebody_else_cannot_be_deleted(city: City) -> None:
+    await city.done(city.office, "viewSave", name="办公室的", query="stage=SIGNED", shared="ALL")
+    (view,) = (await city.run(city.anyue, "{ viewer { views { id } } }"))["viewer"]["views"]
+    async with signed_in("anyue") as anyue:
+        answer = await anyue.post("/projects", data={"act": "ViewDelete", "view": view["id"]})
+        assert answer.status_code == 422
+        page = await seen(anyue, "/projects?stage=SIGNED")
+    assert "办公室的" in page and "删除视图" not in page
 
 
 # ---------------------------------------------------------------- the board
@@ -369,8 +368,8 @@ async def test_a_search_finds_a_number_and_a_credit_code(
 async def test_a_search_tells_nothing_of_what_is_not_seen(city: City) -> None:
     await city.report(city.anyue, name="柠檬园", investorName="四川甜蜜柠檬公司")
     async with signed_in("lezhi") as visitor:
-        for said in ("柠檬", "ningmeng", uscc(1)):
-            page = await seen(visitor, f"/search?q={said}")
+        for given in ("柠檬", "ningmeng", uscc(1)):
+            page = await seen(visitor, f"/search?q={given}")
             assert "没有找到" in page and not listed(page)
 
 

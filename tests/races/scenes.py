@@ -56,10 +56,10 @@ def scene(words: str) -> Callable[[Scene], Scene]:
 
 def wins(answers: Sequence[Answer], count: int = 1, *refusals: str) -> None:
     """Exactly `count` acts are done; each other one is refused with one of these codes."""
-    told = [codes(answer) for answer in answers]
-    done = [each for each in told if not each]
-    assert len(done) == count, told
-    assert all(set(each) <= set(refusals) for each in told), told
+    reply = [codes(answer) for answer in answers]
+    done = [each for each in reply if not each]
+    assert len(done) == count, reply
+    assert all(set(each) <= set(refusals) for each in reply), reply
 
 
 def merge(viewer: Viewer, project: Input, into: Input) -> Attempt:

@@ -13,7 +13,9 @@ from graphql import (
     is_leaf_type,
 )
 
-from schema.query.compiler.expressions import metadata
+from schema.query.fields import metadata_of
+from schema.query.loaders import write_cursor
+from schema.query.sql import Order, Seek
 
 ROOTS = (
     "projects",
@@ -76,22 +78,22 @@ class Maker:
         return f"query Made{f'({declared})' if declared else ''} {{ {body} }} {' '.join(self.fragments)}"
 
     def root(self, alias: str, name: str, declared: GraphQLField) -> str:
-        said: list[str] = []
+        parts: list[str] = []
         if name == "project":
-            said.append(f"no: {self.given('String!', self.random.choice(self.numbers))}")
+            parts.append(f"no: {self.given('String!', self.random.choice(self.numbers))}")
         if name == "group":
-            said.append('slug: "modern-agriculture"')
+            parts.append('slug: "modern-agriculture"')
         if "first" in declared.args:
-            said += self.window()
+            parts += self.window()
         if name in FILTERS and self.random.random() < 0.5:
-            said.append(f"filter: {self.random.choice(FILTERS[name])}")
+            parts.append(f"filter: {self.random.choice(FILTERS[name])}")
         if name in ORDERS and self.random.random() < 0.6:
             direction = self.random.choice(("ASC", "DESC"))
-            said.append(
+            parts.append(
                 f"orderBy: {{field: {self.random.choice(ORDERS[name])}, direction: {direction}}}"
             )
         called = f"{alias}: {name}" if self.random.random() < 0.5 else name
-        arguments = f"({', '.join(said)})" if said else ""
+        arguments = f"({', '.join(parts)})" if parts else ""
         return f"{called}{arguments} {self.selection(declared, 4)}"
 
     def window(self) -> list[str]:
@@ -99,17 +101,19 @@ class Maker:
         word = self.random.choice(("first", "first", "first", "last"))
         return [f"{word}: {self.given('Int', size)}"] if self.random.random() < 0.8 else []
 
-    def nested_window(self) -> list[str]:
-        """Of a page below a row: forth or back, from its end or from a cursor, which is like any other's."""
-        word, cursor = self.random.choice((("first", "after"), ("last", "before")))
-        said = [f"{word}: {self.given('Int', self.random.randint(1, 4))}"]
-        if self.random.random() < 0.5:
-            key = self.random.randint(1, 30)
-            marked = f'["id",true,{key},{key}]'.encode().hex().upper()
-            said.append(
-                f"{cursor}: {self.given('String', self.random.choice((marked, marked, '')))}"
-            )
-        return said
+    def nested_window(self, list_name: str, order: Order) -> list[str]:
+        """Of a page below a row: the first or the last rows, within cursors of the list or of another."""
+        parts = []
+        if self.random.random() < 0.8:
+            size = self.given("Int", self.random.randint(1, 4))
+            parts.append(f"{self.random.choice(('first', 'last'))}: {size}")
+        for argument in ("after", "before"):
+            if self.random.random() < 0.3:
+                key = self.random.randint(1, 30)
+                cursor = write_cursor(list_name, order, Seek(key, key))
+                wrong = self.random.random() < 0.05
+                parts.append(f"{argument}: {self.given('String', '00' if wrong else cursor)}")
+        return parts
 
     def given(self, kind: str, value: Any) -> str:
         """The value as a literal, or by a variable."""
@@ -133,12 +137,12 @@ class Maker:
         return f"{{ {' '.join(parts or ['__typename'])} }}"
 
     def worth(self, declared: GraphQLField, depth: int) -> bool:
-        said = metadata(declared)
+        about = metadata_of(declared)
         if is_leaf_type(get_named_type(declared.type)):
             return True
         if depth == 0:
             return False
-        plain = PLAIN & set(said) or not said
+        plain = PLAIN & set(about) or not about
         return bool(plain) and self.random.random() < 0.7
 
     def part(self, of: GraphQLObjectType, name: str, depth: int) -> str:
@@ -146,8 +150,10 @@ class Maker:
             return name
         declared = of.fields[name]
         text = name
-        if "connection" in metadata(declared) and self.random.random() < 0.7:
-            text += f"({', '.join(self.nested_window())})"
+        about = metadata_of(declared)
+        if "connection" in about and self.random.random() < 0.7:
+            window = self.nested_window(f"{of.name}.{name}", about["default"])
+            text += f"({', '.join(window)})" if window else ""
         if not is_leaf_type(get_named_type(declared.type)):
             text += f" {self.selection(declared, depth - 1)}"
         chance = self.random.random()

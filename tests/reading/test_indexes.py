@@ -63,22 +63,22 @@ async def test_a_table_without_an_index_would_be_noticed(city: City) -> None:
     assert len(walked_over(await explained(statement, ["x"]))) == 1
 
 
-async def asked(city: City, document: str, **said: Any) -> tuple[tuple[str, Any], Any]:
+async def asked(city: City, document: str, **variables: Any) -> tuple[tuple[str, Any], Any]:
     """The statement that the database was sent for a document, and the answer."""
     sent: list[tuple[str, Any]] = []
     records = database.records
 
-    async def heard(sql: str, params: Any = ()) -> list[Any]:
+    async def record(sql: str, params: Any = ()) -> list[Any]:
         sent.append((sql, params))
         return await records(sql, params)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "records", heard)
-        answer = await city.run(city.office, document, **said)
+        patch.setattr(database, "records", record)
+        answer = await city.run(city.office, document, **variables)
         sent.clear()
         prepared = GRAPH.prepare(document)
         assert not isinstance(prepared, list), prepared
-        await GRAPH.answer(prepared, None, said, city.context(city.office))
+        await GRAPH.answer(prepared, None, variables, city.context(city.office))
     (statement,) = sent
     return statement, answer
 

@@ -3,8 +3,6 @@
 import pytest
 
 from schema.permissions import HeldPost, Post, Viewer
-from schema.query.compiler.executor import planned
-from schema.query.compiler.plan import Planner
 from server.web.documents import Document
 from server.web.resources import documents, graph
 
@@ -59,6 +57,5 @@ def left_of(document: Document) -> dict[str, str]:
     assert document.query
     prepared = document.query.prepared
     operation = prepared.operation(document.query.name)
-    reading = prepared.reading(operation, graph.schema)
-    planner = Planner(graph.core, reading.fragments, {}, OFFICE, "sqlite")
-    return dict(reason.split(": ", 1) for reason in planned(planner, operation).why)
+    plan = prepared.compiled(operation, graph.schema).plan({}, OFFICE, "sqlite")
+    return dict(reason.split(": ", 1) for reason in plan.why)

@@ -152,8 +152,8 @@ GUESSES = (
 async def test_a_filter_finds_nothing_that_is_not_seen(city: City, guess: str) -> None:
     project = await city.signed()
     await city.report(city.anyue)
-    said = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
-    document = f"{{ projects(filter: {said}) {{ totalCount nodes {{ no }} }} }}"
+    filter_text = guess % {"uscc": project["investor"]["uscc"], "no": project["no"]}
+    document = f"{{ projects(filter: {filter_text}) {{ totalCount nodes {{ no }} }} }}"
     found = await city.run(city.office, document)
     assert {"no": project["no"]} in found["projects"]["nodes"], "the guess is right"
     found = await city.run(city.anyue, document)
@@ -214,9 +214,9 @@ async def test_the_answer_on_a_foreign_project_is_that_on_an_unknown_one(
     unknown = {"no": "2026-9998", "id": "UHJvamVjdDo5OTk4"}
     for key in ("no", "id"):
         answers = []
-        for said in (project[key], unknown[key]):
+        for name in (project[key], unknown[key]):
             for revision in (project["revision"], 1):
-                input = {"project": said, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
+                input = {"project": name, "revision": revision} | ON_FOREIGN_AND_UNKNOWN[act]
                 if act == "projectDispute":
                     del input["revision"]
                 answers.append(json.dumps(await city.act(city.anyue, act, **input)))
@@ -229,10 +229,10 @@ async def test_the_answer_on_a_foreign_transfer_or_entry_is_that_on_an_unknown_o
 ) -> None:
     project = await city.signed()
     paid = await city.pay(project, "1000万")
-    said = {"revision": paid["project"]["revision"], "reason": "x"}
+    rest = {"revision": paid["project"]["revision"], "reason": "x"}
     entries = [paid["entry"]["no"], paid["entry"]["id"], "Z2026-09999", "RW50cnk6OTk5OQ"]
     answers = {
-        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **said))
+        json.dumps(await city.act(city.anyue, "fundsReverse", entry=entry, **rest))
         for entry in entries
     }
     assert len(answers) == 1
@@ -266,8 +266,8 @@ async def test_a_foreign_duplicate_is_masked_and_tells_whom_to_ask(city: City) -
     assert masked["reasons"] == ["库内已有疑似相同的项目"]
     assert masked["contact"] == "领导小组办公室（市经济合作和外事局） 028-2600-0001"
     assert masked["ticket"]
-    said = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
-    assert project["no"] not in said and "雁江" not in said
+    text = json.dumps(masked, ensure_ascii=False).replace(masked["ticket"], "")
+    assert project["no"] not in text and "雁江" not in text
     (agents,) = await duplicates(city, "agent", **asked)
     assert agents["ticket"] is None, "only a place can claim first contact"
     for name in ("partner", "leader", "expert", "public"):
@@ -313,8 +313,8 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     projects = [await city.report() for _ in range(5)]
     caplog.set_level("INFO", "sixones.security")
     for project in projects[:3] * 2:
-        (told,) = await duplicates(city, "agent", name=project["name"])
-        assert told["reasons"] == ["库内已有疑似相同的项目"]
+        (reply,) = await duplicates(city, "agent", name=project["name"])
+        assert reply["reasons"] == ["库内已有疑似相同的项目"]
     noted = [record.security for record in caplog.records if hasattr(record, "security")]
     assert {each["event"] for each in noted} == {"unseen_duplicate"}
     assert {each["person"] for each in noted} == {city.agent.person}
@@ -323,13 +323,13 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
         for name in (projects[3]["name"], projects[4]["name"], "没有这个项目")
     }
     assert len(answers) == 1 and "次数已用完" in json.loads(answers.pop())[0]["reasons"][0]
-    (told,) = await duplicates(city, "agent", name=projects[0]["name"])
-    assert told["reasons"] == ["库内已有疑似相同的项目"], "told before"
+    (reply,) = await duplicates(city, "agent", name=projects[0]["name"])
+    assert reply["reasons"] == ["库内已有疑似相同的项目"], "told before"
     (other,) = await duplicates(city, "branch", name=projects[3]["name"])
     assert other["reasons"] == ["库内已有疑似相同的项目"], "each person has their own"
     city.now = at("2026-11-19 09:00")
-    (told,) = await duplicates(city, "agent", name=projects[3]["name"])
-    assert told["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
+    (reply,) = await duplicates(city, "agent", name=projects[3]["name"])
+    assert reply["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
 
 
 async def test_a_name_that_is_known_is_found_among_however_many_alike(city: City) -> None:
@@ -381,11 +381,11 @@ async def test_a_ticket_is_good_for_the_unit_it_was_given_to(city: City) -> None
     document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
     asked = await city.run(city.anyue, document, input={"name": project["name"]})
     ticket = asked["duplicates"][0]["ticket"]
-    said = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    claim = {"contactOn": "2026-11-10", "contactWith": "张总"}
     for stolen in (ticket, ticket[:-1] + "0", "1.2.3", "\0", "9" * 199):
-        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **said)
+        answer = await city.act(city.lezhi, "projectClaim", ticket=stolen, **claim)
         assert [error["field"] for error in answer["userErrors"]] == ["ticket"]
-    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **said)
+    claimed = await city.done(city.anyue, "projectClaim", ticket=ticket, **claim)
     assert claimed["project"]["no"] == project["no"], "whoever has claimed sees it"
 
 
@@ -404,10 +404,10 @@ async def test_a_claimant_sees_its_own_claim_and_not_the_rivals_until_it_is_deci
     paper = [{"name": "雁江纪要.txt", "content": "5Lya6K6u"}]
     project = await city.report(evidence=paper)
     (masked,) = await duplicates(city, "anyue", name=project["name"])
-    said = {"contactOn": "2026-11-10", "contactWith": "李总"}
+    given = {"contactOn": "2026-11-10", "contactWith": "李总"}
     own = [{"name": "安岳纪要.txt", "content": "5Lya6K6u"}]
     claimed = await city.done(
-        city.anyue, "projectClaim", ticket=masked["ticket"], **said, evidence=own
+        city.anyue, "projectClaim", ticket=masked["ticket"], **given, evidence=own
     )
     seen = (await city.run(city.anyue, RIVAL, no=project["no"]))["project"]
     mine = {

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from schema.permissions import HeldPost, Post, Viewer
 from schema.project.rules import Stage
 from server.settings import ROOT
-from server.web.filters import FILTERS
+from server.web.filters import FILTERS, GLOBALS
 from server.web.languages import gettext
 from server.web.navigation import menu
 
@@ -24,6 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= FILTERS
+    made.globals |= GLOBALS
     made.globals["_"] = gettext
     made.globals["asset"] = lambda name: f"/static/{name}"
     made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word)

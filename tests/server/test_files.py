@@ -14,7 +14,7 @@ from schema.project.tables import Project
 from schema.scalars import File
 from server.files.kinds import BY_MEDIA_TYPE, OFFICE
 from server.files.names import clean_name, content_disposition
-from server.files.store import FileStore, Kept
+from server.files.store import FileStore, StoredFile
 from server.people import context
 from tests.server.doors import browser, signed_in
 from tests.world import City
@@ -48,7 +48,7 @@ DOCX = archive("word/document.xml")
 XLSX = archive("xl/workbook.xml")
 
 
-def keep(folder: Path, name: str, content: bytes) -> Kept:
+def keep(folder: Path, name: str, content: bytes) -> StoredFile:
     return FileStore(folder).keep(File(name, content))
 
 
@@ -300,9 +300,9 @@ def test_only_what_browsers_draw_without_script_is_inline() -> None:
     "name", ['a"; filename=b.exe', "a\r\nx: y.pdf", "%22.pdf", "银行 回单;.pdf", 'a\\b".pdf']
 )
 def test_a_name_cannot_leave_its_header(name: str) -> None:
-    said = content_disposition(name, inline=False)
-    assert said.isascii() and said.isprintable()
-    assert said.count('"') == 2 and said.count(";") == 2
+    given = content_disposition(name, inline=False)
+    assert given.isascii() and given.isprintable()
+    assert given.count('"') == 2 and given.count(";") == 2
 
 
 async def test_a_file_missing_in_the_store_is_said(

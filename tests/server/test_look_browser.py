@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from server.web.assets import joined_styles
+from server.web.assets import join_styles
 from tests.server.look import ROOT, environment, sample
 
 pytestmark = pytest.mark.browser
@@ -37,15 +37,15 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     page = context.new_page()
-    said: list[str] = []
+    given: list[str] = []
     page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
+        "console", lambda message: given.append(message.text) if message.type == "error" else None
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: given.append(str(error)))
     page.route("**/*", answer)
     yield page
     context.close()
-    assert [text for text in said if "503" not in text] == []
+    assert [text for text in given if "503" not in text] == []
 
 
 @pytest.mark.parametrize(
@@ -206,9 +206,9 @@ def answer(route: Route) -> None:
     url = urlsplit(route.request.url)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path == "/static/css/app.css":
-        return route.fulfill(body=joined_styles(ROOT / "static/css"), content_type="text/css")
+        return route.fulfill(body=join_styles(ROOT / "static/css"), content_type="text/css")
     if url.path == "/static/css/widget.css":
-        styles = joined_styles(ROOT / "static/css", "_widget.txt")
+        styles = join_styles(ROOT / "static/css", "_widget.txt")
         return route.fulfill(body=styles, content_type="text/css")
     if url.path == "/embed.js":
         return route.fulfill(path=ROOT / "static/embed.js")

@@ -61,6 +61,11 @@ def test_the_environment_overrides_the_defaults(monkeypatch: pytest.MonkeyPatch)
         ("NOW", "2026-11-20T09:00:00"),
         ("NOW", "yesterday"),
         ("POOL_MAX", "many"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("CORS_ORIGINS", "app.example"),
+        ("CORS_ORIGINS", "https://app.example/"),
+        ("CORS_ORIGINS", "null"),
     ],
 )
 def test_a_value_that_makes_no_sense_stops_the_start_and_is_named(

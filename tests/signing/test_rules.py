@@ -52,11 +52,6 @@ def test_an_agreement_can_be_recorded(case: str, changed: dict[str, object]) -> 
         ("a second formal one", {"formal_before": True}, "kind"),
         ("a supplement to nothing", {"kind": AgreementKind.SUPPLEMENTARY}, "kind"),
         ("a formal one of nothing", {"amount_fen": 0}, "amount"),
-        (
-            "a decrease",
-            {"kind": AgreementKind.SUPPLEMENTARY, "formal_before": True, "amount_fen": -1},
-            "amount",
-        ),
         ("a start before signing", {"start_by": date(2026, 11, 19)}, "startBy"),
         ("completion before the start", {"complete_by": date(2027, 2, 28)}, "completeBy"),
         ("production before completion", {"operate_by": date(2028, 2, 28)}, "operateBy"),

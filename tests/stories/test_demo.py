@@ -16,13 +16,15 @@ from schema.project.rules import Stage
 from schema.project.tables import Project
 from server import settings
 from server.demo import accounts, load
-from server.demo.hours import Hours
+from server.demo.hours import Hours, Limit
 from server.demo.plans import stories
 from server.people import passwords, tokens
 from server.people.context import named
+from tests.rulebook import closing, rule
 from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 
 PROJECTS = 70
+LIMIT = Limit(rule("lead.assessment_deadline"), closing())
 
 
 @pytest.fixture
@@ -33,9 +35,9 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) -> None:
-    told: list[tuple[int, int]] = []
-    assert await load(lambda done, of: told.append((done, of)), PROJECTS)
-    assert told[-1] == (PROJECTS, PROJECTS)
+    answer: list[tuple[int, int]] = []
+    assert await load(lambda done, of: answer.append((done, of)), PROJECTS)
+    assert answer[-1] == (PROJECTS, PROJECTS)
     assert not await load(projects=PROJECTS), "once is enough"
 
     assert await verify() is None
@@ -108,7 +110,9 @@ async def test_nothing_is_left_of_a_city_that_could_not_be_told(
 
 
 def test_the_same_present_has_the_same_history() -> None:
-    hours = [Hours(Calendar(frozenset({2024, 2025, 2026})), NOW, random.Random(1)) for _ in "ab"]
+    hours = [
+        Hours(Calendar(frozenset({2024, 2025, 2026})), LIMIT, NOW, random.Random(1)) for _ in "ab"
+    ]
     first, second = ([replace(story.plan, twin=None) for story in stories(each)] for each in hours)
     assert first == second
     assert len(first) == 300
@@ -117,10 +121,10 @@ def test_the_same_present_has_the_same_history() -> None:
 @pytest.mark.parametrize("moment", ["2027-02-06 23:00", "2026-10-01 03:00", "2026-11-23 07:50"])
 def test_there_is_a_history_for_every_present(moment: str) -> None:
     """On a holiday, in a year without calendar, before the office opens."""
-    hours = Hours(Calendar(frozenset({2024, 2025, 2026})), at(moment), random.Random(1))
-    told = stories(hours)
-    assert len(told) == 300
-    assert all(story.plan.begins <= at(moment) for story in told if not story.plan.twin)
+    hours = Hours(Calendar(frozenset({2024, 2025, 2026})), LIMIT, at(moment), random.Random(1))
+    answer = stories(hours)
+    assert len(answer) == 300
+    assert all(story.plan.begins <= at(moment) for story in answer if not story.plan.twin)
 
 
 def test_every_account_is_another_and_satisfies_both_profiles() -> None:

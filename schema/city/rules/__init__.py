@@ -4,10 +4,11 @@ from schema.city.rules.calendar import (
     Calendar,
     SpecialDay,
     check_year,
+    is_calendar_year,
     read_special_days,
     write_special_days,
 )
-from schema.city.rules.clock import CLOSING, Clock, Lamp, Pause, clock, due, standing
+from schema.city.rules.clock import Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
@@ -28,7 +29,6 @@ from schema.city.rules.text import clean_text
 
 __all__ = [
     "CITY_TIME",
-    "CLOSING",
     "TITLES",
     "Calendar",
     "CalendarPending",
@@ -47,6 +47,7 @@ __all__ = [
     "format_wan",
     "half_up",
     "highlight",
+    "is_calendar_year",
     "is_estimate",
     "normal_name",
     "parse_day",

@@ -108,13 +108,22 @@ def write_special_days(days: Iterable[SpecialDay]) -> str:
     )
 
 
+def is_calendar_year(year: int) -> bool:
+    """Whether a calendar can be kept of a year: the same years in which a day can be written.
+
+    >>> is_calendar_year(2027), is_calendar_year(0), is_calendar_year(99999)
+    (True, False, False)
+    """
+    return FIRST_YEAR <= year <= LAST_YEAR
+
+
 def check_year(year: int, days: Iterable[SpecialDay]) -> None:
     """Check a year's notice: every day once, in that year, the fixed holidays among them.
 
     The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a
     make-up working day falls on a weekend. Raises `RuleBroken` naming the first day at fault.
     """
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not is_calendar_year(year):
         raise RuleBroken(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，例如 2027", "year", "INVALID")
     seen: dict[date, SpecialDay] = {}
     for special in days:

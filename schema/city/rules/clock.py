@@ -10,8 +10,6 @@ from schema.city.rules.calendar import ONE_DAY, Calendar
 from schema.city.rules.days import CITY_TIME
 from schema.city.rules.errors import CalendarPending
 
-CLOSING = time(17, 30)
-
 
 class Lamp(StrEnum):
     """绿按期 黄临期 红逾期 蓝办结 灰未开始或暂停."""
@@ -53,9 +51,9 @@ def clock(
     days: int,
     calendar: Calendar,
     now: datetime,
+    closing: time,
     pauses: Iterable[Pause] = (),
     finished_at: datetime | None = None,
-    closing: time = CLOSING,
 ) -> Clock:
     """The state at `now` of a limit of `days` working days from `started`; all instants aware.
 
@@ -69,7 +67,7 @@ def clock(
     due_at: datetime | None = None
     pending_year: int | None = None
     try:
-        due_at = due(started, days, calendar, pauses, closing)
+        due_at = due(started, days, calendar, closing, pauses)
     except CalendarPending as pending:
         pending_year = pending.year
 
@@ -103,8 +101,8 @@ def due(
     started: datetime,
     days: int,
     calendar: Calendar,
+    closing: time,
     pauses: Iterable[Pause] = (),
-    closing: time = CLOSING,
 ) -> datetime | None:
     """The closing hour of the last counting day; None when an open pause keeps it from ever coming.
 

@@ -11,20 +11,13 @@ MOST_NOTICES = 1000
 BACKDATED = ("transfer.",)
 
 
-def parameter(name: str, value: Any, before: Any) -> Any:
-    """The new value of a parameter, checked; `before` is its value in the last version.
+def check_value(name: str, value: Any) -> None:
+    """A parameter's new value is one of its kind.
 
     A share is `{"first": 3, "whole": 10, "indicators": ["TAX"]}`, a time of day `[17, 30]`, a
     deadline a number of days. Raises `RuleBroken` (`INVALID`) at `value`, with an example.
     """
-    check = CHECKS.get(name)
-    if check:
-        check(value)
-    elif type(value) is not type(before):
-        raise RuleBroken(f"数值应与现行版本同类，现行为“{before}”", "value", "INVALID")
-    elif isinstance(value, int | float) and value < 0:
-        raise RuleBroken("数值不能小于 0", "value", "INVALID")
-    return value
+    CHECKS[name](value)
 
 
 def check_effective(name: str, effective_on: date, today: date) -> None:

@@ -11,8 +11,9 @@ from schema.context import Context
 from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
 from schema.permissions import may, rows_of
-from schema.project.graph import Project
-from schema.query.models import KINDS, Row
+from schema.project.graph import Project, at_stage
+from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION
+from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 from schema.relations import NOTHING, all_of
 
@@ -62,7 +63,7 @@ class Waiting(NamedTuple):
     url: str
 
 
-RETURNED: Sql = ("t.\"stage\" = 'RETURNED'", [])
+RETURNED: Sql = (at_stage("t", AWAITS_RESUBMISSION), [])
 
 
 def transfer_in(*states: TransferState, which: Sql = ("1=1", [])) -> Sql:
@@ -124,10 +125,11 @@ async def inbox(context: Context) -> list[InboxItem]:
     )
 
 
-async def item(kind: Waiting, project: Row, context: Context) -> InboxItem:
+async def item(kind: Waiting, project: Record, context: Context) -> InboxItem:
     """A project as an item of the inbox; only a report under judgement has a clock."""
     await context.load_rules()
-    clock = judgement_clock(project, context) if project["stage"] == "REPORTED" else None
+    judging = project["stage"] in AWAITS_JUDGEMENT
+    clock = judgement_clock(project, context) if judging else None
     due_at = clock.due_at if clock else None
     unit = await context.rows.one("Organization", project["reported_by_id"])
     return InboxItem(

@@ -8,6 +8,7 @@ import strawberry
 from schema.city.graph import Place
 from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
 from schema.desk.graph.saved_views import SavedView
+from schema.desk.rules import Audience, audiences
 from schema.people.graph import Appointment, Organization
 from schema.permissions import MAY, Post, may, post_for
 from schema.permissions import HeldPost as Held
@@ -72,7 +73,7 @@ class Viewer:
     async def inbox(self, info: Info) -> list[InboxItem]:
         return await inbox(info.context)
 
-    @resolver("菜单旁的数字")
+    @resolver("各类待办的件数")
     async def counts(self, info: Info) -> Counts:
         return await counts(info.context)
 
@@ -82,6 +83,15 @@ class Viewer:
     ) -> list[SavedView]:
         where: Sql = ('t."page" = ?', [page])
         return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
+
+    @resolver("保存视图时可以选谁可用；不能保存时为空")
+    async def audiences(self, info: Info) -> list[Audience]:
+        viewer = info.context.viewer
+        if not may(viewer, "viewSave"):
+            return []
+        curator = may(viewer, "viewWithdraw")
+        in_a_unit = any(held.organization is not None for held in viewer.posts)
+        return audiences(in_a_unit=in_a_unit, curator=curator)
 
 
 @strawberry.type(description="调用的花费和余量")

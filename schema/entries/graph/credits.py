@@ -28,7 +28,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import between, conditions, filter_for, in_list, related
-from schema.query.models import KINDS, Row
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money, Month
@@ -151,7 +151,7 @@ class Query:
         ]
 
 
-async def shares_of(project: Row, info: Info) -> list[Share]:
+async def shares_of(project: Record, info: Info) -> list[Share]:
     """A project's share of each indicator that has a credit, in the order of the indicators."""
     credits = await info.context.rows.where("Credit", "project_id", project["id"])
     first = await info.context.rows.one("Place", project["first_contact_place_id"])

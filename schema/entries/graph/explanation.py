@@ -10,7 +10,7 @@ from schema.city.tables import RuleStatus
 from schema.entries.graph.entry import Entry
 from schema.entries.rules import CreditRole
 from schema.query.fields import Connection, Info, connection, worded
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.query.sql import Sql
 
 STATUS_WORDS = worded(RuleStatus)
@@ -32,7 +32,7 @@ class Explanation:
 
 
 async def explain_credit(
-    credit: Row, info: Info, whole_share: tuple[int, int] | None = None
+    credit: Record, info: Info, whole_share: tuple[int, int] | None = None
 ) -> Explanation:
     """The explanation of one credit, by the rule that it was posted by.
 

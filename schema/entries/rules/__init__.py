@@ -3,7 +3,6 @@
 from schema.entries.rules.figures import Indicator, SourceOfCapital
 from schema.entries.rules.shares import (
     INDICATOR_SHARE,
-    SEED_RATIOS,
     TAX_SHARE,
     CreditRole,
     Part,
@@ -17,7 +16,6 @@ from schema.entries.rules.shares import (
 
 __all__ = [
     "INDICATOR_SHARE",
-    "SEED_RATIOS",
     "TAX_SHARE",
     "CreditRole",
     "Indicator",

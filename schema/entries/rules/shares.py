@@ -37,34 +37,18 @@ class Ratio:
     indicators: frozenset[Indicator]
 
     @classmethod
-    def of(
-        cls,
-        rule: str,
-        value: Any,
-        effective_from: date,
-        clause: str,
-        status: str,
-        version: str = "",
-    ) -> "Ratio":
-        """A version kept as a parameter: `{"first": 3, "whole": 10, "indicators": ["TAX"]}`.
-
-        Raises `RuleBroken` when this is no share or names an unknown indicator.
-        """
-        check_share(value)
-        first, whole = value["first"], value["whole"]
-        indicators = frozenset(Indicator(name) for name in value["indicators"])
-        version = version or f"{rule}@{effective_from}"
-        return cls(first, whole, version, clause, effective_from, status, rule, indicators)
-
-    @property
-    def value(self) -> dict[str, Any]:
-        """The parameter's value, as `Ratio.of` reads it."""
-        return {"first": self.first, "whole": self.whole, "indicators": sorted(self.indicators)}
-
-    @property
-    def words(self) -> str:
-        """The ratio as the policy writes it: 3∶7."""
-        return f"{self.first}∶{self.whole - self.first}"
+    def of(cls, version: "Version") -> "Ratio":
+        """A version of a parameter whose value is `{"first": 3, "whole": 10, "indicators": […]}`."""
+        return cls(
+            first=version.value["first"],
+            whole=version.value["whole"],
+            version=version.version,
+            clause=version.clause,
+            effective_from=version.effective_on,
+            status=version.status,
+            rule=version.name,
+            indicators=frozenset(Indicator(name) for name in version.value["indicators"]),
+        )
 
 
 def check_share(value: Any) -> None:
@@ -82,7 +66,7 @@ def check_share(value: Any) -> None:
 
 
 class Version(Protocol):
-    """What `ratios` reads of a parameter's version."""
+    """What `Ratio.of` reads of a parameter's version."""
 
     @property
     def name(self) -> str: ...
@@ -100,33 +84,11 @@ class Version(Protocol):
 
 INDICATOR_SHARE = "transfer.indicator_share"
 TAX_SHARE = "transfer.tax_share"
-# The policy is undated: this placeholder is the office's to replace. Its list is open (“等”).
-PLACEHOLDER = date(2020, 1, 1)
-SEED_RATIOS = (
-    Ratio.of(
-        INDICATOR_SHARE,
-        {"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]},
-        PLACEHOLDER,
-        "第三条：签约资金、到位资金等考核指标由首谈地与注册落户地按 3∶7 分成",
-        "SEED",
-    ),
-    Ratio.of(
-        TAX_SHARE,
-        {"first": 1, "whole": 10, "indicators": ["TAX"]},
-        PLACEHOLDER,
-        "第三条：税收由首谈地与注册落户地按 1∶9 分成",
-        "SEED",
-    ),
-)
 
 
 def ratios(versions: Iterable[Version]) -> list[Ratio]:
     """The shares among the versions of the city's parameters."""
-    return [
-        Ratio.of(each.name, each.value, each.effective_on, each.clause, each.status, each.version)
-        for each in versions
-        if each.name in (INDICATOR_SHARE, TAX_SHARE)
-    ]
+    return [Ratio.of(each) for each in versions if each.name in (INDICATOR_SHARE, TAX_SHARE)]
 
 
 def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio | None:

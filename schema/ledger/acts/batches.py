@@ -33,11 +33,12 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """A row of a batch: the packed `LedgerRow`, its issues as JSON, and the project it became or
-    duplicates.
+    """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, and the
+    project it became or duplicates.
     """
 
     id: int
+    row: int
     state: RowState
     values: dict[str, Any]
     issues: list[dict[str, Any]]
@@ -62,6 +63,7 @@ async def lines_in_chunks(
         yield [
             BatchLine(
                 row["id"],
+                row["row_no"],
                 RowState(row["state"]),
                 document(row["values"]),
                 document(row["issues"]),

@@ -7,13 +7,14 @@ from schema import database
 from schema.city.rules import normal_name
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
-from schema.project.rules import Candidate
+from schema.project.graph import at_stage
+from schema.project.rules import VOID, Candidate
 
 COLUMNS = (
     'SELECT p."id", p."no", p."name", p."industry_code", p."amount_fen",'
     ' c."name" AS "investor_name", c."uscc"'
     ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-    " WHERE p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN') AND "
+    f" WHERE NOT {at_stage('p', VOID)} AND "
 )
 
 

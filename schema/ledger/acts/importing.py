@@ -17,24 +17,22 @@ from schema.entries.tables import Credit, Entry
 from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import BatchLine, lines_in_chunks, load, own_place, report_progress
-from schema.ledger.acts.candidates import load_candidates
-from schema.ledger.acts.preview import duplicate_issues
+from schema.ledger.acts.rechecking import mark_new_duplicates, mark_wrong_investors
 from schema.ledger.rules import LedgerRow, unpacked, words
 from schema.ledger.rules.mapping import MappedProject, map_to_project
 from schema.ledger.rules.matching import industry_of
-from schema.ledger.rules.validation import issue_to_json
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Judgement, Transfer, TransferState, Verdict
 from schema.people.tables import Company, Group, Organization
-from schema.project.rules import CapitalOrigin, Stage
+from schema.project.rules import UNJUDGED, CapitalOrigin, Stage
 from schema.project.tables import NEW_PROJECTS, Project
 from schema.signing.rules import counts
 from schema.signing.tables import Agreement
 
 NO_CODE = "台账未填统一社会信用代码"
-NOT_JUDGED = frozenset({Stage.REPORTED, Stage.WITHDRAWN})
 LONGEST_TITLE = 200
+ROWS_NAMED = 10
 
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
@@ -66,10 +64,17 @@ async def import_batch(
             "onlyCorrect",
         )
     run = ImportRun(gate, batch, importable_states(include_duplicates))
-    await gate.alone(NEW_PROJECTS)
     await run.load_reference_data()
+    await gate.alone(NEW_PROJECTS)
+    wrong = await mark_wrong_investors(gate, batch, run.states)
+    if wrong and not only_correct:
+        raise RuleBroken(
+            f"第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行的投资方与上传以后登记的企业对不上，"
+            "一行也没有导入。请重新上传核对，或者选择“只导入正确行”",
+            "onlyCorrect",
+        )
     await run.insert_companies()
-    duplicates = 0 if include_duplicates else await run.mark_new_duplicates()
+    duplicates = 0 if include_duplicates else await mark_new_duplicates(gate, batch, run.states)
     await run.insert_projects()
     if not run.nos:
         raise RuleBroken("没有可以导入的行。请改好后重新上传，或者把疑似重复的一并导入", "batch")
@@ -79,6 +84,7 @@ async def import_batch(
         imported_at=gate.now,
         imported_count=len(run.nos),
         ready_count=0,
+        wrong_count=batch.wrong_count + len(wrong),
         duplicate_count=0 if include_duplicates else batch.duplicate_count + duplicates,
     )
     return batch
@@ -153,33 +159,6 @@ class ImportRun:
             await self.gate.insert_many(Company, new)
             await self._load_companies(lines)
 
-    async def mark_new_duplicates(self) -> int:
-        """Mark the lines that duplicate a project inserted since the preview; how many they are.
-
-        The same file uploaded and imported twice is the usual case.
-        """
-        count = 0
-        async for chunk in lines_in_chunks(self.batch.id, self.states):
-            rows = [unpacked(line.values) for line in chunk]
-            index = await load_candidates(rows)
-            duplicates = [
-                (row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))
-            ]
-            lines = {row.row: line for row, line in zip(rows, chunk, strict=True)}
-            updates: dict[int, dict[str, tuple[Any, Any]]] = {}
-            for issue, (row, duplicate) in zip(
-                await duplicate_issues(self.gate, duplicates, {}), duplicates, strict=True
-            ):
-                line = lines[row.row]
-                updates[line.id] = {
-                    "state": (line.state, RowState.DUPLICATE),
-                    "issues": (line.issues, [*line.issues, issue_to_json(issue)]),
-                    "project_id": (line.project, duplicate.id),
-                }
-            await self.gate.update_many(BatchRow, updates)
-            count += len(updates)
-        return count
-
     async def insert_projects(self) -> None:
         """Insert the projects of all lines with everything that belongs to them."""
         total = self.batch.ready_count + self.batch.duplicate_count
@@ -240,7 +219,7 @@ class ImportRun:
             "reporter_id": self.gate.viewer.person,
             "reported_at": now,
             "judge_by": self.due,
-            "judged_at": None if mapped.stage in NOT_JUDGED else now,
+            "judged_at": None if mapped.stage in UNJUDGED else now,
             "first_contact_place_id": self.places.get(mapped.first_contact_place),
             "landing_place_id": self.places.get(mapped.landing_place),
             "owner_name": row.owner,

@@ -11,6 +11,7 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
 from schema.ledger.acts.candidates import load_candidates
+from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
@@ -27,8 +28,8 @@ ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 class ParsedFile:
     """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
 
-    `columns` are the fields assigned to columns by hand; `states` and `duplicates` are by row number,
-    a duplicate as its issue and the id of the project that is there already.
+    `columns` are the fields assigned to columns by hand. By row number: `states`, the `issues` that
+    the database shows, and `projects`, the id of the project that is there already.
     """
 
     file_name: str
@@ -37,7 +38,8 @@ class ParsedFile:
     summary: JsonObject
     lines: list[bytes]
     states: dict[int, RowState] = field(default_factory=dict)
-    duplicates: dict[int, tuple[JsonObject, int]] = field(default_factory=dict)
+    issues: dict[int, JsonObject] = field(default_factory=dict)
+    projects: dict[int, int] = field(default_factory=dict)
 
 
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
@@ -113,17 +115,20 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
 async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
     """Set the state of every line: WRONG with an error, DUPLICATE of a project, else READY."""
     foreign = 0
+    await check_investors(parsed)
     for start in range(0, len(parsed.lines), CHUNK):
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
-        rows = [unpacked(line["values"]) for line in chunk if not line["wrong"]]
+        right = [line for line in chunk if line["row"] not in parsed.states]
+        rows = [unpacked(line["values"]) for line in right]
         index = await load_candidates(rows)
         duplicates = [(row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))]
         parsed.states |= {row.row: RowState.READY for row in rows}
         issues = await duplicate_issues(gate, duplicates, parsed.summary["columns"])
         for issue, (row, duplicate) in zip(issues, duplicates, strict=True):
             parsed.states[row.row] = RowState.DUPLICATE
-            parsed.duplicates[row.row] = issue_to_json(issue), duplicate.id
+            parsed.issues[row.row] = issue_to_json(issue)
+            parsed.projects[row.row] = duplicate.id
         ready = [row for row in rows if parsed.states[row.row] == RowState.READY]
         foreign += sum(1 for row in ready if row.no)
         report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
@@ -133,6 +138,22 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         parsed.summary["issues"].append(
             issue_to_json(issue_at(0, renumbered, parsed.summary["columns"]))
         )
+
+
+async def check_investors(parsed: ParsedFile) -> None:
+    """Set the lines WRONG whose investor is not one company, with the issue that says so."""
+    lines = [
+        investor_in(line["row"], line["values"])
+        for line in map(json.loads, parsed.lines)
+        if not line["wrong"]
+    ]
+    index = await load_investors(lines)
+    for line in lines:
+        if fault := index.fault(line):
+            parsed.states[line.row] = RowState.WRONG
+            parsed.issues[line.row] = issue_to_json(
+                issue_at(line.row, fault, parsed.summary["columns"])
+            )
 
 
 async def duplicate_issues(
@@ -162,7 +183,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         rows = []
         for line in chunk:
-            issue, project = parsed.duplicates.get(line["row"], (None, None))
+            issue = parsed.issues.get(line["row"])
             rows.append(
                 {
                     "batch_id": batch.id,
@@ -171,7 +192,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "name": line["name"],
                     "values": line["values"],
                     "issues": [*line["issues"], issue] if issue else line["issues"],
-                    "project_id": project,
+                    "project_id": parsed.projects.get(line["row"]),
                 }
             )
         await gate.insert_many(BatchRow, rows)

@@ -8,18 +8,8 @@ from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
-from schema.project.rules import Stage
+from schema.project.rules import SIGNED_ON
 
-SIGNED = frozenset(
-    {
-        Stage.SIGNED,
-        Stage.REGISTERED,
-        Stage.STARTED,
-        Stage.COMPLETED,
-        Stage.OPERATING,
-        Stage.FULL_OUTPUT,
-    }
-)
 IN_ORDER = (
     ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
     ("agreed_start", "agreed_completion", "约定竣工时间早于约定开工时间"),
@@ -45,7 +35,7 @@ def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
         earlier, later = getattr(row, first), getattr(row, then)
         if earlier and later and earlier > later:
             yield then, Severity.WARNING, f"{message}，请核对"
-    if row.stage in SIGNED and not row.signed_on:
+    if row.stage in SIGNED_ON and not row.signed_on:
         yield "stage", Severity.WARNING, "项目已签约，但没有签约时间。请补上，否则签约资金不能入账"
 
 

@@ -14,20 +14,10 @@ from schema.ledger.rules import words
 from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.row import LedgerRow
-from schema.project.rules import ENDS, Stage
+from schema.project.rules import AWAITS_RESUBMISSION, ENDS, SIGNED_ON, Stage
 from schema.signing.rules import AgreementKind, counts
 
-ROAD = (
-    Stage.JUDGED,
-    Stage.SIGNED,
-    Stage.REGISTERED,
-    Stage.STARTED,
-    Stage.COMPLETED,
-    Stage.OPERATING,
-    Stage.FULL_OUTPUT,
-)
-SIGNED = ROAD[1:]
-REACHED = (
+DATED = (
     (Stage.STARTED, "actual_start"),
     (Stage.COMPLETED, "actual_completion"),
     (Stage.OPERATING, "actual_operation"),
@@ -111,9 +101,11 @@ def map_to_project(row: LedgerRow, today: date, own: str = "") -> MappedProject:
         _map_agreement(row, mapped, row.signed_on)
     if row.paid_in_total:
         _map_paid_in(row, mapped, row.paid_in_total, today)
-    for stage, name in REACHED:
+    signed = mapped.stage in SIGNED_ON
+    reached = SIGNED_ON[: SIGNED_ON.index(mapped.stage) + 1] if signed else ()
+    for stage, name in DATED:
         day = getattr(row, name)
-        if day and mapped.stage in SIGNED and SIGNED.index(stage) <= SIGNED.index(mapped.stage):
+        if day and stage in reached:
             mapped.milestones.append((stage, day))
         elif day:
             mapped.issues.append(_unused(row, mapped, name, f"“{FIELDS[name].label}”没有采用"))
@@ -124,11 +116,11 @@ def _stage(row: LedgerRow) -> Stage:
     """The stage given, or else the one the days show; REPORTED without a first-contact place."""
     stated = row.stage
     if stated is None:
-        reached = [stage for stage, name in REACHED if getattr(row, name)]
+        reached = [stage for stage, name in DATED if getattr(row, name)]
         signed = Stage.SIGNED if row.signed_on else Stage.JUDGED
         stated = reached[-1] if reached else signed
     no_contact = stated == Stage.JUDGED and not row.first_contact_place
-    return Stage.REPORTED if no_contact or stated == Stage.RETURNED else stated
+    return Stage.REPORTED if no_contact or stated in AWAITS_RESUBMISSION else stated
 
 
 def _about_stage(row: LedgerRow, stage: Stage) -> Iterator[FieldIssue]:
@@ -136,10 +128,10 @@ def _about_stage(row: LedgerRow, stage: Stage) -> Iterator[FieldIssue]:
         message = "已并入其他项目的不用导入，请删去这一行"
         yield FieldIssue("stage", "STAGE", message, Severity.ERROR)
     elif row.stage is None:
-        undated = stage in SIGNED and not row.signed_on
+        undated = stage in SIGNED_ON and not row.signed_on
         without = "；没有签约时间，签约资金不能入账" if undated else ""
         yield FieldIssue("stage", "STAGE", f"没有填项目状态，按“{stage.word}”导入{without}")
-    elif row.stage == Stage.RETURNED:
+    elif row.stage in AWAITS_RESUBMISSION:
         yield FieldIssue("stage", "STAGE", "待补正的按“待研判”导入，由办公室重新研判")
     elif row.stage != stage:
         message = "没有填首谈地，按“待研判”导入，由办公室研判后明确首谈地"
@@ -157,17 +149,17 @@ def _about_places(row: LedgerRow, mapped: MappedProject, own: str) -> Iterator[F
             f"请删去这一行，由{there}或领导小组办公室导入",
             Severity.ERROR,
         )
-    if mapped.stage in SIGNED and not mapped.landing_place:
+    if mapped.stage in SIGNED_ON and not mapped.landing_place:
         message = "没有填首谈地，也没有填落户地，签约和到位资金不知道计入哪里。请至少填一个"
         yield FieldIssue("landing_place", "PLACE", message, Severity.ERROR)
-    elif mapped.stage in SIGNED and not row.first_contact_place:
+    elif mapped.stage in SIGNED_ON and not row.first_contact_place:
         message = f"没有填首谈地，成绩全部计入{_place(mapped.landing_place)}"
         yield FieldIssue("first_contact_place", "FIRST_CONTACT", message)
 
 
 def _map_agreement(row: LedgerRow, mapped: MappedProject, signed_on: date) -> None:
     """Map the agreement and its signed funds; a supplementary one is taken as formal."""
-    if mapped.stage not in SIGNED:
+    if mapped.stage not in SIGNED_ON:
         mapped.issues.append(
             _unused(row, mapped, "signed_on", "签约时间没有采用，签约资金没有入账")
         )
@@ -216,7 +208,7 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
     A total has no months. So the sums of years are right, and no month's ranking gets what was paid
     in before.
     """
-    if mapped.stage not in SIGNED:
+    if mapped.stage not in SIGNED_ON:
         mapped.issues.append(_unused(row, mapped, "paid_in_total", "到位资金没有入账"))
         return
     signed = row.signed_on or date.min

@@ -92,7 +92,8 @@ def _by_word(kind: str, made: Callable[[str], T]) -> dict[str, T]:
     }
 
 
-STAGES = _by_word("stage", Stage)
+NAMES_OF_STAGES = {_tight(stage.word): stage for stage in Stage}
+STAGES = NAMES_OF_STAGES | _by_word("stage", Stage) | NAMES_OF_STAGES
 PLACES = _by_word("place", str)
 GROUPS = _by_word("group", str)
 ORIGINS = _by_word("origin", CapitalOrigin)

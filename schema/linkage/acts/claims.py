@@ -41,7 +41,7 @@ class ClaimPayload(Payload):
 class Mutation:
     @act("主张首谈")
     async def project_claim(gate: Gate, input: ProjectClaimInput) -> ClaimPayload:
-        gate.check(rules.check_claim, input.contact_on, gate.today)
+        await check_contact_day(gate, input.contact_on)
         place = await place_of(gate, input.place)
         if place is None and not input.place:
             gate.refuse(RuleBroken("请选择主张首谈的地方", "place", "INVALID"))
@@ -63,6 +63,13 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     if own is not None and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
     return place
+
+
+async def check_contact_day(gate: Gate, contact_on: date) -> None:
+    """Keep what is wrong with the day of a contact, by the validity in force today."""
+    await gate.context.load_rules()
+    validity = gate.context.rule(rules.VALIDITY, gate.today)
+    gate.check(rules.check_claim, contact_on, gate.today, validity.value)
 
 
 async def claim(

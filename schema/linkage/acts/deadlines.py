@@ -7,7 +7,7 @@ from schema.city.rules import Pause
 from schema.gate.gate import Gate
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Return
-from schema.project.rules import Stage
+from schema.project.rules import AWAITS_JUDGEMENT
 from schema.project.tables import Project
 
 
@@ -23,10 +23,12 @@ async def due(gate: Gate, project: Project) -> datetime | None:
 
 async def recompute(gate: Gate) -> None:
     """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
-    waiting = await Project.filter(stage=Stage.REPORTED).values_list("id")
+    waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id")
     moved = {}
     for project in await gate.hold("Project", [key for (key,) in waiting]):
-        if project.stage != Stage.REPORTED:  # judged, returned or withdrawn before it was held
+        if (
+            project.stage not in AWAITS_JUDGEMENT
+        ):  # judged, returned or withdrawn before it was held
             continue
         judge_by = await due(gate, project)
         if judge_by != project.judge_by:

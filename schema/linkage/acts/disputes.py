@@ -12,7 +12,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
 from schema.project.graph import Project
-from schema.project.rules import Stage
+from schema.project.rules import UNDER_JUDGEMENT
 
 
 @strawberry.input(description="对首谈地提出异议")
@@ -77,7 +77,7 @@ class Mutation:
             decided_by_id=gate.viewer.person,
             decided_at=gate.now,
         )
-        if input.upheld and project.stage == Stage.JUDGED:
+        if input.upheld and project.stage not in UNDER_JUDGEMENT:
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place

@@ -83,9 +83,9 @@ class Mutation:
         gate.reason = input.reason
         into = gate.require(await gate.try_find("Project", input.into, "into"))
         row = await gate.find("Project", input.project, "project")
-        rules.check_merge(into["stage"], row["id"] == into["id"])
+        rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
-        rules.check_merge(held[into["id"]].stage, same=False)
+        rules.check_merge(row["id"], into["id"], held[into["id"]].stage)
         project = await gate.take("Project", row["id"], input.revision)
         await gate.create(
             Merge,

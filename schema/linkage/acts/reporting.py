@@ -13,8 +13,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.linkage import rules
-from schema.linkage.acts.claims import claim, place_of
+from schema.linkage.acts.claims import check_contact_day, claim, place_of
 from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
@@ -26,7 +25,7 @@ from schema.linkage.tables import Return
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.rules import Candidate, CapitalOrigin, Stage
+from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
 from schema.scalars import Money
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -36,7 +35,7 @@ CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元，只写数字的单位为万元")
+    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
@@ -105,8 +104,9 @@ class Mutation:
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.contact_on, any(contact))
         if input.contact_on:
-            gate.check(rules.check_claim, input.contact_on, gate.today)
+            await check_contact_day(gate, input.contact_on)
         foreign_columns = gate.require(foreign)
+        await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
         investor = await investor_of(gate, input, uscc)
@@ -155,11 +155,12 @@ class Suspected(RuleBroken):
 
 
 def check_acknowledged(same: list[Duplicate]) -> None:
-    """Raises `Suspected` where a report has, or for all the reporter is told may have, a known name."""
+    """Raises `Suspected` where a report has, or as far as the reporter may know may have, a known name."""
     named = {each.same_name for each in same}
     if True in named:
         raise Suspected(
-            "库内已有名称相同的项目，请核对；确认不是同一个项目的，勾选“已核对”后再报送", same
+            "库内已有名称相同的项目，请核对；确认不是同一个项目的，请注明“已核对，不是同一个项目”后再报送",
+            same,
         )
     if None in named:
         raise Suspected(
@@ -168,7 +169,7 @@ def check_acknowledged(same: list[Duplicate]) -> None:
 
 
 def check_contact(place: object, contact_on: date | None, described: bool) -> None:
-    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    """A first contact is given whole: for which place, and on which day. Or `RuleBroken`."""
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
     if described and contact_on is None:
@@ -259,21 +260,21 @@ def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company. A
-    region fills in what is not known yet of a known company; it does not change what is.
+    A code and a name that belong to different companies are refused, whoever sees the company, and
+    a name that belongs to several. With a reason why there is no code it is a company without one.
+    A region fills in what is not known yet of a known company; it does not change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
-    known = await (
-        Company.get_or_none(uscc=uscc)
-        if uscc
-        else Company.filter(normal_name=normal_name(name)).order_by("id").first()
-    )
-    if known and known.normal_name != normal_name(name):
-        raise RuleBroken(
-            "这个信用代码登记的企业名称与所填不一致，请按营业执照核对；企业更名的请联系办公室",
-            "investorName",
-        )
+    if uscc:
+        known = await Company.get_or_none(uscc=uscc)
+        if known:
+            check_name(known.normal_name, normal_name(name))
+    else:
+        without_code = {"uscc": None} if reason else {}
+        named = await Company.filter(normal_name=normal_name(name), **without_code).order_by("id")
+        check_namesakes(len(named))
+        known = named[0] if named else None
     if known and region and not known.region:
         await gate.change(known, region=region)
     return known or await gate.create(

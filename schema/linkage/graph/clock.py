@@ -10,9 +10,9 @@ from schema.city.graph import Clause, ExplanationInput
 from schema.city.rules import CITY_TIME, Lamp, Pause
 from schema.context import Context, RuleVersion
 from schema.entries.graph import STATUS_WORDS, Explanation
-from schema.project.rules import ENDS, Stage
+from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
-from schema.query.models import Row
+from schema.query.models import Record
 
 ASSESSMENT_DEADLINE = "lead.assessment_deadline"
 CLOSING_TIME = "lead.closing_time"
@@ -35,7 +35,7 @@ class Clock:
         return explain_deadline(self)
 
 
-def judgement_clock(project: Row, context: Context) -> Clock:
+def judgement_clock(project: Record, context: Context) -> Clock:
     """The clock of a report, by the rule in force on the day on which it was made.
 
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
@@ -44,7 +44,7 @@ def judgement_clock(project: Row, context: Context) -> Clock:
     limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
     stage, calendar = project["stage"], context.calendar
     finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
-    paused_since = project["stage_at"] if stage == Stage.RETURNED else None
+    paused_since = project["stage_at"] if stage in AWAITS_RESUBMISSION else None
     pending_year = None
     if project["judge_by"] is None and paused_since is None:
         pending_year = next(
@@ -68,7 +68,7 @@ async def report_clock(context: Context, reported_at: datetime, pauses: list[Pau
     on = context.day_of(reported_at)
     limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
     found = rules.clock(
-        reported_at, limit.value, context.calendar, context.now, pauses, None, time(*closing.value)
+        reported_at, limit.value, context.calendar, context.now, time(*closing.value), pauses
     )
     return clock_of(found, reported_at, limit)
 

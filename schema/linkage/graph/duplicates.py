@@ -13,8 +13,8 @@ from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
-from schema.project.graph import Project
-from schema.project.rules import Candidate, DuplicateGrade, Match, grade
+from schema.project.graph import Project, at_stage
+from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
 from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
@@ -55,43 +55,43 @@ class Duplicate:
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
     same_name: strawberry.Private[bool | None] = False
-    """Whether its name is the same; None where that is no longer told today."""
+    """Whether its name is the same; None where today's quota does not show it."""
 
 
 class Notices:
-    """How many projects each person was told of today that they do not see, in this process.
+    """How many projects each person has been shown today without seeing them, in this process.
 
-    The same project told again does not count again, so that a form may be sent as often as need be.
+    The same project shown again does not count again, so that a form may be sent as often as need be.
     """
 
     def __init__(self, people: int = 10_000) -> None:
         self._people = people
-        self._told: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
+        self._noticed: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
 
     def clear(self) -> None:
-        """Nobody has been told of anything: another database is open."""
-        self._told.clear()
+        """Nobody has been shown anything: another database is open."""
+        self._noticed.clear()
 
     def used_up(self, person: int, day: date, quota: int) -> bool:
-        """Whether a person may be told of no further project on a day."""
+        """Whether a person may be shown no further project on a day."""
         return len(self._of(person, day)) >= quota
 
     def take(self, person: int, day: date, project: int, quota: int) -> bool:
-        """Whether a person may be told of a project; it counts from then on."""
-        told = self._of(person, day)
-        if project not in told and len(told) >= quota:
+        """Whether a person may be shown a project; it counts from then on."""
+        known = self._of(person, day)
+        if project not in known and len(known) >= quota:
             return False
-        told.add(project)
+        known.add(project)
         return True
 
     def _of(self, person: int, day: date) -> set[int]:
-        since, told = self._told.get(person, (day, set[int]()))
-        told = told if since == day else set()
-        self._told[person] = day, told
-        self._told.move_to_end(person)
-        if len(self._told) > self._people:
-            self._told.popitem(last=False)
-        return told
+        since, known = self._noticed.get(person, (day, set[int]()))
+        known = known if since == day else set()
+        self._noticed[person] = day, known
+        self._noticed.move_to_end(person)
+        if len(self._noticed) > self._people:
+            self._noticed.popitem(last=False)
+        return known
 
 
 NOTICES = Notices()
@@ -159,8 +159,8 @@ async def unseen_duplicates(
     """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
 
     Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
-    project that a person is told of counts against the day's quota and is noted in the security
-    log. Once the quota is used up, only those told of before are told again; any other answer says
+    project that a person is shown counts against the day's quota and is noted in the security
+    log. Once the quota is used up, only those shown before are shown again; any other answer says
     that it is used up, whether there is a match or not.
     """
     sql, values = visible("project", "p", context.viewer)
@@ -174,7 +174,7 @@ async def unseen_duplicates(
     claims = post_for(context.viewer, CLAIM)
     found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
-    told = []
+    notices = []
     for each in found[:DUPLICATES_LIMIT]:
         if not NOTICES.take(person, day, each["id"], quota):
             continue
@@ -183,8 +183,10 @@ async def unseen_duplicates(
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
-        told.append(await unseen(context, UNSEEN, given, same_name or (None if used_up else False)))
-    return [await unseen(context, USED_UP, same_name=None)] if used_up and not told else told
+        notices.append(
+            await unseen(context, UNSEEN, given, same_name or (None if used_up else False))
+        )
+    return [await unseen(context, USED_UP, same_name=None)] if used_up and not notices else notices
 
 
 async def unseen(
@@ -222,7 +224,7 @@ async def matches(
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
         ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        " WHERE p.\"id\" <> ? AND p.\"stage\" NOT IN ('MERGED', 'WITHDRAWN')"
+        f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
         f" AND {among[0]} AND {sees[0]}"
         f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
@@ -231,7 +233,7 @@ async def matches(
 
 
 def note(person: int, project: int, context: Context) -> None:
-    """A line of the security log: who was told that a project exists which they do not see."""
+    """A line of the security log: who has learned that a project exists which they do not see."""
     line = {
         "event": "unseen_duplicate",
         "request": context.request_id,

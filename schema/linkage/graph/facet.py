@@ -15,7 +15,7 @@ from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
 from schema.project.rules import Candidate
 from schema.query.fields import Connection, Info, Parent, computed, connection, has_many, has_one
-from schema.query.models import Row
+from schema.query.models import Record
 from schema.scalars import Money
 
 
@@ -41,7 +41,7 @@ class Linkage:
     credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
 
     @computed(
-        "研判时限：报送后两个工作日，退回补正期间暂停",
+        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
         columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
         uses_rules=True,
     )
@@ -78,7 +78,7 @@ class Linkage:
         return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed(
-        "分成：签约、到位 3∶7，税收 1∶9",
+        "分成：各笔按其发生日的规则",
         columns=("id", "first_contact_place_id", "landing_place_id"),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
@@ -89,7 +89,7 @@ class Linkage:
         return forecast(row["amount_fen"], info.context)
 
 
-async def strongest(project: int, context: Context) -> Row | None:
+async def strongest(project: int, context: Context) -> Record | None:
     """The strongest claim among those that the viewer sees; None without any."""
     claims = await context.rows.where("Claim", "project_id", project)
     papers = await context.rows.where("Attachment", "project_id", project)

@@ -9,7 +9,8 @@ from schema.city.graph import PlaceFilter
 from schema.context import Context
 from schema.linkage.graph.types import Transfer
 from schema.linkage.tables import TransferState
-from schema.project.graph import Project, ProjectFilter
+from schema.project.graph import Project, ProjectFilter, at_stage
+from schema.project.rules import AWAITS_JUDGEMENT, AWAITS_RESUBMISSION, DISPUTABLE
 from schema.query.fields import Connection, connection, describe_enum, listing
 from schema.query.filters import conditions, filter_for, in_list, related
 from schema.query.models import KINDS
@@ -35,10 +36,10 @@ describe_enum(
 )
 
 QUEUES: dict[str, Sql] = {
-    "PENDING": ("t.\"stage\" = 'REPORTED'", []),
-    "RETURNED": ("t.\"stage\" = 'RETURNED'", []),
+    "PENDING": (at_stage("t", AWAITS_JUDGEMENT), []),
+    "RETURNED": (at_stage("t", AWAITS_RESUBMISSION), []),
     "DISPUTED": (
-        "t.\"stage\" IN ('REPORTED', 'JUDGED') AND "
+        f"{at_stage('t', DISPUTABLE)} AND "
         'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."decided_at" IS NULL)',
         [],
     ),

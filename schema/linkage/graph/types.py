@@ -6,7 +6,7 @@ from schema.city.graph import Place
 from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
-from schema.linkage.tables import TransferState, Verdict
+from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
 from schema.permissions import post_for
 from schema.project.graph import Project
@@ -105,7 +105,7 @@ NEXT = {TransferState.REQUESTED: DECIDE, TransferState.APPROVED: "projectTakeUp"
     under_way=UnderWay(
         subject="Project",
         via="project_id",
-        where="x.\"state\" IN ('REQUESTED', 'APPROVED')",
+        where=f'x."state" IN ({", ".join(f"{each.value!r}" for each in TRANSFER_UNDER_WAY)})',
         message="这个项目有一件流转在办，请先办结流转再办理",
         excludes=EXCLUDES["Transfer"],
     ),

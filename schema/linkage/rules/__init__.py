@@ -1,6 +1,7 @@
 """Article 3: first contact and transfer."""
 
 from schema.linkage.rules.contact import (
+    VALIDITY,
     Contact,
     check_claim,
     check_dispute,
@@ -12,6 +13,7 @@ from schema.linkage.rules.contact import (
 from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
+    "VALIDITY",
     "Contact",
     "check_claim",
     "check_dispute",

@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from schema.city.rules import RuleBroken
+from schema.city.rules.rulebook import CHECKS
 from schema.project.rules import ENDS, Stage
+
+VALIDITY = "first_contact.validity"
+LONGEST_VALIDITY = 3650
 
 
 @dataclass(frozen=True)
@@ -30,15 +35,14 @@ def earliest(claims: Iterable[Contact]) -> Contact | None:
     )
 
 
-def check_claim(contact_on: date, today: date, validity_days: int | None = None) -> None:
+def check_claim(contact_on: date, today: date, validity_days: int) -> None:
     """Check that a contact has taken place and has not lapsed. Raises `RuleBroken` at `contactOn`.
 
-    `validity_days` is the parameter `first_contact.validity`; the policy sets none, and None means
-    no limit.
+    `validity_days` is the parameter VALIDITY; 0 is no limit.
     """
     if contact_on > today:
         raise RuleBroken(f"首谈时间不能晚于今天（{today}），请填实际见面或通话的日期", "contactOn")
-    if validity_days is not None and contact_on < today - timedelta(days=validity_days):
+    if validity_days and contact_on < today - timedelta(days=validity_days):
         raise RuleBroken(
             f"首谈已超过 {validity_days} 天有效期，请填有效期内最近一次洽谈的日期并附佐证",
             "contactOn",
@@ -46,19 +50,14 @@ def check_claim(contact_on: date, today: date, validity_days: int | None = None)
 
 
 def check_dispute(place: int, first_contact_place: int | None) -> None:
-    """The first-contact place cannot dispute itself. Raises `RuleBroken` at `place`."""
+    """The first-contact place cannot dispute itself. Raises `RuleBroken` at `project`."""
     if place == first_contact_place:
-        raise RuleBroken("首谈地已认定为本地，不需要提出异议", "place")
+        raise RuleBroken("首谈地已认定为本地，不需要提出异议", "project")
 
 
-def check_transfer(first_contact_place: int | None, landing_place: int) -> None:
-    """Check that a transfer leads away from the first-contact place and that no other one is open.
-
-    Raises `RuleBroken`. Places by id; the first-contact place is None before the judgement.
-    """
-    if first_contact_place is None:
-        raise RuleBroken("首谈地还没有认定，请先完成研判再流转")
-    if landing_place == first_contact_place:
+def check_transfer(from_place: int, to_place: int) -> None:
+    """A transfer leads away from where the project is. Raises `RuleBroken` at `landingPlace`."""
+    if to_place == from_place:
         raise RuleBroken(
             "流转地就是首谈地，不需要流转；请选另一个县（区）、高新区或临空经济区", "landingPlace"
         )
@@ -70,9 +69,20 @@ def check_verdict(first_contact_place: object) -> None:
         raise RuleBroken("请明确首谈地", "firstContactPlace", "INVALID")
 
 
-def check_merge(into_stage: Stage, same: bool) -> None:
+def check_merge(project: int, into: int, into_stage: Stage) -> None:
     """A report is merged into another project that has not ended. Raises `RuleBroken` at `into`."""
-    if same:
+    if into == project:
         raise RuleBroken("不能并入自己，请选另一个项目", "into")
     if into_stage in ENDS:
         raise RuleBroken(f"选定的项目已是“{into_stage.word}”，不能并入；请选在办的项目", "into")
+
+
+def check_validity(value: Any) -> None:
+    """A whole number of days, 0 for no limit. Raises `RuleBroken` (`INVALID`) at `value`."""
+    if type(value) is not int or not 0 <= value <= LONGEST_VALIDITY:
+        raise RuleBroken(
+            f"有效期应为 0 到 {LONGEST_VALIDITY} 的整数天，0 为不限，例如 180", "value", "INVALID"
+        )
+
+
+CHECKS[VALIDITY] = check_validity

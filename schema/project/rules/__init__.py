@@ -1,15 +1,23 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
+from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
+    AWAITS_JUDGEMENT,
+    AWAITS_RESUBMISSION,
     BEGINNING,
+    DISPUTABLE,
     ENDS,
     EXCLUDES,
     LIFE,
+    OPEN,
     PROJECT_LIFE,
     REFUSED,
     SIGNED_ON,
     STEPS,
+    UNDER_JUDGEMENT,
+    UNJUDGED,
+    VOID,
     Stage,
     advance,
     check_open,
@@ -20,20 +28,29 @@ from schema.project.rules.life import (
 from schema.project.rules.origin import CapitalOrigin
 
 __all__ = [
+    "AWAITS_JUDGEMENT",
+    "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
     "LIFE",
+    "OPEN",
     "PROJECT_LIFE",
     "REFUSED",
     "SIGNED_ON",
     "STEPS",
+    "UNDER_JUDGEMENT",
+    "UNJUDGED",
+    "VOID",
     "Candidate",
     "CapitalOrigin",
     "DuplicateGrade",
     "Match",
     "Stage",
     "advance",
+    "check_name",
+    "check_namesakes",
     "check_open",
     "diagram",
     "grade",

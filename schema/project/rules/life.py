@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from schema.city.rules import Life
 
@@ -30,45 +31,68 @@ class Stage(StrEnum):
         return WORDS[self]
 
 
-S = Stage
-WORDS: Mapping[Stage, str] = {
-    S.REPORTED: "待研判",
-    S.RETURNED: "待补正",
-    S.JUDGED: "在谈",
-    S.SIGNED: "已签约",
-    S.REGISTERED: "已注册",
-    S.STARTED: "已开工",
-    S.COMPLETED: "已竣工",
-    S.OPERATING: "已投产",
-    S.FULL_OUTPUT: "已达产",
-    S.DECLINED: "不予受理",
-    S.WITHDRAWN: "已撤回",
-    S.MERGED: "已并入",
-    S.TERMINATED: "终止",
-    S.CLEARED: "已清退",
-}
-ENDS = frozenset({S.DECLINED, S.WITHDRAWN, S.MERGED, S.TERMINATED, S.CLEARED})
+class Phase(StrEnum):
+    """Under judgement, in talks, signed, ended, void: where in its life a stage stands.
 
-STEPS = ("报送", "研判", "签约", "注册", "开工", "竣工", "投产", "达产")
-REACHED = (
-    S.REPORTED,
-    S.JUDGED,
-    S.SIGNED,
-    S.REGISTERED,
-    S.STARTED,
-    S.COMPLETED,
-    S.OPERATING,
-    S.FULL_OUTPUT,
-)
+    A void report stands for no project: it was taken back, or is part of another one.
+    """
+
+    JUDGEMENT = "JUDGEMENT"
+    TALKS = "TALKS"
+    SIGNED = "SIGNED"
+    ENDED = "ENDED"
+    VOID = "VOID"
+
+
+class StageInfo(NamedTuple):
+    """A stage's name on pages, its phase, and the step that has been taken with it, if one is."""
+
+    word: str
+    phase: Phase
+    step: str | None = None
+
+
+S, P = Stage, Phase
+# ---- STAGES: every stage, once, in the order of the road. All lists of stages come from here.
+STAGES: Mapping[Stage, StageInfo] = {
+    S.REPORTED: StageInfo("待研判", P.JUDGEMENT, "报送"),
+    S.RETURNED: StageInfo("待补正", P.JUDGEMENT, "报送"),
+    S.JUDGED: StageInfo("在谈", P.TALKS, "研判"),
+    S.SIGNED: StageInfo("已签约", P.SIGNED, "签约"),
+    S.REGISTERED: StageInfo("已注册", P.SIGNED, "注册"),
+    S.STARTED: StageInfo("已开工", P.SIGNED, "开工"),
+    S.COMPLETED: StageInfo("已竣工", P.SIGNED, "竣工"),
+    S.OPERATING: StageInfo("已投产", P.SIGNED, "投产"),
+    S.FULL_OUTPUT: StageInfo("已达产", P.SIGNED, "达产"),
+    S.DECLINED: StageInfo("不予受理", P.ENDED),
+    S.WITHDRAWN: StageInfo("已撤回", P.VOID),
+    S.MERGED: StageInfo("已并入", P.VOID),
+    S.TERMINATED: StageInfo("终止", P.ENDED),
+    S.CLEARED: StageInfo("已清退", P.ENDED),
+}
+
+
+def in_phase(*phases: Phase) -> tuple[Stage, ...]:
+    """The stages of these phases, in the order of the road."""
+    return tuple(stage for stage, info in STAGES.items() if info.phase in phases)
+
+
+WORDS: Mapping[Stage, str] = {stage: info.word for stage, info in STAGES.items()}
+STEPS = tuple(dict.fromkeys(info.step for info in STAGES.values() if info.step))
+UNDER_JUDGEMENT = in_phase(P.JUDGEMENT)
+SIGNED_ON = in_phase(P.SIGNED)
+"""Signed, and everything that comes after it on the way to full output."""
+VOID = in_phase(P.VOID)
+ENDS = in_phase(P.ENDED, P.VOID)
+OPEN = in_phase(P.JUDGEMENT, P.TALKS, P.SIGNED)
+UNJUDGED = (*UNDER_JUDGEMENT, *VOID)
+"""The stages at which a project may stand without a judgement."""
 
 
 def stay(*stages: Stage) -> dict[Stage, Stage]:
     """The row of an act that changes no stage, for these stages."""
     return {stage: stage for stage in stages}
 
-
-SIGNED_ON = REACHED[2:]
-"""Signed, and everything that comes after it on the way to full output."""
 
 # ---- LIFE: act → stage it may start from → stage it leads to
 BEGINNING = ("projectReport", S.REPORTED)
@@ -93,6 +117,10 @@ LIFE: Mapping[str, Mapping[Stage, Stage]] = {
 # The same acts when their answer is no.
 REFUSED: Mapping[str, Mapping[Stage, Stage]] = {"projectJudge": {S.REPORTED: S.DECLINED}}
 
+AWAITS_JUDGEMENT = tuple(LIFE["projectJudge"])
+AWAITS_RESUBMISSION = tuple(LIFE["projectResubmit"])
+DISPUTABLE = tuple(LIFE["disputeDecide"])
+
 
 PROJECT_LIFE: Life[Stage] = Life("项目", LIFE, WORDS, REFUSED, since="stage_at")
 advance, check_open, open_acts = (
@@ -116,13 +144,12 @@ EXCLUDES: Mapping[str, frozenset[str]] = {
 
 
 def step(stage: Stage) -> int | None:
-    """How far along the eight STEPS a project has come, from 0; None at an end.
+    """How far along STEPS a project has come, from 0; None at an end.
 
     A report under judgement or returned for completion has taken step 0, 报送.
     """
-    if stage in ENDS:
-        return None
-    return REACHED.index(S.REPORTED if stage is S.RETURNED else stage)
+    taken = STAGES[stage].step
+    return None if taken is None else STEPS.index(taken)
 
 
 def diagram() -> str:

@@ -1,15 +1,16 @@
-"""A planned query at work: one statement for all root fields that the database can spell by itself,
+"""A planned query at work: one statement for all root fields that the database can write by itself,
 one for each of the others, answered as JSON text.
 
 Root fields that have no plan are handed to `rest`, graphql-core's way over the same rows and the
-same policy; so is a query that asks something wrong, since its errors are told best there.
+same policy; so is a query that asks something wrong, since graphql-core describes its errors best.
 """
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from inspect import isawaitable
+from sys import getsizeof
 from types import NoneType, SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,9 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableValues,
@@ -29,91 +32,107 @@ from strawberry.types.arguments import convert_arguments
 
 from schema import database
 from schema.context import Context
+from schema.database.bounded import CacheScope, deep_size
 from schema.permissions import Viewer, hidden
 from schema.query.compiler.expressions import (
     NotCompilable,
     Python,
     ViewerParam,
-    metadata,
     symbolic,
     viewer_kind,
 )
 from schema.query.compiler.nested import CursorParam
 from schema.query.compiler.plan import Planner
-from schema.query.compiler.root_fields import ROWS, Root, StatementKey, kept, root_of
+from schema.query.compiler.root_fields import (
+    ROW_FIELDS,
+    PagePart,
+    Root,
+    StatementKey,
+    compile_root,
+)
+from schema.query.fields import metadata_of
 from schema.query.loaders import Window, cursor_at, windowed
 from schema.query.models import Kind, document
-from schema.query.sql import Read, behind, bindable, conditions, joined, side_by_side, values
+from schema.query.sql import (
+    Read,
+    and_joined,
+    bindable,
+    conditions,
+    side_by_side,
+    values,
+)
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
 UNDEFINED = "\0undefined"  # no variable can be this text
 PLAIN = {str, int, float, bool, NoneType}
-SAID_MOST = 200  # letters of a text that is worth keeping
-GIVEN_KEPT = 64
-PLANS_KEPT = 128
+CACHED_LENGTH = 200  # letters of a text that is worth keeping
+SHARED = (Node, Kind, GraphQLField, CacheScope)  # what a plan refers to and is not its own
+VALUE_BYTES = 400  # measured: what a variable's or an argument's value takes in what is kept of it
 
 
 @dataclass(frozen=True)
 class JsonText:
-    """An answer's `data` as the database has spelled it: it goes into the response as it is."""
+    """An answer's `data` as the database has written it: it goes into the response as it is."""
 
     text: bytes
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What of an operation is read at once, and the document of what is left."""
+    """The root fields of an operation that have a plan, the document of the others, and why."""
 
     keys: tuple[str, ...]
-    roots: Mapping[str, Root]
+    roots: dict[str, Root]
     rest: DocumentNode | None
     why: tuple[str, ...]
+    kept: CacheScope
 
 
 @dataclass
-class Reading:
+class CompiledQuery:
     """One query, planned anew for each kind of viewer and each shape its variables give it."""
 
     schema: GraphQLSchema
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     strawberry: Any
-    _plans: dict[Any, Plan] = field(default_factory=dict)
-    _structural: dict[Any, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
-    _coerced: dict[Any, VariableValues] = field(default_factory=dict)
+    kept: CacheScope
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
-        """The JSON text of `data`. Raises Unplanned where the whole query is graphql-core's."""
+        """The JSON text of `data`. Raises NotCompilable where the whole query is graphql-core's."""
         if not self.reads_rows:
             raise NotCompilable("no root field declares rows")
         variables = self.coerced(given)
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
             raise NotCompilable("; ".join(plan.why))
-        reads = {key: self.read(root, variables, context) for key, root in plan.roots.items()}
-        texts = await run_batched(plan.roots, reads, variables.coerced, context)
+        reads = {key: self.read(plan, root, variables, context) for key, root in plan.roots.items()}
+        texts = await run_batched(plan, reads, variables.coerced, context)
         for key, root in plan.roots.items():
             if key not in texts:
-                texts[key] = await self.assembled(root, reads[key], variables.coerced, context)
+                name, bound = statement(root, reads[key], variables.coerced, context)
+                rows = await database.records(statement_text(plan, {key: name}, only), bound)
+                texts[key] = await self.root_json(root, reads[key], rows, context)
         left = await rest(plan.rest) if plan.rest else {}
-        found = [
-            member(key, texts[key] if key in texts else orjson.dumps(left[key]))
+        members = [
+            json_member(key, texts[key] if key in texts else orjson.dumps(left[key]))
             for key in plan.keys
         ]
-        return JsonText(b"{%b}" % b",".join(found))
+        return JsonText(b"{%b}" % b",".join(members))
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
-        """The variables as their types have them; kept while they are given alike."""
-        said = tuple((name, type(value), value) for name, value in given.items())
-        plain = all(map(keepable, given.values()))
-        if plain and said in self._coerced:
-            return self._coerced[said]
-        known = self.operation.variable_definitions or ()
-        coerced = get_variable_values(self.schema, known, dict(given))
+        """The variables as their types have them; kept while the same ones are given."""
+        key = tuple((name, type(value), value) for name, value in given.items())
+        cacheable = all(map(is_cacheable, given.values()))
+        known: VariableValues | None = self.kept.get("variables", key) if cacheable else None
+        if known is not None:
+            return known
+        definitions = self.operation.variable_definitions or ()
+        coerced = get_variable_values(self.schema, definitions, dict(given))
         if isinstance(coerced, list):
             raise NotCompilable("variables")
-        if plain:
-            kept(self._coerced, said, coerced, GIVEN_KEPT)
+        if cacheable:
+            self.kept.put("variables", key, value=coerced, size=values_size(given.values()))
         return coerced
 
     @cached_property
@@ -121,119 +140,131 @@ class Reading:
         """Whether any root field could have a plan at all."""
         query = self.schema.query_type
         assert query is not None
-        asked = [
-            each for each in self.operation.selection_set.selections if isinstance(each, FieldNode)
-        ]
-        known = [query.fields[each.name.value] for each in asked if each.name.value in query.fields]
-        return any(ROWS & set(metadata(each)) for each in known) or len(asked) < len(
-            self.operation.selection_set.selections
-        )
+        selections = self.operation.selection_set.selections
+        names = [each.name.value for each in selections if isinstance(each, FieldNode)]
+        declared = [query.fields[name] for name in names if name in query.fields]
+        has_fragments = len(names) < len(selections)
+        return has_fragments or any(ROW_FIELDS & set(metadata_of(each)) for each in declared)
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
-        shape = (dialect, *viewer_kind(viewer))
-        names = self._structural.get(shape, ())
-        key = kept_by(shape, variables, names)
-        if key not in self._plans:
-            planner = Planner(self.schema, self.fragments, variables, symbolic(viewer), dialect)
-            plan = planned(planner, self.operation)
-            names = self._structural[shape] = tuple(sorted(planner.structural | {*names}))
-            key = kept_by(shape, variables, names)
-            kept(self._plans, key, plan, PLANS_KEPT)
-        return self._plans[key]
+        kind = (dialect, *viewer_kind(viewer))
+        names = self.kept.get("structural", kind) or ()
+        known: Plan | None = self.kept.get("plan", plan_key(kind, variables, names))
+        if known is not None:
+            return known
+        planner = Planner(self.schema, self.fragments, variables, symbolic(viewer), dialect)
+        parts = compile_operation(planner, self.operation)
+        names = tuple(sorted(planner.structural | {*names}))
+        self.kept.put("structural", kind, value=names, size=deep_size(names))
+        key = plan_key(kind, variables, names)
+        plan = Plan(*parts, kept=self.kept.on("plan", key))
+        self.kept.put("plan", key, value=plan, size=deep_size((key, plan), SHARED))
+        return plan
 
-    def read(self, root: Root, variables: VariableValues, context: Context) -> Read:
-        """What a root field reads; of a page one row more, which tells whether there is a next."""
-        if "connection" in root.said:
-            given = self.arguments(root, variables)
-            window = Window.taken_from(given)
+    def read(self, plan: Plan, root: Root, variables: VariableValues, context: Context) -> Read:
+        """What a root field reads; of a page one row more, which shows whether there is a next."""
+        if "connection" in root.about:
+            arguments = self.arguments(plan, root, variables)
+            window = Window.pop_from(arguments)
             hides = hidden(root.kind.table, context.viewer)
-            return windowed(root.said["reads"](context, **given), window, hides)
-        if key := root.said.get("key"):
-            said = get_argument_values(root.declared, root.node, variables)
-            return Read(root.kind, ((f't."{key}" = ?', [said[key]]),), limit=1)
-        return Read(root.kind, order=root.said["order"])
+            read: Read = root.about["reads"](context, **arguments)
+            return windowed(read, window, root.list_name, hides)
+        if key := root.about.get("key"):
+            raw = get_argument_values(root.declared, root.node, variables)
+            return Read(root.kind, ((f't."{key}" = ?', [raw[key]]),), limit=1)
+        return Read(root.kind, order=root.about["order"].of(root.kind, context.dialect))
 
-    async def assembled(
-        self, root: Root, read: Read, variables: Mapping[str, Any], context: Context
+    async def root_json(
+        self, root: Root, read: Read, rows: list[Mapping[str, Any]], context: Context
     ) -> bytes:
-        """The answer of a root field that is put together here, from its rows."""
-        found = await database.records(*statement(root, read, variables, context))
-        if "connection" in root.said:
-            return await self.page(root, read, found, context)
-        texts = await render_rows(root, 0, found, context, self.strawberry)
-        if "key" in root.said:
+        """The answer of a root field that Python puts together from its rows."""
+        if "connection" in root.about:
+            return await self.page_json(root, read, rows, context)
+        texts = await render_rows(root, 0, rows, context, self.strawberry)
+        if "key" in root.about:
             return texts[0] if texts else b"null"
         return b"[%b]" % b",".join(texts)
 
-    async def page(
-        self, root: Root, read: Read, found: list[Mapping[str, Any]], context: Context
+    async def page_json(
+        self, root: Root, read: Read, rows: list[Mapping[str, Any]], context: Context
     ) -> bytes:
         assert read.limit is not None
         size = read.limit - 1
-        more, found = len(found) > size, found[:size]
-        found = found[::-1] if read.backwards else found
-        total = found[0]["total"] if found and root.total else None
-        if root.total and total is None:
-            total = await context.rows.total(read._replace(seek=None))
+        more, rows = len(rows) > size, rows[:size]
+        rows = rows[::-1] if read.backwards else rows
+        total = rows[0]["total"] if rows and root.needs_total else None
+        if root.needs_total and total is None:
+            total = await context.rows.total(read)
         texts = {
-            index: await render_rows(root, index, found, context, self.strawberry)
+            index: await render_rows(root, index, rows, context, self.strawberry)
             for index in range(len(root.selections))
         }
-        marks = (read.order.column, "id") if root.marks else ()
-        row = root.kind.reader(marks)
-        marked = [row([stored[name] for name in marks]) for stored in found] if marks else []
-        cursors = [cursor_at(each, read.order) for each in marked]
-        back, forth = (
-            (more, read.seek is not None) if read.backwards else (read.seek is not None, more)
-        )
-        facts = {
-            "hasNextPage": forth,
-            "hasPreviousPage": back,
+        cursors: list[str] = []
+        if root.needs_cursors:
+            columns = (read.order.column, "id")
+            record = root.kind.reader(columns)
+            records = [record([row[name] for name in columns]) for row in rows]
+            cursors = [cursor_at(each, read) for each in records]
+        page_info = {
+            "hasNextPage": read.has_next(more),
+            "hasPreviousPage": read.has_previous(more),
             "startCursor": cursors[0] if cursors else None,
             "endCursor": cursors[-1] if cursors else None,
         }
         parts = [
-            member(key, part(what, how, texts, cursors, facts, total))
-            for key, what, how in root.parts
+            json_member(part.key, part_json(part, texts, cursors, page_info, total))
+            for part in root.parts
         ]
         return b"{%b}" % b",".join(parts)
 
-    def arguments(self, root: Root, variables: VariableValues) -> dict[str, Any]:
-        """The arguments as Python values; kept while they are said alike and are no input objects."""
-        said = tuple([variables.coerced.get(name, UNDEFINED) for name in root.variables])
-        plain = all(map(keepable, said))
-        if plain and said in root.given:
-            return dict(root.given[said])
-        known = root.declared.extensions["strawberry-definition"]
-        given: dict[str, Any] = convert_arguments(
+    def arguments(self, plan: Plan, root: Root, variables: VariableValues) -> dict[str, Any]:
+        """The arguments as Python values; kept while the same ones are given and none is an object."""
+        key = tuple([variables.coerced.get(name, UNDEFINED) for name in root.variables])
+        cacheable = all(map(is_cacheable, key))
+        known = plan.kept.get("arguments", root.key, key) if cacheable else None
+        if known is not None:
+            return dict(known)
+        definition = root.declared.extensions["strawberry-definition"]
+        arguments: dict[str, Any] = convert_arguments(
             get_argument_values(root.declared, root.node, variables),
-            known.arguments,
+            definition.arguments,
             self.strawberry.schema_converter.scalar_registry,
             self.strawberry.config,
         )
-        if plain:
-            kept(root.given, said, dict(given), GIVEN_KEPT)
-        return given
+        if cacheable:
+            size = values_size(key)
+            plan.kept.put("arguments", root.key, key, value=dict(arguments), size=size)
+        return arguments
 
 
-def kept_by(
-    shape: Hashable, variables: Mapping[str, Any], names: Iterable[tuple[str, bool]]
+def plan_key(
+    viewer_kind: Hashable, variables: Mapping[str, Any], names: Iterable[tuple[str, bool]]
 ) -> Hashable:
     """What a plan is kept by: with variables that shape it, or whether they have a value."""
-    found = [(variables.get(name), by_value) for name, by_value in names]
-    return (shape, *[value if by_value else bool(value) for value, by_value in found])
+    values = [(variables.get(name), by_value) for name, by_value in names]
+    return (viewer_kind, *[value if by_value else value is None for value, by_value in values])
 
 
-def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
+def values_size(values: Collection[Any]) -> int:
+    """About how many bytes are kept of these values: they are short, and each stands in it twice."""
+    return sum(VALUE_BYTES + 8 * len(each) for each in values if isinstance(each, str)) + (
+        VALUE_BYTES * len(values)
+    )
+
+
+def compile_operation(
+    planner: Planner, operation: OperationDefinitionNode
+) -> tuple[tuple[str, ...], dict[str, Root], DocumentNode | None, tuple[str, ...]]:
+    """The parts of a plan, in their order."""
     query = planner.schema.query_type
     assert query is not None
     roots: dict[str, Root] = {}
     left: list[FieldNode] = []
     why: list[str] = []
-    asked = planner.fields(query, [operation.selection_set])
-    for key, nodes in asked.items():
+    by_key = planner.fields(query, [operation.selection_set])
+    for key, nodes in by_key.items():
         try:
-            roots[key] = root_of(planner, query, key, nodes)
+            roots[key] = compile_root(planner, query, key, nodes)
         except NotCompilable as reason:
             why.append(f"{key}: {reason}")
             left += nodes
@@ -247,131 +278,155 @@ def planned(planner: Planner, operation: OperationDefinitionNode) -> Plan:
             selection_set=SelectionSetNode(selections=tuple(left)),
         )
         rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
-    return Plan(tuple(asked), roots, rest, tuple(why))
+    return tuple(by_key), roots, rest, tuple(why)
 
 
-def part(
-    what: str,
-    how: Any,
+def part_json(
+    part: PagePart,
     texts: Mapping[int, list[bytes]],
     cursors: list[str],
-    facts: Mapping[str, Any],
+    page_info: Mapping[str, Any],
     total: Any,
 ) -> bytes:
     """The JSON text of a part of a page."""
-    if what == "nodes":
-        return b"[%b]" % b",".join(texts[how])
-    if what == "totalCount":
+    content = part.content
+    if part.name == "nodes":
+        return b"[%b]" % b",".join(texts[content])
+    if part.name == "totalCount":
         return b"%d" % total
-    if what == "__typename":
-        return orjson.dumps(how)
-    if what == "pageInfo":
-        said = {key: of if name == "__typename" else facts[name] for key, name, of in how}
-        return orjson.dumps(said)
+    if part.name == "__typename":
+        return orjson.dumps(content)
+    if part.name == "pageInfo":
+        info = {key: of if name == "__typename" else page_info[name] for key, name, of in content}
+        return orjson.dumps(info)
 
-    def edge(line: int) -> bytes:
-        known = {"cursor": cursors[line]}
+    def edge(index: int) -> bytes:
+        plain = {"cursor": cursors[index]}
         members = [
-            member(key, texts[of][line] if name == "node" else orjson.dumps(known.get(name, of)))
-            for key, name, of in how
+            json_member(
+                key, texts[of][index] if name == "node" else orjson.dumps(plain.get(name, of))
+            )
+            for key, name, of in content
         ]
         return b"{%b}" % b",".join(members)
 
     return b"[%b]" % b",".join(map(edge, range(len(cursors))))
 
 
-def member(key: str, text: bytes) -> bytes:
-    """A member of a JSON object; a client's own names are ASCII, too."""
+def json_member(key: str, text: bytes) -> bytes:
+    """A member of a JSON object; response keys are ASCII."""
     return b'"%b":%b' % (key.encode(), text)
 
 
 async def run_batched(
-    roots: Mapping[str, Root],
+    plan: Plan,
     reads: Mapping[str, Read],
     variables: Mapping[str, Any],
     context: Context,
 ) -> dict[str, bytes]:
-    """The answers that the database can spell, all by one statement."""
-    asked = {}
-    for key, root in roots.items():
-        read = reads[key]
-        if root.spelled(read.backwards):
-            more = 1 if "connection" in root.said else 0  # nobody asks whether there is a next page
+    """The answers that the database can write, all by one statement."""
+    keys: dict[str, StatementKey] = {}
+    bound: list[Any] = []
+    for name, root in plan.roots.items():
+        read = reads[name]
+        if root.is_one_text(read.backwards):
+            more = 1 if "connection" in root.about else 0  # hasNextPage is not selected
             limit = None if read.limit is None else read.limit - more
-            asked[key] = statement(root, read._replace(limit=limit), variables, context)
-    if not asked:
+            keys[name], sent = statement(root, read._replace(limit=limit), variables, context)
+            bound += sent
+    if not keys:
         return {}
-    sql = side_by_side(tuple(text for text, _ in asked.values()))
-    (found,) = await database.records(
-        sql, [value for _, bound in asked.values() for value in bound]
-    )
-    return {key: found[f"j{index}"] or b"null" for index, key in enumerate(asked)}
+    sql = statement_text(plan, keys, side_by_side)
+    (row,) = await database.records(sql, bound)
+    return {name: row[f"j{index}"] or b"null" for index, name in enumerate(keys)}
 
 
 def statement(
     root: Root, read: Read, variables: Mapping[str, Any], context: Context
-) -> tuple[str, list[Any]]:
-    """The statement of a root field and its values."""
+) -> tuple[StatementKey, list[Any]]:
+    """The key of a root field's statement, and its values."""
 
-    def own(value: Any) -> Any:
+    def bind(value: Any) -> Any:
         if isinstance(value, ViewerParam):
             return value.of(viewer)
-        return value.of(variables) if isinstance(value, CursorParam) else value
+        return value.bind(variables) if isinstance(value, CursorParam) else value
 
     viewer, dialect = context.viewer, context.dialect
     order = read.order.flipped() if read.backwards else read.order
     seen = conditions(read, viewer)
-    after = behind(read.seek, order, read.backwards) if read.seek else ("", [])
-    asked = StatementKey(joined(seen), after[0], order, read.backwards, read.limit, dialect)
+    bounds = read.bounds.conditions(read.order)
+    within = and_joined(bounds) if bounds else ""
+    key = StatementKey(and_joined(seen), within, order, read.backwards, read.limit, dialect)
     where = values(seen)
-    bound = where if root.total else []
-    bound = [*bound, *root.values, *root.source.values, *where, *after[1]]
-    return root.statement(asked), [bindable(own(each), dialect) for each in bound]
+    bound = where if root.needs_total else []
+    bound = [*bound, *root.values, *root.source.values, *where, *values(bounds)]
+    return key, [bindable(bind(each), dialect) for each in bound]
 
 
-def keepable(value: Any) -> bool:
-    return type(value) in PLAIN and (type(value) is not str or len(value) <= SAID_MOST)
+def statement_text(
+    plan: Plan, keys: Mapping[str, StatementKey], join: Callable[[tuple[str, ...]], str]
+) -> str:
+    """The text of the statements of some root fields joined to one.
+
+    It is kept, for the driver finds a text at once that is the same object every time.
+    """
+    name = tuple(keys.items())
+    text: str | None = plan.kept.get("statement", name)
+    if text is None:
+        text = join(tuple(plan.roots[root].statement(key) for root, key in keys.items()))
+        plan.kept.put("statement", name, value=text, size=getsizeof(text) + deep_size(name))
+    return text
+
+
+def only(texts: tuple[str, ...]) -> str:
+    (text,) = texts
+    return text
+
+
+def is_cacheable(value: Any) -> bool:
+    return type(value) in PLAIN and (type(value) is not str or len(value) <= CACHED_LENGTH)
 
 
 async def render_rows(
-    root: Root, index: int, found: list[Mapping[str, Any]], context: Context, schema: Any
+    root: Root, index: int, rows: list[Mapping[str, Any]], context: Context, schema: Any
 ) -> list[bytes]:
     """The JSON text of each row, computed fields filled in where the selection was cut for them."""
     selection = root.selections[index]
     if not selection.computed:
-        return [stored[f"s{index}_0"] for stored in found]
-    if any(each.warm for each in selection.computed):
+        return [row[f"s{index}_0"] for row in rows]
+    if any(each.uses_rules for each in selection.computed):
         await context.load_rules()
     info = SimpleNamespace(context=context, schema=schema)
     columns = []
-    run = 0
+    number = 0
     for each in selection.runs:
         if isinstance(each, Python):
-            columns.append(await evaluate(each, root.kind, found, info))
+            columns.append(await evaluate(each, root.kind, rows, info))
         else:
-            name = f"s{index}_{run}"
-            columns.append([stored[name] for stored in found])
-            run += 1
+            name = f"s{index}_{number}"
+            columns.append([row[name] for row in rows])
+            number += 1
     return [b"".join(pieces) for pieces in zip(*columns, strict=True)]
 
 
 async def evaluate(
-    each: Python, kind: Kind, found: list[Mapping[str, Any]], info: Any
+    each: Python, kind: Kind, rows: list[Mapping[str, Any]], info: Any
 ) -> list[bytes]:
     """The JSON text of one computed field for all rows.
 
-    It stands on the columns that it needs, on who asks and when, so rows that are alike in those
-    columns share one value; it is shown no other column.
+    It stands on its columns, on who asks and when, so rows that are alike in those columns share
+    one value; it sees no other column.
     """
-    needed = [tuple([stored[name] for name in each.needs]) for stored in found]
-    json = any(kind.decoders.get(name) is document for name in each.needs)
-    said: list[Hashable] = [*range(len(found))] if json else [*needed]  # JSON is never alike
-    alike = dict(zip(said, needed, strict=True))
-    row = kind.reader(each.needs)
-    values = [each.function(row(columns), info) for columns in alike.values()]
-    if values and isawaitable(values[0]):
-        values = await gather(*values)
+    inputs = [tuple([row[name] for name in each.columns]) for row in rows]
+    json = any(kind.decoders.get(name) is document for name in each.columns)
+    keys: list[Hashable] = [*range(len(rows))] if json else [*inputs]  # JSON is never alike
+    distinct = dict(zip(keys, inputs, strict=True))
+    record = kind.reader(each.columns)
+    results = [each.function(record(columns), info) for columns in distinct.values()]
+    if results and isawaitable(results[0]):
+        results = await gather(*results)
     texts = {
-        key: orjson.dumps(each.complete(value)) for key, value in zip(alike, values, strict=True)
+        key: orjson.dumps(each.serialize(result))
+        for key, result in zip(distinct, results, strict=True)
     }
-    return [texts[key] for key in said]
+    return [texts[key] for key in keys]

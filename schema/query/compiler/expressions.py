@@ -1,26 +1,17 @@
-"""What a plan is made of: pieces of JSON text, spelled in SQL or worked out in Python."""
+"""The parts of a plan: pieces of JSON text, selected in SQL or computed in Python."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from graphql import (
-    FieldNode,
-    GraphQLObjectType,
-    SelectionSetNode,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
-)
-
 from schema.permissions import HeldPost, Viewer
-from schema.query.compiler.json_sql import quoted
-from schema.query.compiler.serializers import Completer
+from schema.query.compiler.json_sql import literal
 from schema.query.models import Kind
 
 Values = tuple[Any, ...]
 OF_A_POST = ("organization", "place", "group")
+Serializer = Callable[[Any], Any]
 
 
 class NotCompilable(Exception):
@@ -75,19 +66,19 @@ class Sql:
 
 @dataclass(frozen=True)
 class Python:
-    """A field worked out from the row in Python, written by `complete`."""
+    """A field computed from the row's `columns` in Python, made plain JSON by `serialize`."""
 
     function: Callable[[Mapping[str, Any], Any], Any]
-    complete: Completer
-    needs: tuple[str, ...]
-    warm: bool
+    serialize: Serializer
+    columns: tuple[str, ...]
+    uses_rules: bool
 
 
 Piece = str | Sql | Python
 
 
 @dataclass
-class Row:
+class SelectedRow:
     """A row being selected from: its alias, its kind, and what is joined to it."""
 
     kind: Kind
@@ -96,7 +87,7 @@ class Row:
 
     @property
     def source(self) -> Sql:
-        """Its table and what is joined to it, once all is selected that will be."""
+        """Its table and all that is joined to it, once the selection is complete."""
         text = "".join(f" {join.text}" for join in self.joins)
         bound = tuple(value for join in self.joins for value in join.values)
         return Sql(f'"{self.kind.table}" {self.alias}{text}', bound)
@@ -104,69 +95,47 @@ class Row:
 
 @dataclass(frozen=True)
 class Selection:
-    """What a statement selects for each row: JSON text, cut where Python has its say."""
+    """What a statement selects for each row: runs of JSON text, each one column of the statement, and
+    the fields computed in Python between them.
+    """
 
-    pieces: tuple[Piece, ...]
+    runs: tuple[Sql | Python, ...]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece]) -> "Selection":
+        runs: list[Sql | Python] = []
+        gathered: list[str | Sql] = []
+        for piece in pieces:
+            if isinstance(piece, Python):
+                runs += [concatenated(gathered), piece]
+                gathered = []
+            else:
+                gathered.append(piece)
+        return cls((*runs, concatenated(gathered)))
 
     @cached_property
     def columns(self) -> list[Sql]:
-        """The runs of text between computed fields, each one column of the statement."""
         return [run for run in self.runs if isinstance(run, Sql)]
 
     @cached_property
     def computed(self) -> list[Python]:
-        return [piece for piece in self.pieces if isinstance(piece, Python)]
-
-    @cached_property
-    def runs(self) -> list[Sql | Python]:
-        found: list[Sql | Python] = []
-        gathered: list[str | Sql] = []
-        for piece in self.pieces:
-            if isinstance(piece, Python):
-                found += [concatenated(gathered), piece]
-                gathered = []
-            else:
-                gathered.append(piece)
-        return [*found, concatenated(gathered)]
+        return [run for run in self.runs if isinstance(run, Python)]
 
 
 def concatenated(pieces: list[Any]) -> Sql:
     """Literal text and SQL, joined into one expression with as few literals as can be."""
     parts: list[str] = []
     values: list[Any] = []
-    literal = ""
+    text = ""
     for piece in pieces:
         if isinstance(piece, str):
-            literal += piece
+            text += piece
             continue
-        if literal:
-            parts.append(quoted(literal))
-            literal = ""
+        if text:
+            parts.append(literal(text))
+            text = ""
         parts.append(piece.text)
         values += piece.values
-    if literal or not parts:
-        parts.append(quoted(literal))
+    if text or not parts:
+        parts.append(literal(text))
     return Sql(" || ".join(parts), tuple(values))
-
-
-def metadata(declared: Any) -> Mapping[str, Any]:
-    known = declared.extensions.get("strawberry-definition")
-    return known.metadata if known is not None else {}
-
-
-def python_name(declared: Any) -> str:
-    name: str = declared.extensions["strawberry-definition"].python_name
-    return name
-
-
-def inner(nodes: Iterable[FieldNode]) -> list[SelectionSetNode]:
-    """What is asked below a field that stands in one place several times."""
-    return [node.selection_set for node in nodes if node.selection_set]
-
-
-def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
-    """What a connection lists."""
-    nodes = connection.fields["nodes"].type
-    found = get_named_type(nodes)
-    assert is_list_type(get_nullable_type(nodes)) and isinstance(found, GraphQLObjectType)
-    return found

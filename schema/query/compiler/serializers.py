@@ -1,13 +1,11 @@
-"""A value worked out in Python, written as JSON by the selection below it: no executor in between.
+"""A value computed in Python, made plain JSON by the selection below it, without an executor.
 
-The selection is turned into one Python expression, once for each document, which reads just the
-attributes that are asked for. Names come from the schema alone; what a client calls a field stands
-in it as a quoted text.
+The selection becomes one Python expression, once for each document, which reads just the attributes
+that are selected. Names come from the schema alone; a response key stands in it as a quoted text.
 """
 
-from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -19,87 +17,90 @@ from graphql import (
     is_list_type,
 )
 
-if TYPE_CHECKING:
-    from schema.query.compiler.plan import Planner
+from schema.query.compiler.expressions import Serializer
+from schema.query.compiler.selection import SelectionReader
 
-Completer = Callable[[Any], Any]
-AS_IT_IS = {"String": "str", "Int": "int", "Boolean": "bool"}  # what these already are
+UNCHANGED = {"String": "str", "Int": "int", "Boolean": "bool"}  # written as they are
 
 
-class Resolved(Exception):
+class HasResolver(Exception):
     """A field below has a resolver of its own, so the value is graphql-core's to complete."""
 
 
-def completer(planner: "Planner", of: Any, sets: list[SelectionSetNode]) -> Completer | None:
+def serializer(reader: SelectionReader, of: Any, sets: list[SelectionSetNode]) -> Serializer | None:
     """What turns a value of type `of` into plain JSON values; None where a field below has a resolver."""
-    writing = Writing(planner)
+    writer = ExpressionWriter(reader)
     try:
-        text = writing.value("v", of, sets)
-    except Resolved:
+        text = writer.value("v", of, sets)
+    except HasResolver:
         return None
-    made: Completer = eval(f"lambda v: {text}", writing.known)
+    made: Serializer = eval(f"lambda v: {text}", writer.names)
     return made
 
 
-class Writing:
-    """An expression in the making, and what it knows by name."""
+class ExpressionWriter:
+    """The text of one expression, and the objects that it refers to by name."""
 
-    def __init__(self, planner: "Planner") -> None:
-        self.planner = planner
-        self.known: dict[str, Any] = {"enum_name": enum_name, "missing": missing}
-        self.names = 0
+    def __init__(self, reader: SelectionReader) -> None:
+        self.reader = reader
+        self.names: dict[str, Any] = {"enum_name": enum_name, "missing": missing}
+        self.variables = 0
 
     def value(
-        self, name: str, of: Any, sets: list[SelectionSetNode], where: str = "", bound: str = ""
+        self,
+        name: str,
+        of: Any,
+        sets: list[SelectionSetNode],
+        coordinate: str = "",
+        assignment: str = "",
     ) -> str:
-        """The value of the variable `name` as an expression, which `bound` gives its value first;
-        `where` is the field, for the error of one that is never null.
+        """The value of the variable `name` as an expression; `assignment` gives it its value first.
+
+        `coordinate` names the field in the error of one that is null against its type.
         """
         never_null = isinstance(of, GraphQLNonNull)
-        text = self.given(name, of.of_type if never_null else of, sets)
-        other = f"missing({where!r})" if never_null and where else "None"
-        return f"({text} if {bound or name} is not None else {other})"
+        text = self.present(name, of.of_type if never_null else of, sets)
+        other = f"missing({coordinate!r})" if never_null and coordinate else "None"
+        return f"({text} if {assignment or name} is not None else {other})"
 
-    def given(self, name: str, of: Any, sets: list[SelectionSetNode]) -> str:
+    def present(self, name: str, of: Any, sets: list[SelectionSetNode]) -> str:
         """The same of a value that is not None."""
         if is_list_type(of):
-            each = self.name()
+            each = self.variable()
             return f"[{self.value(each, of.of_type, sets)} for {each} in {name}]"
         if isinstance(of, GraphQLEnumType):
             return f"enum_name({name})"
         if isinstance(of, GraphQLScalarType):
-            write = f"write_{of.name}"
-            self.known[write] = of.coerce_output_value
-            plain = AS_IT_IS.get(of.name)
-            render_rows = f"{write}({name})"
-            return (
-                f"({name} if type({name}) is {plain} else {render_rows})" if plain else render_rows
-            )
+            function = f"write_{of.name}"
+            self.names[function] = of.coerce_output_value
+            written = f"{function}({name})"
+            plain = UNCHANGED.get(of.name)
+            return f"({name} if type({name}) is {plain} else {written})" if plain else written
         if isinstance(of, GraphQLObjectType):
             return f"{{{', '.join(self.members(name, of, sets))}}}"
-        raise Resolved
+        raise HasResolver
 
     def members(self, name: str, of: GraphQLObjectType, sets: list[SelectionSetNode]) -> list[str]:
-        found = []
-        for key, nodes in self.planner.fields(of, sets).items():
-            asked = nodes[0].name.value
-            if asked == "__typename":
-                found.append(f"{key!r}: {of.name!r}")
+        members = []
+        for key, nodes in self.reader.fields(of, sets).items():
+            field_name = nodes[0].name.value
+            if field_name == "__typename":
+                members.append(f"{key!r}: {of.name!r}")
                 continue
-            declared = of.fields[asked]
-            said = declared.extensions.get("strawberry-definition")
-            if said is None or said.base_resolver is not None or said.metadata:
-                raise Resolved
-            inner = [node.selection_set for node in nodes if node.selection_set]
-            member = self.name()
-            bound = f"({member} := {name}.{said.python_name})"
-            text = self.value(member, declared.type, inner, f"{of.name}.{asked}", bound)
-            found.append(f"{key!r}: {text}")
-        return found
+            declared = of.fields[field_name]
+            definition = declared.extensions.get("strawberry-definition")
+            if definition is None or definition.base_resolver is not None or definition.metadata:
+                raise HasResolver
+            below = [node.selection_set for node in nodes if node.selection_set]
+            member = self.variable()
+            assignment = f"({member} := {name}.{definition.python_name})"
+            text = self.value(member, declared.type, below, f"{of.name}.{field_name}", assignment)
+            members.append(f"{key!r}: {text}")
+        return members
 
-    def name(self) -> str:
-        self.names += 1
-        return f"v{self.names}"
+    def variable(self) -> str:
+        self.variables += 1
+        return f"v{self.variables}"
 
 
 def enum_name(value: Any) -> str:

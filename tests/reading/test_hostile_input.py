@@ -1,4 +1,4 @@
-"""Whatever a caller sends, a read answers or says what to mend; no text reaches the database raw."""
+"""Whatever a caller sends, a read answers or names what to correct; no text reaches the database raw."""
 
 import pytest
 
@@ -129,6 +129,6 @@ async def test_a_year_that_is_not_published_says_so(city: City, year: int) -> No
 
 async def test_an_empty_choice_is_no_filter(city: City) -> None:
     await city.report()
-    for said in ({"stage": []}, {"no": []}, {"stage": None}, {"group": {"slug": []}}, {}):
+    for choice in ({"stage": []}, {"no": []}, {"stage": None}, {"group": {"slug": []}}, {}):
         document = "query($f: ProjectFilter) { projects(filter: $f) { totalCount } }"
-        assert (await city.run(city.office, document, f=said))["projects"]["totalCount"] == 1
+        assert (await city.run(city.office, document, f=choice))["projects"]["totalCount"] == 1

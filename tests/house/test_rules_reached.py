@@ -1,0 +1,208 @@
+"""A rule is there to be broken by somebody: every refusal can be had over the graph."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.world import City, Said, on, uscc
+
+SCHEMA = Path(__file__).parents[2] / "schema"
+RULES = [
+    *sorted((SCHEMA / "project/rules").glob("*.py")),
+    *sorted((SCHEMA / "linkage/rules").glob("*.py")),
+    *sorted((SCHEMA / "entries/rules").glob("*.py")),
+    *sorted((SCHEMA / "assessment/rules").glob("*.py")),
+    SCHEMA / "signing/rules.py",
+    SCHEMA / "fulfilment/rules.py",
+    SCHEMA / "city/rules/calendar.py",
+    SCHEMA / "city/rules/rulebook.py",
+    SCHEMA / "city/rules/life.py",
+]
+TREES = {path: ast.parse(path.read_text()) for path in sorted(SCHEMA.rglob("*.py"))}
+CHECKS = {
+    node.name: path
+    for path in RULES
+    for node in TREES[path].body
+    if isinstance(node, ast.FunctionDef) and node.name.startswith("check_")
+}
+
+
+# ---- every check is asked, with what the caller was given
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_is_given_values_and_no_constants(name: str) -> None:
+    signature = inspect.signature(getattr(import_module(module_of(CHECKS[name])), name))
+    assert all(each.default is each.empty for each in signature.parameters.values()), (
+        "a value that nobody need give is a rule that nobody need keep"
+    )
+    calls = list(calls_of(name))
+    assert calls, f"nobody asks {name}"
+    constants = [ast.unparse(each) for given in calls for each in given if is_constant(each)]
+    assert constants == []
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SCHEMA.parent).with_suffix("").parts)
+
+
+def calls_of(name: str) -> Iterator[list[ast.expr]]:
+    """The arguments of each call of a check, also through `gate.check`; none where it is registered."""
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                asked = [*node.args, *(each.value for each in node.keywords)]
+                if names(node.func) == name:
+                    yield asked
+                elif asked and names(node.func) == "check" and names(asked[0]) == name:
+                    yield asked[1:]
+            elif name in registered(node):
+                yield []
+
+
+def registered(node: ast.AST) -> set[str | None]:
+    """The checks that a table of them holds: `CHECKS[…] = check_share`, `{…: check_deadline}`."""
+    values = node.values if isinstance(node, ast.Dict) else []
+    return {*map(names, values), names(node.value) if isinstance(node, ast.Assign) else None}
+
+
+def names(node: ast.expr | None) -> str | None:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def is_constant(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return is_constant(node.operand)
+    return isinstance(node, ast.Constant)
+
+
+# ---- every refusal can be had over the graph
+
+
+def refusals() -> dict[str, re.Pattern[str]]:
+    """Where a rule refuses, and what its message looks like."""
+    found = {}
+    for path in RULES:
+        for node in ast.walk(TREES[path]):
+            if isinstance(node, ast.Call) and names(node.func) == "RuleBroken":
+                (message, *_) = node.args
+                at = f"{path.relative_to(SCHEMA)}: {ast.unparse(message)}"
+                found[at] = re.compile(looks(message, path), re.DOTALL)
+    return found
+
+
+def looks(message: ast.expr, path: Path) -> str:
+    """The pattern of a message that stands where it is raised, or is a constant of that module."""
+    if isinstance(message, ast.Name):
+        return re.escape(getattr(import_module(module_of(path)), message.id))
+    if isinstance(message, ast.Constant):
+        return re.escape(str(message.value))
+    assert isinstance(message, ast.JoinedStr)
+    return "".join(
+        re.escape(str(each.value)) if isinstance(each, ast.Constant) else ".+"
+        for each in message.values
+    )
+
+
+RULE = {"effectiveOn": "2027-01-01", "clause": "通知"}
+YEAR = {"year": 2027, "source": "国务院办公厅通知"}
+FIXED = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
+AGREEMENT = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+MONEY = {"occurredOn": "2026-11-18", "sourceOfCapital": "FOREIGN", "evidenceNote": "回单"}
+
+
+async def broken(city: City) -> set[str]:
+    """What the acts answer to whoever breaks the rules."""
+    fields: set[str] = set()
+
+    async def ask(who: str, act: str, **input: object) -> None:
+        payload = await city.act(city[who], act, **input)
+        assert payload["userErrors"], f"{act} lets this pass: {input}"
+        fields.update(error["message"] for error in payload["userErrors"])
+
+    for name, value in {
+        "lead.assessment_deadline": "0",
+        "lead.closing_time": "[24, 0]",
+        "lead.unseen_duplicates_per_day": "-1",
+        "first_contact.validity": "-1",
+        "transfer.tax_share": "{}",
+        "transfer.indicator_share": '{"first": 1, "whole": 2, "indicators": ["GDP"]}',
+        "assessment.ranking_indicators": "[]",
+    }.items():
+        await ask("office", "ruleSet", **RULE, name=name, value=value)
+    past = RULE | {"effectiveOn": "2026-11-17"}
+    await ask("office", "ruleSet", **past, name="lead.assessment_deadline", value="3")
+    for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
+        await ask("office", "calendarPublish", **YEAR, text=text)
+    await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
+    await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)
+
+    for _ in range(2):
+        await city.report(investorName="华西牙科有限公司")
+    lead: Said = {"name": "口腔医院", "investorName": "华西牙科", "amount": "1亿"}
+    await ask("office", "projectReport", **lead)
+    other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
+    await ask("office", "projectReport", **other)
+
+    report = await city.report(contactOn=None)
+    claim: Said = {"contactWith": "张总", "project": report["no"]}
+    await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")
+    await city.done(
+        city.office,
+        "ruleSet",
+        **(RULE | {"effectiveOn": "2026-11-18"}),
+        name="first_contact.validity",
+        value="180",
+    )
+    await ask("yanjiang", "projectClaim", **claim, contactOn="2026-05-21")
+    await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")
+    await ask("office", "projectJudge", **on(report), reason="属实")
+    await ask("office", "projectMerge", **on(report), into=report["no"], reason="同一")
+    gone = await city.report()
+    await city.done(city.yanjiang, "projectWithdraw", **on(gone), reason="重复")
+    await ask("office", "projectMerge", **on(report), into=gone["no"], reason="同一")
+
+    judged = await city.judged("yanjiang")
+    await ask("office", "projectReturn", **on(judged), reason="补正")
+    await ask("yanjiang", "projectDispute", project=judged["no"], grounds="更早")
+    await ask(
+        "office", "projectTransferRequest", **on(judged), landingPlace="yanjiang", reason="用地"
+    )
+    later = AGREEMENT | {"signedOn": "2026-11-19"}
+    await ask("yanjiang", "agreementSign", **on(judged), **later)
+    await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"kind": "SUPPLEMENTARY"}))
+    await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"amount": "0"}))
+    await ask("yanjiang", "agreementSign", **on(judged), **AGREEMENT, startBy="2026-11-17")
+
+    signed = await city.signed()
+    await ask("hightech", "agreementSign", **on(signed), **AGREEMENT)
+    step: Said = {**on(signed), "stage": "REGISTERED"}
+    await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-19")
+    await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-17")
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="0")
+    tomorrow = MONEY | {"occurredOn": "2026-11-19"}
+    await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
+    paid = await city.pay(signed, "1万")
+    entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
+    back = await city.done(
+        city.hightech, "fundsReverse", **entry, revision=paid["project"]["revision"]
+    )
+    revision = back["project"]["revision"]
+    await ask("hightech", "fundsReverse", **entry, revision=revision)
+    again = {"entry": back["entry"]["no"], "reason": "记错"}
+    await ask("hightech", "fundsReverse", **again, revision=revision)
+    return fields
+
+
+async def test_every_refusal_of_a_rule_can_be_had_over_the_graph(city: City) -> None:
+    fields = await broken(city)
+    assert [
+        at for at, pattern in refusals().items() if not any(map(pattern.fullmatch, fields))
+    ] == []

@@ -1,0 +1,86 @@
+"""A page's form carries a key: sent twice, by an impatient hand or after an outage, it is one act."""
+
+import asyncio
+import re
+import sys
+from typing import Any
+
+import httpx2
+import pytest
+
+from schema.database import Reason, Unavailable
+from schema.project.tables import Project
+from tests.server.doors import signed_in
+from tests.world import City
+
+LEAD = {
+    "act": "ProjectReport",
+    "name": "柠檬精深加工基地",
+    "investorName": "四川某食品有限公司",
+    "amount": "2亿",
+    "noCodeReason": "尚未注册",
+    "contactOn": "2026-11-12",
+    "contactWith": "张总",
+}
+
+
+async def key_on(visitor: httpx2.AsyncClient, path: str = "/projects/new") -> str:
+    (key, *_) = re.findall(r'name="key" value="([^"]+)"', (await visitor.get(path)).text)
+    return str(key)
+
+
+async def test_a_form_sent_many_times_at_once_is_one_act_with_one_answer(
+    stored_city: City,
+) -> None:
+    async with signed_in("yanjiang") as visitor:
+        form = LEAD | {"key": await key_on(visitor)}
+        sent = [visitor.post("/projects/new", data=form) for _ in range(5)]
+        answers = await asyncio.gather(*sent)
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert await Project.all().count() == 1
+
+
+async def test_every_form_has_a_key_of_its_own(city: City) -> None:
+    async with signed_in("yanjiang") as visitor:
+        assert await key_on(visitor) != await key_on(visitor)
+
+
+async def test_a_form_that_was_refused_comes_back_with_a_key_that_is_free(city: City) -> None:
+    async with signed_in("yanjiang") as visitor:
+        key = await key_on(visitor)
+        assert (await visitor.post("/projects/new", data=LEAD | {"key": key})).status_code == 303
+        # Back, another lead on the same form: asked once more instead of lost or done unseen.
+        other = LEAD | {"key": key, "name": "口腔器械产业园", "investorName": "四川某器械有限公司"}
+        refused = await visitor.post("/projects/new", data=other)
+        assert refused.status_code == 422 and "再提交一次" in refused.text
+        assert 'value="口腔器械产业园"' in refused.text
+        (fresh,) = re.findall(r'name="key" value="([^"]+)"', refused.text)
+        assert (await visitor.post("/projects/new", data=other | {"key": fresh})).status_code == 303
+    assert await Project.all().count() == 2
+
+
+async def test_after_an_answer_that_was_lost_the_same_form_may_be_sent_again(
+    stored_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable(Reason.AWAY)
+
+    async with signed_in("yanjiang") as visitor:
+        form = LEAD | {"key": await key_on(visitor)}
+        with monkeypatch.context() as outage:
+            outage.setattr(sys.modules["schema.gate.act"], "reload", away)
+            lost = await visitor.post("/projects/new", data=form)
+        assert lost.status_code == 503 and lost.headers["retry-after"]
+        assert "结果未知" in lost.text and "不会重复办理" in lost.text
+        again = await visitor.post("/projects/new", data=form)
+        assert again.status_code == 303
+    assert await Project.all().count() == 1
+
+
+@pytest.mark.parametrize("key", ["\0", "a" * 101, "中", "a\nb"])
+async def test_a_key_that_is_none_is_refused(city: City, key: Any) -> None:
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.post("/projects/new", data=LEAD | {"key": key})
+    assert answer.status_code == 400 and "Idempotency-Key" in answer.text
+    assert not await Project.exists()
