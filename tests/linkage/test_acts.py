@@ -256,6 +256,24 @@ async def test_the_clock_stands_still_while_a_report_is_completed(city: City) ->
     assert (seen["lamp"], seen["label"]) == ("BLUE", "按期办结")
 
 
+async def test_a_report_that_comes_back_under_a_known_name_acknowledges_it(city: City) -> None:
+    """Known or not to the reporter; under its own name it comes back without a question."""
+    other = await city.report(city.anyue)
+    project = await city.report()
+    back = await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")
+    renamed = on(back["project"]) | {"name": other["name"]}
+    refused = await city.act(city.yanjiang, "projectResubmit", **renamed)
+    assert [error["code"] for error in refused["userErrors"]] == ["DUPLICATE"]
+    assert refused["userErrors"][0]["field"] == "name"
+    assert refused["duplicates"][0]["reasons"] == ["库内已有疑似相同的项目"]
+    own = on(back["project"]) | {"name": project["name"]}
+    done = await city.done(city.yanjiang, "projectResubmit", **own)
+    back = await city.done(city.office, "projectReturn", **on(done["project"]), reason="再补")
+    renamed = on(back["project"]) | {"name": other["name"], "acknowledgeDuplicates": True}
+    done = await city.done(city.yanjiang, "projectResubmit", **renamed)
+    assert done["project"]["name"] == other["name"]
+
+
 async def test_a_judgement_after_the_limit_is_late_for_ever(city: City) -> None:
     project = await city.report()
     city.now = at("2026-11-20 17:31")

@@ -425,6 +425,21 @@ async def test_each_inbox_holds_what_its_reader_can_do(city: City) -> None:
         assert "柠檬园" not in await seen(visitor, "/inbox")
 
 
+async def test_a_report_that_comes_back_under_a_known_name_is_asked_about_it(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    other, project = await city.report(), await city.report()
+    back = await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")
+    path, given = f"/projects/{project['no']}/resubmission", on(back["project"])
+    given |= {"name": other["name"]}
+    answer = await office.post(path, data=given)
+    page = main(unescape(answer.text))
+    assert answer.status_code == 422 and "库内已有名称相同的项目" in page
+    assert f'href="/projects/{other["no"]}"' in page and 'name="acknowledgeDuplicates"' in page
+    answer = await office.post(path, data=given | {"acknowledgeDuplicates": "true"})
+    assert answer.status_code == 303
+
+
 @pytest.mark.parametrize(
     ("who", "start"), [("office", "/inbox"), ("leader", "/inbox"), ("partner", "/developers")]
 )

@@ -8,7 +8,8 @@ from schema.city.tables import Parameter, RuleStatus
 from schema.people.tables import Person
 from schema.permissions import HIDES, Post
 from schema.query.models import KINDS, global_id
-from tests.world import NOW, City, Said, at, on
+from tests.ledger import ledgers
+from tests.world import NOW, City, Said, at, on, uscc
 
 COUNTED = "{ projects { totalCount nodes { no } } }"
 
@@ -329,6 +330,24 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     city.now = at("2026-11-19 09:00")
     (notice,) = await duplicates(city, "agent", name=projects[3]["name"])
     assert notice["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
+
+
+async def test_a_name_that_is_known_is_found_among_however_many_alike(city: City) -> None:
+    """Ten that one sees do not hide an eleventh of the same name, nor do hundreds of one investor."""
+    own = {"investorName": "四川柠檬食品有限公司", "amount": "1亿"}
+    for number in range(1, 13):
+        await city.report(name=f"柠檬深加工基地{number}期", **own, uscc=uscc(9000))
+    await city.report(city.anyue, name="柠檬深加工基地13期")
+    lead = own | {"name": "柠檬深加工基地13期", "uscc": uscc(9000)}
+    refused = await city.act(city.yanjiang, "projectReport", **lead)
+    assert [error["code"] for error in refused["userErrors"]] == ["DUPLICATE"]
+    assert refused["duplicates"][0]["reasons"] == ["库内已有疑似相同的项目"]
+    investor = {"investor": own["investorName"], "uscc": uscc(9000)}
+    lines = [ledgers.line(number, **investor) for number in range(1, 212)]
+    await ledgers.imported(city, *lines, includeDuplicates=True)
+    last = lead | {"name": lines[-1]["name"]}
+    refused = await city.act(city.office, "projectReport", **last)
+    assert [error["code"] for error in refused["userErrors"]] == ["DUPLICATE"]
 
 
 async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City) -> None:

@@ -100,11 +100,17 @@ NOTICES = Notices()
 async def duplicates_of(
     candidate: Candidate, context: Context, but: int | None = None
 ) -> list[Duplicate]:
-    """Likely duplicates: those that are seen graded, best first; then those that are not seen."""
+    """Likely duplicates: those that are seen graded, best first; then those that are not seen.
+
+    Of more than can be listed, those of the same name come first: a report must acknowledge them.
+    """
     seen, unseen = await seen_duplicates(candidate, context, but), list[Duplicate]()
     if may(context.viewer, REPORT):
         unseen = await unseen_duplicates(candidate, context, but)
-    return [*seen, *unseen][:DUPLICATES_LIMIT]
+    found = [*seen, *unseen]
+    if len(found) > DUPLICATES_LIMIT:
+        found.sort(key=lambda each: each.same_name is False)
+    return found[:DUPLICATES_LIMIT]
 
 
 async def seen_duplicates(
@@ -120,7 +126,7 @@ async def seen_duplicates(
     ]
     sees = visible("project", "p", context.viewer)
     search = []
-    for each in await matches(alike, sees, context, but):
+    for each in await matches(candidate, alike, sees, context, but):
         other = Candidate(
             name=each["name"],
             investor_name=each["investor_name"],
@@ -166,7 +172,7 @@ async def unseen_duplicates(
     quota, day = context.rule(QUOTA).value, context.today
     used_up = NOTICES.used_up(person, day, quota)
     claims = post_for(context.viewer, CLAIM)
-    found = await matches(alike, (f"({sql}) IS NOT TRUE", values), context, but)
+    found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
     notices = []
     for each in found[:DUPLICATES_LIMIT]:
@@ -204,9 +210,12 @@ def by_name_or_code(candidate: Candidate) -> list[Sql]:
 
 
 async def matches(
-    alike: list[Sql], sees: Sql, context: Context, but: int | None
+    candidate: Candidate, alike: list[Sql], sees: Sql, context: Context, but: int | None
 ) -> list[dict[str, Any]]:
-    """The oldest projects for which any of `alike` whose value is known holds, and `sees`."""
+    """The projects for which any of `alike` whose value is known holds, and `sees`.
+
+    Those of the candidate's name first, then the oldest.
+    """
     known = [(sql, values) for sql, values in alike if any(values)]
     if not known:
         return []
@@ -216,9 +225,11 @@ async def matches(
         ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
-        f' AND {among[0]} AND {sees[0]} ORDER BY p."id" LIMIT {CANDIDATES}'
+        f" AND {among[0]} AND {sees[0]}"
+        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
-    return await context.rows.fetch((statement, [but or 0, *among[1], *sees[1]]))
+    values = [but or 0, *among[1], *sees[1], candidate.normal]
+    return await context.rows.fetch((statement, values))
 
 
 def note(person: int, project: int, context: Context) -> None:
