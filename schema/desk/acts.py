@@ -101,6 +101,8 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
+        if row := await gate.try_find("SavedView", input.view, "view"):
+            gate.check(rules.check_shared, Audience(row["shared"]))
         view: SavedView = await gate.load("SavedView", input.view, field="view")
         rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
