@@ -66,8 +66,15 @@ class Mutation:
         )
         shared_at = None if input.shared is Audience.ME else gate.now
         if same:
+            (same,) = await gate.hold("SavedView", [same.id])
             kept = same.shared_at if same.shared == input.shared else shared_at
-            await gate.change(same, query=query, shared=input.shared.value, shared_at=kept)
+            await gate.change(
+                same,
+                query=query,
+                shared=input.shared.value,
+                shared_at=kept,
+                organization_id=gate.post.organization,
+            )
         else:
             await gate.create(
                 SavedView,
