@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -120,6 +121,8 @@ def create_app(
                 widget_ancestors=WIDGET_ANCESTORS,
                 cors_origins=cors_origins,
             ),
+            # Inside of the headers: a fault's page is sealed like any other.
+            Middleware(ExceptionMiddleware, handlers={Exception: on_fault}),
             Middleware(GraphQLBypass, graphql=partners),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_MOST),
             Middleware(

@@ -190,7 +190,7 @@ class City:
         assert payload["userErrors"] == [], payload["userErrors"]
         return payload
 
-    async def report(self, viewer: Viewer | None = None, **said: Any) -> Said:
+    async def report(self, viewer: Viewer | None = None, **given: Any) -> Said:
         """A project just reported: by Yanjiang, and each time another one, unless told so."""
         self.reports += 1
         lead = {
@@ -200,18 +200,18 @@ class City:
             "amount": "12.5亿",
             "group": "advanced-manufacturing",
         }
-        if (viewer or self.yanjiang).place or "place" in said:
+        if (viewer or self.yanjiang).place or "place" in given:
             lead |= {"contactOn": "2026-11-12", "contactWith": "张总"}
-        lead |= said
+        lead |= given
         if lead.get("contactOn") is None:
             lead.pop("contactWith", None)
         payload = await self.done(viewer or self.yanjiang, "projectReport", **lead)
         project: Said = payload["project"]
         return project
 
-    async def judged(self, first: str = "yanjiang", **said: Any) -> Said:
+    async def judged(self, first: str = "yanjiang", **given: Any) -> Said:
         """A project that the office has given to a first-contact place."""
-        project = await self.report(self[first], **said)
+        project = await self.report(self[first], **given)
         payload = await self.done(
             self.office,
             "projectJudge",
@@ -223,10 +223,10 @@ class City:
         return judged
 
     async def transferred(
-        self, first: str = "yanjiang", landing: str = "hightech", **said: Any
+        self, first: str = "yanjiang", landing: str = "hightech", **given: Any
     ) -> Said:
         """A project that its first-contact place could not land and another one has taken up."""
-        project = await self.judged(first, **said)
+        project = await self.judged(first, **given)
         asked = await self.done(
             self[first],
             "projectTransferRequest",
@@ -257,13 +257,13 @@ class City:
         first: str = "yanjiang",
         landing: str = "hightech",
         amount: str = "12.5亿",
-        **said: Any,
+        **given: Any,
     ) -> Said:
         """A project with a formal agreement, signed where it lands."""
         if first == landing:
-            project = await self.judged(first, **said)
+            project = await self.judged(first, **given)
         else:
-            project = await self.transferred(first, landing, **said)
+            project = await self.transferred(first, landing, **given)
         payload = await self.done(
             self[landing],
             "agreementSign",
@@ -275,7 +275,7 @@ class City:
         signed: Said = payload["project"]
         return signed
 
-    async def pay(self, project: Said, amount: str, place: str = "hightech", **said: Any) -> Said:
+    async def pay(self, project: Said, amount: str, place: str = "hightech", **given: Any) -> Said:
         """Paid-in funds recorded by where the project lands: the payload."""
         return await self.done(
             self[place],
@@ -287,17 +287,17 @@ class City:
                 "sourceOfCapital": "OUT_OF_PROVINCE",
                 "evidenceNote": "银行回单 0312",
             }
-            | said,
+            | given,
         )
 
-    async def tax(self, project: Said, amount: str, place: str = "hightech", **said: Any) -> Said:
+    async def tax(self, project: Said, amount: str, place: str = "hightech", **given: Any) -> Said:
         """Tax recorded by where the project lands: the payload."""
         return await self.done(
             self[place],
             "taxRecord",
             **on(project),
             amount=amount,
-            **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | said,
+            **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | given,
         )
 
 
@@ -314,7 +314,7 @@ async def viewers() -> dict[str, Viewer]:
     assert await seed()
     for slug, name, short, kind in UNITS:
         await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
-    return {username: await viewer(username, *said) for username, *said in PEOPLE}
+    return {username: await viewer(username, *given) for username, *given in PEOPLE}
 
 
 async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
@@ -328,7 +328,7 @@ async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
     return Viewer(name, person.id, (await held(person.id, post, unit, main=True),))
 
 
-async def held(person: int, post: Post, unit: Organization, **said: Any) -> HeldPost:
+async def held(person: int, post: Post, unit: Organization, **given: Any) -> HeldPost:
     """A post that somebody holds since the beginning of the year, unless told otherwise."""
     group = await Group.get_or_none(office_id=unit.id)
     made = await Appointment.create(
@@ -340,7 +340,7 @@ async def held(person: int, post: Post, unit: Organization, **said: Any) -> Held
             "starts_on": SINCE,
             "recorded_at": at(f"{SINCE} 08:30"),
         }
-        | said,
+        | given,
     )
     return HeldPost(
         post=post,
@@ -376,15 +376,15 @@ def selection(kind: GraphQLType, depth: int) -> str:
     kind = bare(kind)
     assert isinstance(kind, GraphQLObjectType)
     chosen = []
-    for name, said in kind.fields.items():
-        far = bare(said.type)
-        if any(map(is_required_argument, said.args.values())):
+    for name, given in kind.fields.items():
+        far = bare(given.type)
+        if any(map(is_required_argument, given.args.values())):
             continue
         if is_leaf_type(far):
             chosen.append(name)
         elif name in ("userErrors", "conflict", "changes", "duplicates"):
             chosen.append(f"{name} {{ {selection(far, 1)} }}")
-        elif depth and one(said.type) and (depth == 2 or "id" in far.fields):
+        elif depth and one(given.type) and (depth == 2 or "id" in far.fields):
             chosen.append(f"{name} {{ {selection(far, depth - 1)} }}")
     return " ".join(chosen)
 

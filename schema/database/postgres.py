@@ -110,13 +110,16 @@ class Pool(Statements):
             async with self._pool_init_lock:
                 if self._pool is None:
                     await self.create_connection(with_db=True)
-        assert self._pool
+        pool: Any = self._pool
+        waiting = asyncio.timeout(self.lock_wait)
         try:
-            async with asyncio.timeout(self.lock_wait) as waiting:
-                return await self._pool.acquire()
-        except TimeoutError as late:
-            raise Unavailable(Reason.BUSY if waiting.expired() else Reason.AWAY) from late
+            if not pool._queue.empty():
+                return await pool.acquire()
+            async with waiting:
+                return await pool.acquire()
         except Exception as error:
+            if isinstance(error, TimeoutError) and waiting.expired():
+                raise Unavailable(Reason.BUSY) from error
             if trouble := unavailable(error):
                 raise trouble from error
             raise

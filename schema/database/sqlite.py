@@ -99,6 +99,9 @@ def patient(method: Callable[..., Any]) -> Callable[..., Any]:
 
 async def in_turn(lock: asyncio.Lock | asyncio.Semaphore, seconds: float) -> None:
     """Acquire the lock. Raises Unavailable where that takes longer."""
+    if not lock.locked():
+        await lock.acquire()
+        return
     try:
         async with asyncio.timeout(seconds):
             await lock.acquire()

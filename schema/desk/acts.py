@@ -101,13 +101,9 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
-        row = await gate.try_find("SavedView", input.view, "view")
-        if row is not None:
+        if row := await gate.try_find("SavedView", input.view, "view"):
             gate.check(rules.check_shared, Audience(row["shared"]))
-        gate.stop_if_wrong()
-        assert row is not None
-        view = await SavedView.filter(id=row["id"]).select_for_update().get_or_none()
-        if view is None:
-            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        view: SavedView = await gate.load("SavedView", input.view, field="view")
+        rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

@@ -95,7 +95,7 @@ async def input_values(
     values = {}
     for name, member in kind.fields.items():
         found = (
-            str(path[name])
+            parse_scalar(get_nullable_type(member.type), str(path[name]))
             if name in path and not prefix
             else await parse_value(member.type, prefix + name, sent)
         )

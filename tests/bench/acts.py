@@ -37,10 +37,10 @@ Row = dict[str, Any]
 
 def main(acts: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        told("SQLite", asyncio.run(measured(f"sqlite://{Path(folder)}/acts.sqlite3", acts)))
+        reply("SQLite", asyncio.run(measured(f"sqlite://{Path(folder)}/acts.sqlite3", acts)))
     SETTINGS.update(DURABLE)
     with postgres() as url:
-        told("PostgreSQL", asyncio.run(measured(url, acts)))
+        reply("PostgreSQL", asyncio.run(measured(url, acts)))
 
 
 async def measured(url: str, acts: int) -> tuple[float, float]:
@@ -69,14 +69,14 @@ async def paid(city: City, project: Row) -> None:
     """One act as the server runs it, but for HTTP."""
     prepared = GRAPH.prepare(ACT)
     assert isinstance(prepared, Prepared)
-    said = {
+    given = {
         **on(project),
         "amount": "100万",
         "occurredOn": f"{city.now:%Y-%m-%d}",
         "sourceOfCapital": "OUT_OF_PROVINCE",
         "evidenceNote": "银行回单 0312",
     }
-    answer = await GRAPH.answer(prepared, None, {"input": said}, city.context(city.hightech))
+    answer = await GRAPH.answer(prepared, None, {"input": given}, city.context(city.hightech))
     assert answer.data and answer.data["fundsRecord"]["userErrors"] == [], answer
 
 
@@ -121,7 +121,7 @@ async def a_second(once: Callable[[int], Awaitable[None]], times: int) -> float:
     return times / (time.perf_counter() - began)
 
 
-def told(name: str, found: tuple[float, float]) -> None:
+def reply(name: str, found: tuple[float, float]) -> None:
     through, by_hand = found
     share = through / by_hand
     print(f"{name}: {through:.0f} acts a second, {by_hand:.0f} by hand; {share:.2f} of it")

@@ -163,6 +163,6 @@ async def filled(url: str, projects: int, companies: int) -> dict[str, int]:
         }
     finally:
         await db.close()
-    told = ", ".join(f"{count:,} {table}" for table, count in counts.items())
-    print(f"filled in {time.perf_counter() - began:.0f} s: {told}", flush=True)
+    answer = ", ".join(f"{count:,} {table}" for table, count in counts.items())
+    print(f"filled in {time.perf_counter() - began:.0f} s: {answer}", flush=True)
     return counts

@@ -50,7 +50,7 @@ async def created(url: str, name: str) -> str:
 async def measured(urls: dict[int, str]) -> dict[str, dict[int, float]]:
     """Milliseconds of one execution, by workload and size: medians."""
     links = {size: await asyncpg.connect(url) for size, url in urls.items()}
-    statements = {size: await spelled(urls[size], db, size) for size, db in links.items()}
+    statements = {size: await written(urls[size], db, size) for size, db in links.items()}
     times: dict[tuple[str, int], list[float]] = {}
     for _ in range(ROUNDS):
         for workload in WORKLOADS:
@@ -65,7 +65,7 @@ async def measured(urls: dict[int, str]) -> dict[str, dict[int, float]]:
     }
 
 
-async def spelled(url: str, db: Any, projects: int) -> dict[str, Statement]:
+async def written(url: str, db: Any, projects: int) -> dict[str, Statement]:
     found = {}
     async with product(url) as ours:
         for workload in WORKLOADS:
@@ -88,8 +88,8 @@ def show(found: dict[str, dict[int, float]], sizes: tuple[int, ...]) -> None:
     head = "".join(f"{f'{size:,}':>14}" for size in sizes)
     print(f"\n{'ms':4}{head}{'largest ÷ smallest':>22}")
     for name, times in found.items():
-        told = "".join(f"{times[size]:14.2f}" for size in sizes)
-        print(f"{name:4}{told}{times[sizes[-1]] / times[sizes[0]]:22.2f}")
+        answer = "".join(f"{times[size]:14.2f}" for size in sizes)
+        print(f"{name:4}{answer}{times[sizes[-1]] / times[sizes[0]]:22.2f}")
 
 
 if __name__ == "__main__":

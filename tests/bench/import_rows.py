@@ -27,12 +27,12 @@ def main(rows: int, url: str) -> None:
         ledger = made(rows, Path(folder))
         person = ("person", "add", "bench", "--name", "测试员", "--unit", "office", "--stdin")
         for command in (("migrate",), ("seed",), person):
-            said = "Ziyang-2026-lemon\n"
-            subprocess.run((*SIXONES, *command), env=env, input=said, text=True, check=True)
+            fields = "Ziyang-2026-lemon\n"
+            subprocess.run((*SIXONES, *command), env=env, input=fields, text=True, check=True)
         command = ("import", str(ledger), "--as", "bench", "--only-correct")
-        seconds, megabytes, said = measured((*SIXONES, *command), env)
+        seconds, megabytes, fields = measured((*SIXONES, *command), env)
         database = "PostgreSQL" if url else "SQLite"
-        print(f"{said}\n{database}: {rows} rows in {seconds:.1f} s, at most {megabytes:.0f} MB")
+        print(f"{fields}\n{database}: {rows} rows in {seconds:.1f} s, at most {megabytes:.0f} MB")
 
 
 def made(rows: int, folder: Path) -> Path:
@@ -50,12 +50,12 @@ def measured(command: tuple[str, ...], env: dict[str, str]) -> tuple[float, floa
     began = time.perf_counter()
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as child:
         assert child.stderr
-        said = child.stderr.read()
+        fields = child.stderr.read()
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(said)
-    return time.perf_counter() - began, used.ru_maxrss / 1024, said.strip().splitlines()[-1]
+        raise SystemExit(fields)
+    return time.perf_counter() - began, used.ru_maxrss / 1024, fields.strip().splitlines()[-1]
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ def text(column: str) -> str:
     return f"to_json({column})::text"
 
 
-def or_null(column: str, spelled: str) -> str:
-    return f"CASE WHEN {column} IS NULL THEN 'null' ELSE {spelled} END"
+def or_null(column: str, written: str) -> str:
+    return f"CASE WHEN {column} IS NULL THEN 'null' ELSE {written} END"
 
 
 def plain(column: str) -> str:
@@ -44,8 +44,8 @@ def moment(column: str) -> str:
 
 def joined(**members: str) -> str:
     """An object, as SQL for its text."""
-    parts = [f"""'{"," if index else "{"}"{key}":' || {spelled}"""
-             for index, (key, spelled) in enumerate(members.items())]  # fmt: skip
+    parts = [f"""'{"," if index else "{"}"{key}":' || {written}"""
+             for index, (key, written) in enumerate(members.items())]  # fmt: skip
     return " || ".join(parts) + " || '}'"
 
 
@@ -86,10 +86,10 @@ ENTRY = joined(
 MILESTONE = joined(stage=plain("m.stage"), reachedOn=plain("m.reached_on"))
 
 
-def listed(spelled: str, source: str) -> str:
+def listed(written: str, source: str) -> str:
     """An ordered select of objects, as SQL for a list's text."""
     return f"""(SELECT '[' || COALESCE(string_agg(j, ','), '') || ']' FROM (
-      SELECT {spelled} AS j FROM {source}) s)"""
+      SELECT {written} AS j FROM {source}) s)"""
 
 
 def entries(first: int) -> str:
@@ -109,9 +109,9 @@ def page(where: str, size: int = 50) -> str:
 
 def figures(where: str) -> str:
     order = " ".join(f"WHEN '{stage}' THEN {index}" for index, stage in enumerate(STAGES))
-    spelled = joined(stage=plain("stage"), count="n", amount=money("total"))
+    written = joined(stage=plain("stage"), count="n", amount=money("total"))
     return listed(
-        spelled,
+        written,
         f"(SELECT t.stage, count(*) AS n, sum(t.amount_fen)::bigint AS total FROM project t {where}"
         f" GROUP BY t.stage) f ORDER BY CASE stage {order} END",
     )

@@ -40,9 +40,9 @@ def per_second(
         file.write("".join(f"{body}\n" for body in bodies))
         file.flush()
         given = ("POST", file.name) if bodies else ("GET",)
-        said = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+        fields = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
         command = ("wrk", "-t1", f"-c{connections}", f"-d{round(seconds)}s", "--timeout",
-                   "30s", "-s", str(HERE / "load.lua"), *said)  # fmt: skip
+                   "30s", "-s", str(HERE / "load.lua"), *fields)  # fmt: skip
         done = subprocess.run(
             (*command, f"http://127.0.0.1:{port}{path}", "--", *given),
             capture_output=True,

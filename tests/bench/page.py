@@ -28,7 +28,7 @@ def signed_in(server: Server) -> dict[str, str]:
     response.read()
     if response.status != 303:
         raise SystemExit(f"signing in: {response.status}")
-    cookies = [said.split(";")[0] for said in response.headers.get_all("Set-Cookie") or ()]
+    cookies = [fields.split(";")[0] for fields in response.headers.get_all("Set-Cookie") or ()]
     link.close()
     return {"Cookie": "; ".join(cookies)}
 

@@ -152,15 +152,15 @@ def measure(url: str, env: dict[str, str], token: str, extent: Extent) -> None:
             one_round(started, asking, extent, found)
         if "W7" in extent.names:
             found.page = of_page(started["ours"], env, token, extent)
-    told = figures(found, extent)
+    reply = figures(found, extent)
     print(table(found, extent, list(started)))
     if not extent.short and len(extent.names) == len(WORKLOADS) + 1:
-        told |= {
+        reply |= {
             "versions": {"postgresql": asyncio.run(version(url)), **servers.versions()},
             "date": f"{datetime.now(UTC):%Y-%m-%d}",
             "projects": extent.projects,
         }
-        FIGURES.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        FIGURES.write_text(json.dumps(reply, ensure_ascii=False, indent=1) + "\n")
 
 
 def peers(url: str, stack: ExitStack) -> dict[str, Server]:
@@ -333,9 +333,9 @@ def cpu_ms(server: Server, work: Any, seconds: float) -> float:
 
 def figures(found: Measured, extent: Extent) -> dict[str, Any]:
     """Ratios with 16 connections; answers a second as context."""
-    told: dict[str, Any] = {}
+    reply: dict[str, Any] = {}
     for workload in extent.workloads:
-        told[workload.name] = {
+        reply[workload.name] = {
             name: round(ratio, 3)
             for name, other in (
                 ("vs_postgraphile", "postgraphile"),
@@ -344,14 +344,14 @@ def figures(found: Measured, extent: Extent) -> dict[str, Any]:
             )
             if (ratio := found.ratio(workload, "ours", other))
         }
-        told[workload.name]["per_second"] = round(found.rate(workload.name, "ours", 16) or 0, 1)
-        told[workload.name]["cpu_ms"] = round(
+        reply[workload.name]["per_second"] = round(found.rate(workload.name, "ours", 16) or 0, 1)
+        reply[workload.name]["cpu_ms"] = round(
             statistics.median(found.cpu[workload.name, "ours", 16]), 2
         )
-        told[workload.name]["rss_mb"] = round(found.memory[workload.name, "ours"], 1)
+        reply[workload.name]["rss_mb"] = round(found.memory[workload.name, "ours"], 1)
     if found.page:
-        told["W7"] = {name: round(value, 2) for name, value in found.page.items()}
-    return told
+        reply["W7"] = {name: round(value, 2) for name, value in found.page.items()}
+    return reply
 
 
 def table(found: Measured, extent: Extent, names: list[str]) -> str:
@@ -405,9 +405,9 @@ async def row_at(url: str, offset: int) -> tuple[datetime, int]:
 
 async def version(url: str) -> str:
     db = await asyncpg.connect(url)
-    said: str = await db.fetchval("SHOW server_version")
+    given: str = await db.fetchval("SHOW server_version")
     await db.close()
-    return said.split()[0]
+    return given.split()[0]
 
 
 async def explain(url: str, projects: int) -> None:

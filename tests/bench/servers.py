@@ -69,8 +69,8 @@ class Server:
         return f"/{document}" if self.name == "limit" else "/graphql"
 
     def body(self, document: str, variables: Mapping[str, Any]) -> str:
-        said = {"variables": variables}
-        return json.dumps(said if self.name == "limit" else {"query": document, **said})
+        given = {"variables": variables}
+        return json.dumps(given if self.name == "limit" else {"query": document, **given})
 
     def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Any:
         """The `data` of an answer. Raises SystemExit with the errors where there are any."""
@@ -98,18 +98,18 @@ def running(
     headers: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server, once it listens; ended by its own pid."""
-    with tempfile.TemporaryFile() as told:
+    with tempfile.TemporaryFile() as reply:
         child = subprocess.Popen(
             command,
             env=os.environ | env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=told,
+            stderr=reply,
         )
         try:
             if not listens(child, port):
-                told.seek(0)
-                raise SystemExit(f"{name} does not answer\n{told.read()[-4000:].decode()}")
+                reply.seek(0)
+                raise SystemExit(f"{name} does not answer\n{reply.read()[-4000:].decode()}")
             yield Server(name, child.pid, port, headers or {})
         finally:
             child.terminate()
@@ -156,15 +156,15 @@ def founded(env: Mapping[str, str]) -> str:
 
 
 def sixones(env: Mapping[str, str], *command: str) -> str:
-    return python_says(env, "-m", "server", *command, told=f"{PASSWORD}\n")
+    return python_says(env, "-m", "server", *command, reply=f"{PASSWORD}\n")
 
 
-def python_says(env: Mapping[str, str], *command: str, told: str = "") -> str:
+def python_says(env: Mapping[str, str], *command: str, reply: str = "") -> str:
     """What a process of our Python writes."""
     done = subprocess.run(
         (sys.executable, *command),
         env=os.environ | env,
-        input=told,
+        input=reply,
         text=True,
         capture_output=True,
     )

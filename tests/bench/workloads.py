@@ -228,9 +228,9 @@ def plain(value: Any) -> Any:
     """Fen for an amount, seconds for a moment, however a server writes it."""
     if isinstance(value, bool) or value is None:
         return value
-    said = str(value)
-    if NUMBER.fullmatch(said):
-        return int(said.replace(".", ""))
-    if MOMENT.match(said):
-        return int(datetime.fromisoformat(said).astimezone(UTC).timestamp())
-    return said
+    given = str(value)
+    if NUMBER.fullmatch(given):
+        return int(given.replace(".", ""))
+    if MOMENT.match(given):
+        return int(datetime.fromisoformat(given).astimezone(UTC).timestamp())
+    return given

@@ -21,10 +21,10 @@ def at(text: str) -> datetime:
 
 
 def clock(
-    started: datetime, days: int, calendar: Calendar, now: datetime, *more: Any, **said: Any
+    started: datetime, days: int, calendar: Calendar, now: datetime, *more: Any, **fields: Any
 ) -> Clock:
     """A limit of `days` working days at the closing hour of the rulebook."""
-    return rules.clock(started, days, calendar, now, closing(), *more, **said)
+    return rules.clock(started, days, calendar, now, closing(), *more, **fields)
 
 
 @pytest.mark.parametrize(

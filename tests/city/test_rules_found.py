@@ -6,7 +6,7 @@ from schema.city.rules import highlight, search_key, search_term
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "marked"),
+    ("name", "given", "marked"),
     [
         ("年产 5 万吨柠檬深加工项目", "柠檬", "年产 5 万吨[柠檬]深加工项目"),
         ("年产 5 万吨柠檬深加工项目", "5万", "年产 [5] [万]吨柠檬深加工项目"),
@@ -25,8 +25,8 @@ from schema.city.rules import highlight, search_key, search_term
         ("", "x", ""),
     ],
 )
-def test_what_was_found_is_marked(name: str, said: str, marked: str) -> None:
-    pieces = highlight(name, said)
+def test_what_was_found_is_marked(name: str, given: str, marked: str) -> None:
+    pieces = highlight(name, given)
     assert "".join(f"[{text}]" if found else text for text, found in pieces) == marked
 
 
@@ -35,5 +35,5 @@ def test_what_was_found_is_marked(name: str, said: str, marked: str) -> None:
 )
 @pytest.mark.parametrize("part", [1, 2])
 def test_whatever_the_key_holds_is_found_in_the_name(name: str, part: int) -> None:
-    said = search_key(name).split("|")[part]
-    assert search_term("".join(text for text, found in highlight(name, said) if found))
+    given = search_key(name).split("|")[part]
+    assert search_term("".join(text for text, found in highlight(name, given) if found))

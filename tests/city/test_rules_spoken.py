@@ -13,5 +13,5 @@ def test_every_phrase_is_read_as_pypinyin_has_it() -> None:
 
 
 def test_equal_syllables_are_one_list() -> None:
-    kept = {id(syllable) for said in phrases().values() for syllable in said}
+    kept = {id(syllable) for given in phrases().values() for syllable in given}
     assert len(kept) < 2_000

@@ -81,9 +81,9 @@ async def test_what_is_reversed_takes_back_what_it_brought(
 
 async def test_a_reversal_says_what_it_reverses_and_why(city: City) -> None:
     paid = await city.pay(await city.signed(), "1000万")
-    said = {"entry": paid["entry"]["no"], "reason": "金额多写一个 0"}
+    given = {"entry": paid["entry"]["no"], "reason": "金额多写一个 0"}
     back = await city.done(
-        city.hightech, "fundsReverse", **said, revision=paid["project"]["revision"]
+        city.hightech, "fundsReverse", **given, revision=paid["project"]["revision"]
     )
     entry = back["entry"]
     assert (entry["amount"], entry["reason"]) == ("-10000000.00", "金额多写一个 0")
@@ -103,12 +103,12 @@ async def test_a_reversal_says_what_it_reverses_and_why(city: City) -> None:
 
 async def test_an_entry_is_reversed_once_and_a_reversal_never(city: City) -> None:
     paid = await city.pay(await city.signed(), "1000万")
-    said = {"entry": paid["entry"]["no"], "reason": "记错"}
+    given = {"entry": paid["entry"]["no"], "reason": "记错"}
     back = await city.done(
-        city.hightech, "fundsReverse", **said, revision=paid["project"]["revision"]
+        city.hightech, "fundsReverse", **given, revision=paid["project"]["revision"]
     )
     revision = back["project"]["revision"]
-    again = await city.act(city.hightech, "fundsReverse", **said, revision=revision)
+    again = await city.act(city.hightech, "fundsReverse", **given, revision=revision)
     assert "已经冲销过" in again["userErrors"][0]["message"]
     never = await city.act(
         city.hightech, "fundsReverse", entry=back["entry"]["no"], reason="x", revision=revision

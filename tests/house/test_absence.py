@@ -26,11 +26,11 @@ BLIND = {act for act, posts in MAY.items() if act in SCENES and set(posts) - {"O
 }
 
 
-async def known_as(kind: str, said: str) -> tuple[int, list[str]]:
+async def known_as(kind: str, given: str) -> tuple[int, list[str]]:
     """The id of the subject that an input names, and all its names."""
-    key = read_global_id(said)
+    key = read_global_id(given)
     human = KINDS[kind].key
-    row = await KINDS[kind].model.get(**({"id": key[1]} if key else {human or "id": said}))
+    row = await KINDS[kind].model.get(**({"id": key[1]} if key else {human or "id": given}))
     return row.pk, [global_id(kind, row.pk), *([getattr(row, human)] if human else [])]
 
 
@@ -48,10 +48,10 @@ async def ended(city: City) -> list[str]:
 async def test_an_act_on_what_is_not_seen_answers_as_on_what_never_was(
     city: City, act: str
 ) -> None:
-    said = await SCENES[act](city)
+    given = await SCENES[act](city)
     await SavedView.all().update(shared="ME")
-    (field, kind) = next((f, k) for f, k in SUBJECTS.items() if f in said)
-    key, names = await known_as(kind, said[field])
+    (field, kind) = next((f, k) for f, k in SUBJECTS.items() if f in given)
+    key, names = await known_as(kind, given[field])
     names += await ended(city) if kind == "Project" else []
     never = [global_id(kind, 999_999), NEVER.get(kind, "nonsense")]
     tried = set()
@@ -61,11 +61,11 @@ async def test_an_act_on_what_is_not_seen_answers_as_on_what_never_was(
             continue
         if await city.context(viewer).rows.one(kind, key):
             continue
-        input = {**mine(name, act, said), field: ""}
+        input = {**mine(name, act, given), field: ""}
         input.pop("ticket", None)
         answers, before = set(), await written()
         for reference in (*names, *never):
-            for revision in revisions(said):
+            for revision in revisions(given):
                 async with undone():
                     answer = await city.act(viewer, act, **input | {field: reference} | revision)
                     answers.add(json.dumps(answer, ensure_ascii=False))
@@ -77,11 +77,11 @@ async def test_an_act_on_what_is_not_seen_answers_as_on_what_never_was(
     assert tried, "nobody was tried who does not see it"
 
 
-def revisions(said: Said) -> list[dict[str, Any]]:
+def revisions(given: Said) -> list[dict[str, Any]]:
     """The right one and one that never was, where the act takes one."""
-    if "revision" not in said:
+    if "revision" not in given:
         return [{}]
-    return [{"revision": each} for each in (said["revision"], 99)]
+    return [{"revision": each} for each in (given["revision"], 99)]
 
 
 async def test_a_ticket_is_invalid_in_one_way_whatever_is_wrong(city: City) -> None:
@@ -94,10 +94,10 @@ async def test_a_ticket_is_invalid_in_one_way_whatever_is_wrong(city: City) -> N
             found = await city.run(city[name], document, input={"name": project["name"]})
             tickets[name, project["no"]] = found["duplicates"][0]["ticket"]
     await city.done(city.yanjiang, "projectWithdraw", **on(projects[0]), reason="暂缓")
-    said = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    given = {"contactOn": "2026-11-10", "contactWith": "张总"}
     gone, others = tickets["anyue", projects[0]["no"]], tickets["lezhi", projects[1]["no"]]
     answers = set()
     for ticket in (gone, others, "nonsense", others[:-1] + "x", f"{gone.partition('.')[0]}.1.2"):
-        answer = await city.act(city.anyue, "projectClaim", ticket=ticket, **said)
+        answer = await city.act(city.anyue, "projectClaim", ticket=ticket, **given)
         answers.add(json.dumps(answer, ensure_ascii=False))
     assert len(answers) == 1 and "凭据无效" in answers.pop()

@@ -127,8 +127,8 @@ async def test_an_agreement_that_cannot_be_right_is_refused_at_its_field(
     city: City, wrong: Said, field: str, words: str
 ) -> None:
     project = await city.transferred()
-    said = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
-    await refused(city, city.hightech, "agreementSign", on(project) | said | wrong, field, words)
+    given = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+    await refused(city, city.hightech, "agreementSign", on(project) | given | wrong, field, words)
 
 
 RULE = {"name": "lead.assessment_deadline", "effectiveOn": "2027-01-01", "clause": "通知"}
@@ -183,14 +183,14 @@ WRONG_YEARS: list[tuple[Said, str, str]] = [
 async def test_a_calendar_that_cannot_be_right_is_refused(
     city: City, wrong: Said, field: str, words: str
 ) -> None:
-    said = {"source": "国务院办公厅通知"} | wrong
-    await refused(city, city.office, "calendarPublish", said, field, words)
+    given = {"source": "国务院办公厅通知"} | wrong
+    await refused(city, city.office, "calendarPublish", given, field, words)
 
 
 @pytest.mark.parametrize("unknown", ["2026-9999", "UHJvamVjdDo5OTk5", "", "\0", "x" * 300, "🍋"])
 async def test_a_project_that_is_not_there_is_not_found(city: City, unknown: str) -> None:
-    said = {"project": unknown, "revision": 1, "reason": "x"}
-    payload = await city.act(city.office, "projectReturn", **said)
+    given = {"project": unknown, "revision": 1, "reason": "x"}
+    payload = await city.act(city.office, "projectReturn", **given)
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [
         ("INVALID", "project")
     ]
@@ -214,9 +214,11 @@ def test_codes_of_this_test_are_right() -> None:
     assert len({uscc(number) for number in range(50)}) == 50
 
 
-async def refused(city: City, viewer: Viewer, act: str, said: Said, field: str, words: str) -> None:
+async def refused(
+    city: City, viewer: Viewer, act: str, given: Said, field: str, words: str
+) -> None:
     before = await written()
-    payload = await city.act(viewer, act, **said)
+    payload = await city.act(viewer, act, **given)
     errors = payload["userErrors"]
     assert [error["field"] for error in errors] == [field], errors
     assert errors[0]["code"] in ("INVALID", "RULE")

@@ -15,12 +15,12 @@ async def test_a_migrated_database_is_what_the_tables_say(
 ) -> None:
     async with open_database(orm_config(empty_url)) as context:
         await context.generate_schemas()
-        said = await catalogue()
+        given = await catalogue()
     async with open_database(orm_config(template_url)):
         migrated = await catalogue()
-    assert said, "the tables say something"
-    assert said - migrated == set(), "written in the tables, and in no migration"
-    more = {fact[:2] for fact in migrated - said}
+    assert given, "the tables say something"
+    assert given - migrated == set(), "written in the tables, and in no migration"
+    more = {fact[:2] for fact in migrated - given}
     assert more <= {("index", "unique"), ("check", "check")}, more
 
 

@@ -87,24 +87,24 @@ async def test_a_key_is_kept_for_a_day(city: City) -> None:
 
 async def test_the_same_file_sent_again_is_the_same_body(city: City) -> None:
     paper = {"name": "纪要.txt", "content": "5Lya6K6u57qq6KaB"}
-    said = LEAD | {"contactOn": "2026-11-10", "contactWith": "张总", "evidence": [paper]}
-    first = await city.done(city.anyue, "projectReport", key="k1", **said)
-    again = await city.done(city.anyue, "projectReport", key="k1", **said)
+    given = LEAD | {"contactOn": "2026-11-10", "contactWith": "张总", "evidence": [paper]}
+    first = await city.done(city.anyue, "projectReport", key="k1", **given)
+    again = await city.done(city.anyue, "projectReport", key="k1", **given)
     assert first["project"]["no"] == again["project"]["no"]
-    other = said | {"evidence": [paper | {"content": "5Lya6K6u"}]}
+    other = given | {"evidence": [paper | {"content": "5Lya6K6u"}]}
     refused = await city.act(city.anyue, "projectReport", key="k1", **other)
     assert refused["userErrors"]
 
 
 async def test_the_journal_tells_who_did_what_from_what_to_what(city: City) -> None:
     project = await city.judged(amount="3亿")
-    told = await city.run(
+    reply = await city.run(
         city.office,
         f"""{{ project(no: "{project["no"]}") {{ journal(first: 1) {{ nodes {{
             at actorName unitName act label reason changes {{ field label before after }}
         }} }} }} }}""",
     )
-    (entry,) = told["project"]["journal"]["nodes"]
+    (entry,) = reply["project"]["journal"]["nodes"]
     assert (entry["actorName"], entry["unitName"]) == ("李雷", "领导小组办公室")
     assert (entry["act"], entry["label"]) == ("projectJudge", "研判项目信息，明确首谈地")
     assert entry["reason"] == "接洽最早，佐证齐全"

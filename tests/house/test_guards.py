@@ -74,9 +74,9 @@ async def test_there_is_one_of_what_there_can_be_only_one(city: City) -> None:
 
 async def test_what_ended_makes_room_for_the_next(city: City) -> None:
     project = await Project.get(no=(await city.report())["no"])
-    said = {"project_id": project.id, "reason": "x", "returned_by_id": city.office.person}
-    await Return.create(**said, returned_at=NOW, resubmitted_at=NOW)
-    await Return.create(**said, returned_at=NOW)
+    given = {"project_id": project.id, "reason": "x", "returned_by_id": city.office.person}
+    await Return.create(**given, returned_at=NOW, resubmitted_at=NOW)
+    await Return.create(**given, returned_at=NOW)
     assert await Return.all().count() == 2
 
 

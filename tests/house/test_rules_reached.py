@@ -120,12 +120,12 @@ MONEY = {"occurredOn": "2026-11-18", "sourceOfCapital": "FOREIGN", "evidenceNote
 
 async def broken(city: City) -> set[str]:
     """What the acts answer to whoever breaks the rules."""
-    said: set[str] = set()
+    fields: set[str] = set()
 
     async def ask(who: str, act: str, **input: object) -> None:
         payload = await city.act(city[who], act, **input)
         assert payload["userErrors"], f"{act} lets this pass: {input}"
-        said.update(error["message"] for error in payload["userErrors"])
+        fields.update(error["message"] for error in payload["userErrors"])
 
     for name, value in {
         "lead.assessment_deadline": "0",
@@ -198,9 +198,11 @@ async def broken(city: City) -> set[str]:
     await ask("hightech", "fundsReverse", **entry, revision=revision)
     again = {"entry": back["entry"]["no"], "reason": "记错"}
     await ask("hightech", "fundsReverse", **again, revision=revision)
-    return said
+    return fields
 
 
 async def test_every_refusal_of_a_rule_can_be_had_over_the_graph(city: City) -> None:
-    said = await broken(city)
-    assert [at for at, pattern in refusals().items() if not any(map(pattern.fullmatch, said))] == []
+    fields = await broken(city)
+    assert [
+        at for at, pattern in refusals().items() if not any(map(pattern.fullmatch, fields))
+    ] == []

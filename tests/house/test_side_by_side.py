@@ -45,13 +45,13 @@ def started(folder: Path, tests: str) -> "subprocess.Popen[str]":
 )
 def test_it_passes_if_both_databases_do(tmp_path: Path, right_on: str, code: int) -> None:
     run = started(tmp_path, f"def test_it(base_url): assert base_url in '{right_on}'.split()")
-    said, _ = run.communicate(timeout=60)
-    assert run.returncode == code, said
+    given, _ = run.communicate(timeout=60)
+    assert run.returncode == code, given
     closing = ["1 passed" if name in right_on else "1 failed" for name in ("sqlite", "postgres")]
     last = [
-        line for line in said.splitlines() if line.endswith("s ===============================")
+        line for line in given.splitlines() if line.endswith("s ===============================")
     ]
-    assert len(last) == 2 and all(map(str.__contains__, last, closing)), said
+    assert len(last) == 2 and all(map(str.__contains__, last, closing)), given
 
 
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
@@ -61,6 +61,6 @@ def test_an_interrupt_ends_both_and_each_tidies_up(tmp_path: Path, word: int) ->
     with os.fdopen(os.open(tmp_path / "begun", os.O_RDWR)) as begun:
         assert {begun.readline(), begun.readline()} == {"sqlite\n", "postgres\n"}
     run.send_signal(word)
-    said, _ = run.communicate(timeout=60)
-    assert run.returncode == 2, said
+    given, _ = run.communicate(timeout=60)
+    assert run.returncode == 2, given
     assert (tmp_path / "sqlite.tidied").exists() and (tmp_path / "postgres.tidied").exists()

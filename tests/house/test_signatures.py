@@ -114,7 +114,7 @@ async def test_outsiders_read_no_signatures(city: City) -> None:
 # ---------------------------------------------------------------- the rule alone
 
 
-def term(key: int, **said: object) -> Term:
+def term(key: int, **given: object) -> Term:
     known = {
         "organization": 1,
         "post": Post.OFFICE,
@@ -125,7 +125,7 @@ def term(key: int, **said: object) -> Term:
         "recorded_at": at("2026-01-01 09:00"),
         "ended_at": None,
     }
-    return Term(id=key, **known | said)  # type: ignore[arg-type]
+    return Term(id=key, **known | given)  # type: ignore[arg-type]
 
 
 def chosen(

@@ -78,10 +78,10 @@ def test_a_hidden_column_may_be_null_in_the_graph() -> None:
         for post in SEES[kind.table]:
             hides |= hidden(kind.table, Viewer(person=1, posts=(HeldPost(post),)))
         for name, field in of.fields.items():
-            said = field.extensions["strawberry-definition"]
-            if "column" not in said.metadata or not isinstance(field.type, GraphQLNonNull):
+            given = field.extensions["strawberry-definition"]
+            if "column" not in given.metadata or not isinstance(field.type, GraphQLNonNull):
                 continue
-            if (said.metadata["column"] or said.python_name) in hides:
+            if (given.metadata["column"] or given.python_name) in hides:
                 silent.add(f"{kind.name}.{name}")
     assert silent == set()
 

@@ -76,14 +76,14 @@ async def withdraw(city: City) -> Said:
 async def claim(city: City) -> Said:
     """Anyue has been told of the project by its own report, and holds a ticket."""
     project = await city.report()
-    told = await city.run(
+    answer = await city.run(
         city.anyue,
         "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
         input={"name": project["name"]},
     )
-    ticket = told["duplicates"][0]["ticket"]
-    said = {"contactOn": "2026-11-10", "contactWith": "张总", "place": "anyue"}
-    return said | {"ticket": ticket, "project": project["no"]}
+    ticket = answer["duplicates"][0]["ticket"]
+    given = {"contactOn": "2026-11-10", "contactWith": "张总", "place": "anyue"}
+    return given | {"ticket": ticket, "project": project["no"]}
 
 
 async def dispute(city: City) -> Said:
@@ -150,8 +150,8 @@ async def take_up(city: City) -> Said:
 
 
 async def sign(city: City) -> Said:
-    said = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
-    return on(await city.transferred()) | said
+    given = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
+    return on(await city.transferred()) | given
 
 
 async def reach(city: City) -> Said:
@@ -159,13 +159,13 @@ async def reach(city: City) -> Said:
 
 
 async def record_funds(city: City) -> Said:
-    said = {"amount": "1000万", "occurredOn": "2026-11-18", "evidenceNote": "银行回单 0312"}
-    return on(await city.signed()) | said | {"sourceOfCapital": "OUT_OF_PROVINCE"}
+    given = {"amount": "1000万", "occurredOn": "2026-11-18", "evidenceNote": "银行回单 0312"}
+    return on(await city.signed()) | given | {"sourceOfCapital": "OUT_OF_PROVINCE"}
 
 
 async def record_tax(city: City) -> Said:
-    said = {"amount": "100.05", "occurredOn": "2026-11-18", "evidenceNote": "完税证明 0312"}
-    return on(await city.signed()) | said
+    given = {"amount": "100.05", "occurredOn": "2026-11-18", "evidenceNote": "完税证明 0312"}
+    return on(await city.signed()) | given
 
 
 async def reverse(city: City) -> Said:
@@ -179,8 +179,8 @@ async def reverse(city: City) -> Said:
 
 async def publish(city: City) -> Said:
     days = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
-    said = [{"day": day, "working": False, "name": name} for day, name in days]
-    return {"year": 2027, "source": "国务院办公厅通知", "days": said}
+    given = [{"day": day, "working": False, "name": name} for day, name in days]
+    return {"year": 2027, "source": "国务院办公厅通知", "days": given}
 
 
 async def set_rule(city: City) -> Said:
@@ -237,12 +237,12 @@ OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerUndo"}  # tests/ledger
 
 @pytest.mark.parametrize("act", SCENES)
 async def test_those_may_whom_the_policy_names_and_nobody_else(city: City, act: str) -> None:
-    said = await SCENES[act](city)
+    given = await SCENES[act](city)
     allowed = []
     for name in EVERYBODY:
         async with undone():
             before = await written()
-            payload = await city.act(city[name], act, **mine(name, act, said))
+            payload = await city.act(city[name], act, **mine(name, act, given))
             if payload["userErrors"]:
                 codes = {error["code"] for error in payload["userErrors"]}
                 refusals = {"RULE"} if (act, name) in HAS_NO_CAUSE else {"NOT_ALLOWED", "INVALID"}
@@ -254,12 +254,12 @@ async def test_those_may_whom_the_policy_names_and_nobody_else(city: City, act: 
     assert sorted(allowed) == sorted(MAY_DO[act].split())
 
 
-def mine(name: str, act: str, said: Said) -> Said:
+def mine(name: str, act: str, given: Said) -> Said:
     """A ticket speaks for those it was given to; the office names project and place itself."""
     if act != "projectClaim":
-        return said
+        return given
     without = {"project" if name == "anyue" else "ticket", "" if name == "office" else "place"}
-    return {key: value for key, value in said.items() if key not in without}
+    return {key: value for key, value in given.items() if key not in without}
 
 
 async def test_an_act_without_permission_is_refused_before_anything_is_looked_up(

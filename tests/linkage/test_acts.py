@@ -136,9 +136,9 @@ GRADES: list[tuple[str, Said, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("said", "grade"), [case[1:] for case in GRADES], ids=[c[0] for c in GRADES]
+    ("given", "grade"), [case[1:] for case in GRADES], ids=[c[0] for c in GRADES]
 )
-async def test_a_likely_duplicate_is_found_and_graded(city: City, said: Said, grade: str) -> None:
+async def test_a_likely_duplicate_is_found_and_graded(city: City, given: Said, grade: str) -> None:
     known = await city.report(
         name="禾岸种植体基地",
         investorName="深圳禾岸口腔装备有限公司",
@@ -147,9 +147,9 @@ async def test_a_likely_duplicate_is_found_and_graded(city: City, said: Said, gr
         industryCode="358",
         contactPhone="13900000000",
     )
-    said = dict(said)
-    investor = "深圳禾岸口腔装备公司" if said.pop("same", False) else "苏州锦程医疗有限公司"
-    asked = {"industryCode": "3582", "amount": "1亿", "investorName": investor} | said
+    given = dict(given)
+    investor = "深圳禾岸口腔装备公司" if given.pop("same", False) else "苏州锦程医疗有限公司"
+    asked = {"industryCode": "3582", "amount": "1亿", "investorName": investor} | given
     document = """query($input: DuplicatesInput!) { duplicates(input: $input) {
         grade score reasons project { no } contact
     } }"""
@@ -161,19 +161,19 @@ async def test_a_likely_duplicate_is_found_and_graded(city: City, said: Said, gr
 async def test_a_report_of_a_known_name_wants_to_be_acknowledged(city: City) -> None:
     """Also under another code, since a project company is often founded for it."""
     known = await city.report(name="禾岸种植体基地")
-    said = {
+    given = {
         "name": "禾岸种植体基地",
         "investorName": "苏州锦程医疗有限公司",
         "uscc": uscc(502),
         "amount": "1亿",
     }
-    refused = await city.act(city.yanjiang, "projectReport", **said)
+    refused = await city.act(city.yanjiang, "projectReport", **given)
     assert [(error["code"], error["field"]) for error in refused["userErrors"]] == [
         ("DUPLICATE", "name")
     ]
     assert refused["duplicates"][0]["grade"] == "SAME_NAME"
     assert await Project.all().count() == 1
-    taken = await city.done(city.yanjiang, "projectReport", **said, acknowledgeDuplicates=True)
+    taken = await city.done(city.yanjiang, "projectReport", **given, acknowledgeDuplicates=True)
     assert taken["project"]["no"] != known["no"]
 
 
@@ -256,6 +256,24 @@ async def test_the_clock_stands_still_while_a_report_is_completed(city: City) ->
     assert (seen["lamp"], seen["label"]) == ("BLUE", "按期办结")
 
 
+async def test_a_report_that_comes_back_under_a_known_name_acknowledges_it(city: City) -> None:
+    """Known or not to the reporter; under its own name it comes back without a question."""
+    other = await city.report(city.anyue)
+    project = await city.report()
+    back = await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")
+    renamed = on(back["project"]) | {"name": other["name"]}
+    refused = await city.act(city.yanjiang, "projectResubmit", **renamed)
+    assert [error["code"] for error in refused["userErrors"]] == ["DUPLICATE"]
+    assert refused["userErrors"][0]["field"] == "name"
+    assert refused["duplicates"][0]["reasons"] == ["库内已有疑似相同的项目"]
+    own = on(back["project"]) | {"name": project["name"]}
+    done = await city.done(city.yanjiang, "projectResubmit", **own)
+    back = await city.done(city.office, "projectReturn", **on(done["project"]), reason="再补")
+    renamed = on(back["project"]) | {"name": other["name"], "acknowledgeDuplicates": True}
+    done = await city.done(city.yanjiang, "projectResubmit", **renamed)
+    assert done["project"]["name"] == other["name"]
+
+
 async def test_a_judgement_after_the_limit_is_late_for_ever(city: City) -> None:
     project = await city.report()
     city.now = at("2026-11-20 17:31")
@@ -310,11 +328,16 @@ async def test_a_calendar_published_again_moves_what_is_due(city: City) -> None:
 
 async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> None:
     project = await city.report()
-    said = {"project": project["no"], "contactWith": "李总"}
+    given = {"project": project["no"], "contactWith": "李总"}
     await city.done(
-        city.office, "projectClaim", **said, place="anyue", contactOn="2026-10-30", evidence=[PAPER]
+        city.office,
+        "projectClaim",
+        **given,
+        place="anyue",
+        contactOn="2026-10-30",
+        evidence=[PAPER],
     )
-    again = await city.act(city.anyue, "projectClaim", **said, contactOn="2026-10-01")
+    again = await city.act(city.anyue, "projectClaim", **given, contactOn="2026-10-01")
     assert again["userErrors"][0]["message"].startswith("贵地已主张首谈")
     seen = await city.run(
         city.office,
@@ -400,11 +423,11 @@ async def test_the_office_decides_a_dispute_with_a_reason(
 
 async def test_nothing_is_transferred_or_signed_over_an_open_dispute(city: City) -> None:
     project, _ = await disputed(city)
-    for act, said in (
+    for act, given in (
         ("projectTransferRequest", {"landingPlace": "hightech", "reason": "用地不足"}),
         ("agreementSign", {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}),
     ):
-        refused = await city.act(city.yanjiang, act, **on(project), **said)
+        refused = await city.act(city.yanjiang, act, **on(project), **given)
         assert "争议尚未裁定" in refused["userErrors"][0]["message"]
 
 
@@ -530,20 +553,20 @@ async def test_the_office_may_send_it_to_another_place_than_was_asked(city: City
         assessment="临近口岸更合适",
     )
     assert decided["transfer"]["toPlace"]["slug"] == "airport"
-    said = {"transfer": asked["transfer"]["id"], "revision": decided["project"]["revision"]}
-    assert (await city.act(city.hightech, "projectTakeUp", **said))["userErrors"]
-    taken = await city.done(city.airport, "projectTakeUp", **said, ownerName="周翔")
+    given = {"transfer": asked["transfer"]["id"], "revision": decided["project"]["revision"]}
+    assert (await city.act(city.hightech, "projectTakeUp", **given))["userErrors"]
+    taken = await city.done(city.airport, "projectTakeUp", **given, ownerName="周翔")
     assert taken["project"]["landingPlace"]["slug"] == "airport"
     assert taken["project"]["ownerName"] == "周翔"
 
 
 async def test_a_refused_transfer_leaves_it_where_it_was(city: City) -> None:
     asked = await requested(city, await city.judged())
-    said = {"transfer": asked["transfer"]["id"]}
+    given = {"transfer": asked["transfer"]["id"]}
     decided = await city.done(
         city.office,
         "projectTransferDecide",
-        **said,
+        **given,
         revision=asked["project"]["revision"],
         approve=False,
         assessment="可就地落户",
@@ -551,7 +574,7 @@ async def test_a_refused_transfer_leaves_it_where_it_was(city: City) -> None:
     assert decided["transfer"]["state"] == "REFUSED"
     assert decided["project"]["landingPlace"]["slug"] == "yanjiang"
     late = await city.act(
-        city.office, "projectTakeUp", **said, revision=decided["project"]["revision"]
+        city.office, "projectTakeUp", **given, revision=decided["project"]["revision"]
     )
     assert "流转现在是“不同意流转”" in late["userErrors"][0]["message"]
     assert (await requested(city, decided["project"], "airport"))["transfer"][
@@ -564,11 +587,11 @@ async def test_nothing_is_signed_or_merged_while_a_transfer_is_under_way(city: C
     asked = await requested(city, await city.judged())
     into = await city.report()
     sign = {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}
-    for viewer, act, said in (
+    for viewer, act, given in (
         (city.yanjiang, "agreementSign", sign),
         (city.office, "projectMerge", {"into": into["no"], "reason": "同一项目"}),
     ):
-        refused = await city.act(viewer, act, **on(asked["project"]), **said)
+        refused = await city.act(viewer, act, **on(asked["project"]), **given)
         assert "流转" in refused["userErrors"][0]["message"]
 
 

@@ -349,7 +349,7 @@ def test_a_ticket_opens_its_project_to_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "said"),
+    ("case", "fields"),
     [
         ("another project", ticket(SECRET, 7, 3).replace("7.3.", "8.3.")),
         ("another unit's", ticket(SECRET, 7, 4)),
@@ -360,7 +360,7 @@ def test_a_ticket_opens_its_project_to_its_unit() -> None:
         ("shortened", ticket(SECRET, 7, 3)[:-1]),
     ],
 )
-def test_any_other_text_is_no_ticket(case: str, said: str) -> None:
+def test_any_other_text_is_no_ticket(case: str, fields: str) -> None:
     with pytest.raises(RuleBroken, match="凭据无效") as broken:
-        read_ticket(said, SECRET, 3)
+        read_ticket(fields, SECRET, 3)
     assert (broken.value.field, broken.value.code) == ("ticket", "INVALID")

@@ -188,9 +188,9 @@ async def test_a_file_is_named_for_the_list_and_the_day(
     city: City, office: httpx2.AsyncClient
 ) -> None:
     for form in exports.MEDIA:
-        said = (await office.get(f"/projects.{form}")).headers["content-disposition"]
-        assert f'filename="projects-2026-11-18.{form}"' in said
-        assert unquote(said).endswith(f"filename*=UTF-8''项目库-2026-11-18.{form}")
+        given = (await office.get(f"/projects.{form}")).headers["content-disposition"]
+        assert f'filename="projects-2026-11-18.{form}"' in given
+        assert unquote(given).endswith(f"filename*=UTF-8''项目库-2026-11-18.{form}")
     assert (await office.get("/projects.xls")).status_code == 404
 
 
@@ -211,14 +211,14 @@ async def test_every_file_given_out_is_a_line_in_the_security_log(
     await city.report()
     with caplog.at_level(logging.INFO, "sixones.security"):
         await office.get("/projects.csv?stage=REPORTED&text=ko")
-    (said,) = [
+    (given,) = [
         json.loads(record.message)
         for record in caplog.records
         if record.name == "sixones.security" and "list_exported" in record.message
     ]
-    assert said["person"] == city.office.person
-    assert (said["list"], said["form"], said["rows"]) == ("project/list_export", "csv", 1)
-    assert said["narrowed_by"] == ["stage", "text"]
+    assert given["person"] == city.office.person
+    assert (given["list"], given["form"], given["rows"]) == ("project/list_export", "csv", 1)
+    assert given["narrowed_by"] == ["stage", "text"]
 
 
 async def test_the_ranking_is_given_out_too(city: City, office: httpx2.AsyncClient) -> None:

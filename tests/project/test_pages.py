@@ -248,14 +248,14 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     page = await seen(office, address)
     here = re.search(r'name="query" value="([^"]*)"', page)
     assert here
-    said = {
+    given = {
         "act": "ViewSave",
         "name": "待研判的大项目",
         "shared": "UNIT",
         "page": "projects",
         "query": here[1],
     }
-    answer = await office.post(address, data=said)
+    answer = await office.post(address, data=given)
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     page = await seen(office, address)
     assert "已办：保存视图" in page
@@ -275,14 +275,14 @@ async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
     city: City, office: httpx2.AsyncClient
 ) -> None:
     project = await city.report()
-    said = {
+    given = {
         "act": "ViewSave",
         "name": "",
         "shared": "ALL",
         "page": "projects",
         "query": "stage=REPORTED",
     }
-    answer = await office.post("/projects?stage=REPORTED", data=said)
+    answer = await office.post("/projects?stage=REPORTED", data=given)
     assert answer.status_code == 422
     page = unescape(answer.text)
     assert "请填写名称" in page and listed(page) == [project["no"]]
@@ -368,8 +368,8 @@ async def test_a_search_finds_a_number_and_a_credit_code(
 async def test_a_search_tells_nothing_of_what_is_not_seen(city: City) -> None:
     await city.report(city.anyue, name="柠檬园", investorName="四川甜蜜柠檬公司")
     async with signed_in("lezhi") as visitor:
-        for said in ("柠檬", "ningmeng", uscc(1)):
-            page = await seen(visitor, f"/search?q={said}")
+        for given in ("柠檬", "ningmeng", uscc(1)):
+            page = await seen(visitor, f"/search?q={given}")
             assert "没有找到" in page and not listed(page)
 
 
@@ -423,6 +423,21 @@ async def test_each_inbox_holds_what_its_reader_can_do(city: City) -> None:
         assert "补正后重新报送" in page and f"/projects/{project['no']}/resubmission" in page
     async with signed_in("lezhi") as visitor:
         assert "柠檬园" not in await seen(visitor, "/inbox")
+
+
+async def test_a_report_that_comes_back_under_a_known_name_is_asked_about_it(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    other, project = await city.report(), await city.report()
+    back = await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")
+    path, given = f"/projects/{project['no']}/resubmission", on(back["project"])
+    given |= {"name": other["name"]}
+    answer = await office.post(path, data=given)
+    page = main(unescape(answer.text))
+    assert answer.status_code == 422 and "库内已有名称相同的项目" in page
+    assert f'href="/projects/{other["no"]}"' in page and 'name="acknowledgeDuplicates"' in page
+    answer = await office.post(path, data=given | {"acknowledgeDuplicates": "true"})
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize(

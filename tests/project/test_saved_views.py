@@ -166,8 +166,8 @@ async def test_what_it_does_not_read_is_named_and_nothing_is_saved(
 
 
 async def test_all_that_is_wrong_is_said_at_once(city: City) -> None:
-    said = {"name": "", "query": "colour=red", "shared": "ALL"}
-    payload = await city.act(city.anyue, "viewSave", **said)
+    given = {"name": "", "query": "colour=red", "shared": "ALL"}
+    payload = await city.act(city.anyue, "viewSave", **given)
     assert [field for field, _ in wrong(payload)] == ["name", "query", "shared"]
 
 

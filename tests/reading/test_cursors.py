@@ -16,6 +16,11 @@ ROOT = """query ($first: Int, $after: String, $last: Int, $before: String, $by: 
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
 }"""
+NODES = """query ($first: Int, $after: String, $last: Int, $before: String, $by: ProjectOrder) {
+    projects(first: $first, after: $after, last: $last, before: $before, orderBy: $by) {
+        totalCount nodes { no }
+    }
+}"""
 BELOW = """query ($no: String!, $first: Int, $after: String, $last: Int, $before: String) {
     project(no: $no) { journal(first: $first, after: $after, last: $last, before: $before) {
         edges { cursor node { no: hash } }
@@ -119,6 +124,10 @@ async def test_a_page_is_what_the_specification_says(city: City, field: str) -> 
         edges = await whole(city, ROOT, by=by)
         for asked in ways(edges, 4):
             await agrees(city, ROOT, asked | {"by": by}, edges)
+            plain = (await city.run(city.office, NODES, **asked, by=by))["projects"]
+            assert plain["totalCount"] == 33
+            numbers = [node["no"] for node in plain["nodes"]]
+            assert numbers == by_the_specification(edges, asked).numbers
 
 
 @pytest.mark.parametrize("document", [BELOW, DEEPER], ids=["below", "deeper"])

@@ -58,8 +58,8 @@ async def signed_in(username: str, password: str = PASSWORD) -> AsyncIterator[ht
 async def enter(
     visitor: httpx2.AsyncClient, username: str, password: str = PASSWORD, **more: Any
 ) -> httpx2.Response:
-    said = {"username": username, "password": password} | more.pop("said", {})
-    return await visitor.post("/sign-in", data=said, **more)
+    fields = {"username": username, "password": password} | more.pop("said", {})
+    return await visitor.post("/sign-in", data=fields, **more)
 
 
 async def post_of(visitor: httpx2.AsyncClient, **headers: str) -> str:

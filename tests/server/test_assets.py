@@ -116,8 +116,8 @@ async def test_what_a_browser_has_is_not_sent_again(folder: Path, sent: str) -> 
     assets = Assets(folder)
     address = "/static/js/menu.js"
     tag = (await get(assets, address)).headers["etag"]
-    said = sent.format(tag=tag, strong=tag.removeprefix("W/"))
-    again = await get(assets, address, if_none_match=said)
+    given = sent.format(tag=tag, strong=tag.removeprefix("W/"))
+    again = await get(assets, address, if_none_match=given)
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert (await get(assets, address, if_none_match='"other"')).status_code == 200
 

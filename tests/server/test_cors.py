@@ -167,14 +167,14 @@ async def test_a_browser_that_asks_first_is_told_what_a_listed_site_may_send(pat
     }
     async with browser() as visitor:
         answer = await visitor.options(path, headers=headers)
-    said = answer.headers
+    fields = answer.headers
     assert (answer.status_code, answer.content) == (204, b"")
-    assert said["access-control-allow-origin"] == LISTED and said["vary"] == "Origin"
-    assert said["access-control-allow-methods"] == "GET, HEAD, POST"
-    allowed = {each.strip().lower() for each in said["access-control-allow-headers"].split(",")}
+    assert fields["access-control-allow-origin"] == LISTED and fields["vary"] == "Origin"
+    assert fields["access-control-allow-methods"] == "GET, HEAD, POST"
+    allowed = {each.strip().lower() for each in fields["access-control-allow-headers"].split(",")}
     assert {"authorization", "content-type", "idempotency-key"} <= allowed
-    assert "access-control-allow-credentials" not in said and "*" not in str(dict(said))
-    assert said["x-request-id"] and said["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-credentials" not in fields and "*" not in str(dict(fields))
+    assert fields["x-request-id"] and fields["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/d/ranking", "/projects.csv", "/files/1"])

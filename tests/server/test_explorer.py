@@ -35,7 +35,7 @@ async def test_a_document_is_answered_with_what_its_reader_may_see(city: City) -
 
 
 @pytest.mark.parametrize(
-    ("document", "variables", "told"),
+    ("document", "variables", "reply"),
     [
         ("{ projects {", "{}", "第 1 行"),
         ("{ projects { nodes { price } } }", "{}", "price"),
@@ -45,12 +45,12 @@ async def test_a_document_is_answered_with_what_its_reader_may_see(city: City) -
     ],
 )
 async def test_what_is_wrong_is_told_and_what_was_written_is_kept(
-    city: City, document: str, variables: str, told: str
+    city: City, document: str, variables: str, reply: str
 ) -> None:
     async with signed_in("office") as visitor:
         page = await visitor.post(PAGE, data={"document": document, "variables": variables})
     assert page.status_code == 422
-    assert told in html.unescape(page.text) and document in html.unescape(page.text)
+    assert reply in html.unescape(page.text) and document in html.unescape(page.text)
 
 
 async def test_an_act_is_run_only_where_that_was_ticked(city: City) -> None:

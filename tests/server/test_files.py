@@ -300,9 +300,9 @@ def test_only_what_browsers_draw_without_script_is_inline() -> None:
     "name", ['a"; filename=b.exe', "a\r\nx: y.pdf", "%22.pdf", "银行 回单;.pdf", 'a\\b".pdf']
 )
 def test_a_name_cannot_leave_its_header(name: str) -> None:
-    said = content_disposition(name, inline=False)
-    assert said.isascii() and said.isprintable()
-    assert said.count('"') == 2 and said.count(";") == 2
+    given = content_disposition(name, inline=False)
+    assert given.isascii() and given.isprintable()
+    assert given.count('"') == 2 and given.count(";") == 2
 
 
 async def test_a_file_missing_in_the_store_is_said(

@@ -37,9 +37,9 @@ TOKEN = {"authorization": "Bearer right"}
 async def post(
     query: Any, *, accept: str | None = ANSWER, headers: dict[str, str] | None = None, **more: Any
 ) -> Any:
-    said = {"accept": accept, **(headers or {})} if accept else headers
+    fields = {"accept": accept, **(headers or {})} if accept else headers
     async with client() as browser:
-        return await browser.post("/graphql", json={"query": query, **more}, headers=said)
+        return await browser.post("/graphql", json={"query": query, **more}, headers=fields)
 
 
 async def get(headers: dict[str, str] | None = None, **parameters: str) -> Any:
@@ -250,10 +250,12 @@ async def test_a_body_that_cannot_be_run_is_refused_with_its_status(
             response = await browser.post("/graphql", content=body, headers=headers)
             assert (response.status_code, codes(response)) == (status, [code])
             assert response.headers["content-type"] == f"{ANSWER}; charset=utf-8"
-            said = response.json()
-            assert "data" not in said
-            assert said["extensions"]["cost"]["limit"] == 50_000
-            assert said["errors"][0]["extensions"]["requestId"] == response.headers["x-request-id"]
+            fields = response.json()
+            assert "data" not in fields
+            assert fields["extensions"]["cost"]["limit"] == 50_000
+            assert (
+                fields["errors"][0]["extensions"]["requestId"] == response.headers["x-request-id"]
+            )
 
 
 @pytest.mark.parametrize(
@@ -405,10 +407,10 @@ async def test_whatever_is_sent_is_answered_and_never_by_a_fault(body: bytes) ->
     async with client(UNHURRIED) as browser:
         headers = {"content-type": JSON, "accept": ANSWER}
         response = await browser.post("/graphql", content=body, headers=headers)
-    said = response.json()
+    fields = response.json()
     assert response.status_code in (200, 294, 400, 403, 413, 422)
-    assert ("data" in said) == (response.status_code < 300)
-    assert "requested" in said["extensions"]["cost"]
+    assert ("data" in fields) == (response.status_code < 300)
+    assert "requested" in fields["extensions"]["cost"]
 
 
 # ---------------------------------------------------------------- errors of a run
@@ -460,11 +462,11 @@ async def test_a_fault_of_our_own_is_masked_as_well(
 
 async def test_what_a_rule_or_a_read_says_is_passed_on() -> None:
     response = await post("{ rule badCursor }")
-    said = {
+    fields = {
         each["path"][0]: (each["message"], each["extensions"]) for each in response.json()["errors"]
     }
     number = response.headers["x-request-id"]
-    assert said == {
+    assert fields == {
         "rule": ("2027 年工作日历尚未公布", {"code": "RULE", "requestId": number}),
         "badCursor": ("游标无效", {"code": "BAD_INPUT", "argument": "after", "requestId": number}),
     }

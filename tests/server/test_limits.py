@@ -87,9 +87,9 @@ async def test_a_document_beyond_a_limit_is_refused_on_every_way_in(
             answers.append(await browser.get("/graphql", params={"query": document}))
     for answer in answers:
         (error,) = answer.json()["errors"]
-        said = error["extensions"]
-        assert (answer.status_code, said["code"], said["limit"]) == (422, "LIMIT", limit)
-        assert f"最多 {said['most']:,} " in error["message"] and "。请" in error["message"]
+        given = error["extensions"]
+        assert (answer.status_code, given["code"], given["limit"]) == (422, "LIMIT", limit)
+        assert f"最多 {given['most']:,} " in error["message"] and "。请" in error["message"]
 
 
 @pytest.mark.parametrize(

@@ -37,15 +37,15 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     page = context.new_page()
-    said: list[str] = []
+    given: list[str] = []
     page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
+        "console", lambda message: given.append(message.text) if message.type == "error" else None
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: given.append(str(error)))
     page.route("**/*", answer)
     yield page
     context.close()
-    assert [text for text in said if "503" not in text] == []
+    assert [text for text in given if "503" not in text] == []
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_every_answer_forbids_frames_scripts_and_guessing(
     case: str, path: str, method: str, headers: dict[str, str], status: int
 ) -> None:
     response = await ask(path, method, **headers)
-    said, policy = response.headers, response.headers["content-security-policy"]
+    given, policy = response.headers, response.headers["content-security-policy"]
     assert response.status_code == status
     assert policy.endswith("; frame-ancestors 'none'")
     assert {
@@ -132,12 +132,12 @@ async def test_every_answer_forbids_frames_scripts_and_guessing(
         "base-uri 'none'",
     } <= set(policy.split("; "))
     assert "unsafe" not in policy and "*" not in policy
-    assert said["x-content-type-options"] == "nosniff"
-    assert said["referrer-policy"] == "same-origin"
-    assert said["cross-origin-opener-policy"] == "same-origin"
-    assert said["cross-origin-resource-policy"] == "same-origin"
-    assert "geolocation=()" in said["permissions-policy"]
-    assert len(said["x-request-id"]) == 16
+    assert given["x-content-type-options"] == "nosniff"
+    assert given["referrer-policy"] == "same-origin"
+    assert given["cross-origin-opener-policy"] == "same-origin"
+    assert given["cross-origin-resource-policy"] == "same-origin"
+    assert "geolocation=()" in given["permissions-policy"]
+    assert len(given["x-request-id"]) == 16
 
 
 async def test_each_request_has_a_number_of_its_own_that_the_page_knows() -> None:

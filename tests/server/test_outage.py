@@ -326,6 +326,8 @@ async def outage(template_url: str, tmp_path: Path) -> AsyncIterator[tuple[Progr
         ("GET", "/projects"),
         ("GET", "/projects.csv"),
         ("GET", "/widgets/ranking"),
+        ("GET", "/files/1"),
+        ("GET", "/graphql/d/ranking"),
         ("POST", "/sign-in"),
         ("GRAPH", "{ projects { totalCount } }"),
         ("GRAPH", "{ viewer { name } places { name } __schema { queryType { name } } }"),

@@ -82,8 +82,8 @@ def test_what_a_guesser_tries_first_does_not_count(password: str, left: str) -> 
 
 async def test_a_password_is_kept_by_argon2id_in_64_mib() -> None:
     kept = await passwords.hash_password("Citron!lamp7")
-    said = extract_parameters(kept)
-    assert (said.type, said.memory_cost) == (Type.ID, 64 * 1024) and said.time_cost >= 2
+    given = extract_parameters(kept)
+    assert (given.type, given.memory_cost) == (Type.ID, 64 * 1024) and given.time_cost >= 2
     assert "Citron" not in kept and kept != await passwords.hash_password("Citron!lamp7")
 
 

@@ -27,7 +27,7 @@ async def offered(visitor: httpx2.AsyncClient, path: str) -> list[tuple[str, str
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("given", "found"),
     [
         ("", ["yanjiang", "anyue", "lezhi", "hightech", "airport"]),
         ("安岳", ["anyue"]),
@@ -40,10 +40,10 @@ async def offered(visitor: httpx2.AsyncClient, path: str) -> list[tuple[str, str
     ],
 )
 async def test_places_are_found_by_characters_pinyin_and_initials(
-    city: City, said: str, found: list[str]
+    city: City, given: str, found: list[str]
 ) -> None:
     async with signed_in("yanjiang") as visitor:
-        options = await offered(visitor, f"/pick/place?field=landingPlace&q={said}")
+        options = await offered(visitor, f"/pick/place?field=landingPlace&q={given}")
     assert [value for value, _ in options] == found
 
 
@@ -128,7 +128,7 @@ async def test_a_picker_is_for_those_who_are_signed_in(city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "echo"),
+    ("given", "echo"),
     [
         ("12.5亿", "12.5 亿元 = 125,000 万元"),
         ("125000", "12.5 亿元 = 125,000 万元"),
@@ -147,11 +147,11 @@ async def test_a_picker_is_for_those_who_are_signed_in(city: City) -> None:
     ],
 )
 async def test_an_amount_is_read_back_or_told_how_to_write(
-    city: City, said: str, echo: str
+    city: City, given: str, echo: str
 ) -> None:
     async with signed_in("agent") as visitor:
         answer = await visitor.get(
-            "/pick/money", params={"field": "amount.min", "amount.min": said}
+            "/pick/money", params={"field": "amount.min", "amount.min": given}
         )
     assert (answer.status_code, unescape(answer.text).strip()) == (200, echo)
 

@@ -51,7 +51,7 @@ async def only_session(username: str = "office") -> Session:
 async def test_a_right_password_opens_a_session_and_leads_on(city: City) -> None:
     async with browser() as visitor:
         assert await post_of(visitor) == "PUBLIC"
-        answer = await enter(visitor, "office", said={"next": "/projects?stage=SIGNED"})
+        answer = await enter(visitor, "office", given={"next": "/projects?stage=SIGNED"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/projects?stage=SIGNED")
         assert await post_of(visitor) == "OFFICE"
 
@@ -117,7 +117,7 @@ async def test_somebody_signed_in_is_led_past_the_form(city: City) -> None:
 async def test_the_form_keeps_the_name_and_the_way_but_not_the_password(city: City) -> None:
     async with browser() as visitor:
         assert (await visitor.get("/sign-in")).status_code == 200
-        answer = await enter(visitor, "office<b>", WRONG, said={"next": "/inbox"})
+        answer = await enter(visitor, "office<b>", WRONG, given={"next": "/inbox"})
     assert answer.status_code == 422
     assert "office&lt;b&gt;" in answer.text and 'value="/inbox"' in answer.text
     assert WRONG not in answer.text and "set-cookie" not in answer.headers
@@ -151,7 +151,7 @@ async def test_what_is_left_blank_is_asked_for(city: City, username: str, passwo
 )
 async def test_signing_in_never_leads_to_another_site(city: City, case: str, path: str) -> None:
     async with browser() as visitor:
-        answer = await enter(visitor, "office", said={"next": path})
+        answer = await enter(visitor, "office", given={"next": path})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
@@ -163,7 +163,7 @@ async def test_a_password_older_than_the_profile_allows_is_asked_to_be_changed(c
     long_ago = datetime.now(UTC) - timedelta(days=91)
     await Person.filter(username="office").update(password_set_at=long_ago)
     async with browser() as visitor:
-        answer = await enter(visitor, "office", said={"next": "/projects"})
+        answer = await enter(visitor, "office", given={"next": "/projects"})
         assert answer.headers["location"] == "/account/password"
         assert "更换期限" in (await visitor.get("/account/password")).text
 
@@ -226,8 +226,8 @@ async def test_five_wrong_passwords_lock_the_account(
 ) -> None:
     for number in range(5):
         async with browser() as visitor:
-            said = {name: value.format(number) for name, value in headers.items()}
-            await enter(visitor, spellings[number % len(spellings)], WRONG, headers=said)
+            given = {name: value.format(number) for name, value in headers.items()}
+            await enter(visitor, spellings[number % len(spellings)], WRONG, headers=given)
     async with browser() as visitor:
         assert (await enter(visitor, "office")).status_code == 422
     person = await Person.get(username="office")
@@ -447,8 +447,8 @@ async def test_disabling_a_person_ends_all_sessions_at_once(city: City) -> None:
 async def test_a_new_password_ends_all_sessions_at_once(city: City) -> None:
     new = "Citron!under-the-lamp7"
     async with signed_in("office") as one, signed_in("office") as two:
-        said = {"present": PASSWORD, "password": new, "again": new}
-        answer = await one.post("/account/password", data=said)
+        given = {"present": PASSWORD, "password": new, "again": new}
+        answer = await one.post("/account/password", data=given)
         assert answer.headers["location"] == "/sign-in"
         assert [await post_of(one), await post_of(two)] == ["PUBLIC", "PUBLIC"]
         assert (await enter(one, "office")).status_code == 422
@@ -475,8 +475,8 @@ async def test_a_password_is_changed_only_by_who_knows_it_and_to_a_good_one(
     city: City, case: str, present: str, password: str, again: str, words: str
 ) -> None:
     async with signed_in("office") as visitor:
-        said = {"present": present, "password": password, "again": again}
-        answer = await visitor.post("/account/password", data=said)
+        given = {"present": present, "password": password, "again": again}
+        answer = await visitor.post("/account/password", data=given)
         assert answer.status_code == 422 and words in answer.text
         assert await post_of(visitor) == "OFFICE"
         assert await passwords.matches((await people.get_person("office")).password_hash, PASSWORD)
@@ -553,10 +553,10 @@ async def test_htmx_is_spared_the_page(city: City) -> None:
     assert answer.status_code == 204 and "looks=dark." in answer.headers["set-cookie"]
 
 
-@pytest.mark.parametrize("said", [{}, {"theme": "pink"}, {"size": "100;x"}, {"theme": ""}])
-async def test_looks_that_are_none_are_refused(city: City, said: dict[str, str]) -> None:
+@pytest.mark.parametrize("given", [{}, {"theme": "pink"}, {"size": "100;x"}, {"theme": ""}])
+async def test_looks_that_are_none_are_refused(city: City, given: dict[str, str]) -> None:
     async with browser() as visitor:
-        answer = await visitor.post("/preferences", data=said)
+        answer = await visitor.post("/preferences", data=given)
     assert answer.status_code == 400 and "set-cookie" not in answer.headers
 
 
@@ -593,15 +593,15 @@ async def test_doors_are_logged_without_what_strangers_typed(
         token = visitor.cookies["sixones"]
         await visitor.post("/sign-out")
     lines = [each.getMessage() for each in caplog.records if each.name == "sixones.security"]
-    said = [json.loads(line) for line in lines]
-    assert [each["event"] for each in said] == [
+    given = [json.loads(line) for line in lines]
+    assert [each["event"] for each in given] == [
         "sign_in_refused",
         "sign_in_refused",
         "sign_in",
         "sign_out",
     ]
-    assert [each.get("reason") for each in said] == ["UNKNOWN", "WRONG", None, None]
-    assert all(each["address"] == "192.0.2.7" and each["request"] for each in said)
-    assert said[1]["person"] == said[2]["person"] == said[3]["person"]
+    assert [each.get("reason") for each in given] == ["UNKNOWN", "WRONG", None, None]
+    assert all(each["address"] == "192.0.2.7" and each["request"] for each in given)
+    assert given[1]["person"] == given[2]["person"] == given[3]["person"]
     for secret in ("my-secret-password", WRONG, PASSWORD, token, "\n"):
         assert not any(secret in line for line in lines)

@@ -103,12 +103,12 @@ async def test_a_token_that_opens_nothing_is_401_and_not_the_public(city: City, 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "given",
     ["Bearer", "Bearer ", "Bearer x", "Basic b2ZmaWNlOng=", "six1_x", "Bearer " + "x" * 4000, "é"],
 )
-async def test_what_is_no_token_is_401(city: City, said: str) -> None:
+async def test_what_is_no_token_is_401(city: City, given: str) -> None:
     async with signed_in("office") as visitor:
-        headers = {b"authorization": said.encode("latin-1")}
+        headers = {b"authorization": given.encode("latin-1")}
         assert (await visitor.get("/who", headers=headers)).status_code == 401
 
 

@@ -206,10 +206,10 @@ def yuan(fen: int) -> str:
     return f"{fen / 100:.2f}"
 
 
-def fen(said: Any) -> Money:
-    if not isinstance(said, str):
+def fen(fields: Any) -> Money:
+    if not isinstance(fields, str):
         raise GraphQLError("请以文本形式填写")
-    return Money(round(float(said) * 100))
+    return Money(round(float(fields) * 100))
 
 
 SCALARS: dict[object, Any] = {

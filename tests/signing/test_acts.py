@@ -11,12 +11,12 @@ SHARES = """query($no: String!) { project(no: $no) { stage signedOn signedFunds 
 } } } }"""
 
 
-async def sign(city: City, project: Said, kind: str, amount: str, **said: str) -> Said:
+async def sign(city: City, project: Said, kind: str, amount: str, **given: str) -> Said:
     payload = await city.done(
         city.hightech,
         "agreementSign",
         **on(project),
-        **{"kind": kind, "amount": amount} | SIGNED | said,
+        **{"kind": kind, "amount": amount} | SIGNED | given,
     )
     signed: Said = payload["project"]
     return signed

@@ -139,9 +139,9 @@ async def test_twenty_submissions_under_one_key_are_one_report(stored_city: City
 async def test_two_claims_of_one_place_at_once_are_one(stored_city: City) -> None:
     city = stored_city
     project = await city.report()
-    said = await ticketed(city, project)
+    given = await ticketed(city, project)
     answers = await asyncio.gather(
-        *(city.act(city.anyue, "projectClaim", **said) for _ in range(AT_ONCE))
+        *(city.act(city.anyue, "projectClaim", **given) for _ in range(AT_ONCE))
     )
     assert Counter(codes(answer) for answer in answers) == {(): 1, ("RULE",): AT_ONCE - 1}
 
@@ -172,13 +172,13 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
     async def record(number: int) -> None:
         while True:
             # Asked once: between two answers another may have recorded something.
-            said, _ = await city.served(
+            given, _ = await city.served(
                 city.hightech, f'{{ project(no: "{project["no"]}") {{ no revision }} }}', {}
             )
             answer = await city.act(
                 city.hightech,
                 "fundsRecord",
-                **on(said["project"]),
+                **on(given["project"]),
                 amount="0.05",
                 occurredOn="2026-11-18",
                 sourceOfCapital="OUT_OF_PROVINCE",
@@ -205,12 +205,12 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
 
 async def ticketed(city: City, project: Said) -> Said:
     """What Anyue says to claim a project that a search for duplicates told it of."""
-    told = await city.run(
+    reply = await city.run(
         city.anyue,
         "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
         input={"name": project["name"]},
     )
-    ticket = told["duplicates"][0]["ticket"]
+    ticket = reply["duplicates"][0]["ticket"]
     return {"ticket": ticket, "contactOn": "2026-11-10", "contactWith": "张总"}
 
 

@@ -50,12 +50,14 @@ async def somebody(chromium: Browser, site: str, username: str) -> AsyncIterator
     """A browser of their own, signed in. Whatever it complains of fails the test."""
     context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page = await context.new_page()
-    said: list[str] = []
+    given: list[str] = []
     page.on(
-        "console", lambda message: said.append(message.text) if message.type == "error" else None
+        "console", lambda message: given.append(message.text) if message.type == "error" else None
     )
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith(site) else said.append(asked.url))
+    page.on("pageerror", lambda error: given.append(str(error)))
+    page.on(
+        "request", lambda asked: None if asked.url.startswith(site) else given.append(asked.url)
+    )
     await page.goto(f"{site}/sign-in")
     await page.fill("[name=username]", username)
     await page.fill("[name=password]", PASSWORD)
@@ -63,7 +65,7 @@ async def somebody(chromium: Browser, site: str, username: str) -> AsyncIterator
     await page.wait_for_url(f"{site}/inbox")
     yield page
     await context.close()
-    assert [text for text in said if "422" not in text] == []
+    assert [text for text in given if "422" not in text] == []
 
 
 async def done(page: Page, button: str, url: str) -> None:
@@ -151,11 +153,11 @@ async def test_the_ranking_stands_on_a_foreign_page_without_a_cookie(
     page_of_theirs = f"<!doctype html><title>x</title><p>别的网站</p>{tag}".encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n"
 
-    async def answer(asked: asyncio.StreamReader, told: asyncio.StreamWriter) -> None:
+    async def answer(asked: asyncio.StreamReader, reply: asyncio.StreamWriter) -> None:
         await asked.readuntil(b"\r\n\r\n")
-        told.write(head + page_of_theirs)
-        await told.drain()
-        told.close()
+        reply.write(head + page_of_theirs)
+        await reply.drain()
+        reply.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as theirs:
         port = theirs.sockets[0].getsockname()[1]

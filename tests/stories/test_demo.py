@@ -35,9 +35,9 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) -> None:
-    told: list[tuple[int, int]] = []
-    assert await load(lambda done, of: told.append((done, of)), PROJECTS)
-    assert told[-1] == (PROJECTS, PROJECTS)
+    answer: list[tuple[int, int]] = []
+    assert await load(lambda done, of: answer.append((done, of)), PROJECTS)
+    assert answer[-1] == (PROJECTS, PROJECTS)
     assert not await load(projects=PROJECTS), "once is enough"
 
     assert await verify() is None
@@ -122,9 +122,9 @@ def test_the_same_present_has_the_same_history() -> None:
 def test_there_is_a_history_for_every_present(moment: str) -> None:
     """On a holiday, in a year without calendar, before the office opens."""
     hours = Hours(Calendar(frozenset({2024, 2025, 2026})), LIMIT, at(moment), random.Random(1))
-    told = stories(hours)
-    assert len(told) == 300
-    assert all(story.plan.begins <= at(moment) for story in told if not story.plan.twin)
+    answer = stories(hours)
+    assert len(answer) == 300
+    assert all(story.plan.begins <= at(moment) for story in answer if not story.plan.twin)
 
 
 def test_every_account_is_another_and_satisfies_both_profiles() -> None:

@@ -185,11 +185,11 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
     assert then["ranking"]["total"] == "10000000.00" and then["ranking"]["past"]
 
     # 9. The journal tells it all, in order.
-    told = await city.run(
+    answer = await city.run(
         city.inspector,
         """{ project(no: "2026-0001") { journal(last: 50) { nodes { act actorName unitName } } } }""",
     )
-    acts = [entry["act"] for entry in reversed(told["project"]["journal"]["nodes"])]
+    acts = [entry["act"] for entry in reversed(answer["project"]["journal"]["nodes"])]
     assert acts == [
         "projectReport",
         "projectClaim",

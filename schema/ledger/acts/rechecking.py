@@ -15,22 +15,26 @@ from schema.ledger.tables import Batch, BatchRow, RowState
 
 async def mark_wrong_investors(gate: Gate, batch: Batch, states: Sequence[RowState]) -> list[int]:
     """Mark the lines whose investor is no longer one company; their numbers in the sheet."""
-    lines, marked = [], list[int]()
-    async for chunk in lines_in_chunks(batch.id, states):
-        lines += [investor_in(line.row, line.values) for line in chunk]
+    lines = [
+        investor_in(line.row, line.values)
+        async for chunk in lines_in_chunks(batch.id, states)
+        for line in chunk
+    ]
     index = await load_investors(lines)
+    faults = {line.row: fault for line in lines if (fault := index.fault(line))}
+    if not faults:
+        return []
     async for chunk in lines_in_chunks(batch.id, states):
         updates: dict[int, dict[str, tuple[Any, Any]]] = {}
         for line in chunk:
-            if fault := index.fault(investor_in(line.row, line.values)):
-                issue = issue_to_json(issue_at(line.row, fault, batch.notes["columns"]))
+            if line.row in faults:
+                issue = issue_at(line.row, faults[line.row], batch.notes["columns"])
                 updates[line.id] = {
                     "state": (line.state, RowState.WRONG),
-                    "issues": (line.issues, [*line.issues, issue]),
+                    "issues": (line.issues, [*line.issues, issue_to_json(issue)]),
                 }
-                marked.append(line.row)
         await gate.update_many(BatchRow, updates)
-    return marked
+    return list(faults)
 
 
 async def mark_new_duplicates(gate: Gate, batch: Batch, states: Sequence[RowState]) -> int:

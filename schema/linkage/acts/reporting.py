@@ -77,6 +77,7 @@ class ProjectResubmitInput:
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
     note: str = input_field("补正说明", "", 1000)
+    acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
 
 
 @strawberry.input(description="撤回报送")
@@ -125,19 +126,26 @@ class Mutation:
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("补正后重新报送")
-    async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectPayload:
-        gate.reason = input.note
+    async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
+        gate.reason, acknowledged = input.note, input.acknowledge_duplicates
         if input.amount is not None:
             gate.check(check_amount, input.amount)
+        if input.name:
+            await gate.alone(project_tables.NEW_PROJECTS)
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
+        same: list[Duplicate] = []
+        if input.name and normal_name(input.name) != project.normal_name:
+            same = await duplicates_of(Candidate(input.name), gate.context, but=project.id)
+            if not acknowledged:
+                check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
         await gate.change(
             project, **changed_columns(project, input), judge_by=await due(gate, project)
         )
         await attach(gate, project, back, input.evidence)
-        return ProjectPayload(project=project)
+        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("撤回报送")
     async def project_withdraw(gate: Gate, input: ProjectWithdrawInput) -> ProjectPayload:
@@ -155,7 +163,7 @@ class Suspected(RuleBroken):
 
 
 def check_acknowledged(same: list[Duplicate]) -> None:
-    """Raises `Suspected` where a report has, or for all the reporter is told may have, a known name."""
+    """Raises `Suspected` where a report has, or as far as the reporter may know may have, a known name."""
     named = {each.same_name for each in same}
     if True in named:
         raise Suspected(
@@ -169,7 +177,7 @@ def check_acknowledged(same: list[Duplicate]) -> None:
 
 
 def check_contact(place: object, contact_on: date | None, described: bool) -> None:
-    """A first contact is told whole: for which place, and on which day. Or `RuleBroken`."""
+    """A first contact is given whole: for which place, and on which day. Or `RuleBroken`."""
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
     if described and contact_on is None:

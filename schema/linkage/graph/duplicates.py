@@ -55,43 +55,43 @@ class Duplicate:
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
     same_name: strawberry.Private[bool | None] = False
-    """Whether its name is the same; None where that is no longer told today."""
+    """Whether its name is the same; None where today's quota does not show it."""
 
 
 class Notices:
-    """How many projects each person was told of today that they do not see, in this process.
+    """How many projects each person has been shown today without seeing them, in this process.
 
-    The same project told again does not count again, so that a form may be sent as often as need be.
+    The same project shown again does not count again, so that a form may be sent as often as need be.
     """
 
     def __init__(self, people: int = 10_000) -> None:
         self._people = people
-        self._told: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
+        self._noticed: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
 
     def clear(self) -> None:
-        """Nobody has been told of anything: another database is open."""
-        self._told.clear()
+        """Nobody has been shown anything: another database is open."""
+        self._noticed.clear()
 
     def used_up(self, person: int, day: date, quota: int) -> bool:
-        """Whether a person may be told of no further project on a day."""
+        """Whether a person may be shown no further project on a day."""
         return len(self._of(person, day)) >= quota
 
     def take(self, person: int, day: date, project: int, quota: int) -> bool:
-        """Whether a person may be told of a project; it counts from then on."""
-        told = self._of(person, day)
-        if project not in told and len(told) >= quota:
+        """Whether a person may be shown a project; it counts from then on."""
+        known = self._of(person, day)
+        if project not in known and len(known) >= quota:
             return False
-        told.add(project)
+        known.add(project)
         return True
 
     def _of(self, person: int, day: date) -> set[int]:
-        since, told = self._told.get(person, (day, set[int]()))
-        told = told if since == day else set()
-        self._told[person] = day, told
-        self._told.move_to_end(person)
-        if len(self._told) > self._people:
-            self._told.popitem(last=False)
-        return told
+        since, known = self._noticed.get(person, (day, set[int]()))
+        known = known if since == day else set()
+        self._noticed[person] = day, known
+        self._noticed.move_to_end(person)
+        if len(self._noticed) > self._people:
+            self._noticed.popitem(last=False)
+        return known
 
 
 NOTICES = Notices()
@@ -100,11 +100,17 @@ NOTICES = Notices()
 async def duplicates_of(
     candidate: Candidate, context: Context, but: int | None = None
 ) -> list[Duplicate]:
-    """Likely duplicates: those that are seen graded, best first; then those that are not seen."""
+    """Likely duplicates: those that are seen graded, best first; then those that are not seen.
+
+    Of more than can be listed, those of the same name come first: a report must acknowledge them.
+    """
     seen, unseen = await seen_duplicates(candidate, context, but), list[Duplicate]()
     if may(context.viewer, REPORT):
         unseen = await unseen_duplicates(candidate, context, but)
-    return [*seen, *unseen][:DUPLICATES_LIMIT]
+    found = [*seen, *unseen]
+    if len(found) > DUPLICATES_LIMIT:
+        found.sort(key=lambda each: each.same_name is False)
+    return found[:DUPLICATES_LIMIT]
 
 
 async def seen_duplicates(
@@ -120,7 +126,7 @@ async def seen_duplicates(
     ]
     sees = visible("project", "p", context.viewer)
     search = []
-    for each in await matches(alike, sees, context, but):
+    for each in await matches(candidate, alike, sees, context, but):
         other = Candidate(
             name=each["name"],
             investor_name=each["investor_name"],
@@ -153,8 +159,8 @@ async def unseen_duplicates(
     """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
 
     Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
-    project that a person is told of counts against the day's quota and is noted in the security
-    log. Once the quota is used up, only those told of before are told again; any other answer says
+    project that a person is shown counts against the day's quota and is noted in the security
+    log. Once the quota is used up, only those shown before are shown again; any other answer says
     that it is used up, whether there is a match or not.
     """
     sql, values = visible("project", "p", context.viewer)
@@ -166,9 +172,9 @@ async def unseen_duplicates(
     quota, day = context.rule(QUOTA).value, context.today
     used_up = NOTICES.used_up(person, day, quota)
     claims = post_for(context.viewer, CLAIM)
-    found = await matches(alike, (f"({sql}) IS NOT TRUE", values), context, but)
+    found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
-    told = []
+    notices = []
     for each in found[:DUPLICATES_LIMIT]:
         if not NOTICES.take(person, day, each["id"], quota):
             continue
@@ -177,8 +183,10 @@ async def unseen_duplicates(
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
-        told.append(await unseen(context, UNSEEN, given, same_name or (None if used_up else False)))
-    return [await unseen(context, USED_UP, same_name=None)] if used_up and not told else told
+        notices.append(
+            await unseen(context, UNSEEN, given, same_name or (None if used_up else False))
+        )
+    return [await unseen(context, USED_UP, same_name=None)] if used_up and not notices else notices
 
 
 async def unseen(
@@ -202,9 +210,12 @@ def by_name_or_code(candidate: Candidate) -> list[Sql]:
 
 
 async def matches(
-    alike: list[Sql], sees: Sql, context: Context, but: int | None
+    candidate: Candidate, alike: list[Sql], sees: Sql, context: Context, but: int | None
 ) -> list[dict[str, Any]]:
-    """The oldest projects for which any of `alike` whose value is known holds, and `sees`."""
+    """The projects for which any of `alike` whose value is known holds, and `sees`.
+
+    Those of the candidate's name first, then the oldest.
+    """
     known = [(sql, values) for sql, values in alike if any(values)]
     if not known:
         return []
@@ -214,13 +225,15 @@ async def matches(
         ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
-        f' AND {among[0]} AND {sees[0]} ORDER BY p."id" LIMIT {CANDIDATES}'
+        f" AND {among[0]} AND {sees[0]}"
+        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
-    return await context.rows.fetch((statement, [but or 0, *among[1], *sees[1]]))
+    values = [but or 0, *among[1], *sees[1], candidate.normal]
+    return await context.rows.fetch((statement, values))
 
 
 def note(person: int, project: int, context: Context) -> None:
-    """A line of the security log: who was told that a project exists which they do not see."""
+    """A line of the security log: who has learned that a project exists which they do not see."""
     line = {
         "event": "unseen_duplicate",
         "request": context.request_id,
