@@ -101,13 +101,14 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
-        row = await gate.try_find("SavedView", input.view, "view")
-        if row is not None:
-            gate.check(rules.check_shared, Audience(row["shared"]))
-        gate.stop_if_wrong()
-        assert row is not None
-        view = await SavedView.filter(id=row["id"]).select_for_update().get_or_none()
+        found = await gate.try_find("SavedView", input.view, "view")
+        if found is not None:
+            gate.check(rules.check_shared, Audience(found["shared"]))
+        row = gate.require(found)
+        await gate.alone(f"views of {row['person_id']}")
+        view = await SavedView.get_or_none(id=row["id"])
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

@@ -79,6 +79,7 @@ WITHOUT_REVISION = {
     "ruleSet": None,
     "viewSave": None,
     "viewDelete": "INVALID",
+    "viewWithdraw": "RULE",
     "ledgerPreview": None,
 }
 
