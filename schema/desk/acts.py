@@ -108,9 +108,13 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
-        if row := await gate.try_find("SavedView", input.view, "view"):
-            gate.check(rules.check_shared, Audience(row["shared"]))
-        view: SavedView = await gate.load("SavedView", input.view, field="view")
+        found = await gate.try_find("SavedView", input.view, "view")
+        if found is not None:
+            gate.check(rules.check_shared, Audience(found["shared"]))
+        row = gate.require(found)
+        # Saving takes the same lock: of both at once, the later reads what the earlier left.
+        await gate.alone(f"views of {row['person_id']}")
+        view: SavedView = await gate.take("SavedView", row["id"])
         rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)
