@@ -32,6 +32,7 @@ from server.api.execution import Graph, Prepared
 from server.api.file_variables import decode_files
 from server.api.limits import Limit
 from server.api.rate_limit import Allowance, Caller, RateLimiter, caller
+from server.api.readings import load_readings
 from server.api.request_parsing import (
     ANSWER,
     GraphQLRequest,
@@ -171,6 +172,7 @@ class GraphQLEndpoint:
         if kind is OperationType.MUTATION:
             operation = prepared.operation(operation_name)
             await decode_files(prepared.schema, operation, variables)
+            await load_readings()
         answer = self._graph.answer(prepared, operation_name, variables, context)
         if kind is not OperationType.QUERY:
             return await answer

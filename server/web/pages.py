@@ -19,6 +19,7 @@ from starlette.routing import Route
 from schema.context import Context
 from schema.query.compiler import JsonText
 from server.api.errors import unexpected_exception
+from server.api.readings import load_readings, load_readings_soon
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
 from server.settings import SECURE_COOKIES
@@ -171,6 +172,7 @@ async def submit_form(
     errors = forms.required_errors(operation, given)
     conflict = None
     if not errors:
+        await load_readings()
         data = await run_act(operation, context, given)
         (payload,) = data.values()
         errors, conflict = payload["userErrors"], payload.get("conflict")
@@ -247,6 +249,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     set_language(given.get("lang", CHINESE))
     if layout == WIDGET or not context.viewer.signed_in:
         return given
+    load_readings_soon()
     shell = documents[SHELL].query
     assert shell is not None
     viewer = (await execute(shell, context, {}))["viewer"]

@@ -1,11 +1,8 @@
 """Signing in and out."""
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from schema.city.rules.pinyin import load_pypinyin
 from schema.people.tables import Person
 from server import settings
 from server.api.rate_limit import network
@@ -69,8 +66,6 @@ async def sign_out(request: Request) -> Response:
 
 
 async def begin_session(request: Request, person: Person, path: str) -> Response:
-    # Whoever signs in searches soon, and the dictionary of readings takes half a second to load.
-    asyncio.get_running_loop().run_in_executor(None, load_pypinyin)
     await context_for(request)
     if before := request.state.session:
         await end_session(before)

@@ -24,7 +24,7 @@ from schema.evidence.keeping import attach
 from schema.gate.gate import Gate
 from schema.project.tables import Project
 from schema.scalars import Bytes
-from server.api import file_variables
+from server.api import file_variables, readings
 from server.files import store
 from server.files.store import FileStore
 from server.people import passwords
@@ -218,3 +218,37 @@ async def test_a_short_list_is_written_by_a_thread(monkeypatch: pytest.MonkeyPat
         await writer.add(ROWS[0])
         assert await writer.finish()
     assert made and threading.get_ident() not in made
+
+
+# ---------------------------------------------------------------- the dictionary of readings
+
+
+async def test_the_dictionary_of_readings_is_loaded_by_a_thread_before_an_act(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first report of a process does not stop all others for as long as that takes."""
+    loaded: list[int] = []
+    load = readings.load
+
+    def noted() -> None:
+        loaded.append(threading.get_ident())
+        load()
+
+    monkeypatch.setattr(readings, "load", noted)
+    readings.load_pypinyin.cache_clear()
+    async with signed_in("yanjiang") as visitor:
+        assert not loaded
+        await visitor.post("/graphql", json=report_with("QQ=="))
+    assert loaded and threading.get_ident() not in loaded
+    assert readings.is_loaded()
+
+
+async def test_whoever_opens_a_page_begins_to_load_it(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    monkeypatch.setattr(readings, "load", begun.set)
+    monkeypatch.setattr(readings, "is_loaded", lambda: False)
+    async with signed_in("office") as visitor:
+        await visitor.get("/rules")
+    assert await asyncio.to_thread(begun.wait, 5)
