@@ -219,13 +219,14 @@ class Gate:
     async def create(self, table: type[M], **values: Any) -> M:
         """A new row, noted in the journal."""
         self.stop_if_wrong()
-        made = await table.create(**values)
+        made = await table.create(**values, **self._signed(table, values))
         await self.journal.note_created(made)
         return made
 
     async def change(self, row: Model, **values: Any) -> None:
         """New values for a row, noted with the old ones."""
         self.stop_if_wrong()
+        values |= self._signed(type(row), values)
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
@@ -283,6 +284,17 @@ class Gate:
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside
+
+    def _signed(self, table: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The posts in which the viewer signs: `judged_post_id` beside `judged_by_id`."""
+        columns = table._meta.fields_db_projection
+        names = {name: f"{name.removesuffix('_by_id')}_post_id" for name in values}
+        return {
+            post: self.post.id
+            for name, post in names.items()
+            if name.endswith("_by_id") and post in columns and post not in values
+            if values[name] == self.viewer.person
+        }
 
     def _onward(
         self, kind: Kind, seen: Mapping[str, Any], *, refused: bool, stays: bool
