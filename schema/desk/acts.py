@@ -66,6 +66,7 @@ class Mutation:
         )
         shared_at = None if input.shared is Audience.ME else gate.now
         if same:
+            (same,) = await gate.hold("SavedView", [same.id])
             kept = same.shared_at if same.shared == input.shared else shared_at
             await gate.change(same, query=query, shared=input.shared.value, shared_at=kept)
         else:
@@ -94,6 +95,7 @@ class Mutation:
         view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        (view,) = await gate.hold("SavedView", [view.id])
         await gate.remove(view)
         return ViewPayload(name=view.name)
 
@@ -101,14 +103,9 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
-        found = await gate.try_find("SavedView", input.view, "view")
-        if found is not None:
-            gate.check(rules.check_shared, Audience(found["shared"]))
-        row = gate.require(found)
-        await gate.alone(f"views of {row['person_id']}")
-        view = await SavedView.get_or_none(id=row["id"])
-        if view is None:
-            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        if row := await gate.try_find("SavedView", input.view, "view"):
+            gate.check(rules.check_shared, Audience(row["shared"]))
+        view: SavedView = await gate.load("SavedView", input.view, field="view")
         rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

@@ -80,9 +80,11 @@ class Mutation:
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-        confirmed_by = await confirming_unit(gate, input.confirming_office)
+        named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
+        # The post in which this is done is known once the project is loaded.
+        confirmed_by = named["id"] if named else gate.post.organization
         entry = await record_entry(
             gate,
             project,
@@ -100,9 +102,11 @@ class Mutation:
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-        confirmed_by = await confirming_unit(gate, input.confirming_office)
+        named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
+        # The post in which this is done is known once the project is loaded.
+        confirmed_by = named["id"] if named else gate.post.organization
         entry = await record_entry(
             gate,
             project,
@@ -166,12 +170,3 @@ class Mutation:
         )
         await attach(gate, project, milestone, input.evidence)
         return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))
-
-
-async def confirming_unit(gate: Gate, reference: str | None) -> int | None:
-    """The id of the unit that confirms an entry: the one named, otherwise the recording unit."""
-    unit: int | None = gate.post.organization
-    if reference:
-        found = await gate.try_find("Organization", reference, "confirmingOffice")
-        unit = found["id"] if found else None
-    return unit

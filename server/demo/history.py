@@ -69,6 +69,9 @@ class History:
             raise answer.errors[0].original_error or answer.errors[0]
         assert answer.data is not None
         payload: Values = answer.data[step.act]
+        if payload["conflict"]:  # another act moved the project meanwhile: it is read again
+            step.input["revision"] = payload["conflict"]["revision"]
+            return await self.do(step)
         if payload["userErrors"] and not step.may_fail:
             raise RuntimeError(f"{step}: {payload['userErrors']}")
         return payload
@@ -97,5 +100,5 @@ def mutation(act: str) -> str:
     more = "" if act == "viewSave" else f"{PROJECT} {MORE.get(act, '')}"
     return (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
-        f" userErrors {{ field message }} {more} }} }}"
+        f" conflict {{ revision }} userErrors {{ field message }} {more} }} }}"
     )

@@ -71,7 +71,7 @@ NOBODYS = (
 def give_way() -> None:
     """Let the event loop's thread go first: a hash takes a processor for a tenth of a second."""
     if sys.platform == "linux":  # elsewhere threads have no priority of their own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 # Each hash takes 64 MiB: those who wait stand in line instead of filling the memory.

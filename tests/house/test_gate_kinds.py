@@ -11,6 +11,7 @@ from schema.gate.journal import number_at
 from schema.gate.locks import Order
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.linkage.tables import Claim, Transfer
+from schema.permissions import Viewer
 from schema.project.tables import NEW_PROJECTS, Project
 from schema.query.models import KINDS
 from tests.world import City, at, on
@@ -232,3 +233,35 @@ async def test_an_act_rests_on_rows_that_are_there(city: City) -> None:
 async def test_small_acts_need_no_parts(city: City) -> None:
     await city.pay(await city.signed(), "1000万")
     assert await JournalPart.all().count() == 0
+
+
+async def test_before_a_judgement_an_upheld_dispute_names_no_place(city: City) -> None:
+    """The judgement that follows names it: a place given here would bind nobody, and is refused."""
+    project = await city.report()
+    await claim_for_anyue(city, project["no"])
+    raised = await city.done(
+        city.anyue, "projectDispute", project=project["no"], grounds="我县 11 月 10 日已会见"
+    )
+    given = {"dispute": raised["dispute"]["id"], "revision": raised["project"]["revision"]}
+    given |= {"upheld": True, "reason": "会议纪要在先"}
+    refused = await city.act(city.office, "disputeDecide", **given, firstContactPlace="airport")
+    assert [error["field"] for error in refused["userErrors"]] == ["firstContactPlace"]
+    await city.done(city.office, "disputeDecide", **given)
+
+
+async def test_an_entry_is_confirmed_by_the_unit_of_the_post_in_which_it_is_recorded(
+    city: City,
+) -> None:
+    """Who is of Yanjiang first and of the high-tech zone second records there for the zone."""
+    project = await city.signed("yanjiang", "hightech")
+    both = Viewer("王芳", city.yanjiang.person, (city.yanjiang.main, city.hightech.main))
+    paid = await city.done(
+        both,
+        "fundsRecord",
+        **on(project),
+        amount="100万",
+        occurredOn="2026-11-18",
+        sourceOfCapital="OUT_OF_PROVINCE",
+        evidenceNote="银行回单 0312",
+    )
+    assert paid["entry"]["confirmedBy"]["slug"] == "hightech"

@@ -210,10 +210,12 @@ async def test_all_or_only_the_correct_lines_are_imported_as_chosen(
 
 async def test_who_comes_second_reads_who_was_first(office: httpx2.AsyncClient) -> None:
     await send(office, line(1))
-    page = await seen(office, HERE)
+    page, colleagues = await seen(office, HERE), await seen(office, HERE)
     first = await office.post(HERE, data=hidden(page, "LedgerImport"))
     assert first.status_code == 303
-    second = await office.post(HERE, data=hidden(page, "LedgerImport"))
+    again = await office.post(HERE, data=hidden(page, "LedgerImport"))
+    assert again.headers["location"] == first.headers["location"], "pressed twice, done once"
+    second = await office.post(HERE, data=hidden(colleagues, "LedgerImport"))
     assert second.status_code == 409
     assert "李雷（领导小组办公室）刚刚已先办理" in main(second)
 

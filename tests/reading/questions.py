@@ -1,4 +1,4 @@
-"""A story told on a database, and the answers to many questions about it."""
+"""A story, and a database's answers to many questions about it."""
 
 import asyncio
 import pickle

@@ -1,4 +1,4 @@
-"""PostgreSQL and SQLite answer byte for byte alike: the same story told on each, the same questions asked.
+"""PostgreSQL and SQLite answer byte for byte alike: the same story on each, the same questions.
 
 It runs where PostgreSQL is at hand; SQLite has a process of its own.
 """

@@ -294,7 +294,7 @@ async def test_a_guessed_amount_moves_nothing_that_is_said_of_an_unseen_duplicat
     phone = {"name": "别的项目", "contactPhone": "13900000000"}
     assert await duplicates(city, "agent", **phone) == []
     (seen,) = await duplicates(city, "yanjiang", **alike, amount="12.5亿")
-    assert seen["grade"] == "SIMILAR", "whoever sees the project is told all of it"
+    assert seen["grade"] == "SIMILAR", "whoever sees the project reads all of it"
 
 
 async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
@@ -313,8 +313,8 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     projects = [await city.report() for _ in range(5)]
     caplog.set_level("INFO", "sixones.security")
     for project in projects[:3] * 2:
-        (reply,) = await duplicates(city, "agent", name=project["name"])
-        assert reply["reasons"] == ["库内已有疑似相同的项目"]
+        (notice,) = await duplicates(city, "agent", name=project["name"])
+        assert notice["reasons"] == ["库内已有疑似相同的项目"]
     noted = [record.security for record in caplog.records if hasattr(record, "security")]
     assert {each["event"] for each in noted} == {"unseen_duplicate"}
     assert {each["person"] for each in noted} == {city.agent.person}
@@ -323,13 +323,13 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
         for name in (projects[3]["name"], projects[4]["name"], "没有这个项目")
     }
     assert len(answers) == 1 and "次数已用完" in json.loads(answers.pop())[0]["reasons"][0]
-    (reply,) = await duplicates(city, "agent", name=projects[0]["name"])
-    assert reply["reasons"] == ["库内已有疑似相同的项目"], "told before"
+    (notice,) = await duplicates(city, "agent", name=projects[0]["name"])
+    assert notice["reasons"] == ["库内已有疑似相同的项目"], "noticed before"
     (other,) = await duplicates(city, "branch", name=projects[3]["name"])
     assert other["reasons"] == ["库内已有疑似相同的项目"], "each person has their own"
     city.now = at("2026-11-19 09:00")
-    (reply,) = await duplicates(city, "agent", name=projects[3]["name"])
-    assert reply["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
+    (notice,) = await duplicates(city, "agent", name=projects[3]["name"])
+    assert notice["reasons"] == ["库内已有疑似相同的项目"], "tomorrow there are more"
 
 
 async def test_a_name_that_is_known_is_found_among_however_many_alike(city: City) -> None:
@@ -370,7 +370,7 @@ async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City)
         assert (error["code"], error["field"]) == ("DUPLICATE", "name")
         assert "次数已用完" in error["message"]
     known = await city.act(city.agent, "projectReport", name=first["name"], **lead)
-    assert "库内已有名称相同的项目" in known["userErrors"][0]["message"], "told before"
+    assert "库内已有名称相同的项目" in known["userErrors"][0]["message"], "noticed before"
     await city.done(
         city.agent, "projectReport", name="没有这个项目", acknowledgeDuplicates=True, **lead
     )
@@ -404,10 +404,10 @@ async def test_a_claimant_sees_its_own_claim_and_not_the_rivals_until_it_is_deci
     paper = [{"name": "雁江纪要.txt", "content": "5Lya6K6u"}]
     project = await city.report(evidence=paper)
     (masked,) = await duplicates(city, "anyue", name=project["name"])
-    given = {"contactOn": "2026-11-10", "contactWith": "李总"}
+    claim = {"contactOn": "2026-11-10", "contactWith": "李总"}
     own = [{"name": "安岳纪要.txt", "content": "5Lya6K6u"}]
     claimed = await city.done(
-        city.anyue, "projectClaim", ticket=masked["ticket"], **given, evidence=own
+        city.anyue, "projectClaim", ticket=masked["ticket"], **claim, evidence=own
     )
     seen = (await city.run(city.anyue, RIVAL, no=project["no"]))["project"]
     mine = {

@@ -7,8 +7,10 @@ from schema import database
 from schema.city.rules import normal_name
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
+from schema.permissions import Viewer, visible
 from schema.project.graph import at_stage
 from schema.project.rules import VOID, Candidate
+from schema.relations import EVERYTHING
 
 COLUMNS = (
     'SELECT p."id", p."no", p."name", p."industry_code", p."amount_fen",'
@@ -18,10 +20,11 @@ COLUMNS = (
 )
 
 
-async def load_candidates(rows: Sequence[LedgerRow]) -> ProjectIndex:
+async def load_candidates(rows: Sequence[LedgerRow], viewer: Viewer) -> ProjectIndex:
     """The projects that share number, name, or investor (by code or name) with one of `rows`.
 
-    Merged and withdrawn projects are left out.
+    Merged and withdrawn projects are left out. Of one that the viewer does not see, name and credit
+    code alone are compared: no guess at its amount, industry or number moves what is answered.
     """
     wanted = {
         'p."no"': {row.no for row in rows},
@@ -34,7 +37,18 @@ async def load_candidates(rows: Sequence[LedgerRow]) -> ProjectIndex:
         given = values - {""}
         if given:
             found |= {row["id"]: row for row in await projects_where(column, given)}
-    return ProjectIndex(existing_projects(found.values()))
+    seen = await seen_among(list(found), viewer)
+    return ProjectIndex(existing_projects(found.values(), seen))
+
+
+async def seen_among(keys: Sequence[int], viewer: Viewer) -> set[int]:
+    """Those of some projects that the viewer sees."""
+    condition, values = visible("project", "p", viewer)
+    if not keys or condition == EVERYTHING[0]:
+        return set(keys)
+    marks = ", ".join("?" * len(keys))
+    sql = f'SELECT p."id" FROM "project" p WHERE p."id" IN ({marks}) AND {condition}'
+    return {row["id"] for row in await database.fetch(sql, [*keys, *values])}
 
 
 async def projects_where(column: str, values: Collection[str]) -> list[dict[str, Any]]:
@@ -42,7 +56,9 @@ async def projects_where(column: str, values: Collection[str]) -> list[dict[str,
     return await database.fetch(f"{COLUMNS}{column} IN ({marks})", list(values))
 
 
-def existing_projects(rows: Iterable[dict[str, Any]]) -> list[ExistingProject]:
+def existing_projects(
+    rows: Iterable[dict[str, Any]], seen: Collection[int]
+) -> list[ExistingProject]:
     return [
         ExistingProject(
             row["id"],
@@ -55,5 +71,7 @@ def existing_projects(rows: Iterable[dict[str, Any]]) -> list[ExistingProject]:
                 amount_fen=row["amount_fen"],
             ),
         )
+        if row["id"] in seen
+        else ExistingProject(row["id"], "", Candidate(name=row["name"], uscc=row["uscc"] or ""))
         for row in rows
     ]

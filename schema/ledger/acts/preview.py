@@ -121,7 +121,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
         rows = [unpacked(line["values"]) for line in right]
-        index = await load_candidates(rows)
+        index = await load_candidates(rows, gate.viewer)
         duplicates = [(row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))]
         parsed.states |= {row.row: RowState.READY for row in rows}
         issues = await duplicate_issues(gate, duplicates, parsed.summary["columns"])
@@ -173,7 +173,8 @@ async def duplicate_issues(
                 "请核对，确实是两个项目的可选择一并导入"
             )
         at = "no" if duplicate.code == SAME_NO else "name"
-        issues.append(issue_at(row.row, FieldIssue(at, duplicate.code, message), columns))
+        code = duplicate.code if seen else "DUPLICATE"
+        issues.append(issue_at(row.row, FieldIssue(at, code, message), columns))
     return issues
 
 

@@ -61,9 +61,6 @@ class Mutation:
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
         gate.reason = input.reason
-        instead = None
-        if input.upheld:
-            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
         gate.stop_if_wrong()
         row = await gate.find("Dispute", input.dispute, "dispute")
         project = await gate.take("Project", row["project_id"], input.revision)
@@ -78,6 +75,7 @@ class Mutation:
             decided_at=gate.now,
         )
         if input.upheld and project.stage not in UNDER_JUDGEMENT:
+            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place
