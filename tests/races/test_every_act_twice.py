@@ -115,7 +115,7 @@ async def test_an_act_done_twice_at_once_is_done_once_or_is_two(busy_city: City,
 VIEW_ACTS = ("viewSave", "viewDelete", "viewWithdraw")
 
 
-@pytest.mark.parametrize("pair", combinations(VIEW_ACTS, 2), ids="-".join)
+@pytest.mark.parametrize("pair", list(combinations(VIEW_ACTS, 2)), ids="-".join)
 async def test_two_acts_at_once_on_one_view(busy_city: City, pair: tuple[str, str]) -> None:
     """Saved again, deleted or withdrawn, all by the office: whoever comes second works on what is left."""
     city = busy_city
