@@ -364,11 +364,16 @@ COLUMNS: dict[str, frozenset[str]] = {}
 def hidden(table: str, viewer: Viewer) -> frozenset[str]:
     """The columns of `table` that are null for `viewer`, and may not be filtered or ordered by.
 
-    Only posts that see rows of it at all have a say.
+    Only posts that see rows of it at all have a say. A post that sees every row shows its columns of
+    all; posts that see some rows show a column only where none of them hides it, for one post must
+    not show the columns of rows that are another's.
     """
     sees = SEES[table]
-    found = [_hidden(table, held.post) for held in viewer.posts if held.post in sees]
-    return found[0].intersection(*found[1:]) if found else frozenset()
+    posts = [held.post for held in viewer.posts if held.post in sees]
+    whole = [_hidden(table, post) for post in posts if sees[post] == (everything,)]
+    if whole:
+        return whole[0].intersection(*whole[1:])
+    return frozenset[str]().union(*(_hidden(table, post) for post in posts))
 
 
 def _hidden(table: str, post: Post) -> frozenset[str]:

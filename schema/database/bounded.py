@@ -17,16 +17,18 @@ ENTRY_BYTES = 500  # measured: an entry, its key's tuple, its place in both dict
 
 @dataclass(slots=True)
 class Entry:
+    """A value, its bytes, what stands on it, and what it stands on itself."""
+
     value: Any
     size: int
-    parent: Hashable
-    children: set[Hashable] = field(default_factory=set)
+    scope: "CacheScope | None"
+    within: "CacheScope | None"
 
 
 class BoundedCache:
     """Values by key, at most `most` bytes of them; the least recently used ones go first.
 
-    A value may be put under a parent, a key in the cache on which it stands, and goes with it.
+    A value that has a scope takes all with it that is kept there.
     """
 
     def __init__(self, most: int) -> None:
@@ -44,16 +46,24 @@ class BoundedCache:
         self._entries.move_to_end(key)
         return entry.value
 
-    def put(self, key: Hashable, value: Any, size: int, parent: Hashable = None) -> None:
+    def put(
+        self,
+        key: Hashable,
+        value: Any,
+        size: int,
+        *,
+        scope: "CacheScope | None" = None,
+        within: "CacheScope | None" = None,
+    ) -> None:
         """Keep `value`, which takes `size` bytes. One larger than all the room is not kept."""
         self.drop(key)
-        entry = Entry(value, size + ENTRY_BYTES, parent)
+        entry = Entry(value, size + ENTRY_BYTES, scope, within)
         if entry.size > self.most:
             return
         self._entries[key] = entry
         self.bytes += entry.size
-        if above := self._entries.get(parent):
-            above.children.add(key)
+        if within is not None:
+            within.keys.add(key)
         while self.bytes > self.most:
             self.drop(next(iter(self._entries)))
 
@@ -63,40 +73,31 @@ class BoundedCache:
         if entry is None:
             return
         self.bytes -= entry.size
-        if above := self._entries.get(entry.parent):
-            above.children.discard(key)
-        for child in entry.children:
-            self.drop(child)
+        if entry.within is not None:
+            entry.within.keys.discard(key)
+        if entry.scope is not None:
+            for each in tuple(entry.scope.keys):
+                self.drop(each)
 
     def clear(self) -> None:
-        self._entries.clear()
-        self.bytes = 0
+        for key in tuple(self._entries):
+            self.drop(key)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class CacheScope:
-    """What is kept on the ground of one entry, under names of its own."""
+    """What is kept in a cache on the ground of one value."""
 
     cache: BoundedCache
-    entry: Hashable
-    names: tuple[Hashable, ...] = ()
-
-    def key(self, name: tuple[Hashable, ...]) -> Hashable:
-        return self.entry, self.names + name
+    keys: set[Hashable] = field(default_factory=set)
 
     def get(self, *name: Hashable) -> Any:
-        return self.cache.get(self.key(name))
+        return self.cache.get((self, name))
 
-    def put(self, *name: Hashable, value: Any, size: int) -> None:
-        self.cache.put(self.key(name), value, size, parent=self.entry)
-
-    def part(self, *name: Hashable) -> "CacheScope":
-        """The same ground, under longer names."""
-        return CacheScope(self.cache, self.entry, self.names + name)
-
-    def on(self, *name: Hashable) -> "CacheScope":
-        """The ground of one of its own values."""
-        return CacheScope(self.cache, self.key(name))
+    def put(
+        self, *name: Hashable, value: Any, size: int, scope: "CacheScope | None" = None
+    ) -> None:
+        self.cache.put((self, name), value, size, scope=scope, within=self)
 
 
 compiled = BoundedCache(COMPILED_BYTES)

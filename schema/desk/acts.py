@@ -68,7 +68,13 @@ class Mutation:
         if same:
             (same,) = await gate.hold("SavedView", [same.id])
             kept = same.shared_at if same.shared == input.shared else shared_at
-            await gate.change(same, query=query, shared=input.shared.value, shared_at=kept)
+            await gate.change(
+                same,
+                query=query,
+                shared=input.shared.value,
+                shared_at=kept,
+                organization_id=gate.post.organization,
+            )
         else:
             await gate.create(
                 SavedView,
@@ -95,7 +101,6 @@ class Mutation:
         view = await SavedView.get_or_none(**mine)
         if view is None:
             raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
-        (view,) = await gate.hold("SavedView", [view.id])
         await gate.remove(view)
         return ViewPayload(name=view.name)
 
@@ -103,9 +108,13 @@ class Mutation:
     async def view_withdraw(gate: Gate, input: ViewWithdrawInput) -> ViewPayload:
         """Nobody but its author sees the view from now on."""
         gate.reason = input.reason
-        if row := await gate.try_find("SavedView", input.view, "view"):
-            gate.check(rules.check_shared, Audience(row["shared"]))
-        view: SavedView = await gate.load("SavedView", input.view, field="view")
+        found = await gate.try_find("SavedView", input.view, "view")
+        if found is not None:
+            gate.check(rules.check_shared, Audience(found["shared"]))
+        row = gate.require(found)
+        # Saving takes the same lock: of both at once, the later reads what the earlier left.
+        await gate.alone(f"views of {row['person_id']}")
+        view: SavedView = await gate.take("SavedView", row["id"])
         rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)

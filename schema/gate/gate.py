@@ -7,6 +7,7 @@ one (its key, its life, what is under way on it) the kind declares with `node`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -177,7 +178,10 @@ class Gate:
         """
         shape, wanted = KINDS[kind], sorted(set(keys))
         self._order.enter(shape, wanted)
-        return await locks.lock_rows(shape.model, wanted)
+        try:
+            return await locks.lock_rows(shape.model, wanted)
+        except LookupError:  # another act has taken one away meanwhile
+            raise absent(None) from None
 
     async def share(self, name: str) -> None:
         """Rest on something shared, such as the rulebook: nobody changes it before this act ends."""
@@ -204,6 +208,14 @@ class Gate:
         if post is None:
             raise RuleBroken(NOT_YOURS, None, "NOT_ALLOWED")
         self.post = post
+
+    def speak_for(self, place: int) -> bool:
+        """Act in the post that the viewer holds in a place; False where none of theirs may."""
+        for held in self.viewer.posts:
+            if held.place == place and post_for(replace(self.viewer, posts=(held,)), self.act):
+                self.post = held
+                return True
+        return False
 
     # ------------------------------------------------------------ writing
 

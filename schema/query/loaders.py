@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -118,15 +119,25 @@ class Rows:
         self.viewer = viewer
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
+    @cached_property
+    def dialect(self) -> str:
+        return database.dialect()
+
     async def fetch(self, sql: Sql) -> list[dict[str, Any]]:
-        return await database.fetch(sql[0], bound_values(sql))
+        return await database.fetch(sql[0], self.bound_values(sql))
+
+    def bound_values(self, sql: Sql) -> list[Any]:
+        """Its values as the driver of the open database takes them."""
+        return [bindable(value, self.dialect) for value in sql[1]]
 
     async def all(self, read: Read) -> list[Record]:
-        read = read._replace(order=read.order.of(read.kind, database.dialect()))
+        read = read._replace(order=read.order.of(read.kind, self.dialect))
         return await self._rows(read.kind, select(read, self.viewer))
 
     async def _rows(self, kind: Kind, sql: Sql) -> list[Record]:
-        return [kind.row(stored) for stored in await database.records(sql[0], bound_values(sql))]
+        return [
+            kind.row(stored) for stored in await database.records(sql[0], self.bound_values(sql))
+        ]
 
     async def one(self, kind: str, key: int | None) -> Record | None:
         """The row of `kind` with this id, if it is visible; batched and kept for the request."""
@@ -150,7 +161,7 @@ class Rows:
         """One page of the list of that name; pages of many parents with the same arguments share one
         statement.
         """
-        read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer))
+        read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer), self.dialect)
         if parent is None:
             return self._page(read, await self.all(read))
         column, key = parent
@@ -232,17 +243,13 @@ class Rows:
         return self._loaders[key]
 
 
-def bound_values(sql: Sql) -> list[Any]:
-    """Its values as the driver of the open database takes them."""
-    dialect = database.dialect()
-    return [bindable(value, dialect) for value in sql[1]]
-
-
 def in_values(column: str, keys: Sequence[Any]) -> Sql:
     return f't."{column}" IN ({", ".join("?" * len(keys))})', list(keys)
 
 
-def windowed(read: Read, window: Window, list_name: str, hides: frozenset[str]) -> Read:
+def windowed(
+    read: Read, window: Window, list_name: str, hides: frozenset[str], dialect: str
+) -> Read:
     """`read` bounded by Relay's arguments; one row more than the size shows whether there are more.
 
     Raises GraphQLError for arguments that cannot be used, among them cursors of another list.
@@ -259,7 +266,7 @@ def windowed(read: Read, window: Window, list_name: str, hides: frozenset[str]) 
         )
     )
     return read._replace(
-        order=read.order.of(read.kind, database.dialect()),
+        order=read.order.of(read.kind, dialect),
         bounds=bounds,
         backwards=window.backwards,
         limit=size + 1,

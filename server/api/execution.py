@@ -90,7 +90,7 @@ class Prepared:
                 if isinstance(each, FragmentDefinitionNode)
             }
             self._compiled[key] = CompiledQuery(
-                self.schema, operation, fragments, schema, self.kept.part(key)
+                self.schema, operation, fragments, schema, self.kept
             )
         return self._compiled[key]
 
@@ -147,10 +147,10 @@ class Graph:
         rules = (NoFragmentCyclesRule,) if measure.cyclic else RULES
         if errors := validate(self.core, document, rules, ERRORS_MOST, hide_suggestions=True):
             return [with_code(error, "VALIDATION") for error in errors]
-        scope = CacheScope(self._cache, object() if trusted else key)
+        scope = CacheScope(self._cache)
         prepared = Prepared(self.core, document, measure.introspects, scope)
         if not trusted:
-            self._cache.put(key, prepared, document_size(text, document))
+            self._cache.put(key, prepared, document_size(text, document), scope=scope)
         return prepared
 
     async def answer(

@@ -224,7 +224,7 @@ async def test_what_is_shared_is_held_before_rows() -> None:
 
 async def test_an_act_rests_on_rows_that_are_there(city: City) -> None:
     gate = Gate("projectWithdraw", city.context(city.office))
-    with pytest.raises(LookupError):
+    with pytest.raises(RuleBroken, match="没有找到"):
         await gate.hold("Project", [1_000_000])
     with pytest.raises(RuleBroken, match="没有找到"):
         await gate.load("Project", "2026-9999", 1)
@@ -265,3 +265,36 @@ async def test_an_entry_is_confirmed_by_the_unit_of_the_post_in_which_it_is_reco
         evidenceNote="银行回单 0312",
     )
     assert paid["entry"]["confirmedBy"]["slug"] == "hightech"
+
+
+async def test_who_holds_posts_in_two_places_speaks_for_the_one_that_is_named(city: City) -> None:
+    both = Viewer("王芳", city.yanjiang.person, (city.yanjiang.main, city.anyue.main))
+    lead = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
+    contact = {"contactOn": "2026-11-12", "contactWith": "张总"}
+    reported = await city.done(both, "projectReport", **lead, **contact, place="anyue")
+    assert reported["project"]["reportedBy"]["slug"] == "anyue"
+    (claim,) = await Claim.all()
+    assert claim.place_id == city.anyue.main.place
+
+
+async def test_a_place_that_is_named_claims_from_a_day_or_is_refused(city: City) -> None:
+    lead = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
+    refused = await city.act(city.branch, "projectReport", **lead, place="yanjiang")
+    assert [error["field"] for error in refused["userErrors"]] == ["contactOn"]
+
+
+async def test_one_post_shows_no_columns_of_rows_that_are_anothers(city: City) -> None:
+    """An agent sees contacts of its own reports alone, a partner every signed project without."""
+    await city.signed(contactName="机密人", contactPhone="13800001234")
+    both = Viewer("陈诺", city.agent.person, (city.agent.main, city.partner.main))
+    found = await city.run(both, "{ projects { nodes { name contactName contactPhone } } }")
+    assert [each["contactName"] for each in found["projects"]["nodes"]] == [None]
+
+
+async def test_a_view_that_is_saved_again_is_shared_with_the_unit_of_today(city: City) -> None:
+    await city.done(city.yanjiang, "viewSave", name="大项目")
+    moved = Viewer("王芳", city.yanjiang.person, (city.anyue.main,))
+    await city.done(moved, "viewSave", name="大项目", shared="UNIT")
+    document = "{ viewer { views { name } } }"
+    assert (await city.run(city.anyue, document))["viewer"]["views"] == [{"name": "大项目"}]
+    assert (await city.run(city.lezhi, document))["viewer"]["views"] == []

@@ -109,12 +109,13 @@ def test_whoever_sees_everything_in_one_post_asks_for_nothing_more() -> None:
     assert visible("project", "t", viewer(own(Post.PLACE, 3), Post.LEADER)) == ("1=1", [])
 
 
-def test_a_column_is_hidden_only_where_every_post_is_hidden_from_it() -> None:
-    partner, place = viewer(Post.PARTNER), viewer(Post.PARTNER, Post.PLACE)
-    assert "needs" in hidden("project", partner)
-    assert not hidden("project", place)
-    assert "contact_name" in hidden("project", viewer(Post.PARTNER, Post.EXPERT))
-    assert "contact_name" not in hidden("project", viewer(Post.PARTNER, Post.AGENT))
+def test_a_column_is_shown_where_no_post_shows_it_of_rows_that_are_anothers() -> None:
+    """A post that sees every row shows its columns of all; of some rows, only what none hides."""
+    assert "needs" in hidden("project", viewer(Post.PARTNER))
+    assert not hidden("project", viewer(Post.PARTNER, Post.OFFICE))
+    assert not hidden("project", viewer(Post.PLACE, Post.GROUP))
+    assert "needs" in hidden("project", viewer(Post.PARTNER, Post.PLACE))
+    assert "contact_name" in hidden("project", viewer(Post.PARTNER, Post.AGENT))
 
 
 def test_rows_of_an_act_are_those_on_which_it_may_be_done() -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from schema.database.bounded import BoundedCache
+from schema.database.bounded import BoundedCache, CacheScope
 from schema.graph import schema
 from server.api.execution import Graph, Prepared
 from tests.world import City
@@ -103,17 +103,21 @@ async def test_what_is_asked_again_is_still_there(city: City) -> None:
 
 def test_a_value_goes_with_what_it_stands_on_and_the_oldest_goes_first() -> None:
     cache = BoundedCache(10_000)
-    cache.put("document", "text", 1_000)
-    cache.put("plan", "of it", 1_000, parent="document")
-    cache.put("statement", "of the plan", 1_000, parent="plan")
+    of_document, of_plan = CacheScope(cache), CacheScope(cache)
+    cache.put("document", "text", 1_000, scope=of_document)
+    of_document.put("plan", value="of it", size=1_000, scope=of_plan)
+    of_plan.put("statement", value="of the plan", size=1_000)
     cache.put("other", "text", 1_000)
     assert cache.get("document") == "text"
     cache.put("large", "text", 6_000)
-    assert cache.get("plan") is cache.get("statement") is None, "the oldest, and what stands on it"
+    assert of_document.get("plan") is None, "the oldest"
+    assert of_plan.get("statement") is None, "it stands on the oldest"
     assert (cache.get("document"), cache.get("other")) == ("text", "text")
     cache.put("too large", "text", 10_001)
     assert cache.get("too large") is None
+    of_document.put("plan", value="of it", size=100, scope=of_plan)
     cache.drop("document")
+    assert of_document.get("plan") is None, "it stands on the document"
     cache.drop("other")
     cache.drop("large")
     assert (cache.bytes, len(cache)) == (0, 0)

@@ -58,7 +58,7 @@ async def signed_in(username: str, password: str = PASSWORD) -> AsyncIterator[ht
 async def enter(
     visitor: httpx2.AsyncClient, username: str, password: str = PASSWORD, **more: Any
 ) -> httpx2.Response:
-    fields = {"username": username, "password": password} | more.pop("said", {})
+    fields = {"username": username, "password": password} | more.pop("given", {})
     return await visitor.post("/sign-in", data=fields, **more)
 
 

@@ -55,12 +55,14 @@ class Mutation:
 async def place_of(gate: Gate, reference: str | None) -> int | None:
     """The id of the place that a claim is for; None where it is not given.
 
-    A place always claims for itself; everybody else names a place by `reference`.
+    A place always claims for itself: of several that somebody has a post in, the one that is named.
+    Everybody else names a place by `reference`.
     """
-    own: int | None = gate.post.place
     named = await gate.try_find("Place", reference, "place")
+    spoken = gate.speak_for(named["id"]) if named else False
+    own: int | None = gate.post.place
     place: int | None = named["id"] if named else own
-    if own is not None and place != own:
+    if own is not None and not spoken and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
     return place
 

@@ -103,7 +103,7 @@ class Mutation:
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
-        gate.check(check_contact, place or input.place, input.contact_on, any(contact))
+        gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
         foreign_columns = gate.require(foreign)
@@ -176,11 +176,11 @@ def check_acknowledged(same: list[Duplicate]) -> None:
         )
 
 
-def check_contact(place: object, contact_on: date | None, described: bool) -> None:
+def check_contact(place: object, named: object, contact_on: date | None, described: bool) -> None:
     """A first contact is given whole: for which place, and on which day. Or `RuleBroken`."""
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
-    if described and contact_on is None:
+    if (described or named) and contact_on is None:
         raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
 
 

@@ -122,9 +122,13 @@ class CompiledQuery:
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
         """The variables as their types have them; kept while the same ones are given."""
+        if not given and not self.operation.variable_definitions:
+            return self.no_variables
         key = tuple((name, type(value), value) for name, value in given.items())
         cacheable = all(map(is_cacheable, given.values()))
-        known: VariableValues | None = self.kept.get("variables", key) if cacheable else None
+        known: VariableValues | None = (
+            self.kept.get("variables", self.name, key) if cacheable else None
+        )
         if known is not None:
             return known
         definitions = self.operation.variable_definitions or ()
@@ -132,8 +136,19 @@ class CompiledQuery:
         if isinstance(coerced, list):
             raise NotCompilable("variables")
         if cacheable:
-            self.kept.put("variables", key, value=coerced, size=values_size(given.values()))
+            size = values_size(given.values())
+            self.kept.put("variables", self.name, key, value=coerced, size=size)
         return coerced
+
+    @cached_property
+    def no_variables(self) -> VariableValues:
+        none = get_variable_values(self.schema, (), {})
+        assert isinstance(none, VariableValues)
+        return none
+
+    @cached_property
+    def name(self) -> str | None:
+        return self.operation.name.value if self.operation.name else None
 
     @cached_property
     def reads_rows(self) -> bool:
@@ -148,17 +163,18 @@ class CompiledQuery:
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
         kind = (dialect, *viewer_kind(viewer))
-        names = self.kept.get("structural", kind) or ()
-        known: Plan | None = self.kept.get("plan", plan_key(kind, variables, names))
+        names = self.kept.get("structural", self.name, kind) or ()
+        known: Plan | None = self.kept.get("plan", self.name, plan_key(kind, variables, names))
         if known is not None:
             return known
         planner = Planner(self.schema, self.fragments, variables, symbolic(viewer), dialect)
         parts = compile_operation(planner, self.operation)
         names = tuple(sorted(planner.structural | {*names}))
-        self.kept.put("structural", kind, value=names, size=deep_size(names))
+        self.kept.put("structural", self.name, kind, value=names, size=deep_size(names))
         key = plan_key(kind, variables, names)
-        plan = Plan(*parts, kept=self.kept.on("plan", key))
-        self.kept.put("plan", key, value=plan, size=deep_size((key, plan), SHARED))
+        plan = Plan(*parts, kept=CacheScope(self.kept.cache))
+        size = deep_size((key, plan), SHARED)
+        self.kept.put("plan", self.name, key, value=plan, size=size, scope=plan.kept)
         return plan
 
     def read(self, plan: Plan, root: Root, variables: VariableValues, context: Context) -> Read:
@@ -168,7 +184,7 @@ class CompiledQuery:
             window = Window.pop_from(arguments)
             hides = hidden(root.kind.table, context.viewer)
             read: Read = root.about["reads"](context, **arguments)
-            return windowed(read, window, root.list_name, hides)
+            return windowed(read, window, root.list_name, hides, context.dialect)
         if key := root.about.get("key"):
             raw = get_argument_values(root.declared, root.node, variables)
             return Read(root.kind, ((f't."{key}" = ?', [raw[key]]),), limit=1)
