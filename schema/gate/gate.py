@@ -153,7 +153,10 @@ class Gate:
         self.stop_if_wrong()
         shape = KINDS[kind]
         if revision is None or seen is None or "revision" not in shape.columns:
-            (held,) = await self.hold(kind, [key])
+            try:
+                (held,) = await self.hold(kind, [key])
+            except LookupError:
+                raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
             if revision is not None and seen.get("revision") != revision:
                 raise await conflict_with(shape, key, self)
