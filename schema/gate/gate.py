@@ -154,7 +154,7 @@ class Gate:
         shape = KINDS[kind]
         if revision is None or seen is None or "revision" not in shape.columns:
             try:
-                (held,) = await self.hold(kind, [key])
+                (held,) = await self._lock(kind, [key])
             except LookupError:
                 raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
@@ -176,10 +176,8 @@ class Gate:
         Kinds are held from the ground floor up, the ids of one kind at once: so two acts that need
         the same rows wait for each other and never in a circle.
         """
-        shape, wanted = KINDS[kind], sorted(set(keys))
-        self._order.enter(shape, wanted)
         try:
-            return await locks.lock_rows(shape.model, wanted)
+            return await self._lock(kind, keys)
         except LookupError:  # another act has taken one away meanwhile
             raise absent(None) from None
 
@@ -287,6 +285,11 @@ class Gate:
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside
+
+    async def _lock(self, kind: str, keys: Iterable[int]) -> list[Any]:
+        shape, wanted = KINDS[kind], sorted(set(keys))
+        self._order.enter(shape, wanted)
+        return await locks.lock_rows(shape.model, wanted)
 
     def _signed(self, table: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
         """The posts in which the viewer signs: `judged_post_id` beside `judged_by_id`."""
