@@ -112,6 +112,31 @@ async def test_an_act_done_twice_at_once_is_done_once_or_is_two(busy_city: City,
     assert await invariants.wrong(before) == []
 
 
+VIEW_ACTS = ("viewSave", "viewDelete", "viewWithdraw")
+
+
+@pytest.mark.parametrize("pair", list(combinations(VIEW_ACTS, 2)), ids="-".join)
+async def test_two_acts_at_once_on_one_view(busy_city: City, pair: tuple[str, str]) -> None:
+    """Saved again, deleted or withdrawn, all by the office: whoever comes second works on what is left."""
+    city = busy_city
+    for number in range(5):
+        name = f"大项目 {'-'.join(pair)} {number}"[-40:]
+        saved = {"name": name, "query": "amount.min=10亿", "shared": "ALL"}
+        await city.done(city.office, "viewSave", **saved)
+        mine = await city.run(city.office, "{ viewer { views { id name } } }")
+        (view,) = [each["id"] for each in mine["viewer"]["views"] if each["name"] == name]
+        given = {
+            "viewSave": saved | {"query": "amount.min=20亿"},
+            "viewDelete": {"view": view},
+            "viewWithdraw": {"view": view, "reason": "口径已变"},
+        }
+        before = await Replay.start()
+        answers = await at_once(city, *(("office", act, given[act]) for act in pair))
+        found = list(map(codes, answers))
+        assert [] in found and all(set(each) <= {"INVALID", "STALE"} for each in found), answers
+        assert await invariants.wrong(before) == []
+
+
 async def at_once(city: City, *acts: tuple[str, str, Input]) -> list[Answer]:
     """Payloads of acts begun at once, each over a connection of its own where there are several."""
     return await asyncio.gather(*(city.act(city[doer], act, **given) for doer, act, given in acts))
