@@ -154,7 +154,7 @@ class Gate:
         shape = KINDS[kind]
         if revision is None or seen is None or "revision" not in shape.columns:
             try:
-                (held,) = await self.hold(kind, [key])
+                (held,) = await self._lock(kind, [key])
             except LookupError:
                 raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
@@ -176,10 +176,8 @@ class Gate:
         Kinds are held from the ground floor up, the ids of one kind at once: so two acts that need
         the same rows wait for each other and never in a circle.
         """
-        shape, wanted = KINDS[kind], sorted(set(keys))
-        self._order.enter(shape, wanted)
         try:
-            return await locks.lock_rows(shape.model, wanted)
+            return await self._lock(kind, keys)
         except LookupError:  # another act has taken one away meanwhile
             raise absent(None) from None
 
@@ -222,13 +220,14 @@ class Gate:
     async def create(self, table: type[M], **values: Any) -> M:
         """A new row, noted in the journal."""
         self.stop_if_wrong()
-        made = await table.create(**values)
+        made = await table.create(**values, **self._signed(table, values))
         await self.journal.note_created(made)
         return made
 
     async def change(self, row: Model, **values: Any) -> None:
         """New values for a row, noted with the old ones."""
         self.stop_if_wrong()
+        values |= self._signed(type(row), values)
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
@@ -286,6 +285,22 @@ class Gate:
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside
+
+    async def _lock(self, kind: str, keys: Iterable[int]) -> list[Any]:
+        shape, wanted = KINDS[kind], sorted(set(keys))
+        self._order.enter(shape, wanted)
+        return await locks.lock_rows(shape.model, wanted)
+
+    def _signed(self, table: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
+        """The posts in which the viewer signs: `judged_post_id` beside `judged_by_id`."""
+        columns = table._meta.fields_db_projection
+        names = {name: f"{name.removesuffix('_by_id')}_post_id" for name in values}
+        return {
+            post: self.post.id
+            for name, post in names.items()
+            if name.endswith("_by_id") and post in columns and post not in values
+            if values[name] == self.viewer.person
+        }
 
     def _onward(
         self, kind: Kind, seen: Mapping[str, Any], *, refused: bool, stays: bool

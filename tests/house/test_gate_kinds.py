@@ -228,6 +228,8 @@ async def test_an_act_rests_on_rows_that_are_there(city: City) -> None:
         await gate.hold("Project", [1_000_000])
     with pytest.raises(RuleBroken, match="没有找到"):
         await gate.load("Project", "2026-9999", 1)
+    with pytest.raises(RuleBroken, match="刚被他人删去"):
+        await gate.take("Project", 1_000_000)  # found, and taken away before it was held
 
 
 async def test_small_acts_need_no_parts(city: City) -> None:
