@@ -59,6 +59,7 @@ class Claim(Model):
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
     claimed_by = foreign_key("Person")
+    claimed_post_id = fields.BigIntField(null=True)
     claimed_at = fields.DatetimeField()
 
 
@@ -74,6 +75,7 @@ class Judgement(Model):
     reason = fields.CharField(max_length=1000)
     due_at = fields.DatetimeField(null=True)
     judged_by = foreign_key("Person")
+    judged_post_id = fields.BigIntField(null=True)
     judged_at = fields.DatetimeField()
 
 
@@ -84,6 +86,7 @@ class Return(Model):
     project = foreign_key("Project")
     reason = fields.CharField(max_length=1000)
     returned_by = foreign_key("Person")
+    returned_post_id = fields.BigIntField(null=True)
     returned_at = fields.DatetimeField()
     resubmitted_at = fields.DatetimeField(null=True)
 
@@ -96,10 +99,12 @@ class Dispute(Model):
     place = foreign_key("Place")
     grounds = fields.CharField(max_length=1000)
     raised_by = foreign_key("Person")
+    raised_post_id = fields.BigIntField(null=True)
     raised_at = fields.DatetimeField()
     upheld = fields.BooleanField(null=True)
     decision = fields.CharField(max_length=1000, default="")
     decided_by = foreign_key("Person", null=True)
+    decided_post_id = fields.BigIntField(null=True)
     decided_at = fields.DatetimeField(null=True)
 
 
@@ -116,11 +121,14 @@ class Transfer(Model):
     state = fields.CharEnumField(TransferState, max_length=10)
     reason = fields.CharField(max_length=1000)
     requested_by = foreign_key("Person")
+    requested_post_id = fields.BigIntField(null=True)
     requested_at = fields.DatetimeField()
     assessment = fields.CharField(max_length=1000, default="")
     decided_by = foreign_key("Person", null=True)
+    decided_post_id = fields.BigIntField(null=True)
     decided_at = fields.DatetimeField(null=True)
     taken_up_by = foreign_key("Person", null=True)
+    taken_up_post_id = fields.BigIntField(null=True)
     taken_up_at = fields.DatetimeField(null=True)
 
     class Meta:

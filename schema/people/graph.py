@@ -122,28 +122,36 @@ class Signature:
 def signed(description: str, act: str, by: str, at: str, unit: str | None = None) -> Any:
     """As whom the person in column `by` did `act` at the moment in column `at`.
 
-    By the posts that the person held at that moment, as they were known at that moment: those that
-    may do the act before others, that of the unit in column `unit` before others, the main one first.
+    In the post that the row keeps. Where it keeps none, by the posts that the person held at that
+    moment, as they were known at that moment: those that may do the act before others, that of the
+    unit in column `unit` before others, the main one first.
     """
-    columns = (by, at) if unit is None else (by, at, unit)
+    post = f"{by.removesuffix('_by_id')}_post_id"
+    columns = (by, at, post) if unit is None else (by, at, post, unit)
 
     @computed(description, columns=columns)
     async def resolve(row: Parent, info: Info) -> Signature | None:
         organization = row[unit] if unit else None
-        return await signature(info.context, row[by], row[at], act, organization)
+        return await signature(info.context, row[by], row[at], act, organization, row[post])
 
     return resolve
 
 
 async def signature(
-    context: Context, person: int | None, at: datetime | None, act: str, organization: int | None
+    context: Context,
+    person: int | None,
+    at: datetime | None,
+    act: str,
+    organization: int | None,
+    post: int | None = None,
 ) -> Signature | None:
     """None for nobody, and for whoever may not see the person or held no post that is known."""
     if person is None or at is None:
         return None
     found = await context.rows.where("Appointment", "person_id", person)
     terms = [term(each) for each in found]
-    chosen = signed_as(terms, at, context.day_of(at), MAY[act], organization)
+    kept = next((each for each in terms if each.id == post), None)
+    chosen = kept or signed_as(terms, at, context.day_of(at), MAY[act], organization)
     who = await context.rows.one("Person", person)
     if chosen is None or who is None:
         return None

@@ -21,4 +21,5 @@ class Agreement(Model):
     operate_by = fields.DateField(null=True)
     entry = foreign_key("Entry", null=True)
     recorded_by = foreign_key("Person")
+    recorded_post_id = fields.BigIntField(null=True)
     recorded_at = fields.DatetimeField()

@@ -1,5 +1,6 @@
 """Who judged stays what they were on that day, whatever becomes of them, and whatever is recorded later."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from server import settings
 from server.people.appointments import appoint, end, get_unit
 from server.people.context import named
 from tests.server.doors import signed_in
-from tests.world import NOW, City, at
+from tests.world import NOW, City, at, on
 
 JUDGED = """query($no: String!) { project(no: $no) { linkage { judgement {
     judgedBy { name } judgedAs { name unit post title acting } } } } }"""
@@ -156,3 +157,44 @@ def test_a_term_counts_by_what_was_known_at_the_moment() -> None:
     assert chosen([term(1, **ended, ended_at=at("2026-11-19 09:00"))], moment) == 1
     assert chosen([term(1, **ended)], moment) is None, "an end that it had from the beginning"
     assert chosen([term(1, starts_on=date(2026, 11, 19))], moment) is None
+
+
+async def test_a_signature_is_the_post_in_which_it_was_done_and_stays_it(city: City) -> None:
+    """Who is of Yanjiang first and of the high-tech zone second takes a project up for the zone."""
+    project = await city.judged()
+    asked = await city.done(
+        city.yanjiang,
+        "projectTransferRequest",
+        **on(project),
+        landingPlace="hightech",
+        reason="规划用地不足",
+    )
+    transfer = asked["transfer"]["id"]
+    decided = await city.done(
+        city.office,
+        "projectTransferDecide",
+        transfer=transfer,
+        revision=asked["project"]["revision"],
+        approve=True,
+        assessment="同意",
+    )
+    person = await Person.get(id=city.yanjiang.person)
+    zone = await Organization.get(id=city.hightech.main.organization)
+    second = await Appointment.create(
+        person_id=person.id,
+        organization_id=zone.id,
+        post=Post.PLACE,
+        title="副主任",
+        main=False,
+        starts_on=city.now.date(),
+        recorded_at=city.now,
+    )
+    held = replace(city.hightech.main, id=second.id, title="副主任")
+    both = Viewer(person.name, person.id, (city.yanjiang.main, held))
+    revision = decided["project"]["revision"]
+    await city.done(both, "projectTakeUp", transfer=transfer, revision=revision)
+    document = f"""{{ project(no: "{project["no"]}") {{ linkage {{ transfers {{
+        requestedAs {{ unit }} takenUpAs {{ unit title }} }} }} }} }}"""
+    (found,) = (await city.run(city.office, document))["project"]["linkage"]["transfers"]
+    assert found["takenUpAs"] == {"unit": zone.short_name, "title": "副主任"}
+    assert found["requestedAs"]["unit"] == "雁江区"

@@ -121,6 +121,7 @@ async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
         contact_by=original.contact_by,
         note=original.note,
         claimed_by_id=original.claimed_by_id,
+        claimed_post_id=original.claimed_post_id,
         claimed_at=original.claimed_at,
     )
     for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
