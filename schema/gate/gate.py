@@ -28,6 +28,8 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 GONE = "刚被他人删去，请刷新后核对"
+ASKED_FOR_WHOM = "您在几个单位任职，请选择以哪个单位或地方的名义办理"
+NOT_YOUR_NAME = "只能以您任职的单位或地方的名义办理"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
 
@@ -214,6 +216,24 @@ class Gate:
                 self.post = held
                 return True
         return False
+
+    def speak_as(self, whose: str, value: int | None, field: str) -> None:
+        """Act in the post of the organization or place (`whose`) that is named.
+
+        Without a name, in the only one in which the viewer may do the act; of several none is taken
+        silently. What is wrong is kept at `field`.
+        """
+        posts = {
+            getattr(held, whose): held
+            for held in reversed(self.viewer.posts)
+            if post_for(replace(self.viewer, posts=(held,)), self.act)
+        }
+        if value is None and len(posts) > 1:
+            self.refuse(RuleBroken(ASKED_FOR_WHOM, field, "INVALID"))
+        elif value is not None and value not in posts:
+            self.refuse(RuleBroken(NOT_YOUR_NAME, field, "NOT_ALLOWED"))
+        elif posts:
+            self.post = posts[value] if value is not None else next(iter(posts.values()))
 
     # ------------------------------------------------------------ writing
 

@@ -24,6 +24,8 @@ LEFT: dict[str, dict[str, str]] = {
     "ledger/row": {"batch": A_RESOLVER},
     "ledger/template": {"file": A_RESOLVER},
     "linkage/claim_by_ticket": {"viewer": A_RESOLVER},
+    "linkage/claim_dispute": {"subject": A_RESOLVER},
+    "linkage/claim_show": {"subject": A_RESOLVER},
     "linkage/compare": {"project": FURTHER.format("duplicates")},
     "linkage/credits": {"creditTotals": A_RESOLVER},
     "linkage/dispute_decision": {

@@ -61,6 +61,9 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     named = await gate.try_find("Place", reference, "place")
     spoken = gate.speak_for(named["id"]) if named else False
     own: int | None = gate.post.place
+    if own is not None and reference is None:
+        gate.speak_as("place", None, "place")
+        own = gate.post.place
     place: int | None = named["id"] if named else own
     if own is not None and not spoken and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
