@@ -26,7 +26,6 @@ from strawberry.types import ExecutionResult
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
 from schema.graph import schema
-from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from schema.query.compiler import JsonText
@@ -77,13 +76,11 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
-    NOTICES.clear()
     return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
 async def stored_city(committed_db: str) -> AsyncIterator["City"]:
-    NOTICES.clear()
     yield await founded()
 
 
