@@ -23,6 +23,7 @@ from graphql import (
 )
 from strawberry.types import ExecutionResult
 
+from schema import database
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
 from schema.graph import schema
@@ -76,6 +77,7 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
+    database.forget_all()  # what the test before recorded is undone, and its ids are given again
     return City(**founded_orm)
 
 
