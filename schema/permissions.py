@@ -55,6 +55,7 @@ __all__ = [
     "may",
     "needs",
     "post_for",
+    "posts_for",
     "rows_of",
     "visible",
 ]
@@ -96,7 +97,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "calendarPublish": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
-    "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
 }
 
@@ -121,6 +122,11 @@ def post_for(
         if held.post in posts and _holds(posts[held.post], viewer, held, row, near):
             return held
     return None
+
+
+def posts_for(viewer: Viewer, act: str) -> list[HeldPost]:
+    """The viewer's posts that may do an act, the main one first; of an act that is none, none."""
+    return [held for held in viewer.posts if held.post in MAY.get(act, ())]
 
 
 def _holds(
@@ -275,7 +281,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
-    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }

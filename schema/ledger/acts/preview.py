@@ -55,6 +55,9 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     no ledger, at `columns` when an assignment is malformed.
     """
     columns = parse_assigned(input.columns or [])
+    if not input.batch:
+        await speak_for_unit(gate, input.unit)
+        gate.stop_if_wrong()
     organization, day = gate.post.organization, gate.today
     if input.batch:
         batch = await gate.find("Batch", input.batch, "batch")
@@ -84,6 +87,13 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
     await assign_states(gate, parsed)
     return parsed
+
+
+async def speak_for_unit(gate: Gate, unit: str | None) -> None:
+    """Upload for the unit that is named, or for the only one of the viewer's posts."""
+    named = await gate.try_find("Organization", unit, "unit")
+    if named or not unit:
+        gate.speak_as("organization", named["id"] if named else None, "unit")
 
 
 async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:

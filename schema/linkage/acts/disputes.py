@@ -100,14 +100,11 @@ async def project_to_dispute(
             gate.refuse(RuleBroken("只能以本地的首谈主张提出异议", "claim", "NOT_ALLOWED"))
         own = gate.require(own)
         project = await gate.take("Project", own["project_id"])
-        gate.speak_for(own["place_id"])
         return project, own["place_id"]
     named = await gate.try_find("Place", input.place, "place")
-    place = named["id"] if named else None
     if named or not input.place:
-        gate.speak_as("place", place, "place")
+        gate.speak_as("place", named["id"] if named else None, "place")
     project = await gate.load("Project", input.project)
-    gate.speak_as("place", place, "place")
     return project, gate.require(gate.post.place)
 
 

@@ -1,6 +1,5 @@
 """Article 3 as it can be read: claims, judgements, returns, disputes, transfers."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Optional
 
@@ -10,7 +9,7 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
 from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
-from schema.permissions import post_for
+from schema.permissions import post_for, posts_for
 from schema.project.graph import Project
 from schema.project.rules import EXCLUDES, Stage, open_acts
 from schema.query.fields import (
@@ -74,10 +73,7 @@ class Claim(Node):
     @computed("您可以就此对首谈地提出异议", columns=("project_id", "place_id"))
     async def disputable(row: Parent, info: Info) -> bool:
         viewer = info.context.viewer
-        if not any(
-            held.place == row["place_id"] and post_for(replace(viewer, posts=(held,)), DISPUTE)
-            for held in viewer.posts
-        ):
+        if not any(held.place == row["place_id"] for held in posts_for(viewer, DISPUTE)):
             return False
         far = await info.context.rows.beside("Claim", "Project", row["project_id"])
         return bool(
