@@ -108,6 +108,8 @@ class Viewer:
                 ("t.\"shared\" = 'ALL'", []),
             ]
         )
+        if others and not may(viewer, "viewWithdraw"):
+            return []
         if others:
             theirs = f"NOT {theirs[0]}", theirs[1]
         where: Sql = (f't."page" = ? AND {theirs[0]}', [page, *theirs[1]])
