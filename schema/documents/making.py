@@ -22,7 +22,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 WORD_WORKER = Path(__file__).with_name("word_worker.py")
 PAPER_WORKER = Path(__file__).with_name("paper_worker.py")
-WORD_LIMITS = Limits(memory=400 * 2**20, seconds=5)
+WORD_LIMITS = Limits(memory=400 * 2**20, seconds=4)
 PAPER_LIMITS = Limits(memory=4 * 2**30, seconds=10)
 MADE_MOST = 20 * 2**20
 AT_ONCE, WAITING = 2, 16
