@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from server.api.graphql import GraphQLEndpoint
 from server.developers import pages as developers
+from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
@@ -123,6 +124,7 @@ routes: list[BaseRoute] = [
     Route("/embed.js", embed_script),
     *sign_in.routes,
     *attachments.routes,
+    *events.routes,
     *health.routes,
     Route("/static/{path:path}", assets),
 ]
