@@ -7,8 +7,10 @@
     || [...part.querySelectorAll("form")].some((form) => form.dataset.typed);
   const refresh = () => {
     if (document.hidden) return;
-    parts().filter((part) => due.has(part.dataset.live) && !typing(part)).forEach((part) => part.dispatchEvent(new CustomEvent("live")));
-    parts().filter((part) => !typing(part)).forEach((part) => due.delete(part.dataset.live));
+    const waiting = parts().filter((part) => due.has(part.dataset.live)), busy = waiting.filter(typing);
+    due.clear();
+    busy.forEach((part) => due.add(part.dataset.live));
+    waiting.filter((part) => !busy.includes(part)).forEach((part) => part.dispatchEvent(new CustomEvent("live")));
   };
   const moved = (name) => { due.add(name); refresh(); };
   const close = () => { clearTimeout(later); source?.close(); source = null; };
