@@ -118,8 +118,8 @@ class Sheet:
         )  # fmt: skip
 
     def table(
-        self, rows: list[list[str]], widths: list[float], *, size: float = 14, head: bool = False,
-        pitch: float = 22, labels: bool = True,
+        self, rows: list[list[str]], widths: list[float], *, size: float = 12, head: bool = False,
+        pitch: float = 19, padding: int = 30, labels: bool = True,
     ) -> None:  # fmt: skip
         """A table in fine rules; `widths` in mm. A row of one text spans all columns (`{%tr … %}`).
 
@@ -140,8 +140,8 @@ class Sheet:
         )
         properties.append(
             parse_xml(
-                f'<w:tblCellMar {nsdecls("w")}><w:top w:w="40" w:type="dxa"/>'
-                '<w:left w:w="100" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>'
+                f'<w:tblCellMar {nsdecls("w")}><w:top w:w="{padding}" w:type="dxa"/>'
+                f'<w:left w:w="100" w:type="dxa"/><w:bottom w:w="{padding}" w:type="dxa"/>'
                 '<w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
             )
         )
@@ -254,9 +254,9 @@ def not_split(row: Any, *, repeated: bool) -> None:
 def receipt() -> bytes:
     """The receipt of a report."""
     sheet = Sheet("报送回执")
-    sheet.head("{{ 出具单位 }}")
+    sheet.head("{{ 出具单位 }}", 24)
     sheet.rule("编号：{{ 编号 }}")
-    sheet.line("招商引资项目信息报送回执", TITLE, 22, align=CENTER, before=16, after=12, pitch=34)
+    sheet.line("招商引资项目信息报送回执", TITLE, 22, align=CENTER, before=10, after=8, pitch=32)
     sheet.line("{{ 报送单位 }}：")
     sheet.line(
         "你单位{{ 报送日期 }}报送的“{{ 项目名称 }}”项目信息收悉，编号为{{ 编号 }}。现将有关事项回执如下。",
@@ -275,7 +275,7 @@ def receipt() -> bytes:
         [32, 124],
     )
     sheet.line("{%p if 首谈申报 %}")
-    sheet.line("一、首谈申报", HEADING, before=12, after=4)
+    sheet.line("一、首谈申报", HEADING, before=6, after=2)
     sheet.table(
         [
             ["申报地", "接洽日期", "接洽对象", "佐证"],
@@ -289,7 +289,7 @@ def receipt() -> bytes:
     )
     sheet.line("{%p endif %}")
     sheet.line("{%p if 研判结果 %}")
-    sheet.line("{% if 首谈申报 %}二{% else %}一{% endif %}、研判结果", HEADING, before=12, after=4)
+    sheet.line("{% if 首谈申报 %}二{% else %}一{% endif %}、研判结果", HEADING, before=6, after=2)
     sheet.table(
         [
             ["结果", "{{ 研判结果 }}"],
@@ -303,7 +303,7 @@ def receipt() -> bytes:
     sheet.line("{%p for 项 in 退回补正 %}")
     sheet.line("{{ 项.时间 }}退回补正：{{ 项.原因 }}（{{ 项.署名 }}）", indent=True, before=8)
     sheet.line("{%p endfor %}")
-    sheet.line("{{ 出具单位 }}", align=RIGHT, before=28)
+    sheet.line("{{ 出具单位 }}", align=RIGHT, before=14)
     sheet.line("{{ 数据截至 }}", align=RIGHT)
     sheet.line("（联系人：{{ 出具单位联系人 }}，电话：{{ 出具单位电话 }}）", indent=True, before=6)
     sheet.line("注：时限{{ 时限算法 }}。", KAI, 12, before=10, pitch=18)
@@ -314,11 +314,11 @@ def brief() -> bytes:
     """The brief of a project, on one page."""
     sheet = Sheet("项目简报", size=12, pitch=18)
     section = sheet.file.sections[0]
-    section.top_margin, section.bottom_margin, section.footer_distance = Mm(22), Mm(20), Mm(12)
-    small: dict[str, Any] = {"size": 11, "pitch": 16}
+    section.top_margin, section.bottom_margin, section.footer_distance = Mm(18), Mm(18), Mm(10)
+    small: dict[str, Any] = {"size": 10.5, "pitch": 14, "padding": 15}
     sheet.head("{{ 出具单位 }}", 20)
     sheet.rule("项目简报　　编号：{{ 编号 }}　　数据截至{{ 数据截至 }}", 12)
-    sheet.line("{{ 项目名称 }}", TITLE, 20, align=CENTER, before=12, after=8, pitch=30)
+    sheet.line("{{ 项目名称 }}", TITLE, 20, align=CENTER, before=8, after=6, pitch=28)
     sheet.table(
         [
             ["投资方", "{{ 投资方 }}", "信用代码", "{{ 信用代码 }}"],
@@ -336,37 +336,38 @@ def brief() -> bytes:
         **small,
     )
     sheet.line("{%p if 签约日期 %}")
-    sheet.line("一、签约与履约", HEADING, 14, before=8, after=3, pitch=22)
+    sheet.line("一、签约与履约", HEADING, 14, before=5, after=2, pitch=20)
     sheet.table(
         [
             ["签约日期", "签约资金", "到位资金", "到位率", "税收"],
             ["{{ 签约日期 }}", "{{ 签约资金 }}", "{{ 到位资金 }}", "{{ 到位率 }}", "{{ 税收 }}"],
         ],
-        [38, 32, 32, 22, 32],
+        [42, 31, 31, 21, 31],
         head=True,
         labels=False,
         **small,
     )
     sheet.line("{%p endif %}")
     sheet.line("{%p if 分享 %}")
-    sheet.line("二、指标和税收分享", HEADING, 14, before=8, after=3, pitch=22)
+    sheet.line("二、指标和税收分享", HEADING, 14, before=5, after=2, pitch=20)
     sheet.table(
         [
-            ["指标", "首谈地∶落户地", "首谈地所得", "落户地所得", "依据"],
+            ["指标", "首谈地∶落户地", "首谈地所得", "落户地所得"],
             ["{%tr for 项 in 分享 %}"],
-            [
-                "{{ 项.指标 }}",
-                "{{ 项.比例 }}",
-                "{{ 项.首谈地所得 }}",
-                "{{ 项.落户地所得 }}",
-                "{{ 项.依据 }}",
-            ],
+            ["{{ 项.指标 }}", "{{ 项.比例 }}", "{{ 项.首谈地所得 }}", "{{ 项.落户地所得 }}"],
             ["{%tr endfor %}"],
         ],
-        [24, 31, 28, 28, 45],
+        [28, 52, 38, 38],
         head=True,
         labels=False,
         **small,
+    )
+    sheet.line(
+        "依据：{% for 项 in 分享 %}{{ 项.指标 }}，{{ 项.依据 }}{% if not loop.last %}；{% endif %}{% endfor %}。",
+        KAI,
+        10.5,
+        before=3,
+        pitch=14,
     )
     sheet.line("{%p endif %}")
     sheet.line("{%p if 进度 %}")
@@ -377,7 +378,7 @@ def brief() -> bytes:
     )
     sheet.line("{%p endif %}")
     sheet.line("{%p if 近期办理 %}")
-    sheet.line("近期办理", HEADING, 14, before=8, after=3, pitch=22)
+    sheet.line("近期办理", HEADING, 14, before=5, after=2, pitch=20)
     sheet.table(
         [
             ["日期", "事项", "单位", "办理人"],
@@ -385,7 +386,7 @@ def brief() -> bytes:
             ["{{ 项.日期 }}", "{{ 项.事项 }}", "{{ 项.单位 }}", "{{ 项.办理人 }}"],
             ["{%tr endfor %}"],
         ],
-        [38, 52, 40, 26],
+        [42, 48, 40, 26],
         head=True,
         labels=False,
         **small,
