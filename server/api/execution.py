@@ -6,12 +6,14 @@ validating at every call: the same executor, resolvers, field extensions and sca
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from inspect import isawaitable
-from typing import Any
+from inspect import CORO_CREATED, getcoroutinestate, isawaitable
+from types import CoroutineType
+from typing import Any, TypeGuard
 
 import strawberry
 from graphql import (
@@ -204,23 +206,47 @@ class Graph:
         """
         operation = prepared.operation(operation_name)
         hurried = operation.operation is OperationType.QUERY and not patient
-        async with asyncio.timeout(self._seconds if hurried else None):
-            result = execute(
-                self.core,
-                prepared.document,
-                context_value=context,
-                variable_values=dict(variables or {}),
-                operation_name=operation_name,
-                executor_class=self._raw_executor if raw else self._executor,
-                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-                max_coercion_errors=ERRORS_MOST,
-                hide_suggestions=True,
-                operation_extensions=None,
-            )
-            answer = await result if isawaitable(result) else result
+        with closing(StartedWork()) as started:
+            async with asyncio.timeout(self._seconds if hurried else None):
+                result = execute(
+                    self.core,
+                    prepared.document,
+                    context_value=context,
+                    variable_values=dict(variables or {}),
+                    operation_name=operation_name,
+                    executor_class=self._raw_executor if raw else self._executor,
+                    is_awaitable=started.is_awaitable,
+                    max_coercion_errors=ERRORS_MOST,
+                    hide_suggestions=True,
+                    operation_extensions=None,
+                )
+                answer = await result if isawaitable(result) else result
         if trouble := outage(answer, operation.operation):
             raise trouble
         return answer
+
+
+class StartedWork:
+    """The coroutines of one execution, so that none is left behind that was never awaited.
+
+    graphql-core makes those of a whole level before it awaits the first. Where a neighbour fails
+    or time runs out, the rest are dropped, and Python warns of each when memory is cleared.
+    """
+
+    def __init__(self) -> None:
+        self._coroutines: list[CoroutineType[Any, Any, Any]] = []
+
+    def is_awaitable(self, value: Any) -> TypeGuard[Awaitable[Any]]:
+        if not optimized_is_awaitable(value):
+            return False
+        if isinstance(value, CoroutineType):
+            self._coroutines.append(value)
+        return True
+
+    def close(self) -> None:
+        for each in self._coroutines:
+            if getcoroutinestate(each) == CORO_CREATED:
+                each.close()
 
 
 def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
