@@ -315,10 +315,10 @@ def brief() -> bytes:
     sheet = Sheet("项目简报", size=12, pitch=18)
     section = sheet.file.sections[0]
     section.top_margin, section.bottom_margin, section.footer_distance = Mm(18), Mm(18), Mm(10)
-    small: dict[str, Any] = {"size": 10.5, "pitch": 14, "padding": 15}
-    sheet.head("{{ 出具单位 }}", 20)
+    small: dict[str, Any] = {"size": 10.5, "pitch": 13, "padding": 10}
+    sheet.head("{{ 出具单位 }}", 18)
     sheet.rule("项目简报　　编号：{{ 编号 }}　　数据截至{{ 数据截至 }}", 12)
-    sheet.line("{{ 项目名称 }}", TITLE, 20, align=CENTER, before=8, after=6, pitch=28)
+    sheet.line("{{ 项目名称 }}", TITLE, 18, align=CENTER, before=4, after=4, pitch=24)
     sheet.table(
         [
             ["投资方", "{{ 投资方 }}", "信用代码", "{{ 信用代码 }}"],
