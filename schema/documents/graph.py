@@ -1,5 +1,6 @@
 """Kinds of documents, their fields and the versions of their templates, as they can be read."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -76,28 +77,37 @@ class Query:
     @resolver("各种文书")
     async def documents(self, info: Info) -> list[DocumentKind]:
         last = await last_versions()
-        return [
-            DocumentKind(
-                name=each.name,
-                title=each.title,
-                fields=[
-                    DocumentField(
-                        name=part.name,
-                        list=part.of,
-                        many=part.many,
-                        sample=part.sample,
-                        note=part.note,
-                    )
-                    for part in each.fields
-                ],
-                pdf=pdf_available(),
-                version=last.get(each.name, 0),
-            )
-            for each in rules.DOCUMENTS.values()
-        ]
+        return [document_kind(each, last) for each in rules.DOCUMENTS.values()]
+
+    @resolver("一种文书")
+    async def document(
+        self, info: Info, name: Annotated[str, strawberry.argument(description="文书")]
+    ) -> DocumentKind | None:
+        found = rules.DOCUMENTS.get(name)
+        return document_kind(found, await last_versions()) if found else None
 
     document_templates: list[DocumentTemplate] = list_all(
         "DocumentTemplate", "id", "文书模板的全部版本，先登记的在前"
+    )
+
+
+def document_kind(document: rules.Document, last: Mapping[str, int]) -> DocumentKind:
+    """The graph's kind of a document; `last` are the numbers of the last versions of templates."""
+    return DocumentKind(
+        name=document.name,
+        title=document.title,
+        fields=[
+            DocumentField(
+                name=part.name,
+                list=part.of,
+                many=part.many,
+                sample=part.sample,
+                note=part.note,
+            )
+            for part in document.fields
+        ],
+        pdf=pdf_available(),
+        version=last.get(document.name, 0),
     )
 
 

@@ -28,7 +28,7 @@ MADE_MOST = 20 * 2**20
 AT_ONCE, WAITING = 2, 16
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 NAMED = 8
-TROUBLE = "这份文书没有做成：模板用不了了。请先下载内置样式的文书，并告知领导小组办公室更换模板"
+TROUBLE = "这份文书没有做成：模板用不了了。请在网址后加 ?builtin=1 下载内置样式的文书，并告知领导小组办公室更换模板"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The office replaces a template: tried first, kept by version, and nothing half done."""
 
 import asyncio
+import re
 import time
 from io import BytesIO
 from typing import Any
@@ -10,7 +11,9 @@ import httpx2
 import pytest
 
 from schema.bounded import Limits
+from schema.city.rules import RuleBroken
 from schema.documents import making
+from schema.documents.rules import DOCUMENTS
 from schema.documents.tables import DocumentTemplate
 from schema.gate.tables import JournalEntry
 from server import settings
@@ -115,7 +118,7 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "a brace too few": (word("{{ 编号 "), "写法不完整"),
     "a loop of loops": (word(NESTED), "时间或内存的限度"),
     "forty loops in one another": (word(DEEP), "时间或内存的限度"),
-    "a text without end": (word("{{ '%099999999d'|format(1) }}" * 3), ""),
+    "a text without end": (word("{{ '%099999999d'|format(1) }}" * 3), "用样例试做时"),
     "a zip bomb": (bomb(), "解开后超过"),
     "a million paragraphs": (
         with_part(OWN, "word/document.xml", old="<w:body>", new="<w:body>" + "<w:p/>" * 1_000_000),
@@ -160,16 +163,41 @@ WRONG: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-async def test_a_template_that_cannot_be_used_is_refused_with_what_to_mend(
-    city: City, name: str
-) -> None:
+async def test_a_template_that_cannot_be_used_is_refused_with_what_to_mend(name: str) -> None:
     data, words = WRONG[name]
+    with pytest.raises(RuleBroken, match=re.escape(words)) as refused:
+        await making.check_template(DOCUMENTS["receipt"], "回执模板.docx", data)
+    assert (refused.value.code, refused.value.field) == ("INVALID", "file")
+
+
+async def test_a_refused_template_leaves_nothing_behind(city: City) -> None:
     before = await JournalEntry.all().count()
-    payload = await city.act(city.office, "documentTemplateSet", **given(data))
-    (error,) = payload["userErrors"]
-    assert (error["code"], error["field"]) == ("INVALID", "file")
-    assert words in error["message"]
+    for name in ("unknown fields, each by its name", "a zip bomb", "a loop of loops"):
+        payload = await city.act(city.office, "documentTemplateSet", **given(WRONG[name][0]))
+        (error,) = payload["userErrors"]
+        assert (error["code"], error["field"]) == ("INVALID", "file")
     assert await JournalEntry.all().count() == before and not await DocumentTemplate.all().count()
+
+
+async def test_a_template_that_fails_on_one_project_leaves_the_built_in_one(moment: City) -> None:
+    """It names the first claim, which the sample has and this project has not."""
+    project = await moment.report(contactOn=None)
+    await moment.done(moment.office, "documentTemplateSet", **given(word("{{ 首谈申报[0].地方 }}")))
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{project['no']}/receipt.docx")
+        assert answer.status_code == 409 and "?builtin=1" in answer.text
+    assert await receipt(moment, project["no"], "?builtin=1")
+
+
+async def test_who_comes_while_too_many_are_made_comes_again(
+    moment: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await moment.report()
+    monkeypatch.setattr(making, "WAITING", 0)
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{project['no']}/receipt.docx")
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "10"
+    assert "请过一会儿再试" in answer.text
 
 
 async def test_all_that_is_wrong_is_answered_at_once(city: City) -> None:
@@ -238,6 +266,7 @@ async def test_the_page_takes_a_template_and_gives_it_back(moment: City) -> None
         assert again.status_code == 409 and "刚由他人更换" in again.text
         assert (await visitor.get("/documents/receipt/versions/1.docx")).content == OWN
         assert (await visitor.get("/documents/receipt/versions/2.docx")).status_code == 404
+        assert (await visitor.get("/documents/bulletin")).status_code == 404
     async with signed_in("leader") as visitor:
         page = (await visitor.get("/documents/receipt")).text
         assert "第 1 版" in page and 'type="file"' not in page

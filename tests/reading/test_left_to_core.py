@@ -19,7 +19,7 @@ LEFT: dict[str, dict[str, str]] = {
     "city/rule": dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
     "city/rules": {"rules": A_RESOLVER},
     "documents/brief": {"project": "Judgement.judgedAs is not a plain part of its row"},
-    "documents/kind": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
+    "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/receipt": {"project": FURTHER.format("clock")},
     "inbox": {"me": A_RESOLVER},
