@@ -96,6 +96,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
@@ -281,6 +282,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
+    "document_template": to(INSIDE, everything),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
     | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
@@ -424,6 +426,7 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "ranking": (*STAFF, N),
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
+    "documents": (O, L, I),
     "developers": (*STAFF, E, N),
 }
 """What a list shows is `SEES`'; this only says who works with it."""

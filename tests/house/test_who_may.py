@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
 from schema.project.tables import Project
+from tests.documents import papers
 from tests.world import City, Said, on, uscc
 
 EVERYBODY = [
@@ -51,6 +52,7 @@ MAY_DO = {
     "taxRecord": "office hightech",
     "calendarPublish": "office",
     "ruleSet": "office",
+    "documentTemplateSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
@@ -194,6 +196,17 @@ async def set_rule(city: City) -> Said:
     }
 
 
+async def set_template(city: City) -> Said:
+    return {
+        "document": "brief",
+        "file": papers.sent(papers.word("{{ 编号 }}")),
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": 0,
+    }
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -228,6 +241,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "taxRecord": record_tax,
     "calendarPublish": publish,
     "ruleSet": set_rule,
+    "documentTemplateSet": set_template,
     "viewSave": save_view,
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,
