@@ -27,6 +27,9 @@ from schema.scalars import Unparsable
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
+Ending = Callable[[bool], Awaitable[None]]
+"""Called once the act is over and its transaction closed, with whether it was done."""
+
 GONE = "刚被他人删去，请刷新后核对"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
@@ -41,6 +44,7 @@ class Gate:
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
+        self.endings: list[Ending] = []
         self.journal = Journal(act)
         self._order = locks.Order()
 
@@ -70,6 +74,15 @@ class Gate:
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+
+    def check_all(self, rule: Callable[..., Iterable[RuleBroken]], *values: Any) -> None:
+        """All that a rule finds wrong. A value that could not be read is None for the rule."""
+        for broken in rule(*(None if isinstance(v, Unparsable) else v for v in values)):
+            self.refuse(broken)
+
+    def unneeded(self, input: Any, *fields: str) -> None:
+        """Refuse what was filled in of these fields, for which there is no use beside the rest."""
+        self.errors += input.unneeded(*fields)
 
     async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
@@ -133,8 +146,10 @@ class Gate:
         nowhere. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or waiting
         for something under way.
         """
-        self.stop_if_wrong()
         field = field or kind[:1].lower() + kind[1:]
+        if self.errors:
+            await self.try_find(kind, reference, field)
+            self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
         return await self.take(kind, row["id"], revision, seen=row, refused=refused, stays=stays)
@@ -344,6 +359,3 @@ class Gate:
             )
             if found:
                 raise RuleBroken(case.message, kind.name[:1].lower() + kind.name[1:])
-
-
-Preparation = Callable[[Gate, Any], Awaitable[Any]]

@@ -4,7 +4,7 @@ import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -39,7 +39,7 @@ class DisputePayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("对首谈地提出异议")
+    @act("对首谈地提出异议", before=keep_evidence)
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         gate.reason = input.grounds
         project = await gate.load("Project", input.project)
@@ -55,18 +55,22 @@ class Mutation:
             raised_by_id=gate.viewer.person,
             raised_at=gate.now,
         )
-        await attach(gate, project, dispute, input.evidence)
+        await attach(gate, project, dispute)
         return DisputePayload(project=project, dispute=row_as(Dispute, dispute))
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
         gate.reason = input.reason
-        gate.stop_if_wrong()
-        row = await gate.find("Dispute", input.dispute, "dispute")
+        instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
+        if input.upheld is False:
+            gate.unneeded(input, "first_contact_place")
+        row = gate.require(await gate.try_find("Dispute", input.dispute, "dispute"))
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:
             raise RuleBroken("此争议已裁定", "dispute")
+        if project.stage in UNDER_JUDGEMENT:  # the judgement that follows names it
+            gate.unneeded(input, "first_contact_place")
         await gate.change(
             dispute,
             upheld=input.upheld,
@@ -75,7 +79,6 @@ class Mutation:
             decided_at=gate.now,
         )
         if input.upheld and project.stage not in UNDER_JUDGEMENT:
-            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place
