@@ -91,6 +91,7 @@ class Mutation:
 
     @act("删除视图")
     async def view_delete(gate: Gate, input: ViewDeleteInput) -> ViewPayload:
+        gate.stop_if_wrong()
         key = read_global_id(input.view)
         mine = (
             {"id": key[1], "person_id": gate.viewer.person}

@@ -62,12 +62,12 @@ class ActExtension(FieldExtension):
         except InputRefused as refused:
             return answer(user_errors=refused.errors, **refused.answer)
         except RuleBroken as broken:
-            gate = context.gate or first
-            known = gate.errors if gate else []
+            gate: Gate | None = context.gate or first
+            known = [] if gate is None else gate.errors
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[*known, error], **getattr(broken, "answer", {}))
         finally:
-            for ending in first.endings if first else ():
+            for ending in () if first is None else first.endings:
                 await ending(done)
         context.forget()
         try:
