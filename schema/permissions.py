@@ -225,6 +225,26 @@ def behind(table: str, column: str) -> Condition:
 
 
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
+
+
+def about_a_project(rows: "Rows | None" = None) -> Condition:
+    """Entries of the journal about a project that the viewer sees, or that is one of `rows`."""
+
+    def condition(row: str, viewer: Viewer) -> Sql:
+        near, far = f"{row}_about", f"{row}_project"
+        if rows is None:
+            sql, values = visible("project", far, viewer)
+        else:
+            sql, values = _condition(rows, "project", far, viewer)
+        if sql in ("1=1", "1=0"):
+            return sql, []
+        of = f'{near}."entry_id" = {row}."id" AND {near}."kind" = \'Project\' AND {sql}'
+        joined = f'"journal_row" {near} JOIN "project" {far} ON {far}."id" = {near}."row_id"'
+        return f"EXISTS (SELECT 1 FROM {joined} WHERE {of})", values
+
+    return condition
+
+
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
@@ -266,8 +286,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), of_seen_project)
-    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((G, D, B, L), about_a_project())
+    | to((P,), about_a_project(OF_MY_PLACE), OWN_PERSON)
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),

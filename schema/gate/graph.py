@@ -1,7 +1,7 @@
 """The journal as it can be read."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -18,13 +18,14 @@ from schema.query.fields import (
     Parent,
     column,
     computed,
+    connection,
     list_name,
     node,
     resolver,
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS, read_global_id
-from schema.query.sql import Order, Read, Sql
+from schema.query.sql import Link, Order, Read, Sql
 
 
 @node(tables.JournalEntry, "办理记录")
@@ -54,6 +55,15 @@ def act_label(info: Info, act: str) -> str:
     return (known.description or act) if known else act
 
 
+HISTORY = Link("journal_row", "entry_id", "")
+"""The entries that an object's history consists of: all that are about it, whatever else they are about."""
+
+
+def history_of(kind: str) -> Any:
+    """The entries about a row of `kind`, as a field of its type."""
+    return connection("JournalEntry", "办理记录", via=HISTORY._replace(kind=kind))
+
+
 @strawberry.type
 class Query:
     @resolver("一个对象的办理记录，新的在前")
@@ -67,9 +77,9 @@ class Query:
         before: Before = None,
     ) -> Connection[JournalEntry]:
         kind, key = read_global_id(subject) or ("", 0)
-        where: Sql = ('t."subject_kind" = ? AND t."subject_id" = ?', [kind, key])
-        if kind == "Project":
-            where = ('t."project_id" = ?', [key])
+        own = '(t."subject_kind" = ? AND t."subject_id" = ?)'
+        about = HISTORY._replace(kind=kind).condition("t", "?")  # the name of a kind, or empty
+        where: Sql = (f"({own} OR {about})", [kind, key, key])
         return await info.context.rows.page(
             Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
             Window(first, after, last, before),

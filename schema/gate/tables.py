@@ -43,7 +43,10 @@ class JournalRow(Model):
 
     class Meta:
         table = "journal_row"
-        indexes = [Index(fields=("kind", "row_id", "entry_id"), name="ix_journal_row")]
+        indexes = [
+            Index(fields=("kind", "row_id", "entry_id"), name="ix_journal_row"),
+            Index(fields=("entry_id",), name="ix_journal_row_entry"),
+        ]
 
 
 class JournalPart(Model):
