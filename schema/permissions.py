@@ -227,6 +227,13 @@ def behind(table: str, column: str) -> Condition:
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
 
 
+def about_me(row: str, viewer: Viewer) -> Sql:
+    """Entries of the journal about the viewer as a person: posts given and ended."""
+    of = f'{row}_me."entry_id" = {row}."id" AND {row}_me."kind" = \'Person\''
+    sql = f'EXISTS (SELECT 1 FROM "journal_row" {row}_me WHERE {of} AND {row}_me."row_id" = ?)'
+    return sql, [viewer.person]
+
+
 def about_a_project(rows: "Rows | None" = None) -> Condition:
     """Entries of the journal about a project that the viewer sees, or that is one of `rows`."""
 
@@ -286,9 +293,9 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about_a_project())
-    | to((P,), about_a_project(OF_MY_PLACE), OWN_PERSON)
-    | to((A,), OWN_PERSON),
+    | to((G, D, B, L), about_a_project(), about_me)
+    | to((P,), about_a_project(OF_MY_PLACE), OWN_PERSON, about_me)
+    | to((A,), OWN_PERSON, about_me),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),

@@ -20,7 +20,7 @@ from schema.gate.history import conflict_with
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
-from schema.permissions import NO_POST, HeldPost, absent, post_for
+from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
@@ -40,7 +40,7 @@ class Gate:
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.post: HeldPost = post_for(context.viewer, act) or NO_POST
+        self.post: HeldPost = (post_for(context.viewer, act) if act in MAY else None) or NO_POST
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
@@ -214,6 +214,10 @@ class Gate:
         self.stop_if_wrong()
         shape = KINDS[name_of(type(row))]
         await self._move(shape, {name: getattr(row, name) for name in shape.columns}, {})
+
+    def concern(self, row: Model) -> None:
+        """Let the entry stand in the history of a row that the act does not change, too."""
+        self.journal.concern(row)
 
     def permit(self, row: Record) -> None:
         """Refuse where the act belongs to another place or unit than the viewer's posts."""

@@ -7,6 +7,7 @@ import strawberry
 
 from schema.gate import tables
 from schema.gate.changes import Change, describe_changes
+from schema.gate.operator import ACTS
 from schema.query.fields import (
     After,
     Before,
@@ -49,10 +50,10 @@ class JournalEntry(Node):
 
 
 def act_label(info: Info, act: str) -> str:
-    """The words of an act: the description of its mutation."""
+    """The words of an act: the description of its mutation, or the operator's."""
     mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
-    return (known.description or act) if known else act
+    return (known.description or act) if known else ACTS.get(act, act)
 
 
 HISTORY = Link("journal_row", "entry_id", "")
