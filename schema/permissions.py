@@ -295,7 +295,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "journal_entry": to((O, I), everything)
     | to((G, D, B, L), about_a_project(), about_me)
     | to((P,), about_a_project(OF_MY_PLACE), OWN_PERSON, about_me)
-    | to((A,), OWN_PERSON, about_me),
+    | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),

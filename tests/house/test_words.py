@@ -6,14 +6,12 @@ from typing import Any
 import jinja2
 import pytest
 from babel.messages.pofile import read_po
-from graphql import FieldNode, parse
 from starlette.routing import Route
 
-from schema.project.rules import ENDS, LANES, Stage
+from schema.project.rules import LANES
 from server.http.security import FRAMED
 from server.routes import routes
 from server.settings import ROOT
-from server.web.filters import lane_name
 from server.web.resources import documents, environment
 from tests.server.doors import signed_in
 from tests.world import City, on
@@ -71,21 +69,6 @@ def test_every_text_that_can_be_shown_in_english_has_its_english() -> None:
 def test_the_catalogue_has_no_text_twice() -> None:
     found = re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text(), re.MULTILINE)
     assert sorted(each for each in set(found) if found.count(each) > 1) == []
-
-
-def test_the_boards_query_asks_for_every_lane_of_the_life() -> None:
-    document = parse((TEMPLATES / "project/board.graphql").read_text())
-    asked = {
-        node.alias.value: set(
-            re.findall(
-                r"[A-Z_]{3,}", node.loc.source.body[node.loc.start : node.arguments[0].loc.end]
-            )
-        )
-        for node in document.definitions[0].selection_set.selections  # type: ignore[attr-defined]
-        if isinstance(node, FieldNode) and node.alias
-    }
-    assert asked == {lane_name(lane): {stage.value for stage in lane} for lane in LANES}
-    assert {stage for lane in LANES for stage in lane} == set(Stage) - set(ENDS)
 
 
 async def test_the_board_shows_its_lanes_in_the_order_of_the_road(city: City) -> None:
