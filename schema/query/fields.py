@@ -256,10 +256,7 @@ def connection(
         read = reads(info.context, **arguments)
         if scope:
             read = read._replace(where=(*read.where, *await scope(source, info)))
-        if isinstance(via, Link):
-            joined: Sql = (via.condition("t", "?"), [source["id"]])
-            read = read._replace(where=(*read.where, joined))
-        parent = (via, source["id"]) if isinstance(via, str) else None
+        parent = (via, source["id"]) if via else None
         return await info.context.rows.page(read, window, list_name(info), parent)
 
     types = dict(PAGING)

@@ -130,9 +130,9 @@ def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
 
 
 def union(statements: Sequence[Sql]) -> Sql:
-    """Several limited selects in one statement: a page for each parent."""
+    """Several limited selects in one statement, each row with the number of its own as `nth`."""
     body = " UNION ALL ".join(
-        f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
+        f'SELECT p{i}.*, {i} AS "nth" FROM ({sql}) p{i}' for i, (sql, _) in enumerate(statements)
     )
     return body, [value for _, bound in statements for value in bound]
 
