@@ -37,6 +37,7 @@ from schema.relations import (
 )
 
 __all__ = [
+    "BESIDE",
     "HIDES",
     "LISTS",
     "MAY",
@@ -48,11 +49,13 @@ __all__ = [
     "Post",
     "Viewer",
     "absent",
+    "beside",
     "hidden",
     "lists_of",
     "may",
     "needs",
     "post_for",
+    "posts_for",
     "rows_of",
     "visible",
 ]
@@ -93,8 +96,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
-    "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
 }
 
@@ -119,6 +123,11 @@ def post_for(
         if held.post in posts and _holds(posts[held.post], viewer, held, row, near):
             return held
     return None
+
+
+def posts_for(viewer: Viewer, act: str) -> list[HeldPost]:
+    """The viewer's posts that may do an act, the main one first; of an act that is none, none."""
+    return [held for held in viewer.posts if held.post in MAY.get(act, ())]
 
 
 def _holds(
@@ -227,31 +236,18 @@ def behind(table: str, column: str) -> Condition:
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
 
 
-def about_me(row: str, viewer: Viewer) -> Sql:
-    """Entries of the journal about the viewer as a person: posts given and ended."""
-    of = f'{row}_me."entry_id" = {row}."id" AND {row}_me."kind" = \'Person\''
-    sql = f'EXISTS (SELECT 1 FROM "journal_row" {row}_me WHERE {of} AND {row}_me."row_id" = ?)'
-    return sql, [viewer.person]
-
-
-def about_a_project(rows: "Rows | None" = None) -> Condition:
-    """Entries of the journal about a project that the viewer sees, or that is one of `rows`."""
+def about(kind: str, holds: Condition) -> Condition:
+    """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
 
     def condition(row: str, viewer: Viewer) -> Sql:
-        near, far = f"{row}_about", f"{row}_project"
-        if rows is None:
-            sql, values = visible("project", far, viewer)
-        else:
-            sql, values = _condition(rows, "project", far, viewer)
-        if sql in ("1=1", "1=0"):
-            return sql, []
-        of = f'{near}."entry_id" = {row}."id" AND {near}."kind" = \'Project\' AND {sql}'
-        joined = f'"journal_row" {near} JOIN "project" {far} ON {far}."id" = {near}."row_id"'
-        return f"EXISTS (SELECT 1 FROM {joined} WHERE {of})", values
+        sql, values = holds(f"{row}_r", viewer)
+        of = f"""{row}_r."entry_id" = {row}."id" AND {row}_r."kind" = '{kind}' AND {sql}"""
+        return f'EXISTS (SELECT 1 FROM "journal_row" {row}_r WHERE {of})', values
 
     return condition
 
 
+about_me = about("Person", lambda row, viewer: (f'{row}."row_id" = ?', [viewer.person]))
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
@@ -270,12 +266,13 @@ SEES: dict[str, dict[Post, Rows]] = {
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT),
-        P: (*OF_MY_PLACE, CLAIMANT_PLACE),
+        P: OF_MY_PLACE,
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS),
         **to((B, A), OWN_REPORT),
         N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
-    # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
+    # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
+    # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
@@ -283,7 +280,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
-    "judgement": to(STAFF, of_seen_project),
+    "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
+    | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
     "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE),
@@ -293,15 +291,31 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about_a_project(), about_me)
-    | to((P,), about_a_project(OF_MY_PLACE), OWN_PERSON, about_me)
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
-    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "document_template": to(INSIDE, everything),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }
+
+
+BESIDE: dict[str, dict[str, str]] = {
+    "claim": {"project": "no stage first_contact_place_id"},
+    "dispute": {"project": "no stage"},
+}
+"""The columns of a far table that are shown with a row of a table to whoever sees that row, the far
+row itself seen or not: table → far table → columns. Nothing else of an unseen row is shown.
+"""
+
+
+def beside(table: str, far: str, viewer: Viewer) -> frozenset[str]:
+    """The columns of `far` that are shown beside a row of `table` which the viewer sees."""
+    return frozenset(BESIDE.get(table, {}).get(far, "").split()) - hidden(far, viewer)
 
 
 def visible(table: str, row: str, viewer: Viewer) -> Sql:
@@ -422,9 +436,11 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "judgement": (O, G, L, I),
     "projects": (*STAFF, N),
     "transfers": (O, P, L, I, G),
+    "claims": (O, P, L, I, G),
     "ranking": (*STAFF, N),
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
+    "documents": (O, L, I),
     "developers": (*STAFF, E, N),
 }
 """What a list shows is `SEES`'; this only says who works with it."""

@@ -17,6 +17,7 @@ from tortoise.models import Model
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
+from schema.gate.act import AT_START
 from schema.gate.gate import Gate
 from schema.scalars import File, Unparsable
 
@@ -122,3 +123,6 @@ async def remove_abandoned(store: Any) -> None:
     """What acts left behind whose process died, an hour ago or more."""
     for token in await asyncio.to_thread(store.abandoned, time.time() - ABANDONED_SECONDS):
         await KeptFiles(store, token).settle(done=False)
+
+
+AT_START.append(remove_abandoned)

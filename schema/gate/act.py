@@ -12,6 +12,7 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
 from schema.gate.inputs import GivenInput, camel, validate_input
+from schema.gate.journal import MOVED
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
@@ -69,6 +70,8 @@ class ActExtension(FieldExtension):
         finally:
             for ending in () if first is None else first.endings:
                 await ending(done)
+        for tell in MOVED:
+            tell()
         context.forget()
         try:
             return await reload(payload, context, selected_fields(info))
@@ -77,6 +80,9 @@ class ActExtension(FieldExtension):
 
 
 PAYLOADS: dict[str, Any] = {}
+
+AT_START: list[Callable[[Any], Awaitable[None]]] = []
+"""Called with the file store when a process begins to serve: takes back what acts left unfinished."""
 
 
 def unreadable_in(info: Any) -> Mapping[str, str]:

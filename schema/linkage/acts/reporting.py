@@ -6,8 +6,9 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.context import Context
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach, keep_evidence
+from schema.evidence.keeping import KeptFiles, attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -20,6 +21,7 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
+from schema.linkage.graph.notices import sees_all, tell, unseen_among
 from schema.linkage.tables import Return
 from schema.people.tables import Company
 from schema.project import tables as project_tables
@@ -33,6 +35,8 @@ from schema.project.rules import (
     report,
 )
 from schema.scalars import Money
+
+UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
 
 @strawberry.input(description="报送项目信息")
@@ -97,9 +101,47 @@ class ProjectReportPayload(Payload):
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
 
 
+async def count_notices(gate: Gate, input: Any) -> None:
+    """Count what the report will be told of rows that are not seen: a refusal undoes what it wrote."""
+    if uscc_fault(input.uscc) if input.uscc else False:
+        return
+    uscc = code_of(input.uscc)
+    reason = "" if uscc else input.no_code_reason
+    name = normal_name(input.investor_name)
+    if await investor_told(gate.context, uscc, name, reason):
+        found = await companies_meant(uscc, name, reason)
+        if len(found) > 1 or any(uscc and each.normal_name != name for each in found):
+            return  # refused before duplicates are searched
+    await duplicates_of(candidate_of(input, uscc), gate.context)
+
+
+async def count_resubmit_notices(gate: Gate, input: Any) -> None:
+    """The same for a report that comes back under another name."""
+    if input.name:
+        row = await gate.try_find("Project", input.project, "project")
+        if row and normal_name(input.name) != row["normal_name"]:
+            await duplicates_of(Candidate(input.name), gate.context, but=row["id"])
+
+
+async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
+    """Before a report's transaction: its files, and what it will be told of rows that are not seen."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_notices(gate, input)
+    return kept
+
+
+async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
+    """The same for a report that comes back."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_resubmit_notices(gate, input)
+    return kept
+
+
 @strawberry.type
 class Mutation:
-    @act("报送项目信息", before=keep_evidence)
+    @act("报送项目信息", before=prepare_report)
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
         columns = reported_columns(gate, input)
         gate.check(report.check_amount, input.amount)
@@ -129,7 +171,7 @@ class Mutation:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
-    @act("补正后重新报送", before=keep_evidence)
+    @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
         gate.reason, acknowledged = input.note, input.acknowledge_duplicates
         if input.amount is not None:
@@ -272,24 +314,54 @@ def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, A
     return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
 
 
+async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Company]:
+    """The companies that a report may mean: that of the code, or without one those of the normal name;
+    with a reason why there is no code, those of them that have none.
+    """
+    if uscc:
+        return await Company.filter(uscc=uscc)
+    without_code = {"uscc": None} if reason else {}
+    return await Company.filter(normal_name=name, **without_code).order_by("id")
+
+
+async def investor_told(context: Context, uscc: str | None, name: str, reason: str) -> bool:
+    """Whether a report may be answered by what is known of its investor.
+
+    A refusal that tells of a company which is not seen counts against the day's notices. Once those
+    are used up, an unknown code or name is answered as a known one.
+    """
+    if sees_all(context, "company"):
+        return True
+    known = await companies_meant(uscc, name, reason)
+    unseen = await unseen_among(context, "company", [each.id for each in known])
+    if known and not unseen:
+        return True
+    refused = any(each.normal_name != name for each in known) if uscc else len(known) > 1
+    subject = ("Company", min(unseen, default=0))
+    told = await tell(context, [subject] if unseen and refused else [])
+    return not told.used_up or subject in told.rows
+
+
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company, and
-    a name that belongs to several. With a reason why there is no code it is a company without one.
-    A region fills in what is not known yet of a known company; it does not change what is.
+    A code and a name that belong to different companies are refused, and a name that belongs to
+    several. Where the day's notices of unseen companies are used up, the report's investor is a
+    company of its own, known or not, with the code for the office to check. With a reason why there
+    is no code it is a company without one. A region fills in what is not known yet of a known
+    company; it does not change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
-    if uscc:
-        known = await Company.get_or_none(uscc=uscc)
-        if known:
-            check_name(known.normal_name, normal_name(name))
-    else:
-        without_code = {"uscc": None} if reason else {}
-        named = await Company.filter(normal_name=normal_name(name), **without_code).order_by("id")
-        check_namesakes(len(named))
-        known = named[0] if named else None
+    known: Company | None = None
+    if await investor_told(gate.context, uscc, normal_name(name), reason):
+        found = await companies_meant(uscc, normal_name(name), reason)
+        if uscc and found:
+            check_name(found[0].normal_name, normal_name(name))
+        check_namesakes(len(found))
+        known = found[0] if found else None
+    elif uscc:
+        uscc, reason = None, UNCHECKED.format(code=uscc)
     if known and region and not known.region:
         await gate.change(known, region=region)
     return known or await gate.create(
