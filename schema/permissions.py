@@ -238,11 +238,14 @@ OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TR
 
 def about(kind: str, holds: Condition) -> Condition:
     """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
+    of = """r."entry_id" = {0}."id" AND r."kind" = '{1}'"""
 
     def condition(row: str, viewer: Viewer) -> Sql:
-        sql, values = holds(f"{row}_r", viewer)
-        of = f"""{row}_r."entry_id" = {row}."id" AND {row}_r."kind" = '{kind}' AND {sql}"""
-        return f'EXISTS (SELECT 1 FROM "journal_row" {row}_r WHERE {of})', values
+        sql, values = holds("r", viewer)
+        return (
+            f'EXISTS (SELECT 1 FROM "journal_row" r WHERE {of.format(row, kind)} AND {sql})',
+            values,
+        )
 
     return condition
 

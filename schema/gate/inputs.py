@@ -56,8 +56,8 @@ def clean_value(
         if not text and field.default is MISSING:
             raise RuleBroken(f"请填写{label(field)}")
         return text
-    if type(value) is int and at == "revision" and value < 1:
-        raise RuleBroken(f"{label(field)}应为大于 0 的整数，请刷新后再试")
+    if type(value) is int and at == "revision" and value < 0:
+        raise RuleBroken(f"{label(field)}不能是负数，请刷新后再试")
     if isinstance(value, list):
         return [
             clean_item(each, field, f"{at}.{index}", errors, unreadable)

@@ -5,7 +5,7 @@ import pytest
 from tests.house.test_journal_complete import publish_again
 from tests.house.test_who_may import publish
 from tests.ledger import ledgers
-from tests.world import City, Said, at, on
+from tests.world import City, Said, on
 
 JOURNAL = """query($no: String!) { project(no: $no) { id journal(first: 9) {
   totalCount nodes { label reason changes { field label before after } } } } }"""
@@ -75,11 +75,3 @@ async def test_an_entry_lists_what_a_reader_sees_and_not_who_and_when_again(city
     labels = [each["label"] for each in reported["changes"]]
     assert not {"登记人", "登记时间", "报送时间", "金额为估计数", "项目"} & set(labels)
     assert {"项目名称", "计划总投资（元）", "主张首谈的地方"} <= set(labels)
-
-
-async def test_who_only_claimed_a_project_reads_none_of_its_history(city: City) -> None:
-    project = await city.report()
-    given = {"project": project["no"], "place": "anyue", "contactOn": "2026-11-10"}
-    await city.done(city.office, "projectClaim", **given, contactWith="张总")
-    city.now = at("2026-11-18 11:00")
-    assert await history(city, project["no"], "anyue") == []

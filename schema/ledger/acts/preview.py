@@ -58,7 +58,9 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     ledger, at `columns` when an assignment is malformed, at `batch` and `revision`.
     """
     columns = gate.check(parse_assigned, input.columns or []) or {}
-    if not input.batch:
+    if input.batch:
+        gate.unneeded(input, "unit")
+    else:
         await speak_for_unit(gate, input.unit)
     organization, day = gate.post.organization, gate.today
     batch = await gate.try_find("Batch", input.batch, "batch")

@@ -95,6 +95,7 @@ async def project_to_dispute(
     by which a claimant who does not see the project disputes it.
     """
     project: project_tables.Project
+    gate.unneeded(input, "place" if input.project is None else "claim")
     if input.project is None:
         if input.claim is None:
             gate.refuse(RuleBroken("请选择项目，或据以提出异议的首谈主张", "project", "INVALID"))
