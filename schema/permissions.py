@@ -34,6 +34,7 @@ from schema.relations import (
     Relation,
     Sql,
     any_of,
+    entries_about,
 )
 
 __all__ = [
@@ -238,16 +239,7 @@ OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TR
 
 def about(kind: str, holds: Condition) -> Condition:
     """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
-    of = """r."entry_id" = {0}."id" AND r."kind" = '{1}'"""
-
-    def condition(row: str, viewer: Viewer) -> Sql:
-        sql, values = holds("r", viewer)
-        return (
-            f'EXISTS (SELECT 1 FROM "journal_row" r WHERE {of.format(row, kind)} AND {sql})',
-            values,
-        )
-
-    return condition
+    return lambda row, viewer: entries_about(kind, row, holds(f"{row}_about", viewer))
 
 
 about_me = about("Person", lambda row, viewer: (f'{row}."row_id" = ?', [viewer.person]))
