@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_signed_posts")]
+    dependencies = [("schema", "0014_unseen_notices")]
 
     operations = [
         ops.AddIndex("JournalRow", Index(fields=["entry_id"], name="ix_journal_row_entry")),
