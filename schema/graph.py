@@ -62,7 +62,7 @@ schema = strawberry.Schema(
             city_acts.Mutation,
         ),
     ),
-    types=[fulfilment.Milestone],
+    types=[fulfilment.Milestone, *city.VALUES],
     config=StrawberryConfig(
         default_resolver=default_resolver,
         scalar_map=dict(SCALARS.items()),

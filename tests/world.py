@@ -300,6 +300,11 @@ class City:
             **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | given,
         )
 
+    async def set_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter in force: the payload."""
+        proposal = {"name": name, "effectiveOn": effective_on, "clause": "办公室通知"} | given
+        return await self.done(self.office, "ruleSet", **proposal)
+
 
 def messages(answer: Any) -> list[str]:
     return [error.message for error in answer.errors or ()]

@@ -8,11 +8,11 @@ import strawberry
 
 from schema import database
 from schema.assessment import rules
-from schema.city.graph import Clause, ExplanationInput, Place
+from schema.city.graph import Clause, ExplanationInput, Place, rule_input
 from schema.city.rules import CITY_TIME, format_money
-from schema.context import Context, RuleVersion
-from schema.entries.graph import STATUS_WORDS, Credit, Explanation
-from schema.entries.rules import CreditRole, Indicator
+from schema.context import Context
+from schema.entries.graph import Credit, Explanation
+from schema.entries.rules import INDICATOR_SHARE, TAX_SHARE, CreditRole, Indicator
 from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -268,10 +268,10 @@ async def explain_standing(
 ) -> Explanation:
     """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
     amount = standing.credited.of(standing.place_id, standing.month, indicator)
-    name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
+    shared = TAX_SHARE if indicator == Indicator.TAX else INDICATOR_SHARE
     await context.load_rules()
     try:
-        rule = context.rule(name, standing.month)
+        rule = context.rule(shared, standing.month)
     except LookupError:
         rule = None
     sql, values = counts_in(standing, indicator, "c")
@@ -290,7 +290,7 @@ async def explain_standing(
                 ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
                 for role, part in parts_of(standing, indicator)
             ),
-            *([ratio_input(rule)] if rule else []),
+            *([rule_input(rule)] if rule else []),
             ExplanationInput(
                 name="数据截至",
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
@@ -298,14 +298,4 @@ async def explain_standing(
             ),
         ],
         entries_where=(where,),
-    )
-
-
-def ratio_input(rule: RuleVersion) -> ExplanationInput:
-    """The ratio of a version, such as 3∶7, as an input of an explanation."""
-    first, whole = rule.value["first"], rule.value["whole"]
-    return ExplanationInput(
-        name="分成比例（首谈地∶注册落户地）",
-        value=f"{first}∶{whole - first}",
-        source=f"{STATUS_WORDS[rule.status]} · {rule.clause}",
     )

@@ -1,6 +1,5 @@
 """The office keeps the rules by date: a new version of a number, a year's working days."""
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
@@ -9,7 +8,15 @@ import strawberry
 
 from schema.city import tables
 from schema.city.graph import CalendarYear, Rule, calendar_year
-from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days, rulebook
+from schema.city.rules import (
+    PARAMETERS,
+    Parameter,
+    RuleBroken,
+    SpecialDay,
+    check_year,
+    read_special_days,
+    rulebook,
+)
 from schema.context import RULEBOOK
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -23,7 +30,11 @@ AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
 @strawberry.input(description="登记规则参数的新版本")
 class RuleSetInput:
     name: str = input_field("参数", limit=80)
-    value: str = input_field("数值（JSON 文本）", limit=2000)
+    number: str = input_field("数值；用于带单位的整数", "", 20)
+    first_parts: str = input_field("首谈地份数；用于分享比例，例如 3", "", 20)
+    landing_parts: str = input_field("注册落户地份数；用于分享比例，例如 7", "", 20)
+    time: str = input_field("时刻；时:分，例如 17:30", "", 20)
+    choices: list[str] | None = input_field("所选的项；用于从所列中选择的参数和分享的指标", None)
     effective_on: date = input_field("生效日期")
     clause: str = input_field("条款或来源", limit=300)
     status: tables.RuleStatus = input_field("性质", tables.RuleStatus.ZIYANG)
@@ -66,15 +77,14 @@ class Mutation:
         versions = [each for each in gate.context.rules if each.name == input.name]
         if not versions:
             raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
-        given = gate.check(read_json, input.value)
-        if not gate.errors:
-            gate.check(rulebook.check_value, input.name, given)
-        gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
+        parameter = PARAMETERS[input.name]
+        value = read_value(gate, parameter, input)
+        gate.check(rulebook.check_effective, input.effective_on, gate.today, None)
+        value = gate.require(value)
         rule = await gate.create(
             tables.Parameter,
             name=input.name,
-            value=given,
-            unit=versions[-1].unit,
+            value=parameter.store(value),
             effective_on=input.effective_on,
             clause=input.clause,
             status=input.status,
@@ -127,22 +137,12 @@ def special_days(input: CalendarPublishInput) -> list[SpecialDay]:
     return days
 
 
-def read_json(text: str) -> Any:
-    """The value of a JSON text. Raises `RuleBroken` (`INVALID`) at `value`.
-
-    NaN, Infinity and values nested too deeply are refused as well: no database stores them.
-    """
-    try:
-        return json.loads(text, parse_constant=refuse_constant)
-    except (ValueError, RecursionError) as broken:
-        raise RuleBroken(
-            '数值请写成 JSON，例如 2 或 {"first": 3, "whole": 10}', "value", "INVALID"
-        ) from broken
-
-
-def refuse_constant(name: str) -> Any:
-    """NaN and Infinity, which Python reads as JSON and no database stores: `ValueError`."""
-    raise ValueError(name)
+def read_value(gate: Gate, parameter: Parameter[Any], input: RuleSetInput) -> Any:
+    """A parameter's new value out of the fields made for it; None where one of them is refused."""
+    read = {
+        name: gate.check(reader, getattr(input, name)) for name, reader in parameter.inputs.items()
+    }
+    return None if None in read.values() else gate.check(parameter.combine, **read)
 
 
 def read_days(text: str) -> list[SpecialDay]:

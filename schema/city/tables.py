@@ -68,11 +68,12 @@ class Parameter(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=80)
     value: fields.JSONField[Any] = fields.JSONField()
-    unit = fields.CharField(max_length=40)
     effective_on = fields.DateField()
     clause = fields.CharField(max_length=300)
     status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
+    document_no = fields.CharField(max_length=100, default="")
+    journal_id = fields.BigIntField(null=True)
     recorded_at = fields.DatetimeField()
     recorded_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT

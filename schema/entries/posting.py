@@ -95,7 +95,7 @@ class Account:
 class Shares:
     """The rules of sharing, by which entries become rows of `Credit`."""
 
-    versions: Mapping[str, RuleVersion]
+    versions: Mapping[str, RuleVersion[Any]]
     ratios: Sequence[rules.Ratio]
 
     def account(

@@ -134,27 +134,24 @@ async def test_an_agreement_that_cannot_be_right_is_refused_at_its_field(
 RULE = {"name": "lead.assessment_deadline", "effectiveOn": "2027-01-01", "clause": "通知"}
 SHARE = {"name": "transfer.indicator_share", "effectiveOn": "2027-01-01", "clause": "省级政策"}
 CLOSING = {"name": "lead.closing_time", "effectiveOn": "2027-01-01", "clause": "通知"}
+PARTS = SHARE | {"firstParts": "3", "landingParts": "7", "choices": ["PAID_IN_FUNDS"]}
 WRONG_RULES: list[tuple[Said, str, str]] = [
-    (RULE | {"value": "三"}, "value", "JSON"),
-    (RULE | {"value": "-1"}, "value", "1 到 250 的整数"),
-    (RULE | {"value": "2.5"}, "value", "整数"),
-    (RULE | {"value": "1000000"}, "value", ""),
-    (RULE | {"value": "true"}, "value", "整数"),
-    (RULE | {"value": "NaN"}, "value", "JSON"),
-    (RULE | {"value": "[" * 1999}, "value", "JSON"),
-    (RULE | {"value": "3", "effectiveOn": "2026-11-17"}, "effectiveOn", "不能早于今天"),
-    (RULE | {"value": "3", "name": "no.such.rule"}, "name", "没有这个参数"),
-    (SHARE | {"value": '{"first": 3}'}, "value", "整数份数"),
-    (SHARE | {"value": '{"first": 11, "whole": 10, "indicators": ["TAX"]}'}, "value", "整数份数"),
-    (SHARE | {"value": '{"first": 3, "whole": 0, "indicators": []}'}, "value", "整数份数"),
-    (
-        SHARE | {"value": '{"first": 3, "whole": 10, "indicators": ["GDP"]}'},
-        "value",
-        "SIGNED_FUNDS、",
-    ),
-    (CLOSING | {"value": "[99, 99]"}, "value", "[17, 30]"),
-    (CLOSING | {"value": "[17]"}, "value", "[17, 30]"),
-    (CLOSING | {"value": '["17", "30"]'}, "value", "[17, 30]"),
+    (RULE, "number", "1 到 250 的整数"),
+    (RULE | {"number": "三"}, "number", "1 到 250 的整数"),
+    (RULE | {"number": "-1"}, "number", "1 到 250 的整数"),
+    (RULE | {"number": "2.5"}, "number", "整数"),
+    (RULE | {"number": "1" + "0" * 19}, "number", "1 到 250"),
+    (RULE | {"number": "1" + "0" * 21}, "number", "最多 20 个字"),
+    (RULE | {"number": "3", "effectiveOn": "2026-11-17"}, "effectiveOn", "不能早于今天"),
+    (RULE | {"number": "3", "name": "no.such.rule"}, "name", "没有这个参数"),
+    (RULE | {"number": "3", "time": "17:30"}, "time", "用不上"),
+    (PARTS | {"firstParts": "130"}, "firstParts", "0 到 100 的整数"),
+    (PARTS | {"landingParts": ""}, "landingParts", "0 到 100 的整数"),
+    (PARTS | {"firstParts": "0", "landingParts": "0"}, "landingParts", "合计"),
+    (PARTS | {"choices": ["GDP"]}, "choices", "“GDP”不在所列之中"),
+    (PARTS | {"choices": []}, "choices", "至少选一项"),
+    (CLOSING | {"time": "25:00"}, "time", "00:00 到 23:59"),
+    (CLOSING | {"time": "[17, 30]"}, "time", "例如 17:30"),
 ]
 
 

@@ -127,18 +127,23 @@ async def broken(city: City) -> set[str]:
         assert payload["userErrors"], f"{act} lets this pass: {input}"
         fields.update(error["message"] for error in payload["userErrors"])
 
-    for name, value in {
-        "lead.assessment_deadline": "0",
-        "lead.closing_time": "[24, 0]",
-        "lead.unseen_duplicates_per_day": "-1",
-        "first_contact.validity": "-1",
-        "transfer.tax_share": "{}",
-        "transfer.indicator_share": '{"first": 1, "whole": 2, "indicators": ["GDP"]}',
-        "assessment.ranking_indicators": "[]",
-    }.items():
-        await ask("office", "ruleSet", **RULE, name=name, value=value)
+    share = {"firstParts": "3", "landingParts": "7", "choices": ["TAX"]}
+    wrong: dict[str, list[Said]] = {
+        "lead.assessment_deadline": [{"number": "0"}],
+        "lead.closing_time": [{"time": "25:00"}],
+        "transfer.tax_share": [
+            share | {"firstParts": "130"},
+            share | {"firstParts": "0", "landingParts": "0"},
+            share | {"choices": []},
+            share | {"choices": ["GDP"]},
+        ],
+        "assessment.ranking_indicator": [{"choices": ["TAX", "PAID_IN_FUNDS"]}],
+    }
+    for name, inputs in wrong.items():
+        for given in inputs:
+            await ask("office", "ruleSet", **RULE, name=name, **given)
     past = RULE | {"effectiveOn": "2026-11-17"}
-    await ask("office", "ruleSet", **past, name="lead.assessment_deadline", value="3")
+    await ask("office", "ruleSet", **past, name="lead.assessment_deadline", number="3")
     for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
@@ -154,13 +159,7 @@ async def broken(city: City) -> set[str]:
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")
-    await city.done(
-        city.office,
-        "ruleSet",
-        **(RULE | {"effectiveOn": "2026-11-18"}),
-        name="first_contact.validity",
-        value="180",
-    )
+    await city.set_rule("first_contact.validity", "2026-11-18", number="180")
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-05-21")
     await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")
     await ask("office", "projectJudge", **on(report), reason="属实")

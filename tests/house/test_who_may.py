@@ -186,7 +186,7 @@ async def publish(city: City) -> Said:
 async def set_rule(city: City) -> Said:
     return {
         "name": "lead.assessment_deadline",
-        "value": "3",
+        "number": "3",
         "effectiveOn": "2027-01-01",
         "clause": "办公室通知",
     }

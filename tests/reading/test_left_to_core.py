@@ -16,7 +16,10 @@ LEFT: dict[str, dict[str, str]] = {
     "assessment/ranking_export": {"ranking": A_RESOLVER},
     "assessment/ranking_widget": {"ranking": A_RESOLVER},
     "city/calendar": dict.fromkeys(("calendar", "calendarYears", "initial", "viewer"), A_RESOLVER),
-    "city/rule": dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
+    "city/rule": {
+        **dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
+        "ruleVersions": FURTHER.format("value"),
+    },
     "city/rules": {"rules": A_RESOLVER},
     "inbox": {"me": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},

@@ -11,10 +11,19 @@ import strawberry
 
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
-from schema.linkage.rules import ticket
+from schema.linkage.rules import UNSEEN_PER_DAY, ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project, at_stage
-from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
+from schema.project.rules import (
+    AMOUNTS_WITHIN,
+    SIMILAR_FROM,
+    VOID,
+    Candidate,
+    DuplicateGrade,
+    Match,
+    Thresholds,
+    grade,
+)
 from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
@@ -32,7 +41,6 @@ describe_enum(
 
 OFFICE = "office"
 REPORT, CLAIM = "projectReport", "projectClaim"
-QUOTA = "lead.unseen_duplicates_per_day"
 
 DUPLICATES_LIMIT = 10
 CANDIDATES = 200
@@ -125,6 +133,7 @@ async def seen_duplicates(
         ),
     ]
     sees = visible("project", "p", context.viewer)
+    thresholds = await thresholds_of(context)
     search = []
     for each in await matches(candidate, alike, sees, context, but):
         other = Candidate(
@@ -135,10 +144,16 @@ async def seen_duplicates(
             amount_fen=each["amount_fen"],
             phone=each["contact_phone"],
         )
-        if match := grade(candidate, other):
+        if match := grade(candidate, other, thresholds):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
     return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
+
+
+async def thresholds_of(context: Context) -> Thresholds:
+    """From when on two projects are alike, by today's rules."""
+    await context.load_rules()
+    return Thresholds(context.rule(SIMILAR_FROM).value, context.rule(AMOUNTS_WITHIN).value)
 
 
 async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
@@ -169,7 +184,7 @@ async def unseen_duplicates(
     if sql == "1=1" or person is None or not any(values for _, values in alike):
         return []
     await context.load_rules()
-    quota, day = context.rule(QUOTA).value, context.today
+    quota, day = context.rule(UNSEEN_PER_DAY).value, context.today
     used_up = NOTICES.used_up(person, day, quota)
     claims = post_for(context.viewer, CLAIM)
     found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
