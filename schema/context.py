@@ -136,6 +136,13 @@ class Context:
             self._in_force[name, on, number] = versions[-1]
         return self._in_force[name, on, number]
 
+    def assume(
+        self, rules: list[RuleVersion[Any]] | None = None, calendar: Calendar | None = None
+    ) -> None:
+        """Compute by these rules and this calendar instead of those in force: for a preview."""
+        self._rules, self._calendar = rules or self._rules, calendar or self._calendar
+        self._in_force.clear()
+
     async def load_rules(self) -> None:
         """Read the calendar and the rules, which computed fields use.
 

@@ -25,6 +25,7 @@ from strawberry.types import ExecutionResult
 
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
+from schema.database.cache import versioned_cache
 from schema.graph import schema
 from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
@@ -52,6 +53,7 @@ UNITS = (
 )
 PEOPLE = (
     ("office", "李雷", Post.OFFICE, "office"),
+    ("colleague", "何佳", Post.OFFICE, "office"),
     ("yanjiang", "王芳", Post.PLACE, "yanjiang"),
     ("anyue", "钱进", Post.PLACE, "anyue"),
     ("lezhi", "孙桑", Post.PLACE, "lezhi"),
@@ -77,6 +79,7 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
     NOTICES.clear()
+    versioned_cache.clear()  # what a test undoes has the version of what the next one does
     return City(**founded_orm)
 
 
@@ -96,6 +99,11 @@ def on(project: Said) -> Said:
     return {"project": project["no"], "revision": project["revision"]}
 
 
+def of(proposal: Said) -> Said:
+    """What an act on a proposal says first: which one, and the revision that was read."""
+    return {"proposal": proposal["no"], "revision": proposal["revision"]}
+
+
 def uscc(number: int) -> str:
     """A made-up unified social credit code, right in both check digits."""
     body = f"MA{number:06d}"
@@ -108,6 +116,7 @@ class City:
     """The city under test: its viewers, its clock, and the ways to ask and to act."""
 
     office: Viewer
+    colleague: Viewer
     yanjiang: Viewer
     anyue: Viewer
     lezhi: Viewer
@@ -302,8 +311,21 @@ class City:
 
     async def set_rule(self, name: str, effective_on: str, **given: Any) -> Said:
         """A new version of a parameter in force: the payload."""
-        proposal = {"name": name, "effectiveOn": effective_on, "clause": "办公室通知"} | given
-        return await self.done(self.office, "ruleSet", **proposal)
+        proposal = await self.propose_rule(name, effective_on, **given)
+        return await self.done(self.colleague, "ruleConfirm", **of(proposal))
+
+    async def propose_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter that the office's first person proposes."""
+        document = {"clause": "办公室通知", "documentNo": "资经合〔2026〕5号"}
+        version = {"name": name, "effectiveOn": effective_on} | document | given
+        proposal: Said = (await self.done(self.office, "ruleSet", **version))["proposal"]
+        return proposal
+
+    async def publish(self, year: int, **given: Any) -> Said:
+        """A calendar proposed by the one and confirmed by the other of the office: the payload."""
+        document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+        payload = await self.done(self.office, "calendarPublish", year=year, **document | given)
+        return await self.done(self.colleague, "calendarConfirm", **of(payload["proposal"]))
 
 
 def messages(answer: Any) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import City, Said, on, uscc
+from tests.world import City, Said, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
 RULES = [
@@ -111,8 +111,8 @@ def looks(message: ast.expr, path: Path) -> str:
     )
 
 
-RULE = {"effectiveOn": "2027-01-01", "clause": "通知"}
-YEAR = {"year": 2027, "source": "国务院办公厅通知"}
+RULE = {"effectiveOn": "2027-01-01", "clause": "通知", "documentNo": "资经合〔2026〕5号"}
+YEAR = {"year": 2027, "source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
 FIXED = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
 AGREEMENT = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
 MONEY = {"occurredOn": "2026-11-18", "sourceOfCapital": "FOREIGN", "evidenceNote": "回单"}
@@ -144,6 +144,14 @@ async def broken(city: City) -> set[str]:
             await ask("office", "ruleSet", **RULE, name=name, **given)
     past = RULE | {"effectiveOn": "2026-11-17"}
     await ask("office", "ruleSet", **past, name="lead.assessment_deadline", number="3")
+    deadline = {"name": "lead.assessment_deadline", "number": "3"}
+    await ask("office", "ruleSet", **RULE, **deadline, status="SEED")
+    await ask("office", "ruleSet", **(RULE | {"documentNo": "无"}), **deadline)
+    await ask("office", "ruleSet", **RULE, name="transfer.indicator_share", **share)
+    proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    await ask("office", "ruleConfirm", **of(proposal))
+    await city.done(city.colleague, "ruleConfirm", **of(proposal))
+    await ask("colleague", "ruleConfirm", proposal=proposal["no"], revision=2)
     for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
@@ -190,6 +198,8 @@ async def broken(city: City) -> set[str]:
     await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
     paid = await city.pay(signed, "1万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
+    posted = RULE | {"effectiveOn": "2026-11-18"}
+    await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)
     back = await city.done(
         city.hightech, "fundsReverse", **entry, revision=paid["project"]["revision"]
     )

@@ -22,6 +22,7 @@ class CalendarYear:
     year: int = strawberry.field(description="年份")
     published: bool = strawberry.field(description="是否已公布")
     source: str | None = strawberry.field(description="来源")
+    document_no: str | None = strawberry.field(description="文号")
     published_at: datetime | None = strawberry.field(description="登记时间")
     working_days: int | None = strawberry.field(description="全年工作日数；未公布时没有")
     days: list[CalendarDay] = strawberry.field(description="放假和调休上班的日子")
@@ -54,7 +55,13 @@ async def calendar_year(year: int, context: Context) -> CalendarYear:
     found = await tables.CalendarYear.get_or_none(year=year)
     if found is None:
         return CalendarYear(
-            year=year, published=False, source=None, published_at=None, working_days=None, days=[]
+            year=year,
+            published=False,
+            source=None,
+            document_no=None,
+            published_at=None,
+            working_days=None,
+            days=[],
         )
     days = await tables.CalendarDay.filter(year_id=year).order_by("day")
     await context.load_rules()
@@ -63,6 +70,7 @@ async def calendar_year(year: int, context: Context) -> CalendarYear:
         year=year,
         published=True,
         source=found.source,
+        document_no=found.document_no,
         published_at=found.published_at,
         working_days=calendar.working_days(date(year - 1, 12, 31), date(year, 12, 31)),
         days=[CalendarDay(day=each.day, working=each.working, name=each.name) for each in days],

@@ -41,7 +41,8 @@ class Rule(Node):
     note: str = column("说明")
     document_no: str = column("文号")
     recorded_at: datetime = column("登记时间")
-    recorded_by: LazyPerson | None = to_one("Person", "登记人；系统预置的没有")
+    recorded_by: LazyPerson | None = to_one("Person", "提出人；系统预置的没有")
+    confirmed_by: LazyPerson | None = to_one("Person", "确认人；系统预置的没有")
 
     @computed("名称", columns=("name",))
     def title(row: Parent) -> str:

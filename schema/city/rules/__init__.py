@@ -25,15 +25,18 @@ from schema.city.rules.money import (
 )
 from schema.city.rules.names import normal_name, search_key, search_term
 from schema.city.rules.parameters import AMBER_DAYS, AMBER_PERCENT, CLOSING_TIME
+from schema.city.rules.proposals import CALENDAR_LIFE, RULE_LIFE, ProposalState
 from schema.city.rules.rulebook import PARAMETERS, Parameter
 from schema.city.rules.text import clean_text
 
 __all__ = [
     "AMBER_DAYS",
     "AMBER_PERCENT",
+    "CALENDAR_LIFE",
     "CITY_TIME",
     "CLOSING_TIME",
     "PARAMETERS",
+    "RULE_LIFE",
     "Amber",
     "Calendar",
     "CalendarPending",
@@ -42,6 +45,7 @@ __all__ = [
     "Life",
     "Parameter",
     "Pause",
+    "ProposalState",
     "RuleBroken",
     "SpecialDay",
     "UnderWay",
