@@ -40,4 +40,5 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         history = History(hours, FileStore(settings.FILES_DIR))
         await history.tell(progress, projects)
         await history.save_views()
+        await history.propose()
     return True

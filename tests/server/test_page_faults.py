@@ -56,4 +56,4 @@ async def test_the_page_of_a_fault_is_sealed_like_any_other(city: City) -> None:
 
 
 async def post(visitor: httpx2.AsyncClient, path: str, **fields: str) -> httpx2.Response:
-    return await visitor.post(path, data=fields | {"act": "CalendarPublish"})
+    return await visitor.post(path, data={"act": "CalendarPublish"} | fields)

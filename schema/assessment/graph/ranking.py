@@ -37,7 +37,7 @@ from schema.scalars import Money, Month
 CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
-ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
+ByIndicator = Annotated[Indicator | None, strawberry.argument(description="指标，默认为排名所用的")]
 
 
 @dataclass(frozen=True)
@@ -80,17 +80,17 @@ class Standing:
     ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
     @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
-    def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
+    def parts(self, indicator: ByIndicator = None) -> list[StandingPart]:
         return [
             StandingPart(role=role, amount=Money(amount))
-            for role, amount in parts_of(self, indicator)
+            for role, amount in parts_of(self, indicator or self.ranked_by.value)
         ]
 
     @resolver("计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
         self,
         info: Info,
-        indicator: ByIndicator = Indicator.PAID_IN_FUNDS,
+        indicator: ByIndicator = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -99,7 +99,7 @@ class Standing:
         return await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counts_in(self, indicator, "t"),),
+                (counts_in(self, indicator or self.ranked_by.value, "t"),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
@@ -107,10 +107,8 @@ class Standing:
         )
 
     @resolver("怎样得来")
-    async def explanation(
-        self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
-    ) -> Explanation:
-        return await explain_standing(self, indicator, info.context)
+    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation:
+        return await explain_standing(self, indicator or self.ranked_by.value, info.context)
 
 
 @strawberry.type(description="当月擂台赛排名")

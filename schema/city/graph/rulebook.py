@@ -102,8 +102,8 @@ class Query:
 
 
 async def in_force(context: Context, on: date) -> list[RuleVersion[Any]]:
-    """The version of each parameter in force on a day, by article and then as they are declared."""
+    """The version of each parameter in force on a day, by article and then as the rulebook lists them."""
     await context.load_rules()
     found = {each.name: each for each in context.rules if each.effective_on <= on}
-    order = list(PARAMETERS)
-    return sorted(found.values(), key=lambda each: (each.parameter.article, order.index(each.name)))
+    first = {each.name: each.id for each in sorted(context.rules, key=lambda each: -each.id)}
+    return sorted(found.values(), key=lambda each: (each.parameter.article, first[each.name]))
