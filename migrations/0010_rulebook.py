@@ -46,7 +46,7 @@ def proposal() -> list[tuple[str, fields.Field]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_signed_posts")]
+    dependencies = [("schema", "0014_unseen_notices")]
 
     operations = [
         ops.RemoveField("Parameter", "unit"),

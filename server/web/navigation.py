@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
+            Item("/claims", "首谈主张", "clip", "claims"),
             Item("/transfers", "流转与分成", "split", "transfers", counted="transfers", go="t"),
         ),
     ),

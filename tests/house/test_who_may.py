@@ -108,14 +108,16 @@ async def dispute(city: City) -> Said:
         firstContactPlace="yanjiang",
         reason="佐证更早",
     )
-    return {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    claim = await city.claim_of("anyue", project)
+    return {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
 
 
 async def decide_dispute(city: City) -> Said:
     raised = await city.done(city.anyue, "projectDispute", **await dispute(city))
+    project = await city.read({"no": raised["dispute"]["projectNo"]})
     return {
         "dispute": raised["dispute"]["id"],
-        "revision": raised["project"]["revision"],
+        "revision": project["revision"],
         "upheld": True,
         "reason": "会议纪要在先",
     }
@@ -260,8 +262,8 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,
 }
-# Yanjiang has claimed already, and has nothing to dispute where it is the first-contact place.
-HAS_NO_CAUSE = {("projectClaim", "yanjiang"), ("projectDispute", "yanjiang")}
+# Yanjiang has claimed already.
+HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
 OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerUndo"}  # tests/ledger
 
 
