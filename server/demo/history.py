@@ -58,6 +58,8 @@ class History:
         """What people look at every morning."""
         for who, name, query, shared in VIEWS:
             values = {"name": name, "query": query, "shared": shared}
+            if shared == "UNIT":  # the unit of both of them is called as they are
+                values["unit"] = who
             await self.do(Step(self.hours.now, who, "viewSave", values))
 
     async def propose(self) -> None:
