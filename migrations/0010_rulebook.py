@@ -46,7 +46,7 @@ def proposal() -> list[tuple[str, fields.Field]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0014_unseen_notices")]
+    dependencies = [("schema", "0016_document_templates")]
 
     operations = [
         ops.RemoveField("Parameter", "unit"),

@@ -100,6 +100,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ruleSet": {O: ANYWHERE},
     "ruleConfirm": {O: ANYWHERE},
     "ruleDecline": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
@@ -287,6 +288,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
+    "document_template": to(INSIDE, everything),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
     | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
@@ -430,6 +432,7 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "ranking": (*STAFF, N),
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
+    "documents": (O, L, I),
     "developers": (*STAFF, E, N),
 }
 """What a list shows is `SEES`'; this only says who works with it."""

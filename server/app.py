@@ -23,6 +23,7 @@ from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
 from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
+from server.live.hub import hub
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
 from server.people.context import context_for, settled
@@ -100,6 +101,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             gc.collect()
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
             yield
+            await hub.close()
             await settled()
 
 

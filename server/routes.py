@@ -6,12 +6,14 @@ from starlette.routing import BaseRoute, Route
 
 from server.api.graphql import GraphQLEndpoint
 from server.developers import pages as developers
+from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
-from server.web import attachments, autocomplete, sign_in, widgets
+from server.web import attachments, autocomplete, issuing, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
+from server.web.issuing import issued
 from server.web.navigation import start
 from server.web.pages import page, widget
 from server.web.resources import assets, documents, graph, rate_limiter
@@ -120,10 +122,18 @@ routes: list[BaseRoute] = [
     page("/rules/{name}",                          "city/rule"),
     page("/rules/{name}/new",                      "city/rule_new",         then="/rules/proposals/{proposal[no]}"),
 
+    # documents and their templates
+    *issued("/projects/{no}/receipt",              "receipt"),
+    *issued("/projects/{no}/brief",                "brief"),
+    page("/documents",                             "documents/list"),
+    *issuing.routes,
+    page("/documents/{document}",                  "documents/kind"),
+
     *developers.routes,
     Route("/embed.js", embed_script),
     *sign_in.routes,
     *attachments.routes,
+    *events.routes,
     *health.routes,
     Route("/static/{path:path}", assets),
 ]

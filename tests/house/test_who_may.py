@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
 from schema.project.tables import Project
+from tests.documents import papers
 from tests.world import City, Said, of, on, uscc
 
 EVERYBODY = [
@@ -55,6 +56,7 @@ MAY_DO = {
     "ruleSet": "office",
     "ruleConfirm": "office",
     "ruleDecline": "office",
+    "documentTemplateSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
@@ -220,6 +222,17 @@ async def decline_rule(city: City) -> Said:
     return await confirm_rule(city) | {"reason": "依据不足"}
 
 
+async def set_template(city: City) -> Said:
+    return {
+        "document": "brief",
+        "file": papers.sent(papers.word("{{ 编号 }}")),
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": 0,
+    }
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -258,6 +271,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "ruleSet": set_rule,
     "ruleConfirm": confirm_rule,
     "ruleDecline": decline_rule,
+    "documentTemplateSet": set_template,
     "viewSave": save_view,
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,

@@ -1,5 +1,6 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
+from schema.project.rules.brief import BRIEF
 from schema.project.rules.duplicates import (
     AMOUNTS_WITHIN,
     SIMILAR_FROM,
@@ -40,6 +41,7 @@ __all__ = [
     "AWAITS_JUDGEMENT",
     "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "BRIEF",
     "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
