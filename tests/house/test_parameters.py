@@ -32,6 +32,7 @@ FORMS = {
     "ledger/rules": "how workbooks are read",
     "people/rules.py": "posts, whose numbers are their order",
     "desk/rules.py": "addresses of saved views",
+    "documents/rules.py": "how documents are laid out",
 }
 # Numbers in what is left: (file, number) → what it is.
 KNOWN = {
