@@ -66,7 +66,7 @@ schema = strawberry.Schema(
             documents_acts.Mutation,
         ),
     ),
-    types=[fulfilment.Milestone],
+    types=[fulfilment.Milestone, *city.VALUES],
     config=StrawberryConfig(
         default_resolver=default_resolver,
         scalar_map=dict(SCALARS.items()),

@@ -113,9 +113,14 @@ routes: list[BaseRoute] = [
 
     # the rules by date
     Route("/calendar", this_year),
-    page("/calendar/{year:int}",                   "city/calendar"),
+    page("/calendar/{year:int}",                   "city/calendar",         then="/calendar/proposals/{proposal[no]}"),
+    page("/calendar/proposals/{proposal}",         "city/calendar_proposal", then="/calendar/{proposal[year]}"),
     page("/rules",                                 "city/rules"),
+    *export("/rules",                              "city/rules_export",     "rules", title="规则参数"),
+    page("/rules/proposals",                       "city/proposals"),
+    page("/rules/proposals/{proposal}",            "city/rule_proposal",    then="/rules/{proposal[name]}"),
     page("/rules/{name}",                          "city/rule"),
+    page("/rules/{name}/new",                      "city/rule_new",         then="/rules/proposals/{proposal[no]}"),
 
     # documents and their templates
     *issued("/projects/{no}/receipt",              "receipt"),

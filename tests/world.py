@@ -53,6 +53,7 @@ UNITS = (
 )
 PEOPLE = (
     ("office", "李雷", Post.OFFICE, "office"),
+    ("colleague", "何佳", Post.OFFICE, "office"),
     ("yanjiang", "王芳", Post.PLACE, "yanjiang"),
     ("anyue", "钱进", Post.PLACE, "anyue"),
     ("lezhi", "孙桑", Post.PLACE, "lezhi"),
@@ -96,6 +97,11 @@ def on(project: Said) -> Said:
     return {"project": project["no"], "revision": project["revision"]}
 
 
+def of(proposal: Said) -> Said:
+    """What an act on a proposal says first: which one, and the revision that was read."""
+    return {"proposal": proposal["no"], "revision": proposal["revision"]}
+
+
 def uscc(number: int) -> str:
     """A made-up unified social credit code, right in both check digits."""
     body = f"MA{number:06d}"
@@ -108,6 +114,7 @@ class City:
     """The city under test: its viewers, its clock, and the ways to ask and to act."""
 
     office: Viewer
+    colleague: Viewer
     yanjiang: Viewer
     anyue: Viewer
     lezhi: Viewer
@@ -322,6 +329,24 @@ class City:
             amount=amount,
             **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | given,
         )
+
+    async def set_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter in force: the payload."""
+        proposal = await self.propose_rule(name, effective_on, **given)
+        return await self.done(self.colleague, "ruleConfirm", **of(proposal))
+
+    async def propose_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter that the office's first person proposes."""
+        document = {"clause": "办公室通知", "documentNo": "资经合〔2026〕5号"}
+        version = {"name": name, "effectiveOn": effective_on} | document | given
+        proposal: Said = (await self.done(self.office, "ruleSet", **version))["proposal"]
+        return proposal
+
+    async def publish(self, year: int, **given: Any) -> Said:
+        """A calendar proposed by the one and confirmed by the other of the office: the payload."""
+        document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+        payload = await self.done(self.office, "calendarPublish", year=year, **document | given)
+        return await self.done(self.colleague, "calendarConfirm", **of(payload["proposal"]))
 
 
 def messages(answer: Any) -> list[str]:

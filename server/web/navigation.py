@@ -37,6 +37,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/ledger/imports", "导入", "upload", act="ledgerPreview"),
             Item("/calendar", "工作日历", "calendar", "calendar"),
             Item("/rules", "规则参数", "rules", "rules"),
+            Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),
             Item("/documents", "文书模板", "file", "documents"),
             Item("/developers", "开放接口", "code", "developers"),
         ),

@@ -194,7 +194,7 @@ async def submit_form(
 
 def location_after(then: str, payload: Mapping[str, Any], request: Request) -> str:
     if then:
-        return then.format(**payload, **request.path_params)
+        return then.format(**request.path_params | dict(payload))
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

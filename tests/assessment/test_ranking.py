@@ -63,7 +63,7 @@ async def test_a_figure_opens_down_to_its_entries(city: City) -> None:
     }
     inputs = {each["name"]: each["value"] for each in row["explanation"]["inputs"]}
     assert inputs["合计"] == "450 万元"
-    assert inputs["分成比例（首谈地∶注册落户地）"] == "3∶7"
+    assert inputs["签约、到位资金的分享比例"] == "3∶7"
 
 
 async def test_other_figures_open_down_to_theirs(city: City) -> None:

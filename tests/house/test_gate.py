@@ -120,12 +120,12 @@ async def test_a_journal_that_nobody_touched_is_whole(city: City) -> None:
     assert await verify() is None
     await city.pay(await city.signed(), "3217.65万元")
     await city.done(city.office, "viewSave", name="大项目")
-    await city.done(
-        city.office,
-        "ruleSet",
-        name="transfer.tax_share",
-        value='{"first": 2, "whole": 10, "indicators": ["TAX"]}',
-        effectiveOn="2027-01-01",
+    await city.set_rule(
+        "transfer.tax_share",
+        "2027-01-01",
+        firstParts="2",
+        landingParts="8",
+        choices=["TAX"],
         clause="省级税收分享政策",
     )
     assert await verify() is None

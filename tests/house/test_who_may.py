@@ -10,7 +10,7 @@ from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
 from schema.project.tables import Project
 from tests.documents import papers
-from tests.world import City, Said, on, uscc
+from tests.world import City, Said, of, on, uscc
 
 EVERYBODY = [
     "office",
@@ -51,7 +51,11 @@ MAY_DO = {
     "fundsReverse": "office hightech",
     "taxRecord": "office hightech",
     "calendarPublish": "office",
+    "calendarConfirm": "office",
+    "calendarDecline": "office",
     "ruleSet": "office",
+    "ruleConfirm": "office",
+    "ruleDecline": "office",
     "documentTemplateSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
@@ -184,16 +188,38 @@ async def reverse(city: City) -> Said:
 async def publish(city: City) -> Said:
     days = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
     given = [{"day": day, "working": False, "name": name} for day, name in days]
-    return {"year": 2027, "source": "国务院办公厅通知", "days": given}
+    document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+    return {"year": 2027, "days": given} | document
+
+
+async def confirm_calendar(city: City) -> Said:
+    payload = await city.done(city.colleague, "calendarPublish", **await publish(city))
+    return of(payload["proposal"])
+
+
+async def decline_calendar(city: City) -> Said:
+    return await confirm_calendar(city) | {"reason": "日期有误"}
 
 
 async def set_rule(city: City) -> Said:
     return {
         "name": "lead.assessment_deadline",
-        "value": "3",
+        "number": "3",
         "effectiveOn": "2027-01-01",
         "clause": "办公室通知",
+        "documentNo": "资经合〔2026〕5号",
     }
+
+
+async def confirm_rule(city: City) -> Said:
+    """A colleague of the office has proposed that three working days hold from today on."""
+    given = await set_rule(city) | {"effectiveOn": "2026-11-18"}
+    await city.report()
+    return of((await city.done(city.colleague, "ruleSet", **given))["proposal"])
+
+
+async def decline_rule(city: City) -> Said:
+    return await confirm_rule(city) | {"reason": "依据不足"}
 
 
 async def set_template(city: City) -> Said:
@@ -240,7 +266,11 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "fundsReverse": reverse,
     "taxRecord": record_tax,
     "calendarPublish": publish,
+    "calendarConfirm": confirm_calendar,
+    "calendarDecline": decline_calendar,
     "ruleSet": set_rule,
+    "ruleConfirm": confirm_rule,
+    "ruleDecline": decline_rule,
     "documentTemplateSet": set_template,
     "viewSave": save_view,
     "viewDelete": delete_view,

@@ -292,10 +292,8 @@ async def test_a_year_without_calendar_is_pending_until_the_office_publishes_it(
     seen = await clock(city, project)
     assert (seen["lamp"], seen["label"], seen["dueAt"]) == ("GREY", "2027 年日历待公布", None)
     assert seen["pendingYear"] == 2027
-    published = await city.done(
-        city.office,
-        "calendarPublish",
-        year=2027,
+    published = await city.publish(
+        2027,
         source="国务院办公厅关于 2027 年部分节假日安排的通知",
         text="2027-01-01,休,元旦\n2027-01-02,班,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节",
     )
@@ -313,10 +311,8 @@ async def test_a_calendar_published_again_moves_what_is_due(city: City) -> None:
     """The notice was amended: the office's Friday became a holiday."""
     project = await city.report()
     fixed = "2026-01-01,休,元旦\n2026-05-01,休,劳动节\n2026-10-01,休,国庆节"
-    await city.done(
-        city.office,
-        "calendarPublish",
-        year=2026,
+    await city.publish(
+        2026,
         source="补充通知",
         text=f"{fixed}\n2026-11-20,休,临时",
     )

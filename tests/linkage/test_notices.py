@@ -21,7 +21,6 @@ async def quota(value: int = QUOTA) -> None:
     await Parameter.create(
         name="lead.unseen_duplicates_per_day",
         value=value,
-        unit="个项目/人·日",
         effective_on="2026-11-01",
         clause="办公室通知",
         status=RuleStatus.PROPOSAL,

@@ -304,7 +304,6 @@ async def test_what_one_is_told_of_unseen_projects_is_bounded_by_the_day(
     await Parameter.create(
         name="lead.unseen_duplicates_per_day",
         value=3,
-        unit="个项目/人·日",
         effective_on="2026-11-01",
         clause="办公室通知",
         status=RuleStatus.PROPOSAL,
@@ -355,7 +354,6 @@ async def test_whoever_has_used_up_the_day_acknowledges_every_report(city: City)
     await Parameter.create(
         name="lead.unseen_duplicates_per_day",
         value=1,
-        unit="个项目/人·日",
         effective_on="2026-11-01",
         clause="办公室通知",
         status=RuleStatus.PROPOSAL,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import strawberry
 
+from schema.city.rules import ProposalState
 from schema.context import Context
 from schema.linkage.graph import QUEUES, Clock, judgement_clock
 from schema.linkage.tables import TransferState
@@ -48,6 +49,7 @@ class Counts:
     returned: int = strawberry.field(description="待补正")
     disputed: int = strawberry.field(description="有争议")
     transfers: int = strawberry.field(description="流转待办")
+    rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
 
 
 class Waiting(NamedTuple):
@@ -163,8 +165,12 @@ async def counts(context: Context) -> Counts:
     open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
-    judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
-        [Read(KINDS["Project"], (where,)) for where in (*queues, *mine)]
+    judgement, returned, disputed, transfers, rules, calendars, *inbox = await context.rows.totals(
+        [
+            *(Read(KINDS["Project"], (where,)) for where in queues),
+            *proposals(context),
+            *(Read(KINDS["Project"], (where,)) for where in mine),
+        ]
     )
     return Counts(
         inbox=sum(inbox),
@@ -172,4 +178,18 @@ async def counts(context: Context) -> Counts:
         returned=returned,
         disputed=disputed,
         transfers=transfers,
+        rulebook=rules + calendars,
     )
+
+
+def proposals(context: Context) -> list[Read]:
+    """What is proposed for the rulebook and the calendar, and waits for the viewer to confirm."""
+    viewer = context.viewer
+    others: Sql = (
+        't."state" = ? AND t."proposed_by_id" <> ?',
+        [ProposalState.WAITING, viewer.person],
+    )
+    acts = {"RuleProposal": "ruleConfirm", "CalendarProposal": "calendarConfirm"}
+    return [
+        Read(KINDS[kind], (others if may(viewer, act) else NOTHING,)) for kind, act in acts.items()
+    ]

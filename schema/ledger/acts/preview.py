@@ -148,7 +148,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
         rows = [unpacked(line["values"]) for line in right]
-        index = await load_candidates(rows, gate.viewer)
+        index = await load_candidates(rows, gate.context)
         likely = {row.row: duplicate for row in rows if (duplicate := index.find_duplicate(row))}
         parsed.states |= {row.row: RowState.READY for row in rows}
         duplicates = await withhold(gate, parsed, rows, likely)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from schema.city.acts import AFTER_CALENDAR
+from schema.city.acts import AFTER_RULEBOOK
 from schema.city.rules import Pause
 from schema.gate.gate import Gate
 from schema.linkage.graph import report_clock
@@ -22,7 +22,7 @@ async def due(gate: Gate, project: Project) -> datetime | None:
 
 
 async def recompute(gate: Gate) -> None:
-    """Compute the deadlines of all reports that wait for judgement again, by the present calendar."""
+    """Compute the deadlines of all reports that wait for judgement again, by what is in force now."""
     waiting = await Project.filter(stage__in=AWAITS_JUDGEMENT).values_list("id")
     moved = {}
     for project in await gate.hold("Project", [key for (key,) in waiting]):
@@ -36,4 +36,4 @@ async def recompute(gate: Gate) -> None:
     await gate.update_many(Project, moved)
 
 
-AFTER_CALENDAR.append(recompute)
+AFTER_RULEBOOK.append(recompute)

@@ -11,7 +11,16 @@ from schema.linkage.graph.notices import USED_UP, tell
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project, at_stage
-from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
+from schema.project.rules import (
+    AMOUNTS_WITHIN,
+    SIMILAR_FROM,
+    VOID,
+    Candidate,
+    DuplicateGrade,
+    Match,
+    Thresholds,
+    grade,
+)
 from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
@@ -79,6 +88,7 @@ async def seen_duplicates(
         ),
     ]
     sees = visible("project", "p", context.viewer)
+    thresholds = await thresholds_of(context)
     search = []
     for each in await matches(candidate, alike, sees, context, but):
         other = Candidate(
@@ -89,10 +99,16 @@ async def seen_duplicates(
             amount_fen=each["amount_fen"],
             phone=each["contact_phone"],
         )
-        if match := grade(candidate, other):
+        if match := grade(candidate, other, thresholds):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
     return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
+
+
+async def thresholds_of(context: Context) -> Thresholds:
+    """From when on two projects are alike, by today's rules."""
+    await context.load_rules()
+    return Thresholds(context.rule(SIMILAR_FROM).value, context.rule(AMOUNTS_WITHIN).value)
 
 
 async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:

@@ -16,12 +16,12 @@ from schema import database
 from schema.context import Context
 from schema.gate.locks import alone
 from schema.gate.rows import insert_rows
+from schema.linkage.rules import UNSEEN_PER_DAY
 from schema.linkage.tables import UnseenNotice
 from schema.permissions import visible
 from schema.query.sql import bindable
 from schema.relations import EVERYTHING
 
-QUOTA = "lead.unseen_duplicates_per_day"
 USED_UP = "今日查重提示次数已用完，是否与库内项目重复请向办公室了解"
 
 Subject = tuple[str, int]
@@ -59,7 +59,7 @@ async def tell(context: Context, subjects: Sequence[Subject]) -> Told:
     if person is None:
         return Told(frozenset(), used_up=True)
     await context.load_rules()
-    quota: int = context.rule(QUOTA).value
+    quota: int = context.rule(UNSEEN_PER_DAY).value
     known, new = await told_on(person, day), list[Subject]()
     fresh = [each for each in dict.fromkeys(subjects) if each not in known]
     if fresh and len(known) < quota:
