@@ -272,6 +272,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "job": to((O,), everything),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }

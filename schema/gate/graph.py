@@ -47,8 +47,14 @@ class JournalEntry(Node):
         return await describe_changes(row["changes"], info.context)
 
 
+LABELS: dict[str, str] = {}
+"""The words of acts that are no mutation: those of the clock."""
+
+
 def act_label(info: Info, act: str) -> str:
-    """The words of an act: the description of its mutation."""
+    """The words of an act: the description of its mutation, or what the clock calls it."""
+    if act in LABELS:
+        return LABELS[act]
     mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
     return (known.description or act) if known else act

@@ -64,6 +64,34 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
 
 
 @main.command()
+@click.option(
+    "--at-once", type=click.IntRange(1, 64), default=4, show_default=True, help="同时运行的任务数。"
+)
+def worker(at_once: int) -> None:
+    """运行定时任务和后台任务，可以启动任意个；只用于 PostgreSQL。
+
+    SQLite 的任务在 sixones serve 的进程中运行。停止时（Ctrl+C 或 SIGTERM）最多等 5 秒，没有办完的
+    任务交还，由其他进程接着办。
+    """
+    import logging.config
+
+    from server import settings
+    from server.operations import logs
+    from server.operations.worker import work_until_stopped
+
+    if settings.DATABASE_URL.startswith("sqlite"):
+        raise Failed("SQLite 的任务在 sixones serve 的进程中运行，不用另外启动")
+    logging.config.dictConfig(logs.config())
+
+    async def work() -> None:
+        async with opened():
+            say("正在运行任务（Ctrl+C 停止）")
+            await work_until_stopped(at_once)
+
+    run(work())
+
+
+@main.command()
 @click.option("--to", "target", metavar="NAME", help="迁移到此为止（名称或其开头）；缺省为最新。")
 def migrate(target: str | None) -> None:
     """把数据库升级到本程序的版本，不丢一行。

@@ -45,6 +45,7 @@ READING: dict[str, list[str] | None] = {
     "schema write": None,  # writes a file of the program's
     "schema diff": None,
     "serve": None,
+    "worker": None,  # on SQLite the server runs jobs itself, and it says so
 }
 
 
