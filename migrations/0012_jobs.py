@@ -1,6 +1,7 @@
 """The queue of jobs, and a row for ever for each period of those that repeat."""
 
 from tortoise import fields, migrations
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 from schema.jobs.rules import JobState
@@ -29,14 +30,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("tries", fields.IntField(default=0)),
-                ("token", fields.CharField(null=True, max_length=32)),
+                ("token", fields.CharField(null=True, unique=True, max_length=32)),
                 ("lease_until", fields.DatetimeField(null=True)),
                 ("started_at", fields.DatetimeField(null=True)),
                 ("ended_at", fields.DatetimeField(null=True, db_index=True)),
                 ("result", fields.TextField(default="", unique=False)),
                 ("error", fields.TextField(default="", unique=False)),
             ],
-            options={"table": "job", "app": "schema", "pk_attr": "id"},
+            options={
+                "table": "job",
+                "app": "schema",
+                "indexes": [Index(fields=["state", "due_at", "id"], name="ix_job_due")],
+                "pk_attr": "id",
+            },
             bases=["Model"],
         ),
         ops.CreateModel(
@@ -56,14 +62,5 @@ class Migration(migrations.Migration):
                 "pk_attr": "id",
             },
             bases=["Model"],
-        ),
-        # What is open is a handful beside all that has ended.
-        ops.RunSQL(
-            'CREATE INDEX "ix_job_open" ON "job" ("due_at", "id")'
-            " WHERE \"state\" IN ('WAITING', 'RUNNING')",
-            'DROP INDEX "ix_job_open"',
-        ),
-        ops.RunSQL(
-            'CREATE UNIQUE INDEX "uq_job_token" ON "job" ("token")', 'DROP INDEX "uq_job_token"'
         ),
     ]

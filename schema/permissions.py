@@ -96,6 +96,10 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
     "viewWithdraw": {O: ANYWHERE},
+    "jobRetry": {O: ANYWHERE},
+    "noticeSend": dict.fromkeys((O, G, P, D, L, I), ANYWHERE),
+    "noticeAnswer": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
+    "messageRead": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
 }
 
 
@@ -273,6 +277,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "batch_row": to((O, P), through("batch_id", "batch")),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
     "job": to((O,), everything),
+    "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
+    "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }
@@ -350,6 +356,8 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
     "journal_entry": {A: WHOLE},
     "saved_view": {A: WHOLE},
+    "notice": dict.fromkeys((A, E), WHOLE),
+    "message": dict.fromkeys((A, E), WHOLE),
     "token": dict.fromkeys((A, E, N), WHOLE),
     "session": dict.fromkeys((A, E, N), WHOLE),
 }
@@ -400,6 +408,8 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
     "developers": (*STAFF, E, N),
+    "messages": (*STAFF, E),
+    "jobs": (O,),
 }
 """What a list shows is `SEES`'; this only says who works with it."""
 

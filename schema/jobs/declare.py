@@ -16,7 +16,7 @@ from schema import database
 from schema.context import Context
 from schema.gate.gate import Gate
 from schema.gate.graph import LABELS
-from schema.gate.rows import insert_rows, stored
+from schema.gate.rows import defaults, insert_rows, stored
 from schema.jobs.rules import JobState, Missed, Schedule
 from schema.jobs.tables import Job
 from schema.permissions import HeldPost, Post, Viewer
@@ -138,7 +138,7 @@ async def enqueue(
     )
     if not found:
         return None
-    noted = {name: [None, value] for name, value in values.items()}
+    noted = {name: [None, value] for name, value in {**defaults(Job), **values}.items()}
     await gate.journal.note_many(Job, [found[0]["id"]], [noted])
     return int(found[0]["id"])
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from schema.jobs.rules import JobState
@@ -24,12 +25,15 @@ class Job(Model):
     slot_at = fields.DatetimeField(null=True)
     state = fields.CharEnumField(JobState, max_length=10, default=JobState.WAITING)
     tries = fields.IntField(default=0)
-    token = fields.CharField(max_length=32, null=True)
+    token = fields.CharField(max_length=32, null=True, unique=True)
     lease_until = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True, db_index=True)
     result = fields.TextField(default="")
     error = fields.TextField(default="")
+
+    class Meta:
+        indexes = [Index(fields=("state", "due_at", "id"), name="ix_job_due")]
 
 
 class JobSlot(Model):

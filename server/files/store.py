@@ -47,15 +47,45 @@ class FileStore:
         kind = kind_of(name, file.content)
         sha256 = hashlib.sha256(file.content).hexdigest()
         path = self.path(sha256)
-        if not path.exists() or path.stat().st_size != size:
+        if not touched(path) or path.stat().st_size != size:
             write_whole(path, file.content)
         return StoredFile(sha256, size, kind.media_type, with_ending(name, kind))
+
+    def left_behind(self, older_than: float) -> list[Path]:
+        """Files, drafts among them, that nobody has given since `older_than`, seconds since 1970."""
+        return [
+            each
+            for each in self.folder.glob("??/*")
+            if each.is_file() and each.stat().st_mtime < older_than
+        ]
+
+    def take_away(self, path: Path, older_than: float) -> bool:
+        """Remove a file unless it has been given again meanwhile; whether it is gone."""
+        gone = path.with_name(f".gone.{path.name}")
+        try:
+            path.rename(gone)
+            if gone.stat().st_mtime >= older_than and not path.exists():
+                gone.rename(path)
+                return False
+            gone.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies, or would."""
         if not re.fullmatch("[0-9a-f]{64}", sha256):
             raise ValueError(f"not a SHA-256 in hex: {sha256!r}")
         return self.folder / sha256[:2] / sha256
+
+
+def touched(path: Path) -> bool:
+    """Whether the file is there; if so it counts as given now, and is not cleared away as left behind."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -23,6 +23,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "工作",
         (
             Item("/inbox", "收件箱", "inbox", "inbox", counted="inbox", go="i"),
+            Item("/messages", "消息", "info", "messages", counted="messages"),
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
@@ -37,6 +38,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/calendar", "工作日历", "calendar", "calendar"),
             Item("/rules", "规则参数", "rules", "rules"),
             Item("/developers", "开放接口", "code", "developers"),
+            Item("/operations/jobs", "定时任务", "clock", "jobs"),
         ),
     ),
 )

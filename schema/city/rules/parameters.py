@@ -7,5 +7,7 @@ TITLES = {
     "first_contact.validity": "首谈的有效期",
     "transfer.indicator_share": "签约、到位资金的分成比例",
     "transfer.tax_share": "税收的分成比例",
+    "message.quiet_from": "不向外发送消息的时段自",
+    "message.quiet_until": "不向外发送消息的时段至",
     "assessment.ranking_indicators": "擂台赛排名所用的指标",
 }

@@ -48,6 +48,7 @@ class Counts:
     returned: int = strawberry.field(description="待补正")
     disputed: int = strawberry.field(description="有争议")
     transfers: int = strawberry.field(description="流转待办")
+    messages: int = strawberry.field(description="未读消息")
 
 
 class Waiting(NamedTuple):
@@ -163,8 +164,10 @@ async def counts(context: Context) -> Counts:
     open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
-    judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
-        [Read(KINDS["Project"], (where,)) for where in (*queues, *mine)]
+    unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
+    reads = [Read(KINDS["Project"], (where,)) for where in (*queues, *mine)]
+    messages, judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
+        [Read(KINDS["Message"], (unread,)), *reads]
     )
     return Counts(
         inbox=sum(inbox),
@@ -172,4 +175,5 @@ async def counts(context: Context) -> Counts:
         returned=returned,
         disputed=disputed,
         transfers=transfers,
+        messages=messages,
     )
