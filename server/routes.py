@@ -67,7 +67,7 @@ routes: list[BaseRoute] = [
     *export("/messages/notices",                   "messages/notices_export", "notices", title="通知"),
     page("/messages/notices/{no}",                 "messages/notice"),
     *export("/messages/notices/{no}/receipts",     "messages/receipts_export", "notice.messages", title="通知回执"),
-    page("/messages/{message}",                    "messages/show",         then="/messages/{message[id]}"),
+    page("/messages/{message}",                    "messages/show"),
     page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs"),
     *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务"),
 

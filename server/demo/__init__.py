@@ -12,6 +12,7 @@ from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours, Limit
+from server.demo.messages import send_notices
 from server.demo.people import accounts, open_units, settle
 from server.demo.plans import PROJECTS, SEED
 from server.files.store import FileStore
@@ -40,4 +41,5 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         history = History(hours, FileStore(settings.FILES_DIR))
         await history.tell(progress, projects)
         await history.save_views()
+        await send_notices(history)
     return True

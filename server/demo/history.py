@@ -92,12 +92,18 @@ MORE = {
 }
 
 
+OF_NO_PROJECT = {
+    "viewSave": "",
+    "noticeSend": "notice { no messages { id } }",
+    "messageRead": "message { id }",
+    "noticeAnswer": "message { id }",
+}
 PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
 
 
 def mutation(act: str) -> str:
     """The document of an act, with what the rest of a life needs to know."""
-    more = "" if act == "viewSave" else f"{PROJECT} {MORE.get(act, '')}"
+    more = OF_NO_PROJECT[act] if act in OF_NO_PROJECT else f"{PROJECT} {MORE.get(act, '')}"
     return (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
         f" conflict {{ revision }} userErrors {{ field message }} {more} }} }}"

@@ -35,6 +35,8 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/queue": {"chosen": FURTHER.format("clock"), "ahead": FURTHER.format("clock")},
     "linkage/receipt": {"project": FURTHER.format("clock")},
     "linkage/shares": {"project": FURTHER.format("shares")},
+    "messages/show": {"subject": A_RESOLVER},
+    "operations/jobs": {"repeatingJobs": A_RESOLVER},
     "pick/company": {"chosen": A_RESOLVER},
     "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
