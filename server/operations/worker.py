@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import schema.graph  # noqa: F401  (declares the jobs of the mechanisms)
 from schema import database
 from schema.context import Context
 from schema.jobs.declare import CLOCK

@@ -24,18 +24,23 @@ from tests.server.test_commands import free_port
 from tests.world import City
 
 COMMAND = "import tests.jobs.toys; from server.commands import main; main()"
-SLOW = 6
+EACH = 20
+"""Of so many jobs one is slow, so that somebody is always killed amid one."""
 
 
-async def leave(count: int, outbox: Path) -> None:
-    """Jobs that are quick, and a few that are under way for a second, long enough to be killed in."""
+async def leave(count: int, outbox: Path) -> list[int]:
+    """Jobs that are quick, and a few that are under way long enough to be killed in: their ids."""
+    slow = []
     async with database.transaction():
         gate = ClockGate("ruleSet", Context(viewer=CLOCK))
         for n in range(count):
             args = {"name": f"job {n}", "outbox": str(outbox)}
-            args |= {"seconds": 0.5} if 0 <= n - count // 10 < SLOW else {}
-            await enqueue(gate, JOBS["toy"], args)
+            late = n % EACH == EACH - 1
+            args |= {"seconds": 0.6} if late else {}
+            made = await enqueue(gate, JOBS["toy"], args)
+            slow += [made] if late and made else []
         await gate.finish()
+    return slow
 
 
 async def start(url: str, folder: Path, *words: str) -> Process:
@@ -62,12 +67,15 @@ async def test_no_job_is_lost_or_done_twice_when_its_process_is_killed(
 ) -> None:
     """On PostgreSQL two of four workers, on SQLite the server, which is then started again."""
     outbox, log = tmp_path / "outbox", tmp_path / "log"
-    await leave(count, outbox)
+    slow = await leave(count, outbox)
     if database.dialect() == "postgres":
         workers = [await start(committed_db, tmp_path, "worker") for _ in range(4)]
     else:
         workers = [await start(committed_db, tmp_path, "serve", "--port", str(free_port()))]
     await waits_until(count // 10)
+    async with asyncio.timeout(60):
+        while not await Job.filter(id__in=slow, state="RUNNING").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     for each in workers[:2]:
         each.send_signal(signal.SIGKILL)
     await asyncio.gather(*(each.wait() for each in workers[:2]))
