@@ -110,17 +110,20 @@ class Runner:
                 self._next[kind.kind] = await database.with_retry(partial(plan_kind, kind, now))
 
     async def _claim(self, room: int) -> list[Run]:
-        """Jobs that are due and held by nobody, or whose holder has not put off its lease."""
+        """Jobs that are due and held by nobody, or whose holder has not put off its lease.
+
+        Only of the kinds that this program has: beside a newer one it leaves what that alone knows.
+        """
         at, real = self._context().now, datetime.now(UTC)
-        if not await database.fetch(
-            f'SELECT 1 AS "one" FROM "job" WHERE {DUE} LIMIT 1', [at, real]
-        ):
+        due = f'{DUE} AND "kind" IN ({", ".join("?" * len(JOBS))})'
+        given = [at, real, *JOBS]
+        if not await database.fetch(f'SELECT 1 AS "one" FROM "job" WHERE {due} LIMIT 1', given):
             return []
         skip = " FOR UPDATE SKIP LOCKED" if database.dialect() == "postgres" else ""
         async with database.transaction():
             chosen = await database.fetch(
-                f'SELECT "id" FROM "job" WHERE {DUE} ORDER BY "due_at", "id" LIMIT {room}{skip}',
-                [at, real],
+                f'SELECT "id" FROM "job" WHERE {due} ORDER BY "due_at", "id" LIMIT {room}{skip}',
+                given,
             )
             found: list[dict[str, Any]] = []
             for each in chosen:
@@ -150,10 +153,7 @@ class Runner:
     # ------------------------------------------------------------ one job
 
     async def _work(self, run: Run) -> None:
-        kind = JOBS.get(run.kind)
-        if kind is None:
-            await self._failed(run, "本程序没有这种任务，请核对程序版本", for_good=True)
-            return
+        kind = JOBS[run.kind]
         if run.tries > TRIES_MOST:
             await self._failed(run, f"开始了 {TRIES_MOST} 次，每次都没有办完就中断", for_good=True)
             return

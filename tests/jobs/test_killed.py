@@ -17,14 +17,14 @@ from schema.gate.journal import verify
 from schema.gate.tables import JournalEntry
 from schema.jobs import JOBS, enqueue
 from schema.jobs.declare import CLOCK, ClockGate
-from schema.jobs.tables import Job
+from schema.jobs.tables import Job, JobSlot
 from server.settings import ROOT
 from tests.jobs import toys  # noqa: F401  (declares them)
 from tests.server.test_commands import free_port
 from tests.world import City
 
 COMMAND = "import tests.jobs.toys; from server.commands import main; main()"
-EACH = 20
+EACH = 40
 """Of so many jobs one is slow, so that somebody is always killed amid one."""
 
 
@@ -94,6 +94,11 @@ async def test_no_job_is_lost_or_done_twice_when_its_process_is_killed(
     assert (wanted - stored, stored - wanted) == (Counter(), Counter())
     assert await JournalEntry.filter(act="toy").count() == count
     assert await verify() is None
+    planned = {each.kind for each in await JobSlot.all()}
+    assert {"lamps", "nightlyCheck", "clearRecords", "clearFiles"} <= planned, (
+        "who runs knows all jobs"
+    )
+    assert ("weeklyBackup" in planned) is (database.dialect() == "sqlite")
     keys = {tuple(line.split("job ")[1].split()) for line in outbox.read_text().splitlines()}
     assert len(keys) == count, "a job that was tried twice has one key outside"
     assert "Traceback" not in log.read_text(), log.read_text()

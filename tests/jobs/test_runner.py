@@ -179,6 +179,14 @@ async def test_a_job_with_a_key_is_left_once(clock: Clock) -> None:
     assert await done() == {"a": 1}
 
 
+async def test_a_job_of_a_newer_program_is_left_to_it(clock: Clock) -> None:
+    job = await clock.leave("toy", name="a")
+    await Job.filter(id=job).update(kind="ofTomorrow")
+    await Runner(clock.context).finish()
+    left = await Job.get(id=job)
+    assert (left.state, left.tries) == (JobState.WAITING, 0)
+
+
 async def test_what_a_job_changes_is_in_the_journal_as_the_clocks(clock: Clock) -> None:
     await clock.leave("toy", name="a")
     await Runner(clock.context).finish()
