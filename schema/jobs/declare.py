@@ -66,6 +66,8 @@ class Declaration:
     only: str | None = None
 
 
+LABELS["leaveJobs"] = "留下任务"
+
 JOBS: dict[str, Declaration] = {}
 """Every kind of job, by its name."""
 

@@ -104,10 +104,12 @@ class Query:
         for kind in JOBS.values():
             if kind.every is None or not may(info.context.viewer, "jobRetry"):
                 continue
-            own = ('t."kind" = ? AND t."slot_at" IS NOT NULL', [kind.kind])
+            own = ('t."kind" = ?', [kind.kind])
             of_kind = Read(KINDS["Job"], (own,), Order("id", descending=True), limit=50)
             found: list[Record] = await rows.all(of_kind)
-            waiting = [each for each in found if each["state"] is JobState.WAITING]
+            waiting = [
+                each for each in found if each["state"] is JobState.WAITING and each["slot_at"]
+            ]
             ended = [each for each in found if each["ended_at"]]
             here = kind.only in (None, database.dialect())
             shown.append(

@@ -1,7 +1,7 @@
 """Writing messages in an act, and sending them by channels outside: by a job, collected for a minute.
 
 A message is "here" at once, for whoever it is to. What lies outside (mail, WeCom, DingTalk) is a
-`Channel`; a process has those of its installation in `CHANNELS`.
+`Channel`; a process has those of its installation in `CHANNELS`. Where there is none, nothing is sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ async def write_messages(
                 "subject_id": subject[1] if subject else None,
                 "link": link,
                 "key": f"{key}:{person}" if key is not None else None,
-                "job_id": await _collecting_job(gate, person),
+                "job_id": await _collecting_job(gate, person) if CHANNELS else None,
                 "written_at": gate.now,
             }
         )

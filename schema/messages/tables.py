@@ -32,7 +32,8 @@ class Notice(Model):
 class Message(Model):
     """To whom and in which unit, about what, in which words, when written, sent out, read, answered.
 
-    `key` keeps it from being written twice; `job_id` is the job that sends it by channels outside.
+    `key` keeps it from being written twice; `job_id` is the job that sends it by channels outside,
+    None where the installation has none.
     """
 
     person_id: int

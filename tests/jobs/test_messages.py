@@ -101,7 +101,7 @@ async def test_a_notice_is_read_and_answered_and_its_sender_sees_when(city: City
 
 
 async def test_all_that_is_wrong_with_a_notice_is_answered_at_once_and_nothing_is_sent(
-    city: City,
+    city: City, outbox: Outbox
 ) -> None:
     project = await city.judged("anyue")
     answer = await send(
@@ -221,6 +221,14 @@ async def test_two_notices_at_once_reach_everybody_once(stored_city: City, outbo
     await minute_passes(city)
     assert len(outbox.sent) == len(everywhere)
     assert all(sorted(texts) == [str(n) for n in range(6)] for _, _, texts in outbox.sent)
+
+
+async def test_where_there_is_no_channel_outside_a_message_is_here_and_leaves_no_job(
+    city: City,
+) -> None:
+    await send(city, "anyue")
+    assert len(await received(city, "anyue")) == 1
+    assert not await Job.all().exists() and (await Message.get()).sent_at is None
 
 
 async def test_the_menus_numbers_are_one_statement_with_the_unread_messages(city: City) -> None:
