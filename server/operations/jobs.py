@@ -53,7 +53,8 @@ async def nightly_check(gate: Gate, run: Run) -> str:
             link="/operations/jobs?kind=nightlyCheck",
             key=f"check:{run.id}",
         )
-    return "\n".join(
+    summary = f"{len(wrong)} 项不正常，{len(run.prepared) - len(wrong)} 项正常"
+    return f"{summary}\n" + "\n".join(
         f"{'正常' if each.right else '不正常'} {each.what}：{each.found}"
         for each in (*wrong, *(each for each in run.prepared if each.right))
     )
