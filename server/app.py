@@ -23,6 +23,7 @@ from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
 from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
+from server.live.hub import hub
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
 from server.operations.worker import jobs_in_server
@@ -102,6 +103,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
             async with jobs_in_server():
                 yield
+            await hub.close()
             await settled()
 
 

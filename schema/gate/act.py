@@ -11,6 +11,7 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
 from schema.gate.inputs import GivenInput, camel, validate_input
+from schema.gate.journal import MOVED
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
@@ -59,6 +60,8 @@ class ActExtension(FieldExtension):
             known = context.gate.errors if isinstance(context.gate, Gate) else []
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[*known, error], **getattr(broken, "answer", {}))
+        for tell in MOVED:
+            tell()
         context.forget()
         try:
             return await reload(payload, context, selected_fields(info))

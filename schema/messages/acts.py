@@ -26,6 +26,9 @@ class NoticeSendInput:
     units: list[strawberry.ID] | None = input_field("发给单位（短名或全局编号）", None)
     people: list[strawberry.ID] | None = input_field("发给个人（全局编号）", None)
     subject: strawberry.ID | None = input_field("就哪个对象（项目编号或全局编号）", None)
+    unit: strawberry.ID | None = input_field(
+        "以哪个单位的名义（短名）；只在一个单位任职的不必填", None
+    )
     answer_by: date | None = input_field("请于何日前答复；不填的不要求答复", None)
 
 
@@ -56,6 +59,9 @@ class Mutation:
     async def notice_send(gate: Gate, input: NoticeSendInput) -> NoticePayload:
         """One message to each person; whoever may not see the subject is refused at their field."""
         await gate.context.load_rules()
+        named = await gate.try_find("Organization", input.unit, "unit")
+        if named or not input.unit:
+            gate.speak_as("organization", named["id"] if named else None, "unit")
         gate.check(rules.check_recipients, input.units, input.people)
         if input.answer_by is not None:
             gate.check(rules.check_answer_by, input.answer_by, gate.today)

@@ -23,6 +23,7 @@ from schema.query.sql import (
     count,
     grouped,
     select,
+    select_beside,
     side_by_side,
     union,
 )
@@ -146,6 +147,21 @@ class Rows:
     async def by(self, kind: str, column: str, value: Any) -> Record | None:
         """The row of `kind` with this human key, if it is visible."""
         row: Record | None = await self._loader(kind, column, many=False).load(value)
+        return row
+
+    async def beside(self, near: str, far: str, key: int | None) -> Record | None:
+        """What is shown of the row of `far` with this id beside a row of `near` that points at it."""
+        if key is None:
+            return None
+
+        async def batch(keys: list[int]) -> list[Record | None]:
+            rows = await self._rows(
+                KINDS[far], select_beside(KINDS[near], KINDS[far], keys, self.viewer)
+            )
+            by_key = {row["id"]: row for row in rows}
+            return [by_key.get(each) for each in keys]
+
+        row: Record | None = await self._kept(("beside", near, far), batch).load(key)
         return row
 
     async def where(

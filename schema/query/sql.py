@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from schema.permissions import Viewer, hidden, visible
+from schema.permissions import Viewer, beside, hidden, visible
 from schema.query.models import Kind
 
 Sql = tuple[str, list[Any]]
@@ -92,6 +92,18 @@ def select(read: Read, viewer: Viewer) -> Sql:
     if read.limit is not None:
         sql += f" LIMIT {int(read.limit)}"
     return sql, values(parts)
+
+
+def select_beside(near: Kind, far: Kind, keys: Sequence[int], viewer: Viewer) -> Sql:
+    """Rows of `far` by their ids, which rows of `near` that the viewer sees point at: of each its id
+    and the columns that are shown beside those, all others null.
+    """
+    shown = beside(near.table, far.table, viewer) | {"id"}
+    columns = ", ".join(
+        f't."{column}"' if column in shown else f'NULL AS "{column}"' for column in far.columns
+    )
+    marks = ", ".join("?" * len(keys))
+    return f'SELECT {columns} FROM "{far.table}" t WHERE t."id" IN ({marks})', list(keys)
 
 
 def count(read: Read, viewer: Viewer) -> Sql:

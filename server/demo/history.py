@@ -85,6 +85,7 @@ VIEWS = (
 )
 MORE = {
     "projectReport": "duplicates { ticket }",
+    "projectClaim": "claim { id }",
     "projectDispute": "dispute { id }",
     "projectTransferRequest": "transfer { id }",
     "fundsRecord": "entry { no }",

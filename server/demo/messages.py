@@ -26,7 +26,7 @@ async def send_notices(history: History) -> None:
     """The first recipient of each reads it, and answers where that is asked for."""
     now = history.hours.now
     for text, units, days in NOTICES:
-        given = {"text": text, "units": list(units)}
+        given = {"text": text, "units": list(units), "unit": "office"}
         if days is not None:
             given["answerBy"] = f"{now + timedelta(days=days):%Y-%m-%d}"
         sent = await history.do(Step(now, "office", "noticeSend", given))

@@ -93,6 +93,24 @@ def instant(value: str | datetime | None) -> str:
     return f"{at.year}年{at.month}月{at.day}日（周{'一二三四五六日'[at.weekday()]}）{at:%H:%M:%S}"
 
 
+def full_day(value: str | date | datetime | None) -> str:
+    """`2026年11月22日`, for a document: whatever the year."""
+    if not value:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(TIME_ZONE).date()
+    at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
+def signed_by(signed: dict[str, Any] | None) -> str:
+    """`领导小组办公室 主任 李雷`: unit, post and name, as of the day of the signature."""
+    if not signed:
+        return ""
+    acting = "（代）" if signed["acting"] else ""
+    return " ".join(filter(None, (signed["unit"], signed["title"] + acting, signed["name"])))
+
+
 def month(value: str | None) -> str:
     """`2026-11` → `2026年11月`."""
     return f"{int(value[:4])}年{int(value[5:7])}月" if value else "—"
@@ -203,6 +221,8 @@ FILTERS = {
     "month_day": month_day,
     "moment": moment,
     "instant": instant,
+    "full_day": full_day,
+    "signed_by": signed_by,
     "month": month,
     "local": local,
     "mask": mask,

@@ -18,7 +18,7 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "transfer", "industry_group")
+NEAR = ("claim", "dispute", "transfer", "industry_group")
 FILLED = {"project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
 
 

@@ -19,6 +19,7 @@ RULES = [
     *sorted((SCHEMA / "assessment/rules").glob("*.py")),
     SCHEMA / "signing/rules.py",
     SCHEMA / "fulfilment/rules.py",
+    SCHEMA / "documents/rules.py",
     SCHEMA / "city/rules/calendar.py",
     SCHEMA / "city/rules/rulebook.py",
     SCHEMA / "city/rules/life.py",
@@ -143,6 +144,20 @@ async def broken(city: City) -> set[str]:
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
     await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)
+
+    template: Said = {
+        "document": "brief",
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "抬头",
+        "revision": 1,
+    }
+    await ask("office", "documentTemplateSet", **template)
+    await ask("office", "documentTemplateSet", **template | {"document": "bulletin"})
+    await ask("office", "documentTemplateSet", **template | {"effectiveOn": "2026-11-17"})
+    await ask("office", "documentTemplateSet", **template, builtIn=True)
+    file = {"name": "简报.docx", "content": ""}
+    await ask("office", "documentTemplateSet", **template, builtIn=True, file=file)
 
     for _ in range(2):
         await city.report(investorName="华西牙科有限公司")

@@ -30,6 +30,7 @@ UNREAD = {
     "merge",
     "session",
     "token",
+    "unseen_notice",
 }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -141,6 +142,15 @@ async def test_a_message_is_its_persons_and_its_senders_units_and_nobody_elses(c
     message = (await city.run(city.lezhi, "{ messages { nodes { id } } }"))["messages"]["nodes"][0]
     refused = await city.act(city.lezhi, "messageRead", message=message["id"])
     assert refused["userErrors"][0]["code"] == "NOT_ALLOWED", "its sender does not read it for them"
+
+
+async def test_whoever_holds_posts_in_two_units_says_in_whose_name(city: City) -> None:
+    posts = (*city.office.posts, *city.department.posts)
+    both = replace(city.office, posts=posts)
+    asked = await city.act(both, "noticeSend", text="请报送", units=["anyue"])
+    assert [error["field"] for error in asked["userErrors"]] == ["unit"]
+    await city.done(both, "noticeSend", text="请报送", units=["anyue"], unit="industry-bureau")
+    assert (await Notice.get()).organization_id == city.department.organization
 
 
 # ------------------------------------------------------------ sent outside

@@ -15,6 +15,7 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
+from schema.permissions import posts_for
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 
@@ -61,6 +62,9 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     named = await gate.try_find("Place", reference, "place")
     spoken = gate.speak_for(named["id"]) if named else False
     own: int | None = gate.post.place
+    if own is not None and reference is None:
+        gate.speak_as("place", None, "place")
+        own = gate.post.place
     place: int | None = named["id"] if named else own
     if own is not None and not spoken and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
@@ -102,7 +106,8 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     if not input.ticket:
         gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
     gate.stop_if_wrong()
-    key = rules.read_ticket(input.ticket, gate.context.secret, gate.post.organization)
+    units = [held.organization for held in posts_for(gate.viewer, gate.act)]
+    key = rules.read_ticket(input.ticket, gate.context.secret, units)
     try:
         project = await gate.take("Project", key)
     except RuleBroken as broken:

@@ -11,13 +11,16 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
+from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import UNDER_JUDGEMENT
 
 
 @strawberry.input(description="对首谈地提出异议")
 class ProjectDisputeInput:
-    project: strawberry.ID = input_field("项目")
+    project: strawberry.ID | None = input_field("项目；看不到的项目改填首谈主张", None)
+    claim: strawberry.ID | None = input_field("据以提出异议的首谈主张；用于看不到的项目", None)
+    place: strawberry.ID | None = input_field("提出异议的地方；在几个地方任职的须填", None)
     grounds: str = input_field("异议理由", limit=1000)
     evidence: list[FileInput] | None = input_field("佐证材料", None)
 
@@ -42,8 +45,7 @@ class Mutation:
     @act("对首谈地提出异议")
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         gate.reason = input.grounds
-        project = await gate.load("Project", input.project)
-        place = gate.require(gate.post.place)
+        project, place = await project_to_dispute(gate, input)
         rules.check_dispute(place, project.first_contact_place_id)
         if await tables.Dispute.exists(project_id=project.id, place_id=place, decided_at=None):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
@@ -56,7 +58,7 @@ class Mutation:
             raised_at=gate.now,
         )
         await attach(gate, project, dispute, input.evidence)
-        return DisputePayload(project=project, dispute=row_as(Dispute, dispute))
+        return DisputePayload(project=row_as(Project, project), dispute=row_as(Dispute, dispute))
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
@@ -81,6 +83,29 @@ class Mutation:
             landing = project.landing_place_id if moved else place
             await gate.change(project, first_contact_place_id=place, landing_place_id=landing)
         return DisputePayload(project=project, dispute=dispute)
+
+
+async def project_to_dispute(
+    gate: Gate, input: ProjectDisputeInput
+) -> tuple[project_tables.Project, int]:
+    """The project and the place that disputes: a project that is seen, or that of the place's own claim,
+    by which a claimant who does not see the project disputes it.
+    """
+    project: project_tables.Project
+    if input.project is None:
+        if input.claim is None:
+            gate.refuse(RuleBroken("请选择项目，或据以提出异议的首谈主张", "project", "INVALID"))
+        own = await gate.try_find("Claim", input.claim, "claim")
+        if own and not gate.speak_for(own["place_id"]):
+            gate.refuse(RuleBroken("只能以本地的首谈主张提出异议", "claim", "NOT_ALLOWED"))
+        own = gate.require(own)
+        project = await gate.take("Project", own["project_id"])
+        return project, own["place_id"]
+    named = await gate.try_find("Place", input.place, "place")
+    if named or not input.place:
+        gate.speak_as("place", named["id"] if named else None, "place")
+    project = await gate.load("Project", input.project)
+    return project, gate.require(gate.post.place)
 
 
 async def end_transfers(gate: Gate, project: int, reason: str) -> bool:

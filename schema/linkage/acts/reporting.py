@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.context import Context
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
 from schema.gate.act import act
@@ -21,6 +22,7 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
+from schema.linkage.graph.notices import sees_all, tell, unseen_among
 from schema.linkage.tables import Return
 from schema.people.tables import Company
 from schema.project import tables as project_tables
@@ -28,6 +30,7 @@ from schema.project.graph import Project
 from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
 from schema.scalars import Money
 
+UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 
 
@@ -93,9 +96,31 @@ class ProjectReportPayload(Payload):
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
 
 
+async def count_notices(gate: Gate, input: Any) -> None:
+    """Count what the report will be told of rows that are not seen: a refusal undoes what it wrote."""
+    uscc = gate.check(code_of, input.uscc)
+    if gate.errors:
+        return
+    reason = "" if uscc else input.no_code_reason
+    name = normal_name(input.investor_name)
+    if await investor_told(gate.context, uscc, name, reason):
+        found = await companies_meant(uscc, name, reason)
+        if len(found) > 1 or any(uscc and each.normal_name != name for each in found):
+            return  # refused before duplicates are searched
+    await duplicates_of(candidate_of(input, uscc), gate.context)
+
+
+async def count_resubmit_notices(gate: Gate, input: Any) -> None:
+    """The same for a report that comes back under another name."""
+    if input.name:
+        row = await gate.try_find("Project", input.project, "project")
+        if row and normal_name(input.name) != row["normal_name"]:
+            await duplicates_of(Candidate(input.name), gate.context, but=row["id"])
+
+
 @strawberry.type
 class Mutation:
-    @act("报送项目信息")
+    @act("报送项目信息", before=count_notices)
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
         gate.check(check_amount, input.amount)
         uscc = gate.check(code_of, input.uscc)
@@ -125,7 +150,7 @@ class Mutation:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
-    @act("补正后重新报送")
+    @act("补正后重新报送", before=count_resubmit_notices)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
         gate.reason, acknowledged = input.note, input.acknowledge_duplicates
         if input.amount is not None:
@@ -265,24 +290,54 @@ def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
     }
 
 
+async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Company]:
+    """The companies that a report may mean: that of the code, or without one those of the normal name;
+    with a reason why there is no code, those of them that have none.
+    """
+    if uscc:
+        return await Company.filter(uscc=uscc)
+    without_code = {"uscc": None} if reason else {}
+    return await Company.filter(normal_name=name, **without_code).order_by("id")
+
+
+async def investor_told(context: Context, uscc: str | None, name: str, reason: str) -> bool:
+    """Whether a report may be answered by what is known of its investor.
+
+    A refusal that tells of a company which is not seen counts against the day's notices. Once those
+    are used up, an unknown code or name is answered as a known one.
+    """
+    if sees_all(context, "company"):
+        return True
+    known = await companies_meant(uscc, name, reason)
+    unseen = await unseen_among(context, "company", [each.id for each in known])
+    if known and not unseen:
+        return True
+    refused = any(each.normal_name != name for each in known) if uscc else len(known) > 1
+    subject = ("Company", min(unseen, default=0))
+    told = await tell(context, [subject] if unseen and refused else [])
+    return not told.used_up or subject in told.rows
+
+
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company, and
-    a name that belongs to several. With a reason why there is no code it is a company without one.
-    A region fills in what is not known yet of a known company; it does not change what is.
+    A code and a name that belong to different companies are refused, and a name that belongs to
+    several. Where the day's notices of unseen companies are used up, the report's investor is a
+    company of its own, known or not, with the code for the office to check. With a reason why there
+    is no code it is a company without one. A region fills in what is not known yet of a known
+    company; it does not change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
-    if uscc:
-        known = await Company.get_or_none(uscc=uscc)
-        if known:
-            check_name(known.normal_name, normal_name(name))
-    else:
-        without_code = {"uscc": None} if reason else {}
-        named = await Company.filter(normal_name=normal_name(name), **without_code).order_by("id")
-        check_namesakes(len(named))
-        known = named[0] if named else None
+    known: Company | None = None
+    if await investor_told(gate.context, uscc, normal_name(name), reason):
+        found = await companies_meant(uscc, normal_name(name), reason)
+        if uscc and found:
+            check_name(found[0].normal_name, normal_name(name))
+        check_namesakes(len(found))
+        known = found[0] if found else None
+    elif uscc:
+        uscc, reason = None, UNCHECKED.format(code=uscc)
     if known and region and not known.region:
         await gate.change(known, region=region)
     return known or await gate.create(

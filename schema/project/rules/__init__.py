@@ -1,5 +1,6 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
+from schema.project.rules.brief import BRIEF
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
@@ -31,6 +32,7 @@ __all__ = [
     "AWAITS_JUDGEMENT",
     "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "BRIEF",
     "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
