@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_signed_posts")]
+    dependencies = [("schema", "0015_histories")]
 
     operations = [
         ops.CreateModel(

@@ -34,6 +34,7 @@ from schema.relations import (
     Relation,
     Sql,
     any_of,
+    entries_about,
 )
 
 __all__ = [
@@ -238,6 +239,14 @@ def behind(table: str, column: str) -> Condition:
 
 
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
+
+
+def about(kind: str, holds: Condition) -> Condition:
+    """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
+    return lambda row, viewer: entries_about(kind, row, holds(f"{row}_about", viewer))
+
+
+about_me = about("Person", lambda row, viewer: (f'{row}."row_id" = ?', [viewer.person]))
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
@@ -281,8 +290,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), of_seen_project)
-    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),

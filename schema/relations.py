@@ -287,3 +287,10 @@ RELATIONS = (
     OWN_UNIT,
     OWN_PERSON,
 )
+
+
+def entries_about(kind: str, row: str, holds: Sql) -> Sql:
+    """Entries of the journal, alias `row`, about a row of `kind` for which `holds`, of `ROW_about`."""
+    near, (sql, values) = f"{row}_about", holds
+    of = f"""{near}."entry_id" = {row}."id" AND {near}."kind" = '{kind}' AND {sql}"""
+    return f'EXISTS (SELECT 1 FROM "journal_row" {near} WHERE {of})', values

@@ -1,6 +1,5 @@
 """The office replaces the template of a document, or goes back to the one that is built in."""
 
-import asyncio
 from datetime import date
 
 import strawberry
@@ -11,11 +10,12 @@ from schema.documents.graph import DocumentTemplate, last_versions
 from schema.documents.making import check_template
 from schema.documents.tables import DocumentTemplate as TemplateRow
 from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.scalars import File
+from schema.scalars import File, Unparsable
 
 
 @strawberry.input(description="更换文书模板")
@@ -34,6 +34,9 @@ class DocumentTemplatePayload(Payload):
     template: DocumentTemplate | None = strawberry.field(default=None, description="模板")
 
 
+NAMED_BY.append("document_template")
+
+
 async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[str, int, str]:
     """Name, size and SHA-256 of the file, once its sample was rendered; blanks for the built-in one.
 
@@ -43,7 +46,8 @@ async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[st
     gate.check(rules.check_template_day, input.effective_on, gate.today)
     gate.check(rules.check_source, input.built_in, input.file is not None)
     given = input.file
-    if document is not None and given is not None and not input.built_in:
+    readable = given is not None and not isinstance(given, Unparsable)
+    if document is not None and readable and not input.built_in:
         try:
             await check_template(document, given.name, given.content)
         except RuleBroken as broken:
@@ -51,10 +55,10 @@ async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[st
     gate.stop_if_wrong()
     if given is None:
         return "", 0, ""
+    kept = KeptFiles(gate.context.file_store)
+    gate.endings.append(kept.settle)
     try:
-        stored = await asyncio.to_thread(
-            gate.context.file_store.keep, File(given.name, given.content)
-        )
+        stored = await kept.keep(File(given.name, given.content))
     except RuleBroken as broken:
         raise RuleBroken(str(broken), "file", broken.code) from broken
     return stored.name, stored.size, stored.sha256

@@ -20,12 +20,15 @@ from schema.gate.history import conflict_with
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
-from schema.permissions import NO_POST, HeldPost, absent, post_for, posts_for
+from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
+
+Ending = Callable[[bool], Awaitable[None]]
+"""Called once the act is over and its transaction closed, with whether it was done."""
 
 GONE = "刚被他人删去，请刷新后核对"
 ASKED_FOR_WHOM = "您在几个单位任职，请选择以哪个单位或地方的名义办理"
@@ -43,12 +46,13 @@ class Gate:
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
+        self.endings: list[Ending] = []
         self.journal = Journal(act)
         self._order = locks.Order()
 
     def post_in_which_to_act(self) -> HeldPost:
         """The post in which the viewer may do this act, before it is known on which row."""
-        return post_for(self.viewer, self.act) or NO_POST
+        return (post_for(self.viewer, self.act) if self.act in MAY else None) or NO_POST
 
     @property
     def reason(self) -> str:
@@ -76,6 +80,15 @@ class Gate:
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+
+    def check_all(self, rule: Callable[..., Iterable[RuleBroken]], *values: Any) -> None:
+        """All that a rule finds wrong. A value that could not be read is None for the rule."""
+        for broken in rule(*(None if isinstance(v, Unparsable) else v for v in values)):
+            self.refuse(broken)
+
+    def unneeded(self, input: Any, *fields: str) -> None:
+        """Refuse what was filled in of these fields, for which there is no use beside the rest."""
+        self.errors += input.unneeded(*fields)
 
     async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
@@ -139,8 +152,10 @@ class Gate:
         nowhere. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or waiting
         for something under way.
         """
-        self.stop_if_wrong()
         field = field or kind[:1].lower() + kind[1:]
+        if self.errors:
+            await self.try_find(kind, reference, field)
+            self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
         return await self.take(kind, row["id"], revision, seen=row, refused=refused, stays=stays)
@@ -205,6 +220,10 @@ class Gate:
         self.stop_if_wrong()
         shape = KINDS[name_of(type(row))]
         await self._move(shape, {name: getattr(row, name) for name in shape.columns}, {})
+
+    def concern(self, row: Model) -> None:
+        """Let the entry stand in the history of a row that the act does not change, too."""
+        self.journal.concern(row)
 
     def permit(self, row: Record) -> None:
         """Refuse where the act belongs to another place or unit than the viewer's posts.
@@ -372,6 +391,3 @@ class Gate:
             )
             if found:
                 raise RuleBroken(case.message, kind.name[:1].lower() + kind.name[1:])
-
-
-Preparation = Callable[[Gate, Any], Awaitable[Any]]

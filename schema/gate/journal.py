@@ -80,6 +80,10 @@ class Journal:
         self._note(kind, name, row.pk, changes)
         await self._spill()
 
+    def concern(self, row: Model) -> None:
+        """A row in whose history the entry stands, changed or not."""
+        self._touched[name_of(type(row)), row.pk] = None
+
     async def note_many(
         self,
         table: type[Model],

@@ -15,7 +15,7 @@ from typing import Any
 from schema import database
 from schema.context import Context
 from schema.gate.gate import Gate
-from schema.gate.graph import LABELS
+from schema.gate.operator import ACTS
 from schema.gate.rows import defaults, insert_rows, stored
 from schema.jobs.rules import JobState, Missed, Schedule
 from schema.jobs.tables import Job
@@ -66,7 +66,7 @@ class Declaration:
     only: str | None = None
 
 
-LABELS["leaveJobs"] = "留下任务"
+ACTS["leaveJobs"] = "留下任务"
 
 JOBS: dict[str, Declaration] = {}
 """Every kind of job, by its name."""
@@ -92,7 +92,7 @@ def job(
         if kind in JOBS:
             raise LookupError(f"two jobs are called {kind}")
         found = JOBS[kind] = Declaration(kind, title, effect, before, every, missed, limit, only)
-        LABELS[kind] = title
+        ACTS[kind] = title
         return found
 
     return declare

@@ -103,15 +103,14 @@ class Mutation:
 
     @act("答复通知")
     async def notice_answer(gate: Gate, input: NoticeAnswerInput) -> MessagePayload:
-        found = await gate.try_find("Message", input.message, "message")
-        notice = await gate.context.rows.one("Notice", found["notice_id"]) if found else None
-        if found:
-            asked = bool(notice and notice["answer_by"])
-            gate.check(rules.check_answer, found["answered_at"], asked)
+        text = input.text
+        found = gate.require(await gate.try_find("Message", input.message, "message"))
+        notice = await gate.context.rows.one("Notice", found["notice_id"])
+        gate.check(rules.check_answer, found["answered_at"], bool(notice and notice["answer_by"]))
         message: tables.Message = await gate.load("Message", input.message, field="message")
         rules.check_answer(message.answered_at, True)
         read_at = message.read_at or gate.now
-        await gate.change(message, answer=input.text, answered_at=gate.now, read_at=read_at)
+        await gate.change(message, answer=text, answered_at=gate.now, read_at=read_at)
         return MessagePayload(message=row_as(Message, message))
 
 

@@ -17,7 +17,7 @@ from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
 from schema.query.models import KINDS, Record, global_id, register
-from schema.query.sql import Order, Read, Sql
+from schema.query.sql import Link, Order, Read, Sql
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -251,13 +251,14 @@ def connection(
     kind: str,
     description: str,
     *,
-    via: str | None = None,
+    via: str | Link | None = None,
     filter: type | None = None,
     order: type | None = None,
     default: Order = NEWEST,
     scope: Scope | None = None,
 ) -> Any:
-    """A keyset-paged list of `kind`: all visible rows, or those whose column `via` points here.
+    """A keyset-paged list of `kind`: all visible rows, or those whose column `via` points here, or
+    that a third table joins with the row.
 
     `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
     """

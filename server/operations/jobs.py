@@ -1,11 +1,7 @@
 """Jobs that keep an installation working: checking, backing up, clearing away what nobody needs."""
 
-import asyncio
-import time
 from datetime import timedelta
 from pathlib import Path
-
-from tortoise import Tortoise
 
 from schema import database
 from schema.gate.gate import Gate
@@ -17,7 +13,6 @@ from server import settings
 from server.operations import checks
 from server.operations.backup import Backup, make_backup
 
-FILES_WAIT = timedelta(days=1)
 FOUND = template(
     "checkFailed",
     "每晚自检发现 {count} 项不正常：{what}",
@@ -92,43 +87,3 @@ async def clear_records(gate: Gate, run: Run) -> str:
         [gate.now - timedelta(days=max(1, settings.JOBS_KEPT_DAYS))],
     )
     return f"清理防重复提交记录 {len(keys)} 条、已办结任务 {len(jobs)} 条"
-
-
-async def clear_files_left_behind(run: Run) -> int:
-    """Remove files that no row names: of an act that was refused, or of a process that ended amid it.
-
-    A file counts as given when it is given again, and one of the last day is always kept.
-    """
-    store = run.context.file_store
-    older_than = min(run.context.now.timestamp(), time.time()) - FILES_WAIT.total_seconds()
-    left = await asyncio.to_thread(store.left_behind, older_than)
-    known = await hashes_in_rows()
-    unnamed = [each for each in left if each.name not in known]
-    gone = [each for each in unnamed if await asyncio.to_thread(store.take_away, each, older_than)]
-    return len(gone)
-
-
-async def hashes_in_rows() -> set[str]:
-    """Of every table that names files of the store by their hash."""
-    tables = [
-        model._meta.db_table
-        for model in (Tortoise.apps or {})["schema"].values()
-        if "sha256" in model._meta.fields_db_projection and model.__name__ != "JournalPart"
-    ]
-    found: set[str] = set()
-    for table in tables:
-        found |= {
-            row["sha256"] for row in await database.records(f'SELECT "sha256" FROM "{table}"')
-        }
-    return found
-
-
-@job(
-    "clearFiles",
-    "清理没有归属的附件",
-    every=Daily(3, 45),
-    limit=timedelta(hours=1),
-    before=clear_files_left_behind,
-)
-async def clear_files(gate: Gate, run: Run) -> str:
-    return f"清理没有归属的文件 {run.prepared} 个"

@@ -23,6 +23,7 @@ from schema.permissions import PUBLIC, Viewer
 from schema.query.models import moment
 from server import settings
 from server.files.store import FileStore
+from server.http.addresses import network
 from server.http.headers import request_headers
 from server.http.request_id import request_id
 from server.http.security import FRAMED
@@ -65,6 +66,8 @@ async def context_for(request: HTTPConnection) -> Context:
     state: dict[str, Any] = request.scope.setdefault("state", {})
     if "context" not in state:
         viewer, state["session"] = await identify(request)
+        host = request.client.host if request.client else ""
+        database.read_for(f"{viewer.person}" if viewer.signed_in else network(host))
         state["context"] = Context(
             viewer=viewer,
             now=now(),

@@ -9,10 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLSchema
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
-from schema.project.rules import STEPS, UNDER_JUDGEMENT, Stage, step
+from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
 
 
@@ -246,7 +248,24 @@ def step_of(stage: str) -> int:
     return 0 if taken is None else taken + 1
 
 
+def lane_name(lane: tuple[Stage, ...]) -> str:
+    """The field of the board's query that holds a lane's cards: that of its first stage.
+
+    >>> lane_name((Stage.FULL_OUTPUT,))
+    'fullOutput'
+    """
+    head, *tail = lane[0].lower().split("_")
+    return head + "".join(map(str.title, tail))
+
+
+@pass_context
+def board_lanes(context: Context) -> list[dict[str, Any]]:
+    """The lanes of the board with the cards that its query has found for each."""
+    return [{"stages": [*lane], "cards": context[lane_name(lane)]} for lane in LANES]
+
+
 GLOBALS = {
+    "board_lanes": board_lanes,
     "step_of": step_of,
     "step_count": len(STEPS),
     "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,

@@ -166,6 +166,11 @@ async def broken(city: City) -> set[str]:
     other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
     await ask("office", "projectReport", **other)
 
+    unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
+    await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
+    await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
+
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")

@@ -1,6 +1,7 @@
 """What the operator has: the page, trying again, a backup that is proved, files left behind."""
 
 import asyncio
+import base64
 import os
 import sqlite3
 import time
@@ -142,27 +143,24 @@ async def test_the_command_backs_up_beside_a_server(
     assert copy in map(str, (tmp_path / "copies").glob("*.sqlite3"))
 
 
-async def test_files_that_no_row_names_are_cleared_away_after_a_day(stored_city: City) -> None:
-    """One that an act has just been given again stays, however old it is on the disk."""
+async def test_files_of_an_act_whose_process_died_are_cleared_away_at_night(
+    stored_city: City,
+) -> None:
+    """And those that a row names stay, whoever claimed them as well."""
     city = stored_city
     paper = {"name": "纪要.txt", "content": "5Lya6K6u57qq6KaB"}
     await city.report(evidence=[paper])
-    named, left, again = (city.files.keep(File(f"{n}.txt", n.encode())) for n in ("一", "二", "三"))
     (known,) = await database.fetch('SELECT "sha256" FROM "attachment"')
-    draft = city.files.path(left.sha256).with_name(".half.tmp")
-    draft.write_bytes(b"half")
-    old = time.time() - 2 * 86400
-    for path in (
-        *map(city.files.path, (known["sha256"], named.sha256, left.sha256, again.sha256)),
-        draft,
-    ):
-        os.utime(path, (old, old))
-    await database.write(
-        'UPDATE "attachment" SET "sha256" = ? WHERE "sha256" = ?', [[named.sha256, "-"]]
-    )
-    city.files.keep(File("三.txt", "三".encode()))
+    left = city.files.examine(File("一.txt", "一".encode()))
+    city.files.claim("0" * 16, left, "一".encode())
+    named = city.files.examine(File("纪要.txt", base64.b64decode(paper["content"])))
+    city.files.claim("0" * 16, named, base64.b64decode(paper["content"]))
+    assert named.sha256 == known["sha256"]
+    old = time.time() - 2 * 3600
+    (claims,) = {each.parent for each in city.files.folder.rglob("0" * 16 + "/*")}
+    os.utime(claims, (old, old))
     await runner(city).finish()
-    city.now = max(city.now, datetime.now(UTC)) + timedelta(days=1)
+    city.now += timedelta(days=1)
     await runner(city).finish()
-    assert city.files.path(known["sha256"]).exists() and city.files.path(again.sha256).exists()
-    assert not city.files.path(left.sha256).exists() and not draft.exists()
+    assert not city.files.path(left.sha256).exists()
+    assert city.files.path(known["sha256"]).exists()

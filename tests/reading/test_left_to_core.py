@@ -33,7 +33,10 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/claim_show": {"subject": A_RESOLVER},
     "linkage/compare": {"project": FURTHER.format("duplicates")},
     "linkage/credits": {"creditTotals": A_RESOLVER},
-    "linkage/dispute": {"me": A_RESOLVER},
+    "linkage/dispute": {
+        "me": A_RESOLVER,
+        "project": "Judgement.judgedAs is not a plain part of its row",
+    },
     "linkage/dispute_decision": {
         "project": FURTHER.format("strongestClaim"),
         "subject": A_RESOLVER,
@@ -42,7 +45,9 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/judgement": {"project": FURTHER.format("clock")},
     "linkage/queue": {"chosen": FURTHER.format("clock"), "ahead": FURTHER.format("clock")},
     "linkage/receipt": {"project": FURTHER.format("clock")},
+    "linkage/resubmission": {"project": "Return.returnedAs is not a plain part of its row"},
     "linkage/shares": {"project": FURTHER.format("shares")},
+    "linkage/transfer": {"project": "Transfer.requestedAs is not a plain part of its row"},
     "messages/new": {"me": A_RESOLVER},
     "messages/show": {"subject": A_RESOLVER},
     "operations/jobs": {"repeatingJobs": A_RESOLVER},

@@ -10,6 +10,7 @@ from schema.city.graph import Place
 from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
 from schema.desk.graph.saved_views import SavedView
 from schema.desk.rules import Audience, audiences
+from schema.gate.graph import HISTORY, JournalEntry
 from schema.people.graph import Appointment, Organization
 from schema.permissions import MAY, Post, may, post_for, posts_for
 from schema.permissions import HeldPost as Held
@@ -85,6 +86,15 @@ class Viewer:
         person = info.context.viewer.person
         return await info.context.rows.where("Appointment", "person_id", person)
 
+    @resolver("任免的办理记录，新的在前，最多 50 条")
+    async def appointment_history(self, info: Info) -> list[JournalEntry]:
+        about: Sql = (
+            HISTORY._replace(kind="Person").condition("t", "?"),
+            [info.context.viewer.person],
+        )
+        order = Order("id", descending=True)
+        return await info.context.rows.all(Read(KINDS["JournalEntry"], (about,), order, limit=50))
+
     @resolver("今天要办：逾期的在前")
     async def inbox(self, info: Info) -> list[InboxItem]:
         return await inbox(info.context)
@@ -108,6 +118,8 @@ class Viewer:
                 ("t.\"shared\" = 'ALL'", []),
             ]
         )
+        if others and not may(viewer, "viewWithdraw"):
+            return []
         if others:
             theirs = f"NOT {theirs[0]}", theirs[1]
         where: Sql = (f't."page" = ? AND {theirs[0]}', [page, *theirs[1]])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schema.city.rules import RuleBroken
+from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
 from schema.ledger.acts.candidates import load_candidates
@@ -22,6 +23,8 @@ from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph.notices import Told, sees_all, tell, unseen_among
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
+
+NAMED_BY.append("batch")
 
 UNCHECKED = "今日查重提示次数已用完，企业信息暂不能核对，请明日再导，或请领导小组办公室导入"
 UNCHECKED_NAME = (
@@ -51,24 +54,32 @@ class ParsedFile:
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns assigned.
 
-    Runs before the transaction. Raises RuleBroken (INVALID) at `file` when there is no file or it is
-    no ledger, at `columns` when an assignment is malformed.
+    Runs before the transaction. Raises InputRefused: at `file` when there is no file or it is no
+    ledger, at `columns` when an assignment is malformed, at `batch` and `revision`.
     """
-    columns = parse_assigned(input.columns or [])
-    if not input.batch:
-        await speak_for_unit(gate, input.unit)
-        gate.stop_if_wrong()
-    organization, day = gate.post.organization, gate.today
+    columns = gate.check(parse_assigned, input.columns or []) or {}
     if input.batch:
-        batch = await gate.find("Batch", input.batch, "batch")
+        gate.unneeded(input, "unit")
+    else:
+        await speak_for_unit(gate, input.unit)
+    organization, day = gate.post.organization, gate.today
+    batch = await gate.try_find("Batch", input.batch, "batch")
+    if input.batch and input.revision is None:
+        gate.refuse(RuleBroken("请写明所替换一批的版本", "revision", "INVALID"))
+    if not input.batch:
+        gate.unneeded(input, "revision")
+        if not input.file:
+            message = "请选择台账文件（.xlsx、.xls 或 .csv）"
+            gate.refuse(RuleBroken(message, "file", "INVALID"))
+    gate.stop_if_wrong()
+    if batch:
         organization = batch["organization_id"]
     if input.file:
         name, content = input.file.name, input.file.content
-    elif input.batch:
+    elif batch:
         name, day = batch["file_name"], gate.context.day_of(batch["uploaded_at"])
-        content = gate.context.file_store.path(batch["sha256"]).read_bytes()
-    else:
-        raise RuleBroken("请选择台账文件（.xlsx、.xls 或 .csv）", "file", "INVALID")
+        path = gate.context.file_store.path(batch["sha256"])
+        content = await asyncio.to_thread(path.read_bytes)
     arguments = {
         "name": name,
         "sheet": input.sheet,
@@ -83,7 +94,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
             lines.append(line)
         else:
             summary = json.loads(line)
-    stored = store_file(gate, name, content)
+    stored = await store_file(gate, name, content)
     parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
     await assign_states(gate, parsed)
     return parsed
@@ -271,15 +282,17 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
         report_progress(gate, len(parsed.lines) + start + len(chunk), 2 * len(parsed.lines))
 
 
-def store_file(gate: Gate, name: str, content: bytes) -> Any:
+async def store_file(gate: Gate, name: str, content: bytes) -> Any:
     """Store the file unchanged for the result file, with the extension of what it really is.
 
     Raises RuleBroken (INVALID) at `file`.
     """
     stem = name.rpartition(".")[0] or name
     ending = "xlsx" if content.startswith(ZIP) else "xls" if content.startswith(COMPOUND) else "csv"
+    kept = KeptFiles(gate.context.file_store)
+    gate.endings.append(kept.settle)
     try:
-        return gate.context.file_store.keep(File(f"{stem}.{ending}", content))
+        return await kept.keep(File(f"{stem}.{ending}", content))
     except RuleBroken as error:
         raise RuleBroken(error.message, "file", "INVALID") from None
 

@@ -4,7 +4,7 @@ import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -42,7 +42,7 @@ class DisputePayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("对首谈地提出异议")
+    @act("对首谈地提出异议", before=keep_evidence)
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         gate.reason = input.grounds
         project, place = await project_to_dispute(gate, input)
@@ -57,18 +57,22 @@ class Mutation:
             raised_by_id=gate.viewer.person,
             raised_at=gate.now,
         )
-        await attach(gate, project, dispute, input.evidence)
+        await attach(gate, project, dispute)
         return DisputePayload(project=row_as(Project, project), dispute=row_as(Dispute, dispute))
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
         gate.reason = input.reason
-        gate.stop_if_wrong()
-        row = await gate.find("Dispute", input.dispute, "dispute")
+        instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
+        if input.upheld is False:
+            gate.unneeded(input, "first_contact_place")
+        row = gate.require(await gate.try_find("Dispute", input.dispute, "dispute"))
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:
             raise RuleBroken("此争议已裁定", "dispute")
+        if project.stage in UNDER_JUDGEMENT:  # the judgement that follows names it
+            gate.unneeded(input, "first_contact_place")
         await gate.change(
             dispute,
             upheld=input.upheld,
@@ -77,7 +81,6 @@ class Mutation:
             decided_at=gate.now,
         )
         if input.upheld and project.stage not in UNDER_JUDGEMENT:
-            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place
@@ -92,6 +95,7 @@ async def project_to_dispute(
     by which a claimant who does not see the project disputes it.
     """
     project: project_tables.Project
+    gate.unneeded(input, "place" if input.project is None else "claim")
     if input.project is None:
         if input.claim is None:
             gate.refuse(RuleBroken("请选择项目，或据以提出异议的首谈主张", "project", "INVALID"))

@@ -1,6 +1,5 @@
 """Article 3: report, resubmit, withdraw."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ import strawberry
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
 from schema.context import Context
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import KeptFiles, attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -27,11 +26,17 @@ from schema.linkage.tables import Return
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
+from schema.project.rules import (
+    Candidate,
+    CapitalOrigin,
+    Stage,
+    check_name,
+    check_namesakes,
+    report,
+)
 from schema.scalars import Money
 
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
-CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 
 
 @strawberry.input(description="报送项目信息")
@@ -98,9 +103,9 @@ class ProjectReportPayload(Payload):
 
 async def count_notices(gate: Gate, input: Any) -> None:
     """Count what the report will be told of rows that are not seen: a refusal undoes what it wrote."""
-    uscc = gate.check(code_of, input.uscc)
-    if gate.errors:
+    if uscc_fault(input.uscc) if input.uscc else False:
         return
+    uscc = code_of(input.uscc)
     reason = "" if uscc else input.no_code_reason
     name = normal_name(input.investor_name)
     if await investor_told(gate.context, uscc, name, reason):
@@ -118,20 +123,39 @@ async def count_resubmit_notices(gate: Gate, input: Any) -> None:
             await duplicates_of(Candidate(input.name), gate.context, but=row["id"])
 
 
+async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
+    """Before a report's transaction: its files, and what it will be told of rows that are not seen."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_notices(gate, input)
+    return kept
+
+
+async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
+    """The same for a report that comes back."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_resubmit_notices(gate, input)
+    return kept
+
+
 @strawberry.type
 class Mutation:
-    @act("报送项目信息", before=count_notices)
+    @act("报送项目信息", before=prepare_report)
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
-        gate.check(check_amount, input.amount)
+        columns = reported_columns(gate, input)
+        gate.check(report.check_amount, input.amount)
         uscc = gate.check(code_of, input.uscc)
-        foreign = gate.check(foreign_amount_columns, input)
+        if input.uscc:
+            gate.unneeded(input, "no_code_reason")
+        columns |= foreign_amount_columns(gate, input)
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
-        foreign_columns = gate.require(foreign)
+        gate.stop_if_wrong()
         await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
@@ -139,26 +163,27 @@ class Mutation:
         same = await duplicates_of(candidate_of(input, uscc), gate.context)
         if not input.acknowledge_duplicates:
             check_acknowledged(same)
-        columns = await new_project_columns(gate, input, number, investor)
+        columns |= await new_project_columns(gate, input, number, investor)
         project = await gate.create(
-            project_tables.Project,
-            **columns,
-            **foreign_columns,
-            group_id=group["id"] if group else None,
+            project_tables.Project, **columns, group_id=group["id"] if group else None
         )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
-    @act("补正后重新报送", before=count_resubmit_notices)
+    @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
         gate.reason, acknowledged = input.note, input.acknowledge_duplicates
         if input.amount is not None:
-            gate.check(check_amount, input.amount)
+            gate.check(report.check_amount, input.amount)
+        columns = changed_columns(input) | reported_columns(gate, input)
         if input.name:
             await gate.alone(project_tables.NEW_PROJECTS)
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
+        total = project.amount_fen if input.amount is None else input.amount
+        fixed = project.fixed_assets_fen if input.fixed_assets is None else input.fixed_assets
+        gate.check(report.check_fixed_assets, fixed, total)
         same: list[Duplicate] = []
         if input.name and normal_name(input.name) != project.normal_name:
             same = await duplicates_of(Candidate(input.name), gate.context, but=project.id)
@@ -167,9 +192,12 @@ class Mutation:
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
         await gate.change(
-            project, **changed_columns(project, input), judge_by=await due(gate, project)
+            project,
+            **columns,
+            **renamed_columns(project, input.name),
+            judge_by=await due(gate, project),
         )
-        await attach(gate, project, back, input.evidence)
+        await attach(gate, project, back)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("撤回报送")
@@ -209,12 +237,6 @@ def check_contact(place: object, named: object, contact_on: date | None, describ
         raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
 
 
-def check_amount(fen: int) -> None:
-    """A planned investment is above 0. Raises `RuleBroken` (`INVALID`) at `amount`."""
-    if fen <= 0:
-        raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
-
-
 def code_of(text: str) -> str | None:
     """A credit code in its standard form; None for empty text. Raises `RuleBroken` at `uscc`."""
     if text and (fault := uscc_fault(text)):
@@ -249,9 +271,7 @@ async def new_project_columns(
         "investor_id": investor.id,
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,
-        "industry_code": input.industry_code,
         "capital_origin": input.capital_origin,
-        "land_mu": input.land_mu or None,
         "contact_name": input.contact_name,
         "contact_phone": input.contact_phone,
         "source": input.source,
@@ -267,27 +287,31 @@ async def new_project_columns(
     }
 
 
-def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
+def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
+    """The columns of a report or a resubmission that have a form of their own, where they are given."""
+    gate.check(report.check_fixed_assets, input.fixed_assets, input.amount)
+    read: dict[str, Any] = {}
+    if input.industry_code is not None:
+        read["industry_code"] = gate.check(report.check_industry, input.industry_code)
+    if input.land_mu is not None:
+        read["land_mu"] = gate.check(report.check_land, input.land_mu) or None
+    if input.contact_phone:
+        gate.check(report.check_phone, input.contact_phone)
+    return read
+
+
+def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
     """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
 
-    Empty when no foreign amount is given. Raises `RuleBroken` (`INVALID`) at the field at fault.
+    Empty when no foreign amount is given; then there is no use for a currency and a day.
     """
     if not input.foreign_amount:
+        gate.unneeded(input, "currency", "rate_date")
         return {}
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
-        raise RuleBroken(
-            "原币金额请只写数字，单位为元，例如“12000000.00”", "foreignAmount", "INVALID"
-        )
-    if input.currency not in CURRENCIES:
-        raise RuleBroken(f"币种请写 {'、'.join(CURRENCIES)} 之一", "currency", "INVALID")
-    if input.rate_date is None:
-        raise RuleBroken("请填折算所用央行中间价的日期", "rateDate", "INVALID")
-    whole, _, part = input.foreign_amount.replace(",", "").partition(".")
-    return {
-        "currency": input.currency,
-        "foreign_cents": int(whole) * 100 + int(part.ljust(2, "0") or 0),
-        "rate_on": input.rate_date,
-    }
+    cents = gate.check(report.parse_foreign_amount, input.foreign_amount)
+    currency = gate.check(report.check_currency, input.currency)
+    gate.check(report.check_rate_date, input.rate_date, gate.today)
+    return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
 
 
 async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Company]:
@@ -352,21 +376,23 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
     )
 
 
-def changed_columns(project: project_tables.Project, input: ProjectResubmitInput) -> dict[str, Any]:
+def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
-        "industry_code": input.industry_code,
-        "land_mu": input.land_mu,
         "contact_name": input.contact_name,
         "contact_phone": input.contact_phone,
         "summary": input.summary,
         "needs": input.needs,
     }
-    changed = {column: value for column, value in given.items() if value is not None}
-    if name := input.name:
-        changed["normal_name"] = normal_name(name)
-        changed["search"] = project.search.replace(search_key(project.name), search_key(name))
-    return changed
+    return {column: value for column, value in given.items() if value is not None}
+
+
+def renamed_columns(project: project_tables.Project, name: str | None) -> dict[str, Any]:
+    """What follows from another name: how it is compared, and how it is found."""
+    if not name:
+        return {}
+    search = project.search.replace(search_key(project.name), search_key(name))
+    return {"normal_name": normal_name(name), "search": search}
