@@ -46,8 +46,8 @@ async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[st
     gate.check(rules.check_template_day, input.effective_on, gate.today)
     gate.check(rules.check_source, input.built_in, input.file is not None)
     given = input.file
-    readable = given is not None and not isinstance(given, Unparsable)
-    if document is not None and readable and not input.built_in:
+    readable = given and not isinstance(given, Unparsable) and not input.built_in
+    if document is not None and given is not None and readable:
         try:
             await check_template(document, given.name, given.content)
         except RuleBroken as broken:

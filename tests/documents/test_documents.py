@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from schema.documents import making
 from schema.documents.making import Making, make_pdf
 from schema.documents.rules import DOCUMENTS
 from server import settings
@@ -138,8 +139,7 @@ def read_pdf(pdf: bytes, folder: Path) -> str:
 async def test_without_the_extra_pages_offer_word_alone_and_say_so(
     moment: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(issuing, "pdf_available", lambda: False)
-    monkeypatch.setitem(issuing.environment.globals, "pdf_available", lambda: False)
+    monkeypatch.setattr(making, "find_spec", lambda name: None)
     project = await moment.report()
     async with signed_in("yanjiang") as visitor:
         page = (await visitor.get(f"/projects/{project['no']}/receipt")).text

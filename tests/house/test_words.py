@@ -8,7 +8,9 @@ import pytest
 from babel.messages.pofile import read_po
 from starlette.routing import Route
 
+from schema.linkage.tables import Claim
 from schema.project.rules import LANES
+from schema.query.models import global_id
 from server.http.security import FRAMED
 from server.routes import routes
 from server.settings import ROOT
@@ -88,19 +90,20 @@ async def test_who_signed_is_named_with_unit_and_post_as_of_the_day(city: City, 
     else:
         project = await (city.transferred() if page == "transfer" else city.judged())
     viewer = "anyue" if page == "dispute" else "yanjiang"
+    path = f"/projects/{project['no']}/{page}"
     if page == "dispute":
-        project = await claimed_by_anyue(city)
+        path = f"/claims/{await claimed_by_anyue(city)}/dispute"
     async with signed_in(viewer) as visitor:
-        answer = await visitor.get(f"/projects/{project['no']}/{page}")
+        answer = await visitor.get(path)
     assert answer.status_code == 200, page
     assert "办公室 主任 李雷" in " ".join(answer.text.split())
 
 
-async def claimed_by_anyue(city: City) -> dict[str, str]:
+async def claimed_by_anyue(city: City) -> str:
+    """The claim of a place that another was preferred to."""
     project = await city.report()
     claim = {"project": project["no"], "place": "anyue", "contactOn": "2026-11-10"}
     claimed = await city.done(city.office, "projectClaim", **claim, contactWith="张总")
     given = {"firstContactPlace": "yanjiang", "reason": "佐证更早"}
-    judged = await city.done(city.office, "projectJudge", **on(claimed["project"]), **given)
-    found: dict[str, str] = judged["project"]
-    return found
+    await city.done(city.office, "projectJudge", **on(claimed["project"]), **given)
+    return global_id("Claim", (await Claim.get(place_id=city.anyue.posts[0].place)).id)
