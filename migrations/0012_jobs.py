@@ -10,7 +10,7 @@ KEY = fields.BigIntField(generated=True, primary_key=True, unique=True, db_index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_signed_posts")]
+    dependencies = [("schema", "0016_document_templates")]
 
     operations = [
         ops.CreateModel(
