@@ -46,7 +46,7 @@ def proposal() -> list[tuple[str, fields.Field]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0016_document_templates")]
+    dependencies = [("schema", "0013_messages")]
 
     operations = [
         ops.RemoveField("Parameter", "unit"),

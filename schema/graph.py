@@ -15,10 +15,14 @@ from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
 from schema.gate import graph as gate
+from schema.jobs import acts as jobs_acts
+from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
 from schema.linkage.graph import duplicates, facet, lists
+from schema.messages import acts as messages_acts
+from schema.messages import graph as messages
 from schema.people import graph as people
 from schema.project import graph as project
 from schema.query import nodes
@@ -51,6 +55,8 @@ schema = strawberry.Schema(
             signing.Query,
             ledger.Query,
             assessment.Query,
+            jobs.Query,
+            messages.Query,
             documents.Query,
         ),
     ),
@@ -63,6 +69,8 @@ schema = strawberry.Schema(
             ledger_acts.Mutation,
             desk_acts.Mutation,
             city_acts.Mutation,
+            jobs_acts.Mutation,
+            messages_acts.Mutation,
             documents_acts.Mutation,
         ),
     ),

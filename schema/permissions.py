@@ -105,6 +105,10 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
     "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
+    "jobRetry": {O: ANYWHERE},
+    "noticeSend": dict.fromkeys((O, G, P, D, L, I), ANYWHERE),
+    "noticeAnswer": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
+    "messageRead": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
 }
 
 
@@ -297,6 +301,9 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
+    "job": to((O,), everything),
+    "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
+    "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
     "document_template": to(INSIDE, everything),
     "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
     | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
@@ -391,6 +398,8 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
     "journal_entry": {A: WHOLE},
     "saved_view": {A: WHOLE},
+    "notice": dict.fromkeys((A, E), WHOLE),
+    "message": dict.fromkeys((A, E), WHOLE),
     "token": dict.fromkeys((A, E, N), WHOLE),
     "session": dict.fromkeys((A, E, N), WHOLE),
 }
@@ -443,6 +452,8 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "rules": (*STAFF, E, N),
     "documents": (O, L, I),
     "developers": (*STAFF, E, N),
+    "messages": (*STAFF, E),
+    "jobs": (O,),
 }
 """What a list shows is `SEES`'; this only says who works with it."""
 

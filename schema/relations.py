@@ -256,6 +256,7 @@ OWN_UNIT = Relation(
     "本单位",
     {
         "batch": Own("organization_id", "organization"),
+        "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
 )
@@ -271,6 +272,8 @@ OWN_PERSON = Relation(
         "claim": Own("claimed_by_id", "person"),
         "attachment": Own("added_by_id", "person"),
         "journal_entry": Own("actor_id", "person"),
+        "message": Own("person_id", "person"),
+        "notice": Own("sent_by_id", "person"),
     },
 )
 RELATIONS = (

@@ -27,6 +27,7 @@ from server.http.request_id import request_id
 from server.live.hub import hub
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
+from server.operations.worker import jobs_in_server
 from server.people.context import FILES, context_for, settled
 from server.routes import partners, routes
 from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
@@ -103,7 +104,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
             await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
             gc.collect()
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
-            yield
+            async with jobs_in_server():
+                yield
             await hub.close()
             await settled()
 

@@ -61,6 +61,18 @@ routes: list[BaseRoute] = [
     page("/search",                                "project/search"),
     *autocomplete.routes,
 
+    # messages, and what runs by the clock
+    page("/messages",                              "messages/list",         then="/messages/{message[id]}"),
+    *export("/messages",                           "messages/list_export",  "messages", title="消息"),
+    page("/messages/new",                          "messages/new",          then="/messages/notices/{notice[no]}"),
+    page("/messages/notices",                      "messages/notices"),
+    *export("/messages/notices",                   "messages/notices_export", "notices", title="通知"),
+    page("/messages/notices/{no}",                 "messages/notice"),
+    *export("/messages/notices/{no}/receipts",     "messages/receipts_export", "notice.messages", title="通知回执"),
+    page("/messages/{message}",                    "messages/show"),
+    page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs"),
+    *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务"),
+
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
     *export("/projects",                           "project/list_export",   "projects", title="项目库",

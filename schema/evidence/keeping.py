@@ -19,6 +19,7 @@ from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.act import AT_START
 from schema.gate.gate import Gate
+from schema.jobs import Daily, Run, job
 from schema.scalars import File, Unparsable
 
 NAMED_BY = ["attachment"]
@@ -126,3 +127,16 @@ async def remove_abandoned(store: Any) -> None:
 
 
 AT_START.append(remove_abandoned)
+
+
+async def clear(run: Run) -> int:
+    store = run.context.file_store
+    found = await asyncio.to_thread(store.abandoned, time.time() - ABANDONED_SECONDS)
+    await remove_abandoned(store)
+    return len(found)
+
+
+@job("clearFiles", "清理没有归属的附件", every=Daily(3, 45), before=clear)
+async def clear_files(gate: Gate, run: Run) -> str:
+    """Each night what a start removes: what acts left behind whose process died."""
+    return f"清理 {run.prepared} 次中断的办理留下的文件"

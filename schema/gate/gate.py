@@ -42,13 +42,17 @@ class Gate:
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.post: HeldPost = (post_for(context.viewer, act) if act in MAY else None) or NO_POST
+        self.post: HeldPost = self.post_in_which_to_act()
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
         self.endings: list[Ending] = []
         self.journal = Journal(act)
         self._order = locks.Order()
+
+    def post_in_which_to_act(self) -> HeldPost:
+        """The post in which the viewer may do this act, before it is known on which row."""
+        return (post_for(self.viewer, self.act) if self.act in MAY else None) or NO_POST
 
     @property
     def reason(self) -> str:

@@ -50,7 +50,7 @@ class JournalEntry(Node):
 
 
 def act_label(info: Info, act: str) -> str:
-    """The words of an act: the description of its mutation, or the operator's."""
+    """The words of an act: the description of its mutation, or the operator's, or the clock's."""
     mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
     return (known.description or act) if known else ACTS.get(act, act)

@@ -14,7 +14,7 @@ from schema.people.rules import HeldPost, Post, Viewer
 
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
 ACTS = {"postGive": "任职", "postEnd": "免职"}
-"""The operator's acts and their words."""
+"""Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""
 
 
 class OperatorGate(Gate):

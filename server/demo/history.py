@@ -101,12 +101,20 @@ MORE = {
 }
 
 
+OF_NO_PROJECT = {
+    "viewSave": "",
+    "ruleSet": "",
+    "calendarPublish": "",
+    "noticeSend": "notice { no messages { id } }",
+    "messageRead": "message { id }",
+    "noticeAnswer": "message { id }",
+}
 PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
 
 
 def mutation(act: str) -> str:
     """The document of an act, with what the rest of a life needs to know."""
-    more = "" if act in ("viewSave", "ruleSet") else f"{PROJECT} {MORE.get(act, '')}"
+    more = OF_NO_PROJECT[act] if act in OF_NO_PROJECT else f"{PROJECT} {MORE.get(act, '')}"
     return (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
         f" conflict {{ revision }} userErrors {{ field message }} {more} }} }}"

@@ -12,6 +12,8 @@ from schema.city.tables import CalendarYear, Place
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
 from schema.gate.journal import verify
+from schema.jobs.rules import JobState
+from schema.jobs.tables import Job
 from schema.people.tables import Person
 from server import settings
 from server.operations.migrate import DatabaseIsNewer, pending
@@ -115,24 +117,38 @@ def font_families(folder: str) -> list[str]:
 async def database_checks() -> AsyncIterator[Check]:
     try:
         async with open_database(settings.orm_config(settings.DATABASE_URL)):
-            yield Check(True, "数据库", database.dialect())
-            if database.dialect() == "sqlite":
-                yield Check(True, "SQLite", sqlite_version())
-            missing = await pending()
-            if missing:
-                yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
-                return
-            yield Check(True, "迁移", "最新")
-            yield await seeded()
-            yield await journal()
-            for year in (this_year(), this_year() + 1):
-                yield await calendar(year)
+            async for each in open_database_checks():
+                yield each
     except DatabaseIsNewer:
         yield Check(False, "迁移", "数据库比程序新，请启动新版程序")
     except Exception as fault:
         yield Check(
             False, "数据库", f"没有应答（{type(fault).__name__}），请检查 SIXONES_DATABASE_URL"
         )
+
+
+async def open_database_checks() -> AsyncIterator[Check]:
+    """What is to be checked of the database that is open."""
+    yield Check(True, "数据库", database.dialect())
+    if database.dialect() == "sqlite":
+        yield Check(True, "SQLite", sqlite_version())
+    missing = await pending()
+    if missing:
+        yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
+        return
+    yield Check(True, "迁移", "最新")
+    yield await seeded()
+    yield await journal()
+    for year in (this_year(), this_year() + 1):
+        yield await calendar(year)
+    yield await jobs()
+
+
+async def jobs() -> Check:
+    """Whether a job has failed for good."""
+    failed = await Job.filter(state=JobState.FAILED).count()
+    words = f"{failed} 项没有办成，请在“定时任务”中查看并重试" if failed else "没有办不成的"
+    return Check(not failed, "定时任务", words)
 
 
 def sqlite_version(version: tuple[int, ...] = database.SQLITE_VERSION) -> str:

@@ -7,7 +7,7 @@ stays signed in for ever.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,7 +18,8 @@ from starlette.requests import HTTPConnection
 from schema import database
 from schema.context import Context
 from schema.people.tables import Session, Token
-from schema.permissions import NO_POST, PUBLIC, HeldPost, Post, Viewer
+from schema.people.viewers import FIRST, PERSON, POSTED, viewer
+from schema.permissions import PUBLIC, Viewer
 from schema.query.models import moment
 from server import settings
 from server.files.store import FileStore
@@ -35,24 +36,6 @@ AT_ONCE = 500
 NOTED_EVERY = timedelta(minutes=1)
 FILES = FileStore(settings.FILES_DIR)
 
-PERSON = (
-    'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
-    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
-    ' g."id" AS "group", f."name" AS "acting_for"'
-)
-HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
-POSTED = (
-    # The posts held on a day: four times that day. Who stands in for a post holds it as long as it is held.
-    f'LEFT JOIN "appointment" a ON a."person_id" = p."id" AND {HELD.format(a="a")}'
-    ' AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" x'
-    f' WHERE x."id" = a."acting_for_id" AND {HELD.format(a="x")}))'
-    ' LEFT JOIN "organization" o ON o."id" = a."organization_id"'
-    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
-    ' LEFT JOIN "appointment" y ON y."id" = a."acting_for_id"'
-    ' LEFT JOIN "person" f ON f."id" = y."person_id"'
-    ' WHERE p."active" = ?'
-)
-FIRST = ' ORDER BY a."main" DESC, y."id" IS NOT NULL, a."id"'
 BY_SESSION = (
     f'SELECT k."id" AS "key", k."seen_at" AS "seen", {PERSON} FROM "session" k'
     f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
@@ -166,24 +149,6 @@ async def named(username: str, on: date | None = None) -> Viewer | None:
 async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
     """A person once for each post held `today`, the main one first; once without a post if none is."""
     return await database.fetch(statement, [today, today, today, today, True, *given])
-
-
-def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
-    posts = tuple(
-        HeldPost(
-            post=Post(each["post"]),
-            id=each["appointment"],
-            title=each["title"],
-            organization=each["organization"],
-            unit=each["unit"],
-            place=each["place"],
-            group=each["group"],
-            acting_for=each["acting_for"] or "",
-        )
-        for each in found
-        if each["appointment"] is not None
-    )
-    return Viewer(found[0]["name"], found[0]["person"], posts or (NO_POST,))
 
 
 def seen(found: Mapping[str, Any]) -> datetime | None:

@@ -35,7 +35,19 @@ BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
-KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
+KEYS = (
+    "project",
+    "revision",
+    "transfer",
+    "dispute",
+    "entry",
+    "batch",
+    "view",
+    "ticket",
+    "stage",
+    "message",
+    "job",
+)
 
 
 @dataclass

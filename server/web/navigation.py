@@ -23,6 +23,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "工作",
         (
             Item("/inbox", "收件箱", "inbox", "inbox", counted="inbox", go="i"),
+            Item("/messages", "消息", "info", "messages", counted="messages"),
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
@@ -40,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),
             Item("/documents", "文书模板", "file", "documents"),
             Item("/developers", "开放接口", "code", "developers"),
+            Item("/operations/jobs", "定时任务", "clock", "jobs"),
         ),
     ),
 )

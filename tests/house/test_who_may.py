@@ -7,8 +7,10 @@ import pytest
 
 from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
+from schema.jobs.tables import Job
 from schema.permissions import MAY
 from schema.project.tables import Project
+from schema.query.models import global_id
 from tests.documents import papers
 from tests.world import City, Said, of, on, uscc
 
@@ -60,6 +62,10 @@ MAY_DO = {
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
+    "jobRetry": "office",
+    "noticeSend": f"office group department leader inspector {PLACES}",
+    "messageRead": "anyue",
+    "noticeAnswer": "anyue",
 }
 
 
@@ -247,6 +253,29 @@ async def withdraw_view(city: City) -> Said:
     return {**await delete_view(city), "reason": "口径已变"}
 
 
+async def retry_job(city: City) -> Said:
+    failed = await Job.create(
+        kind="lamps", args={}, created_at=city.now, due_at=city.now, state="FAILED", tries=5,
+        ended_at=city.now, error="没有应答",
+    )  # fmt: skip
+    return {"job": global_id("Job", failed.id)}
+
+
+async def send_notice(city: City) -> Said:
+    return {"text": "请报送本月进度", "units": ["anyue"], "answerBy": "2026-11-20"}
+
+
+async def read_message(city: City) -> Said:
+    """Sent by Yanjiang, so that nobody else stands behind it."""
+    await city.done(city.yanjiang, "noticeSend", **await send_notice(city))
+    sent = await city.run(city.anyue, "{ messages { nodes { id } } }")
+    return {"message": sent["messages"]["nodes"][0]["id"]}
+
+
+async def answer_notice(city: City) -> Said:
+    return {**await read_message(city), "text": "已报送"}
+
+
 SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectReport": report,
     "projectResubmit": resubmit,
@@ -275,6 +304,10 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "viewSave": save_view,
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,
+    "jobRetry": retry_job,
+    "noticeSend": send_notice,
+    "messageRead": read_message,
+    "noticeAnswer": answer_notice,
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}

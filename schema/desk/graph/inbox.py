@@ -50,6 +50,7 @@ class Counts:
     disputed: int = strawberry.field(description="有争议")
     transfers: int = strawberry.field(description="流转待办")
     rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
+    messages: int = strawberry.field(description="未读消息")
 
 
 class Waiting(NamedTuple):
@@ -165,13 +166,15 @@ async def counts(context: Context) -> Counts:
     open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
-    judgement, returned, disputed, transfers, rules, calendars, *inbox = await context.rows.totals(
-        [
-            *(Read(KINDS["Project"], (where,)) for where in queues),
-            *proposals(context),
-            *(Read(KINDS["Project"], (where,)) for where in mine),
-        ]
-    )
+    unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
+    counted = [
+        Read(KINDS["Message"], (unread,)),
+        *(Read(KINDS["Project"], (where,)) for where in queues),
+        *proposals(context),
+        *(Read(KINDS["Project"], (where,)) for where in mine),
+    ]
+    totals = await context.rows.totals(counted)
+    messages, judgement, returned, disputed, transfers, rules, calendars, *inbox = totals
     return Counts(
         inbox=sum(inbox),
         judgement=judgement,
@@ -179,6 +182,7 @@ async def counts(context: Context) -> Counts:
         disputed=disputed,
         transfers=transfers,
         rulebook=rules + calendars,
+        messages=messages,
     )
 
 
