@@ -78,6 +78,15 @@ PAGES: dict[str, Any] = {
     "year": 2026,
     "name": "judgement_days",
     "dispute": "00",
+    "claim": "00",
+    "message": "00",
+    "proposal": "R2026-001",
+    "document": "receipt",
+    "number": "3",
+    "firstParts": "3",
+    "landingParts": "7",
+    "time": "17:30",
+    "chosen": "00",
     "input": {"name": ODD, "contactPhone": "13900000000"},
 }
 
