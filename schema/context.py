@@ -35,6 +35,8 @@ class RuleVersion:
     status: str
     note: str
     recorded_at: datetime
+    journal_id: int | None = None
+    """The number of the journal at which it was known; None for what the city started with."""
 
     @property
     def version(self) -> str:
@@ -116,6 +118,31 @@ class Context:
             self._in_force[name, on] = versions[-1]
         return self._in_force[name, on]
 
+    def rule_known_at(self, number: int, name: str, on: date) -> RuleVersion | None:
+        """The version of `name` in force on a day, by what the journal knew at `number`; None before any."""
+        known = [
+            each
+            for each in self.rules
+            if each.name == name and each.effective_on <= on and (each.journal_id or 0) <= number
+        ]
+        return known[-1] if known else None
+
+    def rule_when(self, name: str, at: datetime) -> RuleVersion:
+        """The version of `name` in force at a moment, by what was known then.
+
+        A version that is set later on the same day changes nothing of it. Raises LookupError.
+        """
+        known = [
+            each
+            for each in self.rules
+            if each.name == name
+            and each.effective_on <= self.day_of(at)
+            and (each.journal_id is None or each.recorded_at <= at)
+        ]
+        if not known:
+            raise LookupError(f"no version of the rule {name} was in force at {at}")
+        return known[-1]
+
     async def load_rules(self) -> None:
         """Read the calendar and the rules, which computed fields use.
 
@@ -131,6 +158,12 @@ class Context:
                     "calendar", version, read_calendar
                 )
                 self._rules = await database.cached_by_version("rules", version, read_rules)
+
+
+async def rulebook() -> list[RuleVersion]:
+    """Every version of every rule, outside of an act: at most a second old."""
+    version = await database.cached("rules and days", read_version)
+    return await database.cached_by_version("rules", version, read_rules)
 
 
 async def read_version() -> tuple[int, ...]:
@@ -154,8 +187,8 @@ async def read_calendar() -> Calendar:
 
 async def read_rules() -> list[RuleVersion]:
     rows = await database.fetch(
-        'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
-        ' FROM "parameter"'
+        'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at",'
+        ' "journal_id" FROM "parameter"'
     )
     rules = [
         RuleVersion(

@@ -82,6 +82,7 @@ class Clause:
 
 @strawberry.type(description="计算所用的一个数")
 class ExplanationInput:
+    key: str = strawberry.field(description="代号")
     name: str = strawberry.field(description="名称")
     value: str = strawberry.field(description="数值")
     source: str = strawberry.field(description="来源")

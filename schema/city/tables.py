@@ -74,6 +74,7 @@ class Parameter(Model):
     status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
     recorded_at = fields.DatetimeField()
+    journal_id = fields.BigIntField(null=True, db_index=True)
     recorded_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )

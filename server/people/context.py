@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from schema import database
-from schema.context import Context
+from schema.city.rules.verifiers import verified_by
+from schema.context import Context, rulebook
 from schema.people.tables import Session, Token
 from schema.permissions import NO_POST, PUBLIC, HeldPost, Post, Viewer
 from schema.query.models import moment
@@ -33,7 +34,7 @@ FILES = FileStore(settings.FILES_DIR)
 
 PERSON = (
     'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
-    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
+    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."slug", o."place_id" AS "place",'
     ' g."id" AS "group", f."name" AS "acting_for"'
 )
 HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
@@ -137,8 +138,13 @@ async def named(username: str, on: date | None = None) -> Viewer | None:
 
 
 async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
-    """A person once for each post held `today`, the main one first; once without a post if none is."""
-    return await database.fetch(statement, [today, today, today, today, True, *given])
+    """A person once for each post held `today`, the main one first; once without a post if none is.
+
+    `verifies` are the indicators that the rulebook of the day has the post's unit verify.
+    """
+    found = await database.fetch(statement, [today, today, today, today, True, *given])
+    rules = await rulebook() if found else []
+    return [{**row, "verifies": verified_by(row["slug"] or "", rules, today)} for row in found]
 
 
 def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
@@ -152,6 +158,7 @@ def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
             place=each["place"],
             group=each["group"],
             acting_for=each["acting_for"] or "",
+            verifies=each["verifies"],
         )
         for each in found
         if each["appointment"] is not None

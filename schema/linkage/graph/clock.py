@@ -6,10 +6,10 @@ from itertools import count
 import strawberry
 
 from schema.city import rules
-from schema.city.graph import Clause, ExplanationInput
+from schema.city.graph import ExplanationInput
 from schema.city.rules import CITY_TIME, Lamp, Pause
 from schema.context import Context, RuleVersion
-from schema.entries.graph import STATUS_WORDS, Explanation
+from schema.entries.graph import Explanation, policy_clause, rule_used, source_of
 from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
 from schema.query.models import Record
@@ -29,19 +29,21 @@ class Clock:
     pending_year: int | None = strawberry.field(description="尚未公布工作日历的年份")
     started_at: strawberry.Private[datetime]
     limit: strawberry.Private[RuleVersion]
+    closing: strawberry.Private[RuleVersion]
 
-    @resolver("怎样得来")
+    @resolver("计算依据")
     async def explanation(self) -> Explanation:
         return explain_deadline(self)
 
 
 def judgement_clock(project: Record, context: Context) -> Clock:
-    """The clock of a report, by the rule in force on the day on which it was made.
+    """The clock of a report, by the rules in force when it was made.
 
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
     while the clock is paused and while the calendar of a year in between is not published.
     """
-    limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
+    at = project["reported_at"]
+    limit, closing = context.rule_when(ASSESSMENT_DEADLINE, at), context.rule_when(CLOSING_TIME, at)
     stage, calendar = project["stage"], context.calendar
     finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
     paused_since = project["stage_at"] if stage in AWAITS_RESUBMISSION else None
@@ -59,21 +61,23 @@ def judgement_clock(project: Record, context: Context) -> Clock:
         context.now,
         calendar,
     )
-    return clock_of(found, project["reported_at"], limit)
+    return clock_of(found, project["reported_at"], limit, closing)
 
 
 async def report_clock(context: Context, reported_at: datetime, pauses: list[Pause]) -> Clock:
     """The clock of a report made now, or with these pauses."""
     await context.load_rules()
-    on = context.day_of(reported_at)
-    limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
+    limit = context.rule_when(ASSESSMENT_DEADLINE, reported_at)
+    closing = context.rule_when(CLOSING_TIME, reported_at)
     found = rules.clock(
         reported_at, limit.value, context.calendar, context.now, time(*closing.value), pauses
     )
-    return clock_of(found, reported_at, limit)
+    return clock_of(found, reported_at, limit, closing)
 
 
-def clock_of(found: rules.Clock, started_at: datetime, limit: RuleVersion) -> Clock:
+def clock_of(
+    found: rules.Clock, started_at: datetime, limit: RuleVersion, closing: RuleVersion
+) -> Clock:
     """The graph's clock of a rule's clock."""
     return Clock(
         lamp=found.lamp,
@@ -85,26 +89,37 @@ def clock_of(found: rules.Clock, started_at: datetime, limit: RuleVersion) -> Cl
         pending_year=found.pending_year,
         started_at=started_at,
         limit=limit,
+        closing=closing,
     )
 
 
 def explain_deadline(deadline: Clock) -> Explanation:
-    """The clause, rule version and moments behind a report's deadline."""
+    """The clause, the rules and the moments behind a report's deadline."""
     started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     due = (
         deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
     )
-    source = f"{STATUS_WORDS[deadline.limit.status]} · {deadline.limit.clause}"
+    used = [rule_used(deadline.limit), rule_used(deadline.closing)]
+    hour, minute = deadline.closing.value
     return Explanation(
-        clause=Clause(article="第三条", title=deadline.limit.clause),
-        rule_version=deadline.limit.version,
+        clause=policy_clause("第三条", used),
+        rules=used,
         formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
         inputs=[
-            ExplanationInput(name="报送时间", value=started, source="报送记录"),
+            ExplanationInput(key="started", name="报送时间", value=started, source="报送记录"),
             ExplanationInput(
-                name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source
+                key="limit",
+                name="期限",
+                value=f"{deadline.limit.value} {deadline.limit.unit}",
+                source=source_of(used[0]),
             ),
-            ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
+            ExplanationInput(
+                key="closing",
+                name="下班时刻",
+                value=f"{hour:02d}:{minute:02d}",
+                source=source_of(used[1]),
+            ),
+            ExplanationInput(key="due", name="最迟办结时刻", value=due, source="工作日历"),
         ],
         entries_where=(("1=0", []),),
     )

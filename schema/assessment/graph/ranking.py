@@ -1,18 +1,24 @@
 """Article 10 as it can be read: the month's contest of the five carriers, down to the last entry."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
 
-from schema import database
 from schema.assessment import rules
+from schema.assessment.graph.counting import (
+    KNOWN,
+    Credited,
+    basis_of,
+    basis_rule,
+    credited_sums,
+    waiting_sums,
+)
 from schema.city.graph import Clause, ExplanationInput, Place
-from schema.city.rules import CITY_TIME, format_money
-from schema.context import Context, RuleVersion
-from schema.entries.graph import STATUS_WORDS, Credit, Explanation
-from schema.entries.rules import CreditRole, Indicator
+from schema.city.rules import CITY_TIME
+from schema.context import Context
+from schema.entries.graph import Credit, Explanation, ExplanationLine, money, rule_used, rules_used
+from schema.entries.rules import Basis, CreditRole, Indicator
 from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -31,26 +37,14 @@ from schema.query.fields import (
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS
-from schema.query.sql import Order, Read, Sql, bindable
+from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money, Month
 
-CLAUSE = Clause(article="第十条", title="每月通报、排名，开展招商引资擂台赛")
+CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
+RANKED_BY = "assessment.ranking_indicators"
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
 ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
-
-
-@dataclass(frozen=True)
-class Credited:
-    """What places are credited with, in fen: (place, first of month, indicator, role) → sum."""
-
-    sums: dict[tuple[int, date, Indicator, CreditRole], int]
-
-    def part(self, place: int, month: date, indicator: Indicator, role: CreditRole) -> int:
-        return self.sums.get((place, month, indicator, role), 0)
-
-    def of(self, place: int, month: date, indicator: Indicator) -> int:
-        return sum(self.part(place, month, indicator, role) for role in CreditRole)
 
 
 @strawberry.type(description="一个地方的成绩中以某种身份计入的部分")
@@ -65,9 +59,10 @@ class Standing:
     previous_rank: int | None = strawberry.field(description="上月名次")
     delta: int | None = strawberry.field(description="比上月升降，升为正")
     place: Place = strawberry.field(description="地方")
-    paid_in_funds: Money = strawberry.field(description="到位资金（元），分成后")
-    signed_funds: Money = strawberry.field(description="签约资金（元），分成后")
-    tax: Money = strawberry.field(description="税收（元），分成后")
+    paid_in_funds: Money = strawberry.field(description="到位资金（元），分享后")
+    signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
+    tax: Money = strawberry.field(description="税收（元），分享后")
+    waiting: Money = strawberry.field(description="待核实的到位资金（元），分享后；核实后计入")
     share: str | None = strawberry.field(description="占全市到位资金的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
     place_id: strawberry.Private[int]
@@ -75,6 +70,7 @@ class Standing:
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
+    basis: strawberry.Private[Basis]
     credited: strawberry.Private[Credited]
 
     @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
@@ -104,7 +100,7 @@ class Standing:
             list_name(info),
         )
 
-    @resolver("怎样得来")
+    @resolver("计算依据")
     async def explanation(
         self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
     ) -> Explanation:
@@ -117,7 +113,9 @@ class Ranking:
     as_of: datetime = strawberry.field(description="数据截至")
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
+    basis: Basis = strawberry.field(description="计入口径：只计核实的，或填报即计")
     total: Money = strawberry.field(description="全市到位资金（元）")
+    waiting: Money = strawberry.field(description="全市待核实的到位资金（元）")
     previous_total: Money = strawberry.field(description="上月全市到位资金（元）")
 
     @resolver("其中一个地方的名次")
@@ -157,8 +155,11 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
+    await context.load_rules()
     number = await number_at(at)
-    found = await credited_sums(months[0], month, at, number)
+    found = await credited_sums(context, months[0], month, number)
+    waiting = await waiting_sums(month, number)
+    basis = basis_of(context, month, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -181,6 +182,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             paid_in_funds=Money(each.amount_fen),
             signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
             tax=Money(found.of(each.place, month, Indicator.TAX)),
+            waiting=Money(waiting.get((each.place, Indicator.PAID_IN_FUNDS), 0)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
             trend=[Money(found.of(each.place, of, Indicator.PAID_IN_FUNDS)) for of in months[1:]],
             place_id=each.place,
@@ -188,6 +190,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             month=month,
             as_of=at,
             number=number,
+            basis=basis,
             credited=found,
         )
         for each in now
@@ -197,44 +200,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         as_of=at,
         past=as_of is not None and as_of < context.now,
         rows=rows,
+        basis=basis,
         total=Money(total),
+        waiting=Money(sum(waiting.get((p, Indicator.PAID_IN_FUNDS), 0) for p in order)),
         previous_total=Money(
             sum(found.of(place, months[-2], Indicator.PAID_IN_FUNDS) for place in order)
         ),
-    )
-
-
-KNOWN = '({0}."journal_id" <= ? OR ({0}."journal_id" IS NULL AND {0}."posted_at" <= ?))'
-"""A credit, by its alias, that was known at a number of the journal; older ones have their moment."""
-
-
-async def credited_sums(since: date, until: date, at: datetime, number: int) -> Credited:
-    """The sums of the months from `since` to `until`, by what the journal had posted at `number`."""
-    month = (
-        """substr(t."occurred_on", 1, 7)"""
-        if database.dialect() == "sqlite"
-        else """to_char(t."occurred_on", 'YYYY-MM')"""
-    )
-    found = await database.fetch(
-        f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
-        ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
-        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND '
-        f"{KNOWN.format('t')} GROUP BY 1, 2, 3, 4",
-        [
-            bindable(value, database.dialect())
-            for value in (since, rules.months_before(until, -1), number, at)
-        ],
-    )
-    return Credited(
-        {
-            (
-                row["place"],
-                date.fromisoformat(f"{row['month']}-01"),
-                Indicator(row["indicator"]),
-                CreditRole(row["role"]),
-            ): int(row["fen"])
-            for row in found
-        }
     )
 
 
@@ -250,15 +221,14 @@ def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole,
 def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
-        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
-        f' AND {credit}."occurred_on" < ? AND {KNOWN.format(credit)}',
+        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."basis" = ?'
+        f' AND {credit}."counts_in" = ? AND {KNOWN.format(credit)}',
         [
             standing.place_id,
             indicator,
+            standing.basis,
             standing.month,
-            rules.months_before(standing.month, -1),
             standing.number,
-            standing.as_of,
         ],
     )
 
@@ -266,46 +236,56 @@ def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
 async def explain_standing(
     standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
-    """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
-    amount = standing.credited.of(standing.place_id, standing.month, indicator)
-    name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
+    """How a place's sum of an indicator comes about: one line an account, the rules, the entries."""
     await context.load_rules()
-    try:
-        rule = context.rule(name, standing.month)
-    except LookupError:
-        rule = None
+    amount = standing.credited.of(standing.place_id, standing.month, indicator)
+    found = standing.credited.lines.get((standing.place_id, standing.month, indicator), [])
+    lines = []
+    for line in found:
+        _, first, landing = line.series.rsplit(":", 2)
+        used = rules_used(context, [line.rule])
+        lines.append(
+            ExplanationLine(
+                label=ROLE_WORDS[line.role],
+                rule=used[0] if used else None,
+                first_contact_place=await context.rows.one("Place", int(first)),
+                landing_place=await context.rows.one("Place", int(landing)),
+                count=line.count,
+                whole=Money(line.whole_fen),
+                amount=Money(line.amount_fen),
+            )
+        )
+    named = [basis_rule(context, standing.month, standing.number)]
+    if indicator == Indicator.PAID_IN_FUNDS:
+        named.append(context.rule_known_at(standing.number, RANKED_BY, standing.month))
+    used = [
+        *rules_used(context, [line.rule for line in found]),
+        *(rule_used(each) for each in named if each),
+    ]
     sql, values = counts_in(standing, indicator, "c")
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
     ranked_by = "；名次按合计从高到低，相同的并列" if indicator == Indicator.PAID_IN_FUNDS else ""
+    counted = "已核实" if standing.basis is Basis.VERIFIED else "填报"
     return Explanation(
         clause=CLAUSE,
-        rule_version=rule.version if rule else "—",
-        formula=f"合计 = 当月各笔计入该地的部分之和{ranked_by}",
+        rules=used,
+        formula=f"合计 = 计入当月的{counted}各笔计入该地的部分之和{ranked_by}",
         inputs=[
-            ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
+            money("total", "合计", amount, "分享台账"),
             *(
-                ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
+                money(role.value, ROLE_WORDS[role], part, "分享台账")
                 for role, part in parts_of(standing, indicator)
             ),
-            *([ratio_input(rule)] if rule else []),
             ExplanationInput(
+                key="as_of",
                 name="数据截至",
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
                 source="本次查询",
             ),
         ],
+        lines=lines,
         entries_where=(where,),
-    )
-
-
-def ratio_input(rule: RuleVersion) -> ExplanationInput:
-    """The ratio of a version, such as 3∶7, as an input of an explanation."""
-    first, whole = rule.value["first"], rule.value["whole"]
-    return ExplanationInput(
-        name="分成比例（首谈地∶注册落户地）",
-        value=f"{first}∶{whole - first}",
-        source=f"{STATUS_WORDS[rule.status]} · {rule.clause}",
     )
