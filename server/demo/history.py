@@ -87,8 +87,10 @@ MORE = {
     "projectReport": "duplicates { ticket }",
     "projectDispute": "dispute { id }",
     "projectTransferRequest": "transfer { id }",
-    "fundsRecord": "entry { no }",
-    "taxRecord": "entry { no }",
+    **dict.fromkeys(
+        ("fundsRecord", "taxRecord", "fundsVerify", "taxVerify", "entryResubmit"),
+        "entry { no indicator revision }",
+    ),
 }
 
 

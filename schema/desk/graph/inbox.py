@@ -48,6 +48,7 @@ class Counts:
     returned: int = strawberry.field(description="待补正")
     disputed: int = strawberry.field(description="有争议")
     transfers: int = strawberry.field(description="流转待办")
+    verification: int = strawberry.field(description="待您的单位核实的台账")
 
 
 class Waiting(NamedTuple):
@@ -163,8 +164,13 @@ async def counts(context: Context) -> Counts:
     open_transfer = transfer_in(TransferState.REQUESTED, TransferState.APPROVED)
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
-    judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
-        [Read(KINDS["Project"], (where,)) for where in (*queues, *mine)]
+    to_verify = rows_of(context.viewer, "fundsVerify", "entry", "t", own=True)
+    claimed: Sql = ("t.\"state\" = 'CLAIMED'", [])
+    verification, judgement, returned, disputed, transfers, *inbox = await context.rows.totals(
+        [
+            Read(KINDS["Entry"], (all_of([claimed, to_verify]),)),
+            *(Read(KINDS["Project"], (where,)) for where in (*queues, *mine)),
+        ]
     )
     return Counts(
         inbox=sum(inbox),
@@ -172,4 +178,5 @@ async def counts(context: Context) -> Counts:
         returned=returned,
         disputed=disputed,
         transfers=transfers,
+        verification=verification,
     )

@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -119,19 +119,20 @@ class Entry(Node):
         return await act_of(row, info.context)
 
 
-NEXT = {
-    EntryState.CLAIMED: lambda indicator: (
-        "taxVerify" if indicator is Indicator.TAX else "fundsVerify"
-    ),
-    EntryState.RETURNED: lambda indicator: "entryResubmit",
-}
+def next_act(entry: Record) -> str | None:
+    """The act that an entry waits for: its verification, or being claimed again."""
+    if entry["state"] is EntryState.RETURNED:
+        return "entryResubmit"
+    if entry["state"] is EntryState.CLAIMED:
+        return "taxVerify" if entry["indicator"] is Indicator.TAX else "fundsVerify"
+    return None
 
 
 async def act_of(entry: Record, context: Context) -> str | None:
     """The act by which the viewer may move an entry on; their own claim is for others to verify."""
-    if entry["state"] not in NEXT:
+    name = next_act(entry)
+    if name is None:
         return None
-    name = NEXT[entry["state"]](entry["indicator"])
     project = await context.rows.one("Project", entry["project_id"])
     near = {"project": [project] if project else []}
     if post_for(context.viewer, name, entry, near) is None:
@@ -144,7 +145,7 @@ async def act_of(entry: Record, context: Context) -> str | None:
     return name
 
 
-async def verifiers_of(indicator: Indicator, context: Context) -> list[Organization]:
+async def verifiers_of(indicator: Indicator, context: Context) -> list[Any]:
     """The units that the rulebook names for an indicator today, as far as the viewer sees them."""
     await context.load_rules()
     try:
