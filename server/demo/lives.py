@@ -351,7 +351,9 @@ class Story:
         """Milestones, money and tax in the order of time, verified or returned days later, and now
         and then a wrong entry.
         """
-        coming = [(at, number, *rest) for number, (at, *rest) in enumerate(self.schedule())]
+        coming: list[Any] = [
+            (at, number, *rest) for number, (at, *rest) in enumerate(self.schedule())
+        ]
         heapq.heapify(coming)
         while coming:
             moment, number, act, values = heapq.heappop(coming)

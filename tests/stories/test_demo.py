@@ -21,6 +21,7 @@ from server.demo.hours import Hours, Limit
 from server.demo.plans import stories
 from server.people import passwords, tokens
 from server.people.context import named
+from tests.entries.explained import recomputed
 from tests.rulebook import closing, rule
 from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 
@@ -60,6 +61,13 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     await check_entries()
     closed = await Organization.filter(closed_on__not_isnull=True).values_list("slug", flat=True)
     assert set(closed) == {"guangzhou", "xiamen"}
+
+    office = await named("office")
+    assert office is not None
+    figures = await recomputed(
+        City(**{name: office for name, *_ in PEOPLE}), ["2026-11", "2026-10", "2026-09"]
+    )
+    assert figures["credits"] > 200 and figures["shares"] > 20 and figures["standings"] == 15
 
     # What waits for the office this morning, a Wednesday.
     asks = await named("office")
@@ -107,7 +115,9 @@ async def check_entries() -> None:
             (Basis.CLAIMED, (EntryState.CLAIMED, EntryState.VERIFIED)),
             (Basis.VERIFIED, (EntryState.VERIFIED,)),
         ):
-            of = await Credit.filter(entry_id=entry.id, basis=basis).values("id", "amount_fen")
+            of = await Credit.filter(entry_id=entry.id, basis=basis, undoes_id=None).values(
+                "id", "amount_fen"
+            )
             undone = await Credit.filter(undoes_id__in=[each["id"] for each in of])
             left = sum(e["amount_fen"] for e in of) + sum(e.amount_fen for e in undone)
             assert left == (entry.amount_fen if entry.state in standing else 0), entry.no
