@@ -94,7 +94,8 @@ def check_share(share: Said) -> None:
     ):
         lines = [each for each in explanation["lines"] if each["label"].startswith(word)]
         whole = sum(fen(each["whole"]) for each in lines)
-        first = sum(fen(each["amount"]) for each in lines)
+        shared = "ratio" in inputs(explanation)
+        first = sum(fen(each["amount"]) for each in lines) if shared else 0
         assert [whole, first, whole - first] == [fen(share[name]) for name in names], share
 
 

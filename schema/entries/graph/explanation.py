@@ -180,16 +180,19 @@ async def explain_share(
     await context.load_rules()
     one = credits[0]
     used = rules_used(context, [one["rule_id"]])
+    whole = one["role"] == CreditRole.WHOLE
+    named = {
+        "total": "填报合计",
+        "first": "其中首谈地",
+        "verified_total": "核实合计",
+        "verified_first": "核实合计中首谈地",
+    }
     inputs = [
         money(key, name, sums[key], "分享台账")
-        for key, name in (
-            ("total", "填报合计"),
-            ("first", "其中首谈地"),
-            ("verified_total", "核实合计"),
-            ("verified_first", "核实合计中首谈地"),
-        )
+        for key, name in named.items()
+        if not (whole and key.endswith("first"))
     ]
-    if used and one["role"] != CreditRole.WHOLE:
+    if not whole:
         inputs.insert(0, ratio_input(one["first_parts"], one["whole_parts"], used[0]))
         formula = (
             "合计 = 计入 + 冲回；首谈地按累计分享，冲回按原计入的数；注册落户地 = 合计 − 首谈地"
@@ -214,21 +217,18 @@ async def explain_share(
                 continue
             # Each posting has one credit that is not the landing place's.
             wholes = [each["entry_fen"] for each in parts if each["role"] != CreditRole.LANDING]
+            of_first = [
+                each["amount_fen"] for each in parts if each["role"] == CreditRole.FIRST_CONTACT
+            ]
             lines.append(
                 ExplanationLine(
-                    label=f"{word}{sign}",
+                    label=f"{word}{sign}" if whole else f"{word}{sign}，其中首谈地",
                     rule=used[0] if used else None,
                     first_contact_place=places["first"],
                     landing_place=places["landing"],
                     count=len(wholes),
                     whole=Money(sum(wholes)),
-                    amount=Money(
-                        sum(
-                            each["amount_fen"]
-                            for each in parts
-                            if each["role"] == CreditRole.FIRST_CONTACT
-                        )
-                    ),
+                    amount=Money(sum(wholes if whole else of_first)),
                 )
             )
     where: Sql = (
