@@ -83,6 +83,10 @@ class Migration(migrations.Migration):
     dependencies = [("schema", "0008_signed_posts")]
 
     operations = [
+        ops.RunSQL(
+            'DROP INDEX "ix_credit_journal"',
+            'CREATE INDEX "ix_credit_journal" ON "credit" ("journal_id")',
+        ),
         ops.DeleteModel("Credit"),
         ops.CreateModel(
             name="Credit",

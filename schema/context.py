@@ -1,7 +1,7 @@
 """A request's context: the viewer, the time, and the rows already read for them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,11 +15,13 @@ from schema.query.models import day, document, moment
 from schema.scalars import SHANGHAI
 
 RULEBOOK = "rulebook"
-RULES_VERSION = (
-    'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
+RULES_VERSION_COLUMNS = (
+    '(SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
     ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
     ' (SELECT count(*) FROM "calendar_year") AS years'
 )
+"""What another statement selects to know the version of the rules as well."""
+RULES_VERSION = f"SELECT {RULES_VERSION_COLUMNS}"
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,10 @@ class Context:
                 self._rules = await database.cached_by_version("rules", version, read_rules)
 
 
-async def rulebook() -> list[RuleVersion]:
-    """Every version of every rule, outside of an act: at most a second old."""
-    version = await database.cached("rules and days", read_version)
+async def rulebook(row: Mapping[str, Any] | None = None) -> list[RuleVersion]:
+    """Every version of every rule; `row` of a statement that has selected their version already."""
+    names = ("rule", "rules", "day", "days", "years")
+    version = tuple(row[name] for name in names) if row else await read_version()
     return await database.cached_by_version("rules", version, read_rules)
 
 

@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 
 from schema import database
 from schema.city.rules.verifiers import verified_by
-from schema.context import Context, rulebook
+from schema.context import RULES_VERSION_COLUMNS, Context, rulebook
 from schema.people.tables import Session, Token
 from schema.permissions import NO_POST, PUBLIC, HeldPost, Post, Viewer
 from schema.query.models import moment
@@ -35,7 +35,8 @@ FILES = FileStore(settings.FILES_DIR)
 PERSON = (
     'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
     ' a."organization_id" AS "organization", o."short_name" AS "unit", o."slug", o."place_id" AS "place",'
-    ' g."id" AS "group", f."name" AS "acting_for"'
+    ' g."id" AS "group", f."name" AS "acting_for",'
+    f" {RULES_VERSION_COLUMNS}"
 )
 HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
 POSTED = (
@@ -143,7 +144,7 @@ async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
     `verifies` are the indicators that the rulebook of the day has the post's unit verify.
     """
     found = await database.fetch(statement, [today, today, today, today, True, *given])
-    rules = await rulebook() if found else []
+    rules = await rulebook(found[0]) if found else []
     return [{**row, "verifies": verified_by(row["slug"] or "", rules, today)} for row in found]
 
 

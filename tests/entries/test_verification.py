@@ -94,7 +94,7 @@ async def test_the_queue_is_theirs_whom_the_rulebook_names(city: City) -> None:
     paid = await city.pay(project, "1000万")
     await city.tax(paid["project"], "100")
     queue = """{ entries(filter: { state: [CLAIMED] }) { nodes { indicator act
-        verifiers { shortName } } } viewer { counts { verification } } }"""
+        verifiers } } viewer { counts { verification } } }"""
     acts = {}
     for name in ("office", "finance", "revenue", "hightech", "department"):
         seen = await city.run(city[name], queue)

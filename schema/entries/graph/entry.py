@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -107,8 +107,8 @@ class Entry(Node):
     reversed: bool = is_referenced("Entry", "reverses_id", "已被冲销")
     steps: list[EntryStep] = has_many("EntryStep", "entry_id", "填报、核实、退回、冲销的经过")
 
-    @computed("核实单位，其中任一个核实即可；签订即核实的没有", columns=("indicator",))
-    async def verifiers(row: Parent, info: Info) -> list[Organization]:
+    @computed("核实单位的简称，其中任一个核实即可；签订即核实的没有", columns=("indicator",))
+    async def verifiers(row: Parent, info: Info) -> list[str]:
         return await verifiers_of(row["indicator"], info.context)
 
     @computed(
@@ -145,15 +145,15 @@ async def act_of(entry: Record, context: Context) -> str | None:
     return name
 
 
-async def verifiers_of(indicator: Indicator, context: Context) -> list[Any]:
-    """The units that the rulebook names for an indicator today, as far as the viewer sees them."""
+async def verifiers_of(indicator: Indicator, context: Context) -> list[str]:
+    """The short names of the units that the rulebook names for an indicator today, as far as the viewer sees them."""
     await context.load_rules()
     try:
         slugs = context.rule(VERIFIERS[indicator]).value
     except LookupError:
         return []
     found = await gather(*(context.rows.by("Organization", "slug", slug) for slug in slugs))
-    return [each for each in found if each is not None]
+    return [each["short_name"] for each in found if each is not None]
 
 
 @filter_for("Entry", "台账的筛选")
