@@ -79,10 +79,23 @@ PARTS = CheckConstraint(
 )
 
 
+async def nothing(_apps: Any, _editor: Any) -> None:
+    pass
+
+
+async def restore_check(_apps: Any, editor: Any) -> None:
+    """The check that going back to the former table has lost; on SQLite a table made anew has none."""
+    if editor.client.capabilities.dialect == "postgres":
+        await editor.client.execute_script(
+            f'ALTER TABLE "credit" ADD CONSTRAINT "{PARTS.name}" CHECK ({PARTS.check})'
+        )
+
+
 class Migration(migrations.Migration):
     dependencies = [("schema", "0008_signed_posts")]
 
     operations = [
+        ops.RunPython(nothing, restore_check),
         ops.RunSQL(
             'DROP INDEX "ix_credit_journal"',
             'CREATE INDEX "ix_credit_journal" ON "credit" ("journal_id")',
