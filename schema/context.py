@@ -57,6 +57,7 @@ class Context:
     secret: bytes = b""
     file_store: Any = None
     gate: Any = None
+    unreadable: dict[str, dict[str, str]] = field(default_factory=dict)  # of acts' variables
     extra: dict[str, Any] = field(default_factory=dict)
     rate_limit: Any = None
     progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done

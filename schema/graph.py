@@ -9,6 +9,8 @@ from schema.city import acts as city_acts
 from schema.city import graph as city
 from schema.desk import acts as desk_acts
 from schema.desk import graph as desk
+from schema.documents import acts as documents_acts
+from schema.documents import graph as documents
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
@@ -49,6 +51,7 @@ schema = strawberry.Schema(
             signing.Query,
             ledger.Query,
             assessment.Query,
+            documents.Query,
         ),
     ),
     mutation=merge_types(
@@ -60,6 +63,7 @@ schema = strawberry.Schema(
             ledger_acts.Mutation,
             desk_acts.Mutation,
             city_acts.Mutation,
+            documents_acts.Mutation,
         ),
     ),
     types=[fulfilment.Milestone],

@@ -35,9 +35,11 @@ from schema.relations import (
     Relation,
     Sql,
     any_of,
+    entries_about,
 )
 
 __all__ = [
+    "BESIDE",
     "HIDES",
     "LISTS",
     "MAY",
@@ -49,11 +51,13 @@ __all__ = [
     "Post",
     "Viewer",
     "absent",
+    "beside",
     "hidden",
     "lists_of",
     "may",
     "needs",
     "post_for",
+    "posts_for",
     "rows_of",
     "visible",
 ]
@@ -97,8 +101,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
-    "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
 }
 
@@ -123,6 +128,11 @@ def post_for(
         if held.post in posts and _holds(posts[held.post], viewer, held, row, near):
             return held
     return None
+
+
+def posts_for(viewer: Viewer, act: str) -> list[HeldPost]:
+    """The viewer's posts that may do an act, the main one first; of an act that is none, none."""
+    return [held for held in viewer.posts if held.post in MAY.get(act, ())]
 
 
 def _holds(
@@ -229,6 +239,14 @@ def behind(table: str, column: str) -> Condition:
 
 
 OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
+
+
+def about(kind: str, holds: Condition) -> Condition:
+    """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
+    return lambda row, viewer: entries_about(kind, row, holds(f"{row}_about", viewer))
+
+
+about_me = about("Person", lambda row, viewer: (f'{row}."row_id" = ?', [viewer.person]))
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
@@ -248,12 +266,13 @@ SEES: dict[str, dict[Post, Rows]] = {
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT),
-        P: (*OF_MY_PLACE, CLAIMANT_PLACE),
+        P: OF_MY_PLACE,
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, VERIFYING_UNIT),
         **to((B, A), OWN_REPORT),
         N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
-    # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
+    # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
+    # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
@@ -262,7 +281,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
-    "judgement": to(STAFF, of_seen_project),
+    "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
+    | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
     "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE),
@@ -272,15 +292,31 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), of_seen_project)
-    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
-    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "document_template": to(INSIDE, everything),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }
+
+
+BESIDE: dict[str, dict[str, str]] = {
+    "claim": {"project": "no stage first_contact_place_id"},
+    "dispute": {"project": "no stage"},
+}
+"""The columns of a far table that are shown with a row of a table to whoever sees that row, the far
+row itself seen or not: table → far table → columns. Nothing else of an unseen row is shown.
+"""
+
+
+def beside(table: str, far: str, viewer: Viewer) -> frozenset[str]:
+    """The columns of `far` that are shown beside a row of `table` which the viewer sees."""
+    return frozenset(BESIDE.get(table, {}).get(far, "").split()) - hidden(far, viewer)
 
 
 def visible(table: str, row: str, viewer: Viewer) -> Sql:
@@ -403,9 +439,11 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "projects": (*STAFF, N),
     "transfers": (O, P, L, I, G),
     "verification": (O, P, L, I, D),
+    "claims": (O, P, L, I, G),
     "ranking": (*STAFF, N),
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
+    "documents": (O, L, I),
     "developers": (*STAFF, E, N),
 }
 """What a list shows is `SEES`'; this only says who works with it."""

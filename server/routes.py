@@ -6,12 +6,14 @@ from starlette.routing import BaseRoute, Route
 
 from server.api.graphql import GraphQLEndpoint
 from server.developers import pages as developers
+from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
-from server.web import attachments, autocomplete, sign_in, widgets
+from server.web import attachments, autocomplete, issuing, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
+from server.web.issuing import issued
 from server.web.navigation import start
 from server.web.pages import page, widget
 from server.web.resources import assets, documents, graph, rate_limiter
@@ -72,7 +74,11 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
     page("/projects/{no}/receipt",                 "linkage/receipt"),
     page("/projects/{no}/compare/{other}",         "linkage/compare",       then="/judgement"),
-    page("/claims/new",                            "linkage/claim_by_ticket", then=PROJECT),
+    page("/claims",                                "linkage/claims"),
+    *export("/claims",                             "linkage/claims_export", "claims", title="首谈主张"),
+    page("/claims/new",                            "linkage/claim_by_ticket", then="/claims/{claim[id]}"),
+    page("/claims/{claim}",                        "linkage/claim_show"),
+    page("/claims/{claim}/dispute",                "linkage/claim_dispute", then="/claims/{claim}"),
     page("/projects/{no}/disputes/{dispute}",      "linkage/dispute_decision", then=PROJECT),
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
@@ -115,10 +121,18 @@ routes: list[BaseRoute] = [
     page("/rules",                                 "city/rules"),
     page("/rules/{name}",                          "city/rule"),
 
+    # documents and their templates
+    *issued("/projects/{no}/receipt",              "receipt"),
+    *issued("/projects/{no}/brief",                "brief"),
+    page("/documents",                             "documents/list"),
+    *issuing.routes,
+    page("/documents/{document}",                  "documents/kind"),
+
     *developers.routes,
     Route("/embed.js", embed_script),
     *sign_in.routes,
     *attachments.routes,
+    *events.routes,
     *health.routes,
     Route("/static/{path:path}", assets),
 ]

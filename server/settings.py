@@ -8,6 +8,7 @@ POOL_MAX           connections that read, for each process: twice the processors
 LOCK_WAIT          seconds that an act waits for others that write, before it is refused with 503: 20
 HOST, PORT         where to listen: 127.0.0.1, 8000
 FILES_DIR          where attachments lie: var/files
+FONT_DIR           a folder with more fonts for PDF, such as 仿宋_GB2312 and 方正小标宋: none
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
 SECURE_COOKIES     true wherever people come by https: false
 SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
@@ -115,6 +116,7 @@ LOCK_WAIT = read("LOCK_WAIT", cast=float, default=20)
 HOST = read("HOST", default="127.0.0.1")
 PORT = read("PORT", cast=int, default=8000)
 FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
+FONT_DIR = read("FONT_DIR", default="")
 SECRET_FILE = read("SECRET_FILE", cast=absolute, default="var/secret")
 SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
 SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")

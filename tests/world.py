@@ -23,11 +23,11 @@ from graphql import (
 )
 from strawberry.types import ExecutionResult
 
+from schema import database
 from schema.city.rules.codes import body_check, check
 from schema.city.rules.verifiers import verified_by
 from schema.context import Context, rulebook
 from schema.graph import schema
-from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from schema.query.compiler import JsonText
@@ -44,6 +44,7 @@ SINCE = date(2020, 1, 1)
 PASSWORD = "Ziyang-2026-lemon"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
+CORE = schema._schema
 SECRET = b"a secret of the tests' own, 32 by"
 
 UNITS = (
@@ -79,13 +80,12 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
-    NOTICES.clear()
+    database.forget_all()  # what the test before recorded is undone, and its ids are given again
     return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
 async def stored_city(committed_db: str) -> AsyncIterator["City"]:
-    NOTICES.clear()
     yield await founded()
 
 
@@ -226,6 +226,29 @@ class City:
         )
         judged: Said = payload["project"]
         return judged
+
+    async def claim_of(self, place: str, project: Said) -> str:
+        """The ID of a place's claim on a project, as the office reads it."""
+        document = (
+            "query($no: String!) { project(no: $no) { linkage { claims { id place { slug } } } } }"
+        )
+        seen = (await self.run(self.office, document, no=project["no"]))["project"]
+        claims = seen["linkage"]["claims"]
+        return next(each["id"] for each in claims if each["place"]["slug"] == place)
+
+    async def read(self, project: Said) -> Said:
+        """A project as the office reads it now, with what an act's payload says of one."""
+        fields = selection(CORE.type_map["Project"], 1)
+        document = f"query($no: String!) {{ project(no: $no) {{ {fields} }} }}"
+        seen: Said = (await self.run(self.office, document, no=project["no"]))["project"]
+        return seen
+
+    async def dispute(self, place: str, project: Said, **given: Any) -> Said:
+        """A dispute raised by a place's claim: its payload, with the project as the office reads it."""
+        claim = await self.claim_of(place, project)
+        lead = {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"} | given
+        raised = await self.done(self[place], "projectDispute", **lead)
+        return raised | {"project": await self.read(project)}
 
     async def transferred(
         self, first: str = "yanjiang", landing: str = "hightech", **given: Any

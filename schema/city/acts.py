@@ -64,12 +64,15 @@ class Mutation:
         await gate.alone(RULEBOOK)
         await gate.context.load_rules()
         versions = [each for each in gate.context.rules if each.name == input.name]
-        if not versions:
-            raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
+        wrong = len(gate.errors)
         given = gate.check(read_json, input.value)
-        if not gate.errors:
-            gate.check(rulebook.check_value, input.name, given)
+        if versions:
+            if len(gate.errors) == wrong:
+                gate.check(rulebook.check_value, input.name, given)
+        elif isinstance(input.name, str):
+            gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
         gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
+        gate.stop_if_wrong()
         rule = await gate.create(
             tables.Parameter,
             name=input.name,

@@ -9,7 +9,7 @@ import strawberry
 
 from schema.city.graph import Place, PlaceFilter
 from schema.evidence.graph import Attachment
-from schema.gate.graph import JournalEntry, act_label
+from schema.gate.graph import JournalEntry, act_label, history_of
 from schema.people.graph import (
     Company,
     CompanyFilter,
@@ -127,7 +127,7 @@ class Project(Node):
     )
 
     entries: Connection[LazyEntry] = connection("Entry", "台账明细", via="project_id")
-    journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
+    journal: Connection[JournalEntry] = history_of("Project")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
     @computed("原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on"))

@@ -57,6 +57,8 @@ class History:
         """What people look at every morning."""
         for who, name, query, shared in VIEWS:
             values = {"name": name, "query": query, "shared": shared}
+            if shared == "UNIT":
+                values["unit"] = who
             await self.do(Step(self.hours.now, who, "viewSave", values))
 
     async def do(self, step: Step) -> Values:
@@ -85,6 +87,7 @@ VIEWS = (
 )
 MORE = {
     "projectReport": "duplicates { ticket }",
+    "projectClaim": "claim { id }",
     "projectDispute": "dispute { id }",
     "projectTransferRequest": "transfer { id }",
     **dict.fromkeys(

@@ -1,7 +1,7 @@
 """`sixones check`: the conditions under which the system works here."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,6 +11,7 @@ from schema import database
 from schema.checks import CHECKS
 from schema.city.tables import CalendarYear, Place
 from schema.database.connections import open_database
+from schema.documents.making import pdf_available
 from schema.gate.journal import verify
 from schema.people.tables import Person
 from server import settings
@@ -29,7 +30,14 @@ class Check(NamedTuple):
 
 
 async def run_checks() -> list[Check]:
-    return [folder(), secret(), clock(), cookies(), *[each async for each in database_checks()]]
+    return [
+        folder(),
+        secret(),
+        clock(),
+        cookies(),
+        fonts(),
+        *[each async for each in database_checks()],
+    ]
 
 
 def folder() -> Check:
@@ -67,6 +75,43 @@ def cookies() -> Check:
     if settings.SECURE_COOKIES or settings.HOST in ("127.0.0.1", "::1", "localhost"):
         return Check(True, "登录 Cookie", "https" if settings.SECURE_COOKIES else "只在本机")
     return Check(False, "登录 Cookie", "对外服务请经 https，并设 SIXONES_SECURE_COOKIES=true")
+
+
+FONTS = {
+    "仿宋": ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "STFangsong"),
+    "小标宋": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong"),
+    "黑体": ("SimHei", "STHeiti"),
+    "楷体": ("KaiTi_GB2312", "KaiTi", "STKaiti"),
+}
+STAND_INS = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC")
+
+
+def fonts(families: Collection[str] | None = None) -> Check:
+    """The fonts of official papers (GB/T 9704-2012) for PDF, and what stands in for those missing.
+
+    Word documents name the same fonts; there the reader's machine has them or not.
+    """
+    if families is None:
+        if not pdf_available():
+            return Check(
+                True, "PDF 文书", "没有安装 PDF 组件，只出具 Word 文书；pip install '.[pdf]'"
+            )
+        families = font_families(settings.FONT_DIR)
+    missing = [name for name, known in FONTS.items() if not set(known) & set(families)]
+    other = next((each for each in STAND_INS if each in families), None)
+    if not missing:
+        return Check(True, "PDF 字体", "仿宋、小标宋、黑体、楷体齐全")
+    where = f"缺{'、'.join(missing)}；放入 SIXONES_FONT_DIR 所指的目录即可"
+    if other:
+        return Check(True, "PDF 字体", f"{where}，暂用 {other}")
+    complete = len(missing) < len(FONTS)
+    return Check(complete, "PDF 字体", f"{where}，又没有思源或 Noto 中文字体可代替，PDF 里会缺字")
+
+
+def font_families(folder: str) -> list[str]:
+    import typst  # an extra
+
+    return list(typst.Fonts(font_paths=[folder] if folder else []).families())
 
 
 async def database_checks() -> AsyncIterator[Check]:

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
+            Item("/claims", "首谈主张", "clip", "claims"),
             Item("/transfers", "流转与分享", "split", "transfers", counted="transfers", go="t"),
             Item(
                 "/verification", "台账核实", "check", "verification", counted="verification", go="v"
@@ -39,6 +40,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/ledger/imports", "导入", "upload", act="ledgerPreview"),
             Item("/calendar", "工作日历", "calendar", "calendar"),
             Item("/rules", "规则参数", "rules", "rules"),
+            Item("/documents", "文书模板", "file", "documents"),
             Item("/developers", "开放接口", "code", "developers"),
         ),
     ),

@@ -166,9 +166,7 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
         firstContactPlace="yanjiang",
         reason="佐证更全",
     )
-    raised = await city.done(
-        city.anyue, "projectDispute", project=judged["project"]["no"], grounds="会见在先"
-    )
+    raised = await city.dispute("anyue", judged["project"])
     decided = await city.done(
         city.office,
         "disputeDecide",

@@ -15,6 +15,7 @@ SUBJECTS = {
     "project": "Project",
     "transfer": "Transfer",
     "dispute": "Dispute",
+    "claim": "Claim",
     "entry": "Entry",
     "view": "SavedView",
 }

@@ -14,6 +14,7 @@ from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
+FOREIGN = {"foreignAmount": "100", "currency": "USD", "rateDate": "2026-11-17"}
 LONG = "柠" * 10_000
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
@@ -46,8 +47,8 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("an investor of blanks", {"investorName": "\u200b"}, "investorName", "请填写投资方名称"),
     ("a group nobody knows", {"group": "no-such-group"}, "group", "没有找到"),
     ("a group of NUL", {"group": "\0"}, "group", "控制字符"),
-    ("cents in words", {"foreignAmount": "一千万", "currency": "USD"}, "foreignAmount", "只写数字"),
-    ("an unknown money", {"foreignAmount": "100", "currency": "XXX"}, "currency", "USD"),
+    ("cents in words", FOREIGN | {"foreignAmount": "一千万"}, "foreignAmount", "只写数字"),
+    ("an unknown money", FOREIGN | {"currency": "XXX"}, "currency", "USD"),
     ("no day of rate", {"foreignAmount": "100", "currency": "USD"}, "rateDate", "中间价"),
     (
         "a file that is none",

@@ -112,7 +112,8 @@ async def test_the_journal_tells_who_did_what_from_what_to_what(city: City) -> N
     assert changes["阶段"] == ("待研判", "在谈")
     assert changes["首谈地"] == (None, "雁江区")
     assert changes["结论"] == (None, "受理并明确首谈地")
-    assert changes["研判时间"] == (None, "2026-11-18 10:00")
+    assert "研判时间" not in changes, "the entry's own"
+    assert entry["at"] == "2026-11-18T10:00:00+08:00"
 
 
 async def test_a_journal_that_nobody_touched_is_whole(city: City) -> None:

@@ -99,13 +99,7 @@ async def uphold_beside_a_transfer(city: City) -> Given:
         landingPlace="hightech",
         reason="用地不足",
     )
-    raised = await city.done(
-        city.anyue,
-        "projectDispute",
-        project=asked["project"]["no"],
-        grounds="我县先会见投资方",
-        evidence=[PAPER],
-    )
+    raised = await city.dispute("anyue", asked["project"], evidence=[PAPER])
     return {
         "dispute": raised["dispute"]["id"],
         "revision": raised["project"]["revision"],

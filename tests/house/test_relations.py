@@ -20,7 +20,7 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "transfer", "industry_group", "project", "entry")
+NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry")
 FILLED = {"project", "entry", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
 
 

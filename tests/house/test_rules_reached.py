@@ -23,6 +23,7 @@ RULES = [
     *sorted((SCHEMA / "assessment/rules").glob("*.py")),
     SCHEMA / "signing/rules.py",
     SCHEMA / "fulfilment/rules.py",
+    SCHEMA / "documents/rules.py",
     SCHEMA / "city/rules/calendar.py",
     SCHEMA / "city/rules/rulebook.py",
     SCHEMA / "city/rules/life.py",
@@ -152,12 +153,31 @@ async def broken(city: City) -> set[str]:
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
     await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)
 
+    template: Said = {
+        "document": "brief",
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "抬头",
+        "revision": 1,
+    }
+    await ask("office", "documentTemplateSet", **template)
+    await ask("office", "documentTemplateSet", **template | {"document": "bulletin"})
+    await ask("office", "documentTemplateSet", **template | {"effectiveOn": "2026-11-17"})
+    await ask("office", "documentTemplateSet", **template, builtIn=True)
+    file = {"name": "简报.docx", "content": ""}
+    await ask("office", "documentTemplateSet", **template, builtIn=True, file=file)
+
     for _ in range(2):
         await city.report(investorName="华西牙科有限公司")
     lead: Said = {"name": "口腔医院", "investorName": "华西牙科", "amount": "1亿"}
     await ask("office", "projectReport", **lead)
     other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
     await ask("office", "projectReport", **other)
+
+    unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
+    await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
+    await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
 
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}

@@ -29,6 +29,7 @@ UNREAD = {
     "merge",
     "session",
     "token",
+    "unseen_notice",
 }
 
 

@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
 from schema.project.tables import Project
+from tests.documents import papers
 from tests.world import City, Said, on, uscc
 
 EVERYBODY = [
@@ -56,6 +57,7 @@ MAY_DO = {
     "entryResubmit": "office hightech",
     "calendarPublish": "office",
     "ruleSet": "office",
+    "documentTemplateSet": "office",
     "viewSave": f"office group department finance revenue branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
@@ -109,14 +111,16 @@ async def dispute(city: City) -> Said:
         firstContactPlace="yanjiang",
         reason="佐证更早",
     )
-    return {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    claim = await city.claim_of("anyue", project)
+    return {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
 
 
 async def decide_dispute(city: City) -> Said:
     raised = await city.done(city.anyue, "projectDispute", **await dispute(city))
+    project = await city.read({"no": raised["dispute"]["projectNo"]})
     return {
         "dispute": raised["dispute"]["id"],
-        "revision": raised["project"]["revision"],
+        "revision": project["revision"],
         "upheld": True,
         "reason": "会议纪要在先",
     }
@@ -214,6 +218,17 @@ async def set_rule(city: City) -> Said:
     }
 
 
+async def set_template(city: City) -> Said:
+    return {
+        "document": "brief",
+        "file": papers.sent(papers.word("{{ 编号 }}")),
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": 0,
+    }
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -251,12 +266,13 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "entryResubmit": resubmit_entry,
     "calendarPublish": publish,
     "ruleSet": set_rule,
+    "documentTemplateSet": set_template,
     "viewSave": save_view,
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,
 }
-# Yanjiang has claimed already, and has nothing to dispute where it is the first-contact place.
-HAS_NO_CAUSE = {("projectClaim", "yanjiang"), ("projectDispute", "yanjiang")}
+# Yanjiang has claimed already.
+HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
 OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerUndo"}  # tests/ledger
 
 

@@ -356,7 +356,7 @@ SECRET = b"a secret of thirty-two bytes ...."
 
 
 def test_a_ticket_opens_its_project_to_its_unit() -> None:
-    assert read_ticket(ticket(SECRET, 7, 3), SECRET, 3) == 7
+    assert read_ticket(ticket(SECRET, 7, 3), SECRET, [5, 3]) == 7
 
 
 @pytest.mark.parametrize(
@@ -373,5 +373,5 @@ def test_a_ticket_opens_its_project_to_its_unit() -> None:
 )
 def test_any_other_text_is_no_ticket(case: str, fields: str) -> None:
     with pytest.raises(RuleBroken, match="凭据无效") as broken:
-        read_ticket(fields, SECRET, 3)
+        read_ticket(fields, SECRET, [3])
     assert (broken.value.field, broken.value.code) == ("ticket", "INVALID")

@@ -266,12 +266,13 @@ async def disputed_beside_a_transfer(at_once: Round) -> None:
         agreed = decide(transfer, project)
         decided = await city.done(city.office, "projectTransferDecide", **agreed)
         project, transfer = decided["project"], decided["transfer"]
-    dispute = {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    claim = await city.claim_of("anyue", project)
+    dispute = {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
     raised = at_once.number % 2
     first = Attempt(city.anyue, "projectDispute", dispute)
     if raised:
         seen = await city.done(city.anyue, "projectDispute", **dispute)
-        project = seen["project"]
+        project = await city.read(project)
         uphold = {"upheld": True, "reason": "会议纪要在先", "revision": project["revision"]}
         uphold["dispute"] = seen["dispute"]["id"]
         first = Attempt(city.office, "disputeDecide", uphold, again=2)

@@ -18,7 +18,7 @@ from schema.entries.posting import (
 )
 from schema.entries.rules import STANDING, Indicator, SourceOfCapital
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules, tables
 from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
@@ -86,7 +86,7 @@ class MilestonePayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("登记到位资金")
+    @act("登记到位资金", before=keep_evidence)
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
@@ -108,10 +108,10 @@ class Mutation:
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
         )
-        await attach(gate, project, entry, input.evidence)
+        await attach(gate, project, entry)
         return EntryPayload(project=project, entry=row_as(Entry, entry))
 
-    @act("登记税收")
+    @act("登记税收", before=keep_evidence)
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
@@ -132,13 +132,13 @@ class Mutation:
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
         )
-        await attach(gate, project, entry, input.evidence)
+        await attach(gate, project, entry)
         return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
-        row = await gate.find("Entry", input.entry, "entry")
+        row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
         await rest_on_rules(gate)
         project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
@@ -153,7 +153,7 @@ class Mutation:
             await add_totals(gate, project, [wrong], -1)
         return EntryPayload(project=project, entry=row_as(Entry, as_entry(reversal)))
 
-    @act("登记项目进度")
+    @act("登记项目进度", before=keep_evidence)
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
         gate.check(rules.check_reached_on, input.stage, input.reached_on, gate.today)
         project = await gate.load("Project", input.project, input.revision)
@@ -177,5 +177,5 @@ class Mutation:
             recorded_by_id=gate.viewer.person,
             recorded_at=gate.now,
         )
-        await attach(gate, project, milestone, input.evidence)
+        await attach(gate, project, milestone)
         return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))

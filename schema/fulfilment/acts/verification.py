@@ -26,7 +26,7 @@ from schema.entries.rules import (
 )
 from schema.entries.tables import EntryStep
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules
 from schema.fulfilment.acts.recording import EntryPayload
 from schema.gate.act import act
@@ -78,7 +78,7 @@ class Mutation:
     async def tax_verify(gate: Gate, input: TaxVerifyInput) -> EntryPayload:
         return await verify(gate, input, TAX)
 
-    @act("重新填报台账")
+    @act("重新填报台账", before=keep_evidence)
     async def entry_resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
         return await resubmit(gate, input)
 
@@ -142,7 +142,7 @@ async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     claimed = columns_of(entry)
     await post(gate, [Claim(claimed, project.first_contact_place_id, project.landing_place_id)])
     await add_totals(gate, project, [claimed])
-    await attach(gate, project, entry, input.evidence)
+    await attach(gate, project, entry)
     return EntryPayload(project=project, entry=row_as(Entry, entry))
 
 

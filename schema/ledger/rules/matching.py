@@ -50,7 +50,8 @@ class ProjectIndex:
         self._by_no: dict[str, ExistingProject] = {}
         self._by_key: dict[tuple[str, str], list[ExistingProject]] = {}
         for each in projects:
-            self._by_no[each.no] = each
+            if each.no:  # none of a project that is not seen
+                self._by_no[each.no] = each
             for key in keys_of(each.candidate):
                 self._by_key.setdefault(key, []).append(each)
 

@@ -10,9 +10,11 @@ from schema.linkage.rules.contact import (
     check_verdict,
     earliest,
 )
+from schema.linkage.rules.receipt import RECEIPT
 from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
+    "RECEIPT",
     "VALIDITY",
     "Contact",
     "check_claim",

@@ -1,5 +1,6 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
+from schema.project.rules.brief import BRIEF
 from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
 from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
@@ -9,6 +10,7 @@ from schema.project.rules.life import (
     DISPUTABLE,
     ENDS,
     EXCLUDES,
+    LANES,
     LIFE,
     OPEN,
     PROJECT_LIFE,
@@ -31,9 +33,11 @@ __all__ = [
     "AWAITS_JUDGEMENT",
     "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "BRIEF",
     "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
+    "LANES",
     "LIFE",
     "OPEN",
     "PROJECT_LIFE",
