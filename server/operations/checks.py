@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
+from schema.checks import CHECKS
 from schema.city.tables import CalendarYear, Place
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
@@ -19,6 +20,7 @@ from server import settings
 from server.operations.migrate import DatabaseIsNewer, pending
 
 OTHERS = 0o077
+SHOWN = 3
 
 
 class Check(NamedTuple):
@@ -139,6 +141,8 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield Check(True, "迁移", "最新")
     yield await seeded()
     yield await journal()
+    for what, find in CHECKS:
+        yield derived(what, await find())
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -175,6 +179,14 @@ async def journal() -> Check:
         return Check(True, "办理记录", "校验链完整，写入后没有改动")
     where = f"第 {fault.entry} 条：" if fault.entry else ""
     return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
+
+
+def derived(what: str, faults: list[str]) -> Check:
+    """Whether what is derived is what it follows from: how much is not, and the first of it."""
+    if not faults:
+        return Check(True, what, "与登记的事实一致")
+    first = "；".join(faults[:SHOWN])
+    return Check(False, what, f"{len(faults)} 处与登记的事实不一致：{first}")
 
 
 async def calendar(year: int) -> Check:

@@ -8,6 +8,8 @@ import pytest
 from schema import database
 from schema.city.tables import Place
 from schema.desk.tables import SavedView
+from schema.entries.rules import EntryState, Indicator
+from schema.entries.tables import Entry
 from schema.linkage.tables import Claim, Dispute, Transfer, TransferState
 from schema.people.tables import Company, Group, Organization, Person
 from schema.permissions import MAY, SEES, HeldPost, Post, Viewer
@@ -18,8 +20,8 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group")
-FILLED = {"project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
+NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry")
+FILLED = {"project", "entry", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
 
 
 async def random_rows(city: City, chance: Random) -> None:
@@ -71,6 +73,17 @@ async def random_rows(city: City, chance: Random) -> None:
                 requested_by_id=chance.choice(people),
                 requested_at=NOW,
             )
+        if chance.random() < 0.4:
+            await Entry.create(
+                no=f"Z{number}",
+                project_id=project.id,
+                indicator=chance.choice(list(Indicator)),
+                amount_fen=1,
+                occurred_on=NOW.date(),
+                state=chance.choice(list(EntryState)),
+                recorded_by_id=chance.choice(people),
+                recorded_at=NOW,
+            )
         await SavedView.create(
             person_id=chance.choice(people),
             organization_id=chance.choice(units),
@@ -84,7 +97,10 @@ async def random_rows(city: City, chance: Random) -> None:
 
 async def viewers(city: City, chance: Random) -> list[Viewer]:
     """Everybody, and people with two or three posts, some of one kind."""
-    known = [city[name] for name in ("office", "yanjiang", "anyue", "group", "department", "agent")]
+    known = [
+        city[name]
+        for name in ("office", "yanjiang", "anyue", "group", "department", "revenue", "agent")
+    ]
     posts = [each.main for each in known]
     for number in range(6):
         some = chance.sample(posts, chance.choice((2, 3)))

@@ -33,6 +33,7 @@ LEFT: dict[str, dict[str, str]] = {
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/receipt": {"project": FURTHER.format("clock")},
+    "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
     "inbox": {"me": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
     "ledger/imports": {"me": A_RESOLVER},

@@ -51,6 +51,7 @@ class Counts:
     transfers: int = strawberry.field(description="流转待办")
     rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
     messages: int = strawberry.field(description="未读消息")
+    verification: int = strawberry.field(description="待您的单位核实的台账")
 
 
 class Waiting(NamedTuple):
@@ -167,14 +168,26 @@ async def counts(context: Context) -> Counts:
     queues = [QUEUES["PENDING"], QUEUES["RETURNED"], QUEUES["DISPUTED"], open_transfer]
     mine = [each.where for each in waiting(context)]
     unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
+    to_verify = rows_of(context.viewer, "fundsVerify", "entry", "t", own=True)
+    claimed: Sql = ("t.\"state\" = 'CLAIMED'", [])
     counted = [
         Read(KINDS["Message"], (unread,)),
+        Read(KINDS["Entry"], (all_of([claimed, to_verify]),)),
         *(Read(KINDS["Project"], (where,)) for where in queues),
         *proposals(context),
         *(Read(KINDS["Project"], (where,)) for where in mine),
     ]
-    totals = await context.rows.totals(counted)
-    messages, judgement, returned, disputed, transfers, rules, calendars, *inbox = totals
+    (
+        messages,
+        verification,
+        judgement,
+        returned,
+        disputed,
+        transfers,
+        rules,
+        calendars,
+        *inbox,
+    ) = await context.rows.totals(counted)
     return Counts(
         inbox=sum(inbox),
         judgement=judgement,
@@ -183,6 +196,7 @@ async def counts(context: Context) -> Counts:
         transfers=transfers,
         rulebook=rules + calendars,
         messages=messages,
+        verification=verification,
     )
 
 
