@@ -24,14 +24,17 @@ COUNTS = Choice("verification.counts", "擂台赛的计入口径", "第十条", 
 VERIFICATION_DEADLINE = Number(
     "verification.deadline", "核实时限", "第六条", unit="个工作日", least=1, most=250
 )
+SIGNED_FUNDS_VERIFIERS = Choices(
+    "verifier.signed_funds", "签约资金的核实单位", "第六条", among=Verifier, none="签订即核实"
+)
+PAID_IN_FUNDS_VERIFIERS = Choices(
+    "verifier.paid_in_funds", "到位资金的核实单位", "第六条", among=Verifier
+)
+TAX_VERIFIERS = Choices("verifier.tax", "税收的核实单位", "第六条", among=Verifier)
 VERIFIERS = {
-    Indicator.SIGNED_FUNDS: Choices(
-        "verifier.signed_funds", "签约资金的核实单位", "第六条", among=Verifier, none="签订即核实"
-    ),
-    Indicator.PAID_IN_FUNDS: Choices(
-        "verifier.paid_in_funds", "到位资金的核实单位", "第六条", among=Verifier
-    ),
-    Indicator.TAX: Choices("verifier.tax", "税收的核实单位", "第六条", among=Verifier),
+    Indicator.SIGNED_FUNDS: SIGNED_FUNDS_VERIFIERS,
+    Indicator.PAID_IN_FUNDS: PAID_IN_FUNDS_VERIFIERS,
+    Indicator.TAX: TAX_VERIFIERS,
 }
 """The units verifying an indicator, of which one is enough; without any: verified when signed."""
 

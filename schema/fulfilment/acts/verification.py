@@ -89,9 +89,8 @@ async def verify(
     """Verify an entry of one of these indicators, or return it."""
     gate.reason = input.reason
     gate.check(check_verdict, input.verified, input.reason)
-    row = await gate.find("Entry", input.entry, "entry")
+    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
     gate.permit(row)
-    gate.stop_if_wrong()
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
     (held,) = await gate.hold("Entry", [row["id"]])
@@ -119,8 +118,7 @@ async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
     if input.occurred_on is not None:
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-    row = await gate.find("Entry", input.entry, "entry")
-    gate.stop_if_wrong()
+    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
     (held,) = await gate.hold("Entry", [row["id"]])
