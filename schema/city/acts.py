@@ -120,6 +120,7 @@ class Mutation:
         if parameter is None:
             if isinstance(input.name, str):
                 gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
+            gate.check(rulebook.check_effective, input.effective_on, gate.today, None)
             raise InputRefused(gate.errors, gate.answer)
         value = read_value(gate, parameter, input)
         await check_version(gate, parameter, value, input.effective_on, input.status)

@@ -176,7 +176,7 @@ class Gate:
         if revision is None or seen is None or "revision" not in shape.columns:
             try:
                 (held,) = await self._lock(kind, [key])
-            except LookupError:
+            except locks.RowGone:
                 raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
             if revision is not None and seen.get("revision") != revision:
@@ -199,7 +199,7 @@ class Gate:
         """
         try:
             return await self._lock(kind, keys)
-        except LookupError:  # another act has taken one away meanwhile
+        except locks.RowGone:  # another act has taken one away meanwhile
             raise absent(None) from None
 
     async def share(self, name: str) -> None:

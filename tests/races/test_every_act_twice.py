@@ -81,6 +81,10 @@ WITHOUT_REVISION = {
     "viewDelete": "INVALID",
     "viewWithdraw": "RULE",
     "ledgerPreview": None,
+    "jobRetry": "RULE",
+    "noticeSend": None,
+    "messageRead": None,
+    "noticeAnswer": "RULE",
 }
 
 

@@ -66,7 +66,8 @@ COMPANIES = """query ($first: Int, $after: String, $direction: Direction!) {
 TIMES = "{ projects(first: 100) { nodes { no reportedAt updatedAt signedOn linkage { clock { dueAt label } } } } }"
 JOURNAL = """query ($id: ID!) { journal(subject: $id, first: 100) {
     edges { cursor node { at act hash priorHash changes { field label before after } } } } }"""
-RULES = "{ ruleVersions { name version value unit } rules { name version value } }"
+VALUE = "value { __typename text }"
+RULES = f"{{ ruleVersions {{ name version {VALUE} }} rules {{ name version {VALUE} }} }}"
 
 
 PAGES: dict[str, Any] = {
