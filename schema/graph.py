@@ -9,10 +9,14 @@ from schema.city import acts as city_acts
 from schema.city import graph as city
 from schema.desk import acts as desk_acts
 from schema.desk import graph as desk
+from schema.duties import acts as duty_acts
+from schema.duties import graph as duties
+from schema.duties import keeping
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
 from schema.gate import graph as gate
+from schema.gate.gate import AT_END
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
@@ -25,6 +29,7 @@ from schema.scalars import SCALARS
 from schema.signing import acts as signing_acts
 from schema.signing import graph as signing
 
+AT_END.append(keeping.keep)
 add_facets(
     project.Project,
     linkage=(facet.Linkage, "信息联动：报送、研判、首谈地、流转、分成"),
@@ -39,6 +44,7 @@ schema = strawberry.Schema(
         (
             desk.Query,
             gate.Query,
+            duties.Query,
             nodes.Query,
             city.Query,
             people.Query,
@@ -59,6 +65,7 @@ schema = strawberry.Schema(
             fulfilment_acts.Mutation,
             ledger_acts.Mutation,
             desk_acts.Mutation,
+            duty_acts.Mutation,
             city_acts.Mutation,
         ),
     ),

@@ -1,7 +1,6 @@
 """The office keeps the rules by date: a new version of a number, a year's working days."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -15,9 +14,6 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-
-AFTER_CALENDAR: list[Callable[[Gate], Awaitable[None]]] = []
-"""Called in the act that publishes a calendar, to compute the deadlines that depend on it again."""
 
 
 @strawberry.input(description="登记规则参数的新版本")
@@ -106,8 +102,6 @@ class Mutation:
             ],
         )
         gate.context.forget()
-        for recompute in AFTER_CALENDAR:
-            await recompute(gate)
         gate.reason = input.source
         return CalendarPayload(calendar=await calendar_year(input.year, gate.context))
 

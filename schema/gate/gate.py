@@ -27,6 +27,10 @@ from schema.scalars import Unparsable
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
+AT_END: list[Callable[["Gate"], Awaitable[None]]] = []
+"""Called at the end of every act, in its transaction and before its entry in the journal is written:
+what is derived from the facts is brought up to date with what the act has changed."""
+
 GONE = "刚被他人删去，请刷新后核对"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
@@ -42,6 +46,7 @@ class Gate:
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
         self.journal = Journal(act)
+        self.held_alone: set[str] = set()
         self._order = locks.Order()
 
     @property
@@ -189,6 +194,7 @@ class Gate:
     async def alone(self, name: str) -> None:
         """Change something shared: nobody rests on it or changes it before this act ends."""
         self._order.enter_shared(name)
+        self.held_alone.add(name)
         await locks.alone(name)
 
     async def touch(self, row: Model) -> None:
@@ -281,7 +287,11 @@ class Gate:
         return await locks.next_numbers(sequence, count)
 
     async def finish(self) -> None:
-        """The last step in the transaction: the journal's entry, stamped as of the commit."""
+        """The last step in the transaction: what follows from the act, then the journal's entry,
+        stamped as of the commit.
+        """
+        for keep in AT_END:
+            await keep(self)
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside

@@ -17,6 +17,7 @@ SUBJECTS = {
     "dispute": "Dispute",
     "entry": "Entry",
     "view": "SavedView",
+    "duty": "Duty",
 }
 NEVER = {"Project": "2026-9998", "Entry": "Z2026-09999"}
 # Acts on a row that somebody may do without seeing every row of its kind.

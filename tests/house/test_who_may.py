@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
 from schema.permissions import MAY
 from schema.project.tables import Project
+from schema.query.models import global_id
 from tests.world import City, Said, on, uscc
 
 EVERYBODY = [
@@ -49,6 +50,7 @@ MAY_DO = {
     "fundsRecord": "office hightech",
     "fundsReverse": "office hightech",
     "taxRecord": "office hightech",
+    "dutyHandOver": "office",
     "calendarPublish": "office",
     "ruleSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
@@ -192,6 +194,14 @@ async def set_rule(city: City) -> Said:
     }
 
 
+async def hand_over(city: City) -> Said:
+    """To the officer who is there."""
+    await city.report()
+    (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
+    officer = global_id("Person", city.office.person or 0)
+    return {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -224,6 +234,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "fundsRecord": record_funds,
     "fundsReverse": reverse,
     "taxRecord": record_tax,
+    "dutyHandOver": hand_over,
     "calendarPublish": publish,
     "ruleSet": set_rule,
     "viewSave": save_view,

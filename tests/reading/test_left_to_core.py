@@ -18,7 +18,6 @@ LEFT: dict[str, dict[str, str]] = {
     "city/calendar": dict.fromkeys(("calendar", "calendarYears", "initial", "viewer"), A_RESOLVER),
     "city/rule": dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
     "city/rules": {"rules": A_RESOLVER},
-    "inbox": {"me": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
     "ledger/result": {"file": A_RESOLVER},
     "ledger/row": {"batch": A_RESOLVER},

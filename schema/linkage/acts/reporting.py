@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach
 from schema.gate.act import act
@@ -14,7 +15,6 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of
-from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Duplicate,
@@ -22,11 +22,25 @@ from schema.linkage.graph import (
     report_clock,
 )
 from schema.linkage.tables import Return
+from schema.people.rules import Post
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
+from schema.relations import OWN_REPORT
 from schema.scalars import Money
+
+task(
+    "projectResubmit",
+    "补正后重新报送",
+    on="Project",
+    whose=OWN_REPORT,
+    waits=Post.OFFICE,
+    since="stage_at",
+    page="/projects/{no}/resubmission",
+)
+act_page("projectResubmit", "/projects/{no}/resubmission")
+act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 
@@ -141,9 +155,7 @@ class Mutation:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(
-            project, **changed_columns(project, input), judge_by=await due(gate, project)
-        )
+        await gate.change(project, **changed_columns(project, input))
         await attach(gate, project, back, input.evidence)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
