@@ -2,17 +2,13 @@
 
 import strawberry
 
-from schema import database
 from schema.city.rules import RuleBroken
 from schema.duties import tables
-from schema.duties.graph import Duty
-from schema.duties.registry import TASKS
+from schema.duties.graph import Duty, colleagues
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.permissions import MAY
-from schema.query.models import Record
 
 
 @strawberry.input(description="转交待办事项")
@@ -45,7 +41,7 @@ class Mutation:
         to = gate.require(person)
         if to["id"] == duty.person_id:
             raise RuleBroken("这件事已经由此人承办", "person")
-        if not await able(duty, to, gate):
+        if to["id"] not in {each["id"] for each in await colleagues(row, gate.context)}:
             raise RuleBroken("请转交给本单位能办理此事项的人", "person")
         await gate.create(
             tables.HandOver,
@@ -67,22 +63,3 @@ def check_open(duty: tables.Duty) -> None:
     """A duty that is done, or was handed over meanwhile, is not handed over. Raises `RuleBroken`."""
     if duty.closed_at is not None:
         raise RuleBroken("这件事已了结或已转交，请刷新后核对", "duty", "STALE")
-
-
-async def able(duty: tables.Duty, person: Record, gate: Gate) -> bool:
-    """Whether somebody holds today, in the unit, a post that does the act."""
-    posts = [post.value for post in MAY[TASKS[duty.task].act]]
-    marks = ", ".join("?" * len(posts))
-    found = await database.fetch(
-        'SELECT 1 AS "one" FROM "appointment" a JOIN "person" p ON p."id" = a."person_id"'
-        ' WHERE a."person_id" = ? AND a."organization_id" = ? AND p."active"'
-        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?)'
-        f' AND a."post" IN ({marks}) LIMIT 1',
-        [
-            person["id"],
-            duty.unit_id,
-            *gate.context.rows.bound_values(("", [gate.today] * 2)),
-            *posts,
-        ],
-    )
-    return bool(found)

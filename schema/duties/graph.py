@@ -14,7 +14,7 @@ from schema.duties.rules import Bucket, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
-from schema.permissions import visible
+from schema.permissions import MAY, visible
 from schema.query.fields import (
     Connection,
     Direction,
@@ -30,8 +30,8 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import Test, filter_for, in_list, order_for, related, test
-from schema.query.models import Record
-from schema.query.sql import Order, Sql
+from schema.query.models import KINDS, Record, read_global_id
+from schema.query.sql import Order, Read, Sql
 from schema.relations import HOLDER, Own
 
 if TYPE_CHECKING:
@@ -203,9 +203,37 @@ class Query:
         default=Order("due_at", nullable=True),
     )
 
+    @resolver("可以把一件待办事项转交给谁：本单位能办理此事项的人")
+    async def colleagues(
+        self,
+        info: Info,
+        duty: Annotated[strawberry.ID, strawberry.argument(description="待办事项")],
+    ) -> list[Person]:
+        kind, key = read_global_id(duty) or ("", 0)
+        row = await info.context.rows.one("Duty", key) if kind == "Duty" else None
+        return await colleagues(row, info.context) if row else []
+
     @resolver("各单位手上的待办事项：在办、逾期、已办结；撤回、并入、导入的不计办结")
     async def workloads(self, info: Info) -> list[Workload]:
         return await workloads(info.context)
+
+
+async def colleagues(duty: Record, context: Context) -> list[Record]:
+    """Who holds today, in the unit of a duty, a post that does its act, and is not who has it now."""
+    if duty["task"] not in MAY:
+        return []
+    posts = [post.value for post in MAY[duty["task"]]]
+    day = context.today
+    held = (
+        'SELECT 1 FROM "appointment" a WHERE a."person_id" = t."id" AND a."organization_id" = ?'
+        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?)'
+        f' AND a."post" IN ({", ".join("?" * len(posts))})'
+    )
+    where: Sql = (
+        f't."active" AND t."id" <> ? AND EXISTS ({held})',
+        [duty["person_id"] or 0, duty["unit_id"], day, day, *posts],
+    )
+    return await context.rows.all(Read(KINDS["Person"], (where,)))
 
 
 async def workloads(context: Context) -> list[Workload]:

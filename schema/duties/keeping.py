@@ -17,7 +17,7 @@ from schema.duties.registry import TASKS, Task, limited
 from schema.duties.rules import due_at
 from schema.duties.tables import Outcome
 from schema.gate.gate import Gate
-from schema.gate.rows import stored
+from schema.gate.rows import stored, update_rows
 from schema.query.models import KINDS, global_id, moment
 from schema.query.sql import Sql, bindable
 
@@ -48,6 +48,8 @@ COLUMNS = (
 )
 KEPT = ("id", *(name for name in COLUMNS if name not in ("task", "subject_kind", "subject_id")))
 Values = dict[str, Any]
+Moved = dict[str, dict[int, dict[str, tuple[Any, Any]]]]
+"""Act of the task → id of the subject → column → (before, after)."""
 
 
 class Difference(NamedTuple):
@@ -129,14 +131,19 @@ async def hold_limited(gate: Gate) -> dict[str, dict[str, list[int]]]:
 
 async def keep_due_times(gate: Gate, found: Sequence[Values]) -> None:
     """Write the due time where the subject keeps it as well, noted in the journal."""
-    moved: dict[str, dict[int, dict[str, tuple[Any, Any]]]] = {}
+    for act, changes in due_times(found).items():
+        await gate.update_many(TASKS[act].kind.model, changes)
+
+
+def due_times(found: Sequence[Values]) -> Moved:
+    """The due times that subjects keep and that are others now."""
+    moved: Moved = {}
     for row in found:
         limit = TASKS[row["task"]].due
         if limit and limit.keeps and row["is_open"] and row["kept"] != row["due_at"]:
             change = {limit.keeps: (row["kept"], row["due_at"])}
             moved.setdefault(row["task"], {})[row["subject_id"]] = change
-    for act, changes in moved.items():
-        await gate.update_many(TASKS[act].kind.model, changes)
+    return moved
 
 
 # ---------------------------------------------------------------- all of them
@@ -144,22 +151,26 @@ async def keep_due_times(gate: Gate, found: Sequence[Values]) -> None:
 
 async def compare(context: Context) -> list[Difference]:
     """Every difference between the table and the declarations evaluated afresh."""
-    found, _ = await differences(context)
+    found, _, _ = await differences(context)
     return found
 
 
 async def rebuild(context: Context) -> list[Difference]:
     """Write what `compare` finds, in one transaction, and say what that was."""
     async with database.transaction():
-        found, rows = await differences(context)
+        found, rows, moved = await differences(context)
         await write(rows)
+        for act, changes in moved.items():
+            await update_rows(TASKS[act].kind.model, changes)
     return found
 
 
-async def differences(context: Context) -> tuple[list[Difference], list[Values]]:
+async def differences(context: Context) -> tuple[list[Difference], list[Values], Moved]:
+    """What differs, the rows of duties to write, and the due times to write where subjects keep them."""
     await context.load_rules()
     found: list[Difference] = []
     rows: list[Values] = []
+    moved: Moved = {}
     ending = Ending("", context.viewer.person, context.now)
     for act, task in TASKS.items():
         read = [plain(row) for row in await database.fetch(*reading({act: {}}))]
@@ -167,13 +178,12 @@ async def differences(context: Context) -> tuple[list[Difference], list[Values]]
             written = settle([row], context, ending)
             rows += written
             subject = f"{task.kind_name}:{row['subject_id']}"
-            found += [Difference(act, subject, words) for words in said_of(row, written)]
-        for row in read:
-            limit = task.due
-            if limit and limit.keeps and row["is_open"] and row["kept"] != row["due_at"]:
-                subject = f"{task.kind_name}:{row['subject_id']}"
-                message = f"{limit.keeps} 是 {row['kept']}，应为 {row['due_at']}"
-                found.append(Difference(act, subject, message))
+            found += [Difference(act, subject, words) for words in describe(row, written)]
+        moved |= due_times(read)
+        for key, change in moved.get(act, {}).items():
+            ((column, (before, after)),) = change.items()
+            message = f"{column} 是 {before}，应为 {after}"
+            found.append(Difference(act, f"{task.kind_name}:{key}", message))
     lost = await orphans()
     now = {"closed_at": context.now, "outcome": Outcome.ENDED}
     rows += [{**plain(row), **now} for row in lost]
@@ -181,10 +191,10 @@ async def differences(context: Context) -> tuple[list[Difference], list[Values]]
         Difference(row["task"], f"{row['subject_kind']}:{row['subject_id']}", "事项或对象已不存在")
         for row in lost
     ]
-    return found, rows
+    return found, rows, moved
 
 
-def said_of(row: Values, written: Sequence[Values]) -> list[str]:
+def describe(row: Values, written: Sequence[Values]) -> list[str]:
     """In words, what is written for one subject."""
     if not written:
         return []
