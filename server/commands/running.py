@@ -133,7 +133,7 @@ def check(as_json: bool) -> None:
 @main.command()
 def rebuild() -> None:
     """按办理情况重写推算出来的内容（待办事项），并说明改了什么。服务运行时 SQLite 上不执行。"""
-    changed = run_writing(rewritten())
+    changed = run_writing(rewritten)
     for line in changed:
         say(line)
     say(f"改了 {len(changed)} 处" if changed else "没有不符之处")

@@ -27,8 +27,8 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "check", "demo", "export", "import", "migrate", "password", "person", "schema", "seed",
-    "serve", "token",
+    "check", "demo", "export", "import", "migrate", "password", "person", "rebuild", "schema",
+    "seed", "serve", "token",
 )  # fmt: skip
 
 
