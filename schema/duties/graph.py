@@ -72,6 +72,13 @@ class Duty(Node):
         known = TASKS.get(row["task"])
         return known.label if known else row["task"]
 
+    @computed(
+        "是否由您承办：您的、您单位的",
+        columns=("person_id", "holder_post", "holder_unit_id", "holder_place_id"),
+    )
+    def mine(row: Parent, info: Info) -> bool:
+        return HOLDER.on["duty"].holds(row, info.context.viewer, {})
+
     @computed("灯", columns=CLOCK, uses_rules=True)
     def lamp(row: Parent, info: Info) -> Lamp:
         return standing(row, info.context).lamp

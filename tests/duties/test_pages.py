@@ -74,6 +74,9 @@ async def test_nobody_hands_over_what_is_not_theirs(city: City) -> None:
     await city.report()
     found = await city.run(city.yanjiang, "{ duties { nodes { id task } } }")
     (duty,) = found["duties"]["nodes"]
+    async with signed_in("yanjiang") as visitor:
+        assert "转交" not in main(await seen(visitor, "/duties"))
+        assert "由负责单位办理" in main(await seen(visitor, f"/duties/{duty['id']}/handover"))
     person = global_id("Person", city.yanjiang.person or 0)
     given = {"duty": duty["id"], "person": person, "reason": "我来办"}
     refused = await city.act(city.yanjiang, "dutyHandOver", **given)
