@@ -33,7 +33,7 @@ def moment(null: bool = True) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_signed_posts")]
+    dependencies = [("schema", "0010_rulebook")]
 
     operations = [
         ops.CreateModel(

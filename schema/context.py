@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from schema import database
-from schema.city.rules import Calendar
+from schema.city.rules import PARAMETERS, Calendar, Parameter
 from schema.permissions import PUBLIC, Viewer
 from schema.query.loaders import Rows
 from schema.query.models import day, document, moment
 from schema.scalars import SHANGHAI
+
+T = TypeVar("T")
 
 RULEBOOK = "rulebook"
 RULES_VERSION = (
@@ -23,18 +25,27 @@ RULES_VERSION = (
 
 
 @dataclass(frozen=True)
-class RuleVersion:
-    """One dated version of a rule's number, with its clause, status and source."""
+class RuleVersion(Generic[T]):
+    """One dated version of a parameter: its typed value, clause, status, document and source.
+
+    `journal_id` is the number of the journal entry that put it in force; None where the city began
+    with it.
+    """
 
     id: int
     name: str
-    value: Any
-    unit: str
+    value: T
     effective_on: date
     clause: str
     status: str
     note: str
+    document_no: str
     recorded_at: datetime
+    journal_id: int | None = None
+
+    @property
+    def parameter(self) -> Parameter[T]:
+        return PARAMETERS[self.name]
 
     @property
     def version(self) -> str:
@@ -53,12 +64,13 @@ class Context:
     secret: bytes = b""
     file_store: Any = None
     gate: Any = None
+    unreadable: dict[str, dict[str, str]] = field(default_factory=dict)  # of acts' variables
     extra: dict[str, Any] = field(default_factory=dict)
     rate_limit: Any = None
     progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done
     _calendar: Calendar | None = None
-    _rules: list[RuleVersion] | None = None
-    _in_force: dict[tuple[str, date], RuleVersion] = field(default_factory=dict)
+    _rules: list[RuleVersion[Any]] | None = None
+    _in_force: dict[tuple[str, date, int | None], RuleVersion[Any]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> Rows:
@@ -99,22 +111,38 @@ class Context:
         return self._calendar
 
     @property
-    def rules(self) -> list[RuleVersion]:
+    def rules(self) -> list[RuleVersion[Any]]:
         """Every version of every rule, in the order in which they take effect, once `load_rules` has read them."""
         assert self._rules is not None, "await context.load_rules() first"
         return self._rules
 
-    def rule(self, name: str, on: date | None = None) -> RuleVersion:
-        """The version of `name` in force on a day (today by default), the latest recorded winning."""
-        on = on or self.today
-        if (name, on) not in self._in_force:
+    def rule(
+        self, parameter: Parameter[T], on: date | None = None, number: int | None = None
+    ) -> RuleVersion[T]:
+        """The version of a parameter in force on a day (today by default), the latest recorded winning.
+
+        With `number`, as it was known at that number of the journal. Raises LookupError where none
+        is in force.
+        """
+        name, on = parameter.name, on or self.today
+        if (name, on, number) not in self._in_force:
             versions = [
-                each for each in self.rules if each.name == name and each.effective_on <= on
+                each
+                for each in self.rules
+                if each.name == name and each.effective_on <= on
+                if number is None or each.journal_id is None or each.journal_id <= number
             ]
             if not versions:
                 raise LookupError(f"no version of the rule {name} is in force on {on}")
-            self._in_force[name, on] = versions[-1]
-        return self._in_force[name, on]
+            self._in_force[name, on, number] = versions[-1]
+        return self._in_force[name, on, number]
+
+    def assume(
+        self, rules: list[RuleVersion[Any]] | None = None, calendar: Calendar | None = None
+    ) -> None:
+        """Compute by these rules and this calendar instead of those in force: for a preview."""
+        self._rules, self._calendar = rules or self._rules, calendar or self._calendar
+        self._in_force.clear()
 
     async def load_rules(self) -> None:
         """Read the calendar and the rules, which computed fields use.
@@ -152,20 +180,22 @@ async def read_calendar() -> Calendar:
     )
 
 
-async def read_rules() -> list[RuleVersion]:
+async def read_rules() -> list[RuleVersion[Any]]:
+    """Every version of every declared parameter, in the order in which they take effect."""
     rows = await database.fetch(
-        'SELECT "id", "name", "value", "unit", "effective_on", "clause", "status", "note", "recorded_at"'
-        ' FROM "parameter"'
+        'SELECT "id", "name", "value", "effective_on", "clause", "status", "note", "document_no",'
+        ' "recorded_at", "journal_id" FROM "parameter"'
     )
     rules = [
         RuleVersion(
             **{
                 **row,
-                "value": document(row["value"]),
+                "value": PARAMETERS[row["name"]].load(document(row["value"])),
                 "effective_on": day(row["effective_on"]),
                 "recorded_at": moment(row["recorded_at"]),
             }
         )
         for row in rows
+        if row["name"] in PARAMETERS
     ]
     return sorted(rules, key=lambda rule: (rule.name, rule.effective_on, rule.id))

@@ -9,6 +9,8 @@ from schema.city import acts as city_acts
 from schema.city import graph as city
 from schema.desk import acts as desk_acts
 from schema.desk import graph as desk
+from schema.documents import acts as documents_acts
+from schema.documents import graph as documents
 from schema.duties import acts as duty_acts
 from schema.duties import graph as duties
 from schema.duties import keeping
@@ -17,10 +19,14 @@ from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
+from schema.jobs import acts as jobs_acts
+from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
 from schema.linkage.graph import duplicates, facet, lists
+from schema.messages import acts as messages_acts
+from schema.messages import graph as messages
 from schema.people import graph as people
 from schema.project import graph as project
 from schema.query import nodes
@@ -55,6 +61,9 @@ schema = strawberry.Schema(
             signing.Query,
             ledger.Query,
             assessment.Query,
+            jobs.Query,
+            messages.Query,
+            documents.Query,
         ),
     ),
     mutation=merge_types(
@@ -67,9 +76,12 @@ schema = strawberry.Schema(
             desk_acts.Mutation,
             duty_acts.Mutation,
             city_acts.Mutation,
+            jobs_acts.Mutation,
+            messages_acts.Mutation,
+            documents_acts.Mutation,
         ),
     ),
-    types=[fulfilment.Milestone],
+    types=[fulfilment.Milestone, *city.VALUES],
     config=StrawberryConfig(
         default_resolver=default_resolver,
         scalar_map=dict(SCALARS.items()),

@@ -35,9 +35,11 @@ from schema.relations import (
     Relation,
     Sql,
     any_of,
+    entries_about,
 )
 
 __all__ = [
+    "BESIDE",
     "HIDES",
     "LISTS",
     "MAY",
@@ -49,11 +51,13 @@ __all__ = [
     "Post",
     "Viewer",
     "absent",
+    "beside",
     "hidden",
     "lists_of",
     "may",
     "needs",
     "post_for",
+    "posts_for",
     "rows_of",
     "visible",
 ]
@@ -94,10 +98,19 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "dutyHandOver": dict.fromkeys((O, G, P, D, B, A), (HOLDER,)),
     "calendarPublish": {O: ANYWHERE},
+    "calendarConfirm": {O: ANYWHERE},
+    "calendarDecline": {O: ANYWHERE},
     "ruleSet": {O: ANYWHERE},
+    "ruleConfirm": {O: ANYWHERE},
+    "ruleDecline": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
     "viewSave": dict.fromkeys(STAFF, ANYWHERE),
-    "viewDelete": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
     "viewWithdraw": {O: ANYWHERE},
+    "jobRetry": {O: ANYWHERE},
+    "noticeSend": dict.fromkeys((O, G, P, D, L, I), ANYWHERE),
+    "noticeAnswer": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
+    "messageRead": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
 }
 
 
@@ -121,6 +134,11 @@ def post_for(
         if held.post in posts and _holds(posts[held.post], viewer, held, row, near):
             return held
     return None
+
+
+def posts_for(viewer: Viewer, act: str) -> list[HeldPost]:
+    """The viewer's posts that may do an act, the main one first; of an act that is none, none."""
+    return [held for held in viewer.posts if held.post in MAY.get(act, ())]
 
 
 def _holds(
@@ -233,6 +251,14 @@ OF_MY_PLACE: Rows = (
     APPROVED_TRANSFERS_PLACE,
     HOLDER,
 )
+
+
+def about(kind: str, holds: Condition) -> Condition:
+    """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
+    return lambda row, viewer: entries_about(kind, row, holds(f"{row}_about", viewer))
+
+
+about_me = about("Person", lambda row, viewer: (f'{row}."row_id" = ?', [viewer.person]))
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 INSIDE = (O, G, P, D, B, L, I)
@@ -247,16 +273,19 @@ SEES: dict[str, dict[Post, Rows]] = {
     "calendar_year": to(EVERYBODY, everything),
     "calendar_day": to(EVERYBODY, everything),
     "parameter": to((*STAFF, E, N), everything),
+    "rule_proposal": to((O, L, I), everything),
+    "calendar_proposal": to((O, L, I), everything),
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
-        P: (*OF_MY_PLACE, CLAIMANT_PLACE),
+        P: OF_MY_PLACE,
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER),
         **to((B, A), OWN_REPORT, HOLDER),
         N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
-    # A place that has only claimed a project sees its own claim and what was decided, not the rival's lead.
+    # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
+    # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
@@ -264,7 +293,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
-    "judgement": to(STAFF, of_seen_project),
+    "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
+    | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
     "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE),
@@ -274,8 +304,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), of_seen_project)
-    | to((P,), of_my_places_project, OWN_PERSON)
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER)
@@ -284,10 +314,29 @@ SEES: dict[str, dict[Post, Rows]] = {
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
-    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL")),
+    "job": to((O,), everything),
+    "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
+    "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
+    "document_template": to(INSIDE, everything),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }
+
+
+BESIDE: dict[str, dict[str, str]] = {
+    "claim": {"project": "no stage first_contact_place_id"},
+    "dispute": {"project": "no stage"},
+}
+"""The columns of a far table that are shown with a row of a table to whoever sees that row, the far
+row itself seen or not: table → far table → columns. Nothing else of an unseen row is shown.
+"""
+
+
+def beside(table: str, far: str, viewer: Viewer) -> frozenset[str]:
+    """The columns of `far` that are shown beside a row of `table` which the viewer sees."""
+    return frozenset(BESIDE.get(table, {}).get(far, "").split()) - hidden(far, viewer)
 
 
 def visible(table: str, row: str, viewer: Viewer) -> Sql:
@@ -363,6 +412,8 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "duty": {A: WHOLE},
     "journal_entry": {A: WHOLE},
     "saved_view": {A: WHOLE},
+    "notice": dict.fromkeys((A, E), WHOLE),
+    "message": dict.fromkeys((A, E), WHOLE),
     "token": dict.fromkeys((A, E, N), WHOLE),
     "session": dict.fromkeys((A, E, N), WHOLE),
 }
@@ -410,10 +461,14 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "judgement": (O, G, L, I),
     "projects": (*STAFF, N),
     "transfers": (O, P, L, I, G),
+    "claims": (O, P, L, I, G),
     "ranking": (*STAFF, N),
     "calendar": STAFF,
     "rules": (*STAFF, E, N),
+    "documents": (O, L, I),
     "developers": (*STAFF, E, N),
+    "messages": (*STAFF, E),
+    "jobs": (O,),
 }
 """What a list shows is `SEES`'; this only says who works with it."""
 

@@ -154,6 +154,23 @@ class All:
 
 
 @dataclass(frozen=True)
+class Either:
+    """Some one of these holds."""
+
+    clauses: tuple[Clause, ...]
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        return any_of([clause.sql(row, viewer) for clause in self.clauses])
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return any(clause.holds(row, viewer, near) for clause in self.clauses)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset[str]().union(*(clause.needs for clause in self.clauses))
+
+
+@dataclass(frozen=True)
 class Referenced:
     """Some row of `table` whose `column` points here is one for which `clause` holds."""
 
@@ -182,14 +199,15 @@ class Referenced:
 
 @dataclass(frozen=True)
 class Among:
-    """The row of `table` that the row's `column` points at is one for which `clause` holds.
+    """The row of `table` whose `key` is the row's `column` is one for which `clause` holds.
 
-    Its rows are few, so they are found first and compared by their ids.
+    Its rows are few, so they are found first and compared by their keys.
     """
 
     column: str
     table: str
     clause: Clause
+    key: str = "id"
 
     def sql(self, row: str, viewer: Viewer) -> Sql:
         far = f"{row}_{self.table}"
@@ -197,13 +215,14 @@ class Among:
         if sql == "1=0":
             return NOTHING
         return (
-            f'{row}."{self.column}" IN (SELECT {far}."id" FROM "{self.table}" {far} WHERE {sql})',
+            f'{row}."{self.column}" IN'
+            f' (SELECT {far}."{self.key}" FROM "{self.table}" {far} WHERE {sql})',
             values,
         )
 
     def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
         return any(
-            each["id"] == row[self.column] and self.clause.holds(each, viewer, near)
+            each[self.key] == row[self.column] and self.clause.holds(each, viewer, near)
             for each in near[self.table]
         )
 
@@ -258,16 +277,21 @@ LANDING_PLACE = Relation(
     "landing place", "本地承接、落户", {"project": Own("landing_place_id", "place")}
 )
 _CLAIMED = Own("place_id", "place")
+
+
+def _given_with(kind: str, table: str) -> Clause:
+    """A file given with what a place has claimed or raised."""
+    return All((Having("subject_kind", (kind,)), Among("subject_id", table, _CLAIMED)))
+
+
 CLAIMANT_PLACE = Relation(
     "claimant place",
     "本地申报首谈",
     {
         "claim": _CLAIMED,
         "dispute": _CLAIMED,
-        "attachment": All(
-            (Having("subject_kind", ("Claim",)), Among("subject_id", "claim", _CLAIMED))
-        ),
-        "project": Referenced("claim", "project_id", _CLAIMED),
+        "judgement": Among("project_id", "claim", _CLAIMED, key="project_id"),
+        "attachment": Either((_given_with("Claim", "claim"), _given_with("Dispute", "dispute"))),
     },
 )
 _COMING = All((Own("to_place_id", "place"), Having("state", ("APPROVED", "TAKEN_UP"))))
@@ -296,6 +320,7 @@ OWN_UNIT = Relation(
     "本单位",
     {
         "batch": Own("organization_id", "organization"),
+        "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
 )
@@ -311,6 +336,8 @@ OWN_PERSON = Relation(
         "claim": Own("claimed_by_id", "person"),
         "attachment": Own("added_by_id", "person"),
         "journal_entry": Own("actor_id", "person"),
+        "message": Own("person_id", "person"),
+        "notice": Own("sent_by_id", "person"),
     },
 )
 RELATIONS = (
@@ -325,3 +352,10 @@ RELATIONS = (
     OWN_UNIT,
     OWN_PERSON,
 )
+
+
+def entries_about(kind: str, row: str, holds: Sql) -> Sql:
+    """Entries of the journal, alias `row`, about a row of `kind` for which `holds`, of `ROW_about`."""
+    near, (sql, values) = f"{row}_about", holds
+    of = f"""{near}."entry_id" = {row}."id" AND {near}."kind" = '{kind}' AND {sql}"""
+    return f'EXISTS (SELECT 1 FROM "journal_row" {near} WHERE {of})', values

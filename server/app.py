@@ -18,14 +18,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from schema.database import Unavailable, open_database
+from schema.gate.act import AT_START
 from server.api.errors import RETRY_LATER, trouble_message
 from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
 from server.http.proxy import Network, TrustedProxies
 from server.http.request_id import request_id
+from server.live.hub import hub
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
-from server.people.context import context_for, settled
+from server.operations.worker import jobs_in_server
+from server.people.context import FILES, context_for, settled
 from server.routes import partners, routes
 from server.settings import CORS_ORIGINS, DEBUG, TRUSTED_PROXIES, WIDGET_ANCESTORS, orm_config
 from server.web.pages import frame
@@ -96,10 +99,14 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_writer(orm_config(), serves=True):
         async with open_database(orm_config(), shared=True):
+            for begin in AT_START:
+                await begin(FILES)
             await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for
             gc.collect()
             gc.freeze()  # what was loaded to start is never garbage: do not look through it again
-            yield
+            async with jobs_in_server():
+                yield
+            await hub.close()
             await settled()
 
 

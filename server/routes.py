@@ -6,12 +6,14 @@ from starlette.routing import BaseRoute, Route
 
 from server.api.graphql import GraphQLEndpoint
 from server.developers import pages as developers
+from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
-from server.web import attachments, autocomplete, sign_in, widgets
+from server.web import attachments, autocomplete, issuing, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
+from server.web.issuing import issued
 from server.web.navigation import start
 from server.web.pages import page, widget
 from server.web.resources import assets, documents, graph, rate_limiter
@@ -62,6 +64,18 @@ routes: list[BaseRoute] = [
     page("/search",                                "project/search"),
     *autocomplete.routes,
 
+    # messages, and what runs by the clock
+    page("/messages",                              "messages/list",         then="/messages/{message[id]}"),
+    *export("/messages",                           "messages/list_export",  "messages", title="消息"),
+    page("/messages/new",                          "messages/new",          then="/messages/notices/{notice[no]}"),
+    page("/messages/notices",                      "messages/notices"),
+    *export("/messages/notices",                   "messages/notices_export", "notices", title="通知"),
+    page("/messages/notices/{no}",                 "messages/notice"),
+    *export("/messages/notices/{no}/receipts",     "messages/receipts_export", "notice.messages", title="通知回执"),
+    page("/messages/{message}",                    "messages/show"),
+    page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs"),
+    *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务"),
+
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
     *export("/projects",                           "project/list_export",   "projects", title="项目库",
@@ -75,7 +89,11 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
     page("/projects/{no}/receipt",                 "linkage/receipt"),
     page("/projects/{no}/compare/{other}",         "linkage/compare",       then="/judgement"),
-    page("/claims/new",                            "linkage/claim_by_ticket", then=PROJECT),
+    page("/claims",                                "linkage/claims"),
+    *export("/claims",                             "linkage/claims_export", "claims", title="首谈主张"),
+    page("/claims/new",                            "linkage/claim_by_ticket", then="/claims/{claim[id]}"),
+    page("/claims/{claim}",                        "linkage/claim_show"),
+    page("/claims/{claim}/dispute",                "linkage/claim_dispute", then="/claims/{claim}"),
     page("/projects/{no}/disputes/{dispute}",      "linkage/dispute_decision", then=PROJECT),
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
@@ -110,14 +128,27 @@ routes: list[BaseRoute] = [
 
     # the rules by date
     Route("/calendar", this_year),
-    page("/calendar/{year:int}",                   "city/calendar"),
+    page("/calendar/{year:int}",                   "city/calendar",         then="/calendar/proposals/{proposal[no]}"),
+    page("/calendar/proposals/{proposal}",         "city/calendar_proposal", then="/calendar/{proposal[year]}"),
     page("/rules",                                 "city/rules"),
+    *export("/rules",                              "city/rules_export",     "rules", title="规则参数"),
+    page("/rules/proposals",                       "city/proposals"),
+    page("/rules/proposals/{proposal}",            "city/rule_proposal",    then="/rules/{proposal[name]}"),
     page("/rules/{name}",                          "city/rule"),
+    page("/rules/{name}/new",                      "city/rule_new",         then="/rules/proposals/{proposal[no]}"),
+
+    # documents and their templates
+    *issued("/projects/{no}/receipt",              "receipt"),
+    *issued("/projects/{no}/brief",                "brief"),
+    page("/documents",                             "documents/list"),
+    *issuing.routes,
+    page("/documents/{document}",                  "documents/kind"),
 
     *developers.routes,
     Route("/embed.js", embed_script),
     *sign_in.routes,
     *attachments.routes,
+    *events.routes,
     *health.routes,
     Route("/static/{path:path}", assets),
 ]

@@ -8,6 +8,7 @@ POOL_MAX           connections that read, for each process: twice the processors
 LOCK_WAIT          seconds that an act waits for others that write, before it is refused with 503: 20
 HOST, PORT         where to listen: 127.0.0.1, 8000
 FILES_DIR          where attachments lie: var/files
+FONT_DIR           a folder with more fonts for PDF, such as 仿宋_GB2312 and 方正小标宋: none
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
 SECURE_COOKIES     true wherever people come by https: false
 SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
@@ -19,6 +20,14 @@ CORS_ORIGINS       sites, as https://app.example, whose pages may read the graph
                    (server/http/cors.py): none
 RATE               how many times the usual points of a minute every caller has (server/api/rate_limit.py): 1
 WIDGET_ANCESTORS   pages that may frame a widget, written as in a CSP: *
+JOBS_IN_SERVER     whether a server on PostgreSQL runs jobs as well (sixones worker does, any number of them);
+                   on SQLite the server always does: false
+JOB_LEASE          seconds after which a job is taken up by another process, when the one that runs it is
+                   gone; whoever lives puts that off: 60
+BACKUP_DIR         where the weekly backups of SQLite lie: var/backups
+BACKUPS_KEPT       how many of them are kept: 8
+IDEMPOTENCY_DAYS   days after which an answered Idempotency-Key is cleared away; it counts for 24 hours: 7
+JOBS_KEPT_DAYS     days after which a job that is done or skipped is cleared away: 90
 NOW                an instant with its offset at which the clock stands, for demonstrations and
                    tests only: none
 DEBUG              traces on error pages, for developers only: false
@@ -115,6 +124,7 @@ LOCK_WAIT = read("LOCK_WAIT", cast=float, default=20)
 HOST = read("HOST", default="127.0.0.1")
 PORT = read("PORT", cast=int, default=8000)
 FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
+FONT_DIR = read("FONT_DIR", default="")
 SECRET_FILE = read("SECRET_FILE", cast=absolute, default="var/secret")
 SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
 SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")
@@ -124,6 +134,12 @@ TRUSTED_PROXIES = read("TRUSTED_PROXIES", cast=networks, default="")
 CORS_ORIGINS = read("CORS_ORIGINS", cast=origins, default="")
 RATE = read("RATE", cast=int, default=1)
 WIDGET_ANCESTORS = read("WIDGET_ANCESTORS", default="*")
+JOBS_IN_SERVER = read("JOBS_IN_SERVER", cast=bool, default=False)
+JOB_LEASE = timedelta(seconds=read("JOB_LEASE", cast=float, default=60))
+BACKUP_DIR = read("BACKUP_DIR", cast=absolute, default="var/backups")
+BACKUPS_KEPT = read("BACKUPS_KEPT", cast=int, default=8)
+IDEMPOTENCY_DAYS = read("IDEMPOTENCY_DAYS", cast=int, default=7)
+JOBS_KEPT_DAYS = read("JOBS_KEPT_DAYS", cast=int, default=90)
 NOW = read("NOW", cast=instant, default=None)
 DEBUG = read("DEBUG", cast=bool, default=False)
 

@@ -3,12 +3,19 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+from schema.city.rules import PARAMETERS, Amber, Parameter
 from schema.context import RuleVersion
 from schema.entries.rules import Ratio, ratios
+from schema.project.rules import Thresholds
 from server.operations.seed import first_rules
 
 RULEBOOK = [
-    RuleVersion(id=number, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), **columns)
+    RuleVersion(
+        id=number,
+        recorded_at=datetime(2020, 1, 1, tzinfo=UTC),
+        document_no="",
+        **columns | {"value": PARAMETERS[columns["name"]].load(columns["value"])},
+    )
     for number, columns in enumerate(first_rules(), start=1)
 ]
 RATIOS = ratios(RULEBOOK)
@@ -20,12 +27,23 @@ def rule(name: str) -> Any:
     return value
 
 
-def ratio(name: str) -> Ratio:
-    """A ratio that a city starts with, such as that of `transfer.tax_share`."""
-    (found,) = [each for each in RATIOS if each.rule == name]
+def ratio(shared: Parameter[Any]) -> Ratio:
+    """A ratio that a city starts with, such as that of TAX_SHARE."""
+    (found,) = [each for each in RATIOS if each.rule == shared.name]
     return found
 
 
 def closing() -> time:
     """The closing hour that a city starts with."""
-    return time(*rule("lead.closing_time"))
+    found: time = rule("lead.closing_time")
+    return found
+
+
+def thresholds() -> Thresholds:
+    """From when on two projects are alike in the city that starts."""
+    return Thresholds(rule("lead.similar_from"), rule("lead.amounts_within"))
+
+
+def amber() -> Amber:
+    """When lamps turn amber in the city that starts."""
+    return Amber(rule("lead.amber_days"), rule("lead.amber_percent"))

@@ -23,8 +23,17 @@ Row = dict[str, Any]
 Rows = dict[str, Row]
 """Rows by `Kind:id`, as the journal names them."""
 
-OWN = frozenset({"JournalEntry", "JournalRow", "JournalPart", "IdempotencyRecord", "Sequence"})
-"""What the gate keeps for itself: the journal does not list it."""
+OWN = frozenset(
+    {
+        "JournalEntry",
+        "JournalRow",
+        "JournalPart",
+        "IdempotencyRecord",
+        "Sequence",
+        "UnseenNotice",  # counted whether the act is done or refused, and noted in the security log
+    }
+)
+"""What the gate keeps for itself and what is told by a search: the journal does not list it."""
 
 DERIVED = frozenset({"Duty"})
 """What follows from the facts: `compare` of its own module checks it, and the journal does not list it."""

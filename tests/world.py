@@ -23,10 +23,10 @@ from graphql import (
 )
 from strawberry.types import ExecutionResult
 
+from schema import database
 from schema.city.rules.codes import body_check, check
 from schema.context import Context
 from schema.graph import schema
-from schema.linkage.graph.duplicates import NOTICES
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from schema.query.compiler import JsonText
@@ -43,6 +43,7 @@ SINCE = date(2020, 1, 1)
 PASSWORD = "Ziyang-2026-lemon"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
+CORE = schema._schema
 SECRET = b"a secret of the tests' own, 32 by"
 
 UNITS = (
@@ -52,6 +53,7 @@ UNITS = (
 )
 PEOPLE = (
     ("office", "李雷", Post.OFFICE, "office"),
+    ("colleague", "何佳", Post.OFFICE, "office"),
     ("yanjiang", "王芳", Post.PLACE, "yanjiang"),
     ("anyue", "钱进", Post.PLACE, "anyue"),
     ("lezhi", "孙桑", Post.PLACE, "lezhi"),
@@ -76,13 +78,12 @@ async def founded_orm(orm: None) -> dict[str, Viewer]:
 
 @pytest_asyncio.fixture
 async def city(founded_orm: dict[str, Viewer], db: None) -> "City":
-    NOTICES.clear()
+    database.forget_all()  # what the test before recorded is undone, and its ids are given again
     return City(**founded_orm)
 
 
 @pytest_asyncio.fixture
 async def stored_city(committed_db: str) -> AsyncIterator["City"]:
-    NOTICES.clear()
     yield await founded()
 
 
@@ -94,6 +95,11 @@ def at(text: str) -> datetime:
 def on(project: Said) -> Said:
     """What an act on a project says first: which one, and the revision that was read."""
     return {"project": project["no"], "revision": project["revision"]}
+
+
+def of(proposal: Said) -> Said:
+    """What an act on a proposal says first: which one, and the revision that was read."""
+    return {"proposal": proposal["no"], "revision": proposal["revision"]}
 
 
 def uscc(number: int) -> str:
@@ -108,6 +114,7 @@ class City:
     """The city under test: its viewers, its clock, and the ways to ask and to act."""
 
     office: Viewer
+    colleague: Viewer
     yanjiang: Viewer
     anyue: Viewer
     lezhi: Viewer
@@ -222,6 +229,29 @@ class City:
         judged: Said = payload["project"]
         return judged
 
+    async def claim_of(self, place: str, project: Said) -> str:
+        """The ID of a place's claim on a project, as the office reads it."""
+        document = (
+            "query($no: String!) { project(no: $no) { linkage { claims { id place { slug } } } } }"
+        )
+        seen = (await self.run(self.office, document, no=project["no"]))["project"]
+        claims = seen["linkage"]["claims"]
+        return next(each["id"] for each in claims if each["place"]["slug"] == place)
+
+    async def read(self, project: Said) -> Said:
+        """A project as the office reads it now, with what an act's payload says of one."""
+        fields = selection(CORE.type_map["Project"], 1)
+        document = f"query($no: String!) {{ project(no: $no) {{ {fields} }} }}"
+        seen: Said = (await self.run(self.office, document, no=project["no"]))["project"]
+        return seen
+
+    async def dispute(self, place: str, project: Said, **given: Any) -> Said:
+        """A dispute raised by a place's claim: its payload, with the project as the office reads it."""
+        claim = await self.claim_of(place, project)
+        lead = {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"} | given
+        raised = await self.done(self[place], "projectDispute", **lead)
+        return raised | {"project": await self.read(project)}
+
     async def transferred(
         self, first: str = "yanjiang", landing: str = "hightech", **given: Any
     ) -> Said:
@@ -299,6 +329,24 @@ class City:
             amount=amount,
             **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | given,
         )
+
+    async def set_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter in force: the payload."""
+        proposal = await self.propose_rule(name, effective_on, **given)
+        return await self.done(self.colleague, "ruleConfirm", **of(proposal))
+
+    async def propose_rule(self, name: str, effective_on: str, **given: Any) -> Said:
+        """A new version of a parameter that the office's first person proposes."""
+        document = {"clause": "办公室通知", "documentNo": "资经合〔2026〕5号"}
+        version = {"name": name, "effectiveOn": effective_on} | document | given
+        proposal: Said = (await self.done(self.office, "ruleSet", **version))["proposal"]
+        return proposal
+
+    async def publish(self, year: int, **given: Any) -> Said:
+        """A calendar proposed by the one and confirmed by the other of the office: the payload."""
+        document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+        payload = await self.done(self.office, "calendarPublish", year=year, **document | given)
+        return await self.done(self.colleague, "calendarConfirm", **of(payload["proposal"]))
 
 
 def messages(answer: Any) -> list[str]:

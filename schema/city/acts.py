@@ -1,29 +1,67 @@
-"""The office keeps the rules by date: a new version of a number, a year's working days."""
+"""The office keeps the rules by date: one person proposes a new version or a calendar, another confirms it."""
 
-import json
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
 import strawberry
 
 from schema.city import tables
-from schema.city.graph import CalendarYear, Rule, calendar_year
-from schema.city.rules import RuleBroken, SpecialDay, check_year, read_special_days, rulebook
+from schema.city.graph import (
+    CalendarProposal,
+    CalendarYear,
+    Rule,
+    RuleProposal,
+    calendar_year,
+)
+from schema.city.rules import (
+    PARAMETERS,
+    Parameter,
+    RuleBroken,
+    SpecialDay,
+    check_year,
+    read_special_days,
+    rulebook,
+)
 from schema.context import RULEBOOK
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
-from schema.gate.payloads import Payload, row_as
+from schema.gate.payloads import InputRefused, Payload, row_as
+
+POSTED_UNTIL: dict[str, Callable[[], Awaitable[date]]] = {}
+"""By parameter, the last day for which something is posted by it; `date.min` where nothing is."""
+
+CHECKS_BESIDE: dict[str, Callable[..., None]] = {}
+"""By parameter, how a new version goes with the others: `check(name, value, day, versions)`."""
 
 
-@strawberry.input(description="登记规则参数的新版本")
+@strawberry.input(description="提出规则参数的新版本")
 class RuleSetInput:
     name: str = input_field("参数", limit=80)
-    value: str = input_field("数值（JSON 文本）", limit=2000)
+    number: str = input_field("数值；用于带单位的整数", "", 20)
+    first_parts: str = input_field("首谈地份数；用于分享比例，例如 3", "", 20)
+    landing_parts: str = input_field("注册落户地份数；用于分享比例，例如 7", "", 20)
+    time: str = input_field("时刻；时:分，例如 17:30", "", 20)
+    choices: list[str] | None = input_field("所选的项；用于从所列中选择的参数和分享的指标", None)
     effective_on: date = input_field("生效日期")
     clause: str = input_field("条款或来源", limit=300)
+    document_no: str = input_field("文号；例如 资经合〔2026〕5号", limit=100)
     status: tables.RuleStatus = input_field("性质", tables.RuleStatus.ZIYANG)
     note: str = input_field("说明", "", 300)
+
+
+@strawberry.input(description="确认规则参数的新版本，从生效日期起有效")
+class RuleConfirmInput:
+    proposal: str = input_field("变更编号", limit=80)
+    revision: int = input_field("修订号")
+
+
+@strawberry.input(description="退回或撤回规则参数的新版本")
+class RuleDeclineInput:
+    proposal: str = input_field("变更编号", limit=80)
+    revision: int = input_field("修订号")
+    reason: str = input_field("原因", limit=300)
 
 
 @strawberry.input(description="与平日不同的一天")
@@ -33,77 +71,208 @@ class CalendarDayInput:
     name: str = input_field("节日", limit=60)
 
 
-@strawberry.input(description="公布一年的工作日历")
+@strawberry.input(description="提出一年的工作日历")
 class CalendarPublishInput:
     year: int = input_field("年份")
-    source: str = input_field("依据，如国务院办公厅通知的文号", limit=300)
+    source: str = input_field("依据，如国务院办公厅通知的名称", limit=300)
+    document_no: str = input_field("文号；例如 国办发明电〔2026〕7号", limit=100)
     days: list[CalendarDayInput] | None = input_field("放假和调休上班的日子", None)
     text: str = input_field(
         "放假和调休上班的日子的文本；每行一天：日期,休或班,节日，与逐日给出的合在一起", "", 10_000
     )
 
 
+@strawberry.input(description="确认一年的工作日历，确认后即按此计算")
+class CalendarConfirmInput:
+    proposal: str = input_field("变更编号", limit=80)
+    revision: int = input_field("修订号")
+
+
+@strawberry.input(description="退回或撤回一年的工作日历")
+class CalendarDeclineInput:
+    proposal: str = input_field("变更编号", limit=80)
+    revision: int = input_field("修订号")
+    reason: str = input_field("原因", limit=300)
+
+
 @strawberry.type(description="规则参数办理结果")
 class RulePayload(Payload):
-    rule: Rule | None = strawberry.field(default=None, description="规则参数")
+    proposal: RuleProposal | None = strawberry.field(default=None, description="提出的变更")
+    rule: Rule | None = strawberry.field(default=None, description="确认后生效的版本")
 
 
 @strawberry.type(description="工作日历办理结果")
 class CalendarPayload(Payload):
-    calendar: CalendarYear | None = strawberry.field(default=None, description="工作日历")
+    proposal: CalendarProposal | None = strawberry.field(default=None, description="提出的变更")
+    calendar: CalendarYear | None = strawberry.field(default=None, description="确认后的工作日历")
 
 
 @strawberry.type
 class Mutation:
-    @act("登记规则参数的新版本")
+    @act("提出规则参数的新版本")
     async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
-        await gate.alone(RULEBOOK)
         await gate.context.load_rules()
-        versions = [each for each in gate.context.rules if each.name == input.name]
-        if not versions:
-            raise RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID")
-        given = gate.check(read_json, input.value)
-        if not gate.errors:
-            gate.check(rulebook.check_value, input.name, given)
-        gate.check(rulebook.check_effective, input.name, input.effective_on, gate.today)
-        rule = await gate.create(
-            tables.Parameter,
-            name=input.name,
-            value=given,
-            unit=versions[-1].unit,
+        parameter = PARAMETERS.get(input.name)
+        gate.check(rulebook.check_document, input.document_no)
+        if parameter is None:
+            if isinstance(input.name, str):
+                gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
+            raise InputRefused(gate.errors, gate.answer)
+        value = read_value(gate, parameter, input)
+        await check_version(gate, parameter, value, input.effective_on, input.status)
+        value = gate.require(value)
+        proposal = await gate.create(
+            tables.RuleProposal,
+            no=await proposal_number(gate, "R"),
+            name=parameter.name,
+            value=parameter.store(value),
             effective_on=input.effective_on,
             clause=input.clause,
+            document_no=input.document_no,
             status=input.status,
             note=input.note,
-            recorded_at=gate.now,
-            recorded_by_id=gate.viewer.person,
+            proposed_by_id=gate.viewer.person,
+            proposed_at=gate.now,
         )
         gate.reason = input.note
-        return RulePayload(rule=row_as(Rule, rule))
+        return RulePayload(proposal=row_as(RuleProposal, proposal))
 
-    @act("公布一年的工作日历")
-    async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
-        days = gate.check(special_days, input)
-        gate.stop_if_wrong()
+    @act("确认规则参数的新版本")
+    async def rule_confirm(gate: Gate, input: RuleConfirmInput) -> RulePayload:
         await gate.alone(RULEBOOK)
-        if known := await tables.CalendarYear.get_or_none(year=input.year):
-            for day in await tables.CalendarDay.filter(year_id=input.year).order_by("day"):
-                await gate.remove(day)
-            await gate.change(known, source=input.source, published_at=gate.now)
-        else:
-            await gate.create(
-                tables.CalendarYear, year=input.year, source=input.source, published_at=gate.now
-            )
-        await gate.insert_many(
-            tables.CalendarDay,
-            [
-                {"year_id": input.year, "day": day.day, "working": day.working, "name": day.name}
-                for day in days or ()
-            ],
+        await gate.context.load_rules()
+        proposal = await gate.load("RuleProposal", input.proposal, input.revision, "proposal")
+        gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
+        parameter = PARAMETERS[proposal.name]
+        value = parameter.load(proposal.value)
+        await check_version(gate, parameter, value, proposal.effective_on, proposal.status)
+        rule = await gate.create(
+            tables.Parameter,
+            name=proposal.name,
+            value=proposal.value,
+            effective_on=proposal.effective_on,
+            clause=proposal.clause,
+            document_no=proposal.document_no,
+            status=proposal.status,
+            note=proposal.note,
+            recorded_at=gate.now,
+            recorded_by_id=proposal.proposed_by_id,
+            confirmed_by_id=gate.viewer.person,
         )
+        await gate.change(proposal, decided_by_id=gate.viewer.person, rule_id=rule.id)
         gate.context.forget()
+        return RulePayload(proposal=row_as(RuleProposal, proposal), rule=row_as(Rule, rule))
+
+    @act("退回或撤回规则参数的新版本")
+    async def rule_decline(gate: Gate, input: RuleDeclineInput) -> RulePayload:
+        await gate.context.load_rules()
+        proposal = await gate.load("RuleProposal", input.proposal, input.revision, "proposal")
+        await gate.change(proposal, decided_by_id=gate.viewer.person, reason=input.reason)
+        gate.reason = input.reason
+        return RulePayload(proposal=row_as(RuleProposal, proposal))
+
+    @act("提出一年的工作日历")
+    async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
+        await gate.context.load_rules()
+        days = gate.check(special_days, input)
+        gate.check(rulebook.check_document, input.document_no)
+        days = gate.require(days)
+        proposal = await gate.create(
+            tables.CalendarProposal,
+            no=await proposal_number(gate, "C"),
+            year=input.year,
+            source=input.source,
+            document_no=input.document_no,
+            days=[[str(each.day), each.working, each.name] for each in days],
+            proposed_by_id=gate.viewer.person,
+            proposed_at=gate.now,
+        )
         gate.reason = input.source
-        return CalendarPayload(calendar=await calendar_year(input.year, gate.context))
+        return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
+
+    @act("确认一年的工作日历")
+    async def calendar_confirm(gate: Gate, input: CalendarConfirmInput) -> CalendarPayload:
+        await gate.alone(RULEBOOK)
+        proposal = await gate.load("CalendarProposal", input.proposal, input.revision, "proposal")
+        gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
+        await replace_year(gate, proposal)
+        await gate.change(proposal, decided_by_id=gate.viewer.person)
+        gate.context.forget()
+        gate.reason = proposal.source
+        return CalendarPayload(
+            proposal=row_as(CalendarProposal, proposal),
+            calendar=await calendar_year(proposal.year, gate.context),
+        )
+
+    @act("退回或撤回一年的工作日历")
+    async def calendar_decline(gate: Gate, input: CalendarDeclineInput) -> CalendarPayload:
+        await gate.context.load_rules()
+        proposal = await gate.load("CalendarProposal", input.proposal, input.revision, "proposal")
+        await gate.change(proposal, decided_by_id=gate.viewer.person, reason=input.reason)
+        gate.reason = input.reason
+        return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
+
+
+async def proposal_number(gate: Gate, letter: str) -> str:
+    """The next number of a proposal of this year, such as R2026-001."""
+    year = gate.today.year
+    return f"{letter}{year}-{await gate.number(f'proposal {letter} {year}'):03d}"
+
+
+def read_value(gate: Gate, parameter: Parameter[Any], input: Any) -> Any:
+    """A parameter's new value out of the fields made for it; None where one of them is refused."""
+    read = {
+        name: gate.check(reader, getattr(input, name)) for name, reader in parameter.inputs.items()
+    }
+    return None if None in read.values() else gate.check(parameter.combine, **read)
+
+
+async def check_version(
+    gate: Gate, parameter: Parameter[Any], value: Any, effective_on: date, status: Any
+) -> None:
+    """Keep what is wrong with a version among the others: asked when it is proposed, and again when it is confirmed."""
+    name = parameter.name
+    own = [each for each in gate.context.rules if each.name == name]
+    posted = POSTED_UNTIL.get(name)
+    behind = await posted() if posted else None
+    gate.check(rulebook.check_effective, effective_on, gate.today, behind)
+    if value is not None:
+        gate.check(rulebook.check_status, status, value, own)
+        if beside := CHECKS_BESIDE.get(name):
+            gate.check(beside, name, value, effective_on, gate.context.rules)
+
+
+async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
+    """The days of a year, whole, in the place of those that it had."""
+    if known := await tables.CalendarYear.get_or_none(year=proposal.year):
+        for day in await tables.CalendarDay.filter(year_id=proposal.year).order_by("day"):
+            await gate.remove(day)
+        await gate.change(
+            known,
+            source=proposal.source,
+            document_no=proposal.document_no,
+            published_at=gate.now,
+        )
+    else:
+        await gate.create(
+            tables.CalendarYear,
+            year=proposal.year,
+            source=proposal.source,
+            document_no=proposal.document_no,
+            published_at=gate.now,
+        )
+    await gate.insert_many(
+        tables.CalendarDay,
+        [
+            {
+                "year_id": proposal.year,
+                "day": date.fromisoformat(day),
+                "working": working,
+                "name": name,
+            }
+            for day, working, name in proposal.days
+        ],
+    )
 
 
 def special_days(input: CalendarPublishInput) -> list[SpecialDay]:
@@ -119,24 +288,6 @@ def special_days(input: CalendarPublishInput) -> list[SpecialDay]:
         typed = broken.field == "days" and input.text
         raise RuleBroken(broken.message, "text" if typed else broken.field, broken.code) from None
     return days
-
-
-def read_json(text: str) -> Any:
-    """The value of a JSON text. Raises `RuleBroken` (`INVALID`) at `value`.
-
-    NaN, Infinity and values nested too deeply are refused as well: no database stores them.
-    """
-    try:
-        return json.loads(text, parse_constant=refuse_constant)
-    except (ValueError, RecursionError) as broken:
-        raise RuleBroken(
-            '数值请写成 JSON，例如 2 或 {"first": 3, "whole": 10}', "value", "INVALID"
-        ) from broken
-
-
-def refuse_constant(name: str) -> Any:
-    """NaN and Infinity, which Python reads as JSON and no database stores: `ValueError`."""
-    raise ValueError(name)
 
 
 def read_days(text: str) -> list[SpecialDay]:

@@ -6,6 +6,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from schema.city.rules.proposals import ProposalState
+
 
 class PlaceKind(StrEnum):
     """县（区）、高新区、临空经济区."""
@@ -31,6 +33,7 @@ class CalendarYear(Model):
 
     year = fields.IntField(primary_key=True, generated=False)
     source = fields.CharField(max_length=300)
+    document_no = fields.CharField(max_length=100, default="")
     published_at = fields.DatetimeField()
 
     class Meta:
@@ -68,15 +71,68 @@ class Parameter(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=80)
     value: fields.JSONField[Any] = fields.JSONField()
-    unit = fields.CharField(max_length=40)
     effective_on = fields.DateField()
     clause = fields.CharField(max_length=300)
     status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
+    document_no = fields.CharField(max_length=100, default="")
+    journal_id = fields.BigIntField(null=True)
     recorded_at = fields.DatetimeField()
     recorded_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    confirmed_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )
 
     class Meta:
         indexes = [("name", "effective_on")]
+
+
+class Proposal:
+    """What somebody proposes and another person decides; `no` is what people call it."""
+
+    id = fields.BigIntField(primary_key=True)
+    no = fields.CharField(max_length=20, unique=True)
+    document_no = fields.CharField(max_length=100)
+    state = fields.CharEnumField(ProposalState, max_length=20, default=ProposalState.WAITING)
+    proposed_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    proposed_post_id = fields.BigIntField(null=True)
+    proposed_at = fields.DatetimeField()
+    decided_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+    decided_post_id = fields.BigIntField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    reason = fields.CharField(max_length=300, default="")
+    revision = fields.IntField(default=1)
+
+
+class RuleProposal(Proposal, Model):
+    """A version of a parameter that is proposed; `rule` is what became of it."""
+
+    name = fields.CharField(max_length=80)
+    value: fields.JSONField[Any] = fields.JSONField()
+    effective_on = fields.DateField()
+    clause = fields.CharField(max_length=300)
+    status = fields.CharEnumField(RuleStatus, max_length=20)
+    note = fields.CharField(max_length=300, default="")
+    rule: fields.ForeignKeyNullableRelation[Parameter] = fields.ForeignKeyField(
+        "schema.Parameter", related_name=False, null=True, on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "rule_proposal"
+
+
+class CalendarProposal(Proposal, Model):
+    """A year's calendar that is proposed: its special days as `[day, working, name]`."""
+
+    year = fields.IntField()
+    source = fields.CharField(max_length=300)
+    days: fields.JSONField[Any] = fields.JSONField()
+
+    class Meta:
+        table = "calendar_proposal"

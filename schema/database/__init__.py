@@ -9,6 +9,7 @@ from schema.database.cache import cached, cached_by_version, forget, forget_all,
 from schema.database.columns import foreign_key
 from schema.database.connections import open_database
 from schema.database.errors import RETRY_AFTER, Reason, Unavailable
+from schema.database.shares import read_for
 from schema.database.statements import counting, dialect, fetch, records, write
 from schema.database.transactions import transaction, with_retry
 
@@ -28,6 +29,7 @@ __all__ = [
     "has_wal_reset_bug",
     "in_transaction",
     "open_database",
+    "read_for",
     "records",
     "transaction",
     "with_retry",

@@ -21,6 +21,7 @@ from tortoise.exceptions import DBConnectionError
 
 from schema.database.bounded import compiled
 from schema.database.errors import Reason, Unavailable
+from schema.database.shares import Shares
 from schema.database.statements import READER, by_readers
 from schema.database.steps import finished, whole_or_nothing
 from schema.database.text import storable
@@ -87,6 +88,8 @@ class Pool(Statements):
     def __init__(self, *args: Any, lock_wait: float, **options: Any) -> None:
         super().__init__(*args, **options)
         self.lock_wait = lock_wait
+        if self.connection_name == READER:
+            self.shares = Shares(options["maxsize"], lock_wait)
 
     async def create_connection(self, with_db: bool) -> None:
         try:

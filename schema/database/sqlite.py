@@ -22,6 +22,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from schema.database.errors import Reason, Unavailable
 from schema.database.library import sqlite3
+from schema.database.shares import Shares
 from schema.database.statements import by_readers
 from schema.database.steps import finished, pause, whole_or_nothing
 from schema.database.text import storable
@@ -253,6 +254,7 @@ class Readers(Statements):
     def __init__(self, file_path: str, *, maxsize: int, lock_wait: float, **pragmas: Any) -> None:
         super().__init__(file_path, **pragmas)
         self.maxsize, self.lock_wait = maxsize, lock_wait
+        self.shares = Shares(maxsize, lock_wait)
         self._free = asyncio.Semaphore(maxsize)
         self._idle: list[aiosqlite.Connection] = []
         self._opened: list[aiosqlite.Connection] = []

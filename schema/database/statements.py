@@ -9,6 +9,8 @@ from typing import Any, Literal, cast
 from tortoise.connection import get_connection
 from tortoise.log import db_client_logger
 
+from schema.database.shares import turn_of
+
 # Tortoise's names of connections. Inside a transaction both are that transaction.
 WRITER = "default"
 READER = "read"
@@ -31,7 +33,8 @@ async def records(sql: str, params: Sequence[Any] = ()) -> list[Any]:
     nothing else. For what reads many.
     """
     client: Any = get_connection(READER)
-    found: list[Any] = await client.select(sql, params)
+    async with turn_of(client):
+        found: list[Any] = await client.select(sql, params)
     return found
 
 
@@ -44,7 +47,9 @@ def by_readers(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     async def call(self: Any, query: str, *values: Any) -> Any:
         if self.connection_name == WRITER and query.startswith("SELECT"):
-            return await getattr(get_connection(READER), method.__name__)(query, *values)
+            reader = get_connection(READER)
+            async with turn_of(reader):
+                return await getattr(reader, method.__name__)(query, *values)
         return await method(self, query, *values)
 
     return call

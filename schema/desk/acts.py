@@ -11,8 +11,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
-from schema.permissions import may
-from schema.query.models import read_global_id
+from schema.permissions import may, post_for
 
 
 @strawberry.input(description="保存视图")
@@ -21,6 +20,7 @@ class ViewSaveInput:
     query: str = input_field("网址中的查询串", "", 1000)
     page: str = input_field("列表", "projects", 40)
     shared: Audience = input_field("谁可用", Audience.ME)
+    unit: strawberry.ID | None = input_field("与哪个单位共享；在几个单位任职的须填", None)
 
 
 @strawberry.input(description="删除视图")
@@ -53,6 +53,12 @@ class Mutation:
     async def view_save(gate: Gate, input: ViewSaveInput) -> ViewPayload:
         keys = gate.check(keys_of_list, input.page)
         query = gate.check(rules.check_query, input.query, keys) if keys else None
+        if input.shared is Audience.UNIT:
+            named = await gate.try_find("Organization", input.unit, "unit")
+            if named or not input.unit:
+                gate.speak_as("organization", named["id"] if named else None, "unit")
+        elif input.shared is Audience.ALL:
+            gate.post = post_for(gate.viewer, "viewWithdraw") or gate.post
         gate.check(
             rules.check_audience,
             input.shared,
@@ -91,16 +97,10 @@ class Mutation:
 
     @act("删除视图")
     async def view_delete(gate: Gate, input: ViewDeleteInput) -> ViewPayload:
-        key = read_global_id(input.view)
-        mine = (
-            {"id": key[1], "person_id": gate.viewer.person}
-            if key and key[0] == "SavedView"
-            else {"id": 0}
-        )
-        await gate.alone(f"views of {gate.viewer.person}")
-        view = await SavedView.get_or_none(**mine)
-        if view is None:
-            raise RuleBroken("没有找到，请刷新后再试", "view", "INVALID")
+        row = gate.require(await gate.try_find("SavedView", input.view, "view"))
+        gate.permit(row)
+        await gate.alone(f"views of {row['person_id']}")
+        (view,) = await gate.hold("SavedView", [row["id"]])
         await gate.remove(view)
         return ViewPayload(name=view.name)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from schema.city.rules import CalendarPending, Clock, Lamp
+from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
 from schema.context import Context
 from schema.duties import tables
 from schema.duties.registry import TASKS
@@ -107,7 +107,7 @@ def standing(row: Record, context: Context) -> Clock:
     limit = None
     if due is not None:
         rule = context.rule(due.parameter, context.day_of(row["since"]))
-        limit = (rule.value, rule.unit)
+        limit = (rule.value, due.parameter.unit)
     found = clock_of(
         row["since"],
         row["due_at"],
@@ -116,6 +116,7 @@ def standing(row: Record, context: Context) -> Clock:
         limit,
         context.now,
         context.calendar,
+        Amber(context.rule(AMBER_DAYS).value, context.rule(AMBER_PERCENT).value),
     )
     if row["outcome"] in (None, Outcome.DONE):
         return found

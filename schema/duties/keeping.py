@@ -7,11 +7,11 @@ subjects and writes nothing, `rebuild` writes what it finds.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from schema import database
-from schema.city.rules import Pause
+from schema.city.rules import CLOSING_TIME, Pause
 from schema.context import RULEBOOK, Context
 from schema.duties.registry import TASKS, Task, limited
 from schema.duties.rules import due_at
@@ -22,7 +22,6 @@ from schema.query.models import KINDS, global_id, moment
 from schema.query.sql import Sql, bindable
 
 AT_ONCE = 500
-CLOSING_TIME = "lead.closing_time"
 MOMENTS = ("since", "due_at", "paused_at", "opened_at", "closed_at")
 IDENTITY = ("holder_post", "holder_unit_id", "holder_place_id", "person_id")
 COMPARED = (
@@ -258,7 +257,7 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]]) -> Sql:
         "task": f"'{task.act}'",
         "subject_id": 'x."id"',
         "project_id": f'{project}."id"' if task.has_project else "CAST(NULL AS BIGINT)",
-        "no": f'{project}."no"' if task.has_project else "''",
+        "no": number_of(task),
         "is_open": f"CASE WHEN {task.stands} THEN 1 ELSE 0 END",
         "holder": holder.value(),
         "unit_id": holder.unit(),
@@ -290,6 +289,13 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]]) -> Sql:
         f'SELECT {listed} FROM {tables} WHERE {where}({task.stands} OR d."id" IS NOT NULL)',
         values,
     )
+
+
+def number_of(task: Task) -> str:
+    """The SQL of the number by which pages name the project, or a subject without one."""
+    if task.has_project:
+        return f'{task.project}."no"'
+    return f'x."{task.kind.key}"' if task.kind.key else "''"
 
 
 def changed_subjects(task: Task, kinds: Mapping[str, Sequence[int]]) -> Sql:
@@ -408,9 +414,9 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
     return due_at(
         row["since"],
         limit.value,
-        limit.unit,
+        task.due.parameter.unit,
         context.calendar,
-        time(*closing.value),
+        closing.value,
         read_pauses(row["pauses"]),
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
+from schema.city.rules.rulebook import Number
 from schema.people.rules import Post, Viewer
 from schema.query.models import KINDS, Kind
 from schema.relations import All, Own, Relation, Sql
@@ -31,12 +32,12 @@ class Pauses(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """By when: a parameter in working or calendar days, as of the day on which the clock began.
+    """By when: a number of the rulebook, in working or calendar days, as of the day on which the clock began.
 
     `keeps` is the column of the subject that keeps the due time as well, for lists ordered by it.
     """
 
-    parameter: str
+    parameter: Number
     pauses: Pauses | None = None
     keeps: str | None = None
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from schema.city.rules import (
     CITY_TIME,
+    Amber,
     Calendar,
     CalendarPending,
     Clock,
@@ -69,6 +70,7 @@ def clock_of(
     limit: tuple[int, str] | None,
     now: datetime,
     calendar: Calendar,
+    amber: Amber,
 ) -> Clock:
     """The lamp and the words of a duty, by the one rule of the city's clock.
 
@@ -83,7 +85,7 @@ def clock_of(
         pending = since.astimezone(CITY_TIME).year
         while pending in calendar.years:
             pending += 1
-    found = standing(due, pending, paused_at, closed_at, days, now, days_of(unit, calendar))
+    found = standing(due, pending, paused_at, closed_at, days, now, days_of(unit, calendar), amber)
     return found if WORKING in unit else found._replace(label=found.label.replace("个工作日", "天"))
 
 

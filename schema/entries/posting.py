@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from schema.city.acts import CHECKS_BESIDE, POSTED_UNTIL
 from schema.context import Context, RuleVersion
 from schema.database.statements import fetch
 from schema.entries import rules
@@ -12,6 +13,7 @@ from schema.entries.rules import CreditRole, Indicator, SourceOfCapital
 from schema.entries.tables import Credit, Entry
 from schema.gate.gate import Gate
 from schema.project.tables import Project
+from schema.query.models import day
 
 
 async def record_entry(
@@ -95,7 +97,7 @@ class Account:
 class Shares:
     """The rules of sharing, by which entries become rows of `Credit`."""
 
-    versions: Mapping[str, RuleVersion]
+    versions: Mapping[str, RuleVersion[Any]]
     ratios: Sequence[rules.Ratio]
 
     def account(
@@ -146,3 +148,14 @@ async def shares(context: Context) -> Shares:
     await context.load_rules()
     versions = {each.version: each for each in context.rules}
     return Shares(versions, rules.ratios(versions.values()))
+
+
+async def posted_until() -> date:
+    """The last day for which an entry is posted: no version of a share reaches back behind it."""
+    (last,) = await fetch('SELECT max("occurred_on") AS "day" FROM "credit"')
+    return day(last["day"]) if last["day"] else date.min
+
+
+for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
+    POSTED_UNTIL[shared.name] = posted_until
+    CHECKS_BESIDE[shared.name] = rules.check_one_share

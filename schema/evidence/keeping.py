@@ -1,32 +1,84 @@
-"""Storing evidence under its hash, with a row that names what it proves."""
+"""Storing evidence under its hash, with a row that names what it proves.
+
+The bytes are on disk before the act's transaction begins, in which only rows are written: while it
+is open, others wait. What an act that is refused or fails leaves behind is removed when it is over,
+unless a row or another act has the same file; what a process leaves behind that dies, the next one
+removes at its start.
+"""
 
 import asyncio
+import secrets
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from tortoise.models import Model
 
+from schema import database
 from schema.city.rules import RuleBroken
-from schema.evidence.inputs import FileInput
 from schema.evidence.tables import Attachment
+from schema.gate.act import AT_START
 from schema.gate.gate import Gate
-from schema.scalars import File
+from schema.jobs import Daily, Run, job
+from schema.scalars import File, Unparsable
+
+NAMED_BY = ["attachment"]
+"""The tables whose column `sha256` names files that are kept; mechanisms further up add theirs."""
+
+ABANDONED_SECONDS = 3600
 
 
-async def attach(gate: Gate, project: Model, subject: Any, files: list[FileInput] | None) -> None:
-    """Store files as evidence of `subject`, a row of `project`.
+@dataclass
+class KeptFiles:
+    """The files of one act: where they lie, what each is."""
+
+    store: Any
+    token: str = field(default_factory=lambda: secrets.token_hex(8))
+    files: list[Any] = field(default_factory=list)
+
+    async def keep(self, file: File, stored: Any = None) -> Any:
+        """Store a file in a thread. Raises RuleBroken (INVALID) for one that is not accepted."""
+        stored = stored or await asyncio.to_thread(self.store.examine, file)
+        await asyncio.to_thread(self.store.claim, self.token, stored, file.content)
+        return stored
+
+    async def settle(self, done: bool) -> None:
+        """Once the act is over: what it stored is named by its rows, or is taken away again."""
+        if not done:
+            try:
+                await remove_unnamed(self.store, self.token)
+            except database.Unavailable:
+                return  # as if the process had died: removed at a later start
+        await asyncio.to_thread(self.store.release, self.token)
+
+
+async def keep_evidence(gate: Gate, input: Any) -> KeptFiles:
+    """Before an act with the field `evidence`: its files checked, and stored where nothing is wrong.
 
     A file of a kind that is not accepted, or whose content is not what its name says, is refused at
     `evidence.INDEX`, each of them. Hashing and writing them is a thread's work, not the event loop's.
     """
-    stored = []
-    for index, each in enumerate(files or ()):
-        keep = gate.context.file_store.keep
+    kept = KeptFiles(gate.context.file_store)
+    gate.endings.append(kept.settle)
+    given = input.evidence
+    if isinstance(given, Unparsable) or not given:
+        return kept
+    files = [File(each.name, each.content) for each in given]
+    for index, file in enumerate(files):
         try:
-            stored.append(await asyncio.to_thread(keep, File(each.name, each.content)))
+            kept.files.append(await asyncio.to_thread(kept.store.examine, file))
         except RuleBroken as broken:
             gate.refuse(RuleBroken(str(broken), f"evidence.{index}", broken.code))
+    if not gate.errors:
+        for file, stored in zip(files, kept.files, strict=True):
+            await kept.keep(file, stored)
+    return kept
+
+
+async def attach(gate: Gate, project: Model, subject: Any) -> None:
+    """Rows for the files of this act, as evidence of `subject`, a row of `project`."""
     gate.stop_if_wrong()
-    for kept in stored:
+    for kept in gate.prepared.files:
         await gate.create(
             Attachment,
             project_id=project.pk,
@@ -39,3 +91,52 @@ async def attach(gate: Gate, project: Model, subject: Any, files: list[FileInput
             added_by_id=gate.viewer.person,
             added_at=gate.now,
         )
+
+
+async def remove_unnamed(store: Any, token: str) -> None:
+    """Remove the files that an act claimed, no row names and no other act has claimed.
+
+    Nobody claims a file meanwhile: who did so before is seen by the claim, or by the rows.
+    """
+    lock = store.locked()
+    await asyncio.to_thread(lock.__enter__)
+    try:
+        found = await asyncio.to_thread(store.unclaimed, token)
+        named = await named_files(found)
+        for sha256 in found:
+            if sha256 not in named:
+                await asyncio.to_thread(store.remove, sha256)
+    finally:
+        lock.__exit__(None, None, None)
+
+
+async def named_files(sha256s: list[str]) -> set[str]:
+    """Those of some files that a row names."""
+    if not sha256s:
+        return set()
+    marks = ", ".join("?" * len(sha256s))
+    each = [f'SELECT "sha256" FROM "{table}" WHERE "sha256" IN ({marks})' for table in NAMED_BY]
+    rows = await database.fetch(" UNION ".join(each), sha256s * len(each))
+    return {row["sha256"] for row in rows}
+
+
+async def remove_abandoned(store: Any) -> None:
+    """What acts left behind whose process died, an hour ago or more."""
+    for token in await asyncio.to_thread(store.abandoned, time.time() - ABANDONED_SECONDS):
+        await KeptFiles(store, token).settle(done=False)
+
+
+AT_START.append(remove_abandoned)
+
+
+async def clear(run: Run) -> int:
+    store = run.context.file_store
+    found = await asyncio.to_thread(store.abandoned, time.time() - ABANDONED_SECONDS)
+    await remove_abandoned(store)
+    return len(found)
+
+
+@job("clearFiles", "清理没有归属的附件", every=Daily(3, 45), before=clear)
+async def clear_files(gate: Gate, run: Run) -> str:
+    """Each night what a start removes: what acts left behind whose process died."""
+    return f"清理 {run.prepared} 次中断的办理留下的文件"

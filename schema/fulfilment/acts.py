@@ -11,7 +11,7 @@ from schema.entries.graph import Entry
 from schema.entries.posting import record_entry
 from schema.entries.rules import Indicator, SourceOfCapital
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules, tables
 from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
@@ -90,7 +90,7 @@ class MilestonePayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("登记到位资金")
+    @act("登记到位资金", before=keep_evidence)
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
@@ -109,10 +109,10 @@ class Mutation:
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
         )
-        await attach(gate, project, entry, input.evidence)
+        await attach(gate, project, entry)
         return EntryPayload(project=project, entry=row_as(Entry, entry))
 
-    @act("登记税收")
+    @act("登记税收", before=keep_evidence)
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
@@ -130,13 +130,13 @@ class Mutation:
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
         )
-        await attach(gate, project, entry, input.evidence)
+        await attach(gate, project, entry)
         return EntryPayload(project=project, entry=row_as(Entry, entry))
 
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
-        row = await gate.find("Entry", input.entry, "entry")
+        row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
         await gate.context.load_rules()
         project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
@@ -158,7 +158,7 @@ class Mutation:
         )
         return EntryPayload(project=project, entry=row_as(Entry, entry))
 
-    @act("登记项目进度")
+    @act("登记项目进度", before=keep_evidence)
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
         gate.check(rules.check_reached_on, input.stage, input.reached_on, gate.today)
         project = await gate.load("Project", input.project, input.revision)
@@ -182,5 +182,5 @@ class Mutation:
             recorded_by_id=gate.viewer.person,
             recorded_at=gate.now,
         )
-        await attach(gate, project, milestone, input.evidence)
+        await attach(gate, project, milestone)
         return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))

@@ -1,9 +1,10 @@
 """An act is a mutation with one `input` that goes through the gate."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
+from graphql import VariableNode
 from strawberry.extensions import FieldExtension
 
 from schema import database
@@ -11,6 +12,7 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
 from schema.gate.inputs import GivenInput, camel, validate_input
+from schema.gate.journal import MOVED
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
@@ -28,12 +30,13 @@ class ActExtension(FieldExtension):
     ) -> Any:
         context, input = info.context, given["input"]
         answer, name = PAYLOADS[info.field_name], info.field_name
-        prepared: Any = None
+        first: Gate | None = None
         context.gate = None
 
         async def attempt() -> Any:
+            assert first
             gate = context.gate = Gate(name, context)
-            gate.prepared, gate.errors = prepared, list(wrong)
+            gate.prepared, gate.errors = first.prepared, list(first.errors)
             context.forget()
             async with database.transaction():
                 payload = await replayed(gate, input, answer)
@@ -46,19 +49,29 @@ class ActExtension(FieldExtension):
                     await store_answer(gate, payload)
             return payload
 
+        done = False
         try:
             if not may(context.viewer, name):
                 raise RuleBroken("您的岗位不能办理此事项", None, "NOT_ALLOWED")
-            wrong, looked_at = validate_input(input), GivenInput(input)
-            if self.before and not wrong:
-                prepared = await self.before(Gate(name, context), looked_at)
+            first = Gate(name, context)
+            first.errors = validate_input(input, unreadable=unreadable_in(info))
+            looked_at = GivenInput(input)
+            if self.before:
+                first.prepared = await self.before(first, looked_at)
             payload = await database.with_retry(attempt)
+            done = True
         except InputRefused as refused:
             return answer(user_errors=refused.errors, **refused.answer)
         except RuleBroken as broken:
-            known = context.gate.errors if isinstance(context.gate, Gate) else []
+            gate: Gate | None = context.gate or first
+            known = [] if gate is None else gate.errors
             error = UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
             return answer(user_errors=[*known, error], **getattr(broken, "answer", {}))
+        finally:
+            for ending in () if first is None else first.endings:
+                await ending(done)
+        for tell in MOVED:
+            tell()
         context.forget()
         try:
             return await reload(payload, context, selected_fields(info))
@@ -68,12 +81,26 @@ class ActExtension(FieldExtension):
 
 PAYLOADS: dict[str, Any] = {}
 
+AT_START: list[Callable[[Any], Awaitable[None]]] = []
+"""Called with the file store when a process begins to serve: takes back what acts left unfinished."""
+
+
+def unreadable_in(info: Any) -> Mapping[str, str]:
+    """What the variable that holds the act's input had that is of no type: by path, what to write."""
+    for argument in info._raw_info.field_nodes[0].arguments:
+        if argument.name.value == "input" and isinstance(argument.value, VariableNode):
+            found: Mapping[str, str] = info.context.unreadable.get(argument.value.name.value, {})
+            return found
+    return {}
+
 
 def act(description: str, before: Preparation | None = None) -> Callable[[Any], Any]:
     """A mutation `async def noun_verb(gate, input) -> SomePayload` that goes through the gate.
 
-    `before` is for what takes long and writes nothing, such as reading a file: while a transaction
-    is open, others wait. What it returns is `gate.prepared`; what it read may have changed since.
+    `before` is for what takes long and writes no row, such as reading a file: while a transaction
+    is open, others wait. What it returns is `gate.prepared`; what it read may have changed since. It
+    is called whatever is wrong with the input, may refuse more of it, and what it leaves outside of
+    the database it takes back in one of `gate.endings`.
     """
 
     def declare(function: Any) -> Any:

@@ -26,31 +26,66 @@ async def describe_changes(
 ) -> list[Change]:
     """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
 
-    A row that was taken away is seen by nobody any more, and neither are its columns. When a row
-    entered its stage is left out as well: it is the time of the act.
+    A row that was taken away is seen by nobody any more, and neither are its columns. What the entry
+    says by itself is left out: who did it, when, and to which project.
     """
     lines = []
     parts = (each.partition(":") for each in changes)
     # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
     keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS)
+    rows = {(name, key): changes[f"{name}:{key}"] for name, key in keys}
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
+    stamps = stamps_in(rows)
     for (name, key), row in zip(keys, seen, strict=True):
-        kind, columns = KINDS[name], changes[f"{name}:{key}"]
+        kind, columns = KINDS[name], rows[name, key]
         if row is None:
             continue
         unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
         for column in kind.labels:
-            if column in columns and column not in unseen:
-                before, after = columns[column]
-                lines.append(
-                    Change(
-                        field=column,
-                        label=kind.labels[column],
-                        before=await format_stored(kind, column, before, context),
-                        after=await format_stored(kind, column, after, context),
-                    )
+            if column not in columns or column in unseen:
+                continue
+            before, after = columns[column]
+            if is_said_elsewhere(kind, column, before, after, rows, stamps):
+                continue
+            lines.append(
+                Change(
+                    field=column,
+                    label=kind.labels[column],
+                    before=await format_stored(kind, column, before, context),
+                    after=await format_stored(kind, column, after, context),
                 )
+            )
     return lines
+
+
+Changed = dict[tuple[str, int], dict[str, list[Any]]]
+"""Rows by kind and id: column → [before, after]."""
+
+
+def stamps_in(rows: Changed) -> set[Any]:
+    """When the act was done, as its rows keep it: `judged_at` beside `judged_by_id`."""
+    return {
+        columns[column][1]
+        for (name, _), columns in rows.items()
+        for column in columns
+        if column.endswith("_at") and f"{column.removesuffix('_at')}_by_id" in KINDS[name].columns
+    }
+
+
+def is_said_elsewhere(
+    kind: Kind, column: str, before: Any, after: Any, rows: Changed, stamps: set[Any]
+) -> bool:
+    """What a reader need not read as a change: who did it and when, which is the entry's own; that a
+    new row belongs to another row of the entry; that something new is not what it might have been.
+    """
+    if before is not None:
+        return False
+    target = kind.targets.get(column)
+    if target == "Person" and column.endswith("_by_id"):
+        return True
+    if column == "project_id" or (column != "merged_into_id" and (target, after) in rows):
+        return True
+    return after is False or (column.endswith("_at") and after in stamps)
 
 
 async def format_stored(kind: Kind, column: str, value: Any, context: Context) -> str | None:

@@ -20,7 +20,7 @@ from schema.gate.history import conflict_with
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
-from schema.permissions import NO_POST, HeldPost, absent, post_for
+from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
@@ -30,8 +30,12 @@ T = TypeVar("T")
 AT_END: list[Callable[["Gate"], Awaitable[None]]] = []
 """Called at the end of every act, in its transaction and before its entry in the journal is written:
 what is derived from the facts is brought up to date with what the act has changed."""
+Ending = Callable[[bool], Awaitable[None]]
+"""Called once the act is over and its transaction closed, with whether it was done."""
 
 GONE = "刚被他人删去，请刷新后核对"
+ASKED_FOR_WHOM = "您在几个单位任职，请选择以哪个单位或地方的名义办理"
+NOT_YOUR_NAME = "只能以您任职的单位或地方的名义办理"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
 
@@ -41,13 +45,18 @@ class Gate:
     def __init__(self, act: str, context: Context) -> None:
         self.act, self.context = act, context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
-        self.post: HeldPost = post_for(context.viewer, act) or NO_POST
+        self.post: HeldPost = self.post_in_which_to_act()
         self.prepared: Any = None
         self.errors: list[UserError] = []
         self.answer: dict[str, Any] = {}
+        self.endings: list[Ending] = []
         self.journal = Journal(act)
         self.held_alone: set[str] = set()
         self._order = locks.Order()
+
+    def post_in_which_to_act(self) -> HeldPost:
+        """The post in which the viewer may do this act, before it is known on which row."""
+        return (post_for(self.viewer, self.act) if self.act in MAY else None) or NO_POST
 
     @property
     def reason(self) -> str:
@@ -75,6 +84,15 @@ class Gate:
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+
+    def check_all(self, rule: Callable[..., Iterable[RuleBroken]], *values: Any) -> None:
+        """All that a rule finds wrong. A value that could not be read is None for the rule."""
+        for broken in rule(*(None if isinstance(v, Unparsable) else v for v in values)):
+            self.refuse(broken)
+
+    def unneeded(self, input: Any, *fields: str) -> None:
+        """Refuse what was filled in of these fields, for which there is no use beside the rest."""
+        self.errors += input.unneeded(*fields)
 
     async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
         """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
@@ -138,8 +156,10 @@ class Gate:
         nowhere. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or waiting
         for something under way.
         """
-        self.stop_if_wrong()
         field = field or kind[:1].lower() + kind[1:]
+        if self.errors:
+            await self.try_find(kind, reference, field)
+            self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
         return await self.take(kind, row["id"], revision, seen=row, refused=refused, stays=stays)
@@ -206,20 +226,46 @@ class Gate:
         shape = KINDS[name_of(type(row))]
         await self._move(shape, {name: getattr(row, name) for name in shape.columns}, {})
 
+    def concern(self, row: Model) -> None:
+        """Let the entry stand in the history of a row that the act does not change, too."""
+        self.journal.concern(row)
+
     def permit(self, row: Record) -> None:
-        """Refuse where the act belongs to another place or unit than the viewer's posts."""
-        post = post_for(self.viewer, self.act, row)
+        """Refuse where the act belongs to another place or unit than the viewer's posts.
+
+        The post that the act speaks in stays, where it may do it on the row.
+        """
+        spoken = replace(self.viewer, posts=(self.post,))
+        post = post_for(spoken, self.act, row) or post_for(self.viewer, self.act, row)
         if post is None:
             raise RuleBroken(NOT_YOURS, None, "NOT_ALLOWED")
         self.post = post
 
     def speak_for(self, place: int) -> bool:
         """Act in the post that the viewer holds in a place; False where none of theirs may."""
-        for held in self.viewer.posts:
-            if held.place == place and post_for(replace(self.viewer, posts=(held,)), self.act):
-                self.post = held
-                return True
-        return False
+        own = [held for held in posts_for(self.viewer, self.act) if held.place == place]
+        self.post = own[0] if own else self.post
+        return bool(own)
+
+    def speak_as(self, whose: str, value: int | None, field: str) -> None:
+        """Act in the post of the organization or place (`whose`) that is named.
+
+        Without a name, in the only one in which the viewer may do the act; of several none is taken
+        silently. What is wrong is kept at `field`.
+        """
+        posts = {getattr(held, whose): held for held in reversed(posts_for(self.viewer, self.act))}
+        if value is None and len(posts) > 1:
+            self.refuse(RuleBroken(ASKED_FOR_WHOM, field, "INVALID"))
+        elif value is not None and value not in posts:
+            self.refuse(RuleBroken(NOT_YOUR_NAME, field, "NOT_ALLOWED"))
+        elif posts:
+            self.post = posts[value] if value is not None else next(iter(posts.values()))
+
+    def prefer(self, whose: str, value: int | None) -> None:
+        """Act in the viewer's post of an organization or place, where they may do it in one of theirs."""
+        own = [held for held in posts_for(self.viewer, self.act) if getattr(held, whose) == value]
+        if value is not None and own:
+            self.post = own[0]
 
     # ------------------------------------------------------------ writing
 
@@ -354,6 +400,3 @@ class Gate:
             )
             if found:
                 raise RuleBroken(case.message, kind.name[:1].lower() + kind.name[1:])
-
-
-Preparation = Callable[[Gate, Any], Awaitable[Any]]

@@ -1,12 +1,13 @@
 """The journal as it can be read."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from schema.gate import tables
 from schema.gate.changes import Change, describe_changes
+from schema.gate.operator import ACTS
 from schema.query.fields import (
     After,
     Before,
@@ -18,13 +19,14 @@ from schema.query.fields import (
     Parent,
     column,
     computed,
+    connection,
     list_name,
     node,
     resolver,
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS, read_global_id
-from schema.query.sql import Order, Read, Sql
+from schema.query.sql import Link, Order, Read, Sql
 
 
 @node(tables.JournalEntry, "办理记录")
@@ -48,10 +50,19 @@ class JournalEntry(Node):
 
 
 def act_label(info: Info, act: str) -> str:
-    """The words of an act: the description of its mutation."""
+    """The words of an act: the description of its mutation, or the operator's, or the clock's."""
     mutation = info.schema._schema.mutation_type
     known = mutation.fields.get(act) if mutation else None
-    return (known.description or act) if known else act
+    return (known.description or act) if known else ACTS.get(act, act)
+
+
+HISTORY = Link("journal_row", "entry_id", "")
+"""The entries that an object's history consists of: all that are about it, whatever else they are about."""
+
+
+def history_of(kind: str) -> Any:
+    """The entries about a row of `kind`, as a field of its type."""
+    return connection("JournalEntry", "办理记录", via=HISTORY._replace(kind=kind))
 
 
 @strawberry.type
@@ -67,9 +78,9 @@ class Query:
         before: Before = None,
     ) -> Connection[JournalEntry]:
         kind, key = read_global_id(subject) or ("", 0)
-        where: Sql = ('t."subject_kind" = ? AND t."subject_id" = ?', [kind, key])
-        if kind == "Project":
-            where = ('t."project_id" = ?', [key])
+        own = '(t."subject_kind" = ? AND t."subject_id" = ?)'
+        about = HISTORY._replace(kind=kind).condition("t", "?")  # the name of a kind, or empty
+        where: Sql = (f"({own} OR {about})", [kind, key, key])
         return await info.context.rows.page(
             Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
             Window(first, after, last, before),

@@ -1,7 +1,9 @@
 """The fields of an act's input, and what is wrong with what they hold."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, is_dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
@@ -20,42 +22,63 @@ def input_field(description: str, default: Any = MISSING, limit: int = TEXT_LIMI
     return strawberry.field(description=description, metadata={"limit": limit}, **given)
 
 
-def validate_input(input: Any, path: str = "") -> list[UserError]:
+def validate_input(
+    input: Any, path: str = "", unreadable: Mapping[str, str] = MappingProxyType({})
+) -> list[UserError]:
     """What in an input cannot be read, is blank though required, or is too long: with its path.
 
-    Texts are cleaned where they stand; a field that is wrong becomes `Unparsable`.
+    Texts are cleaned where they stand; a field that is wrong becomes `Unparsable`. `unreadable` says
+    by path what was no value of its type and was taken out before.
     """
     errors: list[UserError] = []
     for field in get_object_definition(type(input), strict=True).fields:
         value, at = getattr(input, field.python_name), path + camel(field.python_name)
         known = len(errors)
         try:
-            value = clean_value(value, field, at, errors)
+            if at in unreadable:
+                raise RuleBroken(unreadable[at])
+            value = clean_value(value, field, at, errors, unreadable)
         except RuleBroken as broken:
             errors.append(UserError(code=ErrorCode.INVALID, message=str(broken), field=at))
         if len(errors) > known:
-            value = Unparsable(str(value), errors[known].message)
+            value = Unparsable("", errors[known].message)
         setattr(input, field.python_name, value)
     return errors
 
 
-def clean_value(value: Any, field: Any, at: str, errors: list[UserError]) -> Any:
+def clean_value(
+    value: Any, field: Any, at: str, errors: list[UserError], unreadable: Mapping[str, str]
+) -> Any:
     if isinstance(value, Unparsable):
         raise RuleBroken(value.message)
     if isinstance(value, str) and not isinstance(value, Enum):
         text = clean_text(value, field.metadata.get("limit", TEXT_LIMIT))
         if not text and field.default is MISSING:
-            raise RuleBroken(f"请填写{field.description or at}")
+            raise RuleBroken(f"请填写{label(field)}")
         return text
+    if type(value) is int and at == "revision" and value < 0:
+        raise RuleBroken(f"{label(field)}不能是负数，请刷新后再试")
     if isinstance(value, list):
-        for index, each in enumerate(value):
-            if is_dataclass(each):
-                errors += validate_input(each, f"{at}.{index}.")
-            elif isinstance(each, Unparsable):
-                raise RuleBroken(each.message)
-    elif is_dataclass(value):
-        errors += validate_input(value, f"{at}.")
+        return [
+            clean_item(each, field, f"{at}.{index}", errors, unreadable)
+            for index, each in enumerate(value)
+        ]
+    if is_dataclass(value):
+        errors += validate_input(value, f"{at}.", unreadable)
     return value
+
+
+def clean_item(
+    value: Any, field: Any, at: str, errors: list[UserError], unreadable: Mapping[str, str]
+) -> Any:
+    """One of a list; what is wrong with it is put down at its own path."""
+    try:
+        if at in unreadable:
+            raise RuleBroken(unreadable[at])
+        return clean_value(value, field, at, errors, unreadable)
+    except RuleBroken as broken:
+        errors.append(UserError(code=ErrorCode.INVALID, message=str(broken), field=at))
+        return value
 
 
 def camel(name: str) -> str:
@@ -80,15 +103,30 @@ class GivenInput:
     def unused(self) -> list[UserError]:
         """A user error for each field that was filled in and that the act did not look at."""
         return [
-            UserError(
-                code=ErrorCode.INVALID,
-                message=f"“{label(field)}”在这里用不上，请留空，或补全与它有关的内容",
-                field=camel(field.python_name),
-            )
+            self._unneeded(field)
             for field in get_object_definition(type(self._input), strict=True).fields
-            if field.python_name not in self._read
-            and getattr(self._input, field.python_name) not in (None, "", field.default)
+            if field.python_name not in self._read and self._is_given(field)
         ]
+
+    def unneeded(self, *names: str) -> list[UserError]:
+        """A user error for each of these fields that was filled in: there is no use for it here."""
+        fields = get_object_definition(type(self._input), strict=True).fields
+        return [
+            self._unneeded(field)
+            for field in fields
+            if field.python_name in names and self._is_given(field)
+        ]
+
+    def _is_given(self, field: Any) -> bool:
+        value = getattr(self._input, field.python_name)
+        return value not in (None, "", [], field.default) and not isinstance(value, Unparsable)
+
+    def _unneeded(self, field: Any) -> UserError:
+        return UserError(
+            code=ErrorCode.INVALID,
+            message=f"“{label(field)}”在这里用不上，请留空，或补全与它有关的内容",
+            field=camel(field.python_name),
+        )
 
 
 class NotReadable(Exception):

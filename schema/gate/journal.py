@@ -8,7 +8,7 @@ of rows changed stands in parts beside the entry, which carries their hashes.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -38,6 +38,9 @@ KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
 
 LAST = 'SELECT "at", "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
+
+MOVED: list[Callable[[], None]] = []
+"""Called after an act is stored, by the process that did it."""
 
 Changes = dict[str, list[Any]]
 """Column → [before, after]."""
@@ -84,6 +87,10 @@ class Journal:
             self._about.setdefault(kind.journal_column, row.pk)
         self._note(kind, name, row.pk, changes)
         await self._spill()
+
+    def concern(self, row: Model) -> None:
+        """A row in whose history the entry stands, changed or not."""
+        self._touched[name_of(type(row)), row.pk] = None
 
     async def note_many(
         self,

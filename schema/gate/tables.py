@@ -34,7 +34,7 @@ class JournalEntry(Model):
 
 
 class JournalRow(Model):
-    """A row with a revision that an entry of the journal is about: the history of each such row."""
+    """A row that an entry of the journal is about, as each row with a revision is: its history."""
 
     id = fields.BigIntField(primary_key=True)
     entry_id = fields.BigIntField()
@@ -43,7 +43,10 @@ class JournalRow(Model):
 
     class Meta:
         table = "journal_row"
-        indexes = [Index(fields=("kind", "row_id", "entry_id"), name="ix_journal_row")]
+        indexes = [
+            Index(fields=("kind", "row_id", "entry_id"), name="ix_journal_row"),
+            Index(fields=("entry_id",), name="ix_journal_row_entry"),
+        ]
 
 
 class JournalPart(Model):

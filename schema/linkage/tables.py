@@ -135,6 +135,21 @@ class Transfer(Model):
         indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]
 
 
+class UnseenNotice(Model):
+    """A person was told on a day that a row exists which they do not see."""
+
+    id = fields.BigIntField(primary_key=True)
+    person = foreign_key("Person")
+    day = fields.DateField()
+    kind = fields.CharField(max_length=30)
+    row_id = fields.BigIntField()
+    noted_at = fields.DatetimeField()
+
+    class Meta:
+        table = "unseen_notice"
+        unique_together = (("person", "day", "kind", "row_id"),)
+
+
 class Merge(Model):
     """A report found to be a project that the city already knows."""
 

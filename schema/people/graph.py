@@ -105,6 +105,9 @@ class Appointment(Node):
     ends_on: date | None = column("任职截止日期（含当日）；没有的为在任")
     document_no: str = column("任职文号")
     document_on: date | None = column("任职文件日期")
+    recorded_at: datetime = column("登记时间")
+    end_document_no: str = column("免职文号")
+    ended_at: datetime | None = column("办理免职时间；任期届满的没有")
     acting_for: Annotated["Appointment", strawberry.lazy("schema.people.graph")] | None = to_one(
         "Appointment", "所代理的岗位（A/B 角）"
     )

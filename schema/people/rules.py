@@ -173,8 +173,16 @@ def check_appointment(
         raise RuleBroken("代理期限要在被代理人任期之内，请核对日期", "endsOn", "INVALID")
 
 
-def check_end(starts_on: date, known: date | None, ends_on: date) -> None:
-    """A post is ended once, or earlier than was known, never before it began. Raises `RuleBroken`."""
+def check_end(starts_on: date, known: date | None, ended: bool, ends_on: date, today: date) -> None:
+    """A post is ended once, before its end that is known, never before it began. Raises `RuleBroken`.
+
+    `known` is the last day that was given with it or when it was `ended`; a post that is over stays
+    as it was held.
+    """
+    if ended:
+        raise RuleBroken(f"这次任职已办理免职，到 {known} 为止，不能再改", "id", "INVALID")
+    if known is not None and known < today:
+        raise RuleBroken(f"这次任职已于 {known} 到期，不用再办免职", "id", "INVALID")
     if ends_on < starts_on:
         raise RuleBroken(f"任职自 {starts_on} 起，结束日期不能更早", "endsOn", "INVALID")
     if known is not None and ends_on > known:

@@ -11,7 +11,7 @@ from schema.city.graph import Place, PlaceFilter
 from schema.duties.graph import Duty, HandOver
 from schema.duties.open_acts import OpenAct, open_acts
 from schema.evidence.graph import Attachment
-from schema.gate.graph import JournalEntry
+from schema.gate.graph import JournalEntry, history_of
 from schema.people.graph import (
     Company,
     CompanyFilter,
@@ -116,7 +116,7 @@ class Project(Node):
     )
 
     entries: Connection[LazyEntry] = connection("Entry", "台账明细", via="project_id")
-    journal: Connection[JournalEntry] = connection("JournalEntry", "办理记录", via="project_id")
+    journal: Connection[JournalEntry] = history_of("Project")
     duties: Connection[Duty] = connection(
         "Duty", "由谁在办，先后由谁办过，新的在前", via="project_id"
     )

@@ -17,7 +17,7 @@ from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
 from schema.query.models import KINDS, Record, global_id, register
-from schema.query.sql import Order, Read, Sql
+from schema.query.sql import Link, Order, Read, Sql
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -138,6 +138,22 @@ def _same_row(row: Parent) -> Any:
     return row
 
 
+def beside(
+    kind: str, column: str, description: str, *, via: str, of: str = "", **options: Any
+) -> Any:
+    """A column of the row of `kind` that the column `via` points at, or the row of `of` that it points
+    at: shown to whoever sees this row, as `permissions.BESIDE` says, seen that far row itself or not.
+    """
+
+    async def resolve(row: Parent, info: Info) -> Any:
+        far = await info.context.rows.beside(row.kind, kind, row[via])
+        value = far[column] if far else None
+        return await info.context.rows.one(of, value) if of else value
+
+    about = {"beside": kind, "far": column, "via": via, "of": of}
+    return strawberry.field(resolver=resolve, description=description, metadata=about, **options)
+
+
 def to_one(kind: str, description: str, of: str | None = None) -> Any:
     """The row of `kind` that the column `of` (by default the field's name and `_id`) points at."""
 
@@ -235,13 +251,14 @@ def connection(
     kind: str,
     description: str,
     *,
-    via: str | None = None,
+    via: str | Link | None = None,
     filter: type | None = None,
     order: type | None = None,
     default: Order = NEWEST,
     scope: Scope | None = None,
 ) -> Any:
-    """A keyset-paged list of `kind`: all visible rows, or those whose column `via` points here.
+    """A keyset-paged list of `kind`: all visible rows, or those whose column `via` points here, or
+    that a third table joins with the row.
 
     `filter` and `order` are its input types; `scope` adds conditions of its own from source and info.
     """

@@ -15,6 +15,7 @@ from schema.query.errors import bad_input
 from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import (
     Bounds,
+    Link,
     Order,
     Read,
     Seek,
@@ -22,7 +23,9 @@ from schema.query.sql import (
     bindable,
     count,
     grouped,
+    pointing,
     select,
+    select_beside,
     side_by_side,
     union,
 )
@@ -148,6 +151,21 @@ class Rows:
         row: Record | None = await self._loader(kind, column, many=False).load(value)
         return row
 
+    async def beside(self, near: str, far: str, key: int | None) -> Record | None:
+        """What is shown of the row of `far` with this id beside a row of `near` that points at it."""
+        if key is None:
+            return None
+
+        async def batch(keys: list[int]) -> list[Record | None]:
+            rows = await self._rows(
+                KINDS[far], select_beside(KINDS[near], KINDS[far], keys, self.viewer)
+            )
+            by_key = {row["id"]: row for row in rows}
+            return [by_key.get(each) for each in keys]
+
+        row: Record | None = await self._kept(("beside", near, far), batch).load(key)
+        return row
+
     async def where(
         self, kind: str, column: str, value: Any, having: tuple[str, str] | None = None
     ) -> list[Record]:
@@ -156,7 +174,11 @@ class Rows:
         return rows
 
     async def page(
-        self, read: Read, window: Window, list_name: str, parent: tuple[str, int] | None = None
+        self,
+        read: Read,
+        window: Window,
+        list_name: str,
+        parent: tuple[str | Link, int] | None = None,
     ) -> Page:
         """One page of the list of that name; pages of many parents with the same arguments share one
         statement.
@@ -164,8 +186,8 @@ class Rows:
         read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer), self.dialect)
         if parent is None:
             return self._page(read, await self.all(read))
-        column, key = parent
-        page: Page = await self._pages(read, column).load(key)
+        via, key = parent
+        page: Page = await self._pages(read, via).load(key)
         return page
 
     async def total(self, read: Read) -> int:
@@ -221,25 +243,24 @@ class Rows:
 
         return self._kept((name, column, many, having), batch)
 
-    def _pages(self, read: Read, column: str) -> DataLoader[Any, Any]:
+    def _pages(self, read: Read, via: str | Link) -> DataLoader[Any, Any]:
+        here = pointing(via, "t", "?")
+
         def of_parent(key: int) -> Read:
-            return read._replace(where=(*read.where, (f't."{column}" = ?', [key])))
+            return read._replace(where=(*read.where, (here, [key])))
 
         async def batch(keys: list[int]) -> list[Page]:
             pages: list[Page] = []
             for start in range(0, len(keys), UNION_LIMIT):
-                chunk = keys[start : start + UNION_LIMIT]
-                reads = [of_parent(key) for key in chunk]
-                selects = union([select(each, self.viewer) for each in reads])
-                by_parent: dict[int, list[Record]] = {key: [] for key in chunk}
-                for row in await self._rows(read.kind, selects):
-                    by_parent[row[column]].append(row)
-                pages += [
-                    self._page(each, by_parent[key]) for each, key in zip(reads, chunk, strict=True)
-                ]
+                reads = [of_parent(key) for key in keys[start : start + UNION_LIMIT]]
+                sql = union([select(each, self.viewer) for each in reads])
+                found: list[list[Record]] = [[] for _ in reads]
+                for stored in await database.records(sql[0], self.bound_values(sql)):
+                    found[stored["nth"]].append(read.kind.row(stored))
+                pages += [self._page(*each) for each in zip(reads, found, strict=True)]
             return pages
 
-        return self._kept((read.kind.name, column, repr(read)), batch)
+        return self._kept((read.kind.name, via, repr(read)), batch)
 
     def _kept(self, key: Hashable, batch: Any) -> DataLoader[Any, Any]:
         if key not in self._loaders:

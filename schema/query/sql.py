@@ -5,10 +5,30 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from schema.permissions import Viewer, hidden, visible
+from schema.permissions import Viewer, beside, hidden, visible
 from schema.query.models import Kind
 
 Sql = tuple[str, list[Any]]
+
+
+class Link(NamedTuple):
+    """Rows that belong to another by a third table: `ids` are theirs where `kind` and `row_id` are its."""
+
+    table: str
+    ids: str
+    kind: str
+
+    def condition(self, row: str, parent: str) -> str:
+        """Of the alias `row`, for the parent whose id is the SQL `parent`."""
+        return (
+            f'{row}."id" IN (SELECT l."{self.ids}" FROM "{self.table}" l'
+            f""" WHERE l."kind" = '{self.kind}' AND l."row_id" = {parent})"""
+        )
+
+
+def pointing(via: "str | Link", row: str, parent: str) -> str:
+    """The condition that rows of alias `row` point at a parent, by their column or by a third table."""
+    return via.condition(row, parent) if isinstance(via, Link) else f'{row}."{via}" = {parent}'
 
 
 class Order(NamedTuple):
@@ -94,6 +114,18 @@ def select(read: Read, viewer: Viewer) -> Sql:
     return sql, values(parts)
 
 
+def select_beside(near: Kind, far: Kind, keys: Sequence[int], viewer: Viewer) -> Sql:
+    """Rows of `far` by their ids, which rows of `near` that the viewer sees point at: of each its id
+    and the columns that are shown beside those, all others null.
+    """
+    shown = beside(near.table, far.table, viewer) | {"id"}
+    columns = ", ".join(
+        f't."{column}"' if column in shown else f'NULL AS "{column}"' for column in far.columns
+    )
+    marks = ", ".join("?" * len(keys))
+    return f'SELECT {columns} FROM "{far.table}" t WHERE t."id" IN ({marks})', list(keys)
+
+
 def count(read: Read, viewer: Viewer) -> Sql:
     parts = conditions(read, viewer)
     return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {and_joined(parts)}', values(parts)
@@ -110,9 +142,9 @@ def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
 
 
 def union(statements: Sequence[Sql]) -> Sql:
-    """Several limited selects in one statement: a page for each parent."""
+    """Several limited selects in one statement, each row with the number of its own as `nth`."""
     body = " UNION ALL ".join(
-        f"SELECT * FROM ({sql}) p{i}" for i, (sql, _) in enumerate(statements)
+        f'SELECT p{i}.*, {i} AS "nth" FROM ({sql}) p{i}' for i, (sql, _) in enumerate(statements)
     )
     return body, [value for _, bound in statements for value in bound]
 

@@ -1,8 +1,8 @@
 """Read uploaded workbooks and delimited text into grids, and write lists to files.
 
 Reading never trusts the sender: `reading` looks at the bytes and not at the file's name, `archive`
-counts what a workbook unpacks to, `workbook` parses it in a child process (`parse_worker`) with
-limited memory and time. Writing escapes formulas (ASVS 5.0, 1.2.10).
+counts what a workbook unpacks to, `workbook` parses it in a bounded process (`parse_worker`).
+Writing escapes formulas (ASVS 5.0, 1.2.10).
 """
 
 from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, column_letter

@@ -1,16 +1,15 @@
-"""The program that parses an uploaded workbook in a child process: `workbook` starts it.
+"""The program that parses an uploaded workbook in a bounded process: `workbook` starts it.
 
 A workbook with one cell at XFD1048576 makes calamine ask for 512 GB and abort the whole process;
 a long shared string that every cell refers to is multiplied without limit. Here that ends the child.
 
-Standard input: the workbook. Arguments: bytes of memory, seconds, rows, columns.
+Standard input: the workbook. Arguments: rows, columns.
 Standard output: JSON, a line each: for a sheet `{"sheet", "merged"}`, then its rows as lists;
 a day is `{"day": "2026-03-01"}`, a moment `{"moment": …}`; `{"refused": CODE}` ends it.
 """
 
 import json
 import re
-import resource
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -36,11 +35,8 @@ ERROR_CELL = re.compile(
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def main(memory: int, seconds: int, rows: int, columns: int) -> None:
-    """Limit this process, parse standard input, write lines of JSON."""
-    limits = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0}
-    for kind, most in limits.items():
-        resource.setrlimit(kind, (most, most))
+def main(rows: int, columns: int) -> None:
+    """Parse standard input, write lines of JSON."""
     data = sys.stdin.buffer.read()
     try:
         for line in sheets(data, rows, columns):

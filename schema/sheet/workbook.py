@@ -1,15 +1,12 @@
 """Read a workbook in a child process (`parse_worker`), which may fail, hang or grow harmlessly."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from threading import Timer
-from typing import IO, Any
+from typing import Any
 
+from schema.bounded import Limits as ProcessLimits
+from schema.bounded import bounded_process
 from schema.city.rules import RuleBroken
 from schema.sheet.archive import unreadable_workbook
 from schema.sheet.formula_escape import unescape_formula
@@ -26,7 +23,9 @@ def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") ->
     grids: list[Grid] = []
     rows: list[list[Cell]] = []
     size = 0
-    with _child(data, limits) as (lines, ended):
+    bounds = ProcessLimits(limits.memory, limits.seconds)
+    worker = bounded_process(PARSE_WORKER, data, bounds, limits.rows, limits.columns)
+    with worker as (lines, ended):
         for line in lines:
             size += len(line)
             if size > limits.text:
@@ -43,27 +42,6 @@ def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") ->
         if ended():
             raise unreadable_workbook(name)
     return grids
-
-
-@contextmanager
-def _child(data: bytes, limits: Limits) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
-    """Start the child with the workbook; yield its output lines and its `wait`."""
-    command = [sys.executable, "-I", str(PARSE_WORKER)]
-    command += map(str, (limits.memory, limits.seconds, limits.rows, limits.columns))
-    pipe, null = subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null, env={}) as child:
-        assert child.stdin
-        assert child.stdout
-        watch = Timer(2 * limits.seconds, child.kill)
-        watch.start()
-        try:
-            with suppress(BrokenPipeError):
-                child.stdin.write(data)
-                child.stdin.close()
-            yield child.stdout, child.wait
-        finally:
-            watch.cancel()
-            child.kill()
 
 
 def _decode_dates(decoded: dict[str, Any]) -> date | dict[str, Any]:

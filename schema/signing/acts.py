@@ -8,7 +8,7 @@ from schema.duties.registry import act_page
 from schema.entries.posting import record_entry
 from schema.entries.rules import Indicator
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -44,20 +44,24 @@ class AgreementPayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("登记签订的协议")
+    @act("登记签订的协议", before=keep_evidence)
     async def agreement_sign(gate: Gate, input: AgreementSignInput) -> AgreementPayload:
         counts = rules.counts(input.kind)
-        await gate.context.load_rules()
-        project = await gate.load("Project", input.project, input.revision, stays=not counts)
-        rules.check_agreement(
+        gate.check_all(
+            rules.agreement_faults,
             input.kind,
             input.amount,
             input.signed_on,
             gate.today,
-            await tables.Agreement.exists(project_id=project.id, kind=AgreementKind.FORMAL),
             input.start_by,
             input.complete_by,
             input.operate_by,
+        )
+        await gate.context.load_rules()
+        project = await gate.load("Project", input.project, input.revision, stays=not counts)
+        rules.check_kind(
+            input.kind,
+            await tables.Agreement.exists(project_id=project.id, kind=AgreementKind.FORMAL),
         )
         entry = None
         if counts and input.amount:
@@ -86,5 +90,5 @@ class Mutation:
             recorded_by_id=gate.viewer.person,
             recorded_at=gate.now,
         )
-        await attach(gate, project, agreement, input.evidence)
+        await attach(gate, project, agreement)
         return AgreementPayload(project=project, agreement=row_as(Agreement, agreement))

@@ -1,5 +1,6 @@
 """Article 5: which agreements count as signed, and what each must say."""
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -21,29 +22,23 @@ def counts(kind: AgreementKind) -> bool:
     return kind in {AgreementKind.FORMAL, AgreementKind.SUPPLEMENTARY}
 
 
-def check_agreement(
-    kind: AgreementKind,
-    amount_fen: int,
-    signed_on: date,
+def agreement_faults(
+    kind: AgreementKind | None,
+    amount_fen: int | None,
+    signed_on: date | None,
     today: date,
-    formal_before: bool,
     start_by: date | None,
     complete_by: date | None,
     operate_by: date | None,
-) -> None:
-    """Check an agreement: not signed in the future, with an amount, its timetable in order.
+) -> Iterator[RuleBroken]:
+    """What is wrong with an agreement: signed in the future, without an amount, its timetable out of order.
 
-    One formal agreement a project, supplementary ones after it: a project counts once, at its first
-    signing. Amounts in fen. Raises `RuleBroken` at the field at fault.
+    Amounts in fen; None is unknown and not checked. Each at the field at fault.
     """
-    if signed_on > today:
-        raise RuleBroken(f"签约时间不能晚于今天（{today}），请在签约后办理", "signedOn")
-    if kind is AgreementKind.FORMAL and formal_before:
-        raise RuleBroken("项目已有正式协议，增资或变更请选“补充协议”，金额填增加的部分", "kind")
-    if kind is AgreementKind.SUPPLEMENTARY and not formal_before:
-        raise RuleBroken("还没有正式协议，请先录入正式协议，再录补充协议", "kind")
-    if not amount_fen and kind is AgreementKind.FORMAL:
-        raise RuleBroken("正式协议请填协议总投资，例如“12.5亿”", "amount")
+    if signed_on is not None and signed_on > today:
+        yield RuleBroken(f"签约时间不能晚于今天（{today}），请在签约后办理", "signedOn")
+    if amount_fen == 0 and kind is AgreementKind.FORMAL:
+        yield RuleBroken("正式协议请填协议总投资，例如“12.5亿”", "amount")
     timetable = [
         ("签约", "signedOn", signed_on),
         ("约定开工", "startBy", start_by),
@@ -53,4 +48,14 @@ def check_agreement(
     known = [(word, field, day) for word, field, day in timetable if day is not None]
     for (word, _, day), (later_word, field, later) in pairwise(known):
         if later < day:
-            raise RuleBroken(f"{later_word}时间（{later}）早于{word}时间（{day}），请核对", field)
+            yield RuleBroken(f"{later_word}时间（{later}）早于{word}时间（{day}），请核对", field)
+
+
+def check_kind(kind: AgreementKind, formal_before: bool) -> None:
+    """One formal agreement a project, supplementary ones after it: a project counts once, at its
+    first signing. Raises `RuleBroken` at `kind`.
+    """
+    if kind is AgreementKind.FORMAL and formal_before:
+        raise RuleBroken("项目已有正式协议，增资或变更请选“补充协议”，金额填增加的部分", "kind")
+    if kind is AgreementKind.SUPPLEMENTARY and not formal_before:
+        raise RuleBroken("还没有正式协议，请先录入正式协议，再录补充协议", "kind")

@@ -41,6 +41,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from schema.database import Unavailable
 from schema.database.bounded import BoundedCache, CacheScope, compiled
 from schema.query.compiler import CompiledQuery, NotCompilable
+from server.api.act_variables import take_unreadable
 from server.api.cost import CostFormula, cost_formula
 from server.api.errors import original_exception, with_code
 from server.api.limits import Limit, Measure, operations_of, parse_document
@@ -205,6 +206,9 @@ class Graph:
         where the database cannot answer, unless another act of the document was done before.
         """
         operation = prepared.operation(operation_name)
+        given = dict(variables or {})
+        if unreadable := take_unreadable(self.core, operation, given):
+            context.unreadable = unreadable
         hurried = operation.operation is OperationType.QUERY and not patient
         with closing(StartedWork()) as started:
             async with asyncio.timeout(self._seconds if hurried else None):
@@ -212,7 +216,7 @@ class Graph:
                     self.core,
                     prepared.document,
                     context_value=context,
-                    variable_values=dict(variables or {}),
+                    variable_values=given,
                     operation_name=operation_name,
                     executor_class=self._raw_executor if raw else self._executor,
                     is_awaitable=started.is_awaitable,

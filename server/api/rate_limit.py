@@ -9,11 +9,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 
+from server.http.addresses import network
 from server.http.headers import request_headers
 from server.settings import RATE
 
@@ -44,21 +44,6 @@ def caller(request: Request, context: Any) -> Caller:
     if token := request_headers(request.scope).get("authorization"):
         return Caller("token", hashlib.sha256(token.encode()).hexdigest())
     return Caller("person", str(viewer.person))
-
-
-def network(host: str) -> str:
-    """An IPv4 address, or the /64 of an IPv6 address, which is what one subscriber has.
-
-    >>> network("2001:db8::1:2")
-    '2001:db8::/64'
-    """
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address):
-        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
-    return host
 
 
 class Allowance(NamedTuple):

@@ -18,7 +18,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "starts_on", type=DAY, help="任职起始日期，缺省为今日。")
 @click.option("--to", "ends_on", type=DAY, help="任职截止日期（含当日），缺省为在任。")
 @click.option("--main", is_flag=True, help="作为主要岗位；缺省为兼任。")
-@click.option("--document", default="", help="任职文号。")
+@click.option("--document", required=True, metavar="NO", help="任职文号。")
 @click.option("--document-date", type=DAY, help="任职文件日期。")
 @click.option("--acting-for", type=int, metavar="ID", help="代理哪一任职（A/B 角），须写明 --to。")
 def person_post(
@@ -60,7 +60,7 @@ def person_post(
 @person.command("end")
 @click.argument("appointment", metavar="ID", type=int)
 @click.option("--on", "ends_on", type=DAY, help="最后一日，缺省为今日；早于今日的立即失去权限。")
-@click.option("--document", default="", help="免职文号。")
+@click.option("--document", required=True, metavar="NO", help="免职文号。")
 def person_end(appointment: int, ends_on: datetime | None, document: str) -> None:
     """免职：任职的编号见 sixones person posts。此前以该岗位办理的事项不变。"""
     from server.people import appointments

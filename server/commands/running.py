@@ -64,6 +64,34 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int) -> None:
 
 
 @main.command()
+@click.option(
+    "--at-once", type=click.IntRange(1, 64), default=4, show_default=True, help="同时运行的任务数。"
+)
+def worker(at_once: int) -> None:
+    """运行定时任务和后台任务，可以启动任意个；只用于 PostgreSQL。
+
+    SQLite 的任务在 sixones serve 的进程中运行。停止时（Ctrl+C 或 SIGTERM）最多等 5 秒，没有办完的
+    任务交还，由其他进程接着办。
+    """
+    import logging.config
+
+    from server import settings
+    from server.operations import logs
+    from server.operations.worker import work_until_stopped
+
+    if settings.DATABASE_URL.startswith("sqlite"):
+        raise Failed("SQLite 的任务在 sixones serve 的进程中运行，不用另外启动")
+    logging.config.dictConfig(logs.config())
+
+    async def work() -> None:
+        async with opened():
+            say("正在运行任务（Ctrl+C 停止）")
+            await work_until_stopped(at_once)
+
+    run(work())
+
+
+@main.command()
 @click.option("--to", "target", metavar="NAME", help="迁移到此为止（名称或其开头）；缺省为最新。")
 def migrate(target: str | None) -> None:
     """把数据库升级到本程序的版本，不丢一行。
@@ -116,6 +144,32 @@ def demo(accounts: bool, fresh: bool, yes: bool) -> None:
         if not run(load_demo()):
             raise Failed("库中已有人员，没有改动。要重新载入请用 sixones demo --fresh")
     say("演示数据已载入；账号见 sixones demo --accounts")
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
+def backup(folder: str | None) -> None:
+    """备份 SQLite 数据库到 FOLDER（默认 SIXONES_BACKUP_DIR），服务运行时也可以。
+
+    备份后在副本上核对：文件完整，办理记录的校验链完整；不符的不留。PostgreSQL 请用 pg_dump 或物理备份。
+    """
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from server import settings
+    from server.operations.backup import BadBackup, make_backup
+
+    url = settings.DATABASE_URL
+    if not url.startswith("sqlite"):
+        raise Failed("这个命令只备份 SQLite；PostgreSQL 请用 pg_dump 或物理备份")
+    source = Path(url.removeprefix("sqlite://").partition("?")[0])
+    where = Path(folder).absolute() if folder else settings.BACKUP_DIR
+    try:
+        made = run(make_backup(source, where, datetime.now(UTC), settings.BACKUPS_KEPT))
+    except (BadBackup, OSError) as fault:
+        raise Failed(f"备份没有做成：{fault}") from None
+    click.echo(str(made.file))
+    say(f"{made.size / 1024**2:.1f} MB，办理记录 {made.entries} 条，校验无误")
 
 
 @main.command()

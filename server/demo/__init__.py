@@ -4,7 +4,7 @@ For demonstrations only: every name, code and figure is invented, the accounts' 
 """
 
 import random
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from schema.context import read_calendar, read_rules
 from schema.database.transactions import transaction
@@ -12,6 +12,7 @@ from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours, Limit
+from server.demo.messages import leave_jobs, send_notices
 from server.demo.people import accounts, open_units, settle
 from server.demo.plans import PROJECTS, SEED
 from server.files.store import FileStore
@@ -35,9 +36,12 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         await open_units()
         await settle(now)
         in_force = {each.name: each.value for each in await read_rules()}
-        limit = Limit(in_force["lead.assessment_deadline"], time(*in_force["lead.closing_time"]))
+        limit = Limit(in_force["lead.assessment_deadline"], in_force["lead.closing_time"])
         hours = Hours(await read_calendar(), limit, now, random.Random(SEED))
         history = History(hours, FileStore(settings.FILES_DIR))
         await history.tell(progress, projects)
         await history.save_views()
+        await history.propose()
+        await send_notices(history)
+        await leave_jobs(history)
     return True

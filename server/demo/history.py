@@ -11,6 +11,7 @@ from server.api.execution import Graph
 from server.demo.hours import Hours
 from server.demo.lives import Step, Values
 from server.demo.plans import SEED, stories
+from server.demo.proposals import proposed
 from server.people.context import named
 
 Progress = Callable[[int, int], None]
@@ -57,7 +58,14 @@ class History:
         """What people look at every morning."""
         for who, name, query, shared in VIEWS:
             values = {"name": name, "query": query, "shared": shared}
+            if shared == "UNIT":  # the unit of both of them is called as they are
+                values["unit"] = who
             await self.do(Step(self.hours.now, who, "viewSave", values))
+
+    async def propose(self) -> None:
+        """What waits for a second person."""
+        for step in proposed(self.hours):
+            await self.do(step)
 
     async def do(self, step: Step) -> Values:
         viewer = await self.viewer(step.who, Context.day_of(step.at))
@@ -85,6 +93,7 @@ VIEWS = (
 )
 MORE = {
     "projectReport": "duplicates { ticket }",
+    "projectClaim": "claim { id }",
     "projectDispute": "dispute { id }",
     "projectTransferRequest": "transfer { id }",
     "fundsRecord": "entry { no }",
@@ -92,12 +101,20 @@ MORE = {
 }
 
 
+OF_NO_PROJECT = {
+    "viewSave": "",
+    "ruleSet": "",
+    "calendarPublish": "",
+    "noticeSend": "notice { no messages { id } }",
+    "messageRead": "message { id }",
+    "noticeAnswer": "message { id }",
+}
 PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
 
 
 def mutation(act: str) -> str:
     """The document of an act, with what the rest of a life needs to know."""
-    more = "" if act == "viewSave" else f"{PROJECT} {MORE.get(act, '')}"
+    more = OF_NO_PROJECT[act] if act in OF_NO_PROJECT else f"{PROJECT} {MORE.get(act, '')}"
     return (
         f"mutation($input: {act[0].upper()}{act[1:]}Input!) {{ {act}(input: $input) {{"
         f" conflict {{ revision }} userErrors {{ field message }} {more} }} }}"

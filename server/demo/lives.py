@@ -112,6 +112,7 @@ class Story:
     hours: Hours
     chance: random.Random
     project: Values = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -229,7 +230,11 @@ class Story:
                 "evidence": self.evidence("会议纪要", contact.isoformat()),
             },
         )
-        self.project = answer["project"] or self.project
+        self.claims[rival] = answer["claim"]["id"]
+        # A claimant does not see the project, which every claim moves on.
+        self.project = answer["project"] or self.project | {
+            "revision": self.project["revision"] + 1
+        }
 
     def completed(self) -> Life:
         """Sent back for completion, and reported again."""
@@ -275,12 +280,18 @@ class Story:
             rival,
             "projectDispute",
             {
-                "project": self.project["no"],
+                **(
+                    {"claim": self.claims[rival]}
+                    if rival in self.claims
+                    else {"project": self.project["no"]}
+                ),
                 "grounds": f"{NAMES[rival]}首次会见早于认定日期，补充会议签到和往来函件。",
                 "evidence": self.evidence("异议材料", NAMES[rival]),
             },
         )
-        self.project = answer["project"]
+        self.project = answer["project"] or self.project | {
+            "revision": self.project["revision"] + 1
+        }
         if self.stopped("projectDispute"):
             return
         self.pause(3, 9)

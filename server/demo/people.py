@@ -118,9 +118,8 @@ async def give_posts(people: dict[str, Person], today: date) -> None:
     """Each from its day, when it was recorded; days may be so many before or after `today`."""
     units: dict[str, Any] = {each.slug: each for each in await Organization.all()}
     main: dict[str, int] = {}
-    for each in table("posts"):
-        starts_on = day(each["starts_on"], today)
-        assert starts_on is not None
+    since = [day(each["starts_on"], today) or today for each in table("posts")]
+    for each, starts_on in zip(table("posts"), since, strict=True):
         made = await appoint(
             people[each["username"]],
             units[each["organization"]],
@@ -132,6 +131,7 @@ async def give_posts(people: dict[str, Person], today: date) -> None:
             document_on=day(each["document_on"], today),
             acting_for=main[each["acting_for"]] if each["acting_for"] else None,
             recorded_at=datetime.combine(starts_on, time(), CITY_TIME),
+            at=datetime.combine(min(since), time(), CITY_TIME),
         )
         if made.main:
             main[each["username"]] = made.id

@@ -4,14 +4,25 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from schema.city.rules import RuleBroken
 from schema.scalars import File
 from server.files.kinds import kind_of
 from server.files.names import clean_name, with_ending
 
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+CLAIMS = "claims"
 SIZE_MOST = 20 * 1024 * 1024
 
 
@@ -31,8 +42,8 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, file: File) -> StoredFile:
-        """Store the file, once however often it is given. Raises RuleBroken (INVALID)."""
+    def examine(self, file: File) -> StoredFile:
+        """What the file is, not stored yet. Raises RuleBroken (INVALID)."""
         size = len(file.content)
         if not size:
             raise RuleBroken("文件是空的，请重新选择", "files", "INVALID")
@@ -46,10 +57,72 @@ class FileStore:
         name = clean_name(file.name)
         kind = kind_of(name, file.content)
         sha256 = hashlib.sha256(file.content).hexdigest()
-        path = self.path(sha256)
-        if not path.exists() or path.stat().st_size != size:
-            write_whole(path, file.content)
         return StoredFile(sha256, size, kind.media_type, with_ending(name, kind))
+
+    def keep(self, file: File) -> StoredFile:
+        """Store the file, once however often it is given. Raises RuleBroken (INVALID)."""
+        stored = self.examine(file)
+        self._store(stored, file.content)
+        return stored
+
+    def _store(self, stored: StoredFile, content: bytes) -> None:
+        path = self.path(stored.sha256)
+        if not path.exists() or path.stat().st_size != stored.size:
+            write_whole(path, content)
+
+    # ------------------------------------------------------------ before rows name it
+
+    def claim(self, token: str, stored: StoredFile, content: bytes) -> None:
+        """Store a file for an act that has not written its rows yet, and put that down on disk.
+
+        What an act has claimed nobody takes away, until it says by `release` that its rows are
+        stored, or it has failed and `unclaimed` says what nobody else has claimed.
+        """
+        with self.locked(shared=True):
+            mark = self._claims(token) / stored.sha256
+            mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            mark.touch(mode=0o600)
+        self._store(stored, content)
+
+    def release(self, token: str) -> None:
+        """The act's rows name its files, or it has none."""
+        shutil.rmtree(self._claims(token), ignore_errors=True)
+
+    def unclaimed(self, token: str) -> list[str]:
+        """The files that this act has claimed and no other one. The caller holds `locked`."""
+        if not self._claims(token).is_dir():
+            return []
+        others = {
+            mark.name for mark in self.folder.glob(f"{CLAIMS}/*/*") if mark.parent.name != token
+        }
+        return sorted({mark.name for mark in self._claims(token).iterdir()} - others)
+
+    def remove(self, sha256: str) -> None:
+        """Take away a file that no row names. The caller holds `locked`."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def abandoned(self, before: float) -> list[str]:
+        """The acts whose process died before they ended: those that began before a time (epoch)."""
+        return [
+            each.name for each in self.folder.glob(f"{CLAIMS}/*") if each.stat().st_mtime < before
+        ]
+
+    @contextmanager
+    def locked(self, *, shared: bool = False) -> Iterator[None]:
+        """Alone with the folder, or among those who only add to it; between processes as well.
+
+        Windows has no such lock: there one process serves.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / ".lock").open("a") as file:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+            yield
+
+    def _claims(self, token: str) -> Path:
+        if not re.fullmatch("[0-9a-f]{16}", token):
+            raise ValueError(f"no token of an act: {token!r}")
+        return self.folder / CLAIMS / token
 
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies, or would."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from starlette.types import Scope
 
-EXPORTS = (".xlsx", ".csv", ".json")
+EXPORTS = (".xlsx", ".csv", ".json", ".docx", ".pdf")
 EXPOSED = ", ".join(
     (
         "Content-Disposition",

@@ -1,7 +1,7 @@
 """`sixones check`: the conditions under which the system works here."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,7 +11,10 @@ from schema import database
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
+from schema.documents.making import pdf_available
 from schema.gate.journal import verify
+from schema.jobs.rules import JobState
+from schema.jobs.tables import Job
 from schema.people.tables import Person
 from server import settings
 from server.operations.migrate import DatabaseIsNewer, pending
@@ -28,7 +31,14 @@ class Check(NamedTuple):
 
 
 async def run_checks() -> list[Check]:
-    return [folder(), secret(), clock(), cookies(), *[each async for each in database_checks()]]
+    return [
+        folder(),
+        secret(),
+        clock(),
+        cookies(),
+        fonts(),
+        *[each async for each in database_checks()],
+    ]
 
 
 def folder() -> Check:
@@ -68,28 +78,79 @@ def cookies() -> Check:
     return Check(False, "登录 Cookie", "对外服务请经 https，并设 SIXONES_SECURE_COOKIES=true")
 
 
+FONTS = {
+    "仿宋": ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "STFangsong"),
+    "小标宋": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong"),
+    "黑体": ("SimHei", "STHeiti"),
+    "楷体": ("KaiTi_GB2312", "KaiTi", "STKaiti"),
+}
+STAND_INS = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC")
+
+
+def fonts(families: Collection[str] | None = None) -> Check:
+    """The fonts of official papers (GB/T 9704-2012) for PDF, and what stands in for those missing.
+
+    Word documents name the same fonts; there the reader's machine has them or not.
+    """
+    if families is None:
+        if not pdf_available():
+            return Check(
+                True, "PDF 文书", "没有安装 PDF 组件，只出具 Word 文书；pip install '.[pdf]'"
+            )
+        families = font_families(settings.FONT_DIR)
+    missing = [name for name, known in FONTS.items() if not set(known) & set(families)]
+    other = next((each for each in STAND_INS if each in families), None)
+    if not missing:
+        return Check(True, "PDF 字体", "仿宋、小标宋、黑体、楷体齐全")
+    where = f"缺{'、'.join(missing)}；放入 SIXONES_FONT_DIR 所指的目录即可"
+    if other:
+        return Check(True, "PDF 字体", f"{where}，暂用 {other}")
+    complete = len(missing) < len(FONTS)
+    return Check(complete, "PDF 字体", f"{where}，又没有思源或 Noto 中文字体可代替，PDF 里会缺字")
+
+
+def font_families(folder: str) -> list[str]:
+    import typst  # an extra
+
+    return list(typst.Fonts(font_paths=[folder] if folder else []).families())
+
+
 async def database_checks() -> AsyncIterator[Check]:
     try:
         async with open_database(settings.orm_config(settings.DATABASE_URL)):
-            yield Check(True, "数据库", database.dialect())
-            if database.dialect() == "sqlite":
-                yield Check(True, "SQLite", sqlite_version())
-            missing = await pending()
-            if missing:
-                yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
-                return
-            yield Check(True, "迁移", "最新")
-            yield await seeded()
-            yield await journal()
-            yield await duties()
-            for year in (this_year(), this_year() + 1):
-                yield await calendar(year)
+            async for each in open_database_checks():
+                yield each
     except DatabaseIsNewer:
         yield Check(False, "迁移", "数据库比程序新，请启动新版程序")
     except Exception as fault:
         yield Check(
             False, "数据库", f"没有应答（{type(fault).__name__}），请检查 SIXONES_DATABASE_URL"
         )
+
+
+async def open_database_checks() -> AsyncIterator[Check]:
+    """What is to be checked of the database that is open."""
+    yield Check(True, "数据库", database.dialect())
+    if database.dialect() == "sqlite":
+        yield Check(True, "SQLite", sqlite_version())
+    missing = await pending()
+    if missing:
+        yield Check(False, "迁移", f"还缺 {len(missing)} 个，请运行 sixones migrate")
+        return
+    yield Check(True, "迁移", "最新")
+    yield await seeded()
+    yield await journal()
+    yield await duties()
+    for year in (this_year(), this_year() + 1):
+        yield await calendar(year)
+    yield await jobs()
+
+
+async def jobs() -> Check:
+    """Whether a job has failed for good."""
+    failed = await Job.filter(state=JobState.FAILED).count()
+    words = f"{failed} 项没有办成，请在“定时任务”中查看并重试" if failed else "没有办不成的"
+    return Check(not failed, "定时任务", words)
 
 
 def sqlite_version(version: tuple[int, ...] = database.SQLITE_VERSION) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from schema import database
 from schema.city.rules import RuleBroken, clean_text
 from schema.context import Context
-from schema.database.transactions import transaction
+from schema.gate.operator import operating
 from schema.people.rules import check_appointment, check_end, overlap
 from schema.people.tables import Appointment, Organization, Person
 from schema.permissions import Post
@@ -53,18 +53,20 @@ async def appoint(
     document_no: str = "",
     document_on: date | None = None,
     acting_for: int | None = None,
-    recorded_by: int | None = None,
     recorded_at: datetime | None = None,
+    at: datetime | None = None,
 ) -> Appointment:
     """A post for a person in a unit, whose kind is the post unless another is named; from today.
 
-    `acting_for` is the appointment of another person that this one stands in for. Raises RuleBroken (INVALID) at its field.
+    `acting_for` is the appointment of another person that this one stands in for. It is written to
+    the journal now or, where a history is put in, `at` a moment, and counts since `recorded_at`.
+    Raises RuleBroken (INVALID) at its field.
     """
-    at = recorded_at or datetime.now(UTC)
+    at = at or datetime.now(UTC)
     starts_on = starts_on or today()
     post = post or Post(unit.kind.value)
-    async with transaction():
-        await Person.filter(id=person.id).select_for_update().get()
+    async with operating("postGive", at) as gate:
+        (person,) = await gate.hold("Person", [person.id])
         stood_in = await stood_in_for(acting_for, person, unit, post)
         check_appointment(
             starts_on, ends_on, (stood_in.starts_on, stood_in.ends_on) if stood_in else None
@@ -83,7 +85,8 @@ async def appoint(
                 raise RuleBroken(
                     "已有一个主要岗位，请先结束它，或把这一个作为兼任", "main", "INVALID"
                 )
-        made = await Appointment.create(
+        made = await gate.create(
+            Appointment,
             person_id=person.id,
             organization_id=unit.id,
             post=post,
@@ -94,9 +97,10 @@ async def appoint(
             document_no=clean_text(document_no, 60, one_line=True),
             document_on=document_on,
             acting_for_id=acting_for,
-            recorded_by_id=recorded_by,
-            recorded_at=at,
+            recorded_at=recorded_at or at,
         )
+        gate.concern(person)
+        gate.reason = made.document_no
     noted(
         "post_given",
         person=person.id,
@@ -124,31 +128,27 @@ async def stood_in_for(
     return found
 
 
-async def end(
-    key: int,
-    ends_on: date | None = None,
-    *,
-    document_no: str = "",
-    ended_by: int | None = None,
-) -> Appointment:
+async def end(key: int, ends_on: date | None = None, *, document_no: str = "") -> Appointment:
     """End a post after `ends_on`, its last day; today by default, an earlier day ends it at once.
 
     Whoever stands in for it holds it no longer than it is held. What was done in it stays done in
-    it. Raises RuleBroken (INVALID).
+    it. A post is ended once: what it was ended by stays as it is. Raises RuleBroken (INVALID).
     """
     last, at = ends_on or today(), datetime.now(UTC)
-    async with transaction():
+    number = clean_text(document_no, 60, one_line=True)
+    async with operating("postEnd", at) as gate:
         known = await Appointment.get_or_none(id=key)
         if known is None:
             raise RuleBroken(f"没有任职 {key}，请用 sixones person posts 核对编号", "id", "INVALID")
-        await Person.filter(id=known.person_id).select_for_update().get()  # type: ignore[attr-defined]
-        made = await Appointment.filter(id=key).select_for_update().get()
-        check_end(made.starts_on, made.ends_on, last)
-        given: dict[str, Any] = {"ended_by_id": ended_by, "ended_at": at}
-        number = clean_text(document_no, 60, one_line=True)
-        await Appointment.filter(id=key).update(ends_on=last, end_document_no=number, **given)
+        (person,) = await gate.hold("Person", [known.person_id])  # type: ignore[attr-defined]
+        (made,) = await gate.hold("Appointment", [key])
+        check_end(made.starts_on, made.ends_on, made.ended_at is not None, last, today())
+        await gate.change(made, ends_on=last, end_document_no=number, ended_at=at)
+        gate.concern(person)
+        gate.reason = number
     noted("post_ended", appointment=key, ends_on=str(last))
-    return await Appointment.get(id=key)
+    ended: Appointment = made
+    return ended
 
 
 async def posts_of(person: Person) -> list[dict[str, Any]]:

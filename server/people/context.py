@@ -7,7 +7,7 @@ stays signed in for ever.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,40 +18,32 @@ from starlette.requests import HTTPConnection
 from schema import database
 from schema.context import Context
 from schema.people.tables import Session, Token
-from schema.permissions import NO_POST, PUBLIC, HeldPost, Post, Viewer
+from schema.people.viewers import FIRST, PERSON, POSTED, viewer
+from schema.permissions import PUBLIC, Viewer
 from schema.query.models import moment
 from server import settings
 from server.files.store import FileStore
+from server.http.addresses import network
 from server.http.headers import request_headers
 from server.http.request_id import request_id
 from server.http.security import FRAMED
 from server.people.tokens import hash_token
 
+EVENTS, LIVE = "/events", "x-live"
+"""The streams' address, and the header of what a page asks by itself: neither keeps a session open."""
 KEY_LIMIT = 100
+AT_ONCE = 500
 NOTED_EVERY = timedelta(minutes=1)
 FILES = FileStore(settings.FILES_DIR)
 
-PERSON = (
-    'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
-    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
-    ' g."id" AS "group", f."name" AS "acting_for"'
-)
-HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
-POSTED = (
-    # The posts held on a day: four times that day. Who stands in for a post holds it as long as it is held.
-    f'LEFT JOIN "appointment" a ON a."person_id" = p."id" AND {HELD.format(a="a")}'
-    ' AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" x'
-    f' WHERE x."id" = a."acting_for_id" AND {HELD.format(a="x")}))'
-    ' LEFT JOIN "organization" o ON o."id" = a."organization_id"'
-    ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
-    ' LEFT JOIN "appointment" y ON y."id" = a."acting_for_id"'
-    ' LEFT JOIN "person" f ON f."id" = y."person_id"'
-    ' WHERE p."active" = ?'
-)
-FIRST = ' ORDER BY a."main" DESC, y."id" IS NOT NULL, a."id"'
 BY_SESSION = (
     f'SELECT k."id" AS "key", k."seen_at" AS "seen", {PERSON} FROM "session" k'
     f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
+    f' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?{FIRST}'
+)
+BY_SESSIONS = (
+    f'SELECT k."id" AS "key", {PERSON} FROM "session" k'
+    f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."id" IN ({{marks}})'
     f' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?{FIRST}'
 )
 BY_TOKEN = (
@@ -74,6 +66,8 @@ async def context_for(request: HTTPConnection) -> Context:
     state: dict[str, Any] = request.scope.setdefault("state", {})
     if "context" not in state:
         viewer, state["session"] = await identify(request)
+        host = request.client.host if request.client else ""
+        database.read_for(f"{viewer.person}" if viewer.signed_in else network(host))
         state["context"] = Context(
             viewer=viewer,
             now=now(),
@@ -94,7 +88,9 @@ async def identify(request: HTTPConnection) -> tuple[Viewer, int | None]:
     if authorization := request_headers(request.scope).get("authorization"):
         return await bearer(authorization), None
     if cookie := request.cookies.get(cookie_name()):
-        return await signed_in(cookie)
+        headers = request_headers(request.scope)
+        by_itself = request.scope["path"] == EVENTS or LIVE in headers
+        return await signed_in(cookie, note_use=not by_itself)
     return PUBLIC, None
 
 
@@ -119,15 +115,29 @@ async def bearer(authorization: str) -> Viewer:
     return known
 
 
-async def signed_in(cookie: str) -> tuple[Viewer, int | None]:
+async def signed_in(cookie: str, *, note_use: bool = True) -> tuple[Viewer, int | None]:
     at = datetime.now(UTC)
     oldest, idle = at - settings.SESSION_AGE, at - settings.SESSION_IDLE
     found = await who(BY_SESSION, Context.day_of(now()), hash_token(cookie), oldest, idle)
     if not found:
         return PUBLIC, None
-    if stale(seen(found[0]), at):
+    if note_use and stale(seen(found[0]), at):
         await note(Session.filter(id=found[0]["key"], ended_at=None).update(seen_at=at))
     return viewer(found), found[0]["key"]
+
+
+async def open_viewers(sessions: Collection[int]) -> dict[int, Viewer]:
+    """The viewers of those sessions that are open, as their posts are now, in one statement for many."""
+    at, today = datetime.now(UTC), Context.day_of(now())
+    ends = (at - settings.SESSION_AGE, at - settings.SESSION_IDLE)
+    rows: dict[int, list[dict[str, Any]]] = {}
+    known = sorted(sessions)
+    for start in range(0, len(known), AT_ONCE):
+        some = known[start : start + AT_ONCE]
+        statement = BY_SESSIONS.format(marks=", ".join("?" * len(some)))
+        for row in await who(statement, today, *some, *ends):
+            rows.setdefault(row["key"], []).append(row)
+    return {key: viewer(found) for key, found in rows.items()}
 
 
 async def named(username: str, on: date | None = None) -> Viewer | None:
@@ -139,24 +149,6 @@ async def named(username: str, on: date | None = None) -> Viewer | None:
 async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
     """A person once for each post held `today`, the main one first; once without a post if none is."""
     return await database.fetch(statement, [today, today, today, today, True, *given])
-
-
-def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
-    posts = tuple(
-        HeldPost(
-            post=Post(each["post"]),
-            id=each["appointment"],
-            title=each["title"],
-            organization=each["organization"],
-            unit=each["unit"],
-            place=each["place"],
-            group=each["group"],
-            acting_for=each["acting_for"] or "",
-        )
-        for each in found
-        if each["appointment"] is not None
-    )
-    return Viewer(found[0]["name"], found[0]["person"], posts or (NO_POST,))
 
 
 def seen(found: Mapping[str, Any]) -> datetime | None:

@@ -1,6 +1,6 @@
 """A person's own account: how pages look, where they are signed in, the password."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ from schema.database.transactions import transaction
 from schema.people.tables import Person, Session
 from schema.permissions import Viewer
 from server import settings
-from server.api.rate_limit import network
+from server.http.addresses import network
 from server.http.headers import request_headers
 from server.people import login, passwords
 from server.people.context import context_for, cookie_name, now
@@ -149,35 +149,47 @@ async def change_password(request: Request) -> Response:
     form = await short_form(request)
     present, new, again = (str(form.get(name, "")) for name in ("present", "password", "again"))
     person = await Person.get(id=viewer.person)
+    errors, status = [], 422
     try:
-        if new != again:
-            raise RuleBroken("两次输入的新密码不一样，请重新输入", "again", "INVALID")
-        passwords.check(new, person, passwords.policy())
         await login.authenticate(person.username, present, network(address(request)))
-        await passwords.change(person, new)
     except login.LoginRefused as refused:
         noted("password_refused", request, person=viewer.person, reason=refused.reason)
-        return await password_page(request, viewer, 422, "present", "现在的密码不对，或账号已锁定")
+        errors.append(field_error("present", "现在的密码不对，或账号已锁定"))
     except login.TooManyAttempts as many:
-        return await password_page(request, viewer, 429, "present", many.words)
+        errors, status = [field_error("present", many.words)], 429
+    try:
+        passwords.check(new, person, passwords.policy())
     except RuleBroken as broken:
-        return await password_page(request, viewer, 422, broken.field, broken.message)
+        errors.append(field_error(broken.field, broken.message))
+    if new != again:
+        errors.append(field_error("again", "两次输入的新密码不一样，请重新输入"))
+    if not errors:
+        try:
+            await passwords.change(person, new)
+        except RuleBroken as broken:
+            errors.append(field_error(broken.field, broken.message))
+    if errors:
+        return await password_page(request, viewer, status, errors)
     response = RedirectResponse("/sign-in", 303)
     delete_session_cookie(response)
     return response
+
+
+def field_error(field: str | None, message: str) -> dict[str, str | None]:
+    return {"field": field, "message": message}
 
 
 async def password_page(
     request: Request,
     viewer: Viewer,
     status: int = 200,
-    field: str | None = None,
-    message: str = "",
+    errors: Sequence[Mapping[str, str | None]] = (),
 ) -> Response:
+    """The form, with all that is wrong with what was sent."""
     person = await Person.get(id=viewer.person)
     given = await frame(request, await context_for(request), "layout.html")
     given |= {
-        "errors": [{"field": field, "message": message}] if message else [],
+        "errors": list(errors),
         "username": person.username,
         "policy": passwords.policy().words,
         "due": passwords.is_due(person, now()),

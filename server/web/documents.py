@@ -1,7 +1,8 @@
 """Every document under templates/, joined with its fragments and validated when the process starts.
 
 A page is a pair: NAME.graphql says what it asks and what its forms send, NAME.html how it looks. A
-partial is a pair too: `_name.html` with the fragment `_name.graphql`. A wrong document stops the start.
+partial is a pair too: `_name.html` with `_name.graphql`, its fragment and what its own forms send:
+a page whose query spreads the fragment has those forms. A wrong document stops the start.
 """
 
 import re
@@ -112,9 +113,15 @@ def load_documents(folder: Path, graph: Graph) -> dict[str, Document]:
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
+    sent_beside = {
+        node.name.value: mutations_of(document)
+        for document in parsed.values()
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
     return {
         document_name(folder, path): build_document(
-            document_name(folder, path), document, fragments, graph
+            document_name(folder, path), document, fragments, sent_beside, graph
         )
         for path, document in parsed.items()
         if not path.name.startswith("_")
@@ -125,14 +132,28 @@ def document_name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).with_suffix("").as_posix()
 
 
+def mutations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [
+        node
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode) and node.operation.value == "mutation"
+    ]
+
+
 def build_document(
-    name: str, document: DocumentNode, fragments: dict[str, FragmentDefinitionNode], graph: Graph
+    name: str,
+    document: DocumentNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    sent_beside: dict[str, list[OperationDefinitionNode]],
+    graph: Graph,
 ) -> Document:
+    """`sent_beside` are the mutations of a fragment's file, by the fragment's name."""
     queries: list[Operation] = []
     mutations: dict[str, Operation] = {}
-    for node in document.definitions:
-        if not isinstance(node, OperationDefinitionNode):
-            continue
+    own = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    spread = [each.name.value for node in own for each in fragments_used(node, fragments)]
+    beside = [node for each in dict.fromkeys(spread) for node in sent_beside[each]]
+    for node in (*own, *(each for each in beside if each not in own)):
         if node.name is None:
             raise BadDocument(f"{name}.graphql: every operation needs a name")
         needed = fragments_used(node, fragments)

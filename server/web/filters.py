@@ -9,10 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLSchema
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
-from schema.project.rules import STEPS, UNDER_JUDGEMENT, Stage, step
+from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
 
 
@@ -91,6 +93,24 @@ def instant(value: str | datetime | None) -> str:
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     at = at.astimezone(TIME_ZONE)
     return f"{at.year}年{at.month}月{at.day}日（周{'一二三四五六日'[at.weekday()]}）{at:%H:%M:%S}"
+
+
+def full_day(value: str | date | datetime | None) -> str:
+    """`2026年11月22日`, for a document: whatever the year."""
+    if not value:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(TIME_ZONE).date()
+    at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{at.year}年{at.month}月{at.day}日"
+
+
+def signed_by(signed: dict[str, Any] | None) -> str:
+    """`领导小组办公室 主任 李雷`: unit, post and name, as of the day of the signature."""
+    if not signed:
+        return ""
+    acting = "（代）" if signed["acting"] else ""
+    return " ".join(filter(None, (signed["unit"], signed["title"] + acting, signed["name"])))
 
 
 def month(value: str | None) -> str:
@@ -203,6 +223,8 @@ FILTERS = {
     "month_day": month_day,
     "moment": moment,
     "instant": instant,
+    "full_day": full_day,
+    "signed_by": signed_by,
     "month": month,
     "local": local,
     "mask": mask,
@@ -226,7 +248,24 @@ def step_of(stage: str) -> int:
     return 0 if taken is None else taken + 1
 
 
+def lane_name(lane: tuple[Stage, ...]) -> str:
+    """The field of the board's query that holds a lane's cards: that of its first stage.
+
+    >>> lane_name((Stage.FULL_OUTPUT,))
+    'fullOutput'
+    """
+    head, *tail = lane[0].lower().split("_")
+    return head + "".join(map(str.title, tail))
+
+
+@pass_context
+def board_lanes(context: Context) -> list[dict[str, Any]]:
+    """The lanes of the board with the cards that its query has found for each."""
+    return [{"stages": [*lane], "cards": context[lane_name(lane)]} for lane in LANES]
+
+
 GLOBALS = {
+    "board_lanes": board_lanes,
     "step_of": step_of,
     "step_count": len(STEPS),
     "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,

@@ -35,7 +35,19 @@ BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
-KEYS = ("project", "revision", "transfer", "dispute", "entry", "batch", "view", "ticket", "stage")
+KEYS = (
+    "project",
+    "revision",
+    "transfer",
+    "dispute",
+    "entry",
+    "batch",
+    "view",
+    "ticket",
+    "stage",
+    "message",
+    "job",
+)
 
 
 @dataclass
@@ -346,31 +358,6 @@ def in_wan(yuan: str) -> str:
 
 
 # ---------------------------------------------------------------- what is wrong with it
-
-
-def required_errors(operation: Operation, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What a form leaves out although it must be filled in: shown at its field, before anything runs."""
-    kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
-    assert isinstance(kind, GraphQLInputObjectType)
-    values = given.get("input") or {}
-    wrong = []
-    for name, member in kind.fields.items():
-        label = (member.description or name).partition("；")[0]
-        if values.get(name) is None and is_required_input_field(member):
-            wrong.append({"field": name, "message": f"请填写{label}", "code": "INVALID"})
-        elif get_named_type(member.type) is GraphQLInt and isinstance(values.get(name), str):
-            wrong.append({"field": name, "message": f"{label}请填整数", "code": "INVALID"})
-        elif isinstance(get_named_type(member.type), GraphQLEnumType) and not_in_enum(
-            member, values.get(name)
-        ):
-            wrong.append({"field": name, "message": f"请从所列中选择{label}", "code": "INVALID"})
-    return wrong
-
-
-def not_in_enum(member: GraphQLInputField, sent: Any) -> bool:
-    kind = get_named_type(member.type)
-    given = sent if isinstance(sent, list) else [] if sent is None else [sent]
-    return isinstance(kind, GraphQLEnumType) and any(each not in kind.values for each in given)
 
 
 def with_errors(

@@ -24,9 +24,11 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("/inbox", "待办事项", "inbox", "inbox", counted="inbox", go="i"),
             Item("/duties", "承办情况", "clock", "duties"),
+            Item("/messages", "消息", "info", "messages", counted="messages"),
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
+            Item("/claims", "首谈主张", "clip", "claims"),
             Item("/transfers", "流转与分成", "split", "transfers", counted="transfers", go="t"),
         ),
     ),
@@ -37,7 +39,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/ledger/imports", "导入", "upload", act="ledgerPreview"),
             Item("/calendar", "工作日历", "calendar", "calendar"),
             Item("/rules", "规则参数", "rules", "rules"),
+            Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),
+            Item("/documents", "文书模板", "file", "documents"),
             Item("/developers", "开放接口", "code", "developers"),
+            Item("/operations/jobs", "定时任务", "clock", "jobs"),
         ),
     ),
 )

@@ -169,25 +169,22 @@ async def submit_form(
     if key := form.get("key"):
         context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
     given = await forms.variables(operation, form, request.path_params)
-    errors = forms.required_errors(operation, given)
-    conflict = None
+    await load_readings()
+    data = await run_act(operation, context, given)
+    (payload,) = data.values()
+    errors, conflict = payload["userErrors"], payload.get("conflict")
     if not errors:
-        await load_readings()
-        data = await run_act(operation, context, given)
-        (payload,) = data.values()
-        errors, conflict = payload["userErrors"], payload.get("conflict")
-        if not errors:
-            response = RedirectResponse(location_after(then, payload, request), 303)
-            response.set_cookie(
-                FLASH,
-                operation.act,
-                max_age=60,
-                httponly=True,
-                samesite="lax",
-                secure=SECURE_COOKIES,
-            )
-            return response
-        context.extra = {"payload": payload}
+        response = RedirectResponse(location_after(then, payload, request), 303)
+        response.set_cookie(
+            FLASH,
+            operation.act,
+            max_age=60,
+            httponly=True,
+            samesite="lax",
+            secure=SECURE_COOKIES,
+        )
+        return response
+    context.extra = {"payload": payload}
     status = 409 if any(error["code"] == "STALE" for error in errors) else 422
     context.forget()
     return await render(
@@ -197,7 +194,7 @@ async def submit_form(
 
 def location_after(then: str, payload: Mapping[str, Any], request: Request) -> str:
     if then:
-        return then.format(**payload, **request.path_params)
+        return then.format(**request.path_params | dict(payload))
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from schema.people.tables import Person
 from server import settings
-from server.api.rate_limit import network
+from server.http.addresses import network
 from server.people import login, passwords
 from server.people.context import context_for, cookie_name, now
 from server.people.security_log import address, noted

@@ -63,7 +63,7 @@ async def test_a_figure_opens_down_to_its_entries(city: City) -> None:
     }
     inputs = {each["name"]: each["value"] for each in row["explanation"]["inputs"]}
     assert inputs["合计"] == "450 万元"
-    assert inputs["分成比例（首谈地∶注册落户地）"] == "3∶7"
+    assert inputs["签约、到位资金的分享比例"] == "3∶7"
 
 
 async def test_other_figures_open_down_to_theirs(city: City) -> None:
@@ -160,9 +160,7 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
         firstContactPlace="yanjiang",
         reason="佐证更全",
     )
-    raised = await city.done(
-        city.anyue, "projectDispute", project=judged["project"]["no"], grounds="会见在先"
-    )
+    raised = await city.dispute("anyue", judged["project"])
     decided = await city.done(
         city.office,
         "disputeDecide",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from schema.city import rules
 from schema.city.rules import CITY_TIME, Calendar, Clock, Lamp, Pause, standing
 from tests.city.test_rules_calendar import CALENDAR
-from tests.rulebook import closing, rule
+from tests.rulebook import amber, closing, rule
 
 WITHOUT_2027 = CALENDAR
 WITH_2027 = Calendar(CALENDAR.years | {2027}, CALENDAR.off | {date(2027, 1, 1)}, CALENDAR.on)
@@ -24,7 +24,7 @@ def clock(
     started: datetime, days: int, calendar: Calendar, now: datetime, *more: Any, **fields: Any
 ) -> Clock:
     """A limit of `days` working days at the closing hour of the rulebook."""
-    return rules.clock(started, days, calendar, now, closing(), *more, **fields)
+    return rules.clock(started, days, calendar, now, closing(), amber(), *more, **fields)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_instant_of_another_zone_is_taken_on_the_citys_wall_clock() -> None:
 
 def test_an_end_kept_in_another_zone_is_told_on_the_citys_wall_clock() -> None:
     due_at = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
-    found = standing(due_at, None, None, None, 2, at("11-23 10:00"), CALENDAR)
+    found = standing(due_at, None, None, None, 2, at("11-23 10:00"), CALENDAR, amber())
     assert (found.due_at, found.label) == (at("11-23 17:30"), "今天 17:30 到期")
 
 
@@ -67,7 +67,7 @@ def test_a_naive_instant_is_a_mistake_of_the_caller() -> None:
 
 
 def test_the_closing_hour_is_a_parameter() -> None:
-    read = rules.clock(at("11-16 17:10"), 2, CALENDAR, at("11-16 17:10"), time(17, 0))
+    read = rules.clock(at("11-16 17:10"), 2, CALENDAR, at("11-16 17:10"), time(17, 0), amber())
     assert read.due_at == at("11-19 17:00")
 
 

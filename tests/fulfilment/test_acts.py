@@ -124,12 +124,12 @@ async def test_the_rule_of_an_entrys_date_shares_it(city: City) -> None:
     """The province's tax sharing arrives: from 1 December the first-contact place has two parts."""
     project = await city.signed()
     project = (await city.tax(project, "100"))["project"]
-    await city.done(
-        city.office,
-        "ruleSet",
-        name="transfer.tax_share",
-        value='{"first": 2, "whole": 10, "indicators": ["TAX"]}',
-        effectiveOn="2026-12-01",
+    await city.set_rule(
+        "transfer.tax_share",
+        "2026-12-01",
+        firstParts="2",
+        landingParts="8",
+        choices=["TAX"],
         clause="成德眉资税收分享政策",
     )
     city.now = at("2026-12-10 10:00")
@@ -156,18 +156,19 @@ async def test_the_rule_of_an_entrys_date_shares_it(city: City) -> None:
 
 
 async def test_what_was_shared_by_an_old_rule_is_taken_back_by_it(city: City) -> None:
-    """A version recorded later, and backdated, changes nothing that was posted before."""
+    """A version recorded later changes nothing that was posted before."""
     project = await city.signed()
     old = await city.tax(project, "100.05")
-    await city.done(
-        city.office,
-        "ruleSet",
-        name="transfer.tax_share",
-        value='{"first": 5, "whole": 10, "indicators": ["TAX"]}',
-        effectiveOn="2026-01-01",
+    await city.set_rule(
+        "transfer.tax_share",
+        "2026-11-19",
+        firstParts="5",
+        landingParts="5",
+        choices=["TAX"],
         clause="成德眉资税收分享政策",
     )
     assert await share(city, project, "TAX") == ("100.05", "10.01", "90.04")
+    city.now = at("2026-11-19 10:00")
     new = await city.tax(old["project"], "100.05")
     assert await share(city, project, "TAX") == ("200.10", "60.04", "140.06")
     back = await city.done(
@@ -182,12 +183,12 @@ async def test_what_was_shared_by_an_old_rule_is_taken_back_by_it(city: City) ->
 
 async def test_an_indicator_that_is_shared_no_more_goes_to_the_landing_place(city: City) -> None:
     """The list of indicators is a parameter; where it leaves one out, that one is not shared."""
-    await city.done(
-        city.office,
-        "ruleSet",
-        name="transfer.indicator_share",
-        value='{"first": 3, "whole": 10, "indicators": ["SIGNED_FUNDS"]}',
-        effectiveOn="2026-11-18",
+    await city.set_rule(
+        "transfer.indicator_share",
+        "2026-11-18",
+        firstParts="3",
+        landingParts="7",
+        choices=["SIGNED_FUNDS"],
         clause="办公室通知",
     )
     project = await city.signed()

@@ -15,15 +15,18 @@ SUBJECTS = {
     "project": "Project",
     "transfer": "Transfer",
     "dispute": "Dispute",
+    "claim": "Claim",
     "entry": "Entry",
     "view": "SavedView",
     "duty": "Duty",
+    "message": "Message",
 }
 NEVER = {"Project": "2026-9998", "Entry": "Z2026-09999"}
 # Acts on a row that somebody may do without seeing every row of its kind.
 BLIND = {act for act, posts in MAY.items() if act in SCENES and set(posts) - {"OFFICE"}} - {
     "projectReport",  # on no row
     "viewSave",
+    "noticeSend",  # may name a subject: see tests/jobs/test_messages.py
 }
 
 

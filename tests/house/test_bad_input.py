@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schema.city.tables import Parameter
+from schema.city.tables import Parameter, RuleProposal
 from schema.entries.tables import Entry
 from schema.gate.tables import JournalEntry
 from schema.people.tables import Company
@@ -14,6 +14,7 @@ from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
+FOREIGN = {"foreignAmount": "100", "currency": "USD", "rateDate": "2026-11-17"}
 LONG = "柠" * 10_000
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
@@ -46,8 +47,8 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("an investor of blanks", {"investorName": "\u200b"}, "investorName", "请填写投资方名称"),
     ("a group nobody knows", {"group": "no-such-group"}, "group", "没有找到"),
     ("a group of NUL", {"group": "\0"}, "group", "控制字符"),
-    ("cents in words", {"foreignAmount": "一千万", "currency": "USD"}, "foreignAmount", "只写数字"),
-    ("an unknown money", {"foreignAmount": "100", "currency": "XXX"}, "currency", "USD"),
+    ("cents in words", FOREIGN | {"foreignAmount": "一千万"}, "foreignAmount", "只写数字"),
+    ("an unknown money", FOREIGN | {"currency": "XXX"}, "currency", "USD"),
     ("no day of rate", {"foreignAmount": "100", "currency": "USD"}, "rateDate", "中间价"),
     (
         "a file that is none",
@@ -131,30 +132,32 @@ async def test_an_agreement_that_cannot_be_right_is_refused_at_its_field(
     await refused(city, city.hightech, "agreementSign", on(project) | given | wrong, field, words)
 
 
-RULE = {"name": "lead.assessment_deadline", "effectiveOn": "2027-01-01", "clause": "通知"}
-SHARE = {"name": "transfer.indicator_share", "effectiveOn": "2027-01-01", "clause": "省级政策"}
-CLOSING = {"name": "lead.closing_time", "effectiveOn": "2027-01-01", "clause": "通知"}
+PAPERS = {"clause": "通知", "documentNo": "资经合〔2026〕5号"}
+RULE = {"name": "lead.assessment_deadline", "effectiveOn": "2027-01-01"} | PAPERS
+SHARE = {"name": "transfer.indicator_share", "effectiveOn": "2027-01-01"} | PAPERS
+CLOSING = {"name": "lead.closing_time", "effectiveOn": "2027-01-01"} | PAPERS
+PARTS = SHARE | {"firstParts": "3", "landingParts": "7", "choices": ["PAID_IN_FUNDS"]}
 WRONG_RULES: list[tuple[Said, str, str]] = [
-    (RULE | {"value": "三"}, "value", "JSON"),
-    (RULE | {"value": "-1"}, "value", "1 到 250 的整数"),
-    (RULE | {"value": "2.5"}, "value", "整数"),
-    (RULE | {"value": "1000000"}, "value", ""),
-    (RULE | {"value": "true"}, "value", "整数"),
-    (RULE | {"value": "NaN"}, "value", "JSON"),
-    (RULE | {"value": "[" * 1999}, "value", "JSON"),
-    (RULE | {"value": "3", "effectiveOn": "2026-11-17"}, "effectiveOn", "不能早于今天"),
-    (RULE | {"value": "3", "name": "no.such.rule"}, "name", "没有这个参数"),
-    (SHARE | {"value": '{"first": 3}'}, "value", "整数份数"),
-    (SHARE | {"value": '{"first": 11, "whole": 10, "indicators": ["TAX"]}'}, "value", "整数份数"),
-    (SHARE | {"value": '{"first": 3, "whole": 0, "indicators": []}'}, "value", "整数份数"),
-    (
-        SHARE | {"value": '{"first": 3, "whole": 10, "indicators": ["GDP"]}'},
-        "value",
-        "SIGNED_FUNDS、",
-    ),
-    (CLOSING | {"value": "[99, 99]"}, "value", "[17, 30]"),
-    (CLOSING | {"value": "[17]"}, "value", "[17, 30]"),
-    (CLOSING | {"value": '["17", "30"]'}, "value", "[17, 30]"),
+    (RULE, "number", "1 到 250 的整数"),
+    (RULE | {"number": "三"}, "number", "1 到 250 的整数"),
+    (RULE | {"number": "-1"}, "number", "1 到 250 的整数"),
+    (RULE | {"number": "2.5"}, "number", "整数"),
+    (RULE | {"number": "1" + "0" * 19}, "number", "1 到 250"),
+    (RULE | {"number": "1" + "0" * 21}, "number", "最多 20 个字"),
+    (RULE | {"number": "3", "effectiveOn": "2026-11-17"}, "effectiveOn", "不能早于今天"),
+    (RULE | {"number": "3", "name": "no.such.rule"}, "name", "没有这个参数"),
+    (RULE | {"number": "3", "time": "17:30"}, "time", "用不上"),
+    (PARTS | {"firstParts": "130"}, "firstParts", "0 到 100 的整数"),
+    (PARTS | {"landingParts": ""}, "landingParts", "0 到 100 的整数"),
+    (PARTS | {"firstParts": "0", "landingParts": "0"}, "landingParts", "合计"),
+    (PARTS | {"choices": ["GDP"]}, "choices", "“GDP”不在所列之中"),
+    (PARTS | {"choices": []}, "choices", "至少选一项"),
+    (CLOSING | {"time": "25:00"}, "time", "00:00 到 23:59"),
+    (RULE | {"number": "3", "documentNo": "无"}, "documentNo", "文号"),
+    (RULE | {"number": "3", "documentNo": " "}, "documentNo", "请填写文号"),
+    (RULE | {"number": "3", "status": "SEED"}, "status", "不是政策原文"),
+    (PARTS | {"choices": ["TAX"]}, "choices", "只能按一个比例分享"),
+    (CLOSING | {"time": "[17, 30]"}, "time", "例如 17:30"),
 ]
 
 
@@ -165,6 +168,7 @@ async def test_a_rule_that_would_break_the_city_is_refused(
     before = await Parameter.all().count()
     await refused(city, city.office, "ruleSet", wrong, field, words)
     assert await Parameter.all().count() == before
+    assert not await RuleProposal.exists()
 
 
 HOLIDAYS = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
@@ -183,7 +187,7 @@ WRONG_YEARS: list[tuple[Said, str, str]] = [
 async def test_a_calendar_that_cannot_be_right_is_refused(
     city: City, wrong: Said, field: str, words: str
 ) -> None:
-    given = {"source": "国务院办公厅通知"} | wrong
+    given = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"} | wrong
     await refused(city, city.office, "calendarPublish", given, field, words)
 
 

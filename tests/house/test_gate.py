@@ -112,19 +112,20 @@ async def test_the_journal_tells_who_did_what_from_what_to_what(city: City) -> N
     assert changes["阶段"] == ("待研判", "在谈")
     assert changes["首谈地"] == (None, "雁江区")
     assert changes["结论"] == (None, "受理并明确首谈地")
-    assert changes["研判时间"] == (None, "2026-11-18 10:00")
+    assert "研判时间" not in changes, "the entry's own"
+    assert entry["at"] == "2026-11-18T10:00:00+08:00"
 
 
 async def test_a_journal_that_nobody_touched_is_whole(city: City) -> None:
     assert await verify() is None
     await city.pay(await city.signed(), "3217.65万元")
     await city.done(city.office, "viewSave", name="大项目")
-    await city.done(
-        city.office,
-        "ruleSet",
-        name="transfer.tax_share",
-        value='{"first": 2, "whole": 10, "indicators": ["TAX"]}',
-        effectiveOn="2027-01-01",
+    await city.set_rule(
+        "transfer.tax_share",
+        "2027-01-01",
+        firstParts="2",
+        landingParts="8",
+        choices=["TAX"],
         clause="省级税收分享政策",
     )
     assert await verify() is None

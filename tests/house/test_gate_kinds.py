@@ -31,7 +31,8 @@ async def test_all_that_is_wrong_with_a_report_is_answered_at_once(city: City) -
         contactWith="张总",
     )
     fields = [error["field"] for error in wrong["userErrors"]]
-    assert sorted(fields) == ["amount", "contactOn", "foreignAmount", "group", "name", "uscc"]
+    foreign = ["currency", "foreignAmount", "rateDate"]
+    assert sorted(fields) == sorted([*foreign, "amount", "contactOn", "group", "name", "uscc"])
     assert await Project.all().count() == 0
     assert await JournalEntry.all().count() == 0
 
@@ -129,9 +130,7 @@ async def test_a_dispute_upheld_ends_the_transfer_under_way(city: City) -> None:
         reason="用地不足",
     )
     await claim_for_anyue(city, project["no"])
-    raised = await city.done(
-        city.anyue, "projectDispute", project=project["no"], grounds="我县 11 月 10 日已会见"
-    )
+    raised = await city.dispute("anyue", project)
     transfer = asked["transfer"]["id"]
     waits = await city.act(
         city.office,
@@ -241,9 +240,7 @@ async def test_before_a_judgement_an_upheld_dispute_names_no_place(city: City) -
     """The judgement that follows names it: a place given here would bind nobody, and is refused."""
     project = await city.report()
     await claim_for_anyue(city, project["no"])
-    raised = await city.done(
-        city.anyue, "projectDispute", project=project["no"], grounds="我县 11 月 10 日已会见"
-    )
+    raised = await city.dispute("anyue", project)
     given = {"dispute": raised["dispute"]["id"], "revision": raised["project"]["revision"]}
     given |= {"upheld": True, "reason": "会议纪要在先"}
     refused = await city.act(city.office, "disputeDecide", **given, firstContactPlace="airport")

@@ -11,7 +11,7 @@ from schema.gate.tables import JournalEntry, JournalPart
 from tests.house.test_who_may import MAY_DO, SCENES, mine, publish, save_view
 from tests.ledger import ledgers
 from tests.snapshots import Replay, snapshot
-from tests.world import City, at, on
+from tests.world import City, at, of, on
 
 Given: TypeAlias = dict[str, Any]
 PAPER = {"name": "纪要.txt", "content": "5Lya6K6u57qq6KaB"}
@@ -99,13 +99,7 @@ async def uphold_beside_a_transfer(city: City) -> Given:
         landingPlace="hightech",
         reason="用地不足",
     )
-    raised = await city.done(
-        city.anyue,
-        "projectDispute",
-        project=asked["project"]["no"],
-        grounds="我县先会见投资方",
-        evidence=[PAPER],
-    )
+    raised = await city.dispute("anyue", asked["project"], evidence=[PAPER])
     return {
         "dispute": raised["dispute"]["id"],
         "revision": raised["project"]["revision"],
@@ -139,12 +133,13 @@ async def pay_odd_fen(city: City) -> Given:
 async def publish_again(city: City) -> Given:
     """Other days for a year that reports wait for: rows go, rows come, a deadline moves."""
     given = await publish(city)
-    await city.done(city.office, "calendarPublish", **given)
+    await city.publish(**given)
     city.now = at("2026-12-31 16:00")
     await city.report()
     await city.report()
     longer = {"day": "2027-01-04", "working": False, "name": "元旦"}
-    return given | {"source": "更正通知", "days": [*given["days"], longer]}
+    again = given | {"source": "更正通知", "days": [*given["days"], longer]}
+    return of((await city.done(city.colleague, "calendarPublish", **again))["proposal"])
 
 
 async def save_view_again(city: City) -> Given:
@@ -163,7 +158,7 @@ RICHER: dict[tuple[str, str], Callable[[City], Awaitable[Given]]] = {
     ("agreementSign", "hightech"): sign_with_evidence,
     ("agreementSign", "office"): sign_a_framework,
     ("fundsRecord", "hightech"): pay_odd_fen,
-    ("calendarPublish", "office"): publish_again,
+    ("calendarConfirm", "office"): publish_again,
     ("viewSave", "office"): save_view_again,
 }
 

@@ -67,13 +67,19 @@ def own(post: Post, key: int | None) -> HeldPost:
     return HeldPost(post, id=key, organization=key, place=key, group=key)
 
 
+ACTED_ON = {"viewDelete": "saved_view", "messageRead": "message", "noticeAnswer": "message"}
+
+
 def test_where_an_act_is_allowed_is_told_of_the_rows_that_it_is_done_on() -> None:
-    """Every relation of MAY speaks of projects; those that a project alone does not tell say what they need."""
+    """Every relation of MAY speaks of what is acted on, mostly a project; those that the row alone does not
+    tell say what they need.
+    """
     for act, posts in MAY.items():
+        table = ACTED_ON.get(act, "project")
         for post, where in posts.items():
             for relation in where:
-                assert "project" in relation.on, (act, post)
-                for needed in relation.on["project"].needs:
+                assert table in relation.on, (act, post)
+                for needed in relation.on[table].needs:
                     assert needed in relation.on, f"{relation.name} is told by a {needed}"
 
 
@@ -88,7 +94,7 @@ def test_a_viewer_without_unit_owns_nothing() -> None:
     }
     for act, posts in MAY.items():
         for post, where in posts.items():
-            if where:
+            if where and act not in ACTED_ON:
                 assert not may(viewer(post), act, project, near)
 
 

@@ -19,7 +19,7 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "transfer", "industry_group", "duty")
+NEAR = ("claim", "dispute", "transfer", "industry_group", "duty")
 FILLED = {"duty", "project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
 
 

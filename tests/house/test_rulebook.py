@@ -56,5 +56,5 @@ def test_the_rulebook_begins_with_the_numbers_of_the_articles() -> None:
         Indicator.PAID_IN_FUNDS: (3, 10),
         Indicator.TAX: (1, 10),
     }
-    assert rule("assessment.ranking_indicators") == ["PAID_IN_FUNDS"]
+    assert rule("assessment.ranking_indicator") == Indicator.PAID_IN_FUNDS
     assert rule("first_contact.validity") == 0, "the policy sets no limit"

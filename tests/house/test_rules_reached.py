@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import City, Said, on, uscc
+from tests.world import City, Said, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
 RULES = [
@@ -19,6 +19,7 @@ RULES = [
     *sorted((SCHEMA / "assessment/rules").glob("*.py")),
     SCHEMA / "signing/rules.py",
     SCHEMA / "fulfilment/rules.py",
+    SCHEMA / "documents/rules.py",
     SCHEMA / "city/rules/calendar.py",
     SCHEMA / "city/rules/rulebook.py",
     SCHEMA / "city/rules/life.py",
@@ -111,8 +112,8 @@ def looks(message: ast.expr, path: Path) -> str:
     )
 
 
-RULE = {"effectiveOn": "2027-01-01", "clause": "通知"}
-YEAR = {"year": 2027, "source": "国务院办公厅通知"}
+RULE = {"effectiveOn": "2027-01-01", "clause": "通知", "documentNo": "资经合〔2026〕5号"}
+YEAR = {"year": 2027, "source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
 FIXED = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
 AGREEMENT = {"kind": "FORMAL", "amount": "12.5亿", "signedOn": "2026-11-18"}
 MONEY = {"occurredOn": "2026-11-18", "sourceOfCapital": "FOREIGN", "evidenceNote": "回单"}
@@ -127,22 +128,49 @@ async def broken(city: City) -> set[str]:
         assert payload["userErrors"], f"{act} lets this pass: {input}"
         fields.update(error["message"] for error in payload["userErrors"])
 
-    for name, value in {
-        "lead.assessment_deadline": "0",
-        "lead.closing_time": "[24, 0]",
-        "lead.unseen_duplicates_per_day": "-1",
-        "first_contact.validity": "-1",
-        "transfer.tax_share": "{}",
-        "transfer.indicator_share": '{"first": 1, "whole": 2, "indicators": ["GDP"]}',
-        "assessment.ranking_indicators": "[]",
-    }.items():
-        await ask("office", "ruleSet", **RULE, name=name, value=value)
+    share = {"firstParts": "3", "landingParts": "7", "choices": ["TAX"]}
+    wrong: dict[str, list[Said]] = {
+        "lead.assessment_deadline": [{"number": "0"}],
+        "lead.closing_time": [{"time": "25:00"}],
+        "transfer.tax_share": [
+            share | {"firstParts": "130"},
+            share | {"firstParts": "0", "landingParts": "0"},
+            share | {"choices": []},
+            share | {"choices": ["GDP"]},
+        ],
+        "assessment.ranking_indicator": [{"choices": ["TAX", "PAID_IN_FUNDS"]}],
+    }
+    for name, inputs in wrong.items():
+        for given in inputs:
+            await ask("office", "ruleSet", **RULE, name=name, **given)
     past = RULE | {"effectiveOn": "2026-11-17"}
-    await ask("office", "ruleSet", **past, name="lead.assessment_deadline", value="3")
+    await ask("office", "ruleSet", **past, name="lead.assessment_deadline", number="3")
+    deadline = {"name": "lead.assessment_deadline", "number": "3"}
+    await ask("office", "ruleSet", **RULE, **deadline, status="SEED")
+    await ask("office", "ruleSet", **(RULE | {"documentNo": "无"}), **deadline)
+    await ask("office", "ruleSet", **RULE, name="transfer.indicator_share", **share)
+    proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    await ask("office", "ruleConfirm", **of(proposal))
+    await city.done(city.colleague, "ruleConfirm", **of(proposal))
+    await ask("colleague", "ruleConfirm", proposal=proposal["no"], revision=2)
     for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
     await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)
+
+    template: Said = {
+        "document": "brief",
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "抬头",
+        "revision": 1,
+    }
+    await ask("office", "documentTemplateSet", **template)
+    await ask("office", "documentTemplateSet", **template | {"document": "bulletin"})
+    await ask("office", "documentTemplateSet", **template | {"effectiveOn": "2026-11-17"})
+    await ask("office", "documentTemplateSet", **template, builtIn=True)
+    file = {"name": "简报.docx", "content": ""}
+    await ask("office", "documentTemplateSet", **template, builtIn=True, file=file)
 
     for _ in range(2):
         await city.report(investorName="华西牙科有限公司")
@@ -151,16 +179,15 @@ async def broken(city: City) -> set[str]:
     other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
     await ask("office", "projectReport", **other)
 
+    unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
+    await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
+    await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
+
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")
-    await city.done(
-        city.office,
-        "ruleSet",
-        **(RULE | {"effectiveOn": "2026-11-18"}),
-        name="first_contact.validity",
-        value="180",
-    )
+    await city.set_rule("first_contact.validity", "2026-11-18", number="180")
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-05-21")
     await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")
     await ask("office", "projectJudge", **on(report), reason="属实")
@@ -191,6 +218,8 @@ async def broken(city: City) -> set[str]:
     await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
     paid = await city.pay(signed, "1万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
+    posted = RULE | {"effectiveOn": "2026-11-18"}
+    await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)
     back = await city.done(
         city.hightech, "fundsReverse", **entry, revision=paid["project"]["revision"]
     )

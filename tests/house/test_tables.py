@@ -23,12 +23,14 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 # Never read as rows of the graph: the gate, sign-in and sequences keep them for themselves.
 UNREAD = {
     "idempotencyrecord",
+    "job_slot",
     "journal_part",
     "journal_row",
     "sequence",
     "merge",
     "session",
     "token",
+    "unseen_notice",
 }
 
 

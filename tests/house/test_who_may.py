@@ -7,10 +7,12 @@ import pytest
 
 from schema.database.transactions import transaction
 from schema.gate.tables import JournalEntry
+from schema.jobs.tables import Job
 from schema.permissions import MAY
 from schema.project.tables import Project
 from schema.query.models import global_id
-from tests.world import City, Said, on, uscc
+from tests.documents import papers
+from tests.world import City, Said, of, on, uscc
 
 EVERYBODY = [
     "office",
@@ -52,10 +54,19 @@ MAY_DO = {
     "taxRecord": "office hightech",
     "dutyHandOver": "office",
     "calendarPublish": "office",
+    "calendarConfirm": "office",
+    "calendarDecline": "office",
     "ruleSet": "office",
+    "ruleConfirm": "office",
+    "ruleDecline": "office",
+    "documentTemplateSet": "office",
     "viewSave": f"office group department branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
+    "jobRetry": "office",
+    "noticeSend": f"office group department leader inspector {PLACES}",
+    "messageRead": "anyue",
+    "noticeAnswer": "anyue",
 }
 
 
@@ -106,14 +117,16 @@ async def dispute(city: City) -> Said:
         firstContactPlace="yanjiang",
         reason="佐证更早",
     )
-    return {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    claim = await city.claim_of("anyue", project)
+    return {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
 
 
 async def decide_dispute(city: City) -> Said:
     raised = await city.done(city.anyue, "projectDispute", **await dispute(city))
+    project = await city.read({"no": raised["dispute"]["projectNo"]})
     return {
         "dispute": raised["dispute"]["id"],
-        "revision": raised["project"]["revision"],
+        "revision": project["revision"],
         "upheld": True,
         "reason": "会议纪要在先",
     }
@@ -182,15 +195,48 @@ async def reverse(city: City) -> Said:
 async def publish(city: City) -> Said:
     days = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
     given = [{"day": day, "working": False, "name": name} for day, name in days]
-    return {"year": 2027, "source": "国务院办公厅通知", "days": given}
+    document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+    return {"year": 2027, "days": given} | document
+
+
+async def confirm_calendar(city: City) -> Said:
+    payload = await city.done(city.colleague, "calendarPublish", **await publish(city))
+    return of(payload["proposal"])
+
+
+async def decline_calendar(city: City) -> Said:
+    return await confirm_calendar(city) | {"reason": "日期有误"}
 
 
 async def set_rule(city: City) -> Said:
     return {
         "name": "lead.assessment_deadline",
-        "value": "3",
+        "number": "3",
         "effectiveOn": "2027-01-01",
         "clause": "办公室通知",
+        "documentNo": "资经合〔2026〕5号",
+    }
+
+
+async def confirm_rule(city: City) -> Said:
+    """A colleague of the office has proposed that three working days hold from today on."""
+    given = await set_rule(city) | {"effectiveOn": "2026-11-18"}
+    await city.report()
+    return of((await city.done(city.colleague, "ruleSet", **given))["proposal"])
+
+
+async def decline_rule(city: City) -> Said:
+    return await confirm_rule(city) | {"reason": "依据不足"}
+
+
+async def set_template(city: City) -> Said:
+    return {
+        "document": "brief",
+        "file": papers.sent(papers.word("{{ 编号 }}")),
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": 0,
     }
 
 
@@ -216,6 +262,29 @@ async def withdraw_view(city: City) -> Said:
     return {**await delete_view(city), "reason": "口径已变"}
 
 
+async def retry_job(city: City) -> Said:
+    failed = await Job.create(
+        kind="lamps", args={}, created_at=city.now, due_at=city.now, state="FAILED", tries=5,
+        ended_at=city.now, error="没有应答",
+    )  # fmt: skip
+    return {"job": global_id("Job", failed.id)}
+
+
+async def send_notice(city: City) -> Said:
+    return {"text": "请报送本月进度", "units": ["anyue"], "answerBy": "2026-11-20"}
+
+
+async def read_message(city: City) -> Said:
+    """Sent by Yanjiang, so that nobody else stands behind it."""
+    await city.done(city.yanjiang, "noticeSend", **await send_notice(city))
+    sent = await city.run(city.anyue, "{ messages { nodes { id } } }")
+    return {"message": sent["messages"]["nodes"][0]["id"]}
+
+
+async def answer_notice(city: City) -> Said:
+    return {**await read_message(city), "text": "已报送"}
+
+
 SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectReport": report,
     "projectResubmit": resubmit,
@@ -236,13 +305,22 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "taxRecord": record_tax,
     "dutyHandOver": hand_over,
     "calendarPublish": publish,
+    "calendarConfirm": confirm_calendar,
+    "calendarDecline": decline_calendar,
     "ruleSet": set_rule,
+    "ruleConfirm": confirm_rule,
+    "ruleDecline": decline_rule,
+    "documentTemplateSet": set_template,
     "viewSave": save_view,
     "viewDelete": delete_view,
     "viewWithdraw": withdraw_view,
+    "jobRetry": retry_job,
+    "noticeSend": send_notice,
+    "messageRead": read_message,
+    "noticeAnswer": answer_notice,
 }
-# Yanjiang has claimed already, and has nothing to dispute where it is the first-contact place.
-HAS_NO_CAUSE = {("projectClaim", "yanjiang"), ("projectDispute", "yanjiang")}
+# Yanjiang has claimed already.
+HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
 OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerUndo"}  # tests/ledger
 
 

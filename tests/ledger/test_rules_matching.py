@@ -7,6 +7,7 @@ import pytest
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex, industry_of
 from schema.project.rules import Candidate
+from tests.rulebook import thresholds
 from tests.world import uscc
 
 THERE = ExistingProject(
@@ -32,7 +33,7 @@ SAME = {"name": "柠檬深加工产业园", "investor_name": "四川云岫食品
     ],
 )  # fmt: skip
 def test_a_line_is_a_known_project(values: dict[str, Any], code: str) -> None:
-    duplicate = ProjectIndex([THERE]).find_duplicate(LedgerRow(row=2, **values))
+    duplicate = ProjectIndex([THERE], thresholds()).find_duplicate(LedgerRow(row=2, **values))
     assert duplicate
     assert (duplicate.id, duplicate.no, duplicate.code) == (7, "2026-0007", code)
     assert duplicate.reasons
@@ -51,12 +52,12 @@ def test_a_line_is_a_known_project(values: dict[str, Any], code: str) -> None:
 def test_another_project_of_the_same_investor_or_of_a_like_name_is_not(
     values: dict[str, Any],
 ) -> None:
-    assert ProjectIndex([THERE]).find_duplicate(LedgerRow(row=2, **values)) is None
+    assert ProjectIndex([THERE], thresholds()).find_duplicate(LedgerRow(row=2, **values)) is None
 
 
 def test_of_several_the_surest_is_named() -> None:
     alike = ExistingProject(8, "2026-0008", Candidate("柠檬深加工产业园区", "四川云岫食品有限公司"))
-    duplicate = ProjectIndex([alike, THERE]).find_duplicate(LedgerRow(row=2, **SAME))
+    duplicate = ProjectIndex([alike, THERE], thresholds()).find_duplicate(LedgerRow(row=2, **SAME))
     assert duplicate
     assert duplicate.no == "2026-0007"
 

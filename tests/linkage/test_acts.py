@@ -292,10 +292,8 @@ async def test_a_year_without_calendar_is_pending_until_the_office_publishes_it(
     seen = await clock(city, project)
     assert (seen["lamp"], seen["label"], seen["dueAt"]) == ("GREY", "2027 年日历待公布", None)
     assert seen["pendingYear"] == 2027
-    published = await city.done(
-        city.office,
-        "calendarPublish",
-        year=2027,
+    published = await city.publish(
+        2027,
         source="国务院办公厅关于 2027 年部分节假日安排的通知",
         text="2027-01-01,休,元旦\n2027-01-02,班,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节",
     )
@@ -313,10 +311,8 @@ async def test_a_calendar_published_again_moves_what_is_due(city: City) -> None:
     """The notice was amended: the office's Friday became a holiday."""
     project = await city.report()
     fixed = "2026-01-01,休,元旦\n2026-05-01,休,劳动节\n2026-10-01,休,国庆节"
-    await city.done(
-        city.office,
-        "calendarPublish",
-        year=2026,
+    await city.publish(
+        2026,
         source="补充通知",
         text=f"{fixed}\n2026-11-20,休,临时",
     )
@@ -337,7 +333,10 @@ async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> 
         contactOn="2026-10-30",
         evidence=[PAPER],
     )
-    again = await city.act(city.anyue, "projectClaim", **given, contactOn="2026-10-01")
+    document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
+    asked = await city.run(city.anyue, document, input={"name": project["name"]})
+    ticket = {"ticket": asked["duplicates"][0]["ticket"], "contactWith": "李总"}
+    again = await city.act(city.anyue, "projectClaim", **ticket, contactOn="2026-10-01")
     assert again["userErrors"][0]["message"].startswith("贵地已主张首谈")
     seen = await city.run(
         city.office,
@@ -385,9 +384,7 @@ async def disputed(city: City) -> tuple[Said, str]:
         firstContactPlace="yanjiang",
         reason="佐证更全",
     )
-    raised = await city.done(
-        city.anyue, "projectDispute", project=project["no"], grounds="10 月 30 日已会见"
-    )
+    raised = await city.dispute("anyue", project)
     return raised["project"], raised["dispute"]["id"]
 
 
@@ -433,7 +430,8 @@ async def test_nothing_is_transferred_or_signed_over_an_open_dispute(city: City)
 
 async def test_a_place_has_one_dispute_open_at_a_time(city: City) -> None:
     project, _ = await disputed(city)
-    again = await city.act(city.anyue, "projectDispute", project=project["no"], grounds="再提")
+    claim = await city.claim_of("anyue", project)
+    again = await city.act(city.anyue, "projectDispute", claim=claim, grounds="再提")
     assert "等待裁定" in again["userErrors"][0]["message"]
 
 
@@ -464,17 +462,19 @@ async def test_a_merged_report_carries_its_claim_and_evidence_along(city: City) 
         "MERGED",
         into["no"],
     )
-    document = f"""{{ project(no: "{into["no"]}") {{ linkage {{ claims {{
-        place {{ slug }} evidence {{ name }} }} }} }} }}"""
+    document = "{ claims { nodes { projectNo place { slug } evidence { name } } } }"
     claims = {}
     for name in ("office", "anyue"):
         seen = await city.run(city[name], document)
         claims[name] = {
             claim["place"]["slug"]: [file["name"] for file in claim["evidence"]]
-            for claim in seen["project"]["linkage"]["claims"]
+            for claim in seen["claims"]["nodes"]
+            if claim["projectNo"] == into["no"]
         }
     assert claims["office"] == {"yanjiang": [], "anyue": ["会议纪要.txt"]}
     assert claims["anyue"] == {"anyue": ["会议纪要.txt"]}, "a claimant sees its own claim"
+    foreign = f'{{ project(no: "{into["no"]}") {{ no }} }}'
+    assert (await city.run(city.anyue, foreign))["project"] is None
 
 
 async def test_why_a_report_was_merged_is_told_to_those_who_may_read_of_it(

@@ -462,13 +462,13 @@ FRAME = 1 + 2
     [
         (
             "/projects",
-            5,
-            "views, funnel, the lists to choose from at once, the page with its total, rules as before",
+            6,
+            "views, other units' views, funnel, the lists to choose from at once, the page with its total, rules as before",
         ),
         (
             "/projects?view=board",
-            5,
-            "views, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
+            6,
+            "views, other units' views, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
         ("/search?q=kouqiang", 7, "2 lists, 2 totals, investors, places, rules as before"),
         ("/inbox", 4, "what is theirs, what they wait for, with totals, rules as before"),

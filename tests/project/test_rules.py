@@ -12,6 +12,7 @@ from schema.project.rules import (
     STEPS,
     Candidate,
     DuplicateGrade,
+    Match,
     Stage,
     advance,
     check_open,
@@ -20,6 +21,13 @@ from schema.project.rules import (
     open_acts,
     step,
 )
+from tests.rulebook import thresholds
+
+
+def graded(a: Candidate, b: Candidate) -> Match | None:
+    """Two reports compared by the thresholds of the rulebook."""
+    return grade(a, b, thresholds())
+
 
 ROAD = [
     Stage.SIGNED,
@@ -215,7 +223,7 @@ def like(**changed: object) -> Candidate:
 def test_a_duplicate_is_graded_with_its_reason(
     case: str, other: Candidate, expected: DuplicateGrade, score: int, reason: str
 ) -> None:
-    match = grade(LEMON, other)
+    match = graded(LEMON, other)
     assert match is not None
     assert (match.grade, match.score, match.reasons) == (expected, score, (reason,))
 
@@ -250,32 +258,32 @@ def test_a_duplicate_is_graded_with_its_reason(
     ],
 )
 def test_what_is_no_duplicate_is_not_graded(case: str, other: Candidate) -> None:
-    assert grade(LEMON, other) is None
+    assert graded(LEMON, other) is None
 
 
 def test_amounts_twenty_per_cent_of_the_larger_apart_are_of_one_scale() -> None:
     at_the_edge = like(investor_name=LEMON_CITY, industry_code="1373", amount_fen=96_000_000_00)
-    match = grade(LEMON, at_the_edge)
+    match = graded(LEMON, at_the_edge)
     assert match is not None and match.grade is DuplicateGrade.SAME_PROFILE
 
 
 def test_names_85_per_cent_alike_are_similar_and_84_are_not() -> None:
-    def graded(name: str, other: str) -> object:
-        return grade(Candidate(name, investor_name="柠都"), Candidate(other, investor_name="柠都"))
+    def alike(name: str, other: str) -> object:
+        return graded(Candidate(name, investor_name="柠都"), Candidate(other, investor_name="柠都"))
 
     edge = "安岳县先进电池材料一体化产业园区甲乙丙丁", "安岳县先进电池材料一体化产业园区戊己庚丁"
     assert fuzz.ratio(*edge) == 85
-    assert graded(*edge)
-    assert not graded("先进电池材料产业园", "先进电池材料产业基地")
+    assert alike(*edge)
+    assert not alike("先进电池材料产业园", "先进电池材料产业基地")
 
 
 def test_two_reports_of_nothing_known_are_no_duplicates() -> None:
-    assert grade(Candidate(name=""), Candidate(name="")) is None
-    assert grade(Candidate(name="甲", uscc=""), Candidate(name="乙", uscc="")) is None
+    assert graded(Candidate(name=""), Candidate(name="")) is None
+    assert graded(Candidate(name="甲", uscc=""), Candidate(name="乙", uscc="")) is None
 
 
 def test_all_that_speaks_for_it_is_told_and_the_surest_grades_it() -> None:
-    match = grade(LEMON, LEMON)
+    match = graded(LEMON, LEMON)
     assert match is not None
     assert (match.grade, match.score) == (DuplicateGrade.SAME_CODE, 100)
     assert match.reasons == (
@@ -311,14 +319,14 @@ CANDIDATES = st.builds(
 @settings(database=None, deadline=None)
 @given(CANDIDATES, CANDIDATES)
 def test_it_does_not_matter_which_report_came_first(a: Candidate, b: Candidate) -> None:
-    assert grade(a, b) == grade(b, a)
+    assert graded(a, b) == graded(b, a)
 
 
 @settings(database=None, deadline=None)
 @given(CANDIDATES, CANDIDATES, CANDIDATES)
 def test_a_surer_grade_has_the_higher_score(a: Candidate, b: Candidate, c: Candidate) -> None:
     order = list(DuplicateGrade)
-    first, second = grade(a, b), grade(a, c)
+    first, second = graded(a, b), graded(a, c)
     if first and second and first.grade is not second.grade:
         surer = order.index(first.grade) < order.index(second.grade)
         assert surer == (first.score > second.score)

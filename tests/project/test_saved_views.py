@@ -120,12 +120,38 @@ async def test_there_is_nothing_to_withdraw_where_nothing_is_shared(city: City) 
     assert sorted(wrong(blank)) == [("reason", "INVALID"), ("view", "RULE")]
 
 
-async def test_another_units_view_does_not_exist_for_the_office(city: City) -> None:
+OTHERS = "{ viewer { views(others: true) { id name withdrawable organization { slug } } } }"
+
+
+async def test_the_office_withdraws_what_another_unit_shares_within_itself(city: City) -> None:
+    """It stands apart from the views that the office works with; a private one does not exist."""
     await city.done(city.yanjiang, "viewSave", **BIG, shared="UNIT")
-    view = (await views(city, "yanjiang"))["大项目"]
-    for key in (view["id"], "nothing"):
-        refused = await city.act(city.office, "viewWithdraw", view=key, reason="口径已变")
-        assert wrong(refused) == [("view", "INVALID")]
+    await city.done(city.yanjiang, "viewSave", name="自用", query="stage=JUDGED")
+    assert not await views(city, "office")
+    (other,) = (await city.run(city.office, OTHERS))["viewer"]["views"]
+    assert (other["name"], other["organization"], other["withdrawable"]) == (
+        "大项目",
+        {"slug": "yanjiang"},
+        True,
+    )
+    for foreign in (city.anyue, city.leader):
+        assert (await city.run(foreign, OTHERS))["viewer"]["views"] == []
+    own = (await views(city, "yanjiang"))["自用"]
+    refused = await city.act(city.office, "viewWithdraw", view=own["id"], reason="口径已变")
+    assert wrong(refused) == [("view", "INVALID")]
+    await city.done(city.office, "viewWithdraw", view=other["id"], reason="口径已变")
+    assert (await views(city, "yanjiang"))["大项目"]["shared"] == "ME"
+
+
+async def test_nobody_deletes_a_view_that_another_has_saved(city: City) -> None:
+    """Whether it is theirs is told by the permissions: one that is seen and one that is not."""
+    await city.done(city.office, "viewSave", **BIG, shared="ALL")
+    view = (await views(city, "anyue"))["大项目"]["id"]
+    assert wrong(await city.act(city.anyue, "viewDelete", view=view)) == [(None, "NOT_ALLOWED")]
+    await city.done(city.office, "viewSave", **BIG)
+    assert wrong(await city.act(city.anyue, "viewDelete", view=view)) == [("view", "INVALID")]
+    await city.done(city.office, "viewDelete", view=view)
+    assert wrong(await city.act(city.office, "viewDelete", view=view)) == [("view", "INVALID")]
 
 
 # ---------------------------------------------------------------- what is kept

@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeAlias
 
 from schema.database.connections import open_database
-from schema.linkage.graph.duplicates import NOTICES
 from schema.permissions import Viewer
 from server.settings import orm_config
 from tests.world import City
@@ -133,7 +132,6 @@ async def race_at(url: str, channel: Connection) -> None:
         channel.send([])
         while order := channel.recv():
             city, attempts, start = order
-            NOTICES.clear()
             channel.send(await asyncio.gather(*(run(city, each, start) for each in attempts)))
     channel.send([])
 

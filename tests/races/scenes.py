@@ -9,7 +9,7 @@ from schema.gate.tables import JournalEntry
 from schema.permissions import Viewer
 from tests.ledger import ledgers
 from tests.races.racers import Answer, Attempt, Input, Race, codes
-from tests.world import City, at, on
+from tests.world import City, at, of, on
 
 SPREAD = 0.006
 """Seconds by which an act may start later than the first: about the time that one takes."""
@@ -206,9 +206,12 @@ async def reported_beside_a_calendar(at_once: Round) -> None:
     publish = {
         "year": 2027,
         "source": f"通知{at_once.alone}",
+        "documentNo": "国办发明电〔2026〕7号",
         "days": [{"day": day, "working": False, "name": name} for day, name in holidays],
     }
-    wins(await at_once.run(act, Attempt(office, "calendarPublish", publish)), 2)
+    proposed = await city.done(office, "calendarPublish", **publish)
+    confirm = Attempt(city.colleague, "calendarConfirm", of(proposed["proposal"]))
+    wins(await at_once.run(act, confirm), 2)
 
 
 @scene("a ledger with a project is imported while the project is reported")
@@ -266,12 +269,13 @@ async def disputed_beside_a_transfer(at_once: Round) -> None:
         agreed = decide(transfer, project)
         decided = await city.done(city.office, "projectTransferDecide", **agreed)
         project, transfer = decided["project"], decided["transfer"]
-    dispute = {"project": project["no"], "grounds": "我县 11 月 10 日已会见投资方"}
+    claim = await city.claim_of("anyue", project)
+    dispute = {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
     raised = at_once.number % 2
     first = Attempt(city.anyue, "projectDispute", dispute)
     if raised:
         seen = await city.done(city.anyue, "projectDispute", **dispute)
-        project = seen["project"]
+        project = await city.read(project)
         uphold = {"upheld": True, "reason": "会议纪要在先", "revision": project["revision"]}
         uphold["dispute"] = seen["dispute"]["id"]
         first = Attempt(city.office, "disputeDecide", uphold, again=2)

@@ -181,9 +181,7 @@ async def judged(city: City) -> Input:
 
 
 async def disputed(city: City, project: Input) -> Input:
-    done = await city.done(
-        city.anyue, "projectDispute", project=project["no"], grounds="我县先会见投资方"
-    )
+    done = await city.dispute("anyue", project)
     return done["project"]
 
 
@@ -274,7 +272,8 @@ async def input_of(city: City, act: str, project: Input) -> Act:
     now = {"revision": project["revision"]}
     reason = {"reason": "核对后办理"}
     if act == "projectDispute":
-        return "anyue", act, {"project": project["no"], "grounds": "我县先会见投资方"}
+        claim = await city.claim_of("anyue", project)
+        return "anyue", act, {"claim": claim, "grounds": "我县先会见投资方"}
     if act == "projectClaim":
         contact = {"place": "lezhi", "contactOn": "2026-11-11", "contactWith": "张总"}
         return "office", act, {"project": project["no"]} | contact

@@ -27,8 +27,8 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "check", "demo", "export", "import", "migrate", "password", "person", "rebuild", "schema",
-    "seed", "serve", "token",
+    "backup", "check", "demo", "export", "import", "migrate", "password", "person", "rebuild",
+    "schema", "seed", "serve", "token", "worker",
 )  # fmt: skip
 
 
@@ -306,9 +306,12 @@ async def test_posts_are_given_listed_and_ended(seeded: Operator) -> None:
     listed = json.loads((await seeded("person", "posts", "office", "--json")).out)
     assert [each["title"] for each in listed][-1] == "副组长" and listed[-1]["held"]
     key = str(listed[-1]["id"])
-    assert (await seeded("person", "end", key)).code == 0
+    assert (await seeded("person", "end", key)).code == 2, "without a document"
+    ended = ("end", key, "--document", "资招组〔2026〕4号")
+    assert (await seeded("person", *ended)).code == 0
+    assert (await seeded("person", *ended)).code == 1, "once"
     assert json.loads((await seeded("person", "posts", "office", "--json")).out)[-1]["ends_on"]
-    assert (await seeded("person", "end", "999")).code == 1
+    assert (await seeded("person", "end", "999", "--document", "x")).code == 1
 
 
 async def test_a_city_at_work_is_not_overrun_by_the_demonstration(seeded: Operator) -> None:

@@ -11,7 +11,8 @@ from schema.query.loaders import PAGE_DEFAULT, PAGE_LIMIT
 from server.api.cost import ASSUMED_LIST, ASSUMED_PAGE, INTROSPECTION_COST, MUTATION_COST, Bill
 from server.api.execution import Graph, Prepared
 from server.api.limits import Limit, Measure
-from server.api.rate_limit import PER_MINUTE, Caller, RateLimiter, network
+from server.api.rate_limit import PER_MINUTE, Caller, RateLimiter
+from server.http.addresses import network
 from tests.server.toy import SCHEMA, application, client
 
 GRAPH = Graph(SCHEMA)

@@ -45,6 +45,8 @@ READING: dict[str, list[str] | None] = {
     "schema write": None,  # writes a file of the program's
     "schema diff": None,
     "serve": None,
+    "backup": None,  # reads, and writes a copy: in tests/jobs
+    "worker": None,  # on SQLite the server runs jobs itself, and it says so
 }
 
 

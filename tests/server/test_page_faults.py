@@ -17,10 +17,19 @@ def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "NOW", NOW)
 
 
+PAPERS = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+
+
 async def test_the_office_publishes_a_year_from_its_page(city: City) -> None:
     days = "2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节"
     async with signed_in("office") as visitor:
-        answer = await post(visitor, "/calendar/2027", source="国务院办公厅通知", text=days)
+        answer = await post(visitor, "/calendar/2027", **PAPERS, text=days)
+        assert answer.status_code == 303, answer.text
+    assert not await CalendarYear.exists(year=2027), "a second person confirms it"
+    async with signed_in("colleague") as visitor:
+        answer = await post(
+            visitor, "/calendar/proposals/C2026-001", act="CalendarConfirm", revision="1"
+        )
         assert answer.status_code == 303, answer.text
     assert await CalendarYear.exists(year=2027)
 
@@ -47,4 +56,4 @@ async def test_the_page_of_a_fault_is_sealed_like_any_other(city: City) -> None:
 
 
 async def post(visitor: httpx2.AsyncClient, path: str, **fields: str) -> httpx2.Response:
-    return await visitor.post(path, data=fields | {"act": "CalendarPublish"})
+    return await visitor.post(path, data={"act": "CalendarPublish"} | fields)

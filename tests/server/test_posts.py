@@ -8,12 +8,15 @@ from tortoise.exceptions import IntegrityError
 from schema.city.rules import RuleBroken
 from schema.database.statements import counting
 from schema.database.transactions import transaction
+from schema.gate.journal import verify
+from schema.gate.tables import JournalEntry
 from schema.people.tables import Appointment, Organization, Person
 from schema.permissions import Post, Viewer
 from server import settings
 from server.people.appointments import appoint, end, get_unit, posts_of
 from server.people.context import named
 from tests.server.doors import signed_in
+from tests.snapshots import Replay
 from tests.world import NOW, City, at
 
 TODAY = NOW.date()
@@ -150,7 +153,7 @@ async def test_what_cannot_be_a_post_is_refused_with_its_reason(city: City) -> N
     with pytest.raises(RuleBroken, match="可用的短名"):
         await get_unit("nowhere")
     await end(own.id, YESTERDAY)
-    with pytest.raises(RuleBroken, match="不能延后"):
+    with pytest.raises(RuleBroken, match="已办理免职"):
         await end(own.id, TODAY)
     again = await appoint(office, unit, title="主任", main=True)
     assert [each["held"] for each in await posts_of(office)] == [False, True] and again.main
@@ -228,3 +231,54 @@ async def test_the_account_page_shows_all_posts_with_their_days_and_documents(ci
         "主要岗位",
     ):
         assert words in page, words
+
+
+async def test_a_post_that_is_over_stays_as_it_was_held(city: City) -> None:
+    """Neither its last day nor the document that ended it can be another one afterwards."""
+    own = await Appointment.get(person_id=city.branch.person)
+    await end(own.id, TODAY, document_no="资组干〔2026〕9号")
+    for day in (TODAY - timedelta(days=100), TODAY):
+        with pytest.raises(RuleBroken, match="已办理免职"):
+            await end(own.id, day, document_no="另一号")
+    kept = await Appointment.get(id=own.id)
+    assert (kept.ends_on, kept.end_document_no) == (TODAY, "资组干〔2026〕9号")
+    unit = await get_unit("anyue")
+    over = await appoint(
+        await person("branch"), unit, starts_on=date(2026, 1, 1), ends_on=YESTERDAY
+    )
+    with pytest.raises(RuleBroken, match="已于 2026-11-17 到期"):
+        await end(over.id, date(2026, 6, 1))
+    term = await appoint(await person("branch"), unit, ends_on=TODAY + timedelta(days=30))
+    with pytest.raises(RuleBroken, match="不能延后"):
+        await end(term.id, TODAY + timedelta(days=31))
+    assert (await end(term.id, TOMORROW)).ends_on == TOMORROW, "before its term is over"
+
+
+async def test_posts_given_and_ended_stand_in_the_journal_and_on_the_page(city: City) -> None:
+    before = await Replay.start()
+    made = await appoint(
+        await person("branch"),
+        await get_unit("anyue"),
+        title="挂职",
+        document_no="资组干〔2026〕7号",
+    )
+    await end(made.id, TOMORROW, document_no="资组干〔2026〕8号")
+    entries = await JournalEntry.filter(id__gt=before.last).order_by("id")
+    assert [(each.act, each.actor_name, each.reason) for each in entries] == [
+        ("postGive", "系统管理员", "资组干〔2026〕7号"),
+        ("postEnd", "系统管理员", "资组干〔2026〕8号"),
+    ]
+    assert await before.differences() == [] and await verify() is None
+    async with signed_in("branch") as visitor:
+        page = (await visitor.get("/account")).text
+    for words in ("任免记录", "免职", "资组干〔2026〕7号", "资组干〔2026〕8号", "系统管理员"):
+        assert words in page, words
+    async with signed_in("agent") as visitor:
+        assert "资组干〔2026〕7号" not in (await visitor.get("/account")).text
+
+
+async def test_a_post_that_is_refused_leaves_no_entry(city: City) -> None:
+    before = await JournalEntry.all().count()
+    with pytest.raises(RuleBroken):
+        await appoint(await person("office"), await get_unit("office"))
+    assert await JournalEntry.all().count() == before

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -480,6 +481,18 @@ async def test_a_password_is_changed_only_by_who_knows_it_and_to_a_good_one(
         assert answer.status_code == 422 and words in answer.text
         assert await post_of(visitor) == "OFFICE"
         assert await passwords.matches((await people.get_person("office")).password_hash, PASSWORD)
+
+
+async def test_all_that_is_wrong_with_a_new_password_is_answered_at_once(city: City) -> None:
+    async with signed_in("office") as visitor:
+        given = {"present": WRONG, "password": "short", "again": "shorter"}
+        answer = await visitor.post("/account/password", data=given)
+    assert answer.status_code == 422
+    assert re.findall(r'href="#(present|password|again)"', answer.text) == [
+        "present",
+        "password",
+        "again",
+    ]
 
 
 async def test_one_sees_where_one_is_signed_in_and_ends_it_from_anywhere(city: City) -> None:

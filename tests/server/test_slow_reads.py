@@ -10,8 +10,19 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from schema.database import Reason, Unavailable, dialect, fetch, open_database, transaction
+from schema import database
+from schema.database import (
+    Reason,
+    Unavailable,
+    dialect,
+    fetch,
+    open_database,
+    read_for,
+    transaction,
+)
+from tests.server.doors import browser, signed_in
 from tests.server.test_db import Parcel, config
+from tests.world import City
 
 READERS = 3
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -43,11 +54,12 @@ def started(count: int) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(endless()) for _ in range(count)]
 
 
-async def stopped(tasks: list[asyncio.Task[None]]) -> None:
+async def stopped(tasks: list[asyncio.Task[Any]], refused: bool = False) -> None:
+    """End them all; with `refused`, some may have been told to come later."""
     for task in tasks:
         task.cancel()
     for task in tasks:
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, *([Unavailable] if refused else [])):
             await task
 
 
@@ -193,3 +205,60 @@ async def test_tortoise_reads_without_waiting_for_a_writer(parcels: str) -> None
         assert await Parcel.filter(name="salt").count() == 1, "the writer sees its own rows"
         outside.set()
         assert await task
+
+
+# ---------------------------------------------------------------- one caller among others
+
+
+async def as_caller(name: str, work: Any) -> Any:
+    """Work of one caller, in a task of its own."""
+    read_for(name)
+    return await work
+
+
+async def test_no_caller_holds_all_connections_however_much_it_asks(parcels: str) -> None:
+    """As many slow queries as there are connections, and more: others are answered meanwhile."""
+    greedy = [asyncio.create_task(as_caller("1", endless())) for _ in range(4 * READERS)]
+    try:
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(10):
+            for name in ("2", "3", "192.0.2.0/24"):
+                await asyncio.gather(*(as_caller(name, read_one()) for _ in range(20)))
+                assert await as_caller(name, Parcel.filter(name="silk").exists())
+            await read_one()  # a command's, which nobody bounds
+        assert not any(task.done() for task in greedy)
+    finally:
+        await stopped(greedy)
+
+
+async def test_what_a_caller_asks_beyond_its_share_waits_and_is_answered(parcels: str) -> None:
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(as_caller("1", read_one()) for _ in range(10 * READERS)))
+
+
+async def test_a_callers_own_waiting_has_an_end(empty_url: str) -> None:
+    async with open_database(limited(empty_url, lock_wait=0.3)) as context:
+        await context.generate_schemas()
+        greedy = [asyncio.create_task(as_caller("1", endless())) for _ in range(READERS)]
+        await asyncio.sleep(0.1)
+        try:
+            with pytest.raises(Unavailable) as refused:
+                await as_caller("1", fetch("SELECT name FROM parcel"))
+            assert refused.value.reason is Reason.BUSY
+            read_for("2")
+            assert await fetch("SELECT name FROM parcel") == []
+        finally:
+            await stopped(greedy, refused=True)
+
+
+async def test_a_request_counts_against_whoever_sends_it(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+    monkeypatch.setattr(database, "read_for", named.append)
+    async with signed_in("office") as visitor:
+        await visitor.get("/projects")
+        await visitor.post("/graphql", json={"query": "{ viewer { name } }"})
+    async with browser() as stranger:
+        await stranger.post("/graphql", json={"query": "{ places { name } }"})
+    assert named[-3:] == [str(city.office.person)] * 2 + ["192.0.2.7"]

@@ -1,9 +1,10 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
 from schema.city.rules import RuleBroken
-from schema.signing.rules import AgreementKind, check_agreement, counts
+from schema.signing.rules import AgreementKind, agreement_faults, check_kind, counts
 
 TODAY = date(2026, 11, 20)
 RIGHT = {
@@ -42,7 +43,7 @@ def test_formal_and_supplementary_agreements_are_signed_funds() -> None:
     ],
 )
 def test_an_agreement_can_be_recorded(case: str, changed: dict[str, object]) -> None:
-    check_agreement(**(RIGHT | changed))  # type: ignore[arg-type]
+    assert faults(changed) == []
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,22 @@ def test_an_agreement_can_be_recorded(case: str, changed: dict[str, object]) -> 
 def test_an_agreement_that_cannot_be_is_refused_at_its_field(
     case: str, changed: dict[str, object], field: str
 ) -> None:
-    with pytest.raises(RuleBroken) as broken:
-        check_agreement(**(RIGHT | changed))  # type: ignore[arg-type]
-    assert broken.value.field == field
+    assert faults(changed) == [field]
+
+
+def test_all_that_is_wrong_with_an_agreement_is_found_at_once() -> None:
+    wrong = {"signed_on": date(2026, 11, 21), "amount_fen": 0, "start_by": date(2026, 11, 20)}
+    wrong |= {"complete_by": date(2026, 11, 19), "operate_by": date(2026, 11, 18)}
+    assert faults(wrong) == ["signedOn", "amount", "startBy", "completeBy", "operateBy"]
+
+
+def faults(changed: dict[str, object]) -> list[str | None]:
+    """The fields at which an agreement is refused."""
+    given: dict[str, Any] = RIGHT | changed
+    before = given.pop("formal_before")
+    found = [broken.field for broken in agreement_faults(**given)]
+    try:
+        check_kind(given["kind"], before)
+    except RuleBroken as broken:
+        found.append(broken.field)
+    return found

@@ -150,8 +150,8 @@ async def test_a_judgement_does_not_pass_over_a_claim_made_meanwhile(stored_city
     """The office read one claim; a second came, from a place that held a ticket; it looks again."""
     city = stored_city
     project = await city.report()
-    claimed = await city.done(city.anyue, "projectClaim", **await ticketed(city, project))
-    assert claimed["project"]["revision"] == project["revision"] + 1
+    await city.done(city.anyue, "projectClaim", **await ticketed(city, project))
+    assert (await city.read(project))["revision"] == project["revision"] + 1
     city.now = at("2026-11-18 10:20")
     late = await city.act(
         city.office,

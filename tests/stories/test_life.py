@@ -57,7 +57,8 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         contactOn="2026-11-16",
         contactWith="李总",
     )
-    project = claimed["project"]
+    assert claimed["project"] is None, "it sees its claim and the stage"
+    project = await city.read(project)
 
     # 3. The office sees both claims beside each other, and the clock.
     queue = await city.run(

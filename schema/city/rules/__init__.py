@@ -8,7 +8,7 @@ from schema.city.rules.calendar import (
     read_special_days,
     write_special_days,
 )
-from schema.city.rules.clock import Clock, Lamp, Pause, clock, due, standing
+from schema.city.rules.clock import Amber, Clock, Lamp, Pause, clock, due, standing
 from schema.city.rules.codes import parse_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
@@ -24,18 +24,28 @@ from schema.city.rules.money import (
     yuan,
 )
 from schema.city.rules.names import normal_name, search_key, search_term
-from schema.city.rules.parameters import TITLES
+from schema.city.rules.parameters import AMBER_DAYS, AMBER_PERCENT, CLOSING_TIME
+from schema.city.rules.proposals import CALENDAR_LIFE, RULE_LIFE, ProposalState
+from schema.city.rules.rulebook import PARAMETERS, Parameter
 from schema.city.rules.text import clean_text
 
 __all__ = [
+    "AMBER_DAYS",
+    "AMBER_PERCENT",
+    "CALENDAR_LIFE",
     "CITY_TIME",
-    "TITLES",
+    "CLOSING_TIME",
+    "PARAMETERS",
+    "RULE_LIFE",
+    "Amber",
     "Calendar",
     "CalendarPending",
     "Clock",
     "Lamp",
     "Life",
+    "Parameter",
     "Pause",
+    "ProposalState",
     "RuleBroken",
     "SpecialDay",
     "UnderWay",

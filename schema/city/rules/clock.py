@@ -21,6 +21,17 @@ class Lamp(StrEnum):
     GREY = "GREY"
 
 
+class Amber(NamedTuple):
+    """When a lamp turns amber: with at most `days` working days left, or `percent` of the limit."""
+
+    days: int
+    percent: int
+
+    def of(self, limit: int) -> int:
+        """The working days left from which a lamp is amber, of a limit of so many."""
+        return max(self.days, limit * self.percent // 100)
+
+
 @dataclass(frozen=True)
 class Pause:
     """An interval in which the clock is paused; `until` is None while it lasts. Both aware."""
@@ -52,6 +63,7 @@ def clock(
     calendar: Calendar,
     now: datetime,
     closing: time,
+    amber: Amber,
     pauses: Iterable[Pause] = (),
     finished_at: datetime | None = None,
 ) -> Clock:
@@ -71,7 +83,7 @@ def clock(
     except CalendarPending as pending:
         pending_year = pending.year
 
-    return standing(due_at, pending_year, paused_since, finished_at, days, now, calendar)
+    return standing(due_at, pending_year, paused_since, finished_at, days, now, calendar, amber)
 
 
 def standing(
@@ -82,6 +94,7 @@ def standing(
     days: int,
     now: datetime,
     calendar: Calendar,
+    amber: Amber,
 ) -> Clock:
     """The state at `now` of a limit whose end is known already; see `clock`."""
     due_at = in_city(due_at) if due_at else None
@@ -94,7 +107,7 @@ def standing(
         return overdue(due_at, in_city(paused_since), calendar, paused_since)
     if now > due_at:
         return overdue(due_at, in_city(now), calendar, None)
-    return running(due_at, days, in_city(now), calendar)
+    return running(due_at, amber.of(days), in_city(now), calendar)
 
 
 def due(
@@ -175,9 +188,9 @@ def overdue(
     return Clock(due_at, None, paused_since, None, left, Lamp.RED, label + tail)
 
 
-def running(due_at: datetime, days: int, now: datetime, calendar: Calendar) -> Clock:
-    """The state of an open limit: amber on its last two days, or in the last fifth of a long one."""
+def running(due_at: datetime, amber: int, now: datetime, calendar: Calendar) -> Clock:
+    """The state of an open limit: amber with at most so many working days left."""
     left = calendar.working_days(now.date(), due_at.date())
-    lamp = Lamp.AMBER if left <= max(1, days // 5) else Lamp.GREEN
+    lamp = Lamp.AMBER if left <= amber else Lamp.GREEN
     label = f"剩 {left} 个工作日" if left else f"今天 {due_at:%H:%M} 到期"
     return Clock(due_at, None, None, None, left, lamp, label)

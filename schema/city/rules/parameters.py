@@ -1,11 +1,11 @@
-"""The Chinese names of the parameters."""
+"""The parameters that every mechanism uses: the hours of the offices, and when a lamp turns amber."""
 
-TITLES = {
-    "lead.assessment_deadline": "研判时限",
-    "lead.unseen_duplicates_per_day": "每日查重提示的项目数（可见范围以外）",
-    "lead.closing_time": "下班时刻",
-    "first_contact.validity": "首谈的有效期",
-    "transfer.indicator_share": "签约、到位资金的分成比例",
-    "transfer.tax_share": "税收的分成比例",
-    "assessment.ranking_indicators": "擂台赛排名所用的指标",
-}
+from schema.city.rules.rulebook import Number, TimeOfDay
+
+CLOSING_TIME = TimeOfDay("lead.closing_time", "下班时刻", "第三条")
+AMBER_DAYS = Number(
+    "lead.amber_days", "黄灯：剩余工作日不多于", "第三条", unit="个工作日", most=250
+)
+AMBER_PERCENT = Number(
+    "lead.amber_percent", "黄灯：剩余时间不多于时限的", "第三条", unit="%", most=100
+)

@@ -2,11 +2,13 @@
 
 import strawberry
 
+from schema.city.rules import ProposalState
 from schema.context import Context
 from schema.linkage.graph import QUEUES
+from schema.permissions import may
 from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
-from schema.relations import HOLDER
+from schema.relations import HOLDER, NOTHING
 
 INBOX_LIMIT = 100
 RUNNING: Sql = ('t."closed_at" IS NULL AND t."paused_at" IS NULL', [])
@@ -19,6 +21,8 @@ class Counts:
     returned: int = strawberry.field(description="待补正")
     disputed: int = strawberry.field(description="有争议")
     transfers: int = strawberry.field(description="流转待办")
+    rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
+    messages: int = strawberry.field(description="未读消息")
 
 
 def waiting(context: Context, *tasks: str) -> Read:
@@ -36,8 +40,11 @@ async def inbox(context: Context) -> list[Record]:
 
 async def counts(context: Context) -> Counts:
     """Every number of the menu, by one statement."""
-    inbox, judgement, returned, disputed, transfers = await context.rows.totals(
+    unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
+    totals = await context.rows.totals(
         [
+            Read(KINDS["Message"], (unread,)),
+            *proposals(context),
             waiting(context),
             waiting(context, "projectJudge"),
             waiting(context, "projectResubmit"),
@@ -45,10 +52,26 @@ async def counts(context: Context) -> Counts:
             waiting(context, "projectTransferDecide", "projectTakeUp"),
         ]
     )
+    messages, rules, calendars, inbox, judgement, returned, disputed, transfers = totals
     return Counts(
         inbox=inbox,
         judgement=judgement,
         returned=returned,
         disputed=disputed,
         transfers=transfers,
+        rulebook=rules + calendars,
+        messages=messages,
     )
+
+
+def proposals(context: Context) -> list[Read]:
+    """What is proposed for the rulebook and the calendar, and waits for the viewer to confirm."""
+    viewer = context.viewer
+    others: Sql = (
+        't."state" = ? AND t."proposed_by_id" <> ?',
+        [ProposalState.WAITING, viewer.person],
+    )
+    acts = {"RuleProposal": "ruleConfirm", "CalendarProposal": "calendarConfirm"}
+    return [
+        Read(KINDS[kind], (others if may(viewer, act) else NOTHING,)) for kind, act in acts.items()
+    ]

@@ -1,5 +1,6 @@
 """Who asks, and what is theirs: posts, acts, places, inbox, counts, saved views."""
 
+from asyncio import gather
 from datetime import datetime
 from typing import Annotated
 
@@ -10,12 +11,14 @@ from schema.desk.graph.inbox import Counts, counts, inbox
 from schema.desk.graph.saved_views import SavedView
 from schema.desk.rules import Audience, audiences
 from schema.duties.graph import Duty
+from schema.gate.graph import HISTORY, JournalEntry
 from schema.people.graph import Appointment, Organization
-from schema.permissions import MAY, Post, may, post_for
+from schema.permissions import MAY, Post, may, post_for, posts_for
 from schema.permissions import HeldPost as Held
 from schema.query.fields import Info, resolver
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
+from schema.relations import OWN_PERSON, OWN_UNIT, any_of
 
 
 @strawberry.type(description="当前使用者今天在任的一个岗位")
@@ -56,19 +59,42 @@ class Viewer:
     def acts(self, info: Info) -> list[str]:
         return [act for act in MAY if may(info.context.viewer, act)]
 
-    @resolver("办理某一事项所用岗位的县（区）或园区；该岗位不属于县（区）、园区的没有")
+    @resolver("可办理某一事项的单位，主要岗位的在前；在几个单位任职的，办理时须指明其一")
+    async def units(
+        self, info: Info, act: Annotated[str, strawberry.argument(description="事项（即变更名）")]
+    ) -> list[Organization]:
+        held = [each.organization for each in posts_for(info.context.viewer, act)]
+        found = await gather(
+            *(info.context.rows.one("Organization", each) for each in dict.fromkeys(held))
+        )
+        return [each for each in found if each]  # type: ignore[misc]
+
+    @resolver(
+        "办理某一事项所用岗位的县（区）或园区；该岗位不属于县（区）、园区的，或在几个地方任职、须指明其一的没有"
+    )
     async def place(
         self,
         info: Info,
         act: Annotated[str, strawberry.argument(description="事项（即变更名）")] = "projectReport",
     ) -> Place | None:
         held = post_for(info.context.viewer, act) if act in MAY else None
-        return await info.context.rows.one("Place", held.place if held else None)
+        places = {each.place for each in posts_for(info.context.viewer, act)} - {None}
+        alone = held is not None and len(places) == 1
+        return await info.context.rows.one("Place", held.place if held and alone else None)
 
     @resolver("历次任职，先任的在前")
     async def appointments(self, info: Info) -> list[Appointment]:
         person = info.context.viewer.person
         return await info.context.rows.where("Appointment", "person_id", person)
+
+    @resolver("任免的办理记录，新的在前，最多 50 条")
+    async def appointment_history(self, info: Info) -> list[JournalEntry]:
+        about: Sql = (
+            HISTORY._replace(kind="Person").condition("t", "?"),
+            [info.context.viewer.person],
+        )
+        order = Order("id", descending=True)
+        return await info.context.rows.all(Read(KINDS["JournalEntry"], (about,), order, limit=50))
 
     @resolver("待办事项：最先到期的在前，最多 100 件")
     async def inbox(self, info: Info) -> list[Duty]:
@@ -78,11 +104,26 @@ class Viewer:
     async def counts(self, info: Info) -> Counts:
         return await counts(info.context)
 
-    @resolver("保存的视图")
+    @resolver("保存的视图：本人的、本单位的、全市的；或其他单位共享的，供办公室撤下")
     async def views(
-        self, info: Info, page: Annotated[str, strawberry.argument(description="列表")] = "projects"
+        self,
+        info: Info,
+        page: Annotated[str, strawberry.argument(description="列表")] = "projects",
+        others: Annotated[bool, strawberry.argument(description="其他单位共享的")] = False,
     ) -> list[SavedView]:
-        where: Sql = ('t."page" = ?', [page])
+        viewer = info.context.viewer
+        theirs: Sql = any_of(
+            [
+                OWN_PERSON.on["saved_view"].sql("t", viewer),
+                OWN_UNIT.on["saved_view"].sql("t", viewer),
+                ("t.\"shared\" = 'ALL'", []),
+            ]
+        )
+        if others and not may(viewer, "viewWithdraw"):
+            return []
+        if others:
+            theirs = f"NOT {theirs[0]}", theirs[1]
+        where: Sql = (f't."page" = ? AND {theirs[0]}', [page, *theirs[1]])
         return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
 
     @resolver("保存视图时可以选谁可用；不能保存时为空")

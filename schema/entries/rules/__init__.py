@@ -3,11 +3,12 @@
 from schema.entries.rules.figures import Indicator, SourceOfCapital
 from schema.entries.rules.shares import (
     INDICATOR_SHARE,
+    SHARES,
     TAX_SHARE,
     CreditRole,
     Part,
     Ratio,
-    check_share,
+    check_one_share,
     parts,
     ratio_on,
     ratios,
@@ -16,13 +17,14 @@ from schema.entries.rules.shares import (
 
 __all__ = [
     "INDICATOR_SHARE",
+    "SHARES",
     "TAX_SHARE",
     "CreditRole",
     "Indicator",
     "Part",
     "Ratio",
     "SourceOfCapital",
-    "check_share",
+    "check_one_share",
     "parts",
     "ratio_on",
     "ratios",

@@ -1,13 +1,13 @@
 """Article 3: credit shared 3:7 and 1:9 between first-contact and landing place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from schema.city.rules import RuleBroken, split
-from schema.city.rules.rulebook import CHECKS
+from schema.city.rules import RuleBroken, rulebook, split
+from schema.city.rules.rulebook import PARAMETERS, SharedBy, ShareOf
 from schema.entries.rules.figures import Indicator
 
 
@@ -38,57 +38,39 @@ class Ratio:
 
     @classmethod
     def of(cls, version: "Version") -> "Ratio":
-        """A version of a parameter whose value is `{"first": 3, "whole": 10, "indicators": […]}`."""
+        """A version of INDICATOR_SHARE or TAX_SHARE."""
+        shared: SharedBy[Indicator] = version.value
         return cls(
-            first=version.value["first"],
-            whole=version.value["whole"],
+            first=shared.first,
+            whole=shared.whole,
             version=version.version,
             clause=version.clause,
             effective_from=version.effective_on,
             status=version.status,
             rule=version.name,
-            indicators=frozenset(Indicator(name) for name in version.value["indicators"]),
+            indicators=frozenset(shared.indicators),
         )
 
 
-def check_share(value: Any) -> None:
-    """A value is a share: `first` of `whole` parts, with its indicators. Raises `RuleBroken`."""
-    kept = value if isinstance(value, Mapping) else {}
-    first, whole, named = kept.get("first"), kept.get("whole"), kept.get("indicators")
-    if type(first) is not int or type(whole) is not int or not 0 <= first <= whole > 0:
-        raise RuleBroken(
-            "比例应为整数份数，首谈地不多于总数，例如 3∶7 写成 first 3、whole 10",
-            "value",
-            "INVALID",
-        )
-    if not isinstance(named, list) or any(name not in list(Indicator) for name in named):
-        raise RuleBroken(f"indicators 应为 {'、'.join(Indicator)} 中的若干项", "value", "INVALID")
-
-
-class Version(Protocol):
+class Version(rulebook.Version, Protocol):
     """What `Ratio.of` reads of a parameter's version."""
 
     @property
-    def name(self) -> str: ...
-    @property
-    def value(self) -> Any: ...
-    @property
-    def effective_on(self) -> date: ...
-    @property
     def clause(self) -> str: ...
-    @property
-    def status(self) -> str: ...
     @property
     def version(self) -> str: ...
 
 
-INDICATOR_SHARE = "transfer.indicator_share"
-TAX_SHARE = "transfer.tax_share"
+INDICATOR_SHARE = ShareOf(
+    "transfer.indicator_share", "签约、到位资金的分享比例", "第三条", among=Indicator
+)
+TAX_SHARE = ShareOf("transfer.tax_share", "税收的分享比例", "第三条", among=Indicator)
+SHARES = (INDICATOR_SHARE.name, TAX_SHARE.name)
 
 
 def ratios(versions: Iterable[Version]) -> list[Ratio]:
     """The shares among the versions of the city's parameters."""
-    return [Ratio.of(each) for each in versions if each.name in (INDICATOR_SHARE, TAX_SHARE)]
+    return [Ratio.of(each) for each in versions if each.name in SHARES]
 
 
 def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio | None:
@@ -146,4 +128,34 @@ def parts(
     )
 
 
-CHECKS[INDICATOR_SHARE] = CHECKS[TAX_SHARE] = check_share
+def check_one_share(
+    name: str, value: SharedBy[Indicator], effective_on: date, versions: Iterable[Version]
+) -> None:
+    """An indicator stands in one share rule at a time. Raises `RuleBroken` at `choices`.
+
+    `name`, `value` and `effective_on` are those of a new version; `versions` are all that hold or
+    will. The new one holds until the next of its own name.
+    """
+    known = list(versions)
+    until = min(
+        (
+            each.effective_on
+            for each in known
+            if each.name == name and each.effective_on > effective_on
+        ),
+        default=date.max,
+    )
+    for other in SHARES:
+        own = [each for each in known if each.name == other != name]
+        days = {
+            effective_on,
+            *(v.effective_on for v in own if effective_on < v.effective_on < until),
+        }
+        for day in sorted(days):
+            beside = rulebook.in_force(own, other, day)
+            if beside and (both := set(value.indicators) & set(beside.value.indicators)):
+                raise RuleBroken(
+                    f"{day} 起“{PARAMETERS[other].title}”已列有{len(both)} 项相同的指标；"
+                    "同一指标同一时间只能按一个比例分享，请先登记那一参数不含它的新版本",
+                    "choices",
+                )

@@ -28,6 +28,7 @@ class LedgerPreviewInput:
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)
     sheet: str = input_field("工作表；有几张台账时写明", "", 60)
+    unit: strawberry.ID | None = input_field("哪个单位的台账；在几个单位任职的须填", None)
     columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
 
 
@@ -58,6 +59,9 @@ class BatchPayload(Payload):
 class Mutation:
     @act("上传台账并预览", before=preview.read_file)
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
+        if not input.batch:
+            await preview.speak_for_unit(gate, input.unit)
+            gate.stop_if_wrong()
         batch = await preview.store_preview(gate, input.batch, input.revision)
         return BatchPayload(batch=row_as(Batch, batch))
 

@@ -28,6 +28,7 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
     batch: Batch = await gate.load("Batch", batch_id, revision)
     if batch.state != state:
         raise RuleBroken(REFUSALS[batch.state], "batch")
+    gate.prefer("organization", batch.organization_id)
     return batch
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import normal_name
+from schema.context import Context
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
+from schema.linkage.graph import thresholds_of
 from schema.permissions import Viewer, visible
 from schema.project.graph import at_stage
 from schema.project.rules import VOID, Candidate
@@ -20,7 +22,7 @@ COLUMNS = (
 )
 
 
-async def load_candidates(rows: Sequence[LedgerRow], viewer: Viewer) -> ProjectIndex:
+async def load_candidates(rows: Sequence[LedgerRow], context: Context) -> ProjectIndex:
     """The projects that share number, name, or investor (by code or name) with one of `rows`.
 
     Merged and withdrawn projects are left out. Of one that the viewer does not see, name and credit
@@ -37,8 +39,8 @@ async def load_candidates(rows: Sequence[LedgerRow], viewer: Viewer) -> ProjectI
         given = values - {""}
         if given:
             found |= {row["id"]: row for row in await projects_where(column, given)}
-    seen = await seen_among(list(found), viewer)
-    return ProjectIndex(existing_projects(found.values(), seen))
+    seen = await seen_among(list(found), context.viewer)
+    return ProjectIndex(existing_projects(found.values(), seen), await thresholds_of(context))
 
 
 async def seen_among(keys: Sequence[int], viewer: Viewer) -> set[int]:

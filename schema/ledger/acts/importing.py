@@ -40,7 +40,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
 
     Runs before the transaction and in a thread: pinyin takes longer than inserting the project.
     """
-    row = await gate.find("Batch", input.batch, "batch")
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
     names: set[str] = set()
     async for chunk in lines_in_chunks(row["id"], importable_states(input.include_duplicates)):
         for line in chunk:

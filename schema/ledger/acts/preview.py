@@ -3,24 +3,33 @@
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from schema.city.rules import RuleBroken
+from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
+from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
 from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json
 from schema.ledger.rules.worker import validate
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.linkage.graph.notices import Told, sees_all, tell, unseen_among
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
+NAMED_BY.append("batch")
+
+UNCHECKED = "今日查重提示次数已用完，企业信息暂不能核对，请明日再导，或请领导小组办公室导入"
+UNCHECKED_NAME = (
+    "今日查重提示次数已用完，是否与库内项目重复请向领导小组办公室核对，确认不重复的可选择一并导入"
+)
 ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 
 
@@ -45,21 +54,32 @@ class ParsedFile:
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns assigned.
 
-    Runs before the transaction. Raises RuleBroken (INVALID) at `file` when there is no file or it is
-    no ledger, at `columns` when an assignment is malformed.
+    Runs before the transaction. Raises InputRefused: at `file` when there is no file or it is no
+    ledger, at `columns` when an assignment is malformed, at `batch` and `revision`.
     """
-    columns = parse_assigned(input.columns or [])
-    organization, day = gate.post.organization, gate.today
+    columns = gate.check(parse_assigned, input.columns or []) or {}
     if input.batch:
-        batch = await gate.find("Batch", input.batch, "batch")
+        gate.unneeded(input, "unit")
+    else:
+        await speak_for_unit(gate, input.unit)
+    organization, day = gate.post.organization, gate.today
+    batch = await gate.try_find("Batch", input.batch, "batch")
+    if input.batch and input.revision is None:
+        gate.refuse(RuleBroken("请写明所替换一批的版本", "revision", "INVALID"))
+    if not input.batch:
+        gate.unneeded(input, "revision")
+        if not input.file:
+            message = "请选择台账文件（.xlsx、.xls 或 .csv）"
+            gate.refuse(RuleBroken(message, "file", "INVALID"))
+    gate.stop_if_wrong()
+    if batch:
         organization = batch["organization_id"]
     if input.file:
         name, content = input.file.name, input.file.content
-    elif input.batch:
+    elif batch:
         name, day = batch["file_name"], gate.context.day_of(batch["uploaded_at"])
-        content = gate.context.file_store.path(batch["sha256"]).read_bytes()
-    else:
-        raise RuleBroken("请选择台账文件（.xlsx、.xls 或 .csv）", "file", "INVALID")
+        path = gate.context.file_store.path(batch["sha256"])
+        content = await asyncio.to_thread(path.read_bytes)
     arguments = {
         "name": name,
         "sheet": input.sheet,
@@ -74,10 +94,17 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
             lines.append(line)
         else:
             summary = json.loads(line)
-    stored = store_file(gate, name, content)
+    stored = await store_file(gate, name, content)
     parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
     await assign_states(gate, parsed)
     return parsed
+
+
+async def speak_for_unit(gate: Gate, unit: str | None) -> None:
+    """Upload for the unit that is named, or for the only one of the viewer's posts."""
+    named = await gate.try_find("Organization", unit, "unit")
+    if named or not unit:
+        gate.speak_as("organization", named["id"] if named else None, "unit")
 
 
 async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
@@ -115,15 +142,16 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
 async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
     """Set the state of every line: WRONG with an error, DUPLICATE of a project, else READY."""
     foreign = 0
-    await check_investors(parsed)
+    await check_investors(gate, parsed)
     for start in range(0, len(parsed.lines), CHUNK):
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
         rows = [unpacked(line["values"]) for line in right]
-        index = await load_candidates(rows, gate.viewer)
-        duplicates = [(row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))]
+        index = await load_candidates(rows, gate.context)
+        likely = {row.row: duplicate for row in rows if (duplicate := index.find_duplicate(row))}
         parsed.states |= {row.row: RowState.READY for row in rows}
+        duplicates = await withhold(gate, parsed, rows, likely)
         issues = await duplicate_issues(gate, duplicates, parsed.summary["columns"])
         for issue, (row, duplicate) in zip(issues, duplicates, strict=True):
             parsed.states[row.row] = RowState.DUPLICATE
@@ -140,16 +168,70 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         )
 
 
-async def check_investors(parsed: ParsedFile) -> None:
-    """Set the lines WRONG whose investor is not one company, with the issue that says so."""
+async def withhold(
+    gate: Gate, parsed: ParsedFile, rows: Sequence[LedgerRow], likely: Mapping[int, Duplicate]
+) -> list[tuple[LedgerRow, Duplicate]]:
+    """The lines whose duplicate is answered. Duplicates that are not seen count against the day's
+    notices; once those are used up, every further line of no seen duplicate is to be confirmed.
+    """
+    answered = [(row, likely[row.row]) for row in rows if row.row in likely]
+    if sees_all(gate.context, "project"):
+        return answered
+    unseen = await unseen_among(gate.context, "project", [each.id for _, each in answered])
+    subjects = [
+        ("Project", likely[row.row].id)
+        if row.row in likely and likely[row.row].id in unseen
+        else None
+        for row in rows
+    ]
+    told = await tell(gate.context, [each for each in subjects if each])
+    withheld = told.withheld_from(subjects)
+    silent = set()
+    for at, (row, subject) in enumerate(zip(rows, subjects, strict=True)):
+        seen = row.row in likely and not subject
+        if at >= withheld and not seen and subject not in told.rows:
+            silent.add(row.row)
+            issue = FieldIssue("name", "DUPLICATE", UNCHECKED_NAME)
+            parsed.states[row.row] = RowState.DUPLICATE
+            parsed.issues[row.row] = issue_to_json(
+                issue_at(row.row, issue, parsed.summary["columns"])
+            )
+    return [(row, duplicate) for row, duplicate in answered if row.row not in silent]
+
+
+async def check_investors(gate: Gate, parsed: ParsedFile) -> None:
+    """Set the lines WRONG whose investor is not one company, with the issue that says so.
+
+    A fault that tells of a company which is not seen counts against the day's notices; once those
+    are used up, every line whose company is not seen is WRONG alike.
+    """
     lines = [
         investor_in(line["row"], line["values"])
         for line in map(json.loads, parsed.lines)
         if not line["wrong"]
     ]
     index = await load_investors(lines)
-    for line in lines:
-        if fault := index.fault(line):
+    faults = [index.fault(line) for line in lines]
+    companies = [index.registered(line) for line in lines]
+    known = sorted({each for found in companies for each in found})
+    unseen: set[int] = set()
+    for start in range(0, len(known), CHUNK):
+        unseen |= await unseen_among(gate.context, "company", known[start : start + CHUNK])
+    subjects = [
+        ("Company", min(unseen.intersection(found)))
+        if fault and unseen.intersection(found)
+        else None
+        for fault, found in zip(faults, companies, strict=True)
+    ]
+    withheld, told = len(lines), Told(frozenset(), used_up=False)
+    if not sees_all(gate.context, "company"):
+        told = await tell(gate.context, [each for each in subjects if each])
+        withheld = told.withheld_from(subjects)
+    for at, (line, fault, found) in enumerate(zip(lines, faults, companies, strict=True)):
+        seen = found and not unseen.intersection(found)
+        if at >= withheld and not seen and subjects[at] not in told.rows:
+            fault = FieldIssue("investor_name", "COMPANY", UNCHECKED, Severity.ERROR)
+        if fault:
             parsed.states[line.row] = RowState.WRONG
             parsed.issues[line.row] = issue_to_json(
                 issue_at(line.row, fault, parsed.summary["columns"])
@@ -200,15 +282,17 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
         report_progress(gate, len(parsed.lines) + start + len(chunk), 2 * len(parsed.lines))
 
 
-def store_file(gate: Gate, name: str, content: bytes) -> Any:
+async def store_file(gate: Gate, name: str, content: bytes) -> Any:
     """Store the file unchanged for the result file, with the extension of what it really is.
 
     Raises RuleBroken (INVALID) at `file`.
     """
     stem = name.rpartition(".")[0] or name
     ending = "xlsx" if content.startswith(ZIP) else "xls" if content.startswith(COMPOUND) else "csv"
+    kept = KeptFiles(gate.context.file_store)
+    gate.endings.append(kept.settle)
     try:
-        return gate.context.file_store.keep(File(f"{stem}.{ending}", content))
+        return await kept.keep(File(f"{stem}.{ending}", content))
     except RuleBroken as error:
         raise RuleBroken(error.message, "file", "INVALID") from None
 

@@ -45,7 +45,7 @@ async def mark_new_duplicates(gate: Gate, batch: Batch, states: Sequence[RowStat
     count = 0
     async for chunk in lines_in_chunks(batch.id, states):
         rows = [unpacked(line.values) for line in chunk]
-        index = await load_candidates(rows, gate.viewer)
+        index = await load_candidates(rows, gate.context)
         duplicates = [(row, duplicate) for row in rows if (duplicate := index.find_duplicate(row))]
         lines = {row.row: line for row, line in zip(rows, chunk, strict=True)}
         updates: dict[int, dict[str, tuple[Any, Any]]] = {}

@@ -30,17 +30,28 @@ class InvestorIndex:
     """The companies that the lines of a ledger may mean, by code and by name."""
 
     def __init__(self, lines: Iterable[Investor], companies: Iterable[Company]) -> None:
-        self._registered: dict[str, str] = {}
+        self._registered: dict[str, Company] = {}
+        self._namesakes: dict[str, list[int]] = {}
         self._written: dict[str, Investor] = {}
         self._named: dict[str, set[str]] = {}
         for each in companies:
             self._named.setdefault(each.name, set()).add(each.uscc or f"#{each.id}")
+            self._namesakes.setdefault(each.name, []).append(each.id)
             if each.uscc:
-                self._registered[each.uscc] = each.name
+                self._registered[each.uscc] = each
         for line in lines:
             if line.uscc and line.uscc not in self._registered:
                 first = self._written.setdefault(line.uscc, line)
                 self._named.setdefault(first.name, set()).add(line.uscc)
+
+    def registered(self, line: Investor) -> list[int]:
+        """The registered companies that the answer on a line rests on, by id: of its code, or of its
+        name where it has no code.
+        """
+        if line.uscc:
+            known = self._registered.get(line.uscc)
+            return [known.id] if known else []
+        return sorted(self._namesakes.get(line.name, []))
 
     def fault(self, line: Investor) -> FieldIssue | None:
         """What keeps a line from being the project of one company; it names none."""
@@ -49,7 +60,7 @@ class InvestorIndex:
                 return FieldIssue("uscc", CODE, SEVERAL, Severity.ERROR)
             return None
         if line.uscc in self._registered:
-            if self._registered[line.uscc] != line.name:
+            if self._registered[line.uscc].name != line.name:
                 return FieldIssue("investor_name", CODE, RENAMED, Severity.ERROR)
             return None
         first = self._written[line.uscc]

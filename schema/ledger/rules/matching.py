@@ -7,7 +7,7 @@ from schema.city.rules import normal_name
 from schema.ledger.rules.row import LedgerRow
 from schema.project.rules import Candidate
 from schema.project.rules.duplicates import (
-    SIMILAR_FROM,
+    Thresholds,
     likeness,
     name,
     profile,
@@ -46,11 +46,13 @@ class ProjectIndex:
     alone, since offices number their projects themselves.
     """
 
-    def __init__(self, projects: Iterable[ExistingProject]) -> None:
+    def __init__(self, projects: Iterable[ExistingProject], thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
         self._by_no: dict[str, ExistingProject] = {}
         self._by_key: dict[tuple[str, str], list[ExistingProject]] = {}
         for each in projects:
-            self._by_no[each.no] = each
+            if each.no:  # none of a project that is not seen
+                self._by_no[each.no] = each
             for key in keys_of(each.candidate):
                 self._by_key.setdefault(key, []).append(each)
 
@@ -58,9 +60,10 @@ class ProjectIndex:
         """The project with the number of `row` that could be it, or the likeliest by score."""
         candidate = candidate_of(row)
         numbered = self._by_no.get(row.no)
-        if numbered and _could_be(candidate, numbered.candidate):
+        if numbered and _could_be(candidate, numbered.candidate, self._thresholds):
             return Duplicate(numbered.id, numbered.no, SAME_NO, ("项目编号相同",))
-        found = [match for each in self._near(candidate) if (match := _compare(candidate, each))]
+        compared = (_compare(candidate, each, self._thresholds) for each in self._near(candidate))
+        found = [match for match in compared if match]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
     def _near(self, candidate: Candidate) -> Iterator[ExistingProject]:
@@ -98,13 +101,20 @@ def industry_of(row: LedgerRow) -> str:
     return row.industry_code.lstrip("ABCDEFGHIJKLMNOPQRST")
 
 
-def _could_be(candidate: Candidate, known: Candidate) -> bool:
-    alike = likeness(candidate, known) >= SIMILAR_FROM
+def _could_be(candidate: Candidate, known: Candidate, thresholds: Thresholds) -> bool:
+    alike = likeness(candidate, known) >= thresholds.similar_from
     return alike or same_investor(candidate, known)
 
 
-def _compare(candidate: Candidate, known: ExistingProject) -> tuple[int, Duplicate] | None:
-    for alike in (name, similar, profile):
-        if match := alike(candidate, known.candidate):
+def _compare(
+    candidate: Candidate, known: ExistingProject, thresholds: Thresholds
+) -> tuple[int, Duplicate] | None:
+    other = known.candidate
+    for match in (
+        name(candidate, other),
+        similar(candidate, other, thresholds),
+        profile(candidate, other, thresholds),
+    ):
+        if match:
             return match.score, Duplicate(known.id, known.no, match.grade, match.reasons)
     return None

@@ -2,7 +2,9 @@
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, disputes, judging, reporting, transfers
+from schema.linkage.acts import claims, disputes, judging, lamps, reporting, transfers
+
+__all__ = ["Mutation", "lamps"]
 
 Mutation = merge_types(
     "Mutation",

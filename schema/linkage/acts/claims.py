@@ -1,6 +1,5 @@
 """Article 3: claim first contact."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -18,7 +17,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
 from schema.people.rules import Viewer
-from schema.permissions import post_for
+from schema.permissions import posts_for
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.relations import Sql
@@ -29,11 +28,7 @@ act_page("projectClaim", "/projects/{no}/claim")
 def all_claimed(viewer: Viewer) -> Sql:
     """Every place that the viewer may claim for has claimed."""
     claimed = 'SELECT 1 FROM "claim" c WHERE c."project_id" = t."id" AND c."place_id" = pl."id"'
-    own = [
-        held.place
-        for held in viewer.posts
-        if post_for(replace(viewer, posts=(held,)), "projectClaim")
-    ]
+    own = [held.place for held in posts_for(viewer, "projectClaim")]
     if None in own:  # a post of no place claims for any
         return f'NOT EXISTS (SELECT 1 FROM "place" pl WHERE NOT EXISTS ({claimed}))', []
     marks = ", ".join("?" * len(own))
@@ -64,7 +59,7 @@ class ClaimPayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("主张首谈")
+    @act("主张首谈", before=keep_evidence)
     async def project_claim(gate: Gate, input: ProjectClaimInput) -> ClaimPayload:
         await check_contact_day(gate, input.contact_on)
         place = await place_of(gate, input.place)
@@ -86,6 +81,9 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     named = await gate.try_find("Place", reference, "place")
     spoken = gate.speak_for(named["id"]) if named else False
     own: int | None = gate.post.place
+    if own is not None and reference is None:
+        gate.speak_as("place", None, "place")
+        own = gate.post.place
     place: int | None = named["id"] if named else own
     if own is not None and not spoken and place != own:
         gate.refuse(RuleBroken("只能以本地的名义主张首谈", "place", "NOT_ALLOWED"))
@@ -114,7 +112,7 @@ async def claim(
         claimed_by_id=gate.viewer.person,
         claimed_at=gate.now,
     )
-    await attach(gate, project, made, input.evidence)
+    await attach(gate, project, made)
     return made
 
 
@@ -122,12 +120,16 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
     project: project_tables.Project
     if input.project is not None:
+        gate.unneeded(input, "ticket")
         project = await gate.load("Project", input.project)
         return project
     if not input.ticket:
         gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
+    else:
+        units = [held.organization for held in posts_for(gate.viewer, gate.act)]
+        known = gate.check(rules.read_ticket, input.ticket, gate.context.secret, units)
     gate.stop_if_wrong()
-    key = rules.read_ticket(input.ticket, gate.context.secret, gate.post.organization)
+    key = gate.require(known)
     try:
         project = await gate.take("Project", key)
     except RuleBroken as broken:

@@ -5,7 +5,7 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered, task
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -14,6 +14,7 @@ from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
 from schema.people.rules import Post, Viewer
 from schema.permissions import post_for
+from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import UNDER_JUDGEMENT
 from schema.relations import CLAIMANT_PLACE
@@ -56,7 +57,9 @@ hindered(
 
 @strawberry.input(description="对首谈地提出异议")
 class ProjectDisputeInput:
-    project: strawberry.ID = input_field("项目")
+    project: strawberry.ID | None = input_field("项目；看不到的项目改填首谈主张", None)
+    claim: strawberry.ID | None = input_field("据以提出异议的首谈主张；用于看不到的项目", None)
+    place: strawberry.ID | None = input_field("提出异议的地方；在几个地方任职的须填", None)
     grounds: str = input_field("异议理由", limit=1000)
     evidence: list[FileInput] | None = input_field("佐证材料", None)
 
@@ -78,11 +81,10 @@ class DisputePayload(Payload):
 
 @strawberry.type
 class Mutation:
-    @act("对首谈地提出异议")
+    @act("对首谈地提出异议", before=keep_evidence)
     async def project_dispute(gate: Gate, input: ProjectDisputeInput) -> DisputePayload:
         gate.reason = input.grounds
-        project = await gate.load("Project", input.project)
-        place = gate.require(gate.post.place)
+        project, place = await project_to_dispute(gate, input)
         rules.check_dispute(place, project.first_contact_place_id)
         if await tables.Dispute.exists(project_id=project.id, place_id=place, decided_at=None):
             raise RuleBroken("贵地的异议正在处理，请等待裁定", "grounds")
@@ -94,18 +96,22 @@ class Mutation:
             raised_by_id=gate.viewer.person,
             raised_at=gate.now,
         )
-        await attach(gate, project, dispute, input.evidence)
-        return DisputePayload(project=project, dispute=row_as(Dispute, dispute))
+        await attach(gate, project, dispute)
+        return DisputePayload(project=row_as(Project, project), dispute=row_as(Dispute, dispute))
 
     @act("裁定首谈地争议")
     async def dispute_decide(gate: Gate, input: DisputeDecideInput) -> DisputePayload:
         gate.reason = input.reason
-        gate.stop_if_wrong()
-        row = await gate.find("Dispute", input.dispute, "dispute")
+        instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
+        if input.upheld is False:
+            gate.unneeded(input, "first_contact_place")
+        row = gate.require(await gate.try_find("Dispute", input.dispute, "dispute"))
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:
             raise RuleBroken("此争议已裁定", "dispute")
+        if project.stage in UNDER_JUDGEMENT:  # the judgement that follows names it
+            gate.unneeded(input, "first_contact_place")
         await gate.change(
             dispute,
             upheld=input.upheld,
@@ -114,12 +120,35 @@ class Mutation:
             decided_at=gate.now,
         )
         if input.upheld and project.stage not in UNDER_JUDGEMENT:
-            instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
             place = instead["id"] if instead else dispute.place_id
             moved = await end_transfers(gate, project.id, input.reason)
             landing = project.landing_place_id if moved else place
             await gate.change(project, first_contact_place_id=place, landing_place_id=landing)
         return DisputePayload(project=project, dispute=dispute)
+
+
+async def project_to_dispute(
+    gate: Gate, input: ProjectDisputeInput
+) -> tuple[project_tables.Project, int]:
+    """The project and the place that disputes: a project that is seen, or that of the place's own claim,
+    by which a claimant who does not see the project disputes it.
+    """
+    project: project_tables.Project
+    gate.unneeded(input, "place" if input.project is None else "claim")
+    if input.project is None:
+        if input.claim is None:
+            gate.refuse(RuleBroken("请选择项目，或据以提出异议的首谈主张", "project", "INVALID"))
+        own = await gate.try_find("Claim", input.claim, "claim")
+        if own and not gate.speak_for(own["place_id"]):
+            gate.refuse(RuleBroken("只能以本地的首谈主张提出异议", "claim", "NOT_ALLOWED"))
+        own = gate.require(own)
+        project = await gate.take("Project", own["project_id"])
+        return project, own["place_id"]
+    named = await gate.try_find("Place", input.place, "place")
+    if named or not input.place:
+        gate.speak_as("place", named["id"] if named else None, "place")
+    project = await gate.load("Project", input.project)
+    return project, gate.require(gate.post.place)
 
 
 async def end_transfers(gate: Gate, project: int, reason: str) -> bool:

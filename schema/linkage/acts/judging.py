@@ -9,7 +9,6 @@ from schema.gate.inputs import input_field
 from schema.linkage import rules
 from schema.linkage.acts.claims import copy_claim
 from schema.linkage.acts.payloads import ProjectPayload
-from schema.linkage.graph.clock import ASSESSMENT_DEADLINE
 from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
 from schema.people.rules import Post
 from schema.project.graph import at_stage
@@ -25,7 +24,7 @@ task(
     waits=OWN_REPORT,
     since="reported_at",
     due=Limit(
-        ASSESSMENT_DEADLINE,
+        rules.ASSESSMENT_DEADLINE,
         Pauses("return", "project_id", "returned_at", "resubmitted_at"),
         keeps="judge_by",
     ),
@@ -80,6 +79,8 @@ class Mutation:
             gate.check(rules.check_verdict, input.first_contact_place)
             found = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
             place = found["id"] if found else None
+        else:
+            gate.unneeded(input, "first_contact_place")
         project = await gate.load("Project", input.project, input.revision, refused=declined)
         await gate.create(
             Judgement,
@@ -113,8 +114,9 @@ class Mutation:
     @act("并入已有项目")
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
-        into = gate.require(await gate.try_find("Project", input.into, "into"))
-        row = await gate.find("Project", input.project, "project")
+        target = await gate.try_find("Project", input.into, "into")
+        row = gate.require(await gate.try_find("Project", input.project, "project"))
+        into = gate.require(target)
         rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
         rules.check_merge(row["id"], into["id"], held[into["id"]].stage)

@@ -1,15 +1,15 @@
 """Article 3: report, resubmit, withdraw."""
 
-import re
 from datetime import date
 from typing import Any
 
 import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.context import Context
 from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
-from schema.evidence.keeping import attach
+from schema.evidence.keeping import KeptFiles, attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -21,12 +21,20 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
+from schema.linkage.graph.notices import sees_all, tell, unseen_among
 from schema.linkage.tables import Return
 from schema.people.rules import Post
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
-from schema.project.rules import Candidate, CapitalOrigin, Stage, check_name, check_namesakes
+from schema.project.rules import (
+    Candidate,
+    CapitalOrigin,
+    Stage,
+    check_name,
+    check_namesakes,
+    report,
+)
 from schema.relations import OWN_REPORT
 from schema.scalars import Money
 
@@ -42,7 +50,7 @@ task(
 act_page("projectResubmit", "/projects/{no}/resubmission")
 act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
-CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
+UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
 
 @strawberry.input(description="报送项目信息")
@@ -107,20 +115,61 @@ class ProjectReportPayload(Payload):
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
 
 
+async def count_notices(gate: Gate, input: Any) -> None:
+    """Count what the report will be told of rows that are not seen: a refusal undoes what it wrote."""
+    if uscc_fault(input.uscc) if input.uscc else False:
+        return
+    uscc = code_of(input.uscc)
+    reason = "" if uscc else input.no_code_reason
+    name = normal_name(input.investor_name)
+    if await investor_told(gate.context, uscc, name, reason):
+        found = await companies_meant(uscc, name, reason)
+        if len(found) > 1 or any(uscc and each.normal_name != name for each in found):
+            return  # refused before duplicates are searched
+    await duplicates_of(candidate_of(input, uscc), gate.context)
+
+
+async def count_resubmit_notices(gate: Gate, input: Any) -> None:
+    """The same for a report that comes back under another name."""
+    if input.name:
+        row = await gate.try_find("Project", input.project, "project")
+        if row and normal_name(input.name) != row["normal_name"]:
+            await duplicates_of(Candidate(input.name), gate.context, but=row["id"])
+
+
+async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
+    """Before a report's transaction: its files, and what it will be told of rows that are not seen."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_notices(gate, input)
+    return kept
+
+
+async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
+    """The same for a report that comes back."""
+    kept = await keep_evidence(gate, input)
+    if not gate.errors:
+        await count_resubmit_notices(gate, input)
+    return kept
+
+
 @strawberry.type
 class Mutation:
-    @act("报送项目信息")
+    @act("报送项目信息", before=prepare_report)
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
-        gate.check(check_amount, input.amount)
+        columns = reported_columns(gate, input)
+        gate.check(report.check_amount, input.amount)
         uscc = gate.check(code_of, input.uscc)
-        foreign = gate.check(foreign_amount_columns, input)
+        if input.uscc:
+            gate.unneeded(input, "no_code_reason")
+        columns |= foreign_amount_columns(gate, input)
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
-        foreign_columns = gate.require(foreign)
+        gate.stop_if_wrong()
         await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
@@ -128,26 +177,27 @@ class Mutation:
         same = await duplicates_of(candidate_of(input, uscc), gate.context)
         if not input.acknowledge_duplicates:
             check_acknowledged(same)
-        columns = await new_project_columns(gate, input, number, investor)
+        columns |= await new_project_columns(gate, input, number, investor)
         project = await gate.create(
-            project_tables.Project,
-            **columns,
-            **foreign_columns,
-            group_id=group["id"] if group else None,
+            project_tables.Project, **columns, group_id=group["id"] if group else None
         )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
-    @act("补正后重新报送")
+    @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
         gate.reason, acknowledged = input.note, input.acknowledge_duplicates
         if input.amount is not None:
-            gate.check(check_amount, input.amount)
+            gate.check(report.check_amount, input.amount)
+        columns = changed_columns(input) | reported_columns(gate, input)
         if input.name:
             await gate.alone(project_tables.NEW_PROJECTS)
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
+        total = project.amount_fen if input.amount is None else input.amount
+        fixed = project.fixed_assets_fen if input.fixed_assets is None else input.fixed_assets
+        gate.check(report.check_fixed_assets, fixed, total)
         same: list[Duplicate] = []
         if input.name and normal_name(input.name) != project.normal_name:
             same = await duplicates_of(Candidate(input.name), gate.context, but=project.id)
@@ -155,8 +205,8 @@ class Mutation:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(project, **changed_columns(project, input))
-        await attach(gate, project, back, input.evidence)
+        await gate.change(project, **columns, **renamed_columns(project, input.name))
+        await attach(gate, project, back)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 
     @act("撤回报送")
@@ -196,12 +246,6 @@ def check_contact(place: object, named: object, contact_on: date | None, describ
         raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
 
 
-def check_amount(fen: int) -> None:
-    """A planned investment is above 0. Raises `RuleBroken` (`INVALID`) at `amount`."""
-    if fen <= 0:
-        raise RuleBroken("计划总投资要大于 0，例如“12.5亿”或“125000万元”", "amount", "INVALID")
-
-
 def code_of(text: str) -> str | None:
     """A credit code in its standard form; None for empty text. Raises `RuleBroken` at `uscc`."""
     if text and (fault := uscc_fault(text)):
@@ -236,9 +280,7 @@ async def new_project_columns(
         "investor_id": investor.id,
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,
-        "industry_code": input.industry_code,
         "capital_origin": input.capital_origin,
-        "land_mu": input.land_mu or None,
         "contact_name": input.contact_name,
         "contact_phone": input.contact_phone,
         "source": input.source,
@@ -254,47 +296,81 @@ async def new_project_columns(
     }
 
 
-def foreign_amount_columns(input: ProjectReportInput) -> dict[str, Any]:
+def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
+    """The columns of a report or a resubmission that have a form of their own, where they are given."""
+    gate.check(report.check_fixed_assets, input.fixed_assets, input.amount)
+    read: dict[str, Any] = {}
+    if input.industry_code is not None:
+        read["industry_code"] = gate.check(report.check_industry, input.industry_code)
+    if input.land_mu is not None:
+        read["land_mu"] = gate.check(report.check_land, input.land_mu) or None
+    if input.contact_phone:
+        gate.check(report.check_phone, input.contact_phone)
+    return read
+
+
+def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
     """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
 
-    Empty when no foreign amount is given. Raises `RuleBroken` (`INVALID`) at the field at fault.
+    Empty when no foreign amount is given; then there is no use for a currency and a day.
     """
     if not input.foreign_amount:
+        gate.unneeded(input, "currency", "rate_date")
         return {}
-    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", input.foreign_amount.replace(",", "")):
-        raise RuleBroken(
-            "原币金额请只写数字，单位为元，例如“12000000.00”", "foreignAmount", "INVALID"
-        )
-    if input.currency not in CURRENCIES:
-        raise RuleBroken(f"币种请写 {'、'.join(CURRENCIES)} 之一", "currency", "INVALID")
-    if input.rate_date is None:
-        raise RuleBroken("请填折算所用央行中间价的日期", "rateDate", "INVALID")
-    whole, _, part = input.foreign_amount.replace(",", "").partition(".")
-    return {
-        "currency": input.currency,
-        "foreign_cents": int(whole) * 100 + int(part.ljust(2, "0") or 0),
-        "rate_on": input.rate_date,
-    }
+    cents = gate.check(report.parse_foreign_amount, input.foreign_amount)
+    currency = gate.check(report.check_currency, input.currency)
+    gate.check(report.check_rate_date, input.rate_date, gate.today)
+    return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
+
+
+async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Company]:
+    """The companies that a report may mean: that of the code, or without one those of the normal name;
+    with a reason why there is no code, those of them that have none.
+    """
+    if uscc:
+        return await Company.filter(uscc=uscc)
+    without_code = {"uscc": None} if reason else {}
+    return await Company.filter(normal_name=name, **without_code).order_by("id")
+
+
+async def investor_told(context: Context, uscc: str | None, name: str, reason: str) -> bool:
+    """Whether a report may be answered by what is known of its investor.
+
+    A refusal that tells of a company which is not seen counts against the day's notices. Once those
+    are used up, an unknown code or name is answered as a known one.
+    """
+    if sees_all(context, "company"):
+        return True
+    known = await companies_meant(uscc, name, reason)
+    unseen = await unseen_among(context, "company", [each.id for each in known])
+    if known and not unseen:
+        return True
+    refused = any(each.normal_name != name for each in known) if uscc else len(known) > 1
+    subject = ("Company", min(unseen, default=0))
+    told = await tell(context, [subject] if unseen and refused else [])
+    return not told.used_up or subject in told.rows
 
 
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
     """The investor with this code, or of this name where no code is given; created when new.
 
-    A code and a name that belong to different companies are refused, whoever sees the company, and
-    a name that belongs to several. With a reason why there is no code it is a company without one.
-    A region fills in what is not known yet of a known company; it does not change what is.
+    A code and a name that belong to different companies are refused, and a name that belongs to
+    several. Where the day's notices of unseen companies are used up, the report's investor is a
+    company of its own, known or not, with the code for the office to check. With a reason why there
+    is no code it is a company without one. A region fills in what is not known yet of a known
+    company; it does not change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
-    if uscc:
-        known = await Company.get_or_none(uscc=uscc)
-        if known:
-            check_name(known.normal_name, normal_name(name))
-    else:
-        without_code = {"uscc": None} if reason else {}
-        named = await Company.filter(normal_name=normal_name(name), **without_code).order_by("id")
-        check_namesakes(len(named))
-        known = named[0] if named else None
+    known: Company | None = None
+    if await investor_told(gate.context, uscc, normal_name(name), reason):
+        found = await companies_meant(uscc, normal_name(name), reason)
+        if uscc and found:
+            check_name(found[0].normal_name, normal_name(name))
+        check_namesakes(len(found))
+        known = found[0] if found else None
+    elif uscc:
+        uscc, reason = None, UNCHECKED.format(code=uscc)
     if known and region and not known.region:
         await gate.change(known, region=region)
     return known or await gate.create(
@@ -309,21 +385,23 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
     )
 
 
-def changed_columns(project: project_tables.Project, input: ProjectResubmitInput) -> dict[str, Any]:
+def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
-        "industry_code": input.industry_code,
-        "land_mu": input.land_mu,
         "contact_name": input.contact_name,
         "contact_phone": input.contact_phone,
         "summary": input.summary,
         "needs": input.needs,
     }
-    changed = {column: value for column, value in given.items() if value is not None}
-    if name := input.name:
-        changed["normal_name"] = normal_name(name)
-        changed["search"] = project.search.replace(search_key(project.name), search_key(name))
-    return changed
+    return {column: value for column, value in given.items() if value is not None}
+
+
+def renamed_columns(project: project_tables.Project, name: str | None) -> dict[str, Any]:
+    """What follows from another name: how it is compared, and how it is found."""
+    if not name:
+        return {}
+    search = project.search.replace(search_key(project.name), search_key(name))
+    return {"normal_name": normal_name(name), "search": search}

@@ -96,9 +96,9 @@ class Mutation:
         gate: Gate, input: ProjectTransferDecideInput
     ) -> TransferPayload:
         gate.reason = input.assessment
-        elsewhere = None
-        if input.approve:
-            elsewhere = await gate.try_find("Place", input.landing_place, "landingPlace")
+        elsewhere = await gate.try_find("Place", input.landing_place, "landingPlace")
+        if input.approve is False:
+            gate.unneeded(input, "landing_place")
         project, transfer = await load_transfer(
             gate, input.transfer, input.revision, refused=not input.approve
         )
@@ -137,7 +137,6 @@ async def load_transfer(
     gate: Gate, reference: str, revision: int, *, refused: bool = False
 ) -> tuple[project_tables.Project, tables.Transfer]:
     """A transfer and its project, held and moved on; `revision` is the project's."""
-    gate.stop_if_wrong()
-    row = await gate.find("Transfer", reference, "transfer")
+    row = gate.require(await gate.try_find("Transfer", reference, "transfer"))
     project = await gate.take("Project", row["project_id"], revision)
     return project, await gate.take("Transfer", row["id"], refused=refused)

@@ -6,16 +6,22 @@ from itertools import count
 import strawberry
 
 from schema.city import rules
-from schema.city.graph import Clause, ExplanationInput
-from schema.city.rules import CITY_TIME, Lamp, Pause
+from schema.city.graph import Clause, ExplanationInput, rule_input
+from schema.city.rules import (
+    AMBER_DAYS,
+    AMBER_PERCENT,
+    CITY_TIME,
+    CLOSING_TIME,
+    Amber,
+    Lamp,
+    Pause,
+)
 from schema.context import Context, RuleVersion
-from schema.entries.graph import STATUS_WORDS, Explanation
+from schema.entries.graph import Explanation
+from schema.linkage.rules import ASSESSMENT_DEADLINE
 from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
 from schema.query.models import Record
-
-ASSESSMENT_DEADLINE = "lead.assessment_deadline"
-CLOSING_TIME = "lead.closing_time"
 
 
 @strawberry.type(description="办理时限")
@@ -28,7 +34,8 @@ class Clock:
     finished_at: datetime | None = strawberry.field(description="办结时刻")
     pending_year: int | None = strawberry.field(description="尚未公布工作日历的年份")
     started_at: strawberry.Private[datetime]
-    limit: strawberry.Private[RuleVersion]
+    limit: strawberry.Private[RuleVersion[int]]
+    closing: strawberry.Private[RuleVersion[time]]
 
     @resolver("怎样得来")
     async def explanation(self) -> Explanation:
@@ -41,7 +48,7 @@ def judgement_clock(project: Record, context: Context) -> Clock:
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
     while the clock is paused and while the calendar of a year in between is not published.
     """
-    limit = context.rule(ASSESSMENT_DEADLINE, context.day_of(project["reported_at"]))
+    limit, closing = rules_of(context, project["reported_at"])
     stage, calendar = project["stage"], context.calendar
     finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
     paused_since = project["stage_at"] if stage in AWAITS_RESUBMISSION else None
@@ -58,22 +65,44 @@ def judgement_clock(project: Record, context: Context) -> Clock:
         limit.value,
         context.now,
         calendar,
+        amber(context),
     )
-    return clock_of(found, project["reported_at"], limit)
+    return clock_of(found, project["reported_at"], limit, closing)
 
 
 async def report_clock(context: Context, reported_at: datetime, pauses: list[Pause]) -> Clock:
     """The clock of a report made now, or with these pauses."""
     await context.load_rules()
-    on = context.day_of(reported_at)
-    limit, closing = context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
+    limit, closing = rules_of(context, reported_at)
     found = rules.clock(
-        reported_at, limit.value, context.calendar, context.now, time(*closing.value), pauses
+        reported_at,
+        limit.value,
+        context.calendar,
+        context.now,
+        closing.value,
+        amber(context),
+        pauses,
     )
-    return clock_of(found, reported_at, limit)
+    return clock_of(found, reported_at, limit, closing)
 
 
-def clock_of(found: rules.Clock, started_at: datetime, limit: RuleVersion) -> Clock:
+def rules_of(context: Context, reported_at: datetime) -> tuple[RuleVersion[int], RuleVersion[time]]:
+    """The limit and the closing time that a report is judged by: those of the day it was made."""
+    on = context.day_of(reported_at)
+    return context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
+
+
+def amber(context: Context) -> Amber:
+    """When lamps turn amber, by today's rules."""
+    return Amber(context.rule(AMBER_DAYS).value, context.rule(AMBER_PERCENT).value)
+
+
+def clock_of(
+    found: rules.Clock,
+    started_at: datetime,
+    limit: RuleVersion[int],
+    closing: RuleVersion[time],
+) -> Clock:
     """The graph's clock of a rule's clock."""
     return Clock(
         lamp=found.lamp,
@@ -85,6 +114,7 @@ def clock_of(found: rules.Clock, started_at: datetime, limit: RuleVersion) -> Cl
         pending_year=found.pending_year,
         started_at=started_at,
         limit=limit,
+        closing=closing,
     )
 
 
@@ -94,16 +124,14 @@ def explain_deadline(deadline: Clock) -> Explanation:
     due = (
         deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
     )
-    source = f"{STATUS_WORDS[deadline.limit.status]} · {deadline.limit.clause}"
     return Explanation(
         clause=Clause(article="第三条", title=deadline.limit.clause),
         rule_version=deadline.limit.version,
         formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
         inputs=[
             ExplanationInput(name="报送时间", value=started, source="报送记录"),
-            ExplanationInput(
-                name="期限", value=f"{deadline.limit.value} {deadline.limit.unit}", source=source
-            ),
+            rule_input(deadline.limit),
+            rule_input(deadline.closing),
             ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
         ],
         entries_where=(("1=0", []),),

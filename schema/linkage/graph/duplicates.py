@@ -1,20 +1,26 @@
 """Article 3: likely duplicates of a report."""
 
-import json
-import logging
 from asyncio import gather
-from collections import OrderedDict
-from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
+from schema.linkage.graph.notices import USED_UP, tell
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project, at_stage
-from schema.project.rules import VOID, Candidate, DuplicateGrade, Match, grade
+from schema.project.rules import (
+    AMOUNTS_WITHIN,
+    SIMILAR_FROM,
+    VOID,
+    Candidate,
+    DuplicateGrade,
+    Match,
+    Thresholds,
+    grade,
+)
 from schema.query.fields import Info, describe_enum, resolver
 from schema.query.sql import Sql
 from schema.relations import any_of
@@ -32,16 +38,12 @@ describe_enum(
 
 OFFICE = "office"
 REPORT, CLAIM = "projectReport", "projectClaim"
-QUOTA = "lead.unseen_duplicates_per_day"
 
 DUPLICATES_LIMIT = 10
 CANDIDATES = 200
 TEXT_LIMIT = 200
 
 UNSEEN = "库内已有疑似相同的项目"
-USED_UP = "今日查重提示次数已用完，是否与库内项目重复请向办公室了解"
-
-log = logging.getLogger("sixones.security")
 
 
 @strawberry.type(description="疑似重复")
@@ -56,45 +58,6 @@ class Duplicate:
     ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
     same_name: strawberry.Private[bool | None] = False
     """Whether its name is the same; None where today's quota does not show it."""
-
-
-class Notices:
-    """How many projects each person has been shown today without seeing them, in this process.
-
-    The same project shown again does not count again, so that a form may be sent as often as need be.
-    """
-
-    def __init__(self, people: int = 10_000) -> None:
-        self._people = people
-        self._noticed: OrderedDict[int, tuple[date, set[int]]] = OrderedDict()
-
-    def clear(self) -> None:
-        """Nobody has been shown anything: another database is open."""
-        self._noticed.clear()
-
-    def used_up(self, person: int, day: date, quota: int) -> bool:
-        """Whether a person may be shown no further project on a day."""
-        return len(self._of(person, day)) >= quota
-
-    def take(self, person: int, day: date, project: int, quota: int) -> bool:
-        """Whether a person may be shown a project; it counts from then on."""
-        known = self._of(person, day)
-        if project not in known and len(known) >= quota:
-            return False
-        known.add(project)
-        return True
-
-    def _of(self, person: int, day: date) -> set[int]:
-        since, known = self._noticed.get(person, (day, set[int]()))
-        known = known if since == day else set()
-        self._noticed[person] = day, known
-        self._noticed.move_to_end(person)
-        if len(self._noticed) > self._people:
-            self._noticed.popitem(last=False)
-        return known
-
-
-NOTICES = Notices()
 
 
 async def duplicates_of(
@@ -125,6 +88,7 @@ async def seen_duplicates(
         ),
     ]
     sees = visible("project", "p", context.viewer)
+    thresholds = await thresholds_of(context)
     search = []
     for each in await matches(candidate, alike, sees, context, but):
         other = Candidate(
@@ -135,10 +99,16 @@ async def seen_duplicates(
             amount_fen=each["amount_fen"],
             phone=each["contact_phone"],
         )
-        if match := grade(candidate, other):
+        if match := grade(candidate, other, thresholds):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
     return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
+
+
+async def thresholds_of(context: Context) -> Thresholds:
+    """From when on two projects are alike, by today's rules."""
+    await context.load_rules()
+    return Thresholds(context.rule(SIMILAR_FROM).value, context.rule(AMOUNTS_WITHIN).value)
 
 
 async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
@@ -159,34 +129,34 @@ async def unseen_duplicates(
     """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
 
     Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
-    project that a person is shown counts against the day's quota and is noted in the security
-    log. Once the quota is used up, only those shown before are shown again; any other answer says
-    that it is used up, whether there is a match or not.
+    project that a person is shown counts against the day's quota, see `notices`. Once the quota is
+    used up, only those shown before are shown again; any other answer says that it is used up,
+    whether there is a match or not.
     """
     sql, values = visible("project", "p", context.viewer)
     alike = by_name_or_code(candidate)
     person = context.viewer.person
     if sql == "1=1" or person is None or not any(values for _, values in alike):
         return []
-    await context.load_rules()
-    quota, day = context.rule(QUOTA).value, context.today
-    used_up = NOTICES.used_up(person, day, quota)
     claims = post_for(context.viewer, CLAIM)
     found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
+    found = found[:DUPLICATES_LIMIT]
+    told = await tell(context, [("Project", each["id"]) for each in found])
     notices = []
-    for each in found[:DUPLICATES_LIMIT]:
-        if not NOTICES.take(person, day, each["id"], quota):
+    for each in found:
+        if ("Project", each["id"]) not in told.rows:
             continue
-        note(person, each["id"], context)
         given = None
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
         notices.append(
-            await unseen(context, UNSEEN, given, same_name or (None if used_up else False))
+            await unseen(context, UNSEEN, given, same_name or (None if told.used_up else False))
         )
-    return [await unseen(context, USED_UP, same_name=None)] if used_up and not notices else notices
+    if told.used_up and not notices:
+        return [await unseen(context, USED_UP, same_name=None)]
+    return notices
 
 
 async def unseen(
@@ -230,17 +200,6 @@ async def matches(
     )
     values = [but or 0, *among[1], *sees[1], candidate.normal]
     return await context.rows.fetch((statement, values))
-
-
-def note(person: int, project: int, context: Context) -> None:
-    """A line of the security log: who has learned that a project exists which they do not see."""
-    line = {
-        "event": "unseen_duplicate",
-        "request": context.request_id,
-        "person": person,
-        "project": project,
-    }
-    log.info(json.dumps(line, ensure_ascii=False), extra={"security": line})
 
 
 @strawberry.input(description="拟报送的项目，用于查找疑似重复")

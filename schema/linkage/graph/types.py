@@ -1,6 +1,7 @@
 """Article 3 as it can be read: claims, judgements, returns, disputes, transfers."""
 
 from datetime import date, datetime
+from typing import Any, Optional
 
 from schema.city.graph import Place
 from schema.city.rules import UnderWay
@@ -8,10 +9,21 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
 from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
-from schema.permissions import post_for
+from schema.permissions import post_for, posts_for
 from schema.project.graph import Project
-from schema.project.rules import EXCLUDES
-from schema.query.fields import Info, Node, Parent, column, computed, describe_enum, node, to_one
+from schema.project.rules import EXCLUDES, Stage, open_acts
+from schema.query.fields import (
+    Info,
+    Node,
+    Parent,
+    beside,
+    column,
+    computed,
+    describe_enum,
+    node,
+    to_one,
+)
+from schema.query.models import Record
 
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
 
@@ -23,6 +35,9 @@ describe_enum(
     REFUSED="不同意流转",
     TAKEN_UP="已承接",
 )
+
+
+DISPUTE = "projectDispute"
 
 
 @node(tables.Claim, "首谈主张")
@@ -39,6 +54,40 @@ class Claim(Node):
     )
 
     evidence: list[Attachment] = evidence_of("Claim", "佐证材料")
+    project: Project | None = to_one("Project", "项目；不属于您可见范围时没有")
+    project_no: str | None = beside("Project", "no", "项目编号", via="project_id")
+    stage: Stage | None = beside("Project", "stage", "项目的阶段", via="project_id")
+    first_contact_place: Place | None = beside(
+        "Project", "first_contact_place_id", "办公室认定的首谈地", via="project_id", of="Place"
+    )
+
+    @computed("研判；还没有研判、或不属于您可见范围时没有", columns=("project_id",))
+    async def judgement(row: Parent, info: Info) -> Optional["Judgement"]:
+        found = await info.context.rows.where("Judgement", "project_id", row["project_id"])
+        return found[0] if found else None
+
+    @computed("主张的地方就此提出的异议", columns=("project_id", "place_id"))
+    async def disputes(row: Parent, info: Info) -> list["Dispute"]:
+        return await disputes_of(row, info)
+
+    @computed("您可以就此对首谈地提出异议", columns=("project_id", "place_id"))
+    async def disputable(row: Parent, info: Info) -> bool:
+        viewer = info.context.viewer
+        if not any(held.place == row["place_id"] for held in posts_for(viewer, DISPUTE)):
+            return False
+        far = await info.context.rows.beside("Claim", "Project", row["project_id"])
+        return bool(
+            far
+            and DISPUTE in open_acts(far["stage"])
+            and far["first_contact_place_id"] != row["place_id"]
+            and all(each["decided_at"] for each in await disputes_of(row, info))
+        )
+
+
+async def disputes_of(claim: Record, info: Info) -> list[Any]:
+    """The disputes that the place of a claim has raised on its project, as far as they are seen."""
+    raised = await info.context.rows.where("Dispute", "project_id", claim["project_id"])
+    return [each for each in raised if each["place_id"] == claim["place_id"]]
 
 
 @node(tables.Judgement, "研判")
@@ -75,7 +124,9 @@ class Return(Node):
     ),
 )
 class Dispute(Node):
-    project: Project | None = to_one("Project", "项目")
+    project: Project | None = to_one("Project", "项目；不属于您可见范围时没有")
+    project_no: str | None = beside("Project", "no", "项目编号", via="project_id")
+    stage: Stage | None = beside("Project", "stage", "项目的阶段", via="project_id")
     place: Place | None = to_one("Place", "提出异议的地方")
     grounds: str = column("异议理由")
     raised_by: Person | None = to_one("Person", "提出人")

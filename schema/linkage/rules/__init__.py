@@ -10,9 +10,14 @@ from schema.linkage.rules.contact import (
     check_verdict,
     earliest,
 )
+from schema.linkage.rules.receipt import RECEIPT
+from schema.linkage.rules.report import ASSESSMENT_DEADLINE, UNSEEN_PER_DAY
 from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
+    "ASSESSMENT_DEADLINE",
+    "RECEIPT",
+    "UNSEEN_PER_DAY",
     "VALIDITY",
     "Contact",
     "check_claim",

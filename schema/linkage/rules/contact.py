@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from schema.city.rules import RuleBroken
-from schema.city.rules.rulebook import CHECKS
+from schema.city.rules.rulebook import Number
 from schema.project.rules import ENDS, Stage
 
-VALIDITY = "first_contact.validity"
-LONGEST_VALIDITY = 3650
+VALIDITY = Number(
+    "first_contact.validity", "首谈的有效期", "第三条", unit="日", most=3650, zero="不限"
+)
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,3 @@ def check_merge(project: int, into: int, into_stage: Stage) -> None:
         raise RuleBroken("不能并入自己，请选另一个项目", "into")
     if into_stage in ENDS:
         raise RuleBroken(f"选定的项目已是“{into_stage.word}”，不能并入；请选在办的项目", "into")
-
-
-def check_validity(value: Any) -> None:
-    """A whole number of days, 0 for no limit. Raises `RuleBroken` (`INVALID`) at `value`."""
-    if type(value) is not int or not 0 <= value <= LONGEST_VALIDITY:
-        raise RuleBroken(
-            f"有效期应为 0 到 {LONGEST_VALIDITY} 的整数天，0 为不限，例如 180", "value", "INVALID"
-        )
-
-
-CHECKS[VALIDITY] = check_validity

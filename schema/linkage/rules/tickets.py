@@ -1,6 +1,7 @@
 """Article 3: claiming first contact on a project that the unit cannot see."""
 
 import hmac
+from collections.abc import Iterable
 
 from schema.city.rules import RuleBroken
 
@@ -14,14 +15,14 @@ def ticket(secret: bytes, project: int, organization: int | None) -> str:
     return f"{text}.{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
 
 
-def read_ticket(text: str, secret: bytes, organization: int | None) -> int:
-    """The id of the project of a ticket made for this unit.
+def read_ticket(text: str, secret: bytes, organizations: Iterable[int | None]) -> int:
+    """The id of the project of a ticket made for one of these units: those of its holder's posts.
 
     Raises `RuleBroken` (`INVALID`) at `ticket` for any other text.
     """
     project = text.partition(".")[0]
-    known = project.isdecimal() and ticket(secret, int(project), organization)
-    if not known or not hmac.compare_digest(known.encode(), text.encode()):
+    made = [ticket(secret, int(project), each) for each in organizations if project.isdecimal()]
+    if not any(hmac.compare_digest(each.encode(), text.encode()) for each in made):
         raise invalid_ticket()
     return int(project)
 

@@ -1,6 +1,15 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
-from schema.project.rules.duplicates import Candidate, DuplicateGrade, Match, grade
+from schema.project.rules.brief import BRIEF
+from schema.project.rules.duplicates import (
+    AMOUNTS_WITHIN,
+    SIMILAR_FROM,
+    Candidate,
+    DuplicateGrade,
+    Match,
+    Thresholds,
+    grade,
+)
 from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
     AWAITS_JUDGEMENT,
@@ -9,6 +18,7 @@ from schema.project.rules.life import (
     DISPUTABLE,
     ENDS,
     EXCLUDES,
+    LANES,
     LIFE,
     OPEN,
     PROJECT_LIFE,
@@ -28,17 +38,21 @@ from schema.project.rules.life import (
 from schema.project.rules.origin import CapitalOrigin
 
 __all__ = [
+    "AMOUNTS_WITHIN",
     "AWAITS_JUDGEMENT",
     "AWAITS_RESUBMISSION",
     "BEGINNING",
+    "BRIEF",
     "DISPUTABLE",
     "ENDS",
     "EXCLUDES",
+    "LANES",
     "LIFE",
     "OPEN",
     "PROJECT_LIFE",
     "REFUSED",
     "SIGNED_ON",
+    "SIMILAR_FROM",
     "STEPS",
     "UNDER_JUDGEMENT",
     "UNJUDGED",
@@ -48,6 +62,7 @@ __all__ = [
     "DuplicateGrade",
     "Match",
     "Stage",
+    "Thresholds",
     "advance",
     "check_name",
     "check_namesakes",

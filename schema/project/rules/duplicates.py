@@ -3,13 +3,26 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from schema.city.rules import half_up, normal_name
+from schema.city.rules.rulebook import Number
 from schema.city.rules.text import half_width
 
-SIMILAR_FROM = 85
-AMOUNTS_WITHIN = 20
+SIMILAR_FROM = Number(
+    "lead.similar_from", "查重：名称相似度不低于", "第三条", unit="%", least=50, most=99
+)
+AMOUNTS_WITHIN = Number(
+    "lead.amounts_within", "查重：投资额相差不超过较大者的", "第三条", unit="%", most=100
+)
 SHORTEST_PHONE = 7
+
+
+class Thresholds(NamedTuple):
+    """The values of SIMILAR_FROM and AMOUNTS_WITHIN, in per cent."""
+
+    similar_from: int
+    amounts_within: int
 
 
 class DuplicateGrade(StrEnum):
@@ -49,7 +62,7 @@ class Candidate:
 class Match:
     """The highest grade that applies, its score out of 100, and the reasons of all grades.
 
-    Scores follow the grades: 100 and 99 for the same code and name, 85–98 the per cent of
+    Scores follow the grades: 100 and 99 for the same code and name, up to 98 the per cent of
     similarity, 80 and 60 for the same profile and telephone. So matches are ordered by score alone.
     """
 
@@ -58,11 +71,17 @@ class Match:
     reasons: tuple[str, ...]
 
 
-def grade(a: Candidate, b: Candidate) -> Match | None:
+def grade(a: Candidate, b: Candidate, thresholds: Thresholds) -> Match | None:
     """The match of two reports, in either order; None when no grade applies."""
     found = [
         match
-        for match in (code(a, b), name(a, b), similar(a, b), profile(a, b), phone(a, b))
+        for match in (
+            code(a, b),
+            name(a, b),
+            similar(a, b, thresholds),
+            profile(a, b, thresholds),
+            phone(a, b),
+        )
         if match
     ]
     if not found:
@@ -86,12 +105,12 @@ def name(a: Candidate, b: Candidate) -> Match | None:
     return Match(DuplicateGrade.SAME_NAME, 99, ("项目名称去除空格、括号和公司后缀后相同",))
 
 
-def similar(a: Candidate, b: Candidate) -> Match | None:
-    """The names are at least 85 % alike and the investor is the same."""
+def similar(a: Candidate, b: Candidate, thresholds: Thresholds) -> Match | None:
+    """The names are alike enough and the investor is the same."""
     if a.normal == b.normal or not same_investor(a, b):
         return None
     alike = likeness(a, b)
-    if alike < SIMILAR_FROM:
+    if alike < thresholds.similar_from:
         return None
     score = min(98, int(alike))
     return Match(DuplicateGrade.SIMILAR, score, (f"名称相似度 {score}%，同一投资方",))
@@ -104,12 +123,12 @@ def likeness(a: Candidate, b: Candidate) -> float:
     return fuzz.ratio(a.normal, b.normal)
 
 
-def profile(a: Candidate, b: Candidate) -> Match | None:
-    """The same investor and industry, and amounts that differ by at most 20 % of the larger."""
+def profile(a: Candidate, b: Candidate, thresholds: Thresholds) -> Match | None:
+    """The same investor and industry, and amounts that differ by at most a part of the larger."""
     if not a.amount_fen or not b.amount_fen or not same_industry(a, b) or not same_investor(a, b):
         return None
     apart, larger = abs(a.amount_fen - b.amount_fen), max(a.amount_fen, b.amount_fen)
-    if apart * 100 > larger * AMOUNTS_WITHIN:
+    if apart * 100 > larger * thresholds.amounts_within:
         return None
     by = f"投资额相差 {half_up(apart * 100, larger)}%" if apart else "投资额相同"
     return Match(DuplicateGrade.SAME_PROFILE, 80, (f"同一投资方、同一行业，{by}",))

@@ -80,6 +80,11 @@ def in_phase(*phases: Phase) -> tuple[Stage, ...]:
 WORDS: Mapping[Stage, str] = {stage: info.word for stage, info in STAGES.items()}
 STEPS = tuple(dict.fromkeys(info.step for info in STAGES.values() if info.step))
 UNDER_JUDGEMENT = in_phase(P.JUDGEMENT)
+LANES: tuple[tuple[Stage, ...], ...] = (
+    UNDER_JUDGEMENT,
+    *((stage,) for stage in in_phase(P.TALKS, P.SIGNED)),
+)
+"""The lanes of a board, in the order of the road: under judgement in one, then stage by stage."""
 SIGNED_ON = in_phase(P.SIGNED)
 """Signed, and everything that comes after it on the way to full output."""
 VOID = in_phase(P.VOID)

@@ -36,7 +36,7 @@ from schema.query.compiler.selection import (
 )
 from schema.query.loaders import Window, read_cursor
 from schema.query.models import KINDS, Kind
-from schema.query.sql import Bounds, Order, Seek, and_joined
+from schema.query.sql import Bounds, Link, Order, Seek, and_joined, pointing
 
 BOOLEANS = {True: "true", False: "false"}
 
@@ -73,13 +73,13 @@ class CursorParam:
 
 @dataclass(frozen=True)
 class NestedPage:
-    """The page of `kind` whose column `via` points at `row`; `row_json` compiles what a row is."""
+    """The page of `kind` that points at `row` by `via`; `row_json` compiles what a row is."""
 
     reader: SelectionReader
     row_json: RowJson
     row: SelectedRow
     kind: Kind
-    via: str
+    via: str | Link
     order: Order
     list_name: str
     window: Window
@@ -127,7 +127,7 @@ class NestedPage:
             yield f'"{of.name}"'
         elif name == "totalCount":
             seen, values = visible(self.kind.table, "n", self.reader.viewer)
-            here = f'n."{self.via}" = {self.row.alias}."id"'
+            here = pointing(self.via, "n", f'{self.row.alias}."id"')
             count = f'SELECT count(*) FROM "{self.kind.table}" n WHERE {here} AND {seen}'
             yield Sql(f"({count})", tuple(values))
         elif name == "nodes":

@@ -20,7 +20,7 @@ from graphql import (
     get_named_type,
 )
 
-from schema.permissions import hidden, visible
+from schema.permissions import beside, hidden, visible
 from schema.query.compiler.expressions import (
     NotCompilable,
     Piece,
@@ -77,6 +77,8 @@ class Planner(SelectionReader):
         elif "to_one" in about:
             pointer = about["of"] or f"{python_name(declared)}_id"
             yield self.to_one(row, KINDS[about["to_one"]], pointer, below, sets)
+        elif "beside" in about:
+            yield self.beside(row, KINDS[about["beside"]], about, below, sets)
         elif "has_many" in about:
             yield self.has_many(row, about, below, sets)
         elif "has_one" in about:
@@ -121,6 +123,24 @@ class Planner(SelectionReader):
         return Sql(
             f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {text.text} END", text.values
         )
+
+    def beside(
+        self, row: SelectedRow, far: Kind, about: Mapping[str, Any], of: Any, sets: Any
+    ) -> Piece:
+        """A column of the row that this one points at, whether that is seen or not."""
+        column, via = about["far"], about["via"]
+        shown = beside(row.kind.table, far.table, self.viewer)
+        if column not in shown or via in hidden(row.kind.table, self.viewer):
+            return "null"
+        near = self.near(far, row.joins)
+        on = f'{near.alias}."id" = {row.alias}."{via}"'
+        row.joins.append(Sql(f'LEFT JOIN "{far.table}" {near.alias} ON {on}'))
+        if about["of"]:
+            return self.to_one(near, KINDS[about["of"]], column, of, sets)
+        text = column_json(far, near.alias, column, of.name, self.dialect)
+        if text is None:
+            raise NotCompilable(f"{far.name}.{column} has no form in SQL")
+        return Sql(f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {text} END")
 
     def has_many(
         self, row: SelectedRow, about: Mapping[str, Any], of: Any, sets: list[SelectionSetNode]

@@ -26,7 +26,7 @@ from graphql import (
 from schema.permissions import Viewer, visible
 from schema.query.compiler.expressions import NotCompilable, Piece, SelectedRow, Sql
 from schema.query.models import Kind
-from schema.query.sql import Order, ordering
+from schema.query.sql import Link, Order, ordering, pointing
 
 
 @dataclass
@@ -109,15 +109,15 @@ class SelectionReader:
         self,
         row: SelectedRow,
         near: SelectedRow,
-        via: str,
+        via: str | Link,
         order: Order,
         *,
         nulls_first: bool = False,
         also: Sql | None = None,
     ) -> Sql:
-        """FROM, WHERE and ORDER BY of the visible rows whose column `via` points at `row`."""
+        """FROM, WHERE and ORDER BY of the visible rows that point at `row` by `via`."""
         seen, values = visible(near.kind.table, near.alias, self.viewer)
-        parts = [f'{near.alias}."{via}" = {row.alias}."id"']
+        parts = [pointing(via, near.alias, f'{row.alias}."id"')]
         parts += [seen] if seen != "1=1" else []
         parts += [also.text] if also else []
         text = f"FROM {near.source.text} WHERE {' AND '.join(parts)}"

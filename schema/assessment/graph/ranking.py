@@ -8,11 +8,11 @@ import strawberry
 
 from schema import database
 from schema.assessment import rules
-from schema.city.graph import Clause, ExplanationInput, Place
+from schema.city.graph import Clause, ExplanationInput, Place, rule_input
 from schema.city.rules import CITY_TIME, format_money
 from schema.context import Context, RuleVersion
-from schema.entries.graph import STATUS_WORDS, Credit, Explanation
-from schema.entries.rules import CreditRole, Indicator
+from schema.entries.graph import Credit, Explanation
+from schema.entries.rules import INDICATOR_SHARE, TAX_SHARE, CreditRole, Indicator
 from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -34,10 +34,10 @@ from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql, bindable
 from schema.scalars import Money, Month
 
-CLAUSE = Clause(article="第十条", title="每月通报、排名，开展招商引资擂台赛")
+CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
-ByIndicator = Annotated[Indicator, strawberry.argument(description="指标")]
+ByIndicator = Annotated[Indicator | None, strawberry.argument(description="指标，默认为排名所用的")]
 
 
 @dataclass(frozen=True)
@@ -65,30 +65,32 @@ class Standing:
     previous_rank: int | None = strawberry.field(description="上月名次")
     delta: int | None = strawberry.field(description="比上月升降，升为正")
     place: Place = strawberry.field(description="地方")
-    paid_in_funds: Money = strawberry.field(description="到位资金（元），分成后")
-    signed_funds: Money = strawberry.field(description="签约资金（元），分成后")
-    tax: Money = strawberry.field(description="税收（元），分成后")
-    share: str | None = strawberry.field(description="占全市到位资金的百分比，两位小数")
-    trend: list[Money] = strawberry.field(description="近六个月到位资金（元），由远及近")
+    amount: Money = strawberry.field(description="排名所用指标的金额（元），分享后")
+    paid_in_funds: Money = strawberry.field(description="到位资金（元），分享后")
+    signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
+    tax: Money = strawberry.field(description="税收（元），分享后")
+    share: str | None = strawberry.field(description="排名所用指标占全市的百分比，两位小数")
+    trend: list[Money] = strawberry.field(description="近六个月排名所用指标的金额（元），由远及近")
     place_id: strawberry.Private[int]
     slug: strawberry.Private[str]
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
     credited: strawberry.Private[Credited]
+    ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
     @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
-    def parts(self, indicator: ByIndicator = Indicator.PAID_IN_FUNDS) -> list[StandingPart]:
+    def parts(self, indicator: ByIndicator = None) -> list[StandingPart]:
         return [
             StandingPart(role=role, amount=Money(amount))
-            for role, amount in parts_of(self, indicator)
+            for role, amount in parts_of(self, indicator or self.ranked_by.value)
         ]
 
     @resolver("计入该地的各笔（只列您能看到的），大的在前")
     async def credits(
         self,
         info: Info,
-        indicator: ByIndicator = Indicator.PAID_IN_FUNDS,
+        indicator: ByIndicator = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -97,7 +99,7 @@ class Standing:
         return await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counts_in(self, indicator, "t"),),
+                (counts_in(self, indicator or self.ranked_by.value, "t"),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
@@ -105,10 +107,8 @@ class Standing:
         )
 
     @resolver("怎样得来")
-    async def explanation(
-        self, info: Info, indicator: ByIndicator = Indicator.PAID_IN_FUNDS
-    ) -> Explanation:
-        return await explain_standing(self, indicator, info.context)
+    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation:
+        return await explain_standing(self, indicator or self.ranked_by.value, info.context)
 
 
 @strawberry.type(description="当月擂台赛排名")
@@ -117,8 +117,9 @@ class Ranking:
     as_of: datetime = strawberry.field(description="数据截至")
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
-    total: Money = strawberry.field(description="全市到位资金（元）")
-    previous_total: Money = strawberry.field(description="上月全市到位资金（元）")
+    indicator: Indicator = strawberry.field(description="排名所用的指标，按规则参数")
+    total: Money = strawberry.field(description="全市排名所用指标的合计（元）")
+    previous_total: Money = strawberry.field(description="上月全市排名所用指标的合计（元）")
 
     @resolver("其中一个地方的名次")
     def standing(
@@ -166,11 +167,9 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     def amounts(of: date, indicator: Indicator) -> dict[int, int]:
         return {place: found.of(place, of, indicator) for place in order}
 
-    now = rules.rank(
-        amounts(month, Indicator.PAID_IN_FUNDS),
-        order,
-        amounts(months[-2], Indicator.PAID_IN_FUNDS),
-    )
+    version = await ranked_by(context, month, number)
+    by = version.value
+    now = rules.rank(amounts(month, by), order, amounts(months[-2], by))
     total = sum(each.amount_fen for each in now)
     rows = [
         Standing(
@@ -178,17 +177,19 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             previous_rank=each.previous_rank,
             delta=each.rise,
             place=by_id[each.place],
-            paid_in_funds=Money(each.amount_fen),
+            amount=Money(each.amount_fen),
+            paid_in_funds=Money(found.of(each.place, month, Indicator.PAID_IN_FUNDS)),
             signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
             tax=Money(found.of(each.place, month, Indicator.TAX)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
-            trend=[Money(found.of(each.place, of, Indicator.PAID_IN_FUNDS)) for of in months[1:]],
+            trend=[Money(found.of(each.place, of, by)) for of in months[1:]],
             place_id=each.place,
             slug=by_id[each.place]["slug"],
             month=month,
             as_of=at,
             number=number,
             credited=found,
+            ranked_by=version,
         )
         for each in now
     ]
@@ -197,11 +198,24 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         as_of=at,
         past=as_of is not None and as_of < context.now,
         rows=rows,
+        indicator=by,
         total=Money(total),
-        previous_total=Money(
-            sum(found.of(place, months[-2], Indicator.PAID_IN_FUNDS) for place in order)
-        ),
+        previous_total=Money(sum(found.of(place, months[-2], by) for place in order)),
     )
+
+
+async def ranked_by(
+    context: Context, month: date, number: int | None = None
+) -> RuleVersion[Indicator]:
+    """The rule by which a month is ranked, as it was known at a number of the journal.
+
+    That of the month's first day; a month before the first version is ranked by that one.
+    """
+    await context.load_rules()
+    try:
+        return context.rule(rules.RANKING_INDICATOR, month, number)
+    except LookupError:
+        return next(each for each in context.rules if each.name == rules.RANKING_INDICATOR.name)
 
 
 KNOWN = '({0}."journal_id" <= ? OR ({0}."journal_id" IS NULL AND {0}."posted_at" <= ?))'
@@ -268,10 +282,10 @@ async def explain_standing(
 ) -> Explanation:
     """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
     amount = standing.credited.of(standing.place_id, standing.month, indicator)
-    name = "transfer.tax_share" if indicator == Indicator.TAX else "transfer.indicator_share"
+    shared = TAX_SHARE if indicator == Indicator.TAX else INDICATOR_SHARE
     await context.load_rules()
     try:
-        rule = context.rule(name, standing.month)
+        rule = context.rule(shared, standing.month)
     except LookupError:
         rule = None
     sql, values = counts_in(standing, indicator, "c")
@@ -279,18 +293,20 @@ async def explain_standing(
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
-    ranked_by = "；名次按合计从高到低，相同的并列" if indicator == Indicator.PAID_IN_FUNDS else ""
+    ranks = indicator == standing.ranked_by.value
+    ranked = "；名次按合计从高到低，相同的并列" if ranks else ""
     return Explanation(
         clause=CLAUSE,
         rule_version=rule.version if rule else "—",
-        formula=f"合计 = 当月各笔计入该地的部分之和{ranked_by}",
+        formula=f"合计 = 当月各笔计入该地的部分之和{ranked}",
         inputs=[
             ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
             *(
                 ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
                 for role, part in parts_of(standing, indicator)
             ),
-            *([ratio_input(rule)] if rule else []),
+            *([rule_input(rule)] if rule else []),
+            *([rule_input(standing.ranked_by)] if ranks else []),
             ExplanationInput(
                 name="数据截至",
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
@@ -298,14 +314,4 @@ async def explain_standing(
             ),
         ],
         entries_where=(where,),
-    )
-
-
-def ratio_input(rule: RuleVersion) -> ExplanationInput:
-    """The ratio of a version, such as 3∶7, as an input of an explanation."""
-    first, whole = rule.value["first"], rule.value["whole"]
-    return ExplanationInput(
-        name="分成比例（首谈地∶注册落户地）",
-        value=f"{first}∶{whole - first}",
-        source=f"{STATUS_WORDS[rule.status]} · {rule.clause}",
     )

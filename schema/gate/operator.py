@@ -1,0 +1,35 @@
+"""What the operator does by a command: through the gate and into the journal like every act.
+
+No post permits it; whoever may run commands on the machine may do it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from schema import database
+from schema.context import Context
+from schema.gate.gate import Gate
+from schema.people.rules import HeldPost, Post, Viewer
+
+OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
+ACTS = {"postGive": "任职", "postEnd": "免职"}
+"""Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""
+
+
+class OperatorGate(Gate):
+    """An act of the operator's on its way."""
+
+    def __init__(self, act: str, context: Context) -> None:
+        super().__init__(act, context)
+        self.post = OPERATOR.main
+
+
+@asynccontextmanager
+async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
+    """One act in a transaction of its own, written to the journal at its end."""
+    gate = OperatorGate(act, Context(viewer=OPERATOR, now=at))
+    async with database.transaction():
+        yield gate
+        gate.stop_if_wrong()
+        await gate.finish()

@@ -1,0 +1,14 @@
+"""Article 3: the numbers of a report: when it must be judged, how much of what is unseen it shows."""
+
+from schema.city.rules.rulebook import Number
+
+ASSESSMENT_DEADLINE = Number(
+    "lead.assessment_deadline", "研判时限", "第三条", unit="个工作日", least=1, most=250
+)
+UNSEEN_PER_DAY = Number(
+    "lead.unseen_duplicates_per_day",
+    "每日查重提示的项目数（可见范围以外）",
+    "第三条",
+    unit="个项目/人·日",
+    most=1000,
+)

@@ -1,0 +1,89 @@
+"""Jobs that keep an installation working: checking, backing up, clearing away what nobody needs."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from schema import database
+from schema.gate.gate import Gate
+from schema.jobs import Daily, Run, Weekly, job
+from schema.messages.rules import template
+from schema.messages.sending import holders, write_messages
+from schema.permissions import MAY
+from server import settings
+from server.operations import checks
+from server.operations.backup import Backup, make_backup
+
+FOUND = template(
+    "checkFailed",
+    "每晚自检发现 {count} 项不正常：{what}",
+    "The nightly check found {count} fault(s): {what}",
+)
+
+
+async def check_everything(run: Run) -> list[checks.Check]:
+    """What `sixones check` checks."""
+    fixed = [checks.folder(), checks.secret(), checks.clock(), checks.cookies()]
+    return [*fixed, *[each async for each in checks.open_database_checks()]]
+
+
+@job(
+    "nightlyCheck",
+    "每晚自检",
+    every=Daily(2, 30),
+    limit=timedelta(hours=1),
+    before=check_everything,
+)
+async def nightly_check(gate: Gate, run: Run) -> str:
+    """Its result is kept; whoever may try jobs again is told of what is not right."""
+    wrong = [each for each in run.prepared if not each.right]
+    if wrong:
+        told = await holders(gate, *MAY["jobRetry"])
+        what = "；".join(f"{each.what}（{each.found}）" for each in wrong)
+        given = {"count": len(wrong), "what": what[:500]}
+        await write_messages(
+            gate,
+            FOUND,
+            told,
+            given,
+            link="/operations/jobs?kind=nightlyCheck",
+            key=f"check:{run.id}",
+        )
+    summary = f"{len(wrong)} 项不正常，{len(run.prepared) - len(wrong)} 项正常"
+    return f"{summary}\n" + "\n".join(
+        f"{'正常' if each.right else '不正常'} {each.what}：{each.found}"
+        for each in (*wrong, *(each for each in run.prepared if each.right))
+    )
+
+
+async def back_up(run: Run) -> Backup:
+    (connection,) = await database.fetch("PRAGMA database_list")
+    source = Path(connection["file"])
+    return await make_backup(source, settings.BACKUP_DIR, run.context.now, settings.BACKUPS_KEPT)
+
+
+@job(
+    "weeklyBackup",
+    "每周备份",
+    every=Weekly(6, 3, 0),
+    limit=timedelta(hours=2),
+    before=back_up,
+    only="sqlite",
+)
+async def weekly_backup(gate: Gate, run: Run) -> str:
+    """On PostgreSQL the database's own tools do it."""
+    made: Backup = run.prepared
+    return f"{made.file}，{made.size / 1024**2:.1f} MB，办理记录 {made.entries} 条，校验无误"
+
+
+@job("clearRecords", "清理过期记录", every=Daily(3, 30))
+async def clear_records(gate: Gate, run: Run) -> str:
+    """Answers kept under an Idempotency-Key, and jobs that have long ended; failed ones stay."""
+    keys = await database.fetch(
+        'DELETE FROM "idempotencyrecord" WHERE "at" < ? RETURNING "id"',
+        [gate.now - timedelta(days=max(1, settings.IDEMPOTENCY_DAYS))],
+    )
+    jobs = await database.fetch(
+        'DELETE FROM "job" WHERE "state" IN (\'DONE\', \'SKIPPED\') AND "ended_at" < ? RETURNING "id"',
+        [gate.now - timedelta(days=max(1, settings.JOBS_KEPT_DAYS))],
+    )
+    return f"清理防重复提交记录 {len(keys)} 条、已办结任务 {len(jobs)} 条"

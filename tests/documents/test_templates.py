@@ -1,0 +1,288 @@
+"""The office replaces a template: tried first, kept by version, and nothing half done."""
+
+import asyncio
+import re
+import time
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import httpx2
+import pytest
+
+from schema.bounded import Limits
+from schema.city.rules import RuleBroken
+from schema.documents import making
+from schema.documents.rules import DOCUMENTS
+from schema.documents.tables import DocumentTemplate
+from schema.gate.tables import JournalEntry
+from server import settings
+from tests.documents.papers import FOLDER, sent, sentences, with_part, word
+from tests.server.doors import signed_in
+from tests.world import City, Said
+
+OWN = word("资阳市回执 {{ 编号 }}", "{% for 项 in 首谈申报 %}{{ 项.地方 }}；{% endfor %}")
+NESTED = "".join(f"{{% for a{n} in 编号 %}}" for n in range(12)) + "{% endfor %}" * 12
+DEEP = "".join(f"{{% for a{n} in 首谈申报 %}}" for n in range(40)) + "{% endfor %}" * 40
+
+
+def given(data: bytes = OWN, **more: Any) -> Said:
+    return {
+        "document": "receipt",
+        "file": sent(data),
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": 0,
+    } | more
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that loops is ended after one second, so that tests need not wait longer."""
+    monkeypatch.setattr(making, "WORD_LIMITS", Limits(memory=400 * 2**20, seconds=1))
+
+
+@pytest.fixture
+def moment(city: City, monkeypatch: pytest.MonkeyPatch) -> City:
+    monkeypatch.setattr(settings, "NOW", city.now)
+    return city
+
+
+async def receipt(city: City, no: str, query: str = "") -> list[str]:
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{no}/receipt.docx{query}")
+    assert answer.status_code == 200, answer.text
+    return sentences(answer.content)
+
+
+async def test_the_offices_template_is_used_from_its_day_and_the_built_in_one_again(
+    moment: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, project = moment, await moment.report()
+    done = await city.done(city.office, "documentTemplateSet", **given())
+    assert done["template"]["version"] == 1
+    later = given(word("明日的 {{ 编号 }}"), effectiveOn="2026-11-19", revision=1)
+    await city.done(city.office, "documentTemplateSet", **later)
+    assert (await receipt(city, project["no"]))[0] == f"资阳市回执 {project['no']}"
+    assert (await receipt(city, project["no"], "?builtin=1"))[-1] != f"资阳市回执 {project['no']}"
+    monkeypatch.setattr(settings, "NOW", city.now.replace(day=19))
+    assert await receipt(city, project["no"]) == [f"明日的 {project['no']}"]
+    back = given(builtIn=True, file=None, revision=2)
+    del back["file"]
+    await city.done(city.office, "documentTemplateSet", **back | {"effectiveOn": "2026-11-19"})
+    assert any("招商引资项目信息报送回执" in each for each in await receipt(city, project["no"]))
+    kept = await city.run(
+        city.office,
+        "query($on: Date) { documents { name template(on: $on) { version } }"
+        " documentTemplates { version builtIn recordedAs { unit title name } } }",
+        on="2026-11-18",
+    )
+    templates = {each["name"]: each["template"] for each in kept["documents"]}
+    assert templates == {"receipt": {"version": 1}, "brief": None}
+    signature = {"unit": "领导小组办公室", "title": "主任", "name": "李雷"}
+    assert all(each["recordedAs"] == signature for each in kept["documentTemplates"])
+    assert [each["builtIn"] for each in kept["documentTemplates"]] == [False, False, True]
+
+
+def bomb() -> bytes:
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b" " * (30 * 2**20))
+    return made.getvalue()
+
+
+def link(kind: str, target: str) -> bytes:
+    relation = (
+        f'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        f'relationships/{kind}" Target="{target}" TargetMode="External"/></Relationships>'
+    )
+    return with_part(OWN, "word/_rels/document.xml.rels", old="</Relationships>", new=relation)
+
+
+WRONG: dict[str, tuple[bytes, str]] = {
+    "unknown fields, each by its name": (
+        word("{{ 编好 }} {{ 编号 }}", "{% for 项 in 首谈申报 %}{{ 项.县区 }}{% endfor %}"),
+        "没有的栏目：“编好”、“项.县区”",
+    ),
+    "a walk over classes": (
+        word("{{ 编号.__class__.__mro__ }}"),
+        "不允许的写法：“__mro__”、“__class__”",
+    ),
+    "a walk that hides": (word("{{ 编号|attr('_' ~ '_class__') }}"), "不允许的写法：“|attr”"),
+    "a call": (word("{{ 编号.format(1) }}"), "不允许的写法"),
+    "a file read": (word("{% include '/etc/passwd' %}"), "不允许的写法：“include”"),
+    "a power": (word("{{ 9 ** 99999999 }}"), "不允许的写法：“pow”"),
+    "a tag left open": (word("{% for 项 in 首谈申报 %}"), "写法不完整"),
+    "a brace too few": (word("{{ 编号 "), "写法不完整"),
+    "a loop of loops": (word(NESTED), "时间或内存的限度"),
+    "forty loops in one another": (word(DEEP), "时间或内存的限度"),
+    "a text without end": (word("{{ '%099999999d'|format(1) }}" * 3), "用样例试做时"),
+    "a zip bomb": (bomb(), "解开后超过"),
+    "a million paragraphs": (
+        with_part(OWN, "word/document.xml", old="<w:body>", new="<w:body>" + "<w:p/>" * 1_000_000),
+        "1000002 段，模板最多 3000 段",
+    ),
+    "macros": (
+        with_part(
+            OWN,
+            "[Content_Types].xml",
+            old="wordprocessingml.document.main+xml|openxmlformats-officedocument.word",
+            new="ms-word.document.macroEnabled.main+xml|openxmlformats-officedocument.word",
+        ),
+        "里有宏",
+    ),
+    "a template fetched from outside": (
+        link("attachedTemplate", "http://evil.test/a.dotm"),
+        "引用了文件以外的内容",
+    ),
+    "a picture fetched from outside": (
+        link("image", "http://evil.test/a.png"),
+        "引用了文件以外的内容",
+    ),
+    "an embedded program": (link("oleObject", "a.bin"), "嵌有对象或控件"),
+    "a field that starts programs": (
+        with_part(
+            OWN,
+            "word/document.xml",
+            old="<w:body>",
+            new="<w:body><w:p><w:r><w:instrText>DD</w:instrText></w:r>"
+            "<w:r><w:instrText>EAUTO c:\\\\cmd</w:instrText></w:r></w:p>",
+        ),
+        "DDEAUTO",
+    ),
+    "no Word file": (b"%PDF-1.4", "不是 Word 文档"),
+    "a workbook": (b"PK\x03\x04", "不是 Word 文档"),
+    "nothing": (b"", "空文件"),
+    "a document type": (
+        with_part(OWN, "word/document.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+        "已损坏",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_a_template_that_cannot_be_used_is_refused_with_what_to_mend(name: str) -> None:
+    data, words = WRONG[name]
+    with pytest.raises(RuleBroken, match=re.escape(words)) as refused:
+        await making.check_template(DOCUMENTS["receipt"], "回执模板.docx", data)
+    assert (refused.value.code, refused.value.field) == ("INVALID", "file")
+
+
+async def test_a_refused_template_leaves_nothing_behind(city: City) -> None:
+    before = await JournalEntry.all().count()
+    for name in ("unknown fields, each by its name", "a zip bomb", "a loop of loops"):
+        payload = await city.act(city.office, "documentTemplateSet", **given(WRONG[name][0]))
+        (error,) = payload["userErrors"]
+        assert (error["code"], error["field"]) == ("INVALID", "file")
+    assert await JournalEntry.all().count() == before and not await DocumentTemplate.all().count()
+
+
+async def test_a_template_that_fails_on_one_project_leaves_the_built_in_one(moment: City) -> None:
+    """It names the first claim, which the sample has and this project has not."""
+    project = await moment.report(contactOn=None)
+    await moment.done(moment.office, "documentTemplateSet", **given(word("{{ 首谈申报[0].地方 }}")))
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{project['no']}/receipt.docx")
+        assert answer.status_code == 409 and "?builtin=1" in answer.text
+    assert await receipt(moment, project["no"], "?builtin=1")
+
+
+async def test_who_comes_while_too_many_are_made_comes_again(
+    moment: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await moment.report()
+    monkeypatch.setattr(making, "WAITING", 0)
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{project['no']}/receipt.docx")
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "10"
+    assert "请过一会儿再试" in answer.text
+
+
+async def test_all_that_is_wrong_is_answered_at_once(city: City) -> None:
+    wrong = given(word("{{ 编好 }}"), effectiveOn="2026-11-17")
+    payload = await city.act(city.office, "documentTemplateSet", **wrong)
+    assert {error["field"] for error in payload["userErrors"]} == {"effectiveOn", "file"}
+    neither = given()
+    del neither["file"]
+    payload = await city.act(city.office, "documentTemplateSet", **neither)
+    assert payload["userErrors"][0]["field"] == "file"
+    both = await city.act(city.office, "documentTemplateSet", **given(builtIn=True))
+    assert both["userErrors"][0]["field"] == "builtIn"
+    other = await city.act(city.office, "documentTemplateSet", **given(document="bulletin"))
+    assert other["userErrors"][0]["field"] == "document"
+
+
+async def test_who_has_not_read_the_last_version_is_told(city: City) -> None:
+    await city.done(city.office, "documentTemplateSet", **given())
+    payload = await city.act(city.office, "documentTemplateSet", **given(word("{{ 编号 }}")))
+    (error,) = payload["userErrors"]
+    assert error["code"] == "STALE" and "第 1 版" in error["message"]
+
+
+async def test_two_at_once_leave_one_version(stored_city: City) -> None:
+    city = stored_city
+    answers = await asyncio.gather(
+        *(city.act(city.office, "documentTemplateSet", **given()) for _ in range(2))
+    )
+    codes = sorted(error["code"] for answer in answers for error in answer["userErrors"])
+    assert codes == ["STALE"]
+    assert await DocumentTemplate.all().count() == 1
+
+
+async def test_the_server_answers_others_while_a_template_loops(moment: City) -> None:
+    """The loop ends in a process of its own; the event loop never waits for it."""
+    slowest, done = 0.0, asyncio.Event()
+
+    async def others() -> None:
+        nonlocal slowest
+        while not done.is_set():
+            start = time.perf_counter()
+            await asyncio.sleep(0.005)
+            slowest = max(slowest, time.perf_counter() - start)
+
+    watching = asyncio.create_task(others())
+    payload = await moment.act(moment.office, "documentTemplateSet", **given(word(NESTED)))
+    done.set()
+    await watching
+    assert payload["userErrors"][0]["field"] == "file"
+    assert slowest < 1
+
+
+async def test_the_page_takes_a_template_and_gives_it_back(moment: City) -> None:
+    async with signed_in("office") as visitor:
+        page = (await visitor.get("/documents/receipt")).text
+        assert "首谈申报 ›" in page and "更换模板" in page
+        built_in = await visitor.get("/documents/receipt/builtin.docx")
+        assert built_in.content == (FOLDER / "receipt.docx").read_bytes()
+        sent_ = await post(visitor, word("{{ 编好 }}"))
+        assert sent_.status_code == 422 and "“编好”" in sent_.text and "改用本办抬头" in sent_.text
+        sent_ = await post(visitor, OWN)
+        assert sent_.status_code == 303, sent_.text
+        page = (await visitor.get("/documents/receipt")).text
+        assert "第 1 版" in page and "资经合办〔2026〕7号" in page and "恢复内置模板" in page
+        again = await post(visitor, OWN)
+        assert again.status_code == 409 and "刚由他人更换" in again.text
+        assert (await visitor.get("/documents/receipt/versions/1.docx")).content == OWN
+        assert (await visitor.get("/documents/receipt/versions/2.docx")).status_code == 404
+        assert (await visitor.get("/documents/bulletin")).status_code == 404
+    async with signed_in("leader") as visitor:
+        page = (await visitor.get("/documents/receipt")).text
+        assert "第 1 版" in page and 'type="file"' not in page
+    async with signed_in("agent") as visitor:
+        assert (await visitor.get("/documents/receipt/versions/1.docx")).status_code == 404
+
+
+async def post(visitor: httpx2.AsyncClient, data: bytes) -> httpx2.Response:
+    fields = {
+        "act": "DocumentTemplateSet",
+        "document": "receipt",
+        "effectiveOn": "2026-11-18",
+        "documentNumber": "资经合办〔2026〕7号",
+        "reason": "改用本办抬头",
+        "revision": "0",
+    }
+    return await visitor.post(
+        "/documents/receipt", data=fields, files={"file": ("回执模板.docx", data)}
+    )
