@@ -8,10 +8,10 @@ from schema.database.statements import counting
 from schema.duties.keeping import compare
 from schema.duties.tables import Duty
 from schema.project.tables import Project
-from tests.world import City, at, on
+from tests.world import City, at, of, on
 
 ALWAYS = "2026-01-01,休,元旦\n2026-05-01,休,劳动节\n2026-10-01,休,国庆节\n"
-HOLIDAY = {"year": 2026, "source": "资府办〔2026〕9号", "text": f"{ALWAYS}2026-11-19,休,防汛演练"}
+HOLIDAY = f"{ALWAYS}2026-11-19,休,防汛演练"
 
 
 async def due(task: str = "projectJudge") -> list[str]:
@@ -23,7 +23,7 @@ async def test_a_day_off_more_moves_what_is_open_by_a_day(city: City) -> None:
     await city.judged()
     open_one = await city.report()
     before = await due()
-    await city.done(city.office, "calendarPublish", **HOLIDAY)
+    await city.publish(2026, text=HOLIDAY)
     assert before == ["11-20 17:30", "11-20 17:30"]
     assert await due() == ["11-20 17:30", "11-23 17:30"], "the judged one stays as it was judged"
     project = await Project.get(no=open_one["no"])
@@ -32,24 +32,17 @@ async def test_a_day_off_more_moves_what_is_open_by_a_day(city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "then"),
+    ("name", "given", "then"),
     [
-        ("lead.assessment_deadline", "3", "11-23 17:30"),
-        ("lead.closing_time", "[18, 0]", "11-20 18:00"),
+        ("lead.assessment_deadline", {"number": "3"}, "11-23 17:30"),
+        ("lead.closing_time", {"time": "18:00"}, "11-20 18:00"),
     ],
 )
 async def test_a_rule_in_force_today_moves_what_is_open(
-    city: City, name: str, value: str, then: str
+    city: City, name: str, given: dict[str, str], then: str
 ) -> None:
     await city.report()
-    await city.done(
-        city.office,
-        "ruleSet",
-        name=name,
-        value=value,
-        effectiveOn="2026-11-18",
-        clause="资府发〔2026〕12号",
-    )
+    await city.set_rule(name, "2026-11-18", **given)
     assert await due() == [then]
     assert await compare(city.context(city.office)) == []
 
@@ -59,10 +52,9 @@ async def test_a_new_calendar_asks_as_much_for_many_open_duties_as_for_few(city:
     for number in (2, 12):
         for _ in range(number):
             await city.report()
+        text = HOLIDAY if number == 2 else ALWAYS
         with counting() as sent:
-            await city.done(
-                city.office, "calendarPublish", **HOLIDAY | {"source": f"第 {number} 次"}
-            )
+            await city.publish(2026, text=text)
         counts.append(len([each for each in sent if 'UPDATE "project"' not in each]))
     assert counts[1] <= counts[0] + 1, counts
 
@@ -92,9 +84,11 @@ async def test_a_calendar_published_beside_reports_and_judgements_loses_no_due_t
     for number in range(3):
         project = await city.report()
         city.reports += 10
-        text = f"{ALWAYS}2026-11-19,休,演练" if number % 2 == 0 else ALWAYS
+        given = {"source": "通知", "documentNo": "资府办〔2026〕9号", "year": 2026}
+        text = HOLIDAY if number % 2 == 0 else ALWAYS
+        proposed = await city.done(city.office, "calendarPublish", **given, text=text)
         await asyncio.gather(
-            city.done(city.office, "calendarPublish", **HOLIDAY | {"text": text}),
+            city.done(city.colleague, "calendarConfirm", **of(proposed["proposal"])),
             city.report(city.anyue),
             city.act(
                 city.office,
