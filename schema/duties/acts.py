@@ -29,8 +29,7 @@ class Mutation:
     async def duty_hand_over(gate: Gate, input: DutyHandOverInput) -> DutyPayload:
         gate.reason = input.reason
         person = await gate.try_find("Person", input.person, "person")
-        gate.stop_if_wrong()
-        row = await gate.find("Duty", input.duty, "duty")
+        row = gate.require(await gate.try_find("Duty", input.duty, "duty"))
         gate.permit(row)
         await gate.context.load_rules()
         # Whoever opens, moves or ends a duty holds what it stands on, so this keeps it as it is.

@@ -39,6 +39,7 @@ KNOWN = {
     ("assessment/rules/ranking.py", 12): "months of a year",
     ("assessment/rules/ranking.py", 10_000): "hundredths of a per cent",
     ("city/rules/clock.py", 100): "per cent",
+    ("duties/rules.py", 7): "days of a week",
     ("project/rules/duplicates.py", 2): "the country's code of a telephone",
     ("project/rules/duplicates.py", 7): "digits that make a telephone",
     ("project/rules/duplicates.py", 13): "digits of a telephone with its country's code",

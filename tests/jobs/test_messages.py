@@ -23,7 +23,8 @@ MINE = "{ messages(filter: {mine: true}) { nodes { id text readAt answeredAt ans
 
 
 def time_of(name: str) -> time:
-    return time(*rule(name))
+    found: time = rule(name)
+    return found
 
 
 class Outbox:

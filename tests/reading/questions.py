@@ -80,6 +80,15 @@ PAGES: dict[str, Any] = {
     "name": "judgement_days",
     "dispute": "00",
     "which": global_id("Duty", 1),
+    "claim": "00",
+    "message": "00",
+    "proposal": "R2026-001",
+    "document": "receipt",
+    "number": "3",
+    "firstParts": "3",
+    "landingParts": "7",
+    "time": "17:30",
+    "chosen": "00",
     "input": {"name": ODD, "contactPhone": "13900000000"},
 }
 

@@ -33,6 +33,8 @@ LEFT: dict[str, dict[str, str]] = {
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/receipt": {"project": FURTHER.format("clock")},
+    "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
+    "duties/list": {"workloads": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
     "ledger/imports": {"me": A_RESOLVER},
     "ledger/result": {"file": A_RESOLVER},
