@@ -242,8 +242,9 @@ async def set_template(city: City) -> Said:
 
 async def hand_over(city: City) -> Said:
     """To the officer who is there."""
-    await city.report()
-    (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
+    document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
+    found = await city.run(city.office, document, no=(await city.report())["no"])
+    (duty,) = found["project"]["duties"]["nodes"]
     officer = global_id("Person", city.office.person or 0)
     return {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
 
