@@ -1,6 +1,7 @@
 """Sending a notice, reading a message, answering a notice."""
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -163,7 +164,7 @@ async def _recipients(
     return found
 
 
-def _given(references: list[str] | None) -> list[str]:
+def _given(references: Any) -> list[str]:
     """A list as it was given; none where it could not be read, which is refused already."""
     return [] if isinstance(references, Unparsable) else references or []
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from schema import database
 from schema.city.tables import CalendarYear, Place
+from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
 from schema.gate.journal import verify
@@ -139,6 +140,7 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield Check(True, "迁移", "最新")
     yield await seeded()
     yield await journal()
+    yield await duties()
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -175,6 +177,28 @@ async def journal() -> Check:
         return Check(True, "办理记录", "校验链完整，写入后没有改动")
     where = f"第 {fault.entry} 条：" if fault.entry else ""
     return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
+
+
+async def duties() -> Check:
+    """Whether the table of duties is what the declared tasks make of the facts."""
+    import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
+    from schema.duties.keeping import compare
+
+    found = await compare(Context(now=datetime.now(settings.TIME_ZONE)))
+    if not found:
+        return Check(True, "待办事项", "与办理情况一致")
+    first = found[0]
+    where = f"{first.task} {first.subject}：{first.message}"
+    return Check(False, "待办事项", f"{len(found)} 处不符，请运行 sixones rebuild；例如 {where}")
+
+
+async def rebuild() -> list[str]:
+    """Write anew what is derived from the facts; what that changed, one line each."""
+    import schema.graph  # noqa: F401
+    from schema.duties import keeping
+
+    found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
+    return [f"{each.task} {each.subject}：{each.message}" for each in found]
 
 
 async def calendar(year: int) -> Check:

@@ -42,6 +42,7 @@ KNOWN = {
     ("assessment/rules/ranking.py", 10_000): "hundredths of a per cent",
     ("city/rules/clock.py", 100): "per cent",
     ("messages/rules.py", 300): "recipients of one notice: what one act can hold",
+    ("duties/rules.py", 7): "days of a week",
     ("project/rules/duplicates.py", 2): "the country's code of a telephone",
     ("project/rules/duplicates.py", 7): "digits that make a telephone",
     ("project/rules/duplicates.py", 13): "digits of a telephone with its country's code",

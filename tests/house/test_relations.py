@@ -8,6 +8,7 @@ import pytest
 from schema import database
 from schema.city.tables import Place
 from schema.desk.tables import SavedView
+from schema.duties.tables import Duty
 from schema.linkage.tables import Claim, Dispute, Transfer, TransferState
 from schema.people.tables import Company, Group, Organization, Person
 from schema.permissions import MAY, SEES, HeldPost, Post, Viewer
@@ -18,8 +19,8 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group")
-FILLED = {"project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
+NEAR = ("claim", "dispute", "transfer", "industry_group", "duty")
+FILLED = {"duty", "project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
 
 
 async def random_rows(city: City, chance: Random) -> None:
@@ -28,6 +29,7 @@ async def random_rows(city: City, chance: Random) -> None:
     units = await Organization.all().values_list("id", flat=True)
     groups = [*await Group.all().values_list("id", flat=True), None]
     people = await Person.all().values_list("id", flat=True)
+    other = Random("duties")
     investor = await Company.create(name="甲", normal_name="甲", search="", created_at=NOW)
     for number in range(PROJECTS):
         project = await Project.create(
@@ -71,6 +73,24 @@ async def random_rows(city: City, chance: Random) -> None:
                 requested_by_id=chance.choice(people),
                 requested_at=NOW,
             )
+        holder = other.choice(("holder_post", "holder_unit_id", "holder_place_id"))
+        holders: dict[str, list[Any]] = {
+            "holder_post": list(Post),
+            "holder_unit_id": units,
+            "holder_place_id": places[:-1],
+        }
+        await Duty.create(
+            task="projectJudge",
+            subject_kind="Project",
+            subject_id=project.id,
+            project_id=project.id,
+            **{holder: other.choice(holders[holder])},
+            person_id=other.choice([None, None, other.choice(people)]),
+            page="/",
+            since=NOW,
+            opened_at=NOW,
+            closed_at=other.choice([None, None, NOW]),
+        )
         await SavedView.create(
             person_id=chance.choice(people),
             organization_id=chance.choice(units),

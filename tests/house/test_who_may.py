@@ -52,6 +52,7 @@ MAY_DO = {
     "fundsRecord": "office hightech",
     "fundsReverse": "office hightech",
     "taxRecord": "office hightech",
+    "dutyHandOver": "office",
     "calendarPublish": "office",
     "calendarConfirm": "office",
     "calendarDecline": "office",
@@ -239,6 +240,15 @@ async def set_template(city: City) -> Said:
     }
 
 
+async def hand_over(city: City) -> Said:
+    """To the officer who is there."""
+    document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
+    found = await city.run(city.office, document, no=(await city.report())["no"])
+    (duty,) = found["project"]["duties"]["nodes"]
+    officer = global_id("Person", city.office.person or 0)
+    return {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -294,6 +304,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "fundsRecord": record_funds,
     "fundsReverse": reverse,
     "taxRecord": record_tax,
+    "dutyHandOver": hand_over,
     "calendarPublish": publish,
     "calendarConfirm": confirm_calendar,
     "calendarDecline": decline_calendar,

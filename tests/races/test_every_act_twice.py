@@ -75,6 +75,7 @@ WITHOUT_REVISION = {
     "projectReport": "DUPLICATE",
     "projectClaim": "RULE",
     "projectDispute": "RULE",
+    "dutyHandOver": "STALE",
     "calendarPublish": None,
     "ruleSet": None,
     "viewSave": None,

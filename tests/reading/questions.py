@@ -15,6 +15,7 @@ from schema.database.connections import open_database
 from schema.people.tables import Company
 from schema.project.tables import Project
 from schema.query.compiler import JsonText
+from schema.query.models import global_id
 from server.api.execution import Prepared
 from server.operations.migrate import migrate
 from server.settings import orm_config
@@ -79,6 +80,7 @@ PAGES: dict[str, Any] = {
     "year": 2026,
     "name": "judgement_days",
     "dispute": "00",
+    "which": global_id("Duty", 1),
     "claim": "00",
     "message": "00",
     "proposal": "R2026-001",
