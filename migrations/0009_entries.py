@@ -92,7 +92,7 @@ async def restore_check(_apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0010_rulebook")]
+    dependencies = [("schema", "0011_duties")]
 
     operations = [
         ops.RunPython(nothing, restore_check),

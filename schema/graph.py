@@ -11,10 +11,14 @@ from schema.desk import acts as desk_acts
 from schema.desk import graph as desk
 from schema.documents import acts as documents_acts
 from schema.documents import graph as documents
+from schema.duties import acts as duty_acts
+from schema.duties import graph as duties
+from schema.duties import keeping
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
 from schema.gate import graph as gate
+from schema.gate.gate import AT_END
 from schema.jobs import acts as jobs_acts
 from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
@@ -31,6 +35,7 @@ from schema.scalars import SCALARS
 from schema.signing import acts as signing_acts
 from schema.signing import graph as signing
 
+AT_END.append(keeping.keep)
 add_facets(
     project.Project,
     linkage=(facet.Linkage, "信息联动：报送、研判、首谈地、流转、分享"),
@@ -45,6 +50,7 @@ schema = strawberry.Schema(
         (
             desk.Query,
             gate.Query,
+            duties.Query,
             nodes.Query,
             city.Query,
             people.Query,
@@ -68,6 +74,7 @@ schema = strawberry.Schema(
             fulfilment_acts.Mutation,
             ledger_acts.Mutation,
             desk_acts.Mutation,
+            duty_acts.Mutation,
             city_acts.Mutation,
             jobs_acts.Mutation,
             messages_acts.Mutation,

@@ -23,6 +23,7 @@ from schema.relations import (
     CLAIMANT_PLACE,
     EVERYTHING,
     FIRST_CONTACT_PLACE,
+    HOLDER,
     LANDING_PLACE,
     OF_MY_DEPARTMENTS_GROUPS,
     OF_MY_GROUP,
@@ -99,6 +100,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
+    "dutyHandOver": dict.fromkeys((O, G, P, D, B, A), (HOLDER,)),
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -246,7 +248,13 @@ def behind(table: str, column: str) -> Condition:
     return condition
 
 
-OF_MY_PLACE: Rows = (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE, APPROVED_TRANSFERS_PLACE)
+OF_MY_PLACE: Rows = (
+    OWN_REPORT,
+    FIRST_CONTACT_PLACE,
+    LANDING_PLACE,
+    APPROVED_TRANSFERS_PLACE,
+    HOLDER,
+)
 
 
 def about(kind: str, holds: Condition) -> Condition:
@@ -275,10 +283,10 @@ SEES: dict[str, dict[Post, Rows]] = {
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
     "project": {
         **to((O, L, I), everything),
-        G: (OF_MY_GROUP, OWN_REPORT),
+        G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
         P: OF_MY_PLACE,
-        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, VERIFYING_UNIT),
-        **to((B, A), OWN_REPORT),
+        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER, VERIFYING_UNIT),
+        **to((B, A), OWN_REPORT, HOLDER),
         N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
     # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
@@ -305,6 +313,11 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
     | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
+    "duty": to((O, L, I), everything)
+    | to((G, D, B), of_seen_project, HOLDER)
+    | to((P,), of_my_places_project, HOLDER)
+    | to((A,), HOLDER),
+    "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "job": to((O,), everything),
@@ -403,6 +416,7 @@ SCOPES: dict[str, dict[Post, str | None]] = {
         "project_id kind title amount_fen signed_on start_by complete_by operate_by recorded_at",
     ),
     "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
+    "duty": {A: WHOLE},
     "journal_entry": {A: WHOLE},
     "saved_view": {A: WHOLE},
     "notice": dict.fromkeys((A, E), WHOLE),
@@ -450,6 +464,7 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
 
 LISTS: dict[str, tuple[Post, ...]] = {
     "inbox": STAFF,
+    "duties": STAFF,
     "judgement": (O, G, L, I),
     "projects": (*STAFF, N),
     "transfers": (O, P, L, I, G),

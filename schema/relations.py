@@ -6,10 +6,10 @@ which a test compares on random rows on both databases.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from schema.people.rules import Viewer
+from schema.people.rules import Post, Viewer
 
 Sql = tuple[str, list[Any]]
 Columns = Mapping[str, Any]
@@ -104,6 +104,61 @@ class Having:
     @property
     def needs(self) -> frozenset[str]:
         return frozenset()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The row's column is empty."""
+
+    column: str
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        return f'{row}."{self.column}" IS NULL', []
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return row[self.column] is None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class HeldBy:
+    """The duty is the viewer's: handed to them, or to nobody and held by a post, unit or place of theirs.
+
+    A post that does nothing on projects holds no duty.
+    """
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        mine = Own("person_id", "person").sql(row, viewer)
+        theirs = any_of([each.sql(row, working(viewer)) for each in self.among(viewer)])
+        return any_of([mine, all_of([Missing("person_id").sql(row, viewer), theirs])])
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        if row["person_id"] is not None:
+            return bool(row["person_id"] == viewer.person)
+        return any(each.holds(row, working(viewer), near) for each in self.among(viewer))
+
+    def among(self, viewer: Viewer) -> tuple[Clause, ...]:
+        posts = tuple(dict.fromkeys(held.post.value for held in working(viewer).posts))
+        return (
+            *((Having("holder_post", posts),) if posts else ()),
+            Own("holder_unit_id", "organization"),
+            Own("holder_place_id", "place"),
+        )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+WORKING = (Post.OFFICE, Post.GROUP, Post.PLACE, Post.DEPARTMENT, Post.BRANCH, Post.AGENT)
+
+
+def working(viewer: Viewer) -> Viewer:
+    """The viewer with those of their posts that do acts on projects."""
+    return replace(viewer, posts=tuple(held for held in viewer.posts if held.post in WORKING))
 
 
 @dataclass(frozen=True)
@@ -279,6 +334,15 @@ APPROVED_TRANSFERS_PLACE = Relation(
     "已同意流转到本地",
     {"transfer": _COMING, "project": Referenced("transfer", "project_id", _COMING)},
 )
+_HELD = HeldBy()
+HOLDER = Relation(
+    "holder of a duty on it",
+    "本人、本单位待办",
+    {
+        "duty": _HELD,
+        "project": Referenced("duty", "project_id", All((Missing("closed_at"), _HELD))),
+    },
+)
 OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
@@ -317,6 +381,7 @@ RELATIONS = (
     VERIFYING_UNIT,
     CLAIMANT_PLACE,
     APPROVED_TRANSFERS_PLACE,
+    HOLDER,
     OF_MY_GROUP,
     OF_MY_DEPARTMENTS_GROUPS,
     OWN_UNIT,

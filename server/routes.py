@@ -58,6 +58,9 @@ routes: list[BaseRoute] = [
 
     # what waits, and finding things
     page("/inbox",                                 "inbox"),
+    page("/duties",                                "duties/list"),
+    *export("/duties",                             "duties/list_export",    "duties", title="待办事项"),
+    page("/duties/{which}/handover",               "duties/handover",       then="/inbox"),
     page("/search",                                "project/search"),
     *autocomplete.routes,
 

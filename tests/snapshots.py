@@ -35,6 +35,9 @@ OWN = frozenset(
 )
 """What the gate keeps for itself and what is told by a search: the journal does not list it."""
 
+DERIVED = frozenset({"Duty"})
+"""What follows from the facts: `compare` of its own module checks it, and the journal does not list it."""
+
 MOVED_BY_THE_GATE = frozenset({"revision", "updated_at", "journal_id"})
 """Columns that follow from the entry itself: that there was one, when, and its number."""
 
@@ -44,7 +47,7 @@ def tables() -> Iterator[type[Model]]:
     for module in orm_config()["apps"]["schema"]["models"]:
         for each in vars(import_module(module)).values():
             own = isinstance(each, type) and issubclass(each, Model) and each.__module__ == module
-            if own and each.__name__ not in OWN:
+            if own and each.__name__ not in OWN | DERIVED:
                 yield each
 
 

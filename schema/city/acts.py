@@ -29,9 +29,6 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import InputRefused, Payload, row_as
 
-AFTER_RULEBOOK: list[Callable[[Gate], Awaitable[None]]] = []
-"""Called in the act that puts a rule or a calendar in force, to compute what rests on it again."""
-
 POSTED_UNTIL: dict[str, Callable[[], Awaitable[date]]] = {}
 """By parameter, the last day for which something is posted by it; `date.min` where nothing is."""
 
@@ -120,6 +117,7 @@ class Mutation:
         if parameter is None:
             if isinstance(input.name, str):
                 gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
+            gate.check(rulebook.check_effective, input.effective_on, gate.today, None)
             raise InputRefused(gate.errors, gate.answer)
         value = read_value(gate, parameter, input)
         await check_version(gate, parameter, value, input.effective_on, input.status)
@@ -163,7 +161,7 @@ class Mutation:
             confirmed_by_id=gate.viewer.person,
         )
         await gate.change(proposal, decided_by_id=gate.viewer.person, rule_id=rule.id)
-        await recompute(gate)
+        gate.context.forget()
         return RulePayload(proposal=row_as(RuleProposal, proposal), rule=row_as(Rule, rule))
 
     @act("退回或撤回规则参数的新版本")
@@ -200,7 +198,7 @@ class Mutation:
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
         await replace_year(gate, proposal)
         await gate.change(proposal, decided_by_id=gate.viewer.person)
-        await recompute(gate)
+        gate.context.forget()
         gate.reason = proposal.source
         return CalendarPayload(
             proposal=row_as(CalendarProposal, proposal),
@@ -276,13 +274,6 @@ async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
             for day, working, name in proposal.days
         ],
     )
-
-
-async def recompute(gate: Gate) -> None:
-    """Whatever rests on the rulebook and the calendar, computed again by what holds now."""
-    gate.context.forget()
-    for each in AFTER_RULEBOOK:
-        await each(gate)
 
 
 def special_days(input: CalendarPublishInput) -> list[SpecialDay]:

@@ -27,6 +27,9 @@ from schema.scalars import Unparsable
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
+AT_END: list[Callable[["Gate"], Awaitable[None]]] = []
+"""Called at the end of every act, in its transaction and before its entry in the journal is written:
+what is derived from the facts is brought up to date with what the act has changed."""
 Ending = Callable[[bool], Awaitable[None]]
 """Called once the act is over and its transaction closed, with whether it was done."""
 
@@ -48,6 +51,7 @@ class Gate:
         self.answer: dict[str, Any] = {}
         self.endings: list[Ending] = []
         self.journal = Journal(act)
+        self.held_alone: set[str] = set()
         self._order = locks.Order()
 
     def post_in_which_to_act(self) -> HeldPost:
@@ -176,7 +180,7 @@ class Gate:
         if revision is None or seen is None or "revision" not in shape.columns:
             try:
                 (held,) = await self._lock(kind, [key])
-            except LookupError:
+            except locks.RowGone:
                 raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
             if revision is not None and seen.get("revision") != revision:
@@ -199,7 +203,7 @@ class Gate:
         """
         try:
             return await self._lock(kind, keys)
-        except LookupError:  # another act has taken one away meanwhile
+        except locks.RowGone:  # another act has taken one away meanwhile
             raise absent(None) from None
 
     async def share(self, name: str) -> None:
@@ -210,6 +214,7 @@ class Gate:
     async def alone(self, name: str) -> None:
         """Change something shared: nobody rests on it or changes it before this act ends."""
         self._order.enter_shared(name)
+        self.held_alone.add(name)
         await locks.alone(name)
 
     async def touch(self, row: Model) -> None:
@@ -328,7 +333,11 @@ class Gate:
         return await locks.next_numbers(sequence, count)
 
     async def finish(self) -> None:
-        """The last step in the transaction: the journal's entry, stamped as of the commit."""
+        """The last step in the transaction: what follows from the act, then the journal's entry,
+        stamped as of the commit.
+        """
+        for keep in AT_END:
+            await keep(self)
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside

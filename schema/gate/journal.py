@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from tortoise.models import Model
@@ -46,6 +46,13 @@ Changes = dict[str, list[Any]]
 """Column → [before, after]."""
 
 
+class Changed(NamedTuple):
+    """The rows of one kind that an act has changed, by id, and the columns changed in any of them."""
+
+    keys: dict[int, None]
+    columns: set[str]
+
+
 class Journal:
     """What one act has changed so far."""
 
@@ -53,6 +60,7 @@ class Journal:
         self.act, self.reason = act, ""
         self.changes: dict[str, Changes] = {}
         self.subject: tuple[str, int] | None = None
+        self.changed: dict[str, Changed] = {}
         self._parts: list[str] = []
         self._touched: dict[tuple[str, int], None] = {}
         self._about: dict[str, int] = {}
@@ -109,6 +117,9 @@ class Journal:
         }
         if not differing:
             return
+        changed = self.changed.setdefault(name, Changed({}, set()))
+        changed.keys[key] = None
+        changed.columns.update(differing)
         noted = self.changes.setdefault(f"{name}:{key}", {})
         for column, (before, after) in differing.items():
             noted[column] = [noted.get(column, [before])[0], after]

@@ -43,14 +43,18 @@ class Order:
         self._held |= {(kind.name, key) for key in fresh}
 
 
+class RowGone(LookupError):
+    """A row was taken away before it could be held."""
+
+
 async def lock_rows(table: type[Model], keys: Sequence[int]) -> list[Any]:
     """Rows by id, locked against other acts and read as they are now, in the order of ids.
 
-    Raises LookupError where one is missing.
+    Raises RowGone where one is missing.
     """
     rows = await table.filter(id__in=keys).order_by("id").select_for_update(no_key=True)
     if len(rows) != len(keys):
-        raise LookupError(f"{table.__name__} has not all of {keys}")
+        raise RowGone(f"{table.__name__} has not all of {keys}")
     return list(rows)
 
 

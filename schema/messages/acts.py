@@ -1,6 +1,7 @@
 """Sending a notice, reading a message, answering a notice."""
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -15,6 +16,7 @@ from schema.messages.sending import Recipient, sees, write_messages
 from schema.people.viewers import viewers_of
 from schema.permissions import Viewer, absent
 from schema.query.models import Record, read_global_id
+from schema.scalars import Unparsable
 
 LINKS = {"Project": "/projects/{no}"}
 """The page of a subject, by its kind; a notice about another kind leads to itself."""
@@ -116,7 +118,7 @@ class Mutation:
 
 async def _subject(gate: Gate, reference: str | None) -> Record | None:
     """The row that a notice is about: a project by its number, anything by its global ID."""
-    if not reference:
+    if not reference or isinstance(reference, Unparsable):
         return None
     kind = (read_global_id(reference) or ("Project", 0))[0]
     return await gate.try_find(kind, reference, "subject")
@@ -127,7 +129,7 @@ async def _recipients(
 ) -> list[Recipient]:
     """Everybody named, each once, in the unit for which they are told."""
     found: list[Recipient] = []
-    for index, reference in enumerate(input.units or ()):
+    for index, reference in enumerate(_given(input.units)):
         field = f"units.{index}"
         unit = await gate.try_find("Organization", reference, field)
         if unit is None:
@@ -144,7 +146,7 @@ async def _recipients(
                 )
             )
         found += [Recipient(person, unit["id"]) for person in theirs]
-    for index, reference in enumerate(input.people or ()):
+    for index, reference in enumerate(_given(input.people)):
         field = f"people.{index}"
         person = await gate.try_find("Person", reference, field)
         if person is None:
@@ -160,6 +162,11 @@ async def _recipients(
         most = rules.RECIPIENTS_MOST
         gate.refuse(RuleBroken(f"一次最多发给 {most} 人，请分几次", "units", "INVALID"))
     return found
+
+
+def _given(references: Any) -> list[str]:
+    """A list as it was given; none where it could not be read, which is refused already."""
+    return [] if isinstance(references, Unparsable) else references or []
 
 
 async def _sees(viewer: Viewer, subject: Record) -> bool:

@@ -91,8 +91,8 @@ async def _collecting_job(gate: Gate, person: int) -> int:
     One that has been begun takes nothing more: what it sends under its key stays the same.
     """
     context: Context = gate.context
-    quiet = [context.rule(each).value for each in (QUIET_FROM, QUIET_UNTIL)]
-    due = goes_out_at(gate.now, quiet[0], quiet[1])
+    begins, ends = context.rule(QUIET_FROM).value, context.rule(QUIET_UNTIL).value
+    due = goes_out_at(gate.now, begins, ends)
     lock = " FOR UPDATE" if database.dialect() == "postgres" else ""
     while True:
         key = f"send:{person}:{due:%Y%m%d%H%M}"

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.city.graph import Place, PlaceFilter
+from schema.duties.graph import Duty, HandOver
+from schema.duties.open_acts import OpenAct, open_acts
 from schema.evidence.graph import Attachment
-from schema.gate.graph import JournalEntry, act_label, history_of
+from schema.gate.graph import JournalEntry, history_of
 from schema.people.graph import (
     Company,
     CompanyFilter,
@@ -19,9 +21,8 @@ from schema.people.graph import (
     OrganizationFilter,
     Person,
 )
-from schema.permissions import may, needs
 from schema.project import tables
-from schema.project.rules import LIFE, PROJECT_LIFE, STEPS, CapitalOrigin, Stage, open_acts, step
+from schema.project.rules import PROJECT_LIFE, STEPS, CapitalOrigin, Stage, step
 from schema.query.fields import (
     Connection,
     Direction,
@@ -49,7 +50,7 @@ from schema.query.filters import (
     related,
     search,
 )
-from schema.query.models import KINDS, Record
+from schema.query.models import KINDS
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read
 from schema.scalars import Money
@@ -70,18 +71,6 @@ class ForeignMoney:
     currency: str = strawberry.field(description="币种（ISO 4217）")
     cny: Money = strawberry.field(description="折合人民币（元）")
     rate_date: date | None = strawberry.field(description="汇率日期（央行中间价）")
-
-
-POINTING = {"transfer": "Transfer", "claim": "Claim"}
-"""The kinds of the tables whose rows, pointing at a project, tell who may do what on it."""
-
-
-@strawberry.type(description="您在此项目上的一个办理事项")
-class OpenAct:
-    name: str = strawberry.field(description="事项（即变更名）")
-    label: str = strawberry.field(description="名称")
-    open: bool = strawberry.field(description="现在能否办理")
-    reason: str | None = strawberry.field(description="不能办理的原因")
 
 
 @strawberry.type(description="进度中的一步")
@@ -128,6 +117,10 @@ class Project(Node):
 
     entries: Connection[LazyEntry] = connection("Entry", "台账明细", via="project_id")
     journal: Connection[JournalEntry] = history_of("Project")
+    duties: Connection[Duty] = connection(
+        "Duty", "由谁在办，先后由谁办过，新的在前", via="project_id"
+    )
+    hand_overs: list[HandOver] = has_many("HandOver", "project_id", "待办事项的转交")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
     @computed("原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on"))
@@ -151,30 +144,18 @@ class Project(Node):
         ]
 
     @computed(
-        "您在本阶段可见的办理事项",
-        columns=("id", "stage", "reported_by_id", "first_contact_place_id", "landing_place_id"),
+        "您的岗位办理的事项：现在能否办理，不能的原因，有谁在等",
+        columns=(
+            "id",
+            "no",
+            "stage",
+            "reported_by_id",
+            "first_contact_place_id",
+            "landing_place_id",
+        ),
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
-        viewer, found = info.context.viewer, []
-        near: dict[str, list[Record]] = {}
-        for act in LIFE:
-            if not may(viewer, act):
-                continue
-            for table in needs(viewer, act) - near.keys():
-                near[table] = await info.context.rows.where(
-                    POINTING[table], "project_id", row["id"]
-                )
-            mine = may(viewer, act, row, near)
-            open = mine and act in open_acts(row["stage"])
-            reason = (
-                None
-                if open
-                else "由负责单位办理"
-                if not mine
-                else f"{row['stage'].word}阶段不能办理"
-            )
-            found.append(OpenAct(name=act, label=act_label(info, act), open=open, reason=reason))
-        return found
+        return await open_acts(row, info)
 
 
 def at_stage(row: str, stages: Iterable[Stage]) -> str:

@@ -212,6 +212,10 @@ class Rows:
         rows = await self.fetch(grouped(read, self.viewer, by, amount))
         return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in rows}
 
+    def batched(self, key: Hashable, batch: Any) -> DataLoader[Any, Any]:
+        """A loader of this request's, which reads for many keys at once by `batch`."""
+        return self._kept(key, batch)
+
     def forget(self) -> None:
         """After an act: what was read before it may have changed."""
         self._loaders.clear()

@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.duties.registry import act_page
 from schema.entries.posting import record_entry, refused_at, rest_on_rules
 from schema.entries.rules import Indicator
 from schema.evidence.inputs import FileInput
@@ -18,6 +19,8 @@ from schema.scalars import Money
 from schema.signing import rules, tables
 from schema.signing.graph import Agreement
 from schema.signing.rules import AgreementKind
+
+act_page("agreementSign", "/projects/{no}/agreement")
 
 
 @strawberry.input(description="登记签订的协议")

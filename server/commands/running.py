@@ -184,6 +184,22 @@ def check(as_json: bool) -> None:
         raise SystemExit(1)
 
 
+@main.command()
+def rebuild() -> None:
+    """按办理情况重写推算出来的内容（待办事项），并说明改了什么。服务运行时 SQLite 上不执行。"""
+    changed = run_writing(rewritten)
+    for line in changed:
+        say(line)
+    say(f"改了 {len(changed)} 处" if changed else "没有不符之处")
+
+
+async def rewritten() -> list[str]:
+    from server.operations.checks import rebuild as write_anew
+
+    async with opened():
+        return await write_anew()
+
+
 async def run_migrations(target: str | None = None) -> list[str]:
     from server import settings
     from server.operations.migrate import LATEST, migrate

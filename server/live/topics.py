@@ -21,8 +21,8 @@ NEW = (
     f' WHERE "id" > ? ORDER BY "id" LIMIT {AT_ONCE}'
 )
 TOUCHED = (
-    'SELECT DISTINCT "row_id" FROM "journal_row" WHERE "kind" = \'Project\''
-    ' AND "entry_id" > ? AND "entry_id" <= ?'
+    'SELECT DISTINCT "kind", CASE WHEN "kind" = \'Project\' THEN "row_id" END AS "project_id"'
+    ' FROM "journal_row" WHERE "entry_id" > ? AND "entry_id" <= ?'
 )
 
 
@@ -48,8 +48,10 @@ async def moves_since(number: int) -> Moves:
         return Moves(number)
     moves = Moves(rows[-1]["id"])
     moves.projects = {row["project_id"] for row in rows if row["project_id"] is not None}
-    moves.projects |= {row["row_id"] for row in await database.fetch(TOUCHED, [number, moves.last])}
+    touched = await database.fetch(TOUCHED, [number, moves.last])
+    moves.projects |= {row["project_id"] for row in touched if row["project_id"] is not None}
     moves.tables = {table_name(row["subject_kind"]) for row in rows if row["project_id"] is None}
+    moves.tables |= {table_name(row["kind"]) for row in touched if row["project_id"] is None}
     return moves
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from schema import database
 from schema.checks import CHECKS
 from schema.city.tables import CalendarYear, Place
+from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
 from schema.gate.journal import verify
@@ -143,6 +144,7 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield await journal()
     for what, find in CHECKS:
         yield derived(what, await find())
+    yield await duties()
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -187,6 +189,28 @@ def derived(what: str, faults: list[str]) -> Check:
         return Check(True, what, "与登记的事实一致")
     first = "；".join(faults[:SHOWN])
     return Check(False, what, f"{len(faults)} 处与登记的事实不一致：{first}")
+
+
+async def duties() -> Check:
+    """Whether the table of duties is what the declared tasks make of the facts."""
+    import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
+    from schema.duties.keeping import compare
+
+    found = await compare(Context(now=datetime.now(settings.TIME_ZONE)))
+    if not found:
+        return Check(True, "待办事项", "与办理情况一致")
+    first = found[0]
+    where = f"{first.task} {first.subject}：{first.message}"
+    return Check(False, "待办事项", f"{len(found)} 处不符，请运行 sixones rebuild；例如 {where}")
+
+
+async def rebuild() -> list[str]:
+    """Write anew what is derived from the facts; what that changed, one line each."""
+    import schema.graph  # noqa: F401
+    from schema.duties import keeping
+
+    found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
+    return [f"{each.task} {each.subject}：{each.message}" for each in found]
 
 
 async def calendar(year: int) -> Check:

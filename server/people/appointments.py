@@ -6,6 +6,7 @@ Both are done under a lock on the person, so that no two posts of one kind in on
 from datetime import UTC, date, datetime
 from typing import Any
 
+import schema.people.graph  # noqa: F401 - declares the kinds that the gate holds here
 from schema import database
 from schema.city.rules import RuleBroken, clean_text
 from schema.context import Context

@@ -22,7 +22,8 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "工作",
         (
-            Item("/inbox", "收件箱", "inbox", "inbox", counted="inbox", go="i"),
+            Item("/inbox", "待办事项", "inbox", "inbox", counted="inbox", go="i"),
+            Item("/duties", "承办情况", "clock", "duties"),
             Item("/messages", "消息", "info", "messages", counted="messages"),
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),

@@ -2,9 +2,10 @@
 
     python -m tests.bench.acts [ACTS]
 
-The act is `fundsRecord` on a project that was transferred: an entry, two credits, the project's new
-sums and a line of the journal with its hash. By hand, equal rows go in by bare statements in one
-transaction each: no permission, no rule, no hash. Both databases database durably, as they are served.
+The acts are `fundsRecord` on a project that was transferred (an entry, two credits, the project's new
+sums and a line of the journal with its hash) and `projectTransferRequest` (a transfer, the duty to
+decide it, a line of the journal). By hand, equal rows go in by bare statements in one transaction each: no
+permission, no rule, no hash. Both databases database durably, as they are served.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ from tests.world import GRAPH, City, founded, on
 ACT = """mutation ($input: FundsRecordInput!) {
   fundsRecord(input: $input) { project { no revision paidInFunds } userErrors { code message field } }
 }"""
+REQUEST = """mutation ($input: ProjectTransferRequestInput!) {
+  projectTransferRequest(input: $input) { project { no } userErrors { code message field } }
+}"""
 ROUNDS = 5
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 Row = dict[str, Any]
@@ -38,9 +43,13 @@ Row = dict[str, Any]
 def main(acts: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         reply("SQLite", asyncio.run(measured(f"sqlite://{Path(folder)}/acts.sqlite3", acts)))
+        at = f"sqlite://{Path(folder)}/requests.sqlite3"
+        reply("SQLite, with duties", asyncio.run(requested(at, acts)))
     SETTINGS.update(DURABLE)
     with postgres() as url:
         reply("PostgreSQL", asyncio.run(measured(url, acts)))
+    with postgres() as url:
+        reply("PostgreSQL, with duties", asyncio.run(requested(url, acts)))
 
 
 async def measured(url: str, acts: int) -> tuple[float, float]:
@@ -63,6 +72,47 @@ async def measured(url: str, acts: int) -> tuple[float, float]:
             through.append(await a_second(gate, acts))
             by_hand.append(await a_second(hand, acts))
         return statistics.median(through), statistics.median(by_hand)
+
+
+async def requested(url: str, acts: int) -> tuple[float, float]:
+    """As `measured`, of an act that opens a duty; each is on a project of its own."""
+    config = orm_config(url)
+    await migrate(config)
+    async with open_database(config):
+        city = await founded()
+        names = iter([await city.judged() for _ in range(acts * ROUNDS + 1)])
+        await request(city, next(names))
+        rows = {
+            table: await database.fetch(f'SELECT * FROM "{table}" ORDER BY "id" DESC LIMIT 1')
+            for table in ("transfer", "duty", "journal_entry")
+        }
+        closed = {"state": "REFUSED", "closed_at": city.now}  # only one is open on a project
+        through: list[float] = []
+        by_hand: list[float] = []
+        for _ in range(ROUNDS):
+
+            async def gate(_number: int) -> None:
+                await request(city, next(names))
+
+            async def hand(_number: int) -> None:
+                async with database.transaction():
+                    await inserted(rows, closed)
+                    await database.write(
+                        'UPDATE "project" SET "revision" = "revision" + 1 WHERE "id" = ?',
+                        [[rows["transfer"][0]["project_id"]]],
+                    )
+
+            through.append(await a_second(gate, acts))
+            by_hand.append(await a_second(hand, acts))
+        return statistics.median(through), statistics.median(by_hand)
+
+
+async def request(city: City, project: Row) -> None:
+    prepared = GRAPH.prepare(REQUEST)
+    assert isinstance(prepared, Prepared)
+    given = {**on(project), "landingPlace": "hightech", "reason": "用地不足"}
+    answer = await GRAPH.answer(prepared, None, {"input": given}, city.context(city.office))
+    assert answer.data and answer.data["projectTransferRequest"]["userErrors"] == [], answer
 
 
 async def paid(city: City, project: Row) -> None:
@@ -95,13 +145,7 @@ async def paid_into() -> AsyncIterator[tuple[City, Row, dict[str, list[Row]]]]:
 async def written(rows: dict[str, list[Row]], no: str) -> None:
     """Rows like those of one act, and the sum and revision of its project, or nothing."""
     async with database.transaction():
-        for table, found in rows.items():
-            names = [name for name in found[0] if name != "id"]
-            marks = ", ".join("?" * len(names))
-            listed = ", ".join(f'"{name}"' for name in names)
-            own = {"no": no, "hash": secrets.token_hex(32)}
-            values = [[storable({**row, **own}[name]) for name in names] for row in found]
-            await database.write(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', values)
+        await inserted(rows, {"no": no})
         (entry,) = rows["entry"]
         await database.write(
             'UPDATE "project" SET "paid_in_fen" = "paid_in_fen" + ?, "revision" = "revision" + 1'
@@ -110,7 +154,19 @@ async def written(rows: dict[str, list[Row]], no: str) -> None:
         )
 
 
+async def inserted(rows: dict[str, list[Row]], own: Row) -> None:
+    for table, found in rows.items():
+        names = [name for name in found[0] if name != "id"]
+        marks = ", ".join("?" * len(names))
+        listed = ", ".join(f'"{name}"' for name in names)
+        known = {**own, "hash": secrets.token_hex(32)}
+        values = [[storable({**row, **known}[name]) for name in names] for row in found]
+        await database.write(f'INSERT INTO "{table}" ({listed}) VALUES ({marks})', values)
+
+
 def storable(value: Any) -> Any:
+    if isinstance(value, datetime) and database.dialect() == "sqlite":
+        return value.isoformat(" ")
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 

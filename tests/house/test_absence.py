@@ -18,6 +18,7 @@ SUBJECTS = {
     "claim": "Claim",
     "entry": "Entry",
     "view": "SavedView",
+    "duty": "Duty",
     "message": "Message",
 }
 NEVER = {"Project": "2026-9998", "Entry": "Z2026-09999"}

@@ -90,7 +90,6 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
     "calendarPublish": {"year": (1989, "1990 to 2100")},
     "ruleSet": {
         "name": ("no.such.rule", "a parameter that there is"),
-        "value": ("三", "JSON"),
         "effectiveOn": ("2000-01-01", "not before today"),
     },
     "viewSave": {"page": ("nowhere", "a list that there is")},

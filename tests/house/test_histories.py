@@ -3,7 +3,7 @@
 import pytest
 
 from tests.house.test_journal_complete import publish_again
-from tests.house.test_who_may import publish
+from tests.house.test_who_may import confirm_calendar
 from tests.ledger import ledgers
 from tests.world import City, Said, on
 
@@ -40,14 +40,14 @@ async def test_a_merge_stands_in_the_history_of_both_projects(city: City, viewer
 
 async def test_a_calendar_that_moves_a_deadline_stands_in_the_projects_history(city: City) -> None:
     given = await publish_again(city)
-    await city.done(city.office, "calendarPublish", **given)
+    await city.done(city.office, "calendarConfirm", **given)
     newest, *_ = await history(city, "2026-0001")
-    assert newest["label"] == "公布一年的工作日历"
+    assert newest["label"] == "确认一年的工作日历"
 
 
 async def test_a_calendar_that_moves_nothing_does_not(city: City) -> None:
     project = await city.report()
-    await city.done(city.office, "calendarPublish", **await publish(city))
+    await city.done(city.office, "calendarConfirm", **await confirm_calendar(city))
     assert [each["label"] for each in await history(city, project["no"])] == ["报送项目信息"]
 
 

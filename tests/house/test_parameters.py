@@ -33,6 +33,8 @@ FORMS = {
     "people/rules.py": "posts, whose numbers are their order",
     "desk/rules.py": "addresses of saved views",
     "documents/rules.py": "how documents are laid out",
+    "jobs/rules.py": "how often and how long a machine tries",
+    "project/rules/report.py": "how amounts, land, codes of GB/T 4754 and telephones are written",
 }
 # Numbers in what is left: (file, number) → what it is.
 KNOWN = {
@@ -40,6 +42,8 @@ KNOWN = {
     ("assessment/rules/ranking.py", 10_000): "hundredths of a per cent",
     ("city/rules/clock.py", 100): "per cent",
     ("entries/rules/months.py", 12): "months of a year",
+    ("messages/rules.py", 300): "recipients of one notice: what one act can hold",
+    ("duties/rules.py", 7): "days of a week",
     ("project/rules/duplicates.py", 2): "the country's code of a telephone",
     ("project/rules/duplicates.py", 7): "digits that make a telephone",
     ("project/rules/duplicates.py", 13): "digits of a telephone with its country's code",

@@ -87,7 +87,12 @@ def test_a_viewer_without_unit_owns_nothing() -> None:
     """Two who have no place are not of the same place."""
     columns = ("reported_by_id", "first_contact_place_id", "landing_place_id", "group_id")
     project = dict.fromkeys(columns) | {"id": 1}
-    near = {"transfer": [{"project_id": 1, "to_place_id": None, "state": "APPROVED"}], "entry": []}
+    nobody = dict.fromkeys(("person_id", "holder_post", "holder_unit_id", "holder_place_id"))
+    near = {
+        "transfer": [{"project_id": 1, "to_place_id": None, "state": "APPROVED"}],
+        "duty": [{"project_id": 1, "closed_at": None} | nobody],
+        "entry": [],
+    }
     for act, posts in MAY.items():
         for post, where in posts.items():
             if where and act not in ACTED_ON:

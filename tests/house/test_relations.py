@@ -8,6 +8,7 @@ import pytest
 from schema import database
 from schema.city.tables import Place
 from schema.desk.tables import SavedView
+from schema.duties.tables import Duty
 from schema.entries.rules import EntryState, Indicator
 from schema.entries.tables import Entry
 from schema.linkage.tables import Claim, Dispute, Transfer, TransferState
@@ -20,8 +21,11 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry")
-FILLED = {"project", "entry", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
+NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry", "duty")
+FILLED = {
+    "appointment", "claim", "dispute", "duty", "entry", "person", "project", "saved_view",
+    "transfer",
+}  # fmt: skip
 
 
 async def random_rows(city: City, chance: Random) -> None:
@@ -30,6 +34,7 @@ async def random_rows(city: City, chance: Random) -> None:
     units = await Organization.all().values_list("id", flat=True)
     groups = [*await Group.all().values_list("id", flat=True), None]
     people = await Person.all().values_list("id", flat=True)
+    other = Random("duties")
     investor = await Company.create(name="甲", normal_name="甲", search="", created_at=NOW)
     for number in range(PROJECTS):
         project = await Project.create(
@@ -84,6 +89,24 @@ async def random_rows(city: City, chance: Random) -> None:
                 recorded_by_id=chance.choice(people),
                 recorded_at=NOW,
             )
+        holder = other.choice(("holder_post", "holder_unit_id", "holder_place_id"))
+        holders: dict[str, list[Any]] = {
+            "holder_post": list(Post),
+            "holder_unit_id": units,
+            "holder_place_id": places[:-1],
+        }
+        await Duty.create(
+            task="projectJudge",
+            subject_kind="Project",
+            subject_id=project.id,
+            project_id=project.id,
+            **{holder: other.choice(holders[holder])},
+            person_id=other.choice([None, None, other.choice(people)]),
+            page="/",
+            since=NOW,
+            opened_at=NOW,
+            closed_at=other.choice([None, None, NOW]),
+        )
         await SavedView.create(
             person_id=chance.choice(people),
             organization_id=chance.choice(units),

@@ -188,8 +188,7 @@ sys.modules[life.__name__] = life
 exec(compile(source, "life.py", "exec"), life.__dict__)
 
 import schema.graph
-from schema.desk.graph.inbox import waiting
-from schema.context import Context
+from schema.duties.registry import TASKS
 from schema.ledger.acts import candidates
 from schema.ledger.rules import words
 from schema.ledger.rules.mapping import map_to_project
@@ -218,8 +217,7 @@ assert mapped.stage is trial and len(mapped.figures) == 2 and len(mapped.milesto
 
 assert "'HEARING'" in QUEUES["PENDING"][0] and "'HEARING'" not in QUEUES["RETURNED"][0]
 assert hearing in UNJUDGED
-office = Context(viewer=holder(Post.OFFICE))
-assert any("'HEARING'" in each.where[0] for each in waiting(office))
+assert "'HEARING'" in TASKS["projectJudge"].condition
 
 assert "'SPLIT'" in candidates.COLUMNS
 kinds = schema.graph.schema._schema.type_map

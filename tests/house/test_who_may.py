@@ -57,6 +57,7 @@ MAY_DO = {
     "fundsVerify": "office finance",
     "taxVerify": "finance revenue",
     "entryResubmit": "office hightech",
+    "dutyHandOver": "office",
     "calendarPublish": "office",
     "calendarConfirm": "office",
     "calendarDecline": "office",
@@ -261,6 +262,15 @@ async def set_template(city: City) -> Said:
     }
 
 
+async def hand_over(city: City) -> Said:
+    """To the officer who is there."""
+    document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
+    found = await city.run(city.office, document, no=(await city.report())["no"])
+    (duty,) = found["project"]["duties"]["nodes"]
+    officer = global_id("Person", city.office.person or 0)
+    return {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+
+
 async def save_view(city: City) -> Said:
     return {"name": "大项目", "query": "amount.min=10亿"}
 
@@ -319,6 +329,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "fundsVerify": verify_funds,
     "taxVerify": verify_tax,
     "entryResubmit": resubmit_entry,
+    "dutyHandOver": hand_over,
     "calendarPublish": publish,
     "calendarConfirm": confirm_calendar,
     "calendarDecline": decline_calendar,

@@ -393,9 +393,9 @@ async def test_the_office_decides_a_dispute_with_a_reason(
     city: City, upheld: bool, place: str
 ) -> None:
     project, dispute = await disputed(city)
-    inbox = await city.run(city.office, "{ viewer { inbox { verb } counts { disputed } } }")
+    inbox = await city.run(city.office, "{ viewer { inbox { label } counts { disputed } } }")
     assert inbox["viewer"]["counts"]["disputed"] == 1
-    assert "裁定首谈地争议" in [item["verb"] for item in inbox["viewer"]["inbox"]]
+    assert "裁定首谈地争议" in [item["label"] for item in inbox["viewer"]["inbox"]]
     decided = await city.done(
         city.office,
         "disputeDecide",
@@ -443,10 +443,10 @@ async def test_a_project_that_ends_leaves_no_dispute_waiting(city: City) -> None
     seen = await city.run(
         city.office,
         """{ judgementQueue(state: DISPUTED) { totalCount }
-             viewer { counts { disputed } inbox { verb } } }""",
+             viewer { counts { disputed } inbox { label } } }""",
     )
     assert seen["judgementQueue"]["totalCount"] == seen["viewer"]["counts"]["disputed"] == 0
-    assert [item["verb"] for item in seen["viewer"]["inbox"]] == ["研判并明确首谈地"]
+    assert [item["label"] for item in seen["viewer"]["inbox"]] == ["研判并明确首谈地"]
 
 
 # ---------------------------------------------------------------- merge
@@ -600,6 +600,7 @@ async def test_nothing_is_signed_or_merged_while_a_transfer_is_under_way(city: C
 
 async def test_the_acts_offered_are_those_that_succeed(city: City) -> None:
     project = await city.judged()
+    await city.report()  # something to be merged into
     document = f'{{ project(no: "{project["no"]}") {{ acts {{ name label open reason }} }} }}'
     offered = {}
     for name in ("office", "yanjiang", "leader"):

@@ -75,7 +75,7 @@ async def test_a_saved_view_moves_nothing_and_a_calendar_everybody(stored_city: 
     assert await topics.topics_moved(city.office, wanted, moves) == frozenset()
     days = [("2027-01-01", "元旦"), ("2027-05-01", "劳动节"), ("2027-10-01", "国庆节")]
     given = [{"day": day, "working": False, "name": name} for day, name in days]
-    await city.done(city.office, "calendarPublish", year=2027, source="国办", days=given)
+    await city.publish(2027, days=given)
     moves = await topics.moves_since(moves.last)
     assert await topics.topics_moved(city.anyue, wanted, moves) == {"inbox", "queue"}
 

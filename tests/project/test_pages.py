@@ -392,7 +392,7 @@ async def test_the_inbox_puts_the_most_urgent_first(city: City, office: httpx2.A
     city.now = NOW
     later = await city.report(name="刚报送项目")
     page = main(await seen(office, "/inbox"))
-    assert "3 件要办，其中 1 件逾期" in page
+    assert "共 3 件，其中逾期 1 件" in page
     order = ["逾期", late["name"], "今天", today["name"], "本周", later["name"]]
     places = [
         page.index(f">{word}", page.index("<section"))
@@ -402,16 +402,16 @@ async def test_the_inbox_puts_the_most_urgent_first(city: City, office: httpx2.A
     ]
     assert places == sorted(places)
     assert f'href="/judgement?no={late["no"]}"' in page
-    assert "雁江区在等" in page and "逾期 3 个工作日" in page and "今天 17:30 到期" in page
+    assert "等待单位：雁江区" in page and "逾期 3 个工作日" in page and "今天 17:30 到期" in page
 
 
 async def test_an_empty_inbox_says_so_and_names_the_next_deadline(
     city: City, office: httpx2.AsyncClient
 ) -> None:
-    assert "今天没有要办的事" in await seen(office, "/inbox")
+    assert "暂无待办事项" in await seen(office, "/inbox")
     project = await city.report()
     page = await seen(office, "/inbox")
-    assert "今天没有要办的事" in page
+    assert "今天没有到期的待办事项" in page
     assert f"下一个期限是 11月20日 17:30：研判并明确首谈地，{project['name']}" in page
 
 
@@ -471,7 +471,7 @@ FRAME = 1 + 2
             "views, other units' views, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
         ("/search?q=kouqiang", 7, "2 lists, 2 totals, investors, places, rules as before"),
-        ("/inbox", 5, "3 kinds of work, all their units, rules as before"),
+        ("/inbox", 4, "what is theirs, what they wait for, with totals, rules as before"),
     ],
 )
 async def test_a_page_asks_as_much_of_the_database_for_many_as_for_few(

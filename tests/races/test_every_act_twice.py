@@ -75,12 +75,17 @@ WITHOUT_REVISION = {
     "projectReport": "DUPLICATE",
     "projectClaim": "RULE",
     "projectDispute": "RULE",
+    "dutyHandOver": "STALE",
     "calendarPublish": None,
     "ruleSet": None,
     "viewSave": None,
     "viewDelete": "INVALID",
     "viewWithdraw": "RULE",
     "ledgerPreview": None,
+    "jobRetry": "RULE",
+    "noticeSend": None,
+    "messageRead": None,
+    "noticeAnswer": "RULE",
 }
 
 

@@ -15,6 +15,7 @@ from schema.database.connections import open_database
 from schema.people.tables import Company
 from schema.project.tables import Project
 from schema.query.compiler import JsonText
+from schema.query.models import global_id
 from server.api.execution import Prepared
 from server.operations.migrate import migrate
 from server.settings import orm_config
@@ -66,7 +67,8 @@ COMPANIES = """query ($first: Int, $after: String, $direction: Direction!) {
 TIMES = "{ projects(first: 100) { nodes { no reportedAt updatedAt signedOn linkage { clock { dueAt label } } } } }"
 JOURNAL = """query ($id: ID!) { journal(subject: $id, first: 100) {
     edges { cursor node { at act hash priorHash changes { field label before after } } } } }"""
-RULES = "{ ruleVersions { name version value unit } rules { name version value } }"
+VALUE = "value { __typename text }"
+RULES = f"{{ ruleVersions {{ name version {VALUE} }} rules {{ name version {VALUE} }} }}"
 
 
 PAGES: dict[str, Any] = {
@@ -78,6 +80,7 @@ PAGES: dict[str, Any] = {
     "year": 2026,
     "name": "judgement_days",
     "dispute": "00",
+    "which": global_id("Duty", 1),
     "claim": "00",
     "message": "00",
     "proposal": "R2026-001",

@@ -139,7 +139,7 @@ async def ways(project: Said) -> dict[str, str]:
         "sums": "{ funnel { stage count amount } }",
         "queue": "{ judgementQueue { totalCount nodes { no amount } } }",
         "counts": """{ viewer { counts { inbox judgement returned disputed transfers }
-            inbox { verb project { no } } } }""",
+            inbox { label project { no } } } }""",
         "journal": f"""{{ journal(subject: "{id}") {{ totalCount
             nodes {{ actorName act changes {{ label before after }} }} }} }}""",
         "claims": """{ claims { totalCount nodes { projectNo stage contactWith disputable place { slug }

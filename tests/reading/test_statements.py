@@ -25,7 +25,7 @@ LIST = """{ projects(first: 100) { totalCount nodes {
 QUEUE = """{ judgementQueue(first: 100) { nodes {
     no linkage { clock { label lamp } claims { place { name } evidence { name } } }
 } } }"""
-INBOX = """{ viewer { inbox { verb waitingFor bucket clock { label }
+INBOX = """{ viewer { inbox { label waiting { shortName } bucket status
     project { no name investor { name } } } counts { inbox judgement disputed transfers } } }"""
 RANKING = "{ ranking { rows { rank place { name } paidInFunds explanation { formula } } } }"
 CREDITS = """{ credits(first: 100) { nodes {
@@ -40,7 +40,7 @@ NODES = "{ nodes(ids: [%s]) { id ... on Project { no investor { name } } } }"
 DOCUMENTS = {
     "the list with everything": (LIST, 26),
     "the judgement queue": (QUEUE, 6),
-    "the inbox": (INBOX, 14),
+    "the inbox": (INBOX, 9),
     "the ranking": (RANKING, 5),
     "the ledger of credits": (CREDITS, 6),
     "journals": (JOURNALS, 24),

@@ -27,8 +27,8 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "backup", "check", "demo", "export", "import", "migrate", "password", "person", "schema", "seed",
-    "serve", "token", "worker",
+    "backup", "check", "demo", "export", "import", "migrate", "password", "person", "rebuild",
+    "schema", "seed", "serve", "token", "worker",
 )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         """{ judgementQueue { nodes { no linkage {
             clock { lamp label dueAt }
             claims { place { name } contactOn evidence { name } }
-        } } } viewer { inbox { verb bucket } counts { judgement } } }""",
+        } } } viewer { inbox { label bucket } counts { judgement } } }""",
     )
     (waiting,) = queue["judgementQueue"]["nodes"]
     assert waiting["linkage"]["clock"] == {
@@ -79,7 +79,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         "高新区",
     ]
     assert queue["viewer"]["counts"]["judgement"] == 1
-    assert [item["verb"] for item in queue["viewer"]["inbox"]] == ["研判并明确首谈地"]
+    assert [item["label"] for item in queue["viewer"]["inbox"]] == ["研判并明确首谈地"]
 
     # 4. It finds for Yanjiang, whose land will not do: the project moves to the high-tech zone.
     city.now = at("2026-11-19 09:00")

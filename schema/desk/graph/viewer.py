@@ -7,9 +7,10 @@ from typing import Annotated
 import strawberry
 
 from schema.city.graph import Place
-from schema.desk.graph.inbox import Counts, InboxItem, counts, inbox
+from schema.desk.graph.inbox import Counts, counts, inbox
 from schema.desk.graph.saved_views import SavedView
 from schema.desk.rules import Audience, audiences
+from schema.duties.graph import Duty
 from schema.gate.graph import HISTORY, JournalEntry
 from schema.people.graph import Appointment, Organization
 from schema.permissions import MAY, Post, may, post_for, posts_for
@@ -95,8 +96,8 @@ class Viewer:
         order = Order("id", descending=True)
         return await info.context.rows.all(Read(KINDS["JournalEntry"], (about,), order, limit=50))
 
-    @resolver("今天要办：逾期的在前")
-    async def inbox(self, info: Info) -> list[InboxItem]:
+    @resolver("待办事项：最先到期的在前，最多 100 件")
+    async def inbox(self, info: Info) -> list[Duty]:
         return await inbox(info.context)
 
     @resolver("各类待办的件数")

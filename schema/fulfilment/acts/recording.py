@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.duties.registry import act_page, hindered
 from schema.entries import tables as entry_tables
 from schema.entries.graph import Entry
 from schema.entries.posting import (
@@ -28,6 +29,19 @@ from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.project.rules import Stage
 from schema.scalars import Money
+
+act_page("fundsRecord", "/projects/{no}/funds")
+act_page("taxRecord", "/projects/{no}/tax")
+act_page("milestoneReach", "/projects/{no}/milestone")
+hindered(
+    "fundsReverse",
+    "没有可以冲销的记录",
+    lambda viewer: (
+        'NOT EXISTS (SELECT 1 FROM "entry" e WHERE e."project_id" = t."id" AND e."reverses_id" IS NULL'
+        ' AND NOT EXISTS (SELECT 1 FROM "entry" r WHERE r."reverses_id" = e."id"))',
+        [],
+    ),
+)
 
 
 @strawberry.input(description="登记到位资金")

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.duties.registry import act_page, hindered
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.evidence.tables import Attachment
@@ -15,9 +16,27 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Claim
+from schema.people.rules import Viewer
 from schema.permissions import posts_for
 from schema.project import tables as project_tables
 from schema.project.graph import Project
+from schema.relations import Sql
+
+act_page("projectClaim", "/projects/{no}/claim")
+
+
+def all_claimed(viewer: Viewer) -> Sql:
+    """Every place that the viewer may claim for has claimed."""
+    claimed = 'SELECT 1 FROM "claim" c WHERE c."project_id" = t."id" AND c."place_id" = pl."id"'
+    own = [held.place for held in posts_for(viewer, "projectClaim")]
+    if None in own:  # a post of no place claims for any
+        return f'NOT EXISTS (SELECT 1 FROM "place" pl WHERE NOT EXISTS ({claimed}))', []
+    marks = ", ".join("?" * len(own))
+    free = f'pl."id" IN ({marks}) AND NOT EXISTS ({claimed})'
+    return f'NOT EXISTS (SELECT 1 FROM "place" pl WHERE {free})', own
+
+
+hindered("projectClaim", "贵地已主张首谈", all_claimed)
 
 
 @strawberry.input(description="主张首谈")

@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.duties.registry import act_page, hindered, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
@@ -11,9 +12,47 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
+from schema.people.rules import Post, Viewer
+from schema.permissions import post_for
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import UNDER_JUDGEMENT
+from schema.relations import CLAIMANT_PLACE
+
+task(
+    "disputeDecide",
+    "裁定首谈地争议",
+    on="Dispute",
+    whose=Post.OFFICE,
+    waits=CLAIMANT_PLACE,
+    since="raised_at",
+    open='x."decided_at" IS NULL',
+    page="/judgement?state=DISPUTED&no={no}",
+    missing="没有待裁定的异议",
+)
+act_page("projectDispute", "/projects/{no}/dispute")
+
+
+def place_of(viewer: Viewer) -> int | None:
+    """The place in whose name the viewer disputes."""
+    held = post_for(viewer, "projectDispute")
+    return held.place if held else None
+
+
+hindered(
+    "projectDispute",
+    "首谈地已认定为本地，不需要提出异议",
+    lambda viewer: ('t."first_contact_place_id" = ?', [place_of(viewer)]),
+)
+hindered(
+    "projectDispute",
+    "贵地的异议正在处理，请等待裁定",
+    lambda viewer: (
+        'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."place_id" = ?'
+        ' AND d."decided_at" IS NULL)',
+        [place_of(viewer)],
+    ),
+)
 
 
 @strawberry.input(description="对首谈地提出异议")

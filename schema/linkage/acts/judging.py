@@ -2,14 +2,46 @@
 
 import strawberry
 
+from schema.duties.registry import Limit, Pauses, act_page, hindered, task
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.linkage import rules
 from schema.linkage.acts.claims import copy_claim
-from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
+from schema.people.rules import Post
+from schema.project.graph import at_stage
+from schema.project.rules import AWAITS_RESUBMISSION
+from schema.project.rules import OPEN as MERGE_INTO
+from schema.relations import OWN_REPORT
+
+task(
+    "projectJudge",
+    "研判并明确首谈地",
+    on="Project",
+    whose=Post.OFFICE,
+    waits=OWN_REPORT,
+    since="reported_at",
+    due=Limit(
+        rules.ASSESSMENT_DEADLINE,
+        Pauses("return", "project_id", "returned_at", "resubmitted_at"),
+        keeps="judge_by",
+    ),
+    paused=(at_stage("x", AWAITS_RESUBMISSION), "stage_at"),
+    page="/judgement?no={no}",
+)
+act_page("projectJudge", "/projects/{no}/judgement")
+act_page("projectMerge", "/projects/{no}/judgement")
+hindered(
+    "projectMerge",
+    "没有别的在办项目可以并入",
+    lambda viewer: (
+        'NOT EXISTS (SELECT 1 FROM "project" o WHERE o."id" <> t."id"'
+        f" AND {at_stage('o', MERGE_INTO)})",
+        [],
+    ),
+)
 
 
 @strawberry.input(description="研判")
@@ -77,7 +109,6 @@ class Mutation:
             returned_by_id=gate.viewer.person,
             returned_at=gate.now,
         )
-        await gate.change(project, judge_by=await due(gate, project))
         return ProjectPayload(project=project)
 
     @act("并入已有项目")

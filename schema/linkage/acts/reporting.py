@@ -7,6 +7,7 @@ import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
 from schema.context import Context
+from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import KeptFiles, attach, keep_evidence
 from schema.gate.act import act
@@ -14,7 +15,6 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of
-from schema.linkage.acts.deadlines import due
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Duplicate,
@@ -23,6 +23,7 @@ from schema.linkage.graph import (
 )
 from schema.linkage.graph.notices import sees_all, tell, unseen_among
 from schema.linkage.tables import Return
+from schema.people.rules import Post
 from schema.people.tables import Company
 from schema.project import tables as project_tables
 from schema.project.graph import Project
@@ -34,7 +35,20 @@ from schema.project.rules import (
     check_namesakes,
     report,
 )
+from schema.relations import OWN_REPORT
 from schema.scalars import Money
+
+task(
+    "projectResubmit",
+    "补正后重新报送",
+    on="Project",
+    whose=OWN_REPORT,
+    waits=Post.OFFICE,
+    since="stage_at",
+    page="/projects/{no}/resubmission",
+)
+act_page("projectResubmit", "/projects/{no}/resubmission")
+act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
@@ -191,12 +205,7 @@ class Mutation:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(
-            project,
-            **columns,
-            **renamed_columns(project, input.name),
-            judge_by=await due(gate, project),
-        )
+        await gate.change(project, **columns, **renamed_columns(project, input.name))
         await attach(gate, project, back)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 

@@ -2,14 +2,40 @@
 
 import strawberry
 
+from schema.duties.registry import act_page, task
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Transfer
+from schema.people.rules import Post
 from schema.project import tables as project_tables
 from schema.project.graph import Project
+from schema.relations import APPROVED_TRANSFERS_PLACE, Own
+
+task(
+    "projectTransferDecide",
+    "评估流转",
+    on="Transfer",
+    whose=Post.OFFICE,
+    waits=Own("from_place_id", "place"),
+    since="requested_at",
+    page="/projects/{no}/transfer",
+    missing="没有待评估的流转",
+)
+task(
+    "projectTakeUp",
+    "承接流转项目",
+    on="Transfer",
+    whose=APPROVED_TRANSFERS_PLACE,
+    waits=Post.OFFICE,
+    since="decided_at",
+    page="/projects/{no}/transfer",
+    missing="没有待承接的流转",
+)
+for each in ("projectTransferRequest", "projectTransferDecide", "projectTakeUp"):
+    act_page(each, "/projects/{no}/transfer")
 
 
 @strawberry.input(description="申请流转")

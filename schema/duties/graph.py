@@ -1,0 +1,274 @@
+"""Duties as they can be read: the list, each one's clock and holder, and the acts open on a row."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
+from schema.context import Context
+from schema.duties import tables
+from schema.duties.registry import TASKS
+from schema.duties.rules import Bucket, bucket, clock_of
+from schema.duties.tables import Outcome
+from schema.people.graph import Organization, OrganizationFilter, Person
+from schema.people.rules import Post
+from schema.permissions import MAY, visible
+from schema.query.fields import (
+    Connection,
+    Direction,
+    Info,
+    Node,
+    Parent,
+    column,
+    computed,
+    connection,
+    describe_enum,
+    node,
+    resolver,
+    to_one,
+)
+from schema.query.filters import Test, filter_for, in_list, order_for, related, test
+from schema.query.models import KINDS, Record, read_global_id
+from schema.query.sql import Order, Read, Sql
+from schema.relations import HOLDER, Own
+
+if TYPE_CHECKING:
+    from schema.project.graph import Project, ProjectFilter
+
+LazyProject = Annotated["Project", strawberry.lazy("schema.project.graph")]
+LazyProjectFilter = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]
+
+describe_enum(
+    Bucket, "待办的缓急", OVERDUE="逾期", TODAY="今天", WEEK="本周", LATER="以后", UNSET="未定期限"
+)
+describe_enum(
+    Outcome, "待办事项怎样了结", DONE="已办结", ENDED="不再需要办理", HANDED_OVER="已转交"
+)
+CLOCK = ("task", "since", "due_at", "paused_at", "closed_at", "outcome")
+
+
+@node(tables.Duty, "待办事项：何人须在何时前办理何事，由谁在办")
+class Duty(Node):
+    task: str = column("事项（即变更名）")
+    project: LazyProject | None = to_one("Project", "项目")
+    unit: Organization | None = to_one("Organization", "承办单位")
+    holder_post: Post | None = column("由此类岗位共同承办")
+    person: Person | None = to_one("Person", "承办人；没有的由承办单位共同办理")
+    waiting: Organization | None = to_one("Organization", "等待单位")
+    page: str = column("去办理")
+    since: datetime = column("计时起点")
+    opened_at: datetime = column("承办起始时刻")
+    due_at: datetime | None = column("最迟办结时刻")
+    paused_at: datetime | None = column("暂停计时自")
+    closed_at: datetime | None = column("了结时刻")
+    closed_by: Person | None = to_one("Person", "了结人")
+    outcome: Outcome | None = column("怎样了结")
+    level: int = column("督办级别")
+
+    @computed("要办的事", columns=("task",))
+    def label(row: Parent) -> str:
+        known = TASKS.get(row["task"])
+        return known.label if known else row["task"]
+
+    @computed(
+        "是否由您承办：您的、您单位的",
+        columns=("person_id", "holder_post", "holder_unit_id", "holder_place_id"),
+    )
+    def mine(row: Parent, info: Info) -> bool:
+        return HOLDER.on["duty"].holds(row, info.context.viewer, {})
+
+    @computed("灯", columns=CLOCK, uses_rules=True)
+    def lamp(row: Parent, info: Info) -> Lamp:
+        return standing(row, info.context).lamp
+
+    @computed("时限状态", columns=CLOCK, uses_rules=True)
+    def status(row: Parent, info: Info) -> str:
+        return standing(row, info.context).label
+
+    @computed("缓急", columns=("due_at",))
+    def bucket(row: Parent, info: Info) -> Bucket:
+        return bucket(row["due_at"], info.context.now)
+
+    @computed("承办了几个工作日", columns=("opened_at", "closed_at"), uses_rules=True)
+    def working_days(row: Parent, info: Info) -> int | None:
+        context = info.context
+        began, until = context.day_of(row["opened_at"]), row["closed_at"] or context.now
+        try:
+            return context.calendar.working_days(began, context.day_of(until))
+        except CalendarPending:
+            return None
+
+
+def standing(row: Record, context: Context) -> Clock:
+    """The clock of a duty as it stands now; what was not done is not in time and not late."""
+    due = TASKS[row["task"]].due if row["task"] in TASKS else None
+    limit = None
+    if due is not None:
+        rule = context.rule(due.parameter, context.day_of(row["since"]))
+        limit = (rule.value, due.parameter.unit)
+    found = clock_of(
+        row["since"],
+        row["due_at"],
+        row["paused_at"],
+        row["closed_at"],
+        limit,
+        context.now,
+        context.calendar,
+        Amber(context.rule(AMBER_DAYS).value, context.rule(AMBER_PERCENT).value),
+    )
+    if row["outcome"] in (None, Outcome.DONE):
+        return found
+    return found._replace(label=NOT_DONE[row["outcome"]])
+
+
+NOT_DONE = {Outcome.ENDED: "不再办理", Outcome.HANDED_OVER: "已转交"}
+
+
+@node(tables.HandOver, "待办事项的转交")
+class HandOver(Node):
+    task: str = column("事项（即变更名）")
+    project: LazyProject | None = to_one("Project", "项目")
+    from_person: Person | None = to_one("Person", "原承办人")
+    to_person: Person | None = to_one("Person", "转交给")
+    reason: str = column("转交原因")
+    handed_by: Person | None = to_one("Person", "转交人")
+    handed_at: datetime = column("转交时间")
+
+
+def mine(row: str, value: bool, context: Context) -> Sql:
+    sql, values = HOLDER.on["duty"].sql(row, context.viewer)
+    return sql if value else f"NOT ({sql})", values
+
+
+def awaited(row: str, value: bool, context: Context) -> Sql:
+    sql, values = Own("waiting_id", "organization").sql(row, context.viewer)
+    return sql if value else f'({row}."waiting_id" IS NULL OR NOT ({sql}))', values
+
+
+def empty(column: str) -> Test:
+    def sql(row: str, value: bool, context: Context) -> Sql:
+        return f'{row}."{column}" IS {"" if value else "NOT "}NULL', []
+
+    return sql
+
+
+def overdue(row: str, value: bool, context: Context) -> Sql:
+    late = f'{row}."closed_at" IS NULL AND {row}."due_at" < ?'
+    no_limit = f'{row}."closed_at" IS NOT NULL OR {row}."due_at" IS NULL OR {row}."due_at" >= ?'
+    return f"({late if value else no_limit})", [context.now]
+
+
+def due_before(row: str, value: datetime, context: Context) -> Sql:
+    return f'{row}."due_at" <= ?', [value]
+
+
+@filter_for("Duty", "待办事项的筛选")
+class DutyFilter:
+    task: list[str] | None = in_list("事项（即变更名）", "task")
+    mine: bool | None = test("由我承办：我的、我单位的", mine)
+    awaited: bool | None = test("我单位在等待", awaited)
+    unit: OrganizationFilter | None = related("Organization", "承办单位", "unit_id")
+    project: LazyProjectFilter | None = related("Project", "项目", "project_id")
+    open: bool | None = test("尚未了结", empty("closed_at"), "closed_at")
+    running: bool | None = test("计时未暂停", empty("paused_at"), "paused_at")
+    overdue: bool | None = test("已逾期", overdue, "due_at")
+    due_before: datetime | None = test("最迟办结时刻不晚于", due_before, "due_at")
+    outcome: list[Outcome] | None = in_list("怎样了结", "outcome")
+
+
+@strawberry.enum(description="待办事项的排序依据")
+class DutyOrderField(Enum):
+    DUE_AT = strawberry.enum_value("due_at", description="最迟办结时刻")
+    OPENED_AT = strawberry.enum_value("opened_at", description="承办起始时刻")
+    CLOSED_AT = strawberry.enum_value("closed_at", description="了结时刻")
+
+
+@order_for("Duty", DutyOrderField, nullable=("due_at", "closed_at"))
+@strawberry.input(description="待办事项的排序")
+class DutyOrder:
+    field: DutyOrderField = strawberry.field(description="依据")
+    direction: Direction = strawberry.field(default=Direction.ASC, description="方向")
+
+
+@strawberry.type(description="一个单位手上的待办事项")
+class Workload:
+    unit: Organization | None = strawberry.field(description="承办单位")
+    open: int = strawberry.field(description="在办件数")
+    overdue: int = strawberry.field(description="其中逾期")
+    done: int = strawberry.field(description="已办结件数")
+    late: int = strawberry.field(description="其中逾期办结")
+
+
+@strawberry.type
+class Query:
+    duties: Connection[Duty] = connection(
+        "Duty",
+        "待办事项：谁须在何时前办理何事，由谁在办",
+        filter=DutyFilter,
+        order=DutyOrder,
+        default=Order("due_at", nullable=True),
+    )
+
+    @resolver("可以把一件待办事项转交给谁：本单位能办理此事项的人")
+    async def colleagues(
+        self,
+        info: Info,
+        duty: Annotated[strawberry.ID, strawberry.argument(description="待办事项")],
+    ) -> list[Person]:
+        kind, key = read_global_id(duty) or ("", 0)
+        row = await info.context.rows.one("Duty", key) if kind == "Duty" else None
+        return await colleagues(row, info.context) if row else []
+
+    @resolver("各单位手上的待办事项：在办、逾期、已办结；撤回、并入、导入的不计办结")
+    async def workloads(self, info: Info) -> list[Workload]:
+        return await workloads(info.context)
+
+
+async def colleagues(duty: Record, context: Context) -> list[Record]:
+    """Who holds today, in the unit of a duty, a post that does its act, and is not who has it now."""
+    if duty["task"] not in MAY:
+        return []
+    posts = [post.value for post in MAY[duty["task"]]]
+    day = context.today
+    held = (
+        'SELECT 1 FROM "appointment" a WHERE a."person_id" = t."id" AND a."organization_id" = ?'
+        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?)'
+        f' AND a."post" IN ({", ".join("?" * len(posts))})'
+    )
+    where: Sql = (
+        f't."active" AND t."id" <> ? AND EXISTS ({held})',
+        [duty["person_id"] or 0, duty["unit_id"], day, day, *posts],
+    )
+    return await context.rows.all(Read(KINDS["Person"], (where,)))
+
+
+async def workloads(context: Context) -> list[Workload]:
+    """One line for each unit that has or had a duty which the viewer sees, the busiest first."""
+    seen, values = visible("duty", "t", context.viewer)
+    late = 't."due_at" IS NOT NULL AND t."closed_at" > t."due_at"'
+    done = "t.\"outcome\" = 'DONE'"
+    counted = {
+        "open": 't."closed_at" IS NULL AND t."paused_at" IS NULL',
+        "overdue": 't."closed_at" IS NULL AND t."paused_at" IS NULL AND t."due_at" < ?',
+        "done": done,
+        "late": f"{done} AND {late}",
+    }
+    sums = ", ".join(
+        f'sum(CASE WHEN {sql} THEN 1 ELSE 0 END) AS "{name}"' for name, sql in counted.items()
+    )
+    found = await context.rows.fetch(
+        (
+            f'SELECT t."unit_id", {sums} FROM "duty" t WHERE {seen} GROUP BY t."unit_id"',
+            [context.now, *values],
+        )
+    )
+    lines = [
+        Workload(
+            unit=await context.rows.one("Organization", row["unit_id"]),
+            **{name: int(row[name]) for name in counted},
+        )
+        for row in found
+    ]
+    return sorted(lines, key=lambda line: (-line.overdue, -line.open, -line.done))

@@ -1,0 +1,219 @@
+"""Tasks: what somebody must do, declared beside the act that does it.
+
+    task("projectTakeUp", "承接流转项目", on="Transfer", whose=APPROVED_TRANSFERS_PLACE,
+         since="decided_at", page="/projects/{no}/transfer", waits=Post.OFFICE)
+
+A task is open on a subject while the act's row in the life of the subject, and in that of its
+project, allows the act and the condition `open` holds. The ground floor names no mechanism: the
+mechanisms fill this registry when they are imported.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+from schema.city.rules.rulebook import Number
+from schema.people.rules import Post, Viewer
+from schema.query.models import KINDS, Kind
+from schema.relations import All, Own, Relation, Sql
+
+QUOTED = re.compile(r'"(\w+)"')
+
+
+class Pauses(NamedTuple):
+    """The rows whose spans pause a clock: a table, its column that points at the subject, from, until."""
+
+    table: str
+    column: str
+    since: str
+    until: str
+
+
+class Limit(NamedTuple):
+    """By when: a number of the rulebook, in working or calendar days, as of the day on which the clock began.
+
+    `keeps` is the column of the subject that keeps the due time as well, for lists ordered by it.
+    """
+
+    parameter: Number
+    pauses: Pauses | None = None
+    keeps: str | None = None
+
+
+class Holder(NamedTuple):
+    """Who holds a duty, or waits for it: everybody in a kind of post, or whom a column points at."""
+
+    whose: str
+    column: str = ""
+    post: Post | None = None
+
+    def value(self, row: str = "x") -> str:
+        """The SQL of the id of the unit, place or person; of none where it is a kind of post."""
+        return f'CAST({row}."{self.column}" AS BIGINT)' if self.column else "CAST(NULL AS BIGINT)"
+
+    def unit(self, row: str = "x") -> str:
+        """The SQL of the id of the unit whose work it is."""
+        if self.whose == "organization":
+            return self.value(row)
+        found = f"o.\"kind\" = '{self.post}'" if self.post else ""
+        if self.whose == "place":
+            found = f'o."place_id" = {row}."{self.column}" AND o."kind" = \'PLACE\''
+        order = 'ORDER BY o."position", o."id" LIMIT 1'
+        return f'(SELECT o."id" FROM "organization" o WHERE {found} {order})'
+
+
+Whose: TypeAlias = Relation | Own | Post
+"""A named relation, a column that points at a unit or a place, or a kind of post."""
+
+
+def holder_of(whose: Whose, kind: Kind) -> Holder:
+    """Who a relation or a kind of post makes the holder of a duty on a row of `kind`."""
+    if isinstance(whose, Post):
+        return Holder("post", post=whose)
+    clause = whose.on[kind.table] if isinstance(whose, Relation) else whose
+    parts = clause.clauses if isinstance(clause, All) else (clause,)
+    (own,) = [each for each in parts if isinstance(each, Own)]
+    return Holder(own.whose, own.column)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One declared task; see `task`. In SQL its subject is `x`, the subject's project `p`."""
+
+    act: str
+    label: str
+    kind_name: str
+    whose: Whose
+    since: str
+    page: str
+    waits: Whose
+    open: str
+    paused: str
+    paused_since: str
+    due: Limit | None
+    carried: Mapping[str, str]
+    missing: str
+
+    @cached_property
+    def kind(self) -> Kind:
+        return KINDS[self.kind_name]
+
+    @cached_property
+    def holder(self) -> Holder:
+        return holder_of(self.whose, self.kind)
+
+    @cached_property
+    def awaited(self) -> Holder:
+        """Who waits for it."""
+        return holder_of(self.waits, self.kind)
+
+    @cached_property
+    def has_project(self) -> bool:
+        return self.kind_name == "Project" or "project_id" in self.kind.columns
+
+    @cached_property
+    def project(self) -> str:
+        """The alias of the subject's project."""
+        return "x" if self.kind_name == "Project" else "p"
+
+    @cached_property
+    def condition(self) -> str:
+        """The SQL under which the act must be done now."""
+        parts = [self.open] if self.open else []
+        for kind, row in {"Project": self.project, self.kind_name: "x"}.items():
+            life = KINDS[kind].life if kind == self.kind_name or self.has_project else None
+            if life and self.act in life.moves:
+                stages = ", ".join(f"'{stage}'" for stage in life.moves[self.act])
+                parts.append(f'{row}."{life.column}" IN ({stages})')
+        return " AND ".join(f"({part})" for part in parts) or "1=1"
+
+    @cached_property
+    def stands(self) -> str:
+        """The SQL under which the duty is open, whether its clock runs or is paused."""
+        return f"(({self.condition}) OR ({self.paused}))" if self.paused else f"({self.condition})"
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """The columns, of the subject or its project, a change of which may open, close or move it."""
+        kept = {self.due.keeps} if self.due and self.due.keeps else set()
+        named = QUOTED.findall(f"{self.condition} {self.paused} {self.paused_since}")
+        return frozenset(
+            {*named, *kept, self.since, self.holder.column, self.awaited.column, "id"} - {""}
+        )
+
+
+TASKS: dict[str, Task] = {}
+
+
+def task(
+    act: str,
+    label: str,
+    *,
+    on: str,
+    whose: Whose,
+    since: str,
+    page: str,
+    waits: Whose,
+    open: str = "",
+    paused: tuple[str, str] = ("", ""),
+    due: Limit | None = None,
+    carried: Mapping[str, str] | None = None,
+    missing: str = "现在没有要办的事",
+) -> None:
+    """Declare that `act` must be done on rows of the kind `on`, and by whom.
+
+    `whose` is a kind of post, or the relation that makes a unit or a place the holder; `waits` who
+    waits for it. `since` is the column at which its clock begins. `page` leads there: `{no}` is the
+    project's number, `{id}` the subject's global ID. `open` is SQL beyond the lives of subject and
+    project; `paused` is SQL under which the clock stands still, and the column that says since when.
+    `carried` are further kinds a change of which may move it, with their column that points at the
+    subject. `missing` is the reason why the act is not open where there is no such duty.
+    """
+    if act in TASKS:
+        raise LookupError(f"{act} is declared twice")
+    TASKS[act] = Task(
+        act,
+        label,
+        on,
+        whose,
+        since,
+        page,
+        waits,
+        open,
+        *paused,
+        due,
+        carried or {},
+        missing,
+    )
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why an act that life and permission open would be refused on a row `t`, for a viewer."""
+
+    act: str
+    reason: str
+    where: Callable[[Viewer], Sql] = field(compare=False)
+
+
+HINDRANCES: dict[str, list[Hindrance]] = {}
+
+
+def hindered(act: str, reason: str, where: Callable[[Viewer], Sql]) -> None:
+    """Declare that `act` is refused, and why, on the rows `t` for which a condition holds."""
+    HINDRANCES.setdefault(act, []).append(Hindrance(act, reason, where))
+
+
+PAGES: dict[str, str] = {}
+
+
+def act_page(act: str, page: str) -> None:
+    """Declare where an act of a project is done; `{no}` is the project's number."""
+    PAGES[act] = page
+
+
+def limited() -> list[Task]:
+    """The tasks whose due time follows from the rulebook."""
+    return [each for each in TASKS.values() if each.due]

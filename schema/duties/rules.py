@@ -1,0 +1,102 @@
+"""The clock of a duty: working or calendar days, closing time, pauses; and how urgent it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from schema.city.rules import (
+    CITY_TIME,
+    Amber,
+    Calendar,
+    CalendarPending,
+    Clock,
+    Lamp,
+    Pause,
+    due,
+    standing,
+)
+
+WORKING = "工作日"
+NO_LIMIT = "未定期限"
+
+
+class Bucket(StrEnum):
+    """逾期、今天、本周、以后、未定期限: how urgent a duty is, most urgent first."""
+
+    OVERDUE = "OVERDUE"
+    TODAY = "TODAY"
+    WEEK = "WEEK"
+    LATER = "LATER"
+    UNSET = "UNSET"
+
+
+@dataclass(frozen=True)
+class EveryDay(Calendar):
+    """The calendar of a limit in calendar days, on which every day counts."""
+
+    def is_working_day(self, day: date) -> bool:
+        return True
+
+    def working_days(self, after: date, until: date) -> int:
+        return (until - after).days
+
+
+def days_of(unit: str, calendar: Calendar) -> Calendar:
+    """The calendar that a parameter's unit counts by: `个工作日` working days, else all days."""
+    return calendar if WORKING in unit else EveryDay()
+
+
+def due_at(
+    since: datetime,
+    days: int,
+    unit: str,
+    calendar: Calendar,
+    closing: time,
+    pauses: Iterable[Pause] = (),
+) -> datetime | None:
+    """When a duty is due; None while paused in time, and in a year whose calendar is not published."""
+    try:
+        return due(since, days, days_of(unit, calendar), closing, pauses)
+    except CalendarPending:
+        return None
+
+
+def clock_of(
+    since: datetime,
+    due: datetime | None,
+    paused_at: datetime | None,
+    closed_at: datetime | None,
+    limit: tuple[int, str] | None,
+    now: datetime,
+    calendar: Calendar,
+    amber: Amber,
+) -> Clock:
+    """The lamp and the words of a duty, by the one rule of the city's clock.
+
+    `limit` is its number of days and their unit; None where it has none.
+    """
+    if limit is None:
+        lamp, label = (Lamp.BLUE, "已办结") if closed_at else (Lamp.GREY, NO_LIMIT)
+        return Clock(None, None, paused_at, closed_at, None, lamp, label)
+    days, unit = limit
+    pending = None
+    if due is None and paused_at is None:
+        pending = since.astimezone(CITY_TIME).year
+        while pending in calendar.years:
+            pending += 1
+    found = standing(due, pending, paused_at, closed_at, days, now, days_of(unit, calendar), amber)
+    return found if WORKING in unit else found._replace(label=found.label.replace("个工作日", "天"))
+
+
+def bucket(due: datetime | None, now: datetime) -> Bucket:
+    """How urgent something is; a week ends on Sunday."""
+    if due is None:
+        return Bucket.UNSET
+    if due < now:
+        return Bucket.OVERDUE
+    today = now.astimezone(CITY_TIME).date()
+    days = (due.astimezone(CITY_TIME).date() - today).days
+    if days == 0:
+        return Bucket.TODAY
+    return Bucket.WEEK if days < 7 - today.weekday() else Bucket.LATER

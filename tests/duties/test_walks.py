@@ -1,0 +1,113 @@
+"""Whatever is done in whatever order, the table of duties is what the declarations make of the facts."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from schema.duties.keeping import compare, rebuild
+from schema.duties.tables import Duty, Outcome
+from schema.project.tables import Project
+from schema.query.models import global_id
+from tests.duties.test_open_acts import ACTS, given
+from tests.house.test_who_may import undone
+from tests.reading.seed import SEED
+from tests.world import NOW, City, Said
+
+DOERS = ("office", "yanjiang", "anyue", "lezhi", "hightech", "airport")
+
+
+async def walk(city: City, chance: Random, steps: int) -> int:
+    """Acts of whoever may do some, on one of the projects, or a new report: how many were done."""
+    projects = [(await city.report(city[chance.choice(DOERS[1:])]))["no"] for _ in range(2)]
+    done = 0
+    for _ in range(steps):
+        city.now += timedelta(hours=chance.choice((1, 3, 20)))
+        name, no = chance.choice(DOERS), chance.choice(projects)
+        seen = (await city.run(city[name], ACTS, no=no))["project"]
+        open_now = [act["name"] for act in seen["acts"] if act["open"]] if seen else []
+        if chance.random() < 0.1:
+            await hand_over(city, chance)
+        elif not open_now or chance.random() < 0.1:
+            projects.append((await city.report(city[chance.choice(DOERS[1:])]))["no"])
+        else:
+            done += await act(city, chance, name, chance.choice(open_now), {"no": no} | seen)
+        wrong = await compare(city.context(city.office))
+        assert wrong == [], (name, no, open_now, wrong)
+    return done
+
+
+async def act(city: City, chance: Random, name: str, does: str, project: Said) -> bool:
+    input = await given(city, name, does, project)
+    for field in ("upheld", "approve"):
+        if field in input:
+            input[field] = chance.random() < 0.5
+    if does == "projectJudge" and chance.random() < 0.2:
+        input = {key: value for key, value in input.items() if key != "firstContactPlace"}
+        input["verdict"] = "DECLINED"
+    payload = await city.act(city[name], does, **input)
+    return not payload["userErrors"]
+
+
+async def hand_over(city: City, chance: Random) -> None:
+    """The office gives one of its duties to its officer, which is done once."""
+    mine = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
+    if mine:
+        await city.act(
+            city.office,
+            "dutyHandOver",
+            duty=chance.choice(mine)["id"],
+            person=global_id("Person", city.office.person or 0),
+            reason="分工调整",
+        )
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(200, marks=pytest.mark.soak)])
+async def test_after_random_walks_the_table_is_what_the_declarations_say(
+    city: City, rounds: int
+) -> None:
+    print(f"SIXONES_TEST_SEED={SEED}")
+    chance = Random(SEED)
+    done = 0
+    for _ in range(rounds):
+        async with undone():
+            city.now = NOW
+            done += await walk(city, chance, 12)
+    assert done >= rounds
+
+
+HURTS = {
+    "the holder": {"holder_post": None},
+    "when it is due": {"due_at": None},
+    "that it is open": {"closed_at": NOW, "outcome": Outcome.ENDED},
+    "its unit": {"unit_id": None},
+    "when it began": {"since": NOW - timedelta(days=9)},
+    "that it is paused": {"paused_at": NOW},
+}
+
+
+@pytest.mark.parametrize("hurt", HURTS.values(), ids=HURTS)
+async def test_a_row_changed_by_hand_is_found_and_repaired(city: City, hurt: Said) -> None:
+    await city.report()
+    await Duty.all().update(**hurt)
+    found = await compare(city.context(city.office))
+    assert [each.task for each in found] == ["projectJudge"]
+    assert await rebuild(city.context(city.office)) == found
+    assert await compare(city.context(city.office)) == []
+
+
+async def test_a_duty_that_nobody_has_any_more_is_found_and_ended(city: City) -> None:
+    await city.report()
+    await Duty.all().update(task="projectVanish")
+    found = await rebuild(city.context(city.office))
+    assert sorted(each.message for each in found) == ["事项或对象已不存在", "应有待办事项而没有"]
+    assert await compare(city.context(city.office)) == []
+    assert await Duty.filter(closed_at=None).values_list("task", flat=True) == ["projectJudge"]
+
+
+async def test_a_deadline_of_the_lead_changed_by_hand_is_found(city: City) -> None:
+    await city.report()
+    await Project.all().update(judge_by=NOW)
+    (found,) = await rebuild(city.context(city.office))
+    assert "judge_by" in found.message
+    assert await compare(city.context(city.office)) == []
