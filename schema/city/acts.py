@@ -117,7 +117,8 @@ class Mutation:
         if parameter is None:
             if isinstance(input.name, str):
                 gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
-            gate.check(rulebook.check_effective, input.effective_on, gate.today, None)
+            behind = await last_posted(input.name)
+            gate.check(rulebook.check_effective, input.effective_on, gate.today, behind)
             raise InputRefused(gate.errors, gate.answer)
         value = read_value(gate, parameter, input)
         await check_version(gate, parameter, value, input.effective_on, input.status)
@@ -228,14 +229,19 @@ def read_value(gate: Gate, parameter: Parameter[Any], input: Any) -> Any:
     return None if None in read.values() else gate.check(parameter.combine, **read)
 
 
+async def last_posted(name: Any) -> date | None:
+    """The last day for which something is posted by a parameter; None for one that nothing is posted by."""
+    posted = POSTED_UNTIL.get(name) if isinstance(name, str) else None
+    return await posted() if posted else None
+
+
 async def check_version(
     gate: Gate, parameter: Parameter[Any], value: Any, effective_on: date, status: Any
 ) -> None:
     """Keep what is wrong with a version among the others: asked when it is proposed, and again when it is confirmed."""
     name = parameter.name
     own = [each for each in gate.context.rules if each.name == name]
-    posted = POSTED_UNTIL.get(name)
-    behind = await posted() if posted else None
+    behind = await last_posted(name)
     gate.check(rulebook.check_effective, effective_on, gate.today, behind)
     if value is not None:
         gate.check(rulebook.check_status, status, value, own)

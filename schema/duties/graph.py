@@ -106,7 +106,7 @@ def standing(row: Record, context: Context) -> Clock:
     due = TASKS[row["task"]].due if row["task"] in TASKS else None
     limit = None
     if due is not None:
-        rule = context.rule(due.parameter, context.day_of(row["since"]))
+        rule = context.rule(due.parameter, context.day_of(row["since"]), row["since"])
         limit = (rule.value, due.parameter.unit)
     found = clock_of(
         row["since"],

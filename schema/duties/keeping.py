@@ -406,11 +406,13 @@ def standing_of(row: Values, task: Task) -> Values:
 
 
 def due_of(row: Values, task: Task, context: Context) -> datetime | None:
-    """When a duty is due, by the parameter in force on the day on which its clock began."""
+    """When a duty is due, by the parameter in force, and known, when its clock began."""
     if task.due is None:
         return None
-    on = context.day_of(row["since"])
-    limit, closing = context.rule(task.due.parameter, on), context.rule(CLOSING_TIME, on)
+    since = row["since"]
+    on = context.day_of(since)
+    limit = context.rule(task.due.parameter, on, since)
+    closing = context.rule(CLOSING_TIME, on, since)
     return due_at(
         row["since"],
         limit.value,

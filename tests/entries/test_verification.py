@@ -199,3 +199,38 @@ async def test_a_row_that_was_changed_by_hand_is_found(city: City, change: str) 
     assert credit is not None
     await database.write(change.format(credit=credit.id, entry=entry.id), [[]])
     assert await posting_faults() != []
+
+
+async def test_a_preview_of_what_counts_and_how_it_is_shared_is_by_the_accounts(city: City) -> None:
+    """Of October: 100 yuan verified, 0.05 twice in one account of which one is taken back, 7 that wait."""
+    city.now = at("2026-10-20 10:00")
+    days = {"occurredOn": "2026-10-20"}
+    project = await city.signed(contactOn="2026-10-12")
+    first = await city.paid(project, "0.05", **days)
+    second = await city.paid(first["project"], "0.05", **days)
+    back = await city.done(
+        city.hightech,
+        "fundsReverse",
+        entry=first["entry"]["no"],
+        revision=second["project"]["revision"],
+        reason="记错",
+    )
+    third = await city.paid(back["project"], "100", **days)
+    await city.pay(third["project"], "7", **days)
+    city.now = at("2026-11-18 10:00")
+    share = {"choices": ["SIGNED_FUNDS", "PAID_IN_FUNDS"], "firstParts": "5", "landingParts": "5"}
+    proposal = await city.propose_rule("transfer.indicator_share", "2026-12-01", **share)
+    assert (await moved(city, proposal))["到位资金", "雁江区"] == ("30.02 元", "50.03 元")
+    counts = await city.propose_rule("verification.counts", "2026-12-01", choices=["CLAIMED"])
+    assert (await moved(city, counts))["到位资金", "高新区"] == ("70.03 元", "74.93 元")
+
+
+async def moved(city: City, proposal: Said) -> dict[tuple[str, str], tuple[str, str]]:
+    """What a proposal would have changed last month: what and whose, before and after."""
+    asked = """query($no: String!) { ruleProposal(no: $no) { effects { items {
+        what subject before after } } } }"""
+    seen = await city.run(city.colleague, asked, no=proposal["no"])
+    return {
+        (each["what"], each["subject"]): (each["before"], each["after"])
+        for each in seen["ruleProposal"]["effects"]["items"]
+    }

@@ -146,7 +146,7 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
 async def test_the_ranking_stands_on_a_foreign_page_without_a_cookie(
     site: str, chromium: Browser, stored_city: City
 ) -> None:
-    await stored_city.pay(await stored_city.signed(), "1000万")
+    await stored_city.paid(await stored_city.signed(), "1000万")
     tag = (
         f'<script async src="{site}/embed.js" data-widget="ranking" data-month="2026-11"></script>'
     )
