@@ -117,7 +117,8 @@ class Mutation:
         if parameter is None:
             if isinstance(input.name, str):
                 gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
-            gate.check(rulebook.check_effective, input.effective_on, gate.today, None)
+            behind: date | None = None
+            gate.check(rulebook.check_effective, input.effective_on, gate.today, behind)
             raise InputRefused(gate.errors, gate.answer)
         value = read_value(gate, parameter, input)
         await check_version(gate, parameter, value, input.effective_on, input.status)
@@ -161,6 +162,7 @@ class Mutation:
             confirmed_by_id=gate.viewer.person,
         )
         await gate.change(proposal, decided_by_id=gate.viewer.person, rule_id=rule.id)
+        gate.concern(rule)
         gate.context.forget()
         return RulePayload(proposal=row_as(RuleProposal, proposal), rule=row_as(Rule, rule))
 
@@ -255,13 +257,14 @@ async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
             published_at=gate.now,
         )
     else:
-        await gate.create(
+        known = await gate.create(
             tables.CalendarYear,
             year=proposal.year,
             source=proposal.source,
             document_no=proposal.document_no,
             published_at=gate.now,
         )
+    gate.concern(known)
     await gate.insert_many(
         tables.CalendarDay,
         [
