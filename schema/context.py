@@ -1,7 +1,7 @@
 """A request's context: the viewer, the time, and the rows already read for them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,21 +15,25 @@ from schema.query.models import day, document, moment
 from schema.scalars import SHANGHAI
 
 T = TypeVar("T")
+Known = int | datetime | None
+"""By what was known at a number of the journal or at a moment; None for all that is known."""
 
 RULEBOOK = "rulebook"
-RULES_VERSION = (
-    'SELECT (SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
+RULES_VERSION_COLUMNS = (
+    '(SELECT max("id") FROM "parameter") AS rule, (SELECT count(*) FROM "parameter") AS rules,'
     ' (SELECT max("id") FROM "calendar_day") AS day, (SELECT count(*) FROM "calendar_day") AS days,'
     ' (SELECT count(*) FROM "calendar_year") AS years'
 )
+"""What another statement selects to know the version of the rules as well."""
+RULES_VERSION = f"SELECT {RULES_VERSION_COLUMNS}"
 
 
 @dataclass(frozen=True)
 class RuleVersion(Generic[T]):
     """One dated version of a parameter: its typed value, clause, status, document and source.
 
-    `journal_id` is the number of the journal entry that put it in force; None where the city began
-    with it.
+    `journal_id` is the number of the journal entry that put it in force, at which it was known; None
+    where the city began with it.
     """
 
     id: int
@@ -46,6 +50,14 @@ class RuleVersion(Generic[T]):
     @property
     def parameter(self) -> Parameter[T]:
         return PARAMETERS[self.name]
+
+    def known_at(self, known: Known) -> bool:
+        """Whether the version was known at a number of the journal, or at a moment."""
+        if known is None or self.journal_id is None:
+            return True
+        if isinstance(known, datetime):
+            return self.recorded_at <= known
+        return self.journal_id <= known
 
     @property
     def version(self) -> str:
@@ -70,7 +82,7 @@ class Context:
     progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion[Any]] | None = None
-    _in_force: dict[tuple[str, date, int | None], RuleVersion[Any]] = field(default_factory=dict)
+    _in_force: dict[tuple[str, date, Known], RuleVersion[Any]] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> Rows:
@@ -117,25 +129,24 @@ class Context:
         return self._rules
 
     def rule(
-        self, parameter: Parameter[T], on: date | None = None, number: int | None = None
+        self, parameter: Parameter[T], on: date | None = None, known: Known = None
     ) -> RuleVersion[T]:
         """The version of a parameter in force on a day (today by default), the latest recorded winning.
 
-        With `number`, as it was known at that number of the journal. Raises LookupError where none
-        is in force.
+        With `known`, as it was known at that number of the journal or at that moment: a version that
+        is set later on the same day changes nothing of it. Raises LookupError where none is in force.
         """
         name, on = parameter.name, on or self.today
-        if (name, on, number) not in self._in_force:
+        if (name, on, known) not in self._in_force:
             versions = [
                 each
                 for each in self.rules
-                if each.name == name and each.effective_on <= on
-                if number is None or each.journal_id is None or each.journal_id <= number
+                if each.name == name and each.effective_on <= on and each.known_at(known)
             ]
             if not versions:
                 raise LookupError(f"no version of the rule {name} is in force on {on}")
-            self._in_force[name, on, number] = versions[-1]
-        return self._in_force[name, on, number]
+            self._in_force[name, on, known] = versions[-1]
+        return self._in_force[name, on, known]
 
     def assume(
         self, rules: list[RuleVersion[Any]] | None = None, calendar: Calendar | None = None
@@ -159,6 +170,13 @@ class Context:
                     "calendar", version, read_calendar
                 )
                 self._rules = await database.cached_by_version("rules", version, read_rules)
+
+
+async def rulebook(row: Mapping[str, Any] | None = None) -> list[RuleVersion[Any]]:
+    """Every version of every rule; `row` of a statement that has selected their version already."""
+    names = ("rule", "rules", "day", "days", "years")
+    version = tuple(row[name] for name in names) if row else await read_version()
+    return await database.cached_by_version("rules", version, read_rules)
 
 
 async def read_version() -> tuple[int, ...]:

@@ -38,7 +38,7 @@ from schema.signing import graph as signing
 AT_END.append(keeping.keep)
 add_facets(
     project.Project,
-    linkage=(facet.Linkage, "信息联动：报送、研判、首谈地、流转、分成"),
+    linkage=(facet.Linkage, "信息联动：报送、研判、首谈地、流转、分享"),
     signing=(signing.Signing, "谈判签约"),
     fulfilment=(fulfilment.Fulfilment, "履约：到位资金、税收、进度"),
     assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),

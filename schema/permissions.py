@@ -30,6 +30,7 @@ from schema.relations import (
     OWN_PERSON,
     OWN_REPORT,
     OWN_UNIT,
+    VERIFYING_UNIT,
     Columns,
     Near,
     Relation,
@@ -93,6 +94,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "fundsRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "fundsReverse": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "taxRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
+    "taxVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
+    "entryResubmit": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
@@ -275,18 +279,20 @@ SEES: dict[str, dict[Post, Rows]] = {
     "parameter": to((*STAFF, E, N), everything),
     "rule_proposal": to((O, L, I), everything),
     "calendar_proposal": to((O, L, I), everything),
+    "closed_month": to(STAFF, everything),
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
         P: OF_MY_PLACE,
-        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER),
+        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER, VERIFYING_UNIT),
         **to((B, A), OWN_REPORT, HOLDER),
         N: (OWN_REPORT, having("stage", *SIGNED_ON)),
     },
     # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
     | to((A,), OWN_PERSON),
@@ -385,6 +391,7 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "calendar_year": dict.fromkeys(OUTSIDERS, WHOLE),
     "calendar_day": dict.fromkeys(OUTSIDERS, WHOLE),
     "parameter": dict.fromkeys((A, E, N), WHOLE),
+    "closed_month": {A: WHOLE},
     "organization": {
         A: f"{OF_A_UNIT} contact_name contact_phone",
         E: f"{OF_A_UNIT} contact_name contact_phone",
@@ -461,6 +468,7 @@ LISTS: dict[str, tuple[Post, ...]] = {
     "judgement": (O, G, L, I),
     "projects": (*STAFF, N),
     "transfers": (O, P, L, I, G),
+    "verification": (O, P, L, I, D),
     "claims": (O, P, L, I, G),
     "ranking": (*STAFF, N),
     "calendar": STAFF,
@@ -474,7 +482,16 @@ LISTS: dict[str, tuple[Post, ...]] = {
 
 
 def lists_of(viewer: Viewer) -> frozenset[str]:
-    """The lists that stand in the menu of any of the viewer's posts."""
+    """The lists that stand in the menu of any of the viewer's posts.
+
+    The queue of verification stands in that of the departments which the rulebook names.
+    """
     return frozenset(
-        name for name, posts in LISTS.items() if any(held.post in posts for held in viewer.posts)
+        name
+        for name, posts in LISTS.items()
+        if any(
+            held.post in posts
+            and (name != "verification" or held.post is not D or bool(held.verifies))
+            for held in viewer.posts
+        )
     )

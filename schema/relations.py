@@ -64,6 +64,31 @@ class Own:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """The row's column is an indicator that the rulebook of the day has a post's unit verify."""
+
+    column: str
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        values = self.values(viewer)
+        if not values:
+            return NOTHING
+        # The values are the rulebook's, and a plan is made for those that it names.
+        return f'{row}."{self.column}" IN ({", ".join(f"{each!r}" for each in values)})', []
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return row[self.column] in self.values(viewer)
+
+    @staticmethod
+    def values(viewer: Viewer) -> list[str]:
+        return sorted({str(each) for held in viewer.posts for each in held.verifies})
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
 class Having:
     """The row's column has one of these values."""
 
@@ -273,8 +298,17 @@ OWN_REPORT = Relation(
 FIRST_CONTACT_PLACE = Relation(
     "first-contact place", "本地首谈", {"project": Own("first_contact_place_id", "place")}
 )
+_LANDED = Own("landing_place_id", "place")
 LANDING_PLACE = Relation(
-    "landing place", "本地承接、落户", {"project": Own("landing_place_id", "place")}
+    "landing place",
+    "本地承接、落户",
+    {"project": _LANDED, "entry": Among("project_id", "project", _LANDED)},
+)
+_TO_VERIFY = Verified("indicator")
+VERIFYING_UNIT = Relation(
+    "verifying unit",
+    "本单位核实",
+    {"entry": _TO_VERIFY, "project": Referenced("entry", "project_id", _TO_VERIFY)},
 )
 _CLAIMED = Own("place_id", "place")
 
@@ -344,6 +378,7 @@ RELATIONS = (
     OWN_REPORT,
     FIRST_CONTACT_PLACE,
     LANDING_PLACE,
+    VERIFYING_UNIT,
     CLAIMANT_PLACE,
     APPROVED_TRANSFERS_PLACE,
     HOLDER,

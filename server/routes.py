@@ -99,7 +99,7 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/shares",                  "linkage/shares"),
     page("/transfers",                             "linkage/transfers"),
     page("/credits",                               "linkage/credits"),
-    *export("/credits",                            "linkage/credits_export", "credits", title="分成台账"),
+    *export("/credits",                            "linkage/credits_export", "credits", title="分享台账"),
     page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
     page("/projects/{no}/withdrawal",              "linkage/withdrawal",    then=PROJECT),
     page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
@@ -110,6 +110,10 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/funds",                   "fulfilment/funds",      then=PROJECT),
     page("/projects/{no}/tax",                     "fulfilment/tax",        then=PROJECT),
     page("/projects/{no}/entries/{entry}/reversal","fulfilment/reversal",   then=PROJECT),
+    page("/verification",                          "fulfilment/verification"),
+    *export("/verification",                       "fulfilment/verification_export", "entries", title="台账核实",
+            always=("no",)),
+    page("/verification/{entry}",                  "fulfilment/entry",      then="/verification/{entry}"),
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
 
     # the ledger on its way in

@@ -25,7 +25,8 @@ from strawberry.types import ExecutionResult
 
 from schema import database
 from schema.city.rules.codes import body_check, check
-from schema.context import Context
+from schema.city.rules.verifiers import verified_by
+from schema.context import Context, rulebook
 from schema.graph import schema
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
@@ -61,6 +62,8 @@ PEOPLE = (
     ("airport", "周翔", Post.PLACE, "airport"),
     ("group", "吴钢", Post.GROUP, "group-advanced-manufacturing"),
     ("department", "郑铁", Post.DEPARTMENT, "industry-bureau"),
+    ("finance", "卫算", Post.DEPARTMENT, "finance-bureau"),
+    ("revenue", "蒋税", Post.DEPARTMENT, "tax-bureau"),
     ("branch", "冯京", Post.BRANCH, "beijing"),
     ("agent", "陈诺", Post.AGENT, "jinjiang"),
     ("leader", "韩山", Post.LEADER, "city-leaders"),
@@ -122,6 +125,8 @@ class City:
     airport: Viewer
     group: Viewer
     department: Viewer
+    finance: Viewer
+    revenue: Viewer
     branch: Viewer
     agent: Viewer
     leader: Viewer
@@ -320,6 +325,17 @@ class City:
             | given,
         )
 
+    async def verified(self, payload: Said, **given: Any) -> Said:
+        """The payload of the finance bureau's verification of an entry just recorded."""
+        entry = payload["entry"]
+        act = "taxVerify" if entry["indicator"] == "TAX" else "fundsVerify"
+        said = {"entry": entry["no"], "revision": entry["revision"], "verified": True}
+        return await self.done(self.finance, act, **said | given)
+
+    async def paid(self, project: Said, amount: str, place: str = "hightech", **given: Any) -> Said:
+        """Paid-in funds recorded by where the project lands, and verified: the payload."""
+        return await self.verified(await self.pay(project, amount, place, **given))
+
     async def tax(self, project: Said, amount: str, place: str = "hightech", **given: Any) -> Said:
         """Tax recorded by where the project lands: the payload."""
         return await self.done(
@@ -398,6 +414,7 @@ async def held(person: int, post: Post, unit: Organization, **given: Any) -> Hel
         unit=unit.short_name,
         place=unit.place_id,
         group=group.id if group else None,
+        verifies=verified_by(unit.slug, await rulebook(), NOW.date()),
     )
 
 

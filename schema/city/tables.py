@@ -76,8 +76,8 @@ class Parameter(Model):
     status = fields.CharEnumField(RuleStatus, max_length=20)
     note = fields.CharField(max_length=300, default="")
     document_no = fields.CharField(max_length=100, default="")
-    journal_id = fields.BigIntField(null=True)
     recorded_at = fields.DatetimeField()
+    journal_id = fields.BigIntField(null=True, db_index=True)
     recorded_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )

@@ -1,159 +1,439 @@
-"""Article 3: an entry is posted with the credits of each place, by the rule in force on its day."""
+"""Article 3: entries are posted with the credits of each place, one or thousands at once.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+`post` is the only writer of steps, credits and projects' totals; acts, imports and undoing call it.
+What is verified is posted a second time on its own basis, so each basis is split exactly by itself:
+its credits sum to what stands on it, whatever is verified, returned or reversed in whatever order.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from schema.city.acts import CHECKS_BESIDE, POSTED_UNTIL
-from schema.context import Context, RuleVersion
+from schema.city.rules import RuleBroken
 from schema.database.statements import fetch
 from schema.entries import rules
-from schema.entries.rules import CreditRole, Indicator, SourceOfCapital
-from schema.entries.tables import Credit, Entry
+from schema.entries.rules import Basis, CreditRole, EntryState, Indicator, SourceOfCapital
+from schema.entries.tables import MONTHS, Credit, Entry, EntryStep
 from schema.gate.gate import Gate
 from schema.project.tables import Project
 from schema.query.models import day
 
+TOTALS = {
+    Indicator.SIGNED_FUNDS: "signed_fen",
+    Indicator.PAID_IN_FUNDS: "paid_in_fen",
+    Indicator.TAX: "tax_fen",
+}
+"""The column of a project that is the sum of its standing entries of an indicator."""
 
-async def record_entry(
-    gate: Gate,
-    project: Project,
-    indicator: Indicator,
-    amount: int,
-    occurred_on: date,
-    *,
-    source_of_capital: SourceOfCapital | None = None,
-    evidence_note: str = "",
-    confirmed_by: int | None = None,
-    reverses: Entry | None = None,
-    reason: str = "",
-) -> Entry:
-    """Create an entry of `amount` fen, its credits, and the project's new total.
-
-    The running total is split and the difference posted, so the parts always sum to the amount. A
-    reversal has the negative amount and `reverses`, and is posted to the account of that entry.
-    """
-    year = gate.today.year
-    entry = await gate.create(
-        Entry,
-        no=f"Z{year}-{await gate.number(f'entry {year}'):05d}",
-        project_id=project.id,
-        indicator=indicator,
-        amount_fen=amount,
-        occurred_on=occurred_on,
-        source_of_capital=source_of_capital,
-        evidence_note=evidence_note,
-        confirmed_by_id=confirmed_by,
-        reverses_id=reverses.id if reverses else None,
-        reason=reason,
-        recorded_by_id=gate.viewer.person,
-        recorded_at=gate.now,
-    )
-    await post(gate, project, entry, reverses)
-    total = {
-        Indicator.SIGNED_FUNDS: "signed_fen",
-        Indicator.PAID_IN_FUNDS: "paid_in_fen",
-        Indicator.TAX: "tax_fen",
-    }[indicator]
-    await gate.change(project, **{total: getattr(project, total) + amount})
-    return entry
-
-
-RUNNING = (
-    'SELECT "running_fen" FROM "credit" WHERE "project_id" = ? AND "indicator" = ? AND "series" = ?'
-    ' ORDER BY "id" DESC LIMIT 1'
+SUMS = (
+    'SELECT "project_id", "indicator", "basis", "series", CAST(sum("amount_fen") AS BIGINT) AS total,'
+    ' CAST(sum(CASE WHEN "role" = \'FIRST_CONTACT\' THEN "amount_fen" ELSE 0 END) AS BIGINT) AS first'
+    ' FROM "credit" WHERE "project_id" IN ({}) GROUP BY 1, 2, 3, 4'
+)
+STANDING = (
+    'SELECT c.* FROM "credit" c WHERE c."entry_id" IN ({}) AND c."undoes_id" IS NULL'
+    ' AND NOT EXISTS (SELECT 1 FROM "credit" u WHERE u."undoes_id" = c."id") ORDER BY c."id"'
 )
 
 
-async def post(gate: Gate, project: Project, entry: Entry, reverses: Entry | None) -> None:
-    """Create the credits of an entry: one for a place's whole, two for a share between places."""
-    shared = await shares(gate.context)
-    first, landing = project.first_contact_place_id, project.landing_place_id
-    account = shared.account(entry.indicator, entry.occurred_on, first, landing)
-    if reverses:
-        credits = await Credit.filter(entry_id=reverses.id).order_by("id")
-        account = shared.account_of(credits[0].series, credits[0].place_id, credits[-1].place_id)
-    last = await fetch(RUNNING, [project.id, entry.indicator.value, account.series])
-    found = shared.credits(entry, account, last[0]["running_fen"] if last else 0)
-    await gate.insert_many(Credit, found)
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure to enter for a project, in fen, with the project's places of today."""
+
+    project: int
+    first: int | None
+    landing: int | None
+    indicator: Indicator
+    amount_fen: int
+    occurred_on: date
+    source_of_capital: SourceOfCapital | None = None
+    evidence_note: str = ""
+    confirmed_by: int | None = None
+    opening: bool = False
+    early_reason: str = ""
 
 
-@dataclass(frozen=True)
-class Account:
-    """What a project's entries are summed by before they are split: a ratio and a pair of places."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An entry stands on its claim: it is new, or claimed again."""
 
-    ratio: rules.Ratio | None
-    first: int
-    landing: int
-
-    @property
-    def series(self) -> str:
-        version = self.ratio.version if self.ratio and self.first != self.landing else ""
-        return f"{version}:{self.first}:{self.landing}"
+    entry: Mapping[str, Any]
+    first: int | None
+    landing: int | None
 
 
-@dataclass(frozen=True)
-class Shares:
-    """The rules of sharing, by which entries become rows of `Credit`."""
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A claimed entry stands as verified too, in the account in which it was claimed."""
 
-    versions: Mapping[str, RuleVersion[Any]]
-    ratios: Sequence[rules.Ratio]
+    entry: Mapping[str, Any]
+    reason: str = ""
 
-    def account(
-        self, indicator: Indicator, day: date, first: int | None, landing: int | None
-    ) -> Account:
-        """The account of a new entry: by the version in force on its day, and the project's places."""
-        ratio, known = rules.ratio_on(day, indicator, self.ratios), landing or first
-        if known is None:
-            raise LookupError("an entry is posted for a project that has no place yet")
-        return Account(ratio, first or known, known)
 
-    def account_of(self, series: str, first: int, landing: int) -> Account:
-        """The account of an entry already posted, by its series and the places of its credits."""
-        version = series.split(":")[0]
-        ratio = next((each for each in self.ratios if each.version == version), None)
-        return Account(ratio, first, landing)
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """All that stands of an entry is taken back: it was returned, or `by` reverses it."""
 
-    def credits(self, entry: Any, account: Account, before: int) -> list[dict[str, Any]]:
-        """The columns of an entry's credits; `before` is the account's total without it, in fen."""
-        ratio = account.ratio
+    entry: Mapping[str, Any]
+    state: EntryState
+    reason: str = ""
+    by: Mapping[str, Any] | None = None
+
+
+Movement = Claim | Verification | Withdrawal
+
+
+async def rest_on_rules(gate: Gate) -> None:
+    """What every act that posts begins with: rules and closed months stay as they are till it ends."""
+    await gate.context.load_rules()
+    await gate.share(MONTHS)
+
+
+async def record_entry(gate: Gate, project: Project, **given: Any) -> Entry:
+    """Enter one figure of a held project; the columns as in `Figure`. Raises `RuleBroken`."""
+    figure = Figure(project.id, project.first_contact_place_id, project.landing_place_id, **given)
+    (row,) = await record_entries(gate, [figure])
+    await add_totals(gate, project, [row])
+    return as_entry(row)
+
+
+async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str, Any]]:
+    """Enter figures of held projects: the rows of their entries, in the same order.
+
+    Signed funds are verified by being signed, while the rulebook names no unit for them. The
+    projects' totals are the caller's, who has them in hand. Raises `RuleBroken` at `occurredOn`
+    where no rule says whose a figure is.
+    """
+    rows = [
+        {
+            "project_id": each.project,
+            "indicator": each.indicator,
+            "amount_fen": each.amount_fen,
+            "occurred_on": each.occurred_on,
+            "opening": each.opening,
+            "early_reason": each.early_reason,
+            "source_of_capital": each.source_of_capital,
+            "evidence_note": each.evidence_note,
+            "confirmed_by_id": each.confirmed_by,
+            "state": EntryState.CLAIMED if verifiers(gate, each) else EntryState.VERIFIED,
+            "reverses_id": None,
+            "reason": "",
+        }
+        for each in figures
+    ]
+    await insert_entries(gate, rows)
+    movements: list[Movement] = []
+    for row, each in zip(rows, figures, strict=True):
+        movements.append(Claim(row, each.first, each.landing))
+        if row["state"] is EntryState.VERIFIED:
+            movements.append(Verification(row))
+    await post(gate, movements)
+    return rows
+
+
+async def reverse_entries(
+    gate: Gate, entries: Sequence[Mapping[str, Any]], reason: str
+) -> list[dict[str, Any]]:
+    """Enter the reversal of each of these entries: the rows of the reversals, in the same order.
+
+    Whatever stands of an entry is taken back in the series and from the places that were credited,
+    to the fen. The states of the entries and the projects' totals are the caller's.
+    """
+    rows = [
+        {
+            "project_id": entry["project_id"],
+            "indicator": entry["indicator"],
+            "amount_fen": -entry["amount_fen"],
+            "occurred_on": entry["occurred_on"],
+            "opening": bool(entry["opening"]),
+            "early_reason": entry["early_reason"],
+            "source_of_capital": entry["source_of_capital"],
+            "evidence_note": f"冲销 {entry['no']}",
+            "confirmed_by_id": gate.post.organization,
+            "state": EntryState.REVERSED,
+            "reverses_id": entry["id"],
+            "reason": reason,
+        }
+        for entry in entries
+    ]
+    await insert_entries(gate, rows)
+    await post(
+        gate,
+        [
+            Withdrawal(entry, EntryState.REVERSED, reason, by)
+            for entry, by in zip(entries, rows, strict=True)
+        ],
+    )
+    return rows
+
+
+async def insert_entries(gate: Gate, rows: Sequence[dict[str, Any]]) -> None:
+    """Number and insert entries; each row is given what it got."""
+    year = gate.today.year
+    numbers = await gate.numbers(f"entry {year}", len(rows))
+    for row, number in zip(rows, numbers, strict=True):
+        row["no"] = f"Z{year}-{number:05d}"
+        row["recorded_by_id"], row["recorded_at"] = gate.viewer.person, gate.now
+    for row, key in zip(rows, await gate.insert_many(Entry, rows), strict=True):
+        row["id"] = key
+
+
+def verifiers(gate: Gate, figure: Figure) -> Sequence[str]:
+    """The units, by their short keys, of which one verifies a figure claimed today."""
+    return gate.context.rule(rules.VERIFIERS[figure.indicator]).value
+
+
+async def add_totals(
+    gate: Gate, project: Project, rows: Iterable[Mapping[str, Any]], sign: int = 1
+) -> None:
+    """Add what entries amount to, or take it away, in the totals of their held project."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        column = TOTALS[Indicator(row["indicator"])]
+        sums[column] = sums.get(column, getattr(project, column)) + sign * row["amount_fen"]
+    if sums:
+        await gate.change(project, **sums)
+
+
+async def move_entry(gate: Gate, key: int, revision: int) -> Any:
+    """The entry moved on in its life, by the post that may act on its project, which is held."""
+    held = gate.post
+    entry = await gate.take("Entry", key, revision)
+    gate.post = held
+    return entry
+
+
+def as_entry(row: Mapping[str, Any]) -> Entry:
+    """An inserted row as the object that is attached to and answered with."""
+    entry = Entry(**row)
+    entry._saved_in_db = True
+    return entry
+
+
+# ---------------------------------------------------------------- the one posting function
+
+
+async def post(gate: Gate, movements: Sequence[Movement]) -> None:
+    """Write the steps and the credits of movements of entries, in their order.
+
+    The projects are held, and the rules and closed months rested on (`rest_on_rules`).
+    """
+    book = await Book.opened(gate, movements)
+    credits = [row for each in movements for row in book.credits(each)]
+    await gate.insert_many(Credit, credits)
+    await gate.insert_many(EntryStep, [step(gate, each) for each in movements])
+
+
+def step(gate: Gate, movement: Movement) -> dict[str, Any]:
+    """The step of an entry's life that a movement is, with what the entry then says."""
+    entry = movement.entry
+    state, reason = EntryState.CLAIMED, ""
+    if isinstance(movement, Verification):
+        state, reason = EntryState.VERIFIED, movement.reason
+    elif isinstance(movement, Withdrawal):
+        state, reason = movement.state, movement.reason
+    return {
+        "entry_id": entry["id"],
+        "project_id": entry["project_id"],
+        "state": state,
+        "amount_fen": entry["amount_fen"],
+        "occurred_on": day(entry["occurred_on"]),
+        "reason": reason,
+        "taken_by_id": gate.viewer.person,
+        "taken_post_id": gate.post.id,
+        "taken_at": gate.now,
+    }
+
+
+AccountKey = tuple[int, str, str, str]
+"""Project, indicator, basis, series."""
+
+
+@dataclass
+class Book:
+    """The accounts of the projects concerned, as they stand while movements are posted."""
+
+    gate: Gate
+    versions: Sequence[rules.Ratio]
+    closed: Collection[date]
+    accounts: dict[AccountKey, rules.Standing] = field(default_factory=dict)
+    standing: dict[tuple[int, str], list[dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    async def opened(cls, gate: Gate, movements: Sequence[Movement]) -> "Book":
+        """The accounts of the movements' projects, and what stands of their entries."""
+        book = cls(gate, rules.ratios(gate.context.rules), await closed_months())
+        projects = sorted({each.entry["project_id"] for each in movements})
+        for row in await fetch(SUMS.format(marks(projects)), projects) if projects else ():
+            key = row["project_id"], row["indicator"], row["basis"], row["series"]
+            book.accounts[key] = rules.Standing(row["total"], row["first"])
+        known = sorted({m.entry["id"] for m in movements if not isinstance(m, Claim)})
+        for row in await fetch(STANDING.format(marks(known)), known) if known else ():
+            book.standing.setdefault((row["entry_id"], row["basis"]), []).append(dict(row))
+        return book
+
+    def credits(self, movement: Movement) -> list[dict[str, Any]]:
+        """The rows of credits of one movement; what they change stands from now on."""
+        if isinstance(movement, Claim):
+            return self._claim(movement)
+        if isinstance(movement, Verification):
+            return self._verify(movement)
         return [
-            {
-                "entry_id": entry.id,
-                "project_id": entry.project_id,
-                "place_id": part.place,
-                "role": part.role,
-                "indicator": entry.indicator,
-                "amount_fen": part.amount_fen,
-                "series": account.series,
-                "running_fen": before + entry.amount_fen,
-                "occurred_on": entry.occurred_on,
-                "posted_at": entry.recorded_at,
-                **self._rule(None if part.role == CreditRole.WHOLE else ratio),
-            }
-            for part in rules.parts(before, entry.amount_fen, ratio, account.first, account.landing)
+            row
+            for basis in Basis
+            for row in self._undo(
+                self.standing.pop((movement.entry["id"], basis.value), []),
+                movement.by or movement.entry,
+            )
         ]
 
-    def _rule(self, ratio: rules.Ratio | None) -> dict[str, int | None]:
-        """The columns for the rule that was used; none and 0 of 1 part where nothing is shared."""
-        if ratio is None:
-            return {"rule_id": None, "first_parts": 0, "whole_parts": 1}
-        rule = self.versions[ratio.version].id
-        return {"rule_id": rule, "first_parts": ratio.first, "whole_parts": ratio.whole}
+    def _claim(self, claim: Claim) -> list[dict[str, Any]]:
+        entry, landing = claim.entry, claim.landing or claim.first
+        if landing is None:
+            raise LookupError("an entry is posted for a project that has no place yet")
+        first = claim.first or landing
+        ratio = None
+        if first != landing:
+            ratio = rules.ratio_on(
+                day(entry["occurred_on"]), Indicator(entry["indicator"]), self.versions
+            )
+        split = ratio if ratio and rules.shares(ratio, Indicator(entry["indicator"])) else None
+        series = f"{ratio.version if ratio else ''}:{first}:{landing}"
+        rows = self._posted(entry, Basis.CLAIMED, series, split, first, landing)
+        for row in rows:
+            row["rule_id"] = ratio.id if ratio else None
+        self.standing[entry["id"], Basis.CLAIMED.value] = rows
+        return rows
+
+    def _verify(self, verification: Verification) -> list[dict[str, Any]]:
+        entry = verification.entry
+        claimed = self.standing[entry["id"], Basis.CLAIMED.value]
+        one = claimed[0]
+        split = next(
+            (
+                each
+                for each in self.versions
+                if each.id == one["rule_id"] and one["role"] != CreditRole.WHOLE
+            ),
+            None,
+        )
+        rows = self._posted(
+            entry,
+            Basis.VERIFIED,
+            one["series"],
+            split,
+            claimed[0]["place_id"],
+            claimed[-1]["place_id"],
+        )
+        for row in rows:
+            row["rule_id"] = one["rule_id"]
+        self.standing[entry["id"], Basis.VERIFIED.value] = rows
+        return rows
+
+    def _posted(
+        self,
+        entry: Mapping[str, Any],
+        basis: Basis,
+        series: str,
+        ratio: rules.Ratio | None,
+        first: int,
+        landing: int,
+    ) -> list[dict[str, Any]]:
+        key = entry["project_id"], str(entry["indicator"]), basis.value, series
+        account = self.accounts.setdefault(key, rules.Standing())
+        amount = entry["amount_fen"]
+        parts = rules.parts(account, amount, ratio, first, landing)
+        account.total += amount
+        account.first += sum(each.amount_fen for each in parts if each.role == "FIRST_CONTACT")
+        return [
+            {
+                "entry_id": entry["id"],
+                "project_id": entry["project_id"],
+                "place_id": part.place,
+                "basis": basis,
+                "role": part.role,
+                "indicator": entry["indicator"],
+                "amount_fen": part.amount_fen,
+                "entry_fen": amount,
+                "series": series,
+                "running_fen": account.total,
+                "first_fen": account.first,
+                "occurred_on": day(entry["occurred_on"]),
+                "counts_in": self._month(entry),
+                "posted_at": self.gate.now,
+                "first_parts": ratio.first if ratio else 0,
+                "whole_parts": ratio.whole if ratio else 1,
+                "undoes_id": None,
+            }
+            for part in parts
+        ]
+
+    def _undo(
+        self, credits: Sequence[Mapping[str, Any]], by: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The exact negatives of what stands of an entry on one basis."""
+        if not credits:
+            return []
+        one = credits[0]
+        key = one["project_id"], str(one["indicator"]), str(one["basis"]), one["series"]
+        account = self.accounts[key]
+        account.total -= one["entry_fen"]
+        account.first -= sum(c["amount_fen"] for c in credits if c["role"] == "FIRST_CONTACT")
+        return [
+            {
+                **{name: credit[name] for name in KEPT},
+                "entry_id": by["id"],
+                "amount_fen": -credit["amount_fen"],
+                "entry_fen": -credit["entry_fen"],
+                "running_fen": account.total,
+                "first_fen": account.first,
+                "occurred_on": day(credit["occurred_on"]),
+                "counts_in": credit["counts_in"] and self._open(day(credit["occurred_on"])),
+                "posted_at": self.gate.now,
+                "undoes_id": credit["id"],
+            }
+            for credit in credits
+        ]
+
+    def _month(self, entry: Mapping[str, Any]) -> date | None:
+        return None if entry["opening"] else self._open(day(entry["occurred_on"]))
+
+    def _open(self, occurred_on: date) -> date:
+        return rules.counting_month(occurred_on, self.closed)
 
 
-async def shares(context: Context) -> Shares:
-    """The rules of sharing, with all their versions, as the caller's transaction sees them."""
-    await context.load_rules()
-    versions = {each.version: each for each in context.rules}
-    return Shares(versions, rules.ratios(versions.values()))
+KEPT = (
+    "project_id", "place_id", "basis", "role", "indicator", "series", "rule_id", "first_parts",
+    "whole_parts",
+)  # fmt: skip
+"""The columns of a credit that the one taking it back shares with it."""
+
+
+async def closed_months() -> frozenset[date]:
+    """The months that are closed, by their first days."""
+    return frozenset(day(row["month"]) for row in await fetch('SELECT "month" FROM "closed_month"'))
 
 
 async def posted_until() -> date:
     """The last day for which an entry is posted: no version of a share reaches back behind it."""
     (last,) = await fetch('SELECT max("occurred_on") AS "day" FROM "credit"')
     return day(last["day"]) if last["day"] else date.min
+
+
+def marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def columns_of(entry: Entry) -> dict[str, Any]:
+    """The columns of a loaded entry, as movements take them."""
+    return {name: getattr(entry, name) for name in entry._meta.fields_db_projection}
+
+
+def refused_at(broken: RuleBroken, field: str) -> RuleBroken:
+    """The same refusal at the field of the act at hand."""
+    return RuleBroken(broken.message, field, broken.code)
 
 
 for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):

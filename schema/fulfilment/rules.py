@@ -39,6 +39,21 @@ def check_occurred_on(occurred_on: date, today: date) -> None:
         )
 
 
+def check_early(occurred_on: date, signed_on: date | None, early_reason: str) -> None:
+    """A figure occurred after the first signing, or it is said why an earlier one is the project's.
+
+    Raises `RuleBroken` at `occurredOn`, or at `earlyReason` where there is nothing to explain.
+    """
+    early = signed_on is not None and occurred_on < signed_on
+    if early and not early_reason:
+        raise RuleBroken(
+            f"日期早于签约日期（{signed_on}），请核对；确属签约前发生的，请填写“签约前发生的说明”",
+            "occurredOn",
+        )
+    if early_reason and not early:
+        raise RuleBroken("日期不早于签约日期，不用填写签约前发生的说明", "earlyReason")
+
+
 def check_reversal(is_reversal: bool, reversed_already: bool) -> None:
     """An entry is reversed once; a reversal never. Raises `RuleBroken`."""
     if is_reversal:

@@ -33,7 +33,8 @@ class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.
 
     `place` is the unit's, `group` the industry group whose office the unit is. `acting_for` is the
-    name of the person who is stood in for.
+    name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
+    has the unit verify.
     """
 
     post: Post
@@ -44,6 +45,7 @@ class HeldPost:
     place: int | None = None
     group: int | None = None
     acting_for: str = ""
+    verifies: tuple[str, ...] = ()
 
 
 NO_POST = HeldPost(Post.PUBLIC)

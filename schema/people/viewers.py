@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from schema import database
+from schema.city.rules.verifiers import verified_by
+from schema.context import RULES_VERSION_COLUMNS, rulebook
 from schema.people.rules import NO_POST, HeldPost, Post, Viewer
 
 PERSON = (
     'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
-    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."place_id" AS "place",'
-    ' g."id" AS "group", f."name" AS "acting_for"'
+    ' a."organization_id" AS "organization", o."short_name" AS "unit", o."slug", o."place_id" AS "place",'
+    ' g."id" AS "group", f."name" AS "acting_for",'
+    f" {RULES_VERSION_COLUMNS}"
 )
 HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
 POSTED = (
@@ -28,6 +31,12 @@ BY_PERSON = 'ORDER BY p."id",'
 FIRST = ' ORDER BY a."main" DESC, y."id" IS NOT NULL, a."id"'
 
 
+async def verifying(found: Sequence[Mapping[str, Any]], day: date) -> list[dict[str, Any]]:
+    """Rows of people, each with `verifies`: the indicators that the day's rulebook has its unit verify."""
+    rules = await rulebook(found[0]) if found else []
+    return [{**row, "verifies": verified_by(row["slug"] or "", rules, day)} for row in found]
+
+
 def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
     """Of a person's rows, one for each post held, the main one first; one without a post if none is."""
     posts = tuple(
@@ -40,6 +49,7 @@ def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
             place=each["place"],
             group=each["group"],
             acting_for=each["acting_for"] or "",
+            verifies=each["verifies"],
         )
         for each in found
         if each["appointment"] is not None
@@ -74,6 +84,6 @@ async def viewers_of(
         [day, day, day, day, True, *values],
     )
     by_person: dict[int, list[Mapping[str, Any]]] = {}
-    for row in rows:
+    for row in await verifying(rows, day):
         by_person.setdefault(row["person"], []).append(row)
     return {person: viewer(theirs) for person, theirs in by_person.items()}

@@ -4,8 +4,9 @@ from datetime import date
 
 import strawberry
 
+from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page
-from schema.entries.posting import record_entry
+from schema.entries.posting import record_entry, refused_at, rest_on_rules
 from schema.entries.rules import Indicator
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
@@ -57,7 +58,7 @@ class Mutation:
             input.complete_by,
             input.operate_by,
         )
-        await gate.context.load_rules()
+        await rest_on_rules(gate)
         project = await gate.load("Project", input.project, input.revision, stays=not counts)
         rules.check_kind(
             input.kind,
@@ -65,15 +66,18 @@ class Mutation:
         )
         entry = None
         if counts and input.amount:
-            entry = await record_entry(
-                gate,
-                project,
-                Indicator.SIGNED_FUNDS,
-                input.amount,
-                input.signed_on,
-                evidence_note=input.title,
-                confirmed_by=gate.post.organization,
-            )
+            try:
+                entry = await record_entry(
+                    gate,
+                    project,
+                    indicator=Indicator.SIGNED_FUNDS,
+                    amount_fen=input.amount,
+                    occurred_on=input.signed_on,
+                    evidence_note=input.title,
+                    confirmed_by=gate.post.organization,
+                )
+            except RuleBroken as broken:
+                raise refused_at(broken, "signedOn") from None
             if project.signed_on is None:
                 await gate.change(project, signed_on=input.signed_on)
         agreement = await gate.create(

@@ -96,8 +96,10 @@ MORE = {
     "projectClaim": "claim { id }",
     "projectDispute": "dispute { id }",
     "projectTransferRequest": "transfer { id }",
-    "fundsRecord": "entry { no }",
-    "taxRecord": "entry { no }",
+    **dict.fromkeys(
+        ("fundsRecord", "taxRecord", "fundsVerify", "taxVerify", "entryResubmit"),
+        "entry { no indicator revision }",
+    ),
 }
 
 

@@ -4,6 +4,7 @@ A life is a generator: it yields what happens next and is sent the answer. What 
 demonstration's present never happens, so every stage has its projects.
 """
 
+import heapq
 import random
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -358,23 +359,62 @@ class Story:
         )
 
     def fulfilled(self) -> Life:
-        """Milestones, money and tax in the order of time, and now and then a wrong entry."""
-        for moment, act, values in sorted(self.schedule(), key=lambda each: each[0]):
+        """Milestones, money and tax in the order of time, verified or returned days later, and now
+        and then a wrong entry.
+        """
+        coming: list[Any] = [
+            (at, number, *rest) for number, (at, *rest) in enumerate(self.schedule())
+        ]
+        heapq.heapify(coming)
+        while coming:
+            moment, number, act, values = heapq.heappop(coming)
+            if act in ("fundsRecord", "taxRecord"):
+                self.reach(self.hours.after(moment, 0, 4))  # slips come days after the bank's date
+                values["occurredOn"] = f"{moment:%Y-%m-%d}"
+                answer = yield from self.step(self.landing, act, **values)
+                if self.chance.random() < 0.02:
+                    self.pause(1, 5)
+                    yield from self.step(
+                        self.landing,
+                        "fundsReverse",
+                        entry=answer["entry"]["no"],
+                        reason="金额单位看错，已按回单重新登记",
+                    )
+                else:
+                    heapq.heappush(coming, (*self.verification(), number, *self.looked_at(answer)))
+                continue
+            self.reach(moment)
             if act == "milestoneReach":
-                self.reach(moment)
                 yield from self.step(self.landing, act, **values, reachedOn=f"{moment:%Y-%m-%d}")
                 continue
-            self.reach(self.hours.after(moment, 0, 4))  # slips come in days after the bank's date
-            values["occurredOn"] = f"{moment:%Y-%m-%d}"
-            answer = yield from self.step(self.landing, act, **values)
-            if self.chance.random() < 0.02:
-                self.pause(1, 5)
-                yield from self.step(
-                    self.landing,
-                    "fundsReverse",
-                    entry=answer["entry"]["no"],
-                    reason="金额单位看错，已按回单重新登记",
-                )
+            answer = yield from self.step(values.pop("who"), act, **values)
+            if act != "entryResubmit" and values["verified"]:
+                continue
+            entry = answer["entry"]
+            again = {"entry": entry["no"], "revision": entry["revision"]}
+            if act == "entryResubmit":
+                onward = self.looked_at(answer)
+            else:
+                note = "已核对银行回单，补充加盖印章的扫描件"
+                onward = ("entryResubmit", again | {"who": self.landing, "note": note})
+            heapq.heappush(coming, (*self.verification(), number, *onward))
+
+    def verification(self) -> tuple[datetime]:
+        """When somebody comes to it: within a week or so."""
+        return (self.hours.after(self.now, 1, 14),)
+
+    def looked_at(self, answer: Values) -> tuple[str, Values]:
+        """What the finance or the tax bureau, or the office, makes of an entry."""
+        entry = answer["entry"]
+        tax = entry["indicator"] == "TAX"
+        who = self.chance.choice(
+            ("department-tax", "department-finance") if tax else ("department-finance", "office-4")
+        )
+        verified = self.chance.random() > 0.1
+        values = {"entry": entry["no"], "revision": entry["revision"], "verified": verified}
+        if not verified:
+            values["reason"] = "凭证扫描件看不清印章和日期，请补充后重新填报"
+        return ("taxVerify" if tax else "fundsVerify"), values | {"who": who}
 
     def schedule(self) -> list[tuple[datetime, str, Values]]:
         events: list[tuple[datetime, str, Values]] = []

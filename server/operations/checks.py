@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
+from schema.checks import CHECKS
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
@@ -20,6 +21,7 @@ from server import settings
 from server.operations.migrate import DatabaseIsNewer, pending
 
 OTHERS = 0o077
+SHOWN = 3
 
 
 class Check(NamedTuple):
@@ -141,6 +143,8 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield await seeded()
     yield await journal()
     yield await duties()
+    for what, find in CHECKS:
+        yield derived(what, await find())
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -199,6 +203,14 @@ async def rebuild() -> list[str]:
 
     found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
     return [f"{each.task} {each.subject}：{each.message}" for each in found]
+
+
+def derived(what: str, faults: list[str]) -> Check:
+    """Whether what is derived is what it follows from: how much is not, and the first of it."""
+    if not faults:
+        return Check(True, what, "与登记的事实一致")
+    first = "；".join(faults[:SHOWN])
+    return Check(False, what, f"{len(faults)} 处与登记的事实不一致：{first}")
 
 
 async def calendar(year: int) -> Check:

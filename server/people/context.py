@@ -18,7 +18,7 @@ from starlette.requests import HTTPConnection
 from schema import database
 from schema.context import Context
 from schema.people.tables import Session, Token
-from schema.people.viewers import FIRST, PERSON, POSTED, viewer
+from schema.people.viewers import FIRST, PERSON, POSTED, verifying, viewer
 from schema.permissions import PUBLIC, Viewer
 from schema.query.models import moment
 from server import settings
@@ -148,7 +148,8 @@ async def named(username: str, on: date | None = None) -> Viewer | None:
 
 async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
     """A person once for each post held `today`, the main one first; once without a post if none is."""
-    return await database.fetch(statement, [today, today, today, today, True, *given])
+    found = await database.fetch(statement, [today, today, today, today, True, *given])
+    return await verifying(found, today)
 
 
 def seen(found: Mapping[str, Any]) -> datetime | None:

@@ -6,6 +6,7 @@ RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf
     month asOf past total rows {
         rank previousRank delta place { slug } paidInFunds signedFunds tax share trend
         explanation { formula inputs { name value source }
+                      lines { label rule { value { text } } count whole amount }
                       entries(first: 50) { totalCount nodes { no amount } } }
     }
 } }"""
@@ -34,9 +35,9 @@ async def test_a_month_without_entries_ranks_all_five_first(city: City) -> None:
 
 async def test_places_rank_by_what_is_credited_to_them(city: City) -> None:
     """Of what comes into the high-tech zone, Yanjiang has three tenths: it talked of it first."""
-    await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
-    await city.pay(await city.signed("anyue", "anyue"), "300万", "anyue")
-    await city.pay(await city.signed("lezhi", "lezhi"), "500万", "lezhi")
+    await city.paid(await city.signed("yanjiang", "hightech"), "1000万")
+    await city.paid(await city.signed("anyue", "anyue"), "300万", "anyue")
+    await city.paid(await city.signed("lezhi", "lezhi"), "500万", "lezhi")
     found = await ranking(city)
     assert found["total"] == "18000000.00"
     assert [(row["rank"], row["place"]["slug"], row["share"]) for row in found["rows"]] == [
@@ -51,9 +52,9 @@ async def test_places_rank_by_what_is_credited_to_them(city: City) -> None:
 
 
 async def test_a_figure_opens_down_to_its_entries(city: City) -> None:
-    first = await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
-    second = await city.pay(first["project"], "500万")
-    await city.pay(await city.signed("lezhi", "lezhi"), "900万", "lezhi")
+    first = await city.paid(await city.signed("yanjiang", "hightech"), "1000万")
+    second = await city.paid(first["project"], "500万")
+    await city.paid(await city.signed("lezhi", "lezhi"), "900万", "lezhi")
     row = (await ranking(city))["of"]["yanjiang"]
     assert row["paidInFunds"] == "4500000.00"
     entries = {each["no"]: each["amount"] for each in row["explanation"]["entries"]["nodes"]}
@@ -63,29 +64,34 @@ async def test_a_figure_opens_down_to_its_entries(city: City) -> None:
     }
     inputs = {each["name"]: each["value"] for each in row["explanation"]["inputs"]}
     assert inputs["合计"] == "450 万元"
-    assert inputs["签约、到位资金的分享比例"] == "3∶7"
+    (line,) = row["explanation"]["lines"]
+    assert (line["label"], line["rule"]["value"]["text"]) == ("首谈地", "3∶7")
+    assert (line["count"], line["whole"], line["amount"]) == (2, "15000000.00", "4500000.00")
 
 
 async def test_other_figures_open_down_to_theirs(city: City) -> None:
     project = await city.signed("yanjiang", "hightech", amount="1亿")
-    taxed = await city.tax(project, "100.05")
+    taxed = await city.verified(await city.tax(project, "100.05"))
     document = """{ ranking { rows { place { slug } signedFunds tax
         signed: explanation(indicator: SIGNED_FUNDS) { entries { nodes { amount } } }
-        taxed: explanation(indicator: TAX) { inputs { value } entries { nodes { no } } }
+        taxed: explanation(indicator: TAX) { rules { name } entries { nodes { no } } }
     } } }"""
     rows = (await city.run(city.leader, document))["ranking"]["rows"]
     (row,) = [row for row in rows if row["place"]["slug"] == "yanjiang"]
     assert (row["signedFunds"], row["tax"]) == ("30000000.00", "10.01")
     assert row["signed"]["entries"]["nodes"] == [{"amount": "100000000.00"}]
     assert row["taxed"]["entries"]["nodes"] == [{"no": taxed["entry"]["no"]}]
-    assert "1∶9" in [each["value"] for each in row["taxed"]["inputs"]]
+    assert [each["name"] for each in row["taxed"]["rules"]] == [
+        "transfer.tax_share",
+        "verification.counts",
+    ]
 
 
 async def test_an_entry_counts_in_the_month_in_which_it_occurred(city: City) -> None:
-    city.now = at("2026-12-03 10:00")
     project = await city.signed("anyue", "anyue")
-    paid = await city.pay(project, "100万", "anyue", occurredOn="2026-11-30")
-    await city.pay(paid["project"], "200万", "anyue", occurredOn="2026-12-01")
+    city.now = at("2026-12-03 10:00")
+    paid = await city.paid(project, "100万", "anyue", occurredOn="2026-11-30")
+    await city.paid(paid["project"], "200万", "anyue", occurredOn="2026-12-01")
     assert (await ranking(city, "2026-11"))["total"] == "1000000.00"
     december = await ranking(city, "2026-12")
     assert december["total"] == "2000000.00"
@@ -94,13 +100,13 @@ async def test_an_entry_counts_in_the_month_in_which_it_occurred(city: City) -> 
 
 
 async def test_ranks_rise_and_fall_from_month_to_month(city: City) -> None:
-    city.now = at("2026-12-20 10:00")
     anyue = await city.signed("anyue", "anyue")
     lezhi = await city.signed("lezhi", "lezhi")
-    anyue = (await city.pay(anyue, "100万", "anyue", occurredOn="2026-11-30"))["project"]
-    lezhi = (await city.pay(lezhi, "50万", "lezhi", occurredOn="2026-11-30"))["project"]
-    await city.pay(anyue, "10万", "anyue")
-    await city.pay(lezhi, "20万", "lezhi")
+    city.now = at("2026-12-20 10:00")
+    anyue = (await city.paid(anyue, "100万", "anyue", occurredOn="2026-11-30"))["project"]
+    lezhi = (await city.paid(lezhi, "50万", "lezhi", occurredOn="2026-11-30"))["project"]
+    await city.paid(anyue, "10万", "anyue")
+    await city.paid(lezhi, "20万", "lezhi")
     rows = (await ranking(city))["of"]
     ranks = {place: (row["previousRank"], row["rank"], row["delta"]) for place, row in rows.items()}
     assert (ranks["anyue"], ranks["lezhi"]) == ((1, 2, -1), (2, 1, 1))
@@ -109,7 +115,7 @@ async def test_ranks_rise_and_fall_from_month_to_month(city: City) -> None:
 
 async def test_a_reversal_changes_the_month_and_not_what_was_seen_before(city: City) -> None:
     city.now = at("2026-11-18 10:00")
-    paid = await city.pay(await city.signed("yanjiang", "hightech"), "1000万")
+    paid = await city.paid(await city.signed("yanjiang", "hightech"), "1000万")
     city.now = at("2026-12-05 09:00")
     await city.done(
         city.hightech,
@@ -136,7 +142,7 @@ async def test_the_future_is_not_known(city: City) -> None:
 
 
 async def test_an_instant_is_the_same_in_every_zone(city: City) -> None:
-    await city.pay(await city.signed("anyue", "anyue"), "100万", "anyue")
+    await city.paid(await city.signed("anyue", "anyue"), "100万", "anyue")
     city.now = at("2026-11-19 10:00")
     for moment in ("2026-11-18T10:00:00+08:00", "2026-11-18T02:00:00Z", "2026-11-18T10:00:00"):
         assert (await ranking(city, "2026-11", moment))["total"] == "1000000.00"
@@ -177,6 +183,6 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
         amount="1亿",
         signedOn="2026-11-18",
     )
-    await city.pay(signed["project"], "100万", "anyue")
+    await city.paid(signed["project"], "100万", "anyue")
     rows = (await ranking(city))["of"]
     assert (rows["anyue"]["paidInFunds"], rows["yanjiang"]["paidInFunds"]) == ("1000000.00", "0.00")

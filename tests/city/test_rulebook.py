@@ -214,7 +214,7 @@ async def test_a_preview_says_which_due_times_of_last_month_would_differ(city: C
 async def test_a_preview_says_whose_credit_and_rank_of_last_month_would_differ(city: City) -> None:
     """1,000万 to hightech and Yanjiang 3∶7; by 8∶2 Yanjiang, the first-contact place, leads."""
     city.now = at("2026-10-20 10:00")
-    await city.pay(await city.signed(contactOn="2026-10-12"), "1000万")
+    await city.paid(await city.signed(contactOn="2026-10-12"), "1000万")
     city.now = at("2026-11-18 10:00")
     share = {"choices": ["SIGNED_FUNDS", "PAID_IN_FUNDS"], "first": "8", "landing": "2"}
     seen = await preview(city, name="transfer.indicator_share", **share)

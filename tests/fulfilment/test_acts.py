@@ -1,5 +1,7 @@
 """Article 6 through its acts: money, tax and steps; what each brings to whom, and its way back."""
 
+from decimal import Decimal
+
 import pytest
 
 from schema.entries.tables import Credit, Entry
@@ -13,8 +15,11 @@ SHARES = """query($no: String!) { project(no: $no) { paidInFunds tax linkage { s
 async def share(city: City, project: Said, indicator: str) -> tuple[str, str, str]:
     """Total, first-contact and landing place's part, as the project page shows them."""
     seen = (await city.run(city.office, SHARES, no=project["no"]))["project"]
-    (found,) = [each for each in seen["linkage"]["shares"] if each["indicator"] == indicator]
-    return found["total"], found["firstContact"], found["landing"]
+    found = [each for each in seen["linkage"]["shares"] if each["indicator"] == indicator]
+    of = [
+        sum(Decimal(each[name]) for each in found) for name in ("total", "firstContact", "landing")
+    ]
+    return str(of[0]), str(of[1]), str(of[2])
 
 
 AMOUNTS = [
@@ -138,9 +143,9 @@ async def test_the_rule_of_an_entrys_date_shares_it(city: City) -> None:
     assert await share(city, project, "TAX") == ("120.00", "13.00", "107.00")
     credits = await city.run(
         city.office,
-        f"""{{ project(no: "{project["no"]}") {{ linkage {{ credits(first: 9) {{ nodes {{
+        f"""{{ project(no: "{project["no"]}") {{ linkage {{ credits(first: 9, filter: {{ basis: [CLAIMED] }}) {{ nodes {{
             role amount firstParts wholeParts entry {{ no }}
-            explanation {{ ruleVersion clause {{ title }} }} }} }} }} }} }}""",
+            explanation {{ ruleVersion clause {{ title }} rules {{ status clause }} }} }} }} }} }} }}""",
     )
     of_first = {
         each["entry"]["no"]: each
@@ -152,7 +157,9 @@ async def test_the_rule_of_an_entrys_date_shares_it(city: City) -> None:
     assert (new["amount"], new["firstParts"], new["wholeParts"]) == ("2.00", 2, 10)
     assert "@2020-01-01#" in old["explanation"]["ruleVersion"]
     assert "@2026-12-01#" in new["explanation"]["ruleVersion"]
-    assert new["explanation"]["clause"]["title"] == "成德眉资税收分享政策"
+    assert old["explanation"]["clause"]["title"].startswith("税收由首谈地与注册落户地按 1∶9")
+    assert new["explanation"]["clause"] is None, "what the city set later is not the policy's"
+    assert new["explanation"]["rules"] == [{"status": "ZIYANG", "clause": "成德眉资税收分享政策"}]
 
 
 async def test_what_was_shared_by_an_old_rule_is_taken_back_by_it(city: City) -> None:
@@ -219,6 +226,7 @@ async def test_an_entry_names_its_source_evidence_and_office(city: City) -> None
         "3217.65万元",
         sourceOfCapital="FOREIGN",
         occurredOn="2026-11-11",
+        earlyReason="签约前汇入的履约保证金",
         confirmingOffice="finance-bureau",
         evidence=[{"name": "回单.txt", "content": "5Zue5Y2V"}],
     )

@@ -43,6 +43,7 @@ KNOWN = {
     ("city/rules/clock.py", 100): "per cent",
     ("messages/rules.py", 300): "recipients of one notice: what one act can hold",
     ("duties/rules.py", 7): "days of a week",
+    ("entries/rules/months.py", 12): "months of a year",
     ("project/rules/duplicates.py", 2): "the country's code of a telephone",
     ("project/rules/duplicates.py", 7): "digits that make a telephone",
     ("project/rules/duplicates.py", 13): "digits of a telephone with its country's code",
@@ -73,7 +74,14 @@ def targets(node: ast.stmt) -> Iterator[ast.Name]:
 
 
 def read() -> set[str]:
-    """The handles that stand as an argument of `context.rule(…)`."""
+    """The handles that stand as an argument of `context.rule(…)`, themselves or in a table of them."""
+    tables = {
+        target.id: {getattr(each, "id", "") for each in node.value.values}
+        for path in RULES
+        for node in TREES[path].body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        for target in targets(node)
+    }
     calls = [
         node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)
     ]
@@ -82,9 +90,16 @@ def read() -> set[str]:
         for each in calls
         if isinstance(each.func, ast.Attribute) and each.func.attr == "rule" and each.args
     }
-    return {
-        each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in named
-    }
+    found = set()
+    for each in named:
+        of_table = each.value if isinstance(each, ast.Subscript) else None
+        name = named_by(of_table or each)
+        found |= tables[name] if of_table else {name}
+    return found
+
+
+def named_by(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def test_every_parameter_is_read_by_code() -> None:

@@ -91,6 +91,7 @@ def test_a_viewer_without_unit_owns_nothing() -> None:
     near = {
         "transfer": [{"project_id": 1, "to_place_id": None, "state": "APPROVED"}],
         "duty": [{"project_id": 1, "closed_at": None} | nobody],
+        "entry": [],
     }
     for act, posts in MAY.items():
         for post, where in posts.items():

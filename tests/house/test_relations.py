@@ -9,6 +9,8 @@ from schema import database
 from schema.city.tables import Place
 from schema.desk.tables import SavedView
 from schema.duties.tables import Duty
+from schema.entries.rules import EntryState, Indicator
+from schema.entries.tables import Entry
 from schema.linkage.tables import Claim, Dispute, Transfer, TransferState
 from schema.people.tables import Company, Group, Organization, Person
 from schema.permissions import MAY, SEES, HeldPost, Post, Viewer
@@ -19,8 +21,11 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group", "duty")
-FILLED = {"duty", "project", "claim", "transfer", "dispute", "saved_view", "person", "appointment"}
+NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "duty", "entry")
+FILLED = {
+    *("duty", "project", "entry", "claim", "transfer", "dispute"),
+    *("saved_view", "person", "appointment"),
+}
 
 
 async def random_rows(city: City, chance: Random) -> None:
@@ -91,6 +96,17 @@ async def random_rows(city: City, chance: Random) -> None:
             opened_at=NOW,
             closed_at=other.choice([None, None, NOW]),
         )
+        if chance.random() < 0.4:
+            await Entry.create(
+                no=f"Z{number}",
+                project_id=project.id,
+                indicator=chance.choice(list(Indicator)),
+                amount_fen=1,
+                occurred_on=NOW.date(),
+                state=chance.choice(list(EntryState)),
+                recorded_by_id=chance.choice(people),
+                recorded_at=NOW,
+            )
         await SavedView.create(
             person_id=chance.choice(people),
             organization_id=chance.choice(units),
@@ -104,7 +120,10 @@ async def random_rows(city: City, chance: Random) -> None:
 
 async def viewers(city: City, chance: Random) -> list[Viewer]:
     """Everybody, and people with two or three posts, some of one kind."""
-    known = [city[name] for name in ("office", "yanjiang", "anyue", "group", "department", "agent")]
+    known = [
+        city[name]
+        for name in ("office", "yanjiang", "anyue", "group", "department", "revenue", "agent")
+    ]
     posts = [each.main for each in known]
     for number in range(6):
         some = chance.sample(posts, chance.choice((2, 3)))

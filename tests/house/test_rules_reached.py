@@ -3,12 +3,16 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from schema.entries.tables import Entry
+from schema.permissions import Viewer
+from schema.project.tables import Project
 from tests.world import City, Said, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
@@ -139,6 +143,10 @@ async def broken(city: City) -> set[str]:
             share | {"choices": ["GDP"]},
         ],
         "assessment.ranking_indicator": [{"choices": ["TAX", "PAID_IN_FUNDS"]}],
+        "verification.counts": [{"choices": []}, {"choices": ["CLAIMED", "VERIFIED"]}],
+        "verification.deadline": [{"number": "0"}],
+        "verifier.signed_funds": [{"choices": ["industry-bureau"]}],
+        "verifier.paid_in_funds": [{"choices": []}],
     }
     for name, inputs in wrong.items():
         for given in inputs:
@@ -223,11 +231,66 @@ async def broken(city: City) -> set[str]:
     back = await city.done(
         city.hightech, "fundsReverse", **entry, revision=paid["project"]["revision"]
     )
+    early = MONEY | {"occurredOn": "2026-11-17"}
+    await ask("hightech", "fundsRecord", **on(back["project"]), **early, amount="1万")
+    late = MONEY | {"earlyReason": "保证金"}
+    await ask("hightech", "fundsRecord", **on(back["project"]), **late, amount="1万")
+    ancient = MONEY | {"occurredOn": "2019-12-31", "earlyReason": "土地保证金"}
+    await ask("hightech", "fundsRecord", **on(back["project"]), **ancient, amount="1万")
+    await verification(city, ask)
     revision = back["project"]["revision"]
     await ask("hightech", "fundsReverse", **entry, revision=revision)
     again = {"entry": back["entry"]["no"], "reason": "记错"}
     await ask("hightech", "fundsReverse", **again, revision=revision)
     return fields
+
+
+async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
+    """What is refused around verification, of an entry in each of its states."""
+    paid = await city.pay(await city.signed(), "1万")
+    taxed = await city.tax(paid["project"], "1万")
+    said: Said = {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
+    tax = said | {"entry": taxed["entry"]["no"]}
+    await ask("finance", "taxVerify", **said)
+    await ask("finance", "fundsVerify", **tax)
+    await ask("finance", "fundsVerify", **said | {"verified": False})
+    again: Said = {"entry": paid["entry"]["no"], "note": "更正"}
+    await ask("hightech", "entryResubmit", **again, revision=1)
+    back = await city.verified(paid, verified=False, reason="印章不清")
+    await ask("finance", "fundsVerify", **said | {"revision": 2})
+    claimed = await city.done(city.hightech, "entryResubmit", **again, revision=2)
+    verified = await city.verified(claimed)
+    await ask("finance", "fundsVerify", **said | {"revision": 4})
+    await ask("hightech", "entryResubmit", **again, revision=4)
+    assert back["entry"]["state"] == "RETURNED"
+    reversal = {"entry": paid["entry"]["no"], "reason": "记错"}
+    await city.done(
+        city.hightech, "fundsReverse", **reversal, revision=verified["project"]["revision"]
+    )
+    await ask("finance", "fundsVerify", **said | {"revision": 5})
+    await ask("hightech", "entryResubmit", **again, revision=5)
+    by_office = await city.done(
+        city.office,
+        "fundsRecord",
+        **on(await city.signed()),
+        **MONEY,
+        amount="1万",
+    )
+    own = said | {"entry": by_office["entry"]["no"]}
+    await ask("office", "fundsVerify", **own)
+    await city.set_rule("verifier.signed_funds", "2026-11-18", choices=["finance-bureau"])
+    signed = await city.signed()
+    (agreed,) = await Entry.filter(project_id=(await Project.get(no=signed["no"])).id)
+    finance = Viewer(
+        city.finance.name,
+        city.finance.person,
+        tuple(replace(held, verifies=("SIGNED_FUNDS",)) for held in city.finance.posts),
+    )
+    refused = said | {"entry": agreed.no, "verified": False, "reason": "金额不符"}
+    await city.done(finance, "fundsVerify", **refused)
+    again = {"entry": agreed.no, "note": "更正", "revision": 2}
+    await ask("hightech", "entryResubmit", **again, amount="1万")
+    await ask("hightech", "entryResubmit", **again, occurredOn="2026-11-17")
 
 
 async def test_every_refusal_of_a_rule_can_be_had_over_the_graph(city: City) -> None:

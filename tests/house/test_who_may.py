@@ -23,6 +23,8 @@ EVERYBODY = [
     "airport",
     "group",
     "department",
+    "finance",
+    "revenue",
     "branch",
     "agent",
     "leader",
@@ -35,7 +37,7 @@ PLACES = "yanjiang anyue lezhi hightech airport"
 
 # Who may do the act in its scene, below. All scenes are Yanjiang's; transfers lead to hightech.
 MAY_DO = {
-    "projectReport": f"office group department branch agent {PLACES}",
+    "projectReport": f"office group department finance revenue branch agent {PLACES}",
     "projectResubmit": "office yanjiang",
     "projectWithdraw": "office yanjiang",
     "projectClaim": "office anyue",
@@ -53,6 +55,9 @@ MAY_DO = {
     "fundsReverse": "office hightech",
     "taxRecord": "office hightech",
     "dutyHandOver": "office",
+    "fundsVerify": "office finance",
+    "taxVerify": "finance revenue",
+    "entryResubmit": "office hightech",
     "calendarPublish": "office",
     "calendarConfirm": "office",
     "calendarDecline": "office",
@@ -60,7 +65,7 @@ MAY_DO = {
     "ruleConfirm": "office",
     "ruleDecline": "office",
     "documentTemplateSet": "office",
-    "viewSave": f"office group department branch agent leader inspector {PLACES}",
+    "viewSave": f"office group department finance revenue branch agent leader inspector {PLACES}",
     "viewDelete": "office",
     "viewWithdraw": "office",
     "jobRetry": "office",
@@ -181,6 +186,23 @@ async def record_funds(city: City) -> Said:
 async def record_tax(city: City) -> Said:
     given = {"amount": "100.05", "occurredOn": "2026-11-18", "evidenceNote": "完税证明 0312"}
     return on(await city.signed()) | given
+
+
+async def verify_funds(city: City) -> Said:
+    paid = await city.pay(await city.signed(), "1000万")
+    return {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
+
+
+async def verify_tax(city: City) -> Said:
+    taxed = await city.tax(await city.signed(group="modern-agriculture"), "100.05")
+    return {"entry": taxed["entry"]["no"], "revision": 1, "verified": True}
+
+
+async def resubmit_entry(city: City) -> Said:
+    paid = await city.pay(await city.signed(), "1000万")
+    back = await city.verified(paid, verified=False, reason="回单日期不清")
+    given = {"amount": "999万", "note": "按回单更正"}
+    return {"entry": paid["entry"]["no"], "revision": back["entry"]["revision"]} | given
 
 
 async def reverse(city: City) -> Said:
@@ -305,6 +327,9 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "fundsReverse": reverse,
     "taxRecord": record_tax,
     "dutyHandOver": hand_over,
+    "fundsVerify": verify_funds,
+    "taxVerify": verify_tax,
+    "entryResubmit": resubmit_entry,
     "calendarPublish": publish,
     "calendarConfirm": confirm_calendar,
     "calendarDecline": decline_calendar,

@@ -288,7 +288,7 @@ async def credits_of(no: str) -> list[tuple[Any, ...]]:
 
 async def sums_by_place() -> dict[str, dict[int, int]]:
     sums: dict[str, dict[int, int]] = {}
-    for credit in await Credit.all():
+    for credit in await Credit.filter(basis="CLAIMED"):
         of = sums.setdefault(credit.indicator, {})
         of[credit.place_id] = of.get(credit.place_id, 0) + credit.amount_fen
     return sums
@@ -547,8 +547,9 @@ async def test_taking_back_reverses_every_figure_and_rankings_of_before_can_stil
     city.now = start + timedelta(hours=2)
     may = {"month": "2026-05"}
     full = await standings(city, **may)
-    assert full["yanjiang"] == (Decimal("1625000000"), Decimal("39000000"))
-    assert full["hightech"] == (Decimal("875000000"), Decimal("21000000"))
+    # What was paid in is an opening balance, which belongs to no month's contest.
+    assert full["yanjiang"] == (Decimal("1625000000"), Decimal(0))
+    assert full["hightech"] == (Decimal("875000000"), Decimal(0))
     done = await city.done(city.office, "ledgerUndo", **on(batch), reason="发错了文件")
     assert done["batch"]["state"] == "UNDONE"
     nothing = dict.fromkeys(full, (Decimal(0), Decimal(0)))
@@ -580,7 +581,12 @@ async def test_what_was_taken_back_can_be_brought_in_again(ledger_city: City) ->
     assert again["importedCount"] == 1
     project = await Project.get(no="2026-0002")
     assert project.signed_fen == 10 * YI
-    total = sum([credit.amount_fen for credit in await Credit.filter(indicator="SIGNED_FUNDS")])
+    total = sum(
+        [
+            credit.amount_fen
+            for credit in await Credit.filter(indicator="SIGNED_FUNDS", basis="VERIFIED")
+        ]
+    )
     assert total == 10 * YI
 
 

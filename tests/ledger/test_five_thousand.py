@@ -66,7 +66,7 @@ def shared(amounts: Iterable[tuple[LedgerRow, int]]) -> Counter[str]:
 async def credited(indicator: Indicator) -> Counter[str]:
     slugs = dict(await Place.all().values_list("id", "slug"))
     sums: Counter[str] = Counter()
-    for place, fen in await Credit.filter(indicator=indicator).values_list(
+    for place, fen in await Credit.filter(indicator=indicator, basis="CLAIMED").values_list(
         "place_id", "amount_fen"
     ):
         sums[slugs[place]] += fen
@@ -133,7 +133,7 @@ async def test_what_is_imported_is_what_the_ledger_truly_says(
 async def test_the_months_of_the_contest_get_only_what_was_signed_in_them(
     ledger_city: City,
 ) -> None:
-    """Totals have no month: what came in before is dated to its year, never to this month."""
+    """Totals have no month: what came in before is an opening balance, and counts in none."""
     city = ledger_city
     dirty = dirty_ledger(12, 300, "merged")
     batch = (await city.done(city.office, "ledgerPreview", file=sent(dirty.data, dirty.name)))[
@@ -143,3 +143,7 @@ async def test_the_months_of_the_contest_get_only_what_was_signed_in_them(
     paid = await Entry.filter(indicator=Indicator.PAID_IN_FUNDS)
     assert paid
     assert not [entry for entry in paid if entry.occurred_on >= date(2026, 11, 1)]
+    assert {entry.opening for entry in paid} == {True}
+    assert set(
+        await Credit.filter(indicator=Indicator.PAID_IN_FUNDS).values_list("counts_in", flat=True)
+    ) == {None}

@@ -16,10 +16,12 @@ from schema.entries.rules import (
     Indicator,
     Part,
     Ratio,
+    Standing,
     parts,
     ratio_on,
     ratios,
     share,
+    shares,
 )
 from schema.linkage.rules import (
     Contact,
@@ -62,25 +64,24 @@ ANY_RATIO = st.tuples(st.integers(0, 20), st.integers(1, 20)).map(
 def test_the_landing_place_takes_what_half_up_leaves(
     case: str, amount: int, ratio: Ratio, first: int, landing: int
 ) -> None:
-    assert share(0, amount, ratio) == (first, landing)
+    assert share(Standing(), amount, ratio) == (first, landing)
 
 
 def test_ten_arrivals_of_five_fen_at_1_9_give_the_first_contact_place_five_fen() -> None:
-    posted = [share(5 * n, 5, TAX) for n in range(10)]
-    assert sum(first for first, _ in posted) == 5
-    assert sum(landing for _, landing in posted) == 45
+    assert posted([5] * 10, TAX) == (5, 45)
 
 
-def test_a_reversal_takes_back_what_the_running_total_gave() -> None:
-    before = 5
-    first, landing = share(before, 10_005, TAX)
-    assert share(before + 10_005, -10_005, TAX) == (-first, -landing)
+def test_what_a_reversal_left_over_is_put_right_by_the_next_entry() -> None:
+    """0.05 yuan twice at 3:7 give 0.02 and 0.01; without the first, 0.01 of 0.05 stands, 0.02 is due."""
+    assert share(Standing(), 5, FUNDS) == (2, 3)
+    assert share(Standing(5, 2), 5, FUNDS) == (1, 4)
+    assert share(Standing(5, 1), 5, FUNDS) == (2, 3)
 
 
 @settings(database=None)
 @given(AMOUNTS, AMOUNTS, ANY_RATIO)
 def test_the_parts_of_an_entry_add_up_to_it(before: int, amount: int, ratio: Ratio) -> None:
-    assert sum(share(before, amount, ratio)) == amount
+    assert sum(share(Standing(before, before // 3), amount, ratio)) == amount
 
 
 @settings(database=None)
@@ -88,17 +89,17 @@ def test_the_parts_of_an_entry_add_up_to_it(before: int, amount: int, ratio: Rat
 def test_an_account_in_the_red_mirrors_one_in_the_black(
     before: int, amount: int, ratio: Ratio
 ) -> None:
-    first, landing = share(before, amount, ratio)
-    assert share(-before, -amount, ratio) == (-first, -landing)
+    first, landing = share(Standing(before, before // 2), amount, ratio)
+    assert share(Standing(-before, -(before // 2)), -amount, ratio) == (-first, -landing)
 
 
 def posted(amounts: list[int], ratio: Ratio) -> tuple[int, int]:
     """What both places have after these entries of one account."""
-    total, first, landing = 0, 0, 0
+    standing = Standing()
     for amount in amounts:
-        of_first, of_landing = share(total, amount, ratio)
-        total, first, landing = total + amount, first + of_first, landing + of_landing
-    return first, landing
+        of_first, _ = share(standing, amount, ratio)
+        standing = Standing(standing.total + amount, standing.first + of_first)
+    return standing.first, standing.total - standing.first
 
 
 @settings(database=None)
@@ -108,7 +109,9 @@ def test_the_order_of_entries_and_reversals_changes_nothing_in_the_end(
 ) -> None:
     shuffled = amounts.copy()
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert posted(amounts, ratio) == posted(shuffled, ratio) == share(0, sum(amounts), ratio)
+    assert (
+        posted(amounts, ratio) == posted(shuffled, ratio) == share(Standing(), sum(amounts), ratio)
+    )
 
 
 @settings(database=None)
@@ -132,18 +135,22 @@ def test_no_place_is_ever_a_fen_away_from_its_exact_share(amounts: list[int], ra
 
 
 def test_a_transferred_project_is_credited_to_both_places() -> None:
-    assert parts(0, 1_000, FUNDS, YANJIANG, ANYUE) == (
+    assert parts(Standing(), 1_000, FUNDS, YANJIANG, ANYUE) == (
         Part(YANJIANG, CreditRole.FIRST_CONTACT, 300),
         Part(ANYUE, CreditRole.LANDING, 700),
     )
 
 
 def test_the_same_place_on_both_sides_keeps_all() -> None:
-    assert parts(5, 1_001, TAX, ANYUE, ANYUE) == (Part(ANYUE, CreditRole.WHOLE, 1_001),)
+    assert parts(Standing(5, 2), 1_001, TAX, ANYUE, ANYUE) == (
+        Part(ANYUE, CreditRole.WHOLE, 1_001),
+    )
 
 
 def test_the_landing_place_keeps_all_of_what_is_not_shared() -> None:
-    assert parts(0, 1_001, None, YANJIANG, ANYUE) == (Part(ANYUE, CreditRole.WHOLE, 1_001),)
+    assert parts(Standing(), 1_001, None, YANJIANG, ANYUE) == (
+        Part(ANYUE, CreditRole.WHOLE, 1_001),
+    )
 
 
 @settings(database=None)
@@ -151,7 +158,7 @@ def test_the_landing_place_keeps_all_of_what_is_not_shared() -> None:
 def test_whoever_is_credited_the_city_has_the_entry_once(
     before: int, amount: int, ratio: Ratio | None, first: int, landing: int
 ) -> None:
-    found = parts(before, amount, ratio, first, landing)
+    found = parts(Standing(before, before // 3), amount, ratio, first, landing)
     assert sum(part.amount_fen for part in found) == amount
     assert max(Counter(part.place for part in found).values()) == 1
 
@@ -169,6 +176,7 @@ class Version:
     clause: str = "修订"
     status: str = "ZIYANG"
     version: str = "修订#7"
+    id: int = 7
 
 
 def version(day: str, first: int, *indicators: str, name: str = INDICATOR_SHARE.name) -> Ratio:
@@ -189,7 +197,7 @@ def test_the_policy_shares_signed_and_paid_in_funds_3_7_and_tax_1_9(
     indicator: Indicator, shared: str
 ) -> None:
     found = ratio_on(TODAY, indicator, RATIOS)
-    assert found is not None and words(found) == shared
+    assert words(found) == shared
     assert (found.status, found.effective_from) == ("SEED", date(2020, 1, 1))
     assert shared in found.clause
 
@@ -208,7 +216,8 @@ def test_a_version_of_one_rule_leaves_the_other_rule_alone() -> None:
 
 def test_an_indicator_that_a_version_leaves_out_is_shared_no_more() -> None:
     versions = [*RATIOS, version("2026-07-01", 3, "PAID_IN_FUNDS")]
-    assert ratio_on(date(2026, 7, 1), Indicator.SIGNED_FUNDS, versions) is None
+    now = ratio_on(date(2026, 7, 1), Indicator.SIGNED_FUNDS, versions)
+    assert now is versions[-1] and not shares(now, Indicator.SIGNED_FUNDS)
     assert ratio_on(date(2026, 6, 30), Indicator.SIGNED_FUNDS, versions) is FUNDS
 
 
@@ -217,8 +226,10 @@ def test_of_two_versions_of_a_day_the_one_recorded_last_is_in_force() -> None:
     assert ratio_on(TODAY, Indicator.TAX, versions) is versions[1]
 
 
-def test_nothing_is_shared_before_the_first_version() -> None:
-    assert ratio_on(date(2019, 12, 31), Indicator.TAX, RATIOS) is None
+def test_where_no_version_is_in_force_yet_nobody_gets_the_whole_in_silence() -> None:
+    with pytest.raises(RuleBroken, match="2019-12-31 尚无生效的分享规则") as broken:
+        ratio_on(date(2019, 12, 31), Indicator.TAX, RATIOS)
+    assert broken.value.field == "occurredOn"
 
 
 def test_only_shares_are_read_among_the_citys_parameters() -> None:

@@ -223,7 +223,7 @@ async def test_every_file_given_out_is_a_line_in_the_security_log(
 
 async def test_the_ranking_is_given_out_too(city: City, office: httpx2.AsyncClient) -> None:
     project = await city.signed()
-    await city.pay(project, "1000万元")
+    await city.paid(project, "1000万元")
     found = await rows(office, "/assessment/ranking.csv?month=2026-11")
     assert [(row["地方"], row["到位资金（万元）"]) for row in found][:2] == [
         ("高新区", "700"),

@@ -8,7 +8,7 @@ from typing import Any
 from schema.gate.tables import JournalEntry
 from schema.permissions import Viewer
 from tests.ledger import ledgers
-from tests.races.racers import Answer, Attempt, Input, Race, codes
+from tests.races.racers import CLOSE, Answer, Attempt, Input, Race, codes
 from tests.world import City, at, of, on
 
 SPREAD = 0.006
@@ -349,6 +349,77 @@ async def signed_beside_a_request(at_once: Round) -> None:
         Attempt(city.yanjiang, "projectTransferRequest", request(project), again),
     )
     wins(answers, 1, "STALE", "RULE")
+
+
+@scene("an entry is verified, returned and reversed at once")
+async def verified_and_returned(at_once: Round) -> None:
+    """One of the two verdicts stands; the reversal comes before or after, or reads who was first."""
+    city = at_once.city
+    paid = await city.pay(await city.signed(), f"{at_once.chance.randint(1, 999)}.05")
+    said = {"entry": paid["entry"]["no"], "revision": 1}
+    reverse = {"entry": paid["entry"]["no"], "reason": "记错"}
+    answers = await at_once.run(
+        Attempt(city.finance, "fundsVerify", said | {"verified": True}),
+        Attempt(city.office, "fundsVerify", said | {"verified": False, "reason": "印章不清"}),
+        Attempt(
+            city.hightech,
+            "fundsReverse",
+            reverse | {"revision": paid["project"]["revision"]},
+            at_once.number % 2,
+        ),
+    )
+    verified, returned, reversed_ = map(codes, answers)
+    assert [verified, returned].count([]) <= 1, answers
+    assert all(set(each) <= {"STALE", "RULE"} for each in (verified, returned, reversed_)), answers
+    assert [] in (verified, returned, reversed_), answers
+
+
+@scene("an entry is recorded, verified and reversed in one account")
+async def one_account(at_once: Round) -> None:
+    """Parts of a fen that do not divide, posted and taken back in whichever order."""
+    city = at_once.city
+    first = await city.pay(await city.signed(), "0.05")
+    second = await city.pay(first["project"], "0.05")
+    entry = {"sourceOfCapital": "FOREIGN", "evidenceNote": "回单", "occurredOn": "2026-11-18"}
+    answers = await at_once.run(
+        Attempt(
+            city.hightech, "fundsRecord", on(second["project"]) | entry | {"amount": "0.05"}, 2
+        ),
+        Attempt(
+            city.office,
+            "fundsReverse",
+            {"entry": first["entry"]["no"], "reason": "记错"}
+            | {"revision": second["project"]["revision"]},
+            2,
+        ),
+        Attempt(
+            city.finance,
+            "fundsVerify",
+            {"entry": second["entry"]["no"], "revision": 1, "verified": True},
+        ),
+    )
+    wins(answers, 3)
+
+
+@scene("figures are posted while their month is closed")
+async def posted_while_closed(at_once: Round) -> None:
+    """Each counts in its month or in the next one, by which was first in the journal."""
+    city = at_once.city
+    month = f"{2000 + at_once.number // 12}-{at_once.number % 12 + 1:02d}"
+    given = {"sourceOfCapital": "FOREIGN", "evidenceNote": "回单", "earlyReason": "历史台账"}
+    attempts = [
+        Attempt(
+            city.anyue,
+            "fundsRecord",
+            on(await city.signed("anyue", "anyue"))
+            | given
+            | {"occurredOn": f"{month}-05"}
+            | {"amount": "1万"},
+        )
+        for _ in range(3)
+    ]
+    close = Attempt(city.office, CLOSE, {"month": month}, after=at_once.chance.uniform(0, SPREAD))
+    wins(await at_once.run(*attempts[:2], close, attempts[2]), 4)
 
 
 @scene("sixteen act on one project")

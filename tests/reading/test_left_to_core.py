@@ -35,6 +35,7 @@ LEFT: dict[str, dict[str, str]] = {
     "documents/receipt": {"project": FURTHER.format("clock")},
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
+    "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
     "ledger/imports": {"me": A_RESOLVER},
     "ledger/result": {"file": A_RESOLVER},

@@ -41,8 +41,8 @@ DOCUMENTS = {
     "the list with everything": (LIST, 26),
     "the judgement queue": (QUEUE, 6),
     "the inbox": (INBOX, 9),
-    "the ranking": (RANKING, 4),
-    "the ledger of credits": (CREDITS, 5),
+    "the ranking": (RANKING, 5),
+    "the ledger of credits": (CREDITS, 6),
     "journals": (JOURNALS, 24),
 }
 

@@ -113,7 +113,7 @@ LISTS = """query($place: String, $text: String!, $uscc: String!) {
 
 async def test_nothing_tells_of_a_foreign_project(city: City) -> None:
     project = await city.signed()
-    await city.pay(project, "1000万")
+    await city.paid(project, "1000万")
     asked = {"place": "hightech", "text": "口腔", "uscc": project["investor"]["uscc"]}
     mine = await city.run(city.hightech, LISTS, **asked)
     assert [mine[name]["totalCount"] for name in TOTALS] == [1, 1, 1, 4, 2, 1, 1]

@@ -8,8 +8,9 @@ import pytest
 
 from schema import database
 from schema.city.rules import Calendar
-from schema.entries.rules import Indicator
-from schema.entries.tables import Credit, Entry
+from schema.entries.checking import posting_faults
+from schema.entries.rules import Basis, EntryState, Indicator
+from schema.entries.tables import Credit, Entry, EntryStep
 from schema.gate.journal import verify
 from schema.people.tables import Appointment, Organization, Person, Token
 from schema.project.rules import Stage
@@ -20,6 +21,7 @@ from server.demo.hours import Hours, Limit
 from server.demo.plans import stories
 from server.people import passwords, tokens
 from server.people.context import named
+from tests.entries.explained import recomputed
 from tests.rulebook import closing, rule
 from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 
@@ -48,15 +50,24 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     for project in await Project.all():
         entries = await Entry.filter(project_id=project.id)
         sums = {
-            indicator: sum(each.amount_fen for each in entries if each.indicator == indicator)
+            indicator: sum(
+                each.amount_fen
+                for each in entries
+                if each.indicator == indicator and each.state != EntryState.RETURNED
+            )
             for indicator in Indicator
         }
         assert list(sums.values()) == [project.signed_fen, project.paid_in_fen, project.tax_fen]
-    for entry in await Entry.all():
-        parts = await Credit.filter(entry_id=entry.id).values_list("amount_fen", flat=True)
-        assert sum(parts) == entry.amount_fen
+    await check_entries()
     closed = await Organization.filter(closed_on__not_isnull=True).values_list("slug", flat=True)
     assert set(closed) == {"guangzhou", "xiamen"}
+
+    office = await named("office")
+    assert office is not None
+    figures = await recomputed(
+        City(**{name: office for name, *_ in PEOPLE}), ["2026-11", "2026-10", "2026-09"]
+    )
+    assert figures["credits"] > 200 and figures["shares"] > 20 and figures["standings"] == 15
 
     # What waits for the office this morning, a Wednesday.
     asks = await named("office")
@@ -91,6 +102,25 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
         assert token.person_id == person.id  # type: ignore[attr-defined]
         held = await Appointment.filter(person_id=person.id).order_by("id").first()
         assert held is not None and held.main and held.title == account["posts"][0]["title"]
+
+
+async def check_entries() -> None:
+    """Most are verified, some wait, some were returned; what stands on each basis is the entry."""
+    states = Counter(await Entry.all().values_list("state", flat=True))
+    assert states[EntryState.VERIFIED] > 20 and states[EntryState.CLAIMED] >= 2, states
+    assert await EntryStep.filter(state=EntryState.RETURNED).count() >= 3
+    assert await posting_faults() == []
+    for entry in await Entry.filter(reverses_id=None):
+        for basis, standing in (
+            (Basis.CLAIMED, (EntryState.CLAIMED, EntryState.VERIFIED)),
+            (Basis.VERIFIED, (EntryState.VERIFIED,)),
+        ):
+            of = await Credit.filter(entry_id=entry.id, basis=basis, undoes_id=None).values(
+                "id", "amount_fen"
+            )
+            undone = await Credit.filter(undoes_id__in=[each["id"] for each in of])
+            left = sum(e["amount_fen"] for e in of) + sum(e.amount_fen for e in undone)
+            assert left == (entry.amount_fen if entry.state in standing else 0), entry.no
 
 
 async def test_nothing_is_left_of_a_city_that_could_not_be_told(

@@ -136,6 +136,8 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         project = reached["project"]
     paid = await city.pay(project, "1000万")
     taxed = await city.tax(paid["project"], "100.05")
+    paid = await city.verified(paid)
+    taxed = await city.verified(taxed)
     assert taxed["project"]["stage"] == "STARTED"
 
     # 6. Signed and paid-in funds are shared 3:7, tax 1:9; each share opens down to its entry.
@@ -203,5 +205,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         "milestoneReach",
         "fundsRecord",
         "taxRecord",
+        "fundsVerify",
+        "taxVerify",
         "fundsReverse",
     ]

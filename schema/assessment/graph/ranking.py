@@ -1,18 +1,32 @@
 """Article 10 as it can be read: the month's contest of the five carriers, down to the last entry."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
 
-from schema import database
 from schema.assessment import rules
-from schema.city.graph import Clause, ExplanationInput, Place, rule_input
-from schema.city.rules import CITY_TIME, format_money
+from schema.assessment.graph.counting import (
+    KNOWN,
+    Credited,
+    basis_of,
+    basis_rule,
+    credited_sums,
+    waiting_sums,
+)
+from schema.city.graph import Clause, ExplanationInput, Place
+from schema.city.rules import CITY_TIME
 from schema.context import Context, RuleVersion
-from schema.entries.graph import Credit, Explanation
-from schema.entries.rules import INDICATOR_SHARE, TAX_SHARE, CreditRole, Indicator
+from schema.entries.graph import (
+    Credit,
+    Explanation,
+    ExplanationLine,
+    money,
+    places_of,
+    rule_used,
+    rules_used,
+)
+from schema.entries.rules import Basis, CreditRole, Indicator
 from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -31,26 +45,13 @@ from schema.query.fields import (
 )
 from schema.query.loaders import Window
 from schema.query.models import KINDS
-from schema.query.sql import Order, Read, Sql, bindable
+from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money, Month
 
 CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
 ByIndicator = Annotated[Indicator | None, strawberry.argument(description="指标，默认为排名所用的")]
-
-
-@dataclass(frozen=True)
-class Credited:
-    """What places are credited with, in fen: (place, first of month, indicator, role) → sum."""
-
-    sums: dict[tuple[int, date, Indicator, CreditRole], int]
-
-    def part(self, place: int, month: date, indicator: Indicator, role: CreditRole) -> int:
-        return self.sums.get((place, month, indicator, role), 0)
-
-    def of(self, place: int, month: date, indicator: Indicator) -> int:
-        return sum(self.part(place, month, indicator, role) for role in CreditRole)
 
 
 @strawberry.type(description="一个地方的成绩中以某种身份计入的部分")
@@ -69,6 +70,9 @@ class Standing:
     paid_in_funds: Money = strawberry.field(description="到位资金（元），分享后")
     signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
     tax: Money = strawberry.field(description="税收（元），分享后")
+    waiting: Money = strawberry.field(
+        description="待核实的排名所用指标的金额（元），分享后；核实后计入"
+    )
     share: str | None = strawberry.field(description="排名所用指标占全市的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月排名所用指标的金额（元），由远及近")
     place_id: strawberry.Private[int]
@@ -76,6 +80,7 @@ class Standing:
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
+    basis: strawberry.Private[Basis]
     credited: strawberry.Private[Credited]
     ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
@@ -106,7 +111,7 @@ class Standing:
             list_name(info),
         )
 
-    @resolver("怎样得来")
+    @resolver("计算依据")
     async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation:
         return await explain_standing(self, indicator or self.ranked_by.value, info.context)
 
@@ -118,7 +123,9 @@ class Ranking:
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
     indicator: Indicator = strawberry.field(description="排名所用的指标，按规则参数")
+    basis: Basis = strawberry.field(description="计入口径：只计核实的，或填报即计")
     total: Money = strawberry.field(description="全市排名所用指标的合计（元）")
+    waiting: Money = strawberry.field(description="全市待核实的排名所用指标的金额（元）")
     previous_total: Money = strawberry.field(description="上月全市排名所用指标的合计（元）")
 
     @resolver("其中一个地方的名次")
@@ -158,8 +165,11 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
+    await context.load_rules()
     number = await number_at(at)
-    found = await credited_sums(months[0], month, at, number)
+    found = await credited_sums(context, months[0], month, number)
+    waiting = await waiting_sums(month, number)
+    basis = basis_of(context, month, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -181,6 +191,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             paid_in_funds=Money(found.of(each.place, month, Indicator.PAID_IN_FUNDS)),
             signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
             tax=Money(found.of(each.place, month, Indicator.TAX)),
+            waiting=Money(waiting.get((each.place, by), 0)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
             trend=[Money(found.of(each.place, of, by)) for of in months[1:]],
             place_id=each.place,
@@ -188,6 +199,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             month=month,
             as_of=at,
             number=number,
+            basis=basis,
             credited=found,
             ranked_by=version,
         )
@@ -199,7 +211,9 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         past=as_of is not None and as_of < context.now,
         rows=rows,
         indicator=by,
+        basis=basis,
         total=Money(total),
+        waiting=Money(sum(waiting.get((place, by), 0) for place in order)),
         previous_total=Money(sum(found.of(place, months[-2], by) for place in order)),
     )
 
@@ -218,40 +232,6 @@ async def ranked_by(
         return next(each for each in context.rules if each.name == rules.RANKING_INDICATOR.name)
 
 
-KNOWN = '({0}."journal_id" <= ? OR ({0}."journal_id" IS NULL AND {0}."posted_at" <= ?))'
-"""A credit, by its alias, that was known at a number of the journal; older ones have their moment."""
-
-
-async def credited_sums(since: date, until: date, at: datetime, number: int) -> Credited:
-    """The sums of the months from `since` to `until`, by what the journal had posted at `number`."""
-    month = (
-        """substr(t."occurred_on", 1, 7)"""
-        if database.dialect() == "sqlite"
-        else """to_char(t."occurred_on", 'YYYY-MM')"""
-    )
-    found = await database.fetch(
-        f'SELECT t."place_id" AS place, {month} AS month, t."indicator" AS indicator,'
-        ' t."role" AS role, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
-        ' WHERE t."occurred_on" >= ? AND t."occurred_on" < ? AND '
-        f"{KNOWN.format('t')} GROUP BY 1, 2, 3, 4",
-        [
-            bindable(value, database.dialect())
-            for value in (since, rules.months_before(until, -1), number, at)
-        ],
-    )
-    return Credited(
-        {
-            (
-                row["place"],
-                date.fromisoformat(f"{row['month']}-01"),
-                Indicator(row["indicator"]),
-                CreditRole(row["role"]),
-            ): int(row["fen"])
-            for row in found
-        }
-    )
-
-
 def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
@@ -264,15 +244,14 @@ def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole,
 def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
-        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."occurred_on" >= ?'
-        f' AND {credit}."occurred_on" < ? AND {KNOWN.format(credit)}',
+        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."basis" = ?'
+        f' AND {credit}."counts_in" = ? AND {KNOWN.format(credit)}',
         [
             standing.place_id,
             indicator,
+            standing.basis,
             standing.month,
-            rules.months_before(standing.month, -1),
             standing.number,
-            standing.as_of,
         ],
     )
 
@@ -280,38 +259,56 @@ def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
 async def explain_standing(
     standing: Standing, indicator: Indicator, context: Context
 ) -> Explanation:
-    """How a place's sum of an indicator comes about: its parts, the rule and the entries."""
-    amount = standing.credited.of(standing.place_id, standing.month, indicator)
-    shared = TAX_SHARE if indicator == Indicator.TAX else INDICATOR_SHARE
+    """How a place's sum of an indicator comes about: one line an account, the rules, the entries."""
     await context.load_rules()
-    try:
-        rule = context.rule(shared, standing.month)
-    except LookupError:
-        rule = None
+    amount = standing.credited.of(standing.place_id, standing.month, indicator)
+    found = standing.credited.lines.get((standing.place_id, standing.month, indicator), [])
+    lines = []
+    for line in found:
+        first, landing = places_of(line.series)
+        used = rules_used(context, [line.rule])
+        lines.append(
+            ExplanationLine(
+                label=ROLE_WORDS[line.role],
+                rule=used[0] if used else None,
+                first_contact_place=await context.rows.one("Place", first),
+                landing_place=await context.rows.one("Place", landing),
+                count=line.count,
+                whole=Money(line.whole_fen),
+                amount=Money(line.amount_fen),
+            )
+        )
+    ranks = indicator == standing.ranked_by.value
+    counted_by = basis_rule(context, standing.month, standing.number)
+    used = rules_used(context, [line.rule for line in found])
+    if counted_by:
+        used.append(rule_used(counted_by))
+    if ranks:
+        used.append(rule_used(standing.ranked_by))
     sql, values = counts_in(standing, indicator, "c")
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
-    ranks = indicator == standing.ranked_by.value
     ranked = "；名次按合计从高到低，相同的并列" if ranks else ""
+    counted = "已核实" if standing.basis is Basis.VERIFIED else "填报"
     return Explanation(
         clause=CLAUSE,
-        rule_version=rule.version if rule else "—",
-        formula=f"合计 = 当月各笔计入该地的部分之和{ranked}",
+        rules=used,
+        formula=f"合计 = 计入当月的{counted}各笔计入该地的部分之和{ranked}",
         inputs=[
-            ExplanationInput(name="合计", value=format_money(amount), source="分成台账"),
+            money("total", "合计", amount, "分享台账"),
             *(
-                ExplanationInput(name=ROLE_WORDS[role], value=format_money(part), source="分成台账")
+                money(role.value, ROLE_WORDS[role], part, "分享台账")
                 for role, part in parts_of(standing, indicator)
             ),
-            *([rule_input(rule)] if rule else []),
-            *([rule_input(standing.ranked_by)] if ranks else []),
             ExplanationInput(
+                key="as_of",
                 name="数据截至",
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
                 source="本次查询",
             ),
         ],
+        lines=lines,
         entries_where=(where,),
     )

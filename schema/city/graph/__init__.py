@@ -9,7 +9,14 @@ from schema.city.graph.explanations import Clause, ExplanationInput, rule_input
 from schema.city.graph.places import Place, PlaceFilter
 from schema.city.graph.proposals import CalendarProposal, RuleProposal
 from schema.city.graph.rulebook import Rule
-from schema.city.graph.values import STATUS_WORDS, VALUES, rule_value, source_of, value_text
+from schema.city.graph.values import (
+    STATUS_WORDS,
+    VALUES,
+    RuleValue,
+    rule_value,
+    source_of,
+    value_text,
+)
 
 __all__ = [
     "COMPARISONS",
@@ -27,6 +34,7 @@ __all__ = [
     "RuleEffect",
     "RuleEffects",
     "RuleProposal",
+    "RuleValue",
     "Trial",
     "calendar_year",
     "rule_input",

@@ -16,6 +16,7 @@ class Clause:
 
 @strawberry.type(description="计算所用的一个数")
 class ExplanationInput:
+    key: str = strawberry.field(description="代号")
     name: str = strawberry.field(description="名称")
     value: str = strawberry.field(description="数值")
     source: str = strawberry.field(description="来源")
@@ -24,9 +25,10 @@ class ExplanationInput:
     )
 
 
-def rule_input(version: RuleVersion[Any]) -> ExplanationInput:
+def rule_input(key: str, version: RuleVersion[Any]) -> ExplanationInput:
     """A rule that a figure is computed by: its value, how firm it is, its version."""
     return ExplanationInput(
+        key=key,
         name=version.parameter.title,
         value=value_text(version),
         source=source_of(version),

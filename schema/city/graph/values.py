@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 
@@ -67,6 +67,7 @@ class TimeValue(RuleValue):
 @strawberry.type(description="从所列中选择的一项或几项")
 class ChoiceValue(RuleValue):
     one: bool = strawberry.field(description="是否只能选一项")
+    none: str = strawberry.field(description="一项也不选的含义；须选的为空")
     chosen: list[str] = strawberry.field(description="所选代码")
 
 
@@ -109,9 +110,11 @@ def rule_value(parameter: Parameter[Any], value: Any) -> RuleValue:
             return YesNoValue(text=YES_NO[chosen], yes=value, chosen=[chosen])
         case Choice() | Choices():
             kept = [value] if isinstance(parameter, Choice) else list(value)
+            none = parameter.none if isinstance(parameter, Choices) else ""
             return ChoiceValue(
-                text="、".join(each.label for each in choices_of(kept)),
+                text="、".join(each.label for each in choices_of(kept)) or none,
                 one=isinstance(parameter, Choice),
+                none=none,
                 chosen=[each.value for each in kept],
             )
     raise TypeError(type(parameter))
@@ -136,6 +139,15 @@ def value_text(version: RuleVersion[Any]) -> str:
     return rule_value(version.parameter, version.value).text
 
 
-def source_of(version: RuleVersion[Any]) -> str:
+class Sourced(Protocol):
+    """What a rule says of itself."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
+
+
+def source_of(version: Sourced) -> str:
     """How firm a version is and where it comes from, such as 政策 · 第三条：…"""
     return f"{STATUS_WORDS[version.status]} · {version.clause}"

@@ -151,16 +151,18 @@ class Choice(Parameter[E]):
 
 @dataclass(frozen=True)
 class Choices(Parameter[tuple[E, ...]]):
-    """One or more members of `among`, in its order."""
+    """Members of `among`, in its order; `none` is what having none stands for, else there is one."""
 
     among: type[E] = field(kw_only=True)
+    none: str = field(kw_only=True, default="")
 
     @property
     def inputs(self) -> Mapping[str, Reader]:
         return {"choices": self.read}
 
     def read(self, given: Iterable[str] | None) -> tuple[E, ...]:
-        return some_of(given, self.among)
+        wanted = [each for each in given or () if each]
+        return some_of(wanted, self.among) if wanted or not self.none else ()
 
     def load(self, stored: Any) -> tuple[E, ...]:
         return tuple(map(self.among, stored))

@@ -5,9 +5,9 @@ import strawberry
 from schema.city.rules import ProposalState
 from schema.context import Context
 from schema.linkage.graph import QUEUES
-from schema.permissions import may
+from schema.permissions import may, rows_of
 from schema.query.models import KINDS, Record
-from schema.query.sql import Order, Read, Sql
+from schema.query.sql import Order, Read, Sql, all_of
 from schema.relations import HOLDER, NOTHING
 
 INBOX_LIMIT = 100
@@ -23,6 +23,7 @@ class Counts:
     transfers: int = strawberry.field(description="流转待办")
     rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
     messages: int = strawberry.field(description="未读消息")
+    verification: int = strawberry.field(description="待您的单位核实的台账")
 
 
 def waiting(context: Context, *tasks: str) -> Read:
@@ -41,9 +42,12 @@ async def inbox(context: Context) -> list[Record]:
 async def counts(context: Context) -> Counts:
     """Every number of the menu, by one statement."""
     unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
+    to_verify = rows_of(context.viewer, "fundsVerify", "entry", "t", own=True)
+    claimed: Sql = ("t.\"state\" = 'CLAIMED'", [])
     totals = await context.rows.totals(
         [
             Read(KINDS["Message"], (unread,)),
+            Read(KINDS["Entry"], (all_of([claimed, to_verify]),)),
             *proposals(context),
             waiting(context),
             waiting(context, "projectJudge"),
@@ -52,7 +56,9 @@ async def counts(context: Context) -> Counts:
             waiting(context, "projectTransferDecide", "projectTakeUp"),
         ]
     )
-    messages, rules, calendars, inbox, judgement, returned, disputed, transfers = totals
+    messages, verification, rules, calendars, inbox, judgement, returned, disputed, transfers = (
+        totals
+    )
     return Counts(
         inbox=inbox,
         judgement=judgement,
@@ -61,6 +67,7 @@ async def counts(context: Context) -> Counts:
         transfers=transfers,
         rulebook=rules + calendars,
         messages=messages,
+        verification=verification,
     )
 
 

@@ -3,10 +3,36 @@
 from strawberry.tools import merge_types
 
 from schema.entries.graph import credits, entry
-from schema.entries.graph.credits import Credit, Share, shares_of
-from schema.entries.graph.entry import Entry
-from schema.entries.graph.explanation import STATUS_WORDS, Explanation
+from schema.entries.graph.credits import Credit, CreditFilter, Share, shares_of
+from schema.entries.graph.entry import ClosedMonth, Entry, EntryStep
+from schema.entries.graph.explanation import (
+    Explanation,
+    ExplanationLine,
+    RuleUsed,
+    money,
+    places_of,
+    policy_clause,
+    rule_used,
+    rules_used,
+)
 
-__all__ = ["STATUS_WORDS", "Credit", "Entry", "Explanation", "Query", "Share", "shares_of"]
+__all__ = [
+    "ClosedMonth",
+    "Credit",
+    "CreditFilter",
+    "Entry",
+    "EntryStep",
+    "Explanation",
+    "ExplanationLine",
+    "Query",
+    "RuleUsed",
+    "Share",
+    "money",
+    "places_of",
+    "policy_clause",
+    "rule_used",
+    "rules_used",
+    "shares_of",
+]
 
 Query = merge_types("Query", (entry.Query, credits.Query))

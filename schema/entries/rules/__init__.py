@@ -1,6 +1,23 @@
-"""Rules of figures: their kinds, and how credit is shared between two places."""
+"""Rules of figures: their kinds, their life, their months, and how two places share credit."""
 
+from schema.entries.rules.counting import (
+    COUNTS,
+    VERIFICATION_DEADLINE,
+    VERIFIERS,
+    Verifier,
+    verification_due,
+)
 from schema.entries.rules.figures import Indicator, SourceOfCapital
+from schema.entries.rules.life import (
+    ENTRY_LIFE,
+    STANDING,
+    Basis,
+    EntryState,
+    check_resubmission,
+    check_verdict,
+    check_verification,
+)
+from schema.entries.rules.months import counting_month, month_of, next_month
 from schema.entries.rules.shares import (
     INDICATOR_SHARE,
     SHARES,
@@ -8,25 +25,44 @@ from schema.entries.rules.shares import (
     CreditRole,
     Part,
     Ratio,
+    Standing,
     check_one_share,
     parts,
     ratio_on,
     ratios,
     share,
+    shares,
 )
 
 __all__ = [
+    "COUNTS",
+    "ENTRY_LIFE",
     "INDICATOR_SHARE",
     "SHARES",
+    "STANDING",
     "TAX_SHARE",
+    "VERIFICATION_DEADLINE",
+    "VERIFIERS",
+    "Basis",
     "CreditRole",
+    "EntryState",
     "Indicator",
     "Part",
     "Ratio",
     "SourceOfCapital",
+    "Standing",
+    "Verifier",
     "check_one_share",
+    "check_resubmission",
+    "check_verdict",
+    "check_verification",
+    "counting_month",
+    "month_of",
+    "next_month",
     "parts",
     "ratio_on",
     "ratios",
     "share",
+    "shares",
+    "verification_due",
 ]

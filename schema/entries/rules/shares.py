@@ -19,6 +19,19 @@ class CreditRole(StrEnum):
     LANDING = "LANDING"
 
 
+INDICATOR_SHARE = ShareOf(
+    "transfer.indicator_share", "签约、到位资金的分享比例", "第三条", among=Indicator
+)
+TAX_SHARE = ShareOf("transfer.tax_share", "税收的分享比例", "第三条", among=Indicator)
+SHARES = (INDICATOR_SHARE.name, TAX_SHARE.name)
+OWN_RULE = {
+    Indicator.SIGNED_FUNDS: INDICATOR_SHARE.name,
+    Indicator.PAID_IN_FUNDS: INDICATOR_SHARE.name,
+    Indicator.TAX: TAX_SHARE.name,
+}
+"""The rule that says of an indicator whether it is shared, where no other one lists it."""
+
+
 @dataclass(frozen=True)
 class Ratio:
     """One version of a share: the first-contact place has `first` of `whole` parts.
@@ -27,6 +40,7 @@ class Ratio:
     comes from and `status` how firm it is (SEED, ZIYANG, NATIONAL, PROPOSAL …).
     """
 
+    id: int
     first: int
     whole: int
     version: str
@@ -41,6 +55,7 @@ class Ratio:
         """A version of INDICATOR_SHARE or TAX_SHARE."""
         shared: SharedBy[Indicator] = version.value
         return cls(
+            id=version.id,
             first=shared.first,
             whole=shared.whole,
             version=version.version,
@@ -61,45 +76,61 @@ class Version(rulebook.Version, Protocol):
     def version(self) -> str: ...
 
 
-INDICATOR_SHARE = ShareOf(
-    "transfer.indicator_share", "签约、到位资金的分享比例", "第三条", among=Indicator
-)
-TAX_SHARE = ShareOf("transfer.tax_share", "税收的分享比例", "第三条", among=Indicator)
-SHARES = (INDICATOR_SHARE.name, TAX_SHARE.name)
-
-
 def ratios(versions: Iterable[Version]) -> list[Ratio]:
     """The shares among the versions of the city's parameters."""
     return [Ratio.of(each) for each in versions if each.name in SHARES]
 
 
-def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio | None:
-    """The version in force on `day` that shares `indicator`; None when it is not shared then.
+def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Ratio:
+    """The version in force on `day` that decides on `indicator`.
 
-    Of each rule the latest version that has begun is in force, with its own list of indicators: one
-    that a newer version leaves out is shared no more, while entries of earlier days keep theirs.
+    Of each rule the latest version that has begun is in force, with its own list of indicators. The
+    one that lists the indicator shares it; where none does, the version of the indicator's own rule
+    that leaves it out says that it is not shared (`shares`). Raises `RuleBroken` at `occurredOn`
+    where no rule is in force yet: nothing says then whose the figure is.
     """
     in_force: dict[str, Ratio] = {}
     for version in sorted(versions, key=lambda version: version.effective_from):
         if version.effective_from <= day:
             in_force[version.rule] = version
-    sharing = [version for version in in_force.values() if indicator in version.indicators]
-    return max(sharing, key=lambda version: version.effective_from, default=None)
+    sharing = [version for version in in_force.values() if shares(version, indicator)]
+    if sharing:
+        return max(sharing, key=lambda version: version.effective_from)
+    if (own := in_force.get(OWN_RULE[indicator])) is None:
+        raise RuleBroken(
+            f"{day} 尚无生效的分享规则，不能确定两地各计多少；请核对日期，"
+            "或由领导小组办公室登记该日适用的规则",
+            "occurredOn",
+        )
+    return own
 
 
-def share(before: int, amount: int, ratio: Ratio) -> tuple[int, int]:
-    """The first-contact and the landing place's part of `amount` fen, on top of `before`.
+def shares(ratio: Ratio, indicator: Indicator) -> bool:
+    """Whether a version shares an indicator between the two places."""
+    return indicator in ratio.indicators
 
-    The running total is split before and after, and the differences are posted: parts always add up
-    to the amount, small amounts do not drift, and whatever is reversed in whatever order ends at
-    nothing. `before` is the total so far of one account: one project, indicator, version of the
-    ratio and pair of places. A reversal goes into the account of the entry that it reverses.
+
+@dataclass
+class Standing:
+    """What stands in one account, in fen: all of it, and the first-contact place's part."""
+
+    total: int = 0
+    first: int = 0
+
+
+def share(standing: Standing, amount: int, ratio: Ratio) -> tuple[int, int]:
+    """The first-contact and the landing place's part of `amount` fen on top of what stands.
+
+    The new total is split half-up and the first-contact place gets what it lacks of its part; so
+    parts always add up to the amount, small amounts do not drift, and what earlier reversals left
+    over is put right by the next entry. An account is one project, indicator, basis, version of the
+    ratio and pair of places.
 
     Ten arrivals of 0.05 yuan at 1:9 give the first-contact place 0.05 yuan in all, not 0.10.
     """
-    first_before, landing_before = split(before, ratio.first, ratio.whole)
-    first_after, landing_after = split(before + amount, ratio.first, ratio.whole)
-    return first_after - first_before, landing_after - landing_before
+    due, _ = split(standing.total + amount, ratio.first, ratio.whole)
+    first = due - standing.first
+    return first, amount - first
 
 
 @dataclass(frozen=True)
@@ -112,16 +143,15 @@ class Part:
 
 
 def parts(
-    before: int, amount: int, ratio: Ratio | None, first_place: int, landing_place: int
+    standing: Standing, amount: int, ratio: Ratio | None, first_place: int, landing_place: int
 ) -> tuple[Part, ...]:
-    """Who is credited with an entry of `amount` fen; `before` as for `share`.
+    """Who is credited with an entry of `amount` fen on top of what stands in its account.
 
-    The same place on both sides keeps all, and so does the landing place when the indicator is not
-    shared.
+    The same place on both sides keeps all, and so does the landing place where `ratio` is None.
     """
     if ratio is None or first_place == landing_place:
         return (Part(landing_place, CreditRole.WHOLE, amount),)
-    first, landing = share(before, amount, ratio)
+    first, landing = share(standing, amount, ratio)
     return (
         Part(first_place, CreditRole.FIRST_CONTACT, first),
         Part(landing_place, CreditRole.LANDING, landing),

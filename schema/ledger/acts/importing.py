@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from tortoise.models import Model
@@ -11,9 +10,8 @@ from tortoise.models import Model
 from schema import database
 from schema.city.rules import RuleBroken, normal_name, search_key
 from schema.city.tables import Place
-from schema.entries.posting import Shares, shares
+from schema.entries import posting
 from schema.entries.rules import Indicator, SourceOfCapital
-from schema.entries.tables import Credit, Entry
 from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import BatchLine, lines_in_chunks, load, own_place, report_progress
@@ -106,18 +104,6 @@ class ImportedProject:
     id: int = 0
 
 
-@dataclass(slots=True)
-class PostedEntry:
-    """The columns of an inserted entry that `Shares.credits` reads. Amount in fen."""
-
-    id: int
-    project_id: int
-    indicator: Indicator
-    amount_fen: int
-    occurred_on: date
-    recorded_at: datetime
-
-
 @dataclass
 class ImportRun:
     """The import of one batch, chunk by chunk.
@@ -139,8 +125,8 @@ class ImportRun:
         self.places: dict[str, int] = dict(await Place.all().values_list("slug", "id"))
         self.groups: dict[str, int] = dict(await Group.all().values_list("slug", "id"))
         self.units = await Organization.all().order_by("position", "id")
+        await posting.rest_on_rules(self.gate)
         self.due = (await report_clock(self.gate.context, self.gate.now, [])).due_at
-        self.shares: Shares = await shares(self.gate.context)
 
     async def insert_companies(self) -> None:
         """Find the investor of every line by its code, or without one by its name, or insert it."""
@@ -318,46 +304,31 @@ class ImportRun:
 
     async def _insert_figures(self, imported: Sequence[ImportedProject]) -> dict[int, int]:
         """Insert the entries and their credits; the id of each project's first entry, by project id."""
-        year, now, viewer = self.gate.today.year, self.gate.now, self.gate.viewer
         figures = [(each, figure) for each in imported for figure in each.mapped.figures]
-        numbers = await self.gate.numbers(f"entry {year}", len(figures))
-        nos = [f"Z{year}-{number:05d}" for number in numbers]
-        ids = await self.gate.insert_many(
-            Entry,
-            [
-                {
-                    "no": no,
-                    "project_id": each.id,
-                    "indicator": figure.indicator,
-                    "amount_fen": figure.amount_fen,
-                    "occurred_on": figure.occurred_on,
-                    "source_of_capital": figure.source,
-                    "evidence_note": f"{figure.note}（{self._source(each)}）",
-                    "confirmed_by_id": self.gate.post.organization,
-                    "recorded_by_id": viewer.person,
-                    "recorded_at": now,
-                }
-                for (each, figure), no in zip(figures, nos, strict=True)
-            ],
-        )
-        credits: list[dict[str, Any]] = []
-        running: dict[tuple[int, str, str], int] = {}
+        try:
+            rows = await posting.record_entries(
+                self.gate,
+                [
+                    posting.Figure(
+                        each.id,
+                        each.project["first_contact_place_id"],
+                        each.project["landing_place_id"],
+                        figure.indicator,
+                        figure.amount_fen,
+                        figure.occurred_on,
+                        figure.source,
+                        f"{figure.note}（{self._source(each)}）",
+                        self.gate.post.organization,
+                        figure.opening,
+                    )
+                    for each, figure in figures
+                ],
+            )
+        except RuleBroken as broken:
+            raise RuleBroken(f"整批没有导入：{broken.message}", "batch") from None
         first: dict[int, int] = {}
-        for (each, figure), key in zip(figures, ids, strict=True):
-            account = self.shares.account(
-                figure.indicator,
-                figure.occurred_on,
-                each.project["first_contact_place_id"],
-                each.project["landing_place_id"],
-            )
-            entry = PostedEntry(
-                key, each.id, figure.indicator, figure.amount_fen, figure.occurred_on, now
-            )
-            series = each.id, figure.indicator, account.series
-            credits += self.shares.credits(entry, account, running.get(series, 0))
-            running[series] = running.get(series, 0) + figure.amount_fen
-            first.setdefault(each.id, entry.id)
-        await self.gate.insert_many(Credit, credits)
+        for row in rows:
+            first.setdefault(row["project_id"], row["id"])
         return first
 
     async def _insert_agreements(

@@ -5,11 +5,11 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken
-from schema.entries.posting import Shares, shares
-from schema.entries.tables import Credit, Entry
+from schema.entries.posting import rest_on_rules, reverse_entries
+from schema.entries.rules import EntryState
+from schema.entries.tables import Entry
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
-from schema.ledger.acts.importing import PostedEntry
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -39,9 +39,9 @@ class Touched(RuleBroken):
 
 async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
     """Undo an imported batch in the act's transaction and return it. Raises Touched."""
+    await rest_on_rules(gate)
     batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     await check_untouched(gate, batch)
-    sharing = await shares(gate.context)
     # All of them first: whoever posts holds a project before it takes an entry's number.
     async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
         await gate.hold("Project", [line.project for line in chunk if line.project])
@@ -51,7 +51,7 @@ async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
         held = await gate.hold("Project", projects)
         if any(project.revision != 1 for project in held):
             await check_untouched(gate, batch)
-        await reverse_entries(gate, sharing, projects)
+        await reverse_all(gate, projects)
         await gate.update_many(Project, {each.id: withdrawn(each, gate) for each in held})
         await gate.update_many(
             BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in chunk}
@@ -83,61 +83,20 @@ async def check_untouched(gate: Gate, batch: Batch) -> None:
         raise Touched(len(found), [row for row in seen if row])
 
 
-async def reverse_entries(gate: Gate, sharing: Shares, projects: Sequence[int]) -> None:
-    """Reverse every entry of these projects in the series in which it was credited.
-
-    The credits of a reversal are computed from the running totals, so they sum to zero with the
-    entry's, to the fen.
-    """
-    year, marks = gate.today.year, ", ".join("?" * len(projects))
+async def reverse_all(gate: Gate, projects: Sequence[int]) -> None:
+    """Reverse every entry of these projects."""
+    marks = ", ".join("?" * len(projects))
     entries = await database.fetch(
         f'SELECT * FROM "entry" WHERE "project_id" IN ({marks}) ORDER BY "id"', projects
     )
-    numbers = await gate.numbers(f"entry {year}", len(entries))
-    nos = [f"Z{year}-{number:05d}" for number in numbers]
-    ids = await gate.insert_many(
+    await reverse_entries(gate, entries, gate.reason)
+    await gate.update_many(
         Entry,
-        [
-            {
-                "no": no,
-                "project_id": entry["project_id"],
-                "indicator": entry["indicator"],
-                "amount_fen": -entry["amount_fen"],
-                "occurred_on": entry["occurred_on"],
-                "source_of_capital": entry["source_of_capital"],
-                "evidence_note": f"冲销 {entry['no']}",
-                "confirmed_by_id": gate.post.organization,
-                "reverses_id": entry["id"],
-                "reason": gate.reason,
-                "recorded_by_id": gate.viewer.person,
-                "recorded_at": gate.now,
+        {
+            entry["id"]: {
+                "state": (entry["state"], EntryState.REVERSED),
+                "revision": (entry["revision"], entry["revision"] + 1),
             }
-            for entry, no in zip(entries, nos, strict=True)
-        ],
+            for entry in entries
+        },
     )
-    credited = await database.fetch(
-        'SELECT "entry_id", "project_id", "indicator", "series", "place_id", "running_fen"'
-        f' FROM "credit" WHERE "project_id" IN ({marks}) ORDER BY "id"',
-        projects,
-    )
-    parts: dict[int, list[dict[str, Any]]] = {}
-    running: dict[tuple[int, str, str], int] = {}
-    for part in credited:
-        parts.setdefault(part["entry_id"], []).append(part)
-        running[part["project_id"], part["indicator"], part["series"]] = part["running_fen"]
-    credits: list[dict[str, Any]] = []
-    for entry, key in zip(entries, ids, strict=True):
-        first, last = parts[entry["id"]][0], parts[entry["id"]][-1]
-        account = sharing.account_of(first["series"], first["place_id"], last["place_id"])
-        reversal = PostedEntry(
-            key,
-            entry["project_id"],
-            entry["indicator"],
-            -entry["amount_fen"],
-            entry["occurred_on"],
-            gate.now,
-        )
-        series = entry["project_id"], entry["indicator"], account.series
-        credits += sharing.credits(reversal, account, running[series])
-        running[series] += reversal.amount_fen
-    await gate.insert_many(Credit, credits)

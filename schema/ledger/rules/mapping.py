@@ -42,13 +42,14 @@ class FieldIssue:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure to post as an entry, in fen."""
+    """A figure to post as an entry, in fen; `opening` where a total has no month of its own."""
 
     indicator: Indicator
     amount_fen: int
     occurred_on: date
     source: SourceOfCapital | None
     note: str
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,8 @@ def _by_source(row: LedgerRow) -> dict[SourceOfCapital | None, int]:
 def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date) -> None:
     """Map paid-in funds: each year's part is dated the earliest day on which it can have come.
 
-    A total has no months. So the sums of years are right, and no month's ranking gets what was paid
-    in before.
+    A total has no months, so it is an opening balance: the sums of years are right, and no month's
+    contest gets what was paid in before.
     """
     if mapped.stage not in SIGNED_ON:
         mapped.issues.append(_unused(row, mapped, "paid_in_total", "到位资金没有入账"))
@@ -222,7 +223,9 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
         message = "看不出资金来自省外、省内市外、本市还是境外，到位资金的来源先空着"
         mapped.issues.append(FieldIssue("investor_region", "SOURCE", message))
     mapped.figures += [
-        Figure(Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金")
+        Figure(
+            Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金", True
+        )
         for fen, day, note in (
             (total - this_year, earlier, "以前年度累计"),
             (this_year, new_year, "本年累计"),

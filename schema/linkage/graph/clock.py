@@ -6,7 +6,7 @@ from itertools import count
 import strawberry
 
 from schema.city import rules
-from schema.city.graph import Clause, ExplanationInput, rule_input
+from schema.city.graph import ExplanationInput, rule_input
 from schema.city.rules import (
     AMBER_DAYS,
     AMBER_PERCENT,
@@ -17,7 +17,7 @@ from schema.city.rules import (
     Pause,
 )
 from schema.context import Context, RuleVersion
-from schema.entries.graph import Explanation
+from schema.entries.graph import Explanation, policy_clause, rule_used
 from schema.linkage.rules import ASSESSMENT_DEADLINE
 from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
@@ -37,13 +37,13 @@ class Clock:
     limit: strawberry.Private[RuleVersion[int]]
     closing: strawberry.Private[RuleVersion[time]]
 
-    @resolver("怎样得来")
+    @resolver("计算依据")
     async def explanation(self) -> Explanation:
         return explain_deadline(self)
 
 
 def judgement_clock(project: Record, context: Context) -> Clock:
-    """The clock of a report, by the rule in force on the day on which it was made.
+    """The clock of a report, by the rules in force when it was made.
 
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
     while the clock is paused and while the calendar of a year in between is not published.
@@ -87,9 +87,10 @@ async def report_clock(context: Context, reported_at: datetime, pauses: list[Pau
 
 
 def rules_of(context: Context, reported_at: datetime) -> tuple[RuleVersion[int], RuleVersion[time]]:
-    """The limit and the closing time that a report is judged by: those of the day it was made."""
+    """The limit and the closing time that a report is judged by: those known when it was made."""
     on = context.day_of(reported_at)
-    return context.rule(ASSESSMENT_DEADLINE, on), context.rule(CLOSING_TIME, on)
+    limit = context.rule(ASSESSMENT_DEADLINE, on, reported_at)
+    return limit, context.rule(CLOSING_TIME, on, reported_at)
 
 
 def amber(context: Context) -> Amber:
@@ -119,20 +120,21 @@ def clock_of(
 
 
 def explain_deadline(deadline: Clock) -> Explanation:
-    """The clause, rule version and moments behind a report's deadline."""
+    """The clause, the rules and the moments behind a report's deadline."""
     started = deadline.started_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M:%S")
     due = (
         deadline.due_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if deadline.due_at else "—"
     )
+    used = [rule_used(deadline.limit), rule_used(deadline.closing)]
     return Explanation(
-        clause=Clause(article="第三条", title=deadline.limit.clause),
-        rule_version=deadline.limit.version,
+        clause=policy_clause("第三条", used),
+        rules=used,
         formula="报送当日不计，从下一个工作日起算；补正期间下班时刻仍暂停的工作日不计；最后一个工作日下班时刻到期",
         inputs=[
-            ExplanationInput(name="报送时间", value=started, source="报送记录"),
-            rule_input(deadline.limit),
-            rule_input(deadline.closing),
-            ExplanationInput(name="最迟办结时刻", value=due, source="工作日历"),
+            ExplanationInput(key="started", name="报送时间", value=started, source="报送记录"),
+            rule_input("limit", deadline.limit),
+            rule_input("closing", deadline.closing),
+            ExplanationInput(key="due", name="最迟办结时刻", value=due, source="工作日历"),
         ],
         entries_where=(("1=0", []),),
     )

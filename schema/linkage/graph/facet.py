@@ -4,10 +4,11 @@ from collections import Counter
 
 import strawberry
 
+from schema.city.rules import RuleBroken
 from schema.city.tables import RuleStatus
 from schema.context import Context
-from schema.entries.graph import Credit, Share, shares_of
-from schema.entries.rules import Indicator, Ratio, ratio_on, ratios, share
+from schema.entries.graph import Credit, CreditFilter, Share, shares_of
+from schema.entries.rules import Indicator, Ratio, Standing, ratio_on, ratios, share, shares
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
@@ -19,7 +20,7 @@ from schema.query.models import Record
 from schema.scalars import Money
 
 
-@strawberry.type(description="流转后将怎样分成：按现行规则，投资类指标以计划总投资测算")
+@strawberry.type(description="流转后的分享测算：按现行规则，投资类指标以计划总投资测算")
 class ShareForecast:
     indicators: list[Indicator] = strawberry.field(description="指标")
     first_parts: int = strawberry.field(description="首谈地份数")
@@ -38,7 +39,9 @@ class Linkage:
     disputes: list[Dispute] = has_many("Dispute", "project_id", "首谈地争议")
     transfers: list[Transfer] = has_many("Transfer", "project_id", "流转")
     judgement: Judgement | None = has_one("Judgement", "project_id", "研判")
-    credits: Connection[Credit] = connection("Credit", "分成明细", via="project_id")
+    credits: Connection[Credit] = connection(
+        "Credit", "分享明细", via="project_id", filter=CreditFilter
+    )
 
     @computed(
         "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
@@ -78,13 +81,13 @@ class Linkage:
         return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed(
-        "分成：各笔按其发生日的规则",
+        "分享：各笔按其发生日的规则，每个账户一行",
         columns=("id", "first_contact_place_id", "landing_place_id"),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)
 
-    @computed("流转后将怎样分成", columns=("amount_fen",), uses_rules=True)
+    @computed("流转后的分享测算", columns=("amount_fen",), uses_rules=True)
     def forecast(row: Parent, info: Info) -> list[ShareForecast]:
         return forecast(row["amount_fen"], info.context)
 
@@ -109,13 +112,17 @@ def forecast(amount: int, context: Context) -> list[ShareForecast]:
     versions = ratios(context.rules)
     shared: dict[str, tuple[Ratio, list[Indicator]]] = {}
     for indicator in Indicator:
-        if ratio := ratio_on(context.today, indicator, versions):
+        try:
+            ratio = ratio_on(context.today, indicator, versions)
+        except RuleBroken:
+            continue
+        if shares(ratio, indicator):
             shared.setdefault(ratio.version, (ratio, []))[1].append(indicator)
     lines = []
     for ratio, indicators in shared.values():
         first = landing = None
         if Indicator.TAX not in indicators:
-            first, landing = (Money(part) for part in share(0, amount, ratio))
+            first, landing = (Money(part) for part in share(Standing(), amount, ratio))
         lines.append(
             ShareForecast(
                 indicators=indicators,

@@ -30,9 +30,12 @@ class ViewerParam:
 
 
 def viewer_kind(viewer: Viewer) -> tuple[Any, ...]:
-    """What viewers have in common who share a plan: their posts in order, and which values these have."""
+    """What viewers have in common who share a plan: their posts in order, which values these have,
+    and what the rulebook has their units verify.
+    """
     posts = (
-        (held.post, *(getattr(held, whose) is None for whose in OF_A_POST)) for held in viewer.posts
+        (held.post, held.verifies, *(getattr(held, whose) is None for whose in OF_A_POST))
+        for held in viewer.posts
     )
     return (viewer.person is None, *posts)
 
@@ -49,7 +52,7 @@ def symbolic(viewer: Viewer) -> Viewer:
             for whose in OF_A_POST
             if getattr(post, whose) is not None
         }
-        return HeldPost(post.post, **own)
+        return HeldPost(post.post, verifies=post.verifies, **own)
 
     person: Any = None if viewer.person is None else ViewerParam("person")
     posts = (held(index, post) for index, post in enumerate(viewer.posts))

@@ -8,8 +8,16 @@ from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered
 from schema.entries import tables as entry_tables
 from schema.entries.graph import Entry
-from schema.entries.posting import record_entry
-from schema.entries.rules import Indicator, SourceOfCapital
+from schema.entries.posting import (
+    add_totals,
+    as_entry,
+    columns_of,
+    move_entry,
+    record_entry,
+    rest_on_rules,
+    reverse_entries,
+)
+from schema.entries.rules import STANDING, Indicator, SourceOfCapital
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules, tables
@@ -42,6 +50,7 @@ class FundsRecordInput:
     revision: int = input_field("版本")
     amount: Money = input_field("到位金额")
     occurred_on: date = input_field("到位日期")
+    early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
     source_of_capital: SourceOfCapital = input_field("资金来源")
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 银行回单 0312", limit=300)
@@ -54,6 +63,7 @@ class TaxRecordInput:
     revision: int = input_field("版本")
     amount: Money = input_field("税收；地方留成部分")
     occurred_on: date = input_field("入库日期")
+    early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 完税证明 0312", limit=300)
     evidence: list[FileInput] | None = input_field("凭证", None)
@@ -95,16 +105,19 @@ class Mutation:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-        await gate.context.load_rules()
+        await rest_on_rules(gate)
         project = await gate.load("Project", input.project, input.revision)
+        gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
         # The post in which this is done is known once the project is loaded.
         confirmed_by = named["id"] if named else gate.post.organization
+        gate.stop_if_wrong()
         entry = await record_entry(
             gate,
             project,
-            Indicator.PAID_IN_FUNDS,
-            input.amount,
-            input.occurred_on,
+            indicator=Indicator.PAID_IN_FUNDS,
+            amount_fen=input.amount,
+            occurred_on=input.occurred_on,
+            early_reason=input.early_reason,
             source_of_capital=input.source_of_capital,
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
@@ -117,16 +130,19 @@ class Mutation:
         gate.check(rules.check_amount, input.amount)
         gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
         named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-        await gate.context.load_rules()
+        await rest_on_rules(gate)
         project = await gate.load("Project", input.project, input.revision)
+        gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
         # The post in which this is done is known once the project is loaded.
         confirmed_by = named["id"] if named else gate.post.organization
+        gate.stop_if_wrong()
         entry = await record_entry(
             gate,
             project,
-            Indicator.TAX,
-            input.amount,
-            input.occurred_on,
+            indicator=Indicator.TAX,
+            amount_fen=input.amount,
+            occurred_on=input.occurred_on,
+            early_reason=input.early_reason,
             evidence_note=input.evidence_note,
             confirmed_by=confirmed_by,
         )
@@ -137,26 +153,19 @@ class Mutation:
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
         row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
-        await gate.context.load_rules()
+        await rest_on_rules(gate)
         project = await gate.take("Project", row["project_id"], input.revision)
         rules.check_reversal(
             row["reverses_id"] is not None,
             await entry_tables.Entry.exists(reverses_id=row["id"]),
         )
-        wrong = await entry_tables.Entry.get(id=row["id"])
-        entry = await record_entry(
-            gate,
-            project,
-            wrong.indicator,
-            -wrong.amount_fen,
-            wrong.occurred_on,
-            source_of_capital=wrong.source_of_capital,
-            evidence_note=f"冲销 {wrong.no}",
-            confirmed_by=gate.post.organization,
-            reverses=wrong,
-            reason=input.reason,
-        )
-        return EntryPayload(project=project, entry=row_as(Entry, entry))
+        (held,) = await gate.hold("Entry", [row["id"]])
+        wrong = columns_of(held)
+        await move_entry(gate, row["id"], wrong["revision"])
+        (reversal,) = await reverse_entries(gate, [wrong], input.reason)
+        if wrong["state"] in STANDING:
+            await add_totals(gate, project, [wrong], -1)
+        return EntryPayload(project=project, entry=row_as(Entry, as_entry(reversal)))
 
     @act("登记项目进度", before=keep_evidence)
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:

@@ -1,0 +1,9 @@
+"""Article 6: the acts of fulfilment: figures and steps are recorded, verified, reversed."""
+
+from strawberry.tools import merge_types
+
+from schema.fulfilment.acts import recording, verification
+
+__all__ = ["Mutation"]
+
+Mutation = merge_types("Mutation", (recording.Mutation, verification.Mutation))

@@ -1,0 +1,201 @@
+"""What is claimed is verified by the unit that the rulebook names, or returned and claimed again."""
+
+import pytest
+
+from schema import database
+from schema.entries.checking import posting_faults
+from schema.entries.tables import Credit, Entry
+from tests.entries.months import close
+from tests.ledger import ledgers
+from tests.world import City, Said, at
+
+RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
+    basis total waiting rows { place { slug } paidInFunds signedFunds waiting
+    explanation { rules { id name status } inputs { key value } lines { whole amount } } } } }"""
+
+
+async def of(city: City, place: str, month: str = "2026-11", **given: str) -> Said:
+    found = (await city.run(city.leader, RANKING, month=month, **given))["ranking"]
+    (row,) = [row for row in found["rows"] if row["place"]["slug"] == place]
+    assert isinstance(row, dict)
+    return row
+
+
+async def test_only_what_is_verified_counts_and_the_page_says_how_much_waits(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    row = await of(city, "hightech")
+    assert (row["paidInFunds"], row["waiting"]) == ("0.00", "7000000.00")
+    assert (await of(city, "yanjiang"))["waiting"] == "3000000.00"
+    done = await city.verified(paid)
+    assert done["entry"]["state"] == "VERIFIED"
+    row = await of(city, "hightech")
+    assert (row["paidInFunds"], row["waiting"]) == ("7000000.00", "0.00")
+
+
+async def test_signed_funds_are_verified_by_signing_until_the_office_names_a_unit(
+    city: City,
+) -> None:
+    await city.signed(amount="1亿")
+    assert (await of(city, "hightech"))["signedFunds"] == "70000000.00"
+    await city.set_rule("verifier.signed_funds", "2026-11-18", choices=["finance-bureau"])
+    await city.signed(amount="1亿")
+    assert (await of(city, "hightech"))["signedFunds"] == "70000000.00"
+
+
+async def test_the_office_may_let_what_waits_count_as_well(city: City) -> None:
+    """A dated rule: it holds for the months from its day, and changes none before."""
+    await city.pay(await city.signed(), "1000万")
+    await city.set_rule("verification.counts", "2026-12-01", choices=["CLAIMED"])
+    city.now = at("2026-12-10 10:00")
+    assert (await of(city, "hightech"))["paidInFunds"] == "0.00"
+    (project,) = await Entry.filter(indicator="PAID_IN_FUNDS").values_list("project__no", flat=True)
+    seen = await city.run(city.office, f'{{ project(no: "{project}") {{ no revision }} }}')
+    await city.pay(seen["project"], "500万")
+    assert (await of(city, "hightech", "2026-12"))["paidInFunds"] == "3500000.00"
+
+
+async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    back = await city.verified(paid, verified=False, reason="回单日期不清")
+    assert back["entry"]["state"] == "RETURNED"
+    assert back["project"]["paidInFunds"] == "0.00"
+    assert (await of(city, "hightech"))["waiting"] == "0.00"
+    again = await city.done(
+        city.hightech,
+        "entryResubmit",
+        entry=paid["entry"]["no"],
+        revision=back["entry"]["revision"],
+        amount="999.99万",
+        note="按回单更正",
+    )
+    assert again["project"]["paidInFunds"] == "9999900.00"
+    await city.verified(again)
+    assert (await of(city, "hightech"))["paidInFunds"] == "6999930.00"
+    asked = f"""{{ entry(no: "{paid["entry"]["no"]}") {{ steps {{ state amount reason
+        takenAs {{ unit name }} }} }} }}"""
+    steps = (await city.run(city.office, asked))["entry"]["steps"]
+    assert [(each["state"], each["amount"], each["reason"]) for each in steps] == [
+        ("CLAIMED", "10000000.00", ""),
+        ("RETURNED", "10000000.00", "回单日期不清"),
+        ("CLAIMED", "9999900.00", ""),
+        ("VERIFIED", "9999900.00", ""),
+    ]
+    assert steps[1]["takenAs"] == {"unit": "市财政局", "name": "卫算"}
+    assert await posting_faults() == []
+
+
+async def test_the_queue_is_theirs_whom_the_rulebook_names(city: City) -> None:
+    """Funds: the office or the finance bureau; tax: the tax or the finance bureau. From a day on."""
+    project = await city.signed(group="modern-agriculture")
+    paid = await city.pay(project, "1000万")
+    await city.tax(paid["project"], "100")
+    queue = """{ entries(filter: { state: [CLAIMED] }) { nodes { indicator act
+        verifiers } } viewer { counts { verification } } }"""
+    acts = {}
+    for name in ("office", "finance", "revenue", "hightech", "department"):
+        seen = await city.run(city[name], queue)
+        acts[name] = [(each["indicator"], each["act"]) for each in seen["entries"]["nodes"]]
+        mine = sum(act is not None for _, act in acts[name])
+        assert seen["viewer"]["counts"]["verification"] == mine
+    funds, tax = ("PAID_IN_FUNDS", "fundsVerify"), ("TAX", "taxVerify")
+    assert acts["finance"] == [funds, tax]
+    assert acts["office"] == [funds, ("TAX", None)]
+    assert acts["revenue"] == [("PAID_IN_FUNDS", None), tax]
+    assert acts["hightech"] == [("PAID_IN_FUNDS", None), ("TAX", None)]
+    assert acts["department"] == [], "it leads another group and verifies nothing"
+
+
+async def test_an_undone_import_takes_back_what_was_never_shared(city: City) -> None:
+    """Signed funds that the rule leaves out go to the landing place whole, and come back whole."""
+    share = {"firstParts": "3", "landingParts": "7", "choices": ["PAID_IN_FUNDS"]}
+    await city.set_rule("transfer.indicator_share", "2026-01-01", **share)
+    batch = await ledgers.imported(city, ledgers.line(1, ledgers.SIGNED))
+    assert (await of(city, "hightech", "2026-05"))["signedFunds"] == "1250000000.00"
+    await city.done(city.office, "ledgerUndo", **ledgers.on(batch), reason="重复导入")
+    assert (await of(city, "hightech", "2026-05"))["signedFunds"] == "0.00"
+    assert await posting_faults() == []
+
+
+async def test_a_closed_month_passes_what_comes_late_to_the_open_one(city: City) -> None:
+    """Claimed in November, verified after November is closed: it counts in December."""
+    first = await city.pay(await city.signed(), "1000万")
+    await city.verified(first)
+    late = await city.pay(
+        (
+            await city.run(
+                city.office, f'{{ project(no: "{first["project"]["no"]}") {{ no revision }} }}'
+            )
+        )["project"],
+        "10万",
+    )
+    city.now = at("2026-12-05 09:00")
+    await close("2026-11", city.now)
+    settled = (await of(city, "hightech"))["paidInFunds"]
+    done = await city.verified(late)
+    assert (await of(city, "hightech"))["paidInFunds"] == settled == "7000000.00"
+    assert (await of(city, "hightech", "2026-12"))["paidInFunds"] == "70000.00"
+    await city.done(
+        city.hightech,
+        "fundsReverse",
+        entry=first["entry"]["no"],
+        revision=done["project"]["revision"],
+        reason="记错",
+    )
+    assert (await of(city, "hightech"))["paidInFunds"] == settled, "what is settled stays"
+    assert (await of(city, "hightech", "2026-12"))["paidInFunds"] == "-6930000.00"
+    (credit,) = await Credit.filter(undoes_id__not_isnull=True, role="LANDING", basis="VERIFIED")
+    assert (f"{credit.occurred_on}", f"{credit.counts_in}") == ("2026-11-18", "2026-12-01")
+    assert credit.journal_id is not None and await posting_faults() == []
+
+
+async def test_a_rule_set_today_does_not_change_this_mornings_explanation(city: City) -> None:
+    project = await city.signed()
+    await city.verified(await city.pay(project, "1000万"))
+    report = await city.report()
+    document = """query($no: String!, $of: String!) {
+        project(no: $no) { linkage { shares { explanation { rules { id status } formula
+            inputs { key value source } lines { whole amount } } } } }
+        report: project(no: $of) { linkage { clock { explanation { rules { name id status }
+            inputs { key value source } } } } } }"""
+    given = {"no": project["no"], "of": report["no"]}
+    before = await city.run(city.office, document, **given)
+    morning = await of(city, "hightech", asOf="2026-11-18T10:00:00+08:00")
+    city.now = at("2026-11-18 16:00")
+    share = {"firstParts": "5", "landingParts": "5", "choices": ["PAID_IN_FUNDS"]}
+    await city.set_rule("transfer.indicator_share", "2026-11-19", **share)
+    await city.set_rule("lead.assessment_deadline", "2026-11-18", number="4")
+    await city.set_rule("lead.closing_time", "2026-11-18", time="18:00")
+    await city.set_rule("verification.counts", "2026-11-18", choices=["CLAIMED"])
+    await city.set_rule("verification.deadline", "2026-11-18", number="1")
+    assert await city.run(city.office, document, **given) == before
+    assert await of(city, "hightech", asOf="2026-11-18T10:00:00+08:00") == morning
+    clock = before["report"]["linkage"]["clock"]["explanation"]
+    assert [(each["name"], each["status"]) for each in clock["rules"]] == [
+        ("lead.assessment_deadline", "SEED"),
+        ("lead.closing_time", "PROPOSAL"),
+    ]
+
+
+CHANGES = {
+    "an amount": 'UPDATE "credit" SET "amount_fen" = "amount_fen" + 1 WHERE "id" = {credit}',
+    "a running total": 'UPDATE "credit" SET "running_fen" = 7 WHERE "id" = {credit}',
+    "a place": 'UPDATE "credit" SET "place_id" = 3 WHERE "id" = {credit}',
+    "a month": 'UPDATE "credit" SET "counts_in" = \'2026-10-01\' WHERE "id" = {credit}',
+    "a basis": 'UPDATE "credit" SET "basis" = \'VERIFIED\' WHERE "basis" = \'CLAIMED\'',
+    "a rule": 'UPDATE "credit" SET "rule_id" = 1 WHERE "id" = {credit}',
+    "a credit gone": 'DELETE FROM "credit" WHERE "id" = {credit}',
+    "a state": 'UPDATE "entry" SET "state" = \'RETURNED\' WHERE "id" = {entry}',
+    "an entry's amount": 'UPDATE "entry" SET "amount_fen" = 1 WHERE "id" = {entry}',
+    "a project's total": 'UPDATE "project" SET "paid_in_fen" = "paid_in_fen" + 1',
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_row_that_was_changed_by_hand_is_found(city: City, change: str) -> None:
+    paid = await city.verified(await city.pay(await city.signed(), "1000.05"))
+    assert await posting_faults() == []
+    entry = await Entry.get(no=paid["entry"]["no"])
+    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
+    assert credit is not None
+    await database.write(change.format(credit=credit.id, entry=entry.id), [[]])
+    assert await posting_faults() != []
