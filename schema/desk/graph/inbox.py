@@ -7,8 +7,8 @@ from schema.context import Context
 from schema.linkage.graph import QUEUES
 from schema.permissions import may, rows_of
 from schema.query.models import KINDS, Record
-from schema.query.sql import Order, Read, Sql, all_of
-from schema.relations import HOLDER, NOTHING
+from schema.query.sql import Order, Read, Sql
+from schema.relations import HOLDER, NOTHING, all_of
 
 INBOX_LIMIT = 100
 RUNNING: Sql = ('t."closed_at" IS NULL AND t."paused_at" IS NULL', [])
