@@ -94,7 +94,7 @@ def read() -> set[str]:
     for each in named:
         of_table = each.value if isinstance(each, ast.Subscript) else None
         name = named_by(of_table or each)
-        found |= tables[name] if of_table else {name}
+        found |= tables.get(name, set()) if of_table else {name}
     return found
 
 

@@ -69,7 +69,7 @@ MAY_DO = {
     "viewDelete": "office",
     "viewWithdraw": "office",
     "jobRetry": "office",
-    "noticeSend": f"office group department leader inspector {PLACES}",
+    "noticeSend": f"office group department finance revenue leader inspector {PLACES}",
     "messageRead": "anyue",
     "noticeAnswer": "anyue",
 }
