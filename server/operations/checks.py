@@ -142,9 +142,9 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield Check(True, "迁移", "最新")
     yield await seeded()
     yield await journal()
-    yield await duties()
     for what, find in CHECKS:
         yield derived(what, await find())
+    yield await duties()
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -183,6 +183,14 @@ async def journal() -> Check:
     return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
 
 
+def derived(what: str, faults: list[str]) -> Check:
+    """Whether what is derived is what it follows from: how much is not, and the first of it."""
+    if not faults:
+        return Check(True, what, "与登记的事实一致")
+    first = "；".join(faults[:SHOWN])
+    return Check(False, what, f"{len(faults)} 处与登记的事实不一致：{first}")
+
+
 async def duties() -> Check:
     """Whether the table of duties is what the declared tasks make of the facts."""
     import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
@@ -203,14 +211,6 @@ async def rebuild() -> list[str]:
 
     found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
     return [f"{each.task} {each.subject}：{each.message}" for each in found]
-
-
-def derived(what: str, faults: list[str]) -> Check:
-    """Whether what is derived is what it follows from: how much is not, and the first of it."""
-    if not faults:
-        return Check(True, what, "与登记的事实一致")
-    first = "；".join(faults[:SHOWN])
-    return Check(False, what, f"{len(faults)} 处与登记的事实不一致：{first}")
 
 
 async def calendar(year: int) -> Check:

@@ -21,11 +21,11 @@ from schema.relations import RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "duty", "entry")
+NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry", "duty")
 FILLED = {
-    *("duty", "project", "entry", "claim", "transfer", "dispute"),
-    *("saved_view", "person", "appointment"),
-}
+    "appointment", "claim", "dispute", "duty", "entry", "person", "project", "saved_view",
+    "transfer",
+}  # fmt: skip
 
 
 async def random_rows(city: City, chance: Random) -> None:
@@ -78,6 +78,17 @@ async def random_rows(city: City, chance: Random) -> None:
                 requested_by_id=chance.choice(people),
                 requested_at=NOW,
             )
+        if chance.random() < 0.4:
+            await Entry.create(
+                no=f"Z{number}",
+                project_id=project.id,
+                indicator=chance.choice(list(Indicator)),
+                amount_fen=1,
+                occurred_on=NOW.date(),
+                state=chance.choice(list(EntryState)),
+                recorded_by_id=chance.choice(people),
+                recorded_at=NOW,
+            )
         holder = other.choice(("holder_post", "holder_unit_id", "holder_place_id"))
         holders: dict[str, list[Any]] = {
             "holder_post": list(Post),
@@ -96,17 +107,6 @@ async def random_rows(city: City, chance: Random) -> None:
             opened_at=NOW,
             closed_at=other.choice([None, None, NOW]),
         )
-        if chance.random() < 0.4:
-            await Entry.create(
-                no=f"Z{number}",
-                project_id=project.id,
-                indicator=chance.choice(list(Indicator)),
-                amount_fen=1,
-                occurred_on=NOW.date(),
-                state=chance.choice(list(EntryState)),
-                recorded_by_id=chance.choice(people),
-                recorded_at=NOW,
-            )
         await SavedView.create(
             person_id=chance.choice(people),
             organization_id=chance.choice(units),

@@ -56,9 +56,17 @@ async def counts(context: Context) -> Counts:
             waiting(context, "projectTransferDecide", "projectTakeUp"),
         ]
     )
-    messages, verification, rules, calendars, inbox, judgement, returned, disputed, transfers = (
-        totals
-    )
+    (
+        messages,
+        verification,
+        rules,
+        calendars,
+        inbox,
+        judgement,
+        returned,
+        disputed,
+        transfers,
+    ) = totals
     return Counts(
         inbox=inbox,
         judgement=judgement,
