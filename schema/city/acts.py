@@ -162,6 +162,7 @@ class Mutation:
             confirmed_by_id=gate.viewer.person,
         )
         await gate.change(proposal, decided_by_id=gate.viewer.person, rule_id=rule.id)
+        gate.concern(rule)
         gate.context.forget()
         return RulePayload(proposal=row_as(RuleProposal, proposal), rule=row_as(Rule, rule))
 
@@ -261,13 +262,14 @@ async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
             published_at=gate.now,
         )
     else:
-        await gate.create(
+        known = await gate.create(
             tables.CalendarYear,
             year=proposal.year,
             source=proposal.source,
             document_no=proposal.document_no,
             published_at=gate.now,
         )
+    gate.concern(known)
     await gate.insert_many(
         tables.CalendarDay,
         [

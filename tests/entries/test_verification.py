@@ -151,7 +151,7 @@ async def test_a_closed_month_passes_what_comes_late_to_the_open_one(city: City)
 async def test_a_rule_set_today_does_not_change_this_mornings_explanation(city: City) -> None:
     project = await city.signed()
     await city.verified(await city.pay(project, "1000万"))
-    report = await city.report()
+    report = await city.judged()
     document = """query($no: String!, $of: String!) {
         project(no: $no) { linkage { shares { explanation { rules { id status } formula
             inputs { key value source } lines { whole amount } } } } }

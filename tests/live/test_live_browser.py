@@ -42,7 +42,7 @@ async def test_the_inbox_the_queue_and_a_project_keep_up(stored_city: City, base
             await inbox.reload()
         second = await city.report()
         await expect(inbox.locator("#inbox-part")).to_contain_text(second["no"])
-        await expect(inbox.locator("#inbox-count")).to_contain_text("2 件要办")
+        await expect(inbox.locator("#inbox-count")).to_contain_text("共 2 件")
 
         async with inbox.expect_response(lambda answer: "/events" in answer.url):
             await inbox.goto(f"{base}/judgement")

@@ -86,7 +86,9 @@ async def standings(trial: Trial) -> tuple[int, Sequence[RuleEffect]]:
         if before[indicator][place] != after[indicator][place]
     ]
     was, would_be = [
-        ranks(of[(await ranked_by(context, month)).value], list(names))
+        ranks(of[by.value], list(names))
+        if (by := await ranked_by(context, month))
+        else dict.fromkeys(names, 0)
         for context, of in ((trial.now, before), (trial.then, after))
     ]
     found += [

@@ -178,8 +178,8 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         return {place: found.of(place, of, indicator) for place in order}
 
     version = await ranked_by(context, month, number)
-    by = version.value
-    now = rules.rank(amounts(month, by), order, amounts(months[-2], by))
+    by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    now = rules.rank(amounts(month, by), order, amounts(months[-2], by)) if version else []
     total = sum(each.amount_fen for each in now)
     rows = [
         Standing(
@@ -204,6 +204,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             ranked_by=version,
         )
         for each in now
+        if version
     ]
     return Ranking(
         month=Month(month),
@@ -220,16 +221,18 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
 
 async def ranked_by(
     context: Context, month: date, number: int | None = None
-) -> RuleVersion[Indicator]:
+) -> RuleVersion[Indicator] | None:
     """The rule by which a month is ranked, as it was known at a number of the journal.
 
-    That of the month's first day; a month before the first version is ranked by that one.
+    That of the month's first day; a month before the first version is ranked by that one. None
+    before the city has a rulebook: then nobody is ranked.
     """
     await context.load_rules()
     try:
         return context.rule(rules.RANKING_INDICATOR, month, number)
     except LookupError:
-        return next(each for each in context.rules if each.name == rules.RANKING_INDICATOR.name)
+        own = (each for each in context.rules if each.name == rules.RANKING_INDICATOR.name)
+        return next(own, None)
 
 
 def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:

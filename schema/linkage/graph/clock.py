@@ -48,9 +48,9 @@ def judgement_clock(project: Record, context: Context) -> Clock:
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
     while the clock is paused and while the calendar of a year in between is not published.
     """
-    limit, closing = rules_of(context, project["reported_at"])
     stage, calendar = project["stage"], context.calendar
     finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
+    limit, closing = rules_of(context, project["reported_at"], finished_at)
     paused_since = project["stage_at"] if stage in AWAITS_RESUBMISSION else None
     pending_year = None
     if project["judge_by"] is None and paused_since is None:
@@ -86,11 +86,16 @@ async def report_clock(context: Context, reported_at: datetime, pauses: list[Pau
     return clock_of(found, reported_at, limit, closing)
 
 
-def rules_of(context: Context, reported_at: datetime) -> tuple[RuleVersion[int], RuleVersion[time]]:
-    """The limit and the closing time that a report is judged by: those known when it was made."""
+def rules_of(
+    context: Context, reported_at: datetime, finished_at: datetime | None = None
+) -> tuple[RuleVersion[int], RuleVersion[time]]:
+    """The limit and the closing time of the day of a report, as they were known when its clock ended.
+
+    While it runs, a version that is set moves it, as it moves the duty.
+    """
     on = context.day_of(reported_at)
-    limit = context.rule(ASSESSMENT_DEADLINE, on, reported_at)
-    return limit, context.rule(CLOSING_TIME, on, reported_at)
+    limit = context.rule(ASSESSMENT_DEADLINE, on, finished_at)
+    return limit, context.rule(CLOSING_TIME, on, finished_at)
 
 
 def amber(context: Context) -> Amber:
