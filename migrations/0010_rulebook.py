@@ -37,6 +37,7 @@ def proposal() -> list[tuple[str, fields.Field]]:
         ("proposed_by", person("proposed_by")),
         ("proposed_post_id", fields.BigIntField(null=True)),
         ("proposed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+        ("confirmed_before", fields.IntField(default=0)),
         ("decided_by", person("decided_by")),
         ("decided_post_id", fields.BigIntField(null=True)),
         ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

@@ -17,6 +17,7 @@ from schema.city.graph import (
 from schema.city.rules import (
     PARAMETERS,
     Parameter,
+    ProposalState,
     RuleBroken,
     SpecialDay,
     check_year,
@@ -135,6 +136,7 @@ class Mutation:
             note=input.note,
             proposed_by_id=gate.viewer.person,
             proposed_at=gate.now,
+            confirmed_before=await confirmed(tables.RuleProposal, name=parameter.name),
         )
         gate.reason = input.note
         return RulePayload(proposal=row_as(RuleProposal, proposal))
@@ -145,6 +147,8 @@ class Mutation:
         await gate.context.load_rules()
         proposal = await gate.load("RuleProposal", input.proposal, input.revision, "proposal")
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
+        since = await confirmed(tables.RuleProposal, proposal.id, name=proposal.name)
+        gate.check(rulebook.check_not_overtaken, proposal.confirmed_before, since)
         parameter = PARAMETERS[proposal.name]
         value = parameter.load(proposal.value)
         await check_version(gate, parameter, value, proposal.effective_on, proposal.status)
@@ -189,6 +193,7 @@ class Mutation:
             days=[[str(each.day), each.working, each.name] for each in days],
             proposed_by_id=gate.viewer.person,
             proposed_at=gate.now,
+            confirmed_before=await confirmed(tables.CalendarProposal, year=input.year),
         )
         gate.reason = input.source
         return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
@@ -198,6 +203,9 @@ class Mutation:
         await gate.alone(RULEBOOK)
         proposal = await gate.load("CalendarProposal", input.proposal, input.revision, "proposal")
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
+        since = await confirmed(tables.CalendarProposal, proposal.id, year=proposal.year)
+        gate.check(rulebook.check_not_overtaken, proposal.confirmed_before, since)
+        gate.stop_if_wrong()
         await replace_year(gate, proposal)
         await gate.change(proposal, decided_by_id=gate.viewer.person)
         gate.context.forget()
@@ -214,6 +222,14 @@ class Mutation:
         await gate.change(proposal, decided_by_id=gate.viewer.person, reason=input.reason)
         gate.reason = input.reason
         return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
+
+
+async def confirmed(
+    table: type[tables.RuleProposal] | type[tables.CalendarProposal], but: int = 0, **same: Any
+) -> int:
+    """How many other proposals for the same parameter or year hold, or held."""
+    others = table.filter(**same, state=ProposalState.CONFIRMED).exclude(id=but)
+    return int(await others.count())
 
 
 async def proposal_number(gate: Gate, letter: str) -> str:

@@ -93,12 +93,31 @@ async def test_a_proposal_whose_day_has_passed_is_proposed_again(city: City) -> 
     ]
 
 
-async def test_the_version_that_was_confirmed_last_holds(city: City) -> None:
+async def test_an_older_proposal_does_not_replace_what_was_confirmed_meanwhile(city: City) -> None:
     first = await city.propose_rule(DEADLINE, "2026-12-01", number="3")
     second = await city.propose_rule(DEADLINE, "2026-12-01", number="4")
     await city.done(city.colleague, "ruleConfirm", **of(second))
-    await city.done(city.colleague, "ruleConfirm", **of(first))
+    refused = await city.act(city.colleague, "ruleConfirm", **of(first))
+    assert [each["code"] for each in refused["userErrors"]] == ["RULE"]
+    assert "重新提出" in refused["userErrors"][0]["message"]
+    assert (await in_force(city, on="2026-12-01"))["value"]["number"] == 4
+    again = await city.propose_rule(DEADLINE, "2026-12-01", number="3")
+    await city.done(city.colleague, "ruleConfirm", **of(again))
     assert (await in_force(city, on="2026-12-01"))["value"]["number"] == 3
+
+
+async def test_an_older_calendar_does_not_replace_what_was_confirmed_meanwhile(city: City) -> None:
+    new_year = {"day": "2027-01-01", "working": False, "name": "元旦"}
+    others = [
+        {"day": day, "working": False, "name": name}
+        for day, name in (("2027-05-01", "劳动节"), ("2027-10-01", "国庆节"))
+    ]
+    document = {"source": "国务院办公厅通知", "documentNo": "国办发明电〔2026〕7号"}
+    given = {"year": 2027, "days": [new_year, *others]} | document
+    first = await city.done(city.office, "calendarPublish", **given)
+    await city.publish(2027, days=given["days"])
+    refused = await city.act(city.colleague, "calendarConfirm", **of(first["proposal"]))
+    assert "重新提出" in refused["userErrors"][0]["message"]
 
 
 async def test_whoever_may_confirm_sees_what_waits(city: City) -> None:

@@ -158,8 +158,10 @@ async def broken(city: City) -> set[str]:
     await ask("office", "ruleSet", **(RULE | {"documentNo": "无"}), **deadline)
     await ask("office", "ruleSet", **RULE, name="transfer.indicator_share", **share)
     proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    overtaken = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="4")
     await ask("office", "ruleConfirm", **of(proposal))
     await city.done(city.colleague, "ruleConfirm", **of(proposal))
+    await ask("colleague", "ruleConfirm", **of(overtaken))
     await ask("colleague", "ruleConfirm", proposal=proposal["no"], revision=2)
     for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
         await ask("office", "calendarPublish", **YEAR, text=text)

@@ -122,7 +122,7 @@ async def test_nobody_sends_about_what_they_do_not_see_nor_to_nobody(city: City)
     unseen = await send(city, "anyue", by="yanjiang", subject=project["no"])
     never = await send(city, "anyue", by="yanjiang", subject="2026-9998")
     assert unseen == never and unseen["userErrors"][0]["field"] == "subject"
-    nobody = await send(city, "finance-bureau")
+    nobody = await send(city, "emergency-bureau")
     assert "没有在任人员" in nobody["userErrors"][0]["message"]
     blank = await city.act(city.office, "noticeSend", text="请报送")
     assert [error["field"] for error in blank["userErrors"]] == ["units"]

@@ -24,6 +24,7 @@ from tests.world import City
 
 WRITING = {
     "migrate": [],
+    "rebuild": [],
     "seed": [],
     "demo": ["--fresh", "--yes"],
     "import": ["台账.csv", "--dry-run"],

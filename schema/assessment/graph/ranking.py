@@ -168,8 +168,8 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     await context.load_rules()
     number = await number_at(at)
     found = await credited_sums(context, months[0], month, number)
-    waiting = await waiting_sums(month, number)
     basis = basis_of(context, month, number)
+    waiting = await waiting_sums(month, number) if basis is Basis.VERIFIED else {}
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
