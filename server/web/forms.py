@@ -47,6 +47,7 @@ KEYS = (
     "stage",
     "message",
     "job",
+    "duty",
 )
 
 

@@ -4,6 +4,7 @@ GET runs the page's query and shows it. POST sends the act that the form names a
 shows the same page with what was typed and what to mend: 422, or 409 when somebody else was first.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -192,10 +193,19 @@ async def submit_form(
     )
 
 
+PLACED = re.compile(r"{(\w+)(?:\[(\w+)])?}")
+
+
 def location_after(then: str, payload: Mapping[str, Any], request: Request) -> str:
     if then:
-        return then.format(**request.path_params | dict(payload))
+        return PLACED.sub(lambda found: placed(found, payload, request), then)
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+
+
+def placed(found: re.Match[str], payload: Mapping[str, Any], request: Request) -> str:
+    """`{no}` is of the address at which the act was done, `{project[no]}` of its payload."""
+    name, part = found.groups()
+    return str(payload[name][part] if part else request.path_params[name])
 
 
 async def run_act(operation: Operation, context: Context, given: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """What is claimed is verified by the unit that the rulebook names, or returned and claimed again."""
 
+import re
+
 import pytest
 
 from schema import database
@@ -7,6 +9,7 @@ from schema.entries.checking import posting_faults
 from schema.entries.tables import Credit, Entry
 from tests.entries.months import close
 from tests.ledger import ledgers
+from tests.server.doors import signed_in
 from tests.world import City, Said, at
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
@@ -174,6 +177,24 @@ async def test_a_rule_set_today_does_not_change_this_mornings_explanation(city: 
         ("lead.assessment_deadline", "SEED"),
         ("lead.closing_time", "PROPOSAL"),
     ]
+
+
+async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_entry(
+    city: City,
+) -> None:
+    paid = await city.pay(await city.signed(), "148896.16元")
+    path = f"/verification/{paid['entry']['no']}"
+    async with signed_in("finance") as visitor:
+        shown = await visitor.get(path)
+        hidden = {"act": "FundsVerify", "entry": paid["entry"]["no"]}
+        form = hidden | {"revision": str(paid["entry"]["revision"])}
+        refused = await visitor.post(path, data=form | {"verified": "false"})
+        done = await visitor.post(path, data=form | {"verified": "true"})
+        after = await visitor.get(done.headers["location"])
+    assert "14.889616 万元" in shown.text
+    assert refused.status_code == 422 and re.search(r'value="false"[^>]* checked', refused.text)
+    assert done.status_code == 303 and done.headers["location"].split("?")[0] == path
+    assert after.status_code == 200
 
 
 CHANGES = {

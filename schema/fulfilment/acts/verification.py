@@ -43,7 +43,7 @@ TAX = frozenset({Indicator.TAX})
 class FundsVerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
-    verified: bool = input_field("核实无误；否则退回")
+    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
     reason: str = input_field("核实意见；退回时必填", "", 500)
 
 
@@ -51,7 +51,7 @@ class FundsVerifyInput:
 class TaxVerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
-    verified: bool = input_field("核实无误；否则退回")
+    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
     reason: str = input_field("核实意见；退回时必填", "", 500)
 
 
