@@ -125,19 +125,20 @@ class Missing:
 
 @dataclass(frozen=True)
 class HeldBy:
-    """The duty is the viewer's: handed to them, or to nobody and held by a post, unit or place of theirs.
+    """The duty is held by a post, unit or place of the viewer's, and handed to them or to nobody.
 
-    A post that does nothing on projects holds no duty.
+    Whoever has left the post, unit or place holds it no longer, though it was handed to them. A post
+    that does nothing on projects holds no duty.
     """
 
     def sql(self, row: str, viewer: Viewer) -> Sql:
         mine = Own("person_id", "person").sql(row, viewer)
         theirs = any_of([each.sql(row, working(viewer)) for each in self.among(viewer)])
-        return any_of([mine, all_of([Missing("person_id").sql(row, viewer), theirs])])
+        return all_of([any_of([mine, Missing("person_id").sql(row, viewer)]), theirs])
 
     def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
-        if row["person_id"] is not None:
-            return bool(row["person_id"] == viewer.person)
+        if row["person_id"] not in (None, viewer.person):
+            return False
         return any(each.holds(row, working(viewer), near) for each in self.among(viewer))
 
     def among(self, viewer: Viewer) -> tuple[Clause, ...]:

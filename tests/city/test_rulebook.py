@@ -210,6 +210,14 @@ async def preview(city: City, **given: Any) -> Said:
     return found
 
 
+@pytest.mark.parametrize("name", ["yanjiang", "leader", "partner", "public"])
+async def test_a_preview_is_for_those_who_may_propose(city: City, name: str) -> None:
+    """It computes the city's figures by any ratio: whoever may vary it could solve for one project's."""
+    given = {"name": "transfer.tax_share", "first": "9", "landing": "1", "choices": ["TAX"]}
+    assert (await city.run(city[name], PREVIEW, **given))["rulePreview"] is None
+    assert (await preview(city, **given))["effects"] is not None
+
+
 async def test_a_preview_says_which_due_times_of_last_month_would_differ(city: City) -> None:
     city.now = at("2026-10-20 10:00")
     project = await city.report(contactOn=None)

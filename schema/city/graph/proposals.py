@@ -13,6 +13,7 @@ from schema.city.graph.values import RuleChoice, RuleValue, options_of, rule_val
 from schema.city.rules import CALENDAR_LIFE, PARAMETERS, RULE_LIFE, ProposalState, RuleBroken
 from schema.city.rules.proposals import WORDS
 from schema.city.tables import RuleStatus
+from schema.permissions import may
 from schema.query.fields import (
     Info,
     Node,
@@ -148,7 +149,9 @@ class Query:
     ) -> list[RuleChoice]:
         return options_of(PARAMETERS[name]) if name in PARAMETERS else []
 
-    @resolver("预览一个拟定的数值：假设上月按此办理，哪些期限、成绩和名次不同；什么都没有填时没有")
+    @resolver(
+        "预览一个拟定的数值：假设上月按此办理，哪些期限、成绩和名次不同；什么都没有填、无权提出规则变更时没有"
+    )
     async def rule_preview(
         self,
         info: Info,
@@ -167,7 +170,7 @@ class Query:
             "choices": choices,
         }
         parameter = PARAMETERS.get(name)
-        if parameter is None or not any(typed.values()):
+        if parameter is None or not any(typed.values()) or not may(info.context.viewer, "ruleSet"):
             return None
         try:
             read = {at: reader(typed[at]) for at, reader in parameter.inputs.items()}
