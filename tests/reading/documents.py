@@ -11,6 +11,7 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 
 from schema.query.fields import metadata_of
@@ -138,6 +139,8 @@ class Maker:
 
     def worth(self, declared: GraphQLField, depth: int) -> bool:
         about = metadata_of(declared)
+        if any(map(is_required_argument, declared.args.values())):
+            return False  # nothing is made up for it
         if is_leaf_type(get_named_type(declared.type)):
             return True
         if depth == 0:
