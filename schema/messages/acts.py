@@ -1,5 +1,6 @@
 """Sending a notice, reading a message, answering a notice."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,10 @@ class Mutation:
         if input.answer_by is not None:
             gate.check(rules.check_answer_by, input.answer_by, gate.today)
         subject = await _subject(gate, input.subject)
+        speaking = replace(gate.viewer, posts=(gate.post,))
+        if subject and not await _sees(speaking, subject):
+            unseen = f"{gate.post.unit}看不到“{_name(subject)}”，请以看得到的单位的名义通知"
+            gate.refuse(RuleBroken(unseen, "unit"))
         recipients = await _recipients(gate, input, subject)
         gate.stop_if_wrong()
         link = LINKS.get(subject.kind, "").format_map(subject) if subject else ""

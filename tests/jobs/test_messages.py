@@ -154,6 +154,16 @@ async def test_whoever_holds_posts_in_two_units_says_in_whose_name(city: City) -
     assert (await Notice.get()).organization_id == city.department.organization
 
 
+async def test_a_notice_goes_out_in_the_name_of_a_unit_that_sees_its_subject(city: City) -> None:
+    """Its colleagues read what the unit sent: so a project that another post shows is not for them."""
+    project = await city.report()
+    both = replace(city.office, posts=(*city.office.posts, *city.anyue.posts))
+    given = {"text": "请报送本月进度", "units": ["yanjiang"], "subject": project["no"]}
+    refused = await city.act(both, "noticeSend", **given, unit="anyue")
+    assert [error["field"] for error in refused["userErrors"]] == ["unit"]
+    await city.done(both, "noticeSend", **given, unit="office")
+
+
 # ------------------------------------------------------------ sent outside
 
 
