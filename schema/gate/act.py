@@ -72,6 +72,7 @@ class ActExtension(FieldExtension):
                 await ending(done)
         for tell in MOVED:
             tell()
+        context.gate = None  # what is read from here on rests on nothing
         context.forget()
         try:
             return await reload(payload, context, selected_fields(info))
