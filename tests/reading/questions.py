@@ -17,7 +17,6 @@ from schema.project.tables import Project
 from schema.query.compiler import JsonText
 from schema.query.models import global_id
 from server.api.execution import Prepared
-from server.operations import jobs  # noqa: F401 - the jobs of the server are declared in both processes
 from server.operations.migrate import migrate
 from server.settings import orm_config
 from server.web.documents import Variable

@@ -1,19 +1,24 @@
 """PostgreSQL and SQLite answer byte for byte alike: the same story on each, the same questions.
 
-It runs where PostgreSQL is at hand; SQLite has a process of its own.
+It runs where PostgreSQL is at hand; each has a process of its own.
 """
 
-import asyncio
 import pickle
 import sys
+from asyncio.subprocess import Process, create_subprocess_exec
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import copied
-from tests.reading.questions import GENERATED, answers
+from tests.reading.questions import GENERATED
 
-OTHER = "import tests.conftest; from tests.reading.questions import main; main({!r}, {!r}, {!r})"
+ONE = "import tests.conftest; from tests.reading.questions import main; main({!r}, {!r}, {!r})"
+
+
+async def answers(url: str, seed: int, file: Path) -> Process:
+    """A process of its own that writes a database's answers: with nothing in it that other tests declare."""
+    return await create_subprocess_exec(sys.executable, "-c", ONE.format(url, seed, str(file)))
 
 
 async def test_both_databases_answer_byte_for_byte_alike(
@@ -21,13 +26,14 @@ async def test_both_databases_answer_byte_for_byte_alike(
 ) -> None:
     if template_url.startswith("sqlite"):
         pytest.skip("needs PostgreSQL beside SQLite")
-    file = tmp_path / "answers"
-    script = OTHER.format(f"sqlite://{tmp_path}/new.sqlite3", random_seed, str(file))
-    other = await asyncio.create_subprocess_exec(sys.executable, "-c", script)
     async with copied(template_url, tmp_path) as url:
-        postgres = await answers(url, random_seed)
-    assert await other.wait() == 0
-    sqlite = pickle.loads(file.read_bytes())
+        files = {
+            url: tmp_path / "postgres",
+            f"sqlite://{tmp_path}/new.sqlite3": tmp_path / "sqlite",
+        }
+        running = [await answers(each, random_seed, file) for each, file in files.items()]
+        assert [await process.wait() for process in running] == [0, 0]
+    postgres, sqlite = (pickle.loads(file.read_bytes()) for file in files.values())
     assert postgres.keys() == sqlite.keys() and len(postgres) > GENERATED
     differing = [question for question in postgres if postgres[question] != sqlite[question]]
     shown = [difference(each, postgres[each], sqlite[each]) for each in differing[:40]]
