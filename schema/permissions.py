@@ -184,7 +184,11 @@ def rows_of(viewer: Viewer, act: str, table: str, row: str, *, own: bool = False
 
 def table_of(row: Columns) -> str:
     """The table of a row of the graph; plain columns are a project's."""
-    kind: str = getattr(row, "kind", "Project")
+    return table_name(getattr(row, "kind", "Project"))
+
+
+def table_name(kind: str) -> str:
+    """The table of a kind of the graph: `saved_view` of `SavedView`."""
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in kind).lstrip("_")
 
 

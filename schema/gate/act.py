@@ -70,8 +70,8 @@ class ActExtension(FieldExtension):
         finally:
             for ending in () if first is None else first.endings:
                 await ending(done)
-        for tell in MOVED:
-            tell()
+        for announce in MOVED:
+            announce()
         context.gate = None  # what is read from here on rests on nothing
         context.forget()
         try:

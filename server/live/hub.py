@@ -40,7 +40,7 @@ class Stream:
         self.ended = False
         self.task = asyncio.current_task()
 
-    def tell(self, names: frozenset[str]) -> None:
+    def push(self, names: frozenset[str]) -> None:
         if names:
             self.moved |= names
             self.waiting.set()
@@ -171,7 +171,7 @@ class Hub:
                 wanted |= stream.wanted
             names = await topics_moved(viewer, wanted, moves)
             for stream in streams:
-                stream.tell(names & stream.wanted.keys())
+                stream.push(names & stream.wanted.keys())
 
     async def _check_sessions(self) -> None:
         """End the streams whose session ended, or whose person's posts are others now."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from schema import database
-from schema.permissions import SEES, Viewer, everything, visible
+from schema.permissions import SEES, Viewer, everything, table_name, visible
 
 LISTS = ("inbox", "queue")
 PROJECT = re.compile(r"project:([0-9A-Za-z-]{1,40})")
@@ -53,10 +53,6 @@ async def moves_since(number: int) -> Moves:
     moves.tables = {table_name(row["subject_kind"]) for row in rows if row["project_id"] is None}
     moves.tables |= {table_name(row["kind"]) for row in touched if row["project_id"] is None}
     return moves
-
-
-def table_name(kind: str) -> str:
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in kind).lstrip("_")
 
 
 async def wanted_topics(viewer: Viewer, names: Iterable[str]) -> dict[str, int | None]:

@@ -37,13 +37,13 @@ async def nightly_check(gate: Gate, run: Run) -> str:
     """Its result is kept; whoever may try jobs again is told of what is not right."""
     wrong = [each for each in run.prepared if not each.right]
     if wrong:
-        told = await holders(gate, *MAY["jobRetry"])
+        recipients = await holders(gate, *MAY["jobRetry"])
         what = "；".join(f"{each.what}（{each.found}）" for each in wrong)
         given = {"count": len(wrong), "what": what[:500]}
         await write_messages(
             gate,
             FOUND,
-            told,
+            recipients,
             given,
             link="/operations/jobs?kind=nightlyCheck",
             key=f"check:{run.id}",

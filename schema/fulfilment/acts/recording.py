@@ -102,52 +102,11 @@ class MilestonePayload(Payload):
 class Mutation:
     @act("登记到位资金", before=keep_evidence)
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
-        gate.check(rules.check_amount, input.amount)
-        gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-        named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-        await rest_on_rules(gate)
-        project = await gate.load("Project", input.project, input.revision)
-        gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
-        # The post in which this is done is known once the project is loaded.
-        confirmed_by = named["id"] if named else gate.post.organization
-        gate.stop_if_wrong()
-        entry = await record_entry(
-            gate,
-            project,
-            indicator=Indicator.PAID_IN_FUNDS,
-            amount_fen=input.amount,
-            occurred_on=input.occurred_on,
-            early_reason=input.early_reason,
-            source_of_capital=input.source_of_capital,
-            evidence_note=input.evidence_note,
-            confirmed_by=confirmed_by,
-        )
-        await attach(gate, project, entry)
-        return EntryPayload(project=project, entry=row_as(Entry, entry))
+        return await record(gate, input, Indicator.PAID_IN_FUNDS, input.source_of_capital)
 
     @act("登记税收", before=keep_evidence)
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
-        gate.check(rules.check_amount, input.amount)
-        gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-        named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-        await rest_on_rules(gate)
-        project = await gate.load("Project", input.project, input.revision)
-        gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
-        # The post in which this is done is known once the project is loaded.
-        confirmed_by = named["id"] if named else gate.post.organization
-        gate.stop_if_wrong()
-        entry = await record_entry(
-            gate,
-            project,
-            indicator=Indicator.TAX,
-            amount_fen=input.amount,
-            occurred_on=input.occurred_on,
-            early_reason=input.early_reason,
-            evidence_note=input.evidence_note,
-            confirmed_by=confirmed_by,
-        )
-        await attach(gate, project, entry)
-        return EntryPayload(project=project, entry=row_as(Entry, entry))
+        return await record(gate, input, Indicator.TAX)
 
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
@@ -193,3 +152,34 @@ class Mutation:
         )
         await attach(gate, project, milestone)
         return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))
+
+
+async def record(
+    gate: Gate,
+    input: FundsRecordInput | TaxRecordInput,
+    indicator: Indicator,
+    source_of_capital: SourceOfCapital | None = None,
+) -> EntryPayload:
+    """Enter a figure of a project, confirmed by the unit that is named or by that of the post."""
+    gate.check(rules.check_amount, input.amount)
+    gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
+    named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
+    await rest_on_rules(gate)
+    project = await gate.load("Project", input.project, input.revision)
+    gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
+    # The post in which this is done is known once the project is loaded.
+    confirmed_by = named["id"] if named else gate.post.organization
+    gate.stop_if_wrong()
+    entry = await record_entry(
+        gate,
+        project,
+        indicator=indicator,
+        amount_fen=input.amount,
+        occurred_on=input.occurred_on,
+        early_reason=input.early_reason,
+        source_of_capital=source_of_capital,
+        evidence_note=input.evidence_note,
+        confirmed_by=confirmed_by,
+    )
+    await attach(gate, project, entry)
+    return EntryPayload(project=project, entry=row_as(Entry, entry))

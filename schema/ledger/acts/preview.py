@@ -20,7 +20,7 @@ from schema.ledger.rules.matching import SAME_NO, Duplicate
 from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json
 from schema.ledger.rules.worker import validate
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
-from schema.linkage.graph.notices import Told, sees_all, tell, unseen_among
+from schema.linkage.graph.notices import NoticedRows, note_unseen, sees_all, unseen_among
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
@@ -184,12 +184,12 @@ async def withhold(
         else None
         for row in rows
     ]
-    told = await tell(gate.context, [each for each in subjects if each])
-    withheld = told.withheld_from(subjects)
+    noticed = await note_unseen(gate.context, [each for each in subjects if each])
+    withheld = noticed.withheld_from(subjects)
     silent = set()
     for at, (row, subject) in enumerate(zip(rows, subjects, strict=True)):
         seen = row.row in likely and not subject
-        if at >= withheld and not seen and subject not in told.rows:
+        if at >= withheld and not seen and subject not in noticed.rows:
             silent.add(row.row)
             issue = FieldIssue("name", "DUPLICATE", UNCHECKED_NAME)
             parsed.states[row.row] = RowState.DUPLICATE
@@ -223,13 +223,13 @@ async def check_investors(gate: Gate, parsed: ParsedFile) -> None:
         else None
         for fault, found in zip(faults, companies, strict=True)
     ]
-    withheld, told = len(lines), Told(frozenset(), used_up=False)
+    withheld, noticed = len(lines), NoticedRows(frozenset(), used_up=False)
     if not sees_all(gate.context, "company"):
-        told = await tell(gate.context, [each for each in subjects if each])
-        withheld = told.withheld_from(subjects)
+        noticed = await note_unseen(gate.context, [each for each in subjects if each])
+        withheld = noticed.withheld_from(subjects)
     for at, (line, fault, found) in enumerate(zip(lines, faults, companies, strict=True)):
         seen = found and not unseen.intersection(found)
-        if at >= withheld and not seen and subjects[at] not in told.rows:
+        if at >= withheld and not seen and subjects[at] not in noticed.rows:
             fault = FieldIssue("investor_name", "COMPANY", UNCHECKED, Severity.ERROR)
         if fault:
             parsed.states[line.row] = RowState.WRONG

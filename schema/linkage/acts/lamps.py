@@ -44,8 +44,10 @@ async def lamps(gate: Gate, run: Run) -> str:
         and gate.context.day_of(clock.due_at) == gate.today
     )
     if late or today:
-        told = await holders(gate, *MAY["projectJudge"])
+        recipients = await holders(gate, *MAY["projectJudge"])
         given = {"today": today, "late": late}
-        await write_messages(gate, DUE, told, given, link="/judgement", key=f"lamps:{gate.today}")
+        await write_messages(
+            gate, DUE, recipients, given, link="/judgement", key=f"lamps:{gate.today}"
+        )
     shown = "、".join(f"{words} {count[lamp]} 件" for lamp, words in WORDS.items() if lamp in count)
     return f"{shown or '没有待研判的信息'}；今天到期 {today} 件，已逾期 {late} 件"

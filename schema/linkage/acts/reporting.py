@@ -21,7 +21,7 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
-from schema.linkage.graph.notices import sees_all, tell, unseen_among
+from schema.linkage.graph.notices import note_unseen, sees_all, unseen_among
 from schema.linkage.tables import Return
 from schema.people.rules import Post
 from schema.people.tables import Company
@@ -122,7 +122,7 @@ async def count_notices(gate: Gate, input: Any) -> None:
     uscc = code_of(input.uscc)
     reason = "" if uscc else input.no_code_reason
     name = normal_name(input.investor_name)
-    if await investor_told(gate.context, uscc, name, reason):
+    if await investor_shown(gate.context, uscc, name, reason):
         found = await companies_meant(uscc, name, reason)
         if len(found) > 1 or any(uscc and each.normal_name != name for each in found):
             return  # refused before duplicates are searched
@@ -333,7 +333,7 @@ async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Comp
     return await Company.filter(normal_name=name, **without_code).order_by("id")
 
 
-async def investor_told(context: Context, uscc: str | None, name: str, reason: str) -> bool:
+async def investor_shown(context: Context, uscc: str | None, name: str, reason: str) -> bool:
     """Whether a report may be answered by what is known of its investor.
 
     A refusal that tells of a company which is not seen counts against the day's notices. Once those
@@ -347,8 +347,8 @@ async def investor_told(context: Context, uscc: str | None, name: str, reason: s
         return True
     refused = any(each.normal_name != name for each in known) if uscc else len(known) > 1
     subject = ("Company", min(unseen, default=0))
-    told = await tell(context, [subject] if unseen and refused else [])
-    return not told.used_up or subject in told.rows
+    noticed = await note_unseen(context, [subject] if unseen and refused else [])
+    return not noticed.used_up or subject in noticed.rows
 
 
 async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
@@ -363,7 +363,7 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
     known: Company | None = None
-    if await investor_told(gate.context, uscc, normal_name(name), reason):
+    if await investor_shown(gate.context, uscc, normal_name(name), reason):
         found = await companies_meant(uscc, normal_name(name), reason)
         if uscc and found:
             check_name(found[0].normal_name, normal_name(name))

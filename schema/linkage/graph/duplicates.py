@@ -7,7 +7,7 @@ import strawberry
 
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
-from schema.linkage.graph.notices import USED_UP, tell
+from schema.linkage.graph.notices import USED_UP, note_unseen
 from schema.linkage.rules import ticket
 from schema.permissions import may, post_for, visible
 from schema.project.graph import Project, at_stage
@@ -142,19 +142,19 @@ async def unseen_duplicates(
     found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
     found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
     found = found[:DUPLICATES_LIMIT]
-    told = await tell(context, [("Project", each["id"]) for each in found])
+    noticed = await note_unseen(context, [("Project", each["id"]) for each in found])
     notices = []
     for each in found:
-        if ("Project", each["id"]) not in told.rows:
+        if ("Project", each["id"]) not in noticed.rows:
             continue
         given = None
         if claims is not None and claims.place is not None:
             given = ticket(context.secret, each["id"], claims.organization)
         same_name = each["normal_name"] == candidate.normal
         notices.append(
-            await unseen(context, UNSEEN, given, same_name or (None if told.used_up else False))
+            await unseen(context, UNSEEN, given, same_name or (None if noticed.used_up else False))
         )
-    if told.used_up and not notices:
+    if noticed.used_up and not notices:
         return [await unseen(context, USED_UP, same_name=None)]
     return notices
 

@@ -31,7 +31,7 @@ log = logging.getLogger("sixones.security")
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticedRows:
     """The rows that may be told today, those of them that are told for the first time, and whether
     no further one may be.
     """
@@ -49,7 +49,7 @@ class Told:
         return max((at + 1 for at, each in enumerate(subjects) if each in self.fresh), default=0)
 
 
-async def tell(context: Context, subjects: Sequence[Subject]) -> Told:
+async def note_unseen(context: Context, subjects: Sequence[Subject]) -> NoticedRows:
     """Count these rows, which the viewer does not see, against the day's quota before they are told.
 
     Counted in a transaction of its own, or in that of an act: an act that may be refused counts
@@ -57,15 +57,15 @@ async def tell(context: Context, subjects: Sequence[Subject]) -> Told:
     """
     person, day = context.viewer.person, context.today
     if person is None:
-        return Told(frozenset(), used_up=True)
+        return NoticedRows(frozenset(), used_up=True)
     await context.load_rules()
     quota: int = context.rule(UNSEEN_PER_DAY).value
-    known, new = await told_on(person, day), list[Subject]()
+    known, new = await noticed_on(person, day), list[Subject]()
     fresh = [each for each in dict.fromkeys(subjects) if each not in known]
     if fresh and len(known) < quota:
         async with database.transaction():
             await alone(f"notices of {person}")
-            known = await told_on(person, day)
+            known = await noticed_on(person, day)
             new = [each for each in fresh if each not in known][: max(0, quota - len(known))]
             await insert_rows(
                 UnseenNotice,
@@ -83,14 +83,14 @@ async def tell(context: Context, subjects: Sequence[Subject]) -> Told:
         for each in new:
             note(person, each, context)
         known |= set(new)
-    return Told(frozenset(known), len(known) >= quota, frozenset(new))
+    return NoticedRows(frozenset(known), len(known) >= quota, frozenset(new))
 
 
 def bound(value: object) -> object:
     return bindable(value, database.dialect())
 
 
-async def told_on(person: int, day: date) -> set[Subject]:
+async def noticed_on(person: int, day: date) -> set[Subject]:
     """The rows that a person has been told of on a day."""
     rows = await database.fetch(
         'SELECT "kind", "row_id" FROM "unseen_notice" WHERE "person_id" = ? AND "day" = ?',
