@@ -39,20 +39,22 @@ FUNDS = frozenset({Indicator.SIGNED_FUNDS, Indicator.PAID_IN_FUNDS})
 TAX = frozenset({Indicator.TAX})
 
 
-@strawberry.input(description="核实到位资金（签约资金）")
-class FundsVerifyInput:
+@strawberry.input(description="核实一笔")
+class VerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
     verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
     reason: str = input_field("核实意见；退回时必填", "", 500)
+
+
+@strawberry.input(description="核实到位资金（签约资金）")
+class FundsVerifyInput(VerifyInput):
+    pass
 
 
 @strawberry.input(description="核实税收")
-class TaxVerifyInput:
-    entry: strawberry.ID = input_field("要核实的一笔")
-    revision: int = input_field("台账版本")
-    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
-    reason: str = input_field("核实意见；退回时必填", "", 500)
+class TaxVerifyInput(VerifyInput):
+    pass
 
 
 @strawberry.input(description="退回的台账更正后重新填报；不改的不填")
@@ -83,9 +85,7 @@ class Mutation:
         return await resubmit(gate, input)
 
 
-async def verify(
-    gate: Gate, input: FundsVerifyInput | TaxVerifyInput, indicators: frozenset[Indicator]
-) -> EntryPayload:
+async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator]) -> EntryPayload:
     """Verify an entry of one of these indicators, or return it."""
     gate.reason = input.reason
     gate.check(check_verdict, input.verified, input.reason)
