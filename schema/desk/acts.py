@@ -54,9 +54,7 @@ class Mutation:
         keys = gate.check(keys_of_list, input.page)
         query = gate.check(rules.check_query, input.query, keys) if keys else None
         if input.shared is Audience.UNIT:
-            named = await gate.try_find("Organization", input.unit, "unit")
-            if named or not input.unit:
-                gate.speak_as("organization", named["id"] if named else None, "unit")
+            await gate.speak_in_name_of("Organization", input.unit, "unit")
         elif input.shared is Audience.ALL:
             gate.post = post_for(gate.viewer, "viewWithdraw") or gate.post
         gate.check(

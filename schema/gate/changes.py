@@ -45,7 +45,7 @@ async def describe_changes(
             if column not in columns or column in unseen:
                 continue
             before, after = columns[column]
-            if is_said_elsewhere(kind, column, before, after, rows, stamps):
+            if is_stated_elsewhere(kind, column, before, after, rows, stamps):
                 continue
             lines.append(
                 Change(
@@ -72,7 +72,7 @@ def stamps_in(rows: Changed) -> set[Any]:
     }
 
 
-def is_said_elsewhere(
+def is_stated_elsewhere(
     kind: Kind, column: str, before: Any, after: Any, rows: Changed, stamps: set[Any]
 ) -> bool:
     """What a reader need not read as a change: who did it and when, which is the entry's own; that a

@@ -241,11 +241,11 @@ class Gate:
             raise RuleBroken(NOT_YOURS, None, "NOT_ALLOWED")
         self.post = post
 
-    def speak_for(self, place: int) -> bool:
-        """Act in the post that the viewer holds in a place; False where none of theirs may."""
-        own = [held for held in posts_for(self.viewer, self.act) if held.place == place]
-        self.post = own[0] if own else self.post
-        return bool(own)
+    async def speak_in_name_of(self, kind: str, reference: str | None, field: str) -> None:
+        """As `speak_as`, for the row of `kind` that is named; HeldPost has its id under the kind's name."""
+        named = await self.try_find(kind, reference, field)
+        if named or not reference:
+            self.speak_as(kind.lower(), named["id"] if named else None, field)
 
     def speak_as(self, whose: str, value: int | None, field: str) -> None:
         """Act in the post of the organization or place (`whose`) that is named.
@@ -261,11 +261,15 @@ class Gate:
         elif posts:
             self.post = posts[value] if value is not None else next(iter(posts.values()))
 
-    def prefer(self, whose: str, value: int | None) -> None:
-        """Act in the viewer's post of an organization or place, where they may do it in one of theirs."""
+    def prefer(self, whose: str, value: int | None) -> bool:
+        """Act in the viewer's post of an organization or place (`whose`), where they may do it in one
+        of theirs; False where they may not, and then the post stays.
+        """
         own = [held for held in posts_for(self.viewer, self.act) if getattr(held, whose) == value]
-        if value is not None and own:
-            self.post = own[0]
+        if value is None or not own:
+            return False
+        self.post = own[0]
+        return True
 
     # ------------------------------------------------------------ writing
 

@@ -62,9 +62,7 @@ class Mutation:
     async def notice_send(gate: Gate, input: NoticeSendInput) -> NoticePayload:
         """One message to each person; whoever may not see the subject is refused at their field."""
         await gate.context.load_rules()
-        named = await gate.try_find("Organization", input.unit, "unit")
-        if named or not input.unit:
-            gate.speak_as("organization", named["id"] if named else None, "unit")
+        await gate.speak_in_name_of("Organization", input.unit, "unit")
         gate.check(rules.check_recipients, input.units, input.people)
         if input.answer_by is not None:
             gate.check(rules.check_answer_by, input.answer_by, gate.today)

@@ -60,7 +60,7 @@ class Mutation:
     @act("上传台账并预览", before=preview.read_file)
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
         if not input.batch:
-            await preview.speak_for_unit(gate, input.unit)
+            await gate.speak_in_name_of("Organization", input.unit, "unit")
             gate.stop_if_wrong()
         batch = await preview.store_preview(gate, input.batch, input.revision)
         return BatchPayload(batch=row_as(Batch, batch))

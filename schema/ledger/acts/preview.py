@@ -61,7 +61,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     if input.batch:
         gate.unneeded(input, "unit")
     else:
-        await speak_for_unit(gate, input.unit)
+        await gate.speak_in_name_of("Organization", input.unit, "unit")
     organization, day = gate.post.organization, gate.today
     batch = await gate.try_find("Batch", input.batch, "batch")
     if input.batch and input.revision is None:
@@ -98,13 +98,6 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
     await assign_states(gate, parsed)
     return parsed
-
-
-async def speak_for_unit(gate: Gate, unit: str | None) -> None:
-    """Upload for the unit that is named, or for the only one of the viewer's posts."""
-    named = await gate.try_find("Organization", unit, "unit")
-    if named or not unit:
-        gate.speak_as("organization", named["id"] if named else None, "unit")
 
 
 async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:

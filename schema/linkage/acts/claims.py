@@ -79,7 +79,7 @@ async def place_of(gate: Gate, reference: str | None) -> int | None:
     Everybody else names a place by `reference`.
     """
     named = await gate.try_find("Place", reference, "place")
-    spoken = gate.speak_for(named["id"]) if named else False
+    spoken = gate.prefer("place", named["id"]) if named else False
     own: int | None = gate.post.place
     if own is not None and reference is None:
         gate.speak_as("place", None, "place")

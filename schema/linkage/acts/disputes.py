@@ -139,14 +139,12 @@ async def project_to_dispute(
         if input.claim is None:
             gate.refuse(RuleBroken("请选择项目，或据以提出异议的首谈主张", "project", "INVALID"))
         own = await gate.try_find("Claim", input.claim, "claim")
-        if own and not gate.speak_for(own["place_id"]):
+        if own and not gate.prefer("place", own["place_id"]):
             gate.refuse(RuleBroken("只能以本地的首谈主张提出异议", "claim", "NOT_ALLOWED"))
         own = gate.require(own)
         project = await gate.take("Project", own["project_id"])
         return project, own["place_id"]
-    named = await gate.try_find("Place", input.place, "place")
-    if named or not input.place:
-        gate.speak_as("place", named["id"] if named else None, "place")
+    await gate.speak_in_name_of("Place", input.place, "place")
     project = await gate.load("Project", input.project)
     return project, gate.require(gate.post.place)
 
