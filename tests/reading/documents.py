@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -50,6 +51,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "judgementQueue": ("{disputed: false}",),
     "transfers": ("{state: [TAKEN_UP]}", '{toPlace: {slug: ["hightech"]}}'),
 }
+OF_FIELDS = (GraphQLObjectType, GraphQLInterfaceType)
 PLAIN = {"facet", "to_one", "has_many", "has_one", "connection", "function"}
 ORDERS = {
     "projects": ("REPORTED_AT", "UPDATED_AT", "AMOUNT", "SIGNED_ON", "PAID_IN_FUNDS", "DUE_AT"),
@@ -126,7 +128,7 @@ class Maker:
 
     def selection(self, declared: GraphQLField, depth: int) -> str:
         of = get_named_type(declared.type)
-        assert isinstance(of, GraphQLObjectType)
+        assert isinstance(of, OF_FIELDS)
         wanted: Callable[[str], bool] = lambda name: self.worth(of.fields[name], depth)  # noqa: E731
         names = [name for name in of.fields if wanted(name)]
         chosen = self.random.sample(names, min(len(names), self.random.randint(1, 6)))
@@ -143,12 +145,12 @@ class Maker:
             return False  # nothing is made up for it
         if is_leaf_type(get_named_type(declared.type)):
             return True
-        if depth == 0:
+        if depth == 0 or not isinstance(get_named_type(declared.type), OF_FIELDS):
             return False
         plain = PLAIN & set(about) or not about
         return bool(plain) and self.random.random() < 0.7
 
-    def part(self, of: GraphQLObjectType, name: str, depth: int) -> str:
+    def part(self, of: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
         if name == "__typename":
             return name
         declared = of.fields[name]

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLError, validate
 from graphql import parse as parsed
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed
 from hypothesis import strategies as st
 
 from schema.context import Context
@@ -20,7 +20,7 @@ from schema.permissions import Viewer
 from schema.query.compiler import NotCompilable
 from server.api.execution import Graph, Prepared
 from tests.reading.documents import Maker
-from tests.reading.seed import SEED
+from tests.reading.seed import SEED, made_up
 from tests.world import City, on
 
 GRAPH = Graph(schema)
@@ -89,12 +89,7 @@ async def planned() -> AsyncIterator[list[bool]]:
 @pytest.mark.parametrize("who", WHO)
 @seed(SEED)
 @given(chance=st.randoms(use_true_random=False))
-@settings(
-    max_examples=DOCUMENTS,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),  # nothing here is changed, so one city does for all
-)
+@made_up(DOCUMENTS)
 async def test_generated_documents_are_answered_byte_for_byte_as_by_graphql_core(
     city: City,
     numbers: tuple[str, ...],

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from graphql import parse as parsed
 from graphql import validate
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import given, seed
 from hypothesis import strategies as st
 
 from schema import database
@@ -20,7 +20,7 @@ from schema.query.compiler import CompiledQuery, Plan
 from schema.query.compiler.expressions import ViewerParam, symbolic, viewer_kind
 from server.api.execution import Prepared
 from tests.reading.documents import Maker
-from tests.reading.seed import SEED
+from tests.reading.seed import SEED, made_up
 from tests.reading.test_plan import DOCUMENTS, GRAPH, both, peopled
 from tests.world import City, held
 
@@ -53,12 +53,7 @@ async def numbers(city: City) -> tuple[str, ...]:
 @pytest.mark.parametrize("who", SECOND)
 @seed(SEED)
 @given(chance=st.randoms(use_true_random=False))
-@settings(
-    max_examples=DOCUMENTS,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),  # nothing here is changed, so one city does for all
-)
+@made_up(DOCUMENTS)
 async def test_who_holds_two_posts_is_answered_byte_for_byte_as_by_graphql_core(
     city: City, numbers: tuple[str, ...], random_seed: int, who: str, chance: Random
 ) -> None:

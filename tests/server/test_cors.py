@@ -14,6 +14,7 @@ import pytest
 
 from schema.people.tables import Person
 from schema.project.tables import Project
+from server import settings
 from server.app import create_app
 from server.people import people, tokens
 from tests.server.doors import enter
@@ -200,7 +201,10 @@ async def test_a_page_is_nobodys_to_ask_about() -> None:
 # ---------------------------------------------------------------- caches
 
 
-async def test_a_shared_cache_keeps_sites_apart(city: City) -> None:
+async def test_a_shared_cache_keeps_sites_apart(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "NOW", city.now)  # the ranking says as of when it is
     async with browser() as visitor:
         for headers in (SENT["a listed site"], SENT["another site"], {}):
             answer = await visitor.get("/graphql/d/ranking", headers=headers)
