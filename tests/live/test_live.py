@@ -253,21 +253,25 @@ async def test_streams_are_bounded_and_for_our_own_pages(
 async def test_forty_who_ask_at_once_are_let_in_up_to_the_bounds(
     stored_city: City, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bound of a person first, then, from two people, that of the process."""
+    """The bound of a person first, then, from two people, that of the process.
+
+    They ask for a project, which is looked up before they are let in.
+    """
+    path = f"/events?on=inbox&on=project:{(await stored_city.report())['no']}"
     async with somebody(base, "office") as office, somebody(base, "anyue") as anyue:
-        assert await let_in([office] * 40) == {200: hub.PER_PERSON, 429: 40 - hub.PER_PERSON}
+        assert await let_in(path, [office] * 40) == {200: hub.PER_PERSON, 429: 40 - hub.PER_PERSON}
         assert hub.hub.streams == set() and not hub.hub.people
         monkeypatch.setattr(hub, "PER_PROCESS", 15)
-        assert await let_in([office, anyue] * 20) == {200: 15, 503: 25}
+        assert await let_in(path, [office, anyue] * 20) == {200: 15, 503: 25}
         assert hub.hub.streams == set() and not hub.hub.people
 
 
-async def let_in(visitors: list[httpx2.AsyncClient]) -> Counter[int]:
+async def let_in(path: str, visitors: list[httpx2.AsyncClient]) -> Counter[int]:
     """How many of those who ask for a stream at once get which answer; those let in stay until all have one."""
     answered, found = asyncio.Event(), Counter[int]()
 
     async def ask(visitor: httpx2.AsyncClient) -> None:
-        async with visitor.stream("GET", "/events?on=inbox") as answer:
+        async with visitor.stream("GET", path) as answer:
             found[answer.status_code] += 1
             if found.total() == len(visitors):
                 answered.set()
