@@ -89,7 +89,7 @@ class Mutation:
         )
         await write_messages(
             gate,
-            "notice",
+            rules.OWN_WORDS,
             recipients,
             {"text": input.text},
             subject=(subject.kind, subject["id"]) if subject else None,

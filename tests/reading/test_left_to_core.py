@@ -66,6 +66,7 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/shares": {"project": FURTHER.format("shares")},
     "linkage/transfers": dict.fromkeys(("indicatorShare", "taxShare"), A_RESOLVER),
     "linkage/transfer": {"project": "Transfer.requestedAs is not a plain part of its row"},
+    "messages/list": {"messages": "Notice.subjectName is not a plain part of its row"},
     "messages/new": {"me": A_RESOLVER},
     "messages/show": {"subject": A_RESOLVER},
     "operations/jobs": {"repeatingJobs": A_RESOLVER},
