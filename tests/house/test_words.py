@@ -16,6 +16,8 @@ from schema.query.fields import worded
 from schema.query.models import global_id
 from server.operations.seed import PLACES
 from server.settings import ROOT
+from server.web import languages
+from server.web.navigation import MENU
 from server.web.resources import environment
 from tests.server.doors import signed_in
 from tests.world import City, on
@@ -23,6 +25,7 @@ from tests.world import City, on
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WRITTEN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]|%\\(")
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
+HREFS = [item.href for _, items in MENU for item in items]
 NO_TEXTS = {"；不要求答复的没有"}  # the end of a description of the graph, which a page cuts off
 TEMPLATES, CATALOGUE = ROOT / "templates", ROOT / "templates/locale/en.po"
 
@@ -140,3 +143,15 @@ async def claimed_by_anyue(city: City) -> str:
     given = {"firstContactPlace": "yanjiang", "reason": "佐证更早"}
     await city.done(city.office, "projectJudge", **on(claimed["project"]), **given)
     return global_id("Claim", (await Claim.get(place_id=city.anyue.posts[0].place)).id)
+
+
+async def test_every_page_of_the_menu_can_be_shown_in_english(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = catalogue()
+    monkeypatch.setattr(languages, "translate", lambda text: known.get(text, text))
+    project = await city.signed()
+    async with signed_in("office") as visitor:
+        for href in (*HREFS, f"/projects/{project['no']}", f"/projects/{project['no']}/shares"):
+            page = await visitor.get(href, follow_redirects=True)
+            assert page.status_code == 200 and "Sign out" in page.text, href
