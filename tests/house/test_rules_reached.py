@@ -167,6 +167,7 @@ async def broken(city: City) -> set[str]:
     await ask("office", "ruleConfirm", **of(proposal))
     await city.done(city.colleague, "ruleConfirm", **of(proposal))
     await ask("colleague", "ruleConfirm", **of(overtaken))
+    await ask("colleague", "ruleConfirm", proposal=overtaken["no"], revision=2)
     await ask("colleague", "ruleConfirm", proposal=proposal["no"], revision=2)
     for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
         await ask("office", "calendarPublish", **YEAR, text=text)
