@@ -81,7 +81,7 @@ def test_where_an_act_is_allowed_is_told_of_the_rows_that_it_is_done_on() -> Non
             for relation in where:
                 assert table in relation.on, (act, post)
                 for needed in relation.on[table].needs:
-                    assert needed in relation.on, f"{relation.name} is told by a {needed}"
+                    assert needed in relation.on, f"{relation.name} needs a {needed}"
 
 
 def test_a_viewer_without_unit_owns_nothing() -> None:
