@@ -26,6 +26,7 @@ from schema.query.fields import (
     has_many,
     list_all,
     node,
+    resolver,
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
@@ -233,7 +234,7 @@ class Query:
         "Organization", "单位", filter=OrganizationFilter, default=Order("position")
     )
 
-    @strawberry.field(description="按统一社会信用代码取一个投资方")
+    @resolver("按统一社会信用代码取一个投资方")
     async def company(
         self, info: Info, uscc: Annotated[str, strawberry.argument(description="统一社会信用代码")]
     ) -> Company | None:
