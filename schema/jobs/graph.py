@@ -22,6 +22,7 @@ from schema.query.fields import (
     describe_enum,
     node,
     resolver,
+    row_as,
 )
 from schema.query.filters import filter_for, in_list
 from schema.query.models import KINDS, Record, read_global_id
@@ -107,7 +108,7 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
     ) -> Job | None:
         kind, key = read_global_id(id) or ("", 0)
-        return await info.context.rows.one("Job", key) if kind == "Job" else None
+        return row_as(Job, await info.context.rows.one("Job", key)) if kind == "Job" else None
 
     @resolver("定时任务各种类；无权查看任务的没有")
     async def repeating_jobs(self, info: Info) -> list[RepeatingJob]:
@@ -136,7 +137,7 @@ class Query:
                     limit=int(kind.limit / timedelta(seconds=1)),
                     only=None if here else kind.only,
                     next_at=next_one["due_at"] if next_one and here else None,
-                    last=ended.get(kind.kind),
+                    last=row_as(Job, ended.get(kind.kind)),
                 )
             )
         return shown

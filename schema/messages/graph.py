@@ -22,6 +22,7 @@ from schema.query.fields import (
     has_many,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, test
@@ -158,4 +159,8 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
     ) -> Message | None:
         kind, key = read_global_id(id) or ("", 0)
-        return await info.context.rows.one("Message", key) if kind == "Message" else None
+        return (
+            row_as(Message, await info.context.rows.one("Message", key))
+            if kind == "Message"
+            else None
+        )

@@ -27,6 +27,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
@@ -238,7 +239,7 @@ class Query:
     async def company(
         self, info: Info, uscc: Annotated[str, strawberry.argument(description="统一社会信用代码")]
     ) -> Company | None:
-        return await info.context.rows.by("Company", "uscc", uscc.strip().upper())
+        return row_as(Company, await info.context.rows.by("Company", "uscc", uscc.strip().upper()))
 
     companies: Connection[Company] = connection(
         "Company", "投资方", filter=CompanyFilter, order=CompanyOrder, default=Order("name")

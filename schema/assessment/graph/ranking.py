@@ -41,7 +41,9 @@ from schema.query.fields import (
     computed,
     connection,
     list_name,
+    page_as,
     resolver,
+    row_as,
     worded,
 )
 from schema.query.loaders import Window
@@ -104,7 +106,7 @@ class Standing:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Credit]:
-        return await info.context.rows.page(
+        page = await info.context.rows.page(
             Read(
                 KINDS["Credit"],
                 (counts_in(self, indicator or self.ranked_by.value, "t"),),
@@ -113,6 +115,7 @@ class Standing:
             Window(first, after, last, before),
             list_name(info),
         )
+        return page_as(Credit, page)
 
     @resolver("计算依据；不对外")
     async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation | None:
@@ -207,7 +210,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             rank=each.rank,
             previous_rank=each.previous_rank,
             delta=each.rise,
-            place=by_id[each.place],
+            place=row_as(Place, by_id[each.place]),
             amount=Money(each.amount_fen),
             paid_in_funds=figure(each.place, Indicator.PAID_IN_FUNDS),
             signed_funds=figure(each.place, Indicator.SIGNED_FUNDS),
@@ -300,8 +303,8 @@ async def explain_standing(
             ExplanationLine(
                 label=ROLE_WORDS[line.role],
                 rule=used[0] if used else None,
-                first_contact_place=await context.rows.one("Place", first),
-                landing_place=await context.rows.one("Place", landing),
+                first_contact_place=row_as(Place, await context.rows.one("Place", first)),
+                landing_place=row_as(Place, await context.rows.one("Place", landing)),
                 count=line.count,
                 whole=Money(line.whole_fen),
                 amount=Money(line.amount_fen),

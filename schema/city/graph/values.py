@@ -130,7 +130,8 @@ def options_of(parameter: Parameter[Any]) -> list[RuleChoice]:
     if isinstance(parameter, YesNo):
         return [RuleChoice(value=value, label=label) for value, label in YES_NO.items()]
     if isinstance(parameter, Choice | Choices | ShareOf):
-        return choices_of(parameter.among)
+        among: Iterable[StrEnum] = parameter.among
+        return choices_of(among)
     return []
 
 
