@@ -120,7 +120,7 @@ def rule_value(parameter: Parameter[Any], value: Any) -> RuleValue:
     raise TypeError(type(parameter))
 
 
-def choices_of(members: Iterable[StrEnum]) -> list[RuleChoice]:
+def choices_of(members: Iterable[StrEnum] | type[StrEnum]) -> list[RuleChoice]:
     """Members of an enum with their words."""
     return [RuleChoice(value=each.value, label=worded(type(each))[each]) for each in members]
 
@@ -130,8 +130,7 @@ def options_of(parameter: Parameter[Any]) -> list[RuleChoice]:
     if isinstance(parameter, YesNo):
         return [RuleChoice(value=value, label=label) for value, label in YES_NO.items()]
     if isinstance(parameter, Choice | Choices | ShareOf):
-        among: Iterable[StrEnum] = parameter.among
-        return choices_of(among)
+        return choices_of(parameter.among)
     return []
 
 
