@@ -424,10 +424,7 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
 
 
 async def write(rows: Sequence[Values]) -> list[int]:
-    """New and changed duties by one statement; whoever is ended makes room for whoever follows.
-
-    The ids of the rows written.
-    """
+    """New and changed duties by one statement, whoever is ended before whoever follows: their ids."""
     written: list[int] = []
     dialect = database.dialect()
     unset = "DEFAULT" if dialect == "postgres" else "NULL"
@@ -443,10 +440,10 @@ async def write(rows: Sequence[Values]) -> list[int]:
         for row in some:
             values += [] if row["id"] is None else [row["id"]]
             values += [bindable(stored(row[name]), dialect) for name in COLUMNS]
-        stored_rows = await database.fetch(
+        found = await database.fetch(
             f'INSERT INTO "duty" ({names}) VALUES {marks}'
             f' ON CONFLICT ("id") DO UPDATE SET {sets} RETURNING "id"',
             values,
         )
-        written += [row["id"] for row in stored_rows]
+        written += [row["id"] for row in found]
     return written
