@@ -18,6 +18,7 @@ from schema.entries.rules.life import (
     check_verification,
 )
 from schema.entries.rules.months import counting_month, month_of, next_month
+from schema.entries.rules.postings import Posting, places_of, postings, series_of
 from schema.entries.rules.shares import (
     INDICATOR_SHARE,
     SHARES,
@@ -48,6 +49,7 @@ __all__ = [
     "EntryState",
     "Indicator",
     "Part",
+    "Posting",
     "Ratio",
     "SourceOfCapital",
     "Standing",
@@ -60,8 +62,11 @@ __all__ = [
     "month_of",
     "next_month",
     "parts",
+    "places_of",
+    "postings",
     "ratio_on",
     "ratios",
+    "series_of",
     "share",
     "shares",
     "verification_due",
