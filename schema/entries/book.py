@@ -80,9 +80,7 @@ class Book:
             return [self._claim(movement)]
         if isinstance(movement, Verification):
             return [self._verify(movement)]
-        standing = (
-            self.standing.pop((movement.entry["id"], basis.value), None) for basis in Basis
-        )
+        standing = (self.standing.pop((movement.entry["id"], basis.value), None) for basis in Basis)
         by = movement.by or movement.entry
         return [self._undo(posting, by) for posting in standing if posting]
 

@@ -162,9 +162,7 @@ class Facts:
             right = plain({name: step[name] for name in SAID})
             if entry["reverses_id"]:
                 right |= {"state": "REVERSED", "amount_fen": -step["amount_fen"]}
-            found = Difference(
-                "entry", entry["project_id"], entry["no"], key, plain(entry), right
-            )
+            found = Difference("entry", entry["project_id"], entry["no"], key, plain(entry), right)
             if found.columns:
                 yield found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schema.city.acts import CHECKS_BESIDE, POSTED_UNTIL
+from schema.city.acts import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 from schema.city.rules import RuleBroken
 from schema.database.statements import fetch
 from schema.entries import rules
@@ -250,6 +250,13 @@ async def posted_until() -> date:
     return day(last["day"]) if last["day"] else date.min
 
 
+async def closed_until() -> date | None:
+    """The last day of the last closed month; None while none is closed."""
+    if last := max(await closed_months(), default=None):
+        return date.fromordinal(rules.next_month(last).toordinal() - 1)
+    return None
+
+
 def marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
@@ -267,3 +274,6 @@ def refused_at(broken: RuleBroken, field: str) -> RuleBroken:
 for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
     POSTED_UNTIL[shared.name] = posted_until
     CHECKS_BESIDE[shared.name] = rules.check_one_share
+for name in (*rules.SHARES, *(each.name for each in rules.VERIFIERS.values()), rules.COUNTS.name):
+    SETTLED_UNTIL[name] = closed_until
+SETTLED_BY.append(MONTHS)

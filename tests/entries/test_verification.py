@@ -11,6 +11,7 @@ from tests.entries.months import close
 from tests.ledger import ledgers
 from tests.server.doors import signed_in
 from tests.world import City, Said, at
+from tests.world import of as proposed
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
     basis total waiting rows { place { slug } paidInFunds signedFunds waiting
@@ -55,6 +56,104 @@ async def test_the_office_may_let_what_waits_count_as_well(city: City) -> None:
     seen = await city.run(city.office, f'{{ project(no: "{project}") {{ no revision }} }}')
     await city.pay(seen["project"], "500万")
     assert (await of(city, "hightech", "2026-12"))["paidInFunds"] == "3500000.00"
+
+
+JANUARY, FEBRUARY = "2027-01", "2027-02"
+
+
+async def claimed_in_january(city: City) -> Said:
+    """1000 yuan of Yanjiang's and the high-tech zone's, claimed on 20 January, as January is open."""
+    city.now = at("2027-01-20 10:00")
+    return await city.pay(await city.signed(contactOn="2027-01-12"), "1000")
+
+
+async def both(city: City) -> dict[str, tuple[str, str]]:
+    """What the high-tech zone is credited with in each month, and what waits for it."""
+    found = {month: await of(city, "hightech", month) for month in (JANUARY, FEBRUARY)}
+    return {month: (row["paidInFunds"], row["waiting"]) for month, row in found.items()}
+
+
+async def test_a_claim_of_a_month_of_verified_figures_counts_verified_though_the_next_counts_claims(
+    city: City,
+) -> None:
+    """January counts what is verified, and is closed; from February on claims count.
+
+    The claim of January is verified in February: it counts there, once, as verified.
+    """
+    paid = await claimed_in_january(city)
+    await city.set_rule("verification.counts", "2027-02-01", choices=["CLAIMED"])
+    assert await both(city) == {JANUARY: ("0.00", "700.00"), FEBRUARY: ("0.00", "0.00")}
+    city.now = at("2027-02-03 10:00")
+    await close(JANUARY, city.now)
+    assert await both(city) == {JANUARY: ("0.00", "0.00"), FEBRUARY: ("0.00", "700.00")}
+    verified = await city.verified(paid)
+    assert await both(city) == {JANUARY: ("0.00", "0.00"), FEBRUARY: ("700.00", "0.00")}
+    await city.pay(verified["project"], "100")
+    assert (await both(city))[FEBRUARY] == ("770.00", "0.00"), "a claim of February counts at once"
+    inputs = (await of(city, "hightech", FEBRUARY))["explanation"]["inputs"]
+    dated = {each["key"]: each["value"] for each in inputs if each["key"].startswith("counts")}
+    assert dated == {"counts 2027-01": "核实", "counts 2027-02": "填报"}
+    assert await counted(city) == ["70.00", "700.00"]
+    assert await posting_faults() == []
+
+
+async def test_a_claim_of_a_month_of_claims_counts_claimed_though_the_next_counts_verified_figures(
+    city: City,
+) -> None:
+    """January counts claims, and is closed; from February on what is verified counts.
+
+    The claim of January has counted there: verified in February, it does not count again.
+    """
+    city.now = at("2027-01-01 09:00")
+    await city.set_rule("verification.counts", "2027-01-01", choices=["CLAIMED"])
+    paid = await claimed_in_january(city)
+    await city.set_rule("verification.counts", "2027-02-01", choices=["VERIFIED"])
+    assert await both(city) == {JANUARY: ("700.00", "0.00"), FEBRUARY: ("0.00", "0.00")}
+    city.now = at("2027-02-03 10:00")
+    await close(JANUARY, city.now)
+    verified = await city.verified(paid)
+    assert await both(city) == {JANUARY: ("700.00", "0.00"), FEBRUARY: ("0.00", "0.00")}
+    await city.pay(verified["project"], "100")
+    assert (await both(city))[FEBRUARY] == ("0.00", "70.00"), "a claim of February waits"
+    assert await counted(city) == ["700.00"]
+    assert await posting_faults() == []
+
+
+async def counted(city: City) -> list[str]:
+    """The amounts of the high-tech zone's paid-in funds in the list of what counts, and its file."""
+    asked = """{ credits(place: "hightech", indicator: PAID_IN_FUNDS) { nodes { amount } }
+        creditTotals(place: "hightech", indicator: PAID_IN_FUNDS) { count amount } }"""
+    seen = await city.run(city.office, asked)
+    found = sorted((each["amount"] for each in seen["credits"]["nodes"]), key=float)
+    (total,) = seen["creditTotals"]
+    assert total["count"] == len(found) and float(total["amount"]) == sum(map(float, found))
+    return found
+
+
+async def test_what_counts_is_not_changed_in_or_behind_a_closed_month(city: City) -> None:
+    """Nor who verifies, nor how places share: a version begins after the last closed month."""
+    await city.pay(await city.signed(), "1000")
+    city.now = at("2026-11-30 16:00")
+    share = {"firstParts": "5", "landingParts": "5", "choices": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]}
+    given: dict[str, dict[str, object]] = {
+        "verification.counts": {"choices": ["CLAIMED"]},
+        "verifier.paid_in_funds": {"choices": ["office"]},
+        "transfer.indicator_share": share,
+    }
+    early = [await city.propose_rule(name, "2026-11-30", **each) for name, each in given.items()]
+    await close("2026-11", city.now)
+    for proposal, (name, each) in zip(early, given.items(), strict=True):
+        document = {
+            "clause": "试行",
+            "documentNo": "资经合〔2026〕5号",
+            "effectiveOn": "2026-11-30",
+        }
+        refused = await city.act(city.office, "ruleSet", name=name, **document, **each)
+        late = await city.act(city.colleague, "ruleConfirm", **proposed(proposal))
+        for answer, field in ((refused, "effectiveOn"), (late, "effectiveOn")):
+            (error,) = answer["userErrors"]
+            assert error["field"] == field and "2026 年 11 月已关账" in error["message"]
+        await city.set_rule(name, "2026-12-01", **each)
 
 
 async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(city: City) -> None:

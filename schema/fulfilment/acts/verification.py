@@ -5,11 +5,9 @@ from typing import Any
 
 import strawberry
 
+from schema.entries.book import Claim, Verification, Withdrawal
 from schema.entries.graph import Entry
 from schema.entries.posting import (
-    Claim,
-    Verification,
-    Withdrawal,
     add_totals,
     columns_of,
     move_entry,
