@@ -31,6 +31,10 @@ def yuan(amount: int) -> str:
     return f"{amount // 100}.{amount % 100:02d}"
 
 
+def key_of(month: str) -> tuple[int, int]:
+    return int(month[:4]), int(month[5:])
+
+
 def last_day(month: tuple[int, int]) -> date:
     year, number = month
     return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
@@ -165,7 +169,9 @@ class History:
 
     async def counts(self) -> None:
         """Another basis counts from a day on; one that begins in a closed month is refused."""
-        chosen, today = self.chance.choice(("CLAIMED", "VERIFIED")), self.city.now.date()
+        latest = self.mine.chosen[-1][1] if self.mine.chosen else "VERIFIED"
+        chosen = "VERIFIED" if latest == "CLAIMED" else "CLAIMED"
+        today = self.city.now.date()
         begins = today + timedelta(days=self.chance.choice((0, 3, 13, 20, 40)))
         name, given = "verification.counts", {"choices": [chosen]}
         if (begins.year, begins.month) in self.mine.closed:
@@ -178,13 +184,11 @@ class History:
         self.mine.chosen.append((begins.isoformat(), chosen))
 
     async def close(self) -> None:
-        """The earliest month that is open is closed, and now and then the clock runs into the next."""
-        for month in MONTHS[:4]:
-            key = int(month[:4]), int(month[5:])
-            if key not in self.mine.closed:
-                await close(month, self.city.now)
-                self.mine.closed.add(key)
-                break
+        """The earliest months that are open are closed, and now and then the clock runs on a good deal."""
+        still_open = [each for each in MONTHS[:4] if key_of(each) not in self.mine.closed]
+        for month in still_open[: self.chance.randrange(1, 5)]:
+            await close(month, self.city.now)
+            self.mine.closed.add(key_of(month))
         if self.chance.random() < 0.6:
             self.city.now += timedelta(days=self.chance.choice((3, 13)))
 
@@ -214,7 +218,7 @@ class History:
     async def differences(self) -> list[str]:
         found = []
         for month in MONTHS:
-            key = int(month[:4]), int(month[5:])
+            key = key_of(month)
             for row in await self.rows(month):
                 place = row["place"]["slug"]
                 for indicator, name in FIELDS.items():
