@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from schema.entries.checking import Difference, Facts, read_facts
+from schema.database.statements import fetch
+from schema.entries.checking import Difference, Facts, Row, read_facts
 from schema.entries.posting import rest_on_rules
 from schema.entries.tables import Credit
 from schema.gate.gate import Gate
 from schema.gate.operator import operating
-from schema.query.models import day
+from schema.query.models import day, document
 
-ACT = "sixones rebuild"
+ACT = "rebuildDerived"
 SETTLED = "；该项目有已关账月份的分享不一致，没有改写，请领导小组办公室核对后冲销重记"
 
 
@@ -85,16 +86,39 @@ async def write_credits(gate: Gate, credits: Sequence[Difference]) -> None:
     extra = [each.id for each in credits if not each.right]
     for row in await Credit.filter(id__in=extra).order_by("-id"):
         await gate.remove(row)
-    missing = [{**each.right, "undoes_id": None} for each in credits if each.id is None]
-    await gate.insert_many(Credit, missing)
+    for each in credits:
+        if each.id is None:
+            key = await recorded_id(each.right)
+            row = {**each.right, "undoes_id": None} | ({"id": key} if key else {})
+            await gate.insert_many(Credit, [row])
+
+
+async def recorded_id(credit: Row) -> int | None:
+    """The id that a missing credit had when it was posted, so that it is the same row again.
+
+    None where the journal's entry does not list its rows itself, as of acts on thousands.
+    """
+    found = await fetch(
+        'SELECT "changes" FROM "journal_entry" WHERE "id" = ?', [credit["journal_id"]]
+    )
+    for subject, columns in document(found[0]["changes"]).items() if found else ():
+        kind, _, key = subject.partition(":")
+        posted = {name: after for name, (_, after) in columns.items()} if kind == "Credit" else {}
+        if posted and all(
+            posted.get(name) == credit[name] for name in ("entry_id", "basis", "role")
+        ):
+            return None if await Credit.exists(id=int(key)) else int(key)
+    return None
 
 
 async def update(gate: Gate, credits: Iterable[Difference], *, keep_undoing: bool) -> None:
     """The columns that differ of stored credits; without `keep_undoing` none of them takes back any."""
     for each in credits:
+        if each.id is None:
+            continue
         columns = [name for name in each.columns if keep_undoing or name != "undoes_id"]
         changes = {name: (each.stored[name], each.right[name]) for name in columns}
-        if not keep_undoing and each.id and each.stored["undoes_id"] is not None:
+        if not keep_undoing and each.stored["undoes_id"] is not None:
             changes["undoes_id"] = (each.stored["undoes_id"], None)
-        if each.id and changes:
+        if changes:
             await gate.update_many(Credit, {each.id: changes})

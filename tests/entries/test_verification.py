@@ -6,7 +6,9 @@ import pytest
 
 from schema import database
 from schema.entries.checking import posting_faults
+from schema.entries.rebuilding import rebuild_postings
 from schema.entries.tables import Credit, Entry
+from schema.gate.tables import JournalEntry
 from tests.entries.months import close
 from tests.ledger import ledgers
 from tests.server.doors import signed_in
@@ -303,6 +305,8 @@ CHANGES = {
     "a month": 'UPDATE "credit" SET "counts_in" = \'2026-10-01\' WHERE "id" = {credit}',
     "a basis": 'UPDATE "credit" SET "basis" = \'VERIFIED\' WHERE "basis" = \'CLAIMED\'',
     "a rule": 'UPDATE "credit" SET "rule_id" = 1 WHERE "id" = {credit}',
+    "a month claimed for": 'UPDATE "credit" SET "claimed_in" = \'2026-10-01\' WHERE "id" = {credit}',
+    "what it takes back": 'UPDATE "credit" SET "undoes_id" = NULL',
     "a credit gone": 'DELETE FROM "credit" WHERE "id" = {credit}',
     "a state": 'UPDATE "entry" SET "state" = \'RETURNED\' WHERE "id" = {entry}',
     "an entry's amount": 'UPDATE "entry" SET "amount_fen" = 1 WHERE "id" = {entry}',
@@ -311,14 +315,62 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_a_row_that_was_changed_by_hand_is_found(city: City, change: str) -> None:
-    paid = await city.verified(await city.pay(await city.signed(), "1000.05"))
-    assert await posting_faults() == []
-    entry = await Entry.get(no=paid["entry"]["no"])
-    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
-    assert credit is not None
+async def test_a_row_that_was_changed_by_hand_is_found_and_written_anew(
+    city: City, change: str
+) -> None:
+    """One act of the operator's in the journal, with before and after; a second time nothing differs."""
+    entry, credit = await two_entries_of_which_one_is_returned(city)
+    before = await credits_stored()
     await database.write(change.format(credit=credit.id, entry=entry.id), [[]])
     assert await posting_faults() != []
+    lines = await rebuild_postings(city.now)
+    assert lines and await posting_faults() == [], lines
+    assert await credits_stored() == before, "each row is again what it was"
+    acts = await JournalEntry.filter(act="rebuildDerived").all()
+    assert [each.actor_name for each in acts] == ["系统管理员"] and acts[0].changes
+    assert await rebuild_postings(city.now) == []
+    assert await JournalEntry.filter(act="rebuildDerived").count() == 1
+
+
+async def two_entries_of_which_one_is_returned(city: City) -> tuple[Entry, Credit]:
+    """1000.05 yuan verified, 7 yuan returned and claimed again: the first, and a credit of it."""
+    first = await city.verified(await city.pay(await city.signed(), "1000.05"))
+    back = await city.verified(await city.pay(first["project"], "7"), verified=False, reason="不清")
+    await city.done(
+        city.hightech,
+        "entryResubmit",
+        entry=back["entry"]["no"],
+        revision=back["entry"]["revision"],
+        note="已更正",
+    )
+    assert await posting_faults() == []
+    entry = await Entry.get(no=first["entry"]["no"])
+    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
+    assert credit is not None
+    return entry, credit
+
+
+async def credits_stored() -> list[Said]:
+    return list(await Credit.all().order_by("id").values())
+
+
+async def test_what_a_closed_month_was_announced_with_is_reported_and_not_rewritten(
+    city: City,
+) -> None:
+    """The project's total is written anew; its credits are not, for one of them counts in November."""
+    entry, credit = await two_entries_of_which_one_is_returned(city)
+    city.now = at("2026-12-02 10:00")
+    await close("2026-11", city.now)
+    for change in ("an amount", "a project's total"):
+        await database.write(CHANGES[change].format(credit=credit.id, entry=entry.id), [[]])
+    found = await rebuild_postings(city.now)
+    assert [("没有改写" in line, line.split()[0]) for line in found] == [
+        (True, "分享台账"),
+        (False, "项目"),
+    ]
+    assert [line.split()[0] for line in await posting_faults()] == ["分享台账"]
+    (act,) = await JournalEntry.filter(act="rebuildDerived").all()
+    assert [name.partition(":")[0] for name in act.changes] == ["Project"]
 
 
 async def test_a_preview_of_what_counts_and_how_it_is_shared_is_by_the_accounts(city: City) -> None:
