@@ -89,8 +89,8 @@ async def write_credits(gate: Gate, credits: Sequence[Difference]) -> None:
     for each in credits:
         if each.id is None:
             key = await recorded_id(each.right)
-            row = {**each.right, "undoes_id": None} | ({"id": key} if key else {})
-            await gate.insert_many(Credit, [row])
+            missing = {**each.right, "undoes_id": None} | ({"id": key} if key else {})
+            await gate.insert_many(Credit, [missing])
 
 
 async def recorded_id(credit: Row) -> int | None:

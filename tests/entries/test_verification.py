@@ -12,7 +12,7 @@ from schema.gate.tables import JournalEntry
 from tests.entries.months import close
 from tests.ledger import ledgers
 from tests.server.doors import signed_in
-from tests.world import City, Said, at
+from tests.world import City, Said, at, on
 from tests.world import of as proposed
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
@@ -186,6 +186,43 @@ async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(cit
     ]
     assert steps[1]["takenAs"] == {"unit": "市财政局", "name": "卫算"}
     assert await posting_faults() == []
+
+
+async def test_what_is_claimed_again_is_checked_as_what_is_recorded_all_at_once(
+    city: City,
+) -> None:
+    """Nothing that is given is ignored: a source of capital for tax and a blank document are refused."""
+    paid = await city.pay(await city.signed(), "1000万")
+    taxed = await city.tax(paid["project"], "10万")
+    wrong = {"amount": "0", "occurredOn": "2026-11-19", "evidenceNote": "", "earlyReason": "保证金"}
+    fields = {"amount", "occurredOn", "evidenceNote", "earlyReason"}
+    for claim, more in ((paid, set[str]()), (taxed, {"sourceOfCapital"})):
+        back = await city.verified(claim, verified=False, reason="回单不清")
+        again = {
+            "entry": back["entry"]["no"],
+            "revision": back["entry"]["revision"],
+            "note": "更正",
+        }
+        given = wrong | (dict.fromkeys(more, "FOREIGN"))
+        refused = await city.act(city.hightech, "entryResubmit", **again, **given)
+        assert {each["field"] for each in refused["userErrors"]} == fields | more
+        assert refused["entry"] is None
+    record = {"sourceOfCapital": "FOREIGN"} | wrong | {"evidenceNote": "回单 0312"}
+    refused = await city.act(city.hightech, "fundsRecord", **on(back["project"]), **record)
+    assert {each["field"] for each in refused["userErrors"]} == fields - {"evidenceNote"}
+
+
+async def test_an_entry_from_before_the_signing_is_claimed_again_for_a_later_day(
+    city: City,
+) -> None:
+    """The reason why it was early goes with the early day, and is not asked for again."""
+    early = {"occurredOn": "2026-11-17", "earlyReason": "土地保证金"}
+    paid = await city.pay(await city.signed(), "1000万", **early)
+    back = await city.verified(paid, verified=False, reason="日期有误")
+    again = {"entry": back["entry"]["no"], "revision": back["entry"]["revision"], "note": "更正"}
+    await city.done(city.hightech, "entryResubmit", **again, occurredOn="2026-11-18")
+    entry = await Entry.get(no=again["entry"])
+    assert (f"{entry.occurred_on}", entry.early_reason) == ("2026-11-18", "")
 
 
 async def test_the_queue_is_theirs_whom_the_rulebook_names(city: City) -> None:

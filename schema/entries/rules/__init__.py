@@ -16,6 +16,7 @@ from schema.entries.rules.life import (
     check_resubmission,
     check_verdict,
     check_verification,
+    signed_faults,
 )
 from schema.entries.rules.months import counting_month, month_of, next_month
 from schema.entries.rules.postings import Posting, places_of, postings, series_of
@@ -69,5 +70,6 @@ __all__ = [
     "series_of",
     "share",
     "shares",
+    "signed_faults",
     "verification_due",
 ]
