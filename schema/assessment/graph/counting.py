@@ -80,7 +80,7 @@ async def credited_sums(context: Context, since: date, until: date, number: int)
 
 WAITING = (
     'SELECT t."place_id" AS place, t."indicator" AS indicator, t."claimed_in" AS claimed,'
-    ' CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "credit" t'
+    ' CAST(sum(t."amount_fen") AS BIGINT) AS fen, CAST(NULL AS DATE) AS closed FROM "credit" t'
     ' WHERE t."entry_id" IN (SELECT e."id" FROM "entry" e WHERE e."state" = \'CLAIMED\''
     ' UNION SELECT s."entry_id" FROM "entry_step" s WHERE s."journal_id" > ?)'
     ' AND t."basis" = \'CLAIMED\' AND t."undoes_id" IS NULL'
@@ -88,10 +88,14 @@ WAITING = (
     ' AND NOT EXISTS (SELECT 1 FROM "credit" u WHERE u."undoes_id" = t."id"'
     ' AND u."journal_id" <= ?)'
     ' AND NOT EXISTS (SELECT 1 FROM "credit" v WHERE v."entry_id" = t."entry_id"'
-    " AND v.\"basis\" = 'VERIFIED' AND v.\"journal_id\" <= ?) AND {} = 'VERIFIED' GROUP BY 1, 2, 3"
+    " AND v.\"basis\" = 'VERIFIED' AND v.\"journal_id\" <= ?) AND {} = 'VERIFIED'"
+    " GROUP BY 1, 2, 3"
+    ' UNION ALL SELECT NULL, NULL, NULL, NULL, m."month" FROM "closed_month" m'
+    ' WHERE m."journal_id" <= ?'
 )
-"""Claims that count once they are verified, and by the journal's number were not, nor taken back."""
-CLOSED = 'SELECT "month" FROM "closed_month" WHERE "journal_id" <= ?'
+"""Claims that count once they are verified, and by the journal's number were not, nor taken back;
+and the months that were closed by that number.
+"""
 
 
 async def waiting_sums(
@@ -102,14 +106,13 @@ async def waiting_sums(
     What was claimed for a month that is closed waits for the next open one, for in that one it will
     count; so nothing waits for a closed month.
     """
-    closed = {day(row["month"]) for row in await database.fetch(CLOSED, [number])}
-    if month in closed:
-        return {}
     sql = WAITING.format(chosen_basis(context, "t", number))
-    values = [number, month, number, number, number]
+    values = [number, month, number, number, number, number]
+    rows = await database.fetch(sql, [bindable(v, database.dialect()) for v in values])
+    closed = {day(row["closed"]) for row in rows if row["closed"]}
     found: dict[tuple[int, Indicator], int] = {}
-    for row in await database.fetch(sql, [bindable(v, database.dialect()) for v in values]):
-        if counting_month(day(row["claimed"]), closed) == month:
+    for row in rows:
+        if row["claimed"] and counting_month(day(row["claimed"]), closed) == month:
             key = row["place"], Indicator(row["indicator"])
             found[key] = found.get(key, 0) + row["fen"]
     return found
