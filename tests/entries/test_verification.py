@@ -330,6 +330,9 @@ async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_ent
         done = await visitor.post(path, data=form | {"verified": "true"})
         after = await visitor.get(done.headers["location"])
     assert "14.889616 万元" in shown.text
+    assert ">核实期限<" in shown.text and "不待核实的没有" not in shown.text
+    reason = re.search(r'<label for="f-reason">(.*?)</label>', shown.text)
+    assert reason and reason[1].strip() == "核实意见", "the help says when it must be filled in"
     assert refused.status_code == 422 and re.search(r'value="false"[^>]* checked', refused.text)
     assert done.status_code == 303 and done.headers["location"].split("?")[0] == path
     assert after.status_code == 200
