@@ -107,8 +107,8 @@ async def test_of_two_who_hand_one_duty_over_at_once_both_are_kept_in_turn(
     city = stored_city
     await city.report()
     (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
-    officer = f"Person:{city.office.person}".encode().hex().upper()
-    given = {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+    officer = f"Person:{city.colleague.person}".encode().hex().upper()
+    given = {"duty": duty["id"], "person": officer, "reason": "由何佳承办"}
     answers = await asyncio.gather(
         *(city.act(city.office, "dutyHandOver", **given) for _ in range(2))
     )

@@ -50,14 +50,15 @@ async def act(city: City, chance: Random, name: str, does: str, project: Said) -
 
 
 async def hand_over(city: City, chance: Random) -> None:
-    """The office gives one of its duties to its officer, which is done once."""
-    mine = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
+    """Of the office one gives a duty to the other, in whoever's hand it is."""
+    person, other = chance.choice([(city.office, city.colleague), (city.colleague, city.office)])
+    mine = (await city.run(person, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
     if mine:
-        await city.act(
-            city.office,
+        await city.done(
+            person,
             "dutyHandOver",
             duty=chance.choice(mine)["id"],
-            person=global_id("Person", city.office.person or 0),
+            person=global_id("Person", other.person or 0),
             reason="分工调整",
         )
 
