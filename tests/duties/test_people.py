@@ -15,9 +15,9 @@ from server import settings
 from server.people.appointments import appoint, end, get_unit
 from server.people.context import named
 from server.people.people import set_active
+from tests.duties.clock import run_by_the_clock
 from tests.duties.test_duties import duties
 from tests.duties.test_pages import colleague
-from tests.duties.clock import run_by_the_clock
 from tests.world import NOW, City, Said, on
 
 TODAY = NOW.date()
@@ -143,7 +143,9 @@ async def test_colleagues_and_the_office_hand_on_what_somebody_has_in_hand_and_o
         assert [each["code"] for each in refused["userErrors"]] in (["NOT_ALLOWED"], ["INVALID"])
     choice = "query ($duty: ID!) { colleagues(duty: $duty) { name } }"
     seen = await city.run(city.office, choice, duty=new["id"])
-    assert [each["name"] for each in seen["colleagues"]] == ["王芳"], "the one who has it is not offered"
+    assert [each["name"] for each in seen["colleagues"]] == ["王芳"], (
+        "the one who has it is not offered"
+    )
     taken = await city.done(city.yanjiang, "dutyHandOver", **to, reason="何静住院，本人承办")
     assert taken["duty"]["person"]["name"] == "王芳"
     back = {"duty": taken["duty"]["id"], "person": global_id("Person", other.id)}

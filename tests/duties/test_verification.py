@@ -121,7 +121,9 @@ async def test_a_rule_that_names_another_unit_moves_what_is_open_to_it(city: Cit
         ("市财政局", None),
         ("领导小组办公室", "HANDED_OVER"),
     ]
-    opened = {each[1]: each[2] for each in await duties(city, paid["project"], "task", "unit", "openedAt")}
+    opened = {
+        each[1]: each[2] for each in await duties(city, paid["project"], "task", "unit", "openedAt")
+    }
     assert opened["市统计局"] == "2026-11-18T10:00:00+08:00"
 
 
@@ -177,7 +179,7 @@ async def test_a_rule_proposal_is_the_offices_to_confirm_but_not_the_proposers(c
 
 async def test_a_calendar_proposal_that_is_taken_back_is_nobodys_any_more(city: City) -> None:
     proposal = await confirm_calendar(city)
-    listed, counts = await inbox(city, city.office)
+    listed, _ = await inbox(city, city.office)
     assert [each["label"] for each in listed] == ["确认工作日历变更"]
     assert (await inbox(city, city.colleague))[0] == []
     await city.done(city.colleague, "calendarDecline", **proposal, reason="日期有误")
