@@ -26,7 +26,7 @@ def moment(null: bool) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0009_entries")]
+    dependencies = [("schema", "0021_superseded_proposals")]
 
     operations = [
         ops.AddField("Duty", "subject_no", fields.CharField(max_length=40, default="")),

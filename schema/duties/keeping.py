@@ -75,7 +75,8 @@ async def settle_all(gate: Gate, asked: Asked) -> int:
     written = 0
     if not asked:
         return written
-    ending = Ending(gate.act, gate.viewer.person, gate.now, gate.post.organization)
+    unit, subject = gate.post.organization, gate.journal.subject
+    ending = Ending(gate.act, gate.viewer.person, gate.now, unit, subject)
     for some in in_portions(asked):
         found = await read_facts(some, gate.context)
         if not found:

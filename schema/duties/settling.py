@@ -19,20 +19,27 @@ from schema.query.sql import bindable
 
 @dataclass(frozen=True)
 class Ending:
-    """How duties that are no longer open end: by which act, done by whom in which unit, when."""
+    """How duties that are no longer open end: by which act, done by whom in which unit, when, on what
+    (kind and id).
+    """
 
     act: str
     person: int | None
     at: datetime
     unit: int | None = None
+    subject: tuple[str, int] | None = None
 
     def outcome(self, row: Values, task: Task) -> Outcome:
         """What became of a duty that is no longer open: where one of several units has done it, the
-        others had no more to do; where the subject still waits, it is another unit's now.
+        others had no more to do; so had whoever was to do the same on another subject, which this act
+        has settled as well. Where the subject still waits, it is another unit's now.
         """
         if row["stands"]:
             return Outcome.HANDED_OVER
         if self.act != task.act or (task.holder.several and self.unit != row["unit_id"]):
+            return Outcome.ENDED
+        kind, key = self.subject or ("", 0)
+        if kind == task.kind_name and key != row["subject_id"]:
             return Outcome.ENDED
         return Outcome.DONE
 

@@ -177,6 +177,17 @@ async def test_a_rule_proposal_is_the_offices_to_confirm_but_not_the_proposers(c
     assert (await Duty.get(task="ruleConfirm")).outcome == "DONE"
 
 
+async def test_what_another_proposal_supersedes_was_not_done_by_confirming_that_one(
+    city: City,
+) -> None:
+    name = "lead.assessment_deadline"
+    first = await city.propose_rule(name, "2027-01-01", number="3")
+    second = await city.propose_rule(name, "2027-01-01", number="4")
+    await city.done(city.colleague, "ruleConfirm", **of(second))
+    ended = dict(await Duty.filter(task="ruleConfirm").values_list("subject_no", "outcome"))
+    assert ended == {first["no"]: "ENDED", second["no"]: "DONE"}
+
+
 async def test_a_calendar_proposal_that_is_taken_back_is_nobodys_any_more(city: City) -> None:
     proposal = await confirm_calendar(city)
     listed, _ = await inbox(city, city.office)
