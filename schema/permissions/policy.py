@@ -41,6 +41,7 @@ from schema.relations import (
     OWN_REPORT,
     OWN_UNIT,
     VERIFYING_UNIT,
+    WAITING_UNIT,
     Relation,
 )
 
@@ -81,7 +82,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
-    "dutyHandOver": dict.fromkeys((O, G, P, D, B, A), (HOLDER,)),
+    "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
+    "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
+    | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -160,10 +163,11 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "duty": to((O, L, I), everything)
-    | to((G, D, B), of_seen_project, HOLDER)
-    | to((P,), of_my_places_project, HOLDER)
-    | to((A,), HOLDER),
+    | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
+    | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
+    | to((A,), HOLDER, WAITING_UNIT),
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "reminder": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "job": to((O,), everything),

@@ -76,6 +76,7 @@ WITHOUT_REVISION = {
     "projectClaim": "RULE",
     "projectDispute": "RULE",
     "dutyHandOver": "STALE",
+    "dutyRemind": "RULE",
     "calendarPublish": None,
     "ruleSet": None,
     "viewSave": None,
