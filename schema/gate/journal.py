@@ -33,6 +33,8 @@ AT_ONCE = 500
 LATER = {"post_id": None, "post_title": ""}
 """Columns younger than the first entries: one that has nothing in them has the hash it had before."""
 
+FOUNDING = "cityFound"
+"""The act of the city's beginning: what it writes is known at every number of the journal."""
 PARTS = "Parts"
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
@@ -126,6 +128,8 @@ class Journal:
 
     def _number(self, table: type[Model], keys: Sequence[int]) -> None:
         """Remember new rows that carry the number of their journal entry."""
+        if self.act == FOUNDING:
+            return
         if keys and "journal_id" in table._meta.fields_db_projection:
             low, high = self._numbered.get(table, (min(keys), max(keys)))
             self._numbered[table] = min(low, *keys), max(high, *keys)

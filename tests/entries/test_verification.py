@@ -2,9 +2,6 @@
 
 import re
 
-import pytest
-
-from schema import database
 from schema.entries.checking import posting_faults
 from schema.entries.tables import Credit, Entry
 from tests.entries.months import close
@@ -195,31 +192,6 @@ async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_ent
     assert refused.status_code == 422 and re.search(r'value="false"[^>]* checked', refused.text)
     assert done.status_code == 303 and done.headers["location"].split("?")[0] == path
     assert after.status_code == 200
-
-
-CHANGES = {
-    "an amount": 'UPDATE "credit" SET "amount_fen" = "amount_fen" + 1 WHERE "id" = {credit}',
-    "a running total": 'UPDATE "credit" SET "running_fen" = 7 WHERE "id" = {credit}',
-    "a place": 'UPDATE "credit" SET "place_id" = 3 WHERE "id" = {credit}',
-    "a month": 'UPDATE "credit" SET "counts_in" = \'2026-10-01\' WHERE "id" = {credit}',
-    "a basis": 'UPDATE "credit" SET "basis" = \'VERIFIED\' WHERE "basis" = \'CLAIMED\'',
-    "a rule": 'UPDATE "credit" SET "rule_id" = 1 WHERE "id" = {credit}',
-    "a credit gone": 'DELETE FROM "credit" WHERE "id" = {credit}',
-    "a state": 'UPDATE "entry" SET "state" = \'RETURNED\' WHERE "id" = {entry}',
-    "an entry's amount": 'UPDATE "entry" SET "amount_fen" = 1 WHERE "id" = {entry}',
-    "a project's total": 'UPDATE "project" SET "paid_in_fen" = "paid_in_fen" + 1',
-}
-
-
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_a_row_that_was_changed_by_hand_is_found(city: City, change: str) -> None:
-    paid = await city.verified(await city.pay(await city.signed(), "1000.05"))
-    assert await posting_faults() == []
-    entry = await Entry.get(no=paid["entry"]["no"])
-    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
-    assert credit is not None
-    await database.write(change.format(credit=credit.id, entry=entry.id), [[]])
-    assert await posting_faults() != []
 
 
 async def test_a_preview_of_what_counts_and_how_it_is_shared_is_by_the_accounts(city: City) -> None:
