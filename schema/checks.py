@@ -24,7 +24,7 @@ UNRECORDED = Unrecorded(
         "JournalRow": "an index over the journal",
         "IdempotencyRecord": "the gate keeps the answer of an act beside its entry",
         "Sequence": "the last number given out, which the rows carry",
-        "Duty": "follows from the facts: `duties.keeping.compare` checks it",
+        "Duty": "follows from the facts: `duties.repair.compare` checks it",
         "UnseenNotice": "counted whether the act is done or refused, and noted in the security log",
         "Session": SIGNING_IN,
         "Token": "issued and ended by command, and noted in the security log",

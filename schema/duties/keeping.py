@@ -1,14 +1,13 @@
 """The one function that writes duties: from the facts, for the tasks whose rows an act has changed.
 
 At the end of an act the gate calls `keep`. One statement reads the facts and the open duties of all
-tasks that the act may have touched, one writes what differs. `compare` does the same for all
-subjects and writes nothing, `rebuild` writes what it finds.
+tasks that the act may have touched, one writes what differs. `repair` does the same for all subjects.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from schema import database
 from schema.city.rules import CLOSING_TIME, Pause
@@ -17,7 +16,7 @@ from schema.duties.registry import TASKS, Task, limited
 from schema.duties.rules import due_at
 from schema.duties.tables import Outcome
 from schema.gate.gate import Gate
-from schema.gate.rows import stored, update_rows
+from schema.gate.rows import stored
 from schema.query.models import KINDS, global_id, moment
 from schema.query.sql import Sql, bindable
 
@@ -49,14 +48,6 @@ KEPT = ("id", *(name for name in COLUMNS if name not in ("task", "subject_kind",
 Values = dict[str, Any]
 Moved = dict[str, dict[int, dict[str, tuple[Any, Any]]]]
 """Act of the task → id of the subject → column → (before, after)."""
-
-
-class Difference(NamedTuple):
-    """Where the table is not what the declarations say: of which task and subject, and what is so."""
-
-    task: str
-    subject: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -143,82 +134,6 @@ def due_times(found: Sequence[Values]) -> Moved:
             change = {limit.keeps: (row["kept"], row["due_at"])}
             moved.setdefault(row["task"], {})[row["subject_id"]] = change
     return moved
-
-
-# ---------------------------------------------------------------- all of them
-
-
-async def compare(context: Context) -> list[Difference]:
-    """Every difference between the table and the declarations evaluated afresh."""
-    found, _, _ = await differences(context)
-    return found
-
-
-async def rebuild(context: Context) -> list[Difference]:
-    """Write what `compare` finds, in one transaction, and say what that was."""
-    async with database.transaction():
-        found, rows, moved = await differences(context)
-        await write(rows)
-        for act, changes in moved.items():
-            await update_rows(TASKS[act].kind.model, changes)
-    return found
-
-
-async def differences(context: Context) -> tuple[list[Difference], list[Values], Moved]:
-    """What differs, the rows of duties to write, and the due times to write where subjects keep them."""
-    await context.load_rules()
-    found: list[Difference] = []
-    rows: list[Values] = []
-    moved: Moved = {}
-    ending = Ending("", context.viewer.person, context.now)
-    for act, task in TASKS.items():
-        read = [plain(row) for row in await database.fetch(*reading({act: {}}))]
-        for row in read:
-            written = settle([row], context, ending)
-            rows += written
-            subject = f"{task.kind_name}:{row['subject_id']}"
-            found += [Difference(act, subject, words) for words in describe(row, written)]
-        moved |= due_times(read)
-        for key, change in moved.get(act, {}).items():
-            ((column, (before, after)),) = change.items()
-            message = f"{column} 是 {before}，应为 {after}"
-            found.append(Difference(act, f"{task.kind_name}:{key}", message))
-    lost = await orphans()
-    now = {"closed_at": context.now, "outcome": Outcome.ENDED}
-    rows += [{**plain(row), **now} for row in lost]
-    found += [
-        Difference(row["task"], f"{row['subject_kind']}:{row['subject_id']}", "事项或对象已不存在")
-        for row in lost
-    ]
-    return found, rows, moved
-
-
-def describe(row: Values, written: Sequence[Values]) -> list[str]:
-    """In words, what is written for one subject."""
-    if not written:
-        return []
-    if row["d_id"] is None:
-        return ["应有待办事项而没有"]
-    if not row["is_open"]:
-        return ["已不需要办理，却仍未办结"]
-    new = written[-1]
-    return [
-        f"{name} 是 {row['d_' + name]}，应为 {new[name]}"
-        for name in COMPARED
-        if row["d_" + name] != new[name]
-    ]
-
-
-async def orphans() -> list[Values]:
-    """Open duties of no declared task, or whose subject is gone."""
-    there = " OR ".join(
-        f"(d.\"task\" = '{act}' AND EXISTS"
-        f' (SELECT 1 FROM "{task.kind.table}" x WHERE x."id" = d."subject_id"))'
-        for act, task in TASKS.items()
-    )
-    return await database.fetch(
-        f'SELECT d.* FROM "duty" d WHERE d."closed_at" IS NULL AND NOT ({there})'
-    )
 
 
 # ---------------------------------------------------------------- reading the facts

@@ -17,6 +17,7 @@ from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
 from schema.gate.journal import verify
+from schema.gate.operator import operating
 from schema.jobs.rules import JobState
 from schema.jobs.tables import Job
 from schema.people.tables import Person
@@ -29,6 +30,8 @@ SHOWN = 3
 NAMED = 20
 """Differences from the journal that are named; more are counted."""
 AT_ONCE = 500
+LISTED = 200
+"""Lines of a repair that its journal entry lists."""
 RECORDED = "数据与办理记录"
 
 log = logging.getLogger(__name__)
@@ -257,7 +260,7 @@ async def derived(what: str, find: Callable[[], Awaitable[list[str]]]) -> Check:
 async def duties() -> Check:
     """Whether the table of duties is what the declared tasks make of the facts."""
     import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
-    from schema.duties.keeping import compare
+    from schema.duties.repair import compare
 
     found = await compare(Context(now=datetime.now(settings.TIME_ZONE)))
     if not found:
@@ -268,12 +271,20 @@ async def duties() -> Check:
 
 
 async def rebuild() -> list[str]:
-    """Write anew what is derived from the facts; what that changed, one line each."""
+    """Write anew what is derived from the facts, as an act of the operator's that waits for those
+    under way; what that changed, one line each.
+    """
     import schema.graph  # noqa: F401
-    from schema.duties import keeping
+    from schema.duties import repair
 
-    found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
-    return [f"{each.task} {each.subject}：{each.message}" for each in found]
+    now = datetime.now(settings.TIME_ZONE)
+    if not await repair.compare(Context(now=now)):
+        return []
+    async with operating("rebuildDerived", now) as gate:
+        found = await repair.rebuild(gate)
+        lines = [f"{each.task} {each.subject}：{each.message}" for each in found]
+        gate.reason = "；".join([f"待办事项 {len(lines)} 处", *lines[:LISTED]])
+    return lines
 
 
 async def calendar(year: int) -> Check:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from schema.database.statements import counting
-from schema.duties.keeping import compare
+from schema.duties.repair import compare
 from schema.duties.tables import Duty
 from schema.project.tables import Project
 from tests.world import City, at, of, on

@@ -7,7 +7,7 @@ from functools import partial
 from schema import database
 from schema.checks import UNRECORDED
 from schema.context import Context
-from schema.duties.keeping import compare as compare_duties
+from schema.duties.repair import compare as compare_duties
 from schema.entries.checking import posting_faults
 from schema.evidence.tables import Attachment
 from schema.gate.journal import verify
@@ -63,6 +63,7 @@ async def lived_in(city: City) -> Project:
 
 NEWEST = '(SELECT max("id") FROM "{0}")'
 OF = '(SELECT max("id") FROM "entry" WHERE "indicator" = \'{0}\')'
+FIFTH = '(SELECT "id" FROM "journal_entry" ORDER BY "id" LIMIT 1 OFFSET 4)'
 PAID, TAX = OF.format("PAID_IN_FUNDS"), OF.format("TAX")
 
 
@@ -175,9 +176,12 @@ HURTS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["Person"],
     ),
-    "a duty": ([one("duty", "page", "'/elsewhere'", "\"task\" = 'taxVerify'")], ["taxVerify: page"]),
+    "a duty": (
+        [one("duty", "page", "'/elsewhere'", '"closed_at" IS NULL')],
+        ["projectJudge: page", "projectResubmit: page"],
+    ),
     "an entry of the journal": ([one("journal_entry", "reason", "'改过'")], ["内容被改动"]),
-    "an entry removed": (['DELETE FROM "journal_entry" WHERE "id" = 5'], ["前一条被删去、插入或调换"]),
+    "an entry removed": ([f'DELETE FROM "journal_entry" WHERE "id" = {FIFTH}'], ["前一条被删去、插入或调换"]),
     "the journal's end": (
         [f'DELETE FROM "journal_entry" WHERE "id" = {NEWEST.format("journal_entry")}'],
         ["末尾的记录被删去"],
