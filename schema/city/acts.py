@@ -301,7 +301,7 @@ async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
     )
 
 
-def special_days(gate: Gate, input: CalendarPublishInput) -> list[SpecialDay]:
+def special_days(gate: Gate, input: Any) -> list[SpecialDay]:
     """The days of a year that differ from their weekday, however they were given.
 
     All that is wrong is kept: at `year`, at `days.INDEX`, at `text` with the number of the line; what
