@@ -18,6 +18,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     to_one,
 )
 
@@ -62,14 +63,18 @@ class DocumentKind:
     pdf: bool = strawberry.field(description="本机能否出具 PDF")
     version: int = strawberry.field(description="已登记的最后一版；没有换过的为 0")
 
-    @resolver("某日（默认今天）使用的模板；内置模板时没有")
+    @resolver("使用的模板；按日期，默认今天；内置模板时没有")
     async def template(
         self,
         info: Info,
         on: Annotated[date | None, strawberry.argument(description="日期")] = None,
     ) -> DocumentTemplate | None:
         found = await template_on(self.name, on or info.context.today)
-        return await info.context.rows.one("DocumentTemplate", found.id) if found else None
+        return (
+            row_as(DocumentTemplate, await info.context.rows.one("DocumentTemplate", found.id))
+            if found
+            else None
+        )
 
 
 @strawberry.type

@@ -27,6 +27,8 @@ from schema.query.fields import (
     describe_enum,
     node,
     resolver,
+    row_as,
+    rows_as,
     to_one,
 )
 from schema.query.filters import Test, filter_for, in_list, order_for, related, test
@@ -219,7 +221,7 @@ class Query:
     ) -> list[Person]:
         kind, key = read_global_id(duty) or ("", 0)
         row = await info.context.rows.one("Duty", key) if kind == "Duty" else None
-        return await colleagues(row, info.context) if row else []
+        return rows_as(Person, await colleagues(row, info.context)) if row else []
 
     @resolver("各单位手上的待办事项：在办、逾期、已办结；撤回、并入、导入的不计办结")
     async def workloads(self, info: Info) -> list[Workload]:
@@ -266,7 +268,7 @@ async def workloads(context: Context) -> list[Workload]:
     )
     lines = [
         Workload(
-            unit=await context.rows.one("Organization", row["unit_id"]),
+            unit=row_as(Organization, await context.rows.one("Organization", row["unit_id"])),
             **{name: int(row[name]) for name in counted},
         )
         for row in found

@@ -76,7 +76,7 @@ async def keep(gate: Gate) -> None:
             continue
         if any(row["is_open"] and TASKS[row["task"]].due for row in found):
             await gate.context.load_rules()
-        await write(settle(found, gate.context, ending))
+        gate.journal.concern_many("Duty", await write(settle(found, gate.context, ending)))
         await keep_due_times(gate, found)
 
 
@@ -338,8 +338,9 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
     )
 
 
-async def write(rows: Sequence[Values]) -> None:
-    """New and changed duties by one statement; whoever is ended makes room for whoever follows."""
+async def write(rows: Sequence[Values]) -> list[int]:
+    """New and changed duties by one statement, whoever is ended before whoever follows: their ids."""
+    written: list[int] = []
     dialect = database.dialect()
     unset = "DEFAULT" if dialect == "postgres" else "NULL"
     names = ", ".join(f'"{name}"' for name in ("id", *COLUMNS))
@@ -354,8 +355,10 @@ async def write(rows: Sequence[Values]) -> None:
         for row in some:
             values += [] if row["id"] is None else [row["id"]]
             values += [bindable(stored(row[name]), dialect) for name in COLUMNS]
-        await database.fetch(
+        found = await database.fetch(
             f'INSERT INTO "duty" ({names}) VALUES {marks}'
             f' ON CONFLICT ("id") DO UPDATE SET {sets} RETURNING "id"',
             values,
         )
+        written += [row["id"] for row in found]
+    return written

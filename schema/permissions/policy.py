@@ -1,0 +1,278 @@
+"""Who may do what, who sees which rows, and which columns are hidden from whom. The only file that says so.
+
+`MAY` names for each act the posts that may do it, and on which rows: any, or those of a relation.
+`SEES` names for each table the rows of each post, by the same relations. A table without an entry
+cannot be read. `BESIDE` names what is shown with a row of a row that is not seen. `SCOPES` names all
+that outsiders are shown of a table; `HIDES` names columns that are null for further posts. `FIGURES`
+names who is shown which figures of the ranking. `LISTS` says in whose menu a list stands.
+
+A person may hold several posts. Rights are their union: what any of the posts may do or sees; hidden
+is only what is hidden from each of them. `decisions.py` reads these tables; what stands here has the
+words of `relations.py` and `conditions.py`.
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from schema.people.rules import Post
+from schema.permissions.conditions import (
+    Rows,
+    Standing,
+    about,
+    about_oneself,
+    behind,
+    everything,
+    having,
+    menu,
+    that_verifies,
+    through,
+    to,
+)
+from schema.project.rules import SIGNED_ON
+from schema.relations import (
+    APPROVED_TRANSFERS_PLACE,
+    CLAIMANT_PLACE,
+    FIRST_CONTACT_PLACE,
+    HOLDER,
+    LANDING_PLACE,
+    OF_MY_DEPARTMENTS_GROUPS,
+    OF_MY_GROUP,
+    OWN_PERSON,
+    OWN_REPORT,
+    OWN_UNIT,
+    VERIFYING_UNIT,
+    Relation,
+)
+
+O, G, P, D = Post.OFFICE, Post.GROUP, Post.PLACE, Post.DEPARTMENT
+B, A, L, I = Post.BRANCH, Post.AGENT, Post.LEADER, Post.INSPECTION
+E, N = Post.EXPERT, Post.PARTNER
+
+STAFF = (O, G, P, D, B, A, L, I)
+EVERYBODY = tuple(Post)
+OUTSIDERS = (A, E, N, Post.PUBLIC)
+
+# ---------------------------------------------------------------- MAY: act → post → on which rows
+
+ANYWHERE: tuple[Relation, ...] = ()
+Where: TypeAlias = tuple[Relation, ...]
+
+MAY: dict[str, Mapping[Post, Where]] = {
+    "projectReport": dict.fromkeys((O, G, P, D, B, A), ANYWHERE),
+    "projectResubmit": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
+    "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
+    "projectClaim": {O: ANYWHERE, P: ANYWHERE},
+    "projectDispute": {P: ANYWHERE},
+    "projectJudge": {O: ANYWHERE},
+    "projectReturn": {O: ANYWHERE},
+    "projectMerge": {O: ANYWHERE},
+    "disputeDecide": {O: ANYWHERE},
+    "projectTransferRequest": {O: ANYWHERE, P: (FIRST_CONTACT_PLACE,)},
+    "projectTransferDecide": {O: ANYWHERE},
+    "projectTakeUp": {O: ANYWHERE, P: (APPROVED_TRANSFERS_PLACE,)},
+    "agreementSign": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "milestoneReach": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsReverse": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "taxRecord": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "fundsVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
+    "taxVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
+    "entryResubmit": {O: ANYWHERE, P: (LANDING_PLACE,)},
+    "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
+    "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
+    "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
+    "dutyHandOver": dict.fromkeys((O, G, P, D, B, A), (HOLDER,)),
+    "calendarPublish": {O: ANYWHERE},
+    "calendarConfirm": {O: ANYWHERE},
+    "calendarDecline": {O: ANYWHERE},
+    "ruleSet": {O: ANYWHERE},
+    "ruleConfirm": {O: ANYWHERE},
+    "ruleDecline": {O: ANYWHERE},
+    "documentTemplateSet": {O: ANYWHERE},
+    "viewSave": dict.fromkeys(STAFF, ANYWHERE),
+    "viewDelete": dict.fromkeys(STAFF, (OWN_PERSON,)),
+    "viewWithdraw": {O: ANYWHERE},
+    "jobRetry": {O: ANYWHERE},
+    "noticeSend": dict.fromkeys((O, G, P, D, L, I), ANYWHERE),
+    "noticeAnswer": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
+    "messageRead": dict.fromkeys((*STAFF, E), (OWN_PERSON,)),
+}
+
+# ---------------------------------------------------------------- SEES: table → post → rows
+
+OF_MY_PLACE: Rows = (
+    OWN_REPORT,
+    FIRST_CONTACT_PLACE,
+    LANDING_PLACE,
+    APPROVED_TRANSFERS_PLACE,
+    HOLDER,
+)
+
+about_me = about_oneself("Person")
+of_seen_project = through("project_id", "project")
+of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+INSIDE = (O, G, P, D, B, L, I)
+INSIDE_BUT_PLACES = (O, G, D, B, L, I)
+
+SEES: dict[str, dict[Post, Rows]] = {
+    "place": to(EVERYBODY, everything),
+    "industry_group": to(EVERYBODY, everything),
+    "organization": to((*STAFF, E, N), everything),
+    "person": to(STAFF, everything) | to((E, N), OWN_PERSON),
+    "appointment": to(INSIDE, everything) | to(OUTSIDERS, OWN_PERSON),
+    "calendar_year": to(EVERYBODY, everything),
+    "calendar_day": to(EVERYBODY, everything),
+    "parameter": to((*STAFF, E, N), everything),
+    "rule_proposal": to((O, L, I), everything),
+    "calendar_proposal": to((O, L, I), everything),
+    "closed_month": to(STAFF, everything),
+    "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
+    "project": {
+        **to((O, L, I), everything),
+        G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
+        P: OF_MY_PLACE,
+        D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER, VERIFYING_UNIT),
+        **to((B, A), OWN_REPORT, HOLDER),
+        N: (OWN_REPORT, having("stage", *SIGNED_ON)),
+    },
+    # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
+    # with it, its own dispute, and the judgement, whose reason is written for the claimants.
+    "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
+    | to((A,), OWN_PERSON),
+    "claim": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE)
+    | to((A,), OWN_PERSON),
+    "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
+    | to((P,), of_seen_project, CLAIMANT_PLACE),
+    "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE),
+    "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "merge": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "journal_entry": to((O, I), everything)
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
+    | to((A,), OWN_PERSON),
+    "duty": to((O, L, I), everything)
+    | to((G, D, B), of_seen_project, HOLDER)
+    | to((P,), of_my_places_project, HOLDER)
+    | to((A,), HOLDER),
+    "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "batch": to((O,), everything) | to((P,), OWN_UNIT),
+    "batch_row": to((O, P), through("batch_id", "batch")),
+    "job": to((O,), everything),
+    "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
+    "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
+    "document_template": to(INSIDE, everything),
+    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
+    "token": to((*STAFF, E, N), OWN_PERSON),
+    "session": to((*STAFF, E, N), OWN_PERSON),
+}
+
+
+BESIDE: dict[str, dict[str, str]] = {
+    "claim": {"project": "no stage first_contact_place_id"},
+    "dispute": {"project": "no stage"},
+}
+"""The columns of a far table that are shown with a row of a table to whoever sees that row, the far
+row itself seen or not: table → far table → columns. Nothing else of an unseen row is shown.
+"""
+
+# ---------------------------------------------------------------- SCOPES, HIDES: table → column → posts
+
+WHOLE = None
+"""All columns of a table, those that it does not have yet as well."""
+
+OF_A_PROJECT = (
+    "no name normal_name search summary investor_id amount_fen amount_estimated currency"
+    " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu stage"
+    " stage_at reported_by_id reporter_id reported_at judge_by judged_at first_contact_place_id"
+    " landing_place_id merged_into_id signed_on signed_fen paid_in_fen revision updated_at"
+)
+OF_A_UNIT = "slug name short_name kind place_id opened_on closed_on position"
+
+SCOPES: dict[str, dict[Post, str | None]] = {
+    "place": dict.fromkeys(OUTSIDERS, WHOLE),
+    "industry_group": dict.fromkeys(OUTSIDERS, WHOLE),
+    "calendar_year": dict.fromkeys(OUTSIDERS, WHOLE),
+    "calendar_day": dict.fromkeys(OUTSIDERS, WHOLE),
+    "parameter": dict.fromkeys((A, E, N), WHOLE),
+    "closed_month": {A: WHOLE},
+    "organization": {
+        A: f"{OF_A_UNIT} contact_name contact_phone",
+        E: f"{OF_A_UNIT} contact_name contact_phone",
+        N: OF_A_UNIT,
+    },
+    "person": dict.fromkeys((A, E, N), "name"),
+    "appointment": dict.fromkeys(OUTSIDERS, WHOLE),
+    "company": dict.fromkeys(
+        (A, N), "uscc no_code_reason name normal_name search region created_at"
+    ),
+    "project": {
+        A: f"{OF_A_PROJECT} contact_name contact_phone source needs owner_name",
+        N: OF_A_PROJECT,
+    },
+    "attachment": {A: WHOLE},
+    "claim": {A: WHOLE},
+    "judgement": {A: WHOLE},
+    "return": {A: WHOLE},
+    "merge": {A: WHOLE},
+    "agreement": dict.fromkeys(
+        (A, N),
+        "project_id kind title amount_fen signed_on start_by complete_by operate_by recorded_at",
+    ),
+    "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
+    "duty": {A: WHOLE},
+    "journal_entry": {A: WHOLE},
+    "saved_view": {A: WHOLE},
+    "notice": dict.fromkeys((A, E), WHOLE),
+    "message": dict.fromkeys((A, E), WHOLE),
+    "token": dict.fromkeys((A, E, N), WHOLE),
+    "session": dict.fromkeys((A, E, N), WHOLE),
+}
+"""All that outsiders are shown of each table beside its id. A column that is not named is null."""
+
+HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
+"""Columns that are null for further posts."""
+
+# ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
+
+FIGURES: dict[str, tuple[Post, ...]] = {
+    "PAID_IN_FUNDS": (*INSIDE, A, N),
+    "SIGNED_FUNDS": (*INSIDE, A, N),
+    "TAX": INSIDE,
+    "ACCOUNTS": INSIDE,
+}
+"""Which figures of the month's ranking a post is shown: sums by indicator, and in ACCOUNTS what they
+are made of: parts by role, entries, what waits. Whoever is not shown the figure by which a month is
+ranked is shown no ranking of it. The public is shown none before the office publishes one.
+"""
+
+# ---------------------------------------------------------------- LISTS: list → in whose menu
+
+LISTS: dict[str, Mapping[Post, Standing]] = {
+    "inbox": menu(STAFF),
+    "duties": menu(STAFF),
+    "judgement": menu((O, G, L, I)),
+    "projects": menu((*STAFF, N)),
+    "transfers": menu((O, P, L, I, G)),
+    "verification": menu((O, P, L, I)) | {D: that_verifies},
+    "claims": menu((O, P, L, I, G)),
+    "ranking": menu((*STAFF, N)),
+    "calendar": menu(STAFF),
+    "rules": menu((*STAFF, E, N)),
+    "documents": menu((O, L, I)),
+    "developers": menu((*STAFF, E, N)),
+    "messages": menu((*STAFF, E)),
+    "jobs": menu((O,)),
+}
+"""What a list shows is `SEES`'; this only says who works with it: which posts, and of these those for
+which the condition holds, as departments that the rulebook has verify figures.
+"""
