@@ -82,7 +82,7 @@ async def clear_records(gate: Gate, run: Run) -> str:
     How many, of what age, stands in the journal where there were any.
     """
     keys = await database.fetch(
-        'DELETE FROM "idempotencyrecord" WHERE "at" < ? RETURNING "id"',
+        'DELETE FROM "idempotency_record" WHERE "at" < ? RETURNING "id"',
         [gate.now - timedelta(days=max(1, settings.IDEMPOTENCY_DAYS))],
     )
     jobs = await database.fetch(
