@@ -22,6 +22,7 @@ ENTRIES = 'SELECT * FROM "entry" ORDER BY "id"'
 STEPS = 'SELECT * FROM "entry_step" ORDER BY "id"'
 CREDITS = 'SELECT * FROM "credit" ORDER BY "id"'
 CLOSED = 'SELECT * FROM "closed_month"'
+MIGRATIONS = 'SELECT "id", "no", "first_parts", "whole_parts" FROM "migration"'
 PROJECTS = 'SELECT "id", "no", "signed_fen", "paid_in_fen", "tax_fen" FROM "project"'
 
 
@@ -32,6 +33,10 @@ async def posting_faults() -> list[str]:
         steps=await fetch(STEPS),
         closed=await fetch(CLOSED),
         versions={each.id: each for each in await read_rules()},
+        decided={
+            row["id"]: rules.Ratio.decided(row["no"], row["first_parts"], row["whole_parts"])
+            for row in await fetch(MIGRATIONS)
+        },
     )
     faults = list(found.credit_faults(await fetch(CREDITS)))
     return faults + list(found.state_faults()) + list(found.total_faults(await fetch(PROJECTS)))
@@ -45,6 +50,7 @@ class Facts:
     steps: Sequence[Row]
     closed: Sequence[Row]
     versions: Mapping[int, RuleVersion[Any]]
+    decided: Mapping[int, rules.Ratio]
     accounts: dict[tuple[int, str, str, str], rules.Standing] = field(
         default_factory=lambda: defaultdict(rules.Standing)
     )
@@ -102,12 +108,15 @@ class Facts:
                 if (each.journal_id or 0) < (step["journal_id"] or 0)
             ]
             if step["state"] == EntryState.CLAIMED:
-                decides = rules.ratio_on(day(step["occurred_on"]), indicator, rules.ratios(known))
-                if rule is None or decides.id != rule.id:
+                on, migration = day(step["occurred_on"]), self.decided.get(entry["migration_id"])
+                decides = rules.decides(on, indicator, rules.ratios(known), migration)
+                if decides.id != (rule.id if rule else 0) or (
+                    not rule and decides is not migration
+                ):
                     yield f"credit: {entry['no']} is posted by {version}, not by {decides.version}"
-            if rule is not None:
-                ratio = next(iter(rules.ratios([rule])), None)
-                ratio = ratio if ratio and rules.shares(ratio, indicator) else None
+            decided = self.decided.get(entry["migration_id"])
+            ratio = next(iter(rules.ratios([rule])), None) if rule else decided
+            ratio = ratio if ratio and rules.shares(ratio, indicator) else None
         key = entry["project_id"], entry["indicator"], one["basis"], one["series"]
         account = self.accounts[key]
         parts = rules.parts(account, step["amount_fen"], ratio, int(first), int(landing))

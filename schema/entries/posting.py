@@ -40,7 +40,10 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure to enter for a project, in fen, with the project's places of today."""
+    """A figure to enter for a project, in fen, with the project's places of today.
+
+    What a migration (its id) brings in is verified by it, and posted as `decided` where no rule is.
+    """
 
     project: int
     first: int | None
@@ -53,6 +56,8 @@ class Figure:
     confirmed_by: int | None = None
     opening: bool = False
     early_reason: str = ""
+    migration: int | None = None
+    decided: rules.Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Claim:
     entry: Mapping[str, Any]
     first: int | None
     landing: int | None
+    decided: rules.Ratio | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,8 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
             "source_of_capital": each.source_of_capital,
             "evidence_note": each.evidence_note,
             "confirmed_by_id": each.confirmed_by,
-            "state": EntryState.CLAIMED if verifiers(gate, each) else EntryState.VERIFIED,
+            "state": EntryState.CLAIMED if waits(gate, each) else EntryState.VERIFIED,
+            "migration_id": each.migration,
             "reverses_id": None,
             "reason": "",
         }
@@ -126,7 +133,7 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
     await insert_entries(gate, rows)
     movements: list[Movement] = []
     for row, each in zip(rows, figures, strict=True):
-        movements.append(Claim(row, each.first, each.landing))
+        movements.append(Claim(row, each.first, each.landing, each.decided))
         if row["state"] is EntryState.VERIFIED:
             movements.append(Verification(row))
     await post(gate, movements)
@@ -153,6 +160,7 @@ async def reverse_entries(
             "evidence_note": f"冲销 {entry['no']}",
             "confirmed_by_id": gate.post.organization,
             "state": EntryState.REVERSED,
+            "migration_id": None,
             "reverses_id": entry["id"],
             "reason": reason,
         }
@@ -175,14 +183,15 @@ async def insert_entries(gate: Gate, rows: Sequence[dict[str, Any]]) -> None:
     numbers = await gate.numbers(f"entry {year}", len(rows))
     for row, number in zip(rows, numbers, strict=True):
         row["no"] = f"Z{year}-{number:05d}"
-        row["recorded_by_id"], row["recorded_at"] = gate.viewer.person, gate.now
+        row["recorded_at"] = gate.now
+        row["recorded_by_id"] = None if row["migration_id"] else gate.viewer.person
     for row, key in zip(rows, await gate.insert_many(Entry, rows), strict=True):
         row["id"] = key
 
 
-def verifiers(gate: Gate, figure: Figure) -> Sequence[str]:
-    """The units, by their short keys, of which one verifies a figure claimed today."""
-    return gate.context.rule(rules.VERIFIERS[figure.indicator]).value
+def waits(gate: Gate, figure: Figure) -> bool:
+    """Whether a figure entered today waits for a unit to verify it: the rulebook names some."""
+    return not figure.migration and bool(gate.context.rule(rules.VERIFIERS[figure.indicator]).value)
 
 
 async def add_totals(
@@ -234,6 +243,7 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
         state, reason = EntryState.VERIFIED, movement.reason
     elif isinstance(movement, Withdrawal):
         state, reason = movement.state, movement.reason
+    migrated = entry["migration_id"] and not isinstance(movement, Withdrawal)
     return {
         "entry_id": entry["id"],
         "project_id": entry["project_id"],
@@ -241,8 +251,8 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
         "amount_fen": entry["amount_fen"],
         "occurred_on": day(entry["occurred_on"]),
         "reason": reason,
-        "taken_by_id": gate.viewer.person,
-        "taken_post_id": gate.post.id,
+        "taken_by_id": None if migrated else gate.viewer.person,
+        "taken_post_id": None if migrated else gate.post.id,
         "taken_at": gate.now,
     }
 
@@ -260,6 +270,7 @@ class Book:
     closed: Collection[date]
     accounts: dict[AccountKey, rules.Standing] = field(default_factory=dict)
     standing: dict[tuple[int, str], list[dict[str, Any]]] = field(default_factory=dict)
+    decided: dict[int, rules.Ratio | None] = field(default_factory=dict)
 
     @classmethod
     async def opened(cls, gate: Gate, movements: Sequence[Movement]) -> "Book":
@@ -296,14 +307,15 @@ class Book:
         first = claim.first or landing
         ratio = None
         if first != landing:
-            ratio = rules.ratio_on(
-                day(entry["occurred_on"]), Indicator(entry["indicator"]), self.versions
-            )
+            on, indicator = day(entry["occurred_on"]), Indicator(entry["indicator"])
+            ratio = rules.decides(on, indicator, self.versions, claim.decided)
         split = ratio if ratio and rules.shares(ratio, Indicator(entry["indicator"])) else None
         series = f"{ratio.version if ratio else ''}:{first}:{landing}"
         rows = self._posted(entry, Basis.CLAIMED, series, split, first, landing)
         for row in rows:
-            row["rule_id"] = ratio.id if ratio else None
+            row["rule_id"] = (ratio.id if ratio else None) or None
+        if ratio is claim.decided:
+            self.decided[entry["id"]] = split
         self.standing[entry["id"], Basis.CLAIMED.value] = rows
         return rows
 
@@ -317,7 +329,7 @@ class Book:
                 for each in self.versions
                 if each.id == one["rule_id"] and one["role"] != CreditRole.WHOLE
             ),
-            None,
+            self.decided.get(entry["id"]),
         )
         rows = self._posted(
             entry,

@@ -85,6 +85,7 @@ class Credit(Node):
             "occurred_on",
             "counts_in",
             "undoes_id",
+            "series",
         ),
     )
     async def explanation(row: Parent, info: Info) -> Explanation:
