@@ -118,6 +118,7 @@ routes: list[BaseRoute] = [
 
     # the ledger on its way in
     page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}"),
+    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="台账导入", always=("no",)),
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),

@@ -27,7 +27,12 @@ HEAD = {
     "paid": "累计到位资金（万元）",
     "year": "本年累计到位资金（万元）",
 }
-MORE = {"met": "初次洽谈时间", "meets": "首谈联系人", "contact": "投资方联系人", "phone": "联系电话"}
+MORE = {
+    "met": "初次洽谈时间",
+    "meets": "首谈联系人",
+    "contact": "投资方联系人",
+    "phone": "联系电话",
+}
 """Columns that only those ledgers have which fill them in."""
 LEAD = {"region": "广东省深圳市", "amount": "12.5亿", "first": "雁江区", "stage": "线索"}
 TALKED = LEAD | {"stage": "在谈"}

@@ -407,8 +407,8 @@ async def test_a_place_brings_in_its_own_projects_alone(ledger_city: City) -> No
     assert (foreign["code"], foreign["column"]) == ("OTHER_PLACE", "G")
     assert "落户地是乐至县，安岳县只能导入本地的项目" in foreign["message"]
     batch = await brought_in(city, batch, "anyue", onlyCorrect=True)
-    lead, signed = await Project.all().order_by("id").prefetch_related(
-        "reported_by", "landing_place"
+    lead, signed = (
+        await Project.all().order_by("id").prefetch_related("reported_by", "landing_place")
     )
     assert (lead.reported_by.slug, signed.reported_by.slug) == ("anyue", "anyue")
     assert (lead.landing_place, signed.landing_place.slug) == (None, "anyue")
