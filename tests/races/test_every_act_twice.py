@@ -56,7 +56,13 @@ async def preview(city: City) -> Input:
 
 
 async def import_(city: City) -> Input:
-    return ledgers.on(await ledgers.previewed(city, ledgers.line(2, ledgers.SIGNED)))
+    return ledgers.on(await ledgers.previewed(city, ledgers.line(2)))
+
+
+async def confirm(city: City) -> Input:
+    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED))
+    done = await city.done(city.colleague, "ledgerImport", **ledgers.on(batch))
+    return ledgers.on(done["batch"]) | ledgers.PAPER
 
 
 async def undo(city: City) -> Input:
@@ -68,6 +74,7 @@ ALL: dict[str, Scene] = {
     **SCENES,
     "ledgerPreview": preview,
     "ledgerImport": import_,
+    "ledgerConfirm": confirm,
     "ledgerUndo": undo,
 }
 # What the second of two is answered, where the act says no revision: None where both are done.
