@@ -1,6 +1,6 @@
 """How a row belongs to whoever holds a post, by name: own report, landing place, of my group.
 
-`MAY` and `SEES` of `permissions.py` use the same names. Each relation says for each table what it
+`MAY` and `SEES` of `permissions/policy.py` use the same names. Each relation says for each table what it
 means there, once as a condition of SQL and once as a test in Python; the two are one and the same,
 which a test compares on random rows on both databases.
 """

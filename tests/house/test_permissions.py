@@ -1,4 +1,4 @@
-"""The three tables of permissions are complete: for every act, every table, every hidden column."""
+"""The tables of the policy are complete: for every act, every table, every hidden column."""
 
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType
@@ -18,6 +18,7 @@ from schema.permissions import (
     Post,
     Viewer,
     hidden,
+    lists_of,
     may,
     needs,
     post_for,
@@ -80,7 +81,7 @@ def test_where_an_act_is_allowed_is_told_of_the_rows_that_it_is_done_on() -> Non
             for relation in where:
                 assert table in relation.on, (act, post)
                 for needed in relation.on[table].needs:
-                    assert needed in relation.on, f"{relation.name} is told by a {needed}"
+                    assert needed in relation.on, f"{relation.name} needs a {needed}"
 
 
 def test_a_viewer_without_unit_owns_nothing() -> None:
@@ -201,3 +202,11 @@ def test_every_list_stands_in_somebodys_menu() -> None:
     assert all(LISTS.values())
     for posts in LISTS.values():
         assert Post.PUBLIC not in posts
+
+
+def test_a_department_has_the_queue_of_verification_where_the_rulebook_has_it_verify() -> None:
+    verifies = HeldPost(Post.DEPARTMENT, id=1, verifies=("TAX",))
+    assert "verification" in lists_of(viewer(verifies))
+    assert "verification" not in lists_of(viewer(Post.DEPARTMENT))
+    assert "verification" in lists_of(viewer(Post.DEPARTMENT, verifies))
+    assert "verification" in lists_of(viewer(Post.OFFICE))

@@ -251,25 +251,25 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     """What is refused around verification, of an entry in each of its states."""
     paid = await city.pay(await city.signed(), "1万")
     taxed = await city.tax(paid["project"], "1万")
-    said: Said = {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
-    tax = said | {"entry": taxed["entry"]["no"]}
-    await ask("finance", "taxVerify", **said)
+    given: Said = {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
+    tax = given | {"entry": taxed["entry"]["no"]}
+    await ask("finance", "taxVerify", **given)
     await ask("finance", "fundsVerify", **tax)
-    await ask("finance", "fundsVerify", **said | {"verified": False})
+    await ask("finance", "fundsVerify", **given | {"verified": False})
     again: Said = {"entry": paid["entry"]["no"], "note": "更正"}
     await ask("hightech", "entryResubmit", **again, revision=1)
     back = await city.verified(paid, verified=False, reason="印章不清")
-    await ask("finance", "fundsVerify", **said | {"revision": 2})
+    await ask("finance", "fundsVerify", **given | {"revision": 2})
     claimed = await city.done(city.hightech, "entryResubmit", **again, revision=2)
     verified = await city.verified(claimed)
-    await ask("finance", "fundsVerify", **said | {"revision": 4})
+    await ask("finance", "fundsVerify", **given | {"revision": 4})
     await ask("hightech", "entryResubmit", **again, revision=4)
     assert back["entry"]["state"] == "RETURNED"
     reversal = {"entry": paid["entry"]["no"], "reason": "记错"}
     await city.done(
         city.hightech, "fundsReverse", **reversal, revision=verified["project"]["revision"]
     )
-    await ask("finance", "fundsVerify", **said | {"revision": 5})
+    await ask("finance", "fundsVerify", **given | {"revision": 5})
     await ask("hightech", "entryResubmit", **again, revision=5)
     by_office = await city.done(
         city.office,
@@ -278,7 +278,7 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         **MONEY,
         amount="1万",
     )
-    own = said | {"entry": by_office["entry"]["no"]}
+    own = given | {"entry": by_office["entry"]["no"]}
     await ask("office", "fundsVerify", **own)
     await city.set_rule("verifier.signed_funds", "2026-11-18", choices=["finance-bureau"])
     signed = await city.signed()
@@ -288,7 +288,7 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         city.finance.person,
         tuple(replace(held, verifies=("SIGNED_FUNDS",)) for held in city.finance.posts),
     )
-    refused = said | {"entry": agreed.no, "verified": False, "reason": "金额不符"}
+    refused = given | {"entry": agreed.no, "verified": False, "reason": "金额不符"}
     await city.done(finance, "fundsVerify", **refused)
     again = {"entry": agreed.no, "note": "更正", "revision": 2}
     await ask("hightech", "entryResubmit", **again, amount="1万")

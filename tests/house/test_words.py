@@ -83,7 +83,7 @@ async def test_the_board_shows_its_lanes_in_the_order_of_the_road(city: City) ->
 
 @pytest.mark.parametrize("page", ["transfer", "dispute", "resubmission"])
 async def test_who_signed_is_named_with_unit_and_post_as_of_the_day(city: City, page: str) -> None:
-    """The office's director, of whose posts these pages said nothing but a name."""
+    """The office's director, of whose posts these pages named nothing but a name."""
     if page == "resubmission":
         project = await city.report()
         await city.done(city.office, "projectReturn", **on(project), reason="请补充营业执照")

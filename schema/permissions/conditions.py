@@ -1,0 +1,87 @@
+"""The words in which the policy says which rows are seen: what has a value, what points at a row seen.
+
+A condition is given the alias of a row, a viewer with the posts in question, and `seen`, which answers
+what the viewer sees of another table; so that a table of conditions needs nothing of what reads it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeAlias
+
+from schema.people.rules import HeldPost, Post, Viewer
+from schema.relations import EVERYTHING, Relation, Sql, entries_about
+
+
+class Seen(Protocol):
+    """The condition on alias `row` of `table` for what the viewer sees, or for these `rows` of it."""
+
+    def __call__(self, table: str, row: str, viewer: Viewer, rows: "Rows | None" = None) -> Sql: ...
+
+
+Condition: TypeAlias = Callable[[str, Viewer, Seen], Sql]
+
+Rows: TypeAlias = tuple[Relation | Condition, ...]
+"""Rows for which any of these holds."""
+
+Standing: TypeAlias = Callable[[HeldPost], bool]
+"""Whether something is there for a post as it is held on the day."""
+
+
+def to(posts: Iterable[Post], *rows: Relation | Condition) -> dict[Post, Rows]:
+    """Each of the posts sees rows for which any of these holds."""
+    return dict.fromkeys(posts, rows)
+
+
+def everything(row: str, viewer: Viewer, seen: Seen) -> Sql:
+    return EVERYTHING
+
+
+def having(column: str, *values: str) -> Condition:
+    """Rows whose column has one of these values."""
+    marks = ", ".join("?" * len(values))
+    return lambda row, viewer, seen: (f'{row}."{column}" IN ({marks})', list(values))
+
+
+def through(column: str, table: str, rows: Rows | None = None) -> Condition:
+    """Rows that point at a row of `table` which the viewer sees, or that is one of `rows`."""
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        far = f"{row}_{table}"
+        sql, values = seen(table, far, viewer, rows)
+        if sql in ("1=1", "1=0"):
+            return sql, []
+        pointed = f'{far}."id" = {row}."{column}" AND {sql}'
+        return f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {pointed})', values
+
+    return condition
+
+
+def behind(table: str, column: str) -> Condition:
+    """Rows that some row of `table` which the viewer sees points at by `column`."""
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        near = f"{row}_{table}"
+        sql, values = seen(table, near, viewer)
+        pointing = f'{near}."{column}" = {row}."id" AND {sql}'
+        return f'EXISTS (SELECT 1 FROM "{table}" {near} WHERE {pointing})', values
+
+    return condition
+
+
+def about(kind: str, holds: Condition) -> Condition:
+    """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
+    return lambda row, viewer, seen: entries_about(kind, row, holds(f"{row}_about", viewer, seen))
+
+
+def about_oneself(kind: str) -> Condition:
+    """Entries of the journal about the viewer's own row of `kind`."""
+    return about(kind, lambda row, viewer, seen: (f'{row}."row_id" = ?', [viewer.person]))
+
+
+def menu(posts: Iterable[Post]) -> dict[Post, Standing]:
+    """It stands in the menu of each of the posts."""
+    return dict.fromkeys(posts, lambda held: True)
+
+
+def that_verifies(held: HeldPost) -> bool:
+    """The rulebook of the day has the post's unit verify some figure."""
+    return bool(held.verifies)
