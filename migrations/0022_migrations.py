@@ -33,6 +33,11 @@ NAMES = (
 BEARING = (
     "Project", "Judgement", "Transfer", "Agreement", "Milestone", "Entry", "BatchRow",
 )  # fmt: skip
+INDEXED = (
+    *((table.lower(), "migration") for table in BEARING if table != "BatchRow"),
+    ("batch_row", "migration"),
+    ("batch", "imported_by"),
+)
 GUARDS = (
     'CREATE UNIQUE INDEX IF NOT EXISTS "uq_milestone_stage" ON "milestone" ("project_id", "stage")',
     'CREATE UNIQUE INDEX IF NOT EXISTS "uq_transfer_open" ON "transfer" ("project_id")'
@@ -80,5 +85,13 @@ class Migration(migrations.Migration):
         ops.AddField("Batch", "returned_count", fields.IntField(default=0)),
         ops.AddField("Batch", "imported_by", to("Person", "imported_by_id")),
         ops.AddField("BatchRow", "beyond", fields.BooleanField(default=False)),
+        # Tortoise 1.1.9 gives a column that is added no index.
+        *(
+            ops.RunSQL(
+                f'CREATE INDEX "ix_{table}_{column}" ON "{table}" ("{column}_id")',
+                f'DROP INDEX "ix_{table}_{column}"',
+            )
+            for table, column in INDEXED
+        ),
         *(ops.RunSQL(sql, "SELECT 1") for sql in GUARDS),
     ]

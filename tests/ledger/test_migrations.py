@@ -298,8 +298,7 @@ async def test_figures_from_before_the_first_rule_are_posted_as_the_decision_say
         " credits { nodes { explanation { formula inputs { key source } } } } } } }",
         no=project.no,
     )
-    told = str(found["project"]["linkage"])
-    assert "迁入决定" in told
+    assert "迁入决定" in str(found["project"]["linkage"])
     assert await posting_faults() == []
     (entry,) = await Entry.filter(project_id=project.id)
     await city.done(
@@ -319,7 +318,7 @@ async def shares(city: City, project: int) -> dict[str, int]:
     return found
 
 
-async def test_what_is_returned_says_why_and_its_uploader_is_told(ledger_city: City) -> None:
+async def test_what_is_returned_says_why_to_whoever_uploaded_it(ledger_city: City) -> None:
     city = ledger_city
     batch = await awaiting(city, line(1, SIGNED, **HERE), line(2, TALKED, first="安岳县"))
     done = (await city.done(city.office, "ledgerConfirm", **on(batch), **BACK, lines=[2]))["batch"]
@@ -331,8 +330,8 @@ async def test_what_is_returned_says_why_and_its_uploader_is_told(ledger_city: C
         " rows(first: 1) { nodes { migration { reason } } } } messages { nodes { text link } } }",
         no=batch["no"],
     )
-    told = {"decision": "RETURN", "reason": "请附协议", "lines": [2]}
-    assert found["batch"]["migrations"] == [told]
+    decision = {"decision": "RETURN", "reason": "请附协议", "lines": [2]}
+    assert found["batch"]["migrations"] == [decision]
     assert found["batch"]["rows"]["nodes"][0]["migration"] == {"reason": "请附协议"}
     (message,) = found["messages"]["nodes"]
     assert message["text"] == f"台账 {batch['no']} 第 2 行未同意迁入：请附协议"

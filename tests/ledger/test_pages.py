@@ -234,8 +234,8 @@ async def test_what_says_more_than_a_report_is_confirmed_on_the_page_by_a_second
         answer = await other.post(HERE, data=hidden(page, "LedgerConfirm") | empty)
         assert answer.status_code == 422
         assert "请填写同意迁入的文号" in main(answer)
-        said = empty | {"documentNo": "资经合〔2026〕9号"}
-        answer = await other.post(HERE, data=hidden(page, "LedgerConfirm") | said)
+        whole = empty | {"documentNo": "资经合〔2026〕9号"}
+        answer = await other.post(HERE, data=hidden(page, "LedgerConfirm") | whole)
         assert (answer.status_code, answer.headers["location"]) == (303, HERE)
         page = words(await seen(other, HERE))
         assert "已迁入 1 行" in page

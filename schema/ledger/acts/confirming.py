@@ -23,6 +23,14 @@ from schema.ledger.acts.batches import (
 from schema.ledger.acts.entering import EnteredProject, Entering, search_keys
 from schema.ledger.acts.rechecking import duplicated_lines, wrong_investors
 from schema.ledger.rules import LedgerRow, unpacked, words
+from schema.ledger.rules.decisions import (
+    check_before_rules,
+    check_chosen,
+    check_document,
+    check_lines,
+    check_second_person,
+    rows_named,
+)
 from schema.ledger.rules.mapping import map_to_project
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.rules import Reporter
@@ -31,13 +39,6 @@ from schema.messages.rules import template
 from schema.messages.sending import Recipient, write_messages
 from schema.people.tables import Organization
 from schema.project.rules import UNJUDGED, MigrationDecision, Stage
-from schema.project.rules.migration import (
-    check_before_rules,
-    check_chosen,
-    check_document,
-    check_second_person,
-    rows_named,
-)
 from schema.project.tables import NEW_PROJECTS, Migration
 from schema.signing.rules import counts as counts_as_signed
 from schema.signing.tables import Agreement
@@ -53,6 +54,11 @@ RETURNED = template(
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     """The search keys of the names in the chosen lines; before the transaction."""
+    gate.check(check_document, input.decision, input.document_no)
+    gate.check(check_lines, input.lines)
+    if input.decision is MigrationDecision.RETURN:
+        fields = ("document_no", "before_rules", "before_ratio", "acknowledge_duplicates")
+        gate.unneeded(input, *fields)
     row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
     if input.decision is MigrationDecision.RETURN:
         return {}
@@ -67,10 +73,6 @@ async def confirm_batch(gate: Gate, input: Any) -> tuple[Batch, Migration]:
     acknowledged, at `documentNo`, `beforeRules` and `beforeRatio`.
     """
     gate.reason, decision = input.reason, input.decision
-    gate.check(check_document, decision, input.document_no)
-    if decision is MigrationDecision.RETURN:
-        fields = ("document_no", "before_rules", "before_ratio", "acknowledge_duplicates")
-        gate.unneeded(input, *fields)
     batch = await load(gate, input.batch, input.revision, BatchState.IMPORTED)
     check_second_person(gate.viewer.person, (batch.uploaded_by_id, batch.imported_by_id))
     await posting.rest_on_rules(gate)

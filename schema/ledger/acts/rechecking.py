@@ -54,11 +54,17 @@ async def mark_wrong_investors(gate: Gate, batch: Batch, states: Sequence[RowSta
 async def duplicated_lines(
     gate: Gate, batch: Batch, states: Sequence[RowState], chosen: Collection[int]
 ) -> list[int]:
-    """The numbers in the sheet of the lines that duplicate a project now."""
+    """The numbers in the sheet of the lines that duplicate a project now, one of another batch or none:
+    lines of one file were compared with each other when it was read.
+    """
     found: list[int] = []
+    entered = (RowState.IMPORTED, RowState.MIGRATED)
+    own = {line.project async for part in lines_in_chunks(batch.id, entered) for line in part} - {
+        None
+    }
     async for chunk in lines_in_chunks(batch.id, states, chosen):
         rows = [unpacked(line.values) for line in chunk]
-        index = await load_candidates(rows, gate.context)
+        index = await load_candidates(rows, gate.context, own)
         found += [row.row for row in rows if index.find_duplicate(row)]
     return found
 

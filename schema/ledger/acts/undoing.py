@@ -9,11 +9,11 @@ from schema.entries.posting import rest_on_rules, reverse_entries
 from schema.entries.rules import EntryState
 from schema.entries.tables import Entry
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
+from schema.ledger.acts.batches import CHUNK, lines_in_chunks, load, report_progress
+from schema.ledger.rules.decisions import check_undo
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import Post, posts_for
 from schema.project.rules import Stage
-from schema.project.rules.migration import check_undo
 from schema.project.tables import Project
 
 LISTED = 20
@@ -54,9 +54,17 @@ async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
         gate.post = offices[0] if offices else gate.post
     check_undo(migrated, gate.post.post is Post.OFFICE)
     await check_untouched(gate, batch)
-    # All of them first: whoever posts holds a project before it takes an entry's number.
-    async for chunk in lines_in_chunks(batch.id, ENTERED):
-        await gate.hold("Project", [line.project for line in chunk if line.project])
+    # All of them first, in the order of ids, which is not that of lines migrated after others:
+    # whoever posts holds a project before it takes an entry's number.
+    entered = [
+        line.project
+        async for chunk in lines_in_chunks(batch.id, ENTERED)
+        for line in chunk
+        if line.project
+    ]
+    entered.sort()
+    for start in range(0, len(entered), CHUNK):
+        await gate.hold("Project", entered[start : start + CHUNK])
     done = 0
     async for chunk in lines_in_chunks(batch.id, ENTERED):
         projects = [line.project for line in chunk if line.project]
