@@ -47,7 +47,7 @@ GUARDS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0009_entries")]
+    dependencies = [("schema", "0021_superseded_proposals")]
 
     operations = [
         ops.CreateModel(

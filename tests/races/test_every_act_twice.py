@@ -60,8 +60,8 @@ async def import_(city: City) -> Input:
 
 
 async def confirm(city: City) -> Input:
-    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED))
-    done = await city.done(city.colleague, "ledgerImport", **ledgers.on(batch))
+    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED), by="hightech")
+    done = await city.done(city.hightech, "ledgerImport", **ledgers.on(batch))
     return ledgers.on(done["batch"]) | ledgers.PAPER
 
 

@@ -27,8 +27,9 @@ async def load_candidates(
 ) -> ProjectIndex:
     """The projects that share number, name, or investor (by code or name) with one of `rows`.
 
-    Merged and withdrawn projects are left out, and those whose ids are in `but`. Of one that the viewer does not see, name and credit
-    code alone are compared: no guess at its amount, industry or number moves what is answered.
+    Merged and withdrawn projects are left out, and those whose ids are in `but`. Of one that the
+    viewer does not see, name and credit code alone are compared: no guess at its amount, industry or
+    number moves what is answered.
     """
     wanted = {
         'p."no"': {row.no for row in rows},

@@ -59,9 +59,7 @@ async def duplicated_lines(
     """
     found: list[int] = []
     entered = (RowState.IMPORTED, RowState.MIGRATED)
-    own = {line.project async for part in lines_in_chunks(batch.id, entered) for line in part} - {
-        None
-    }
+    own = {line.project or 0 async for part in lines_in_chunks(batch.id, entered) for line in part}
     async for chunk in lines_in_chunks(batch.id, states, chosen):
         rows = [unpacked(line.values) for line in chunk]
         index = await load_candidates(rows, gate.context, own)
