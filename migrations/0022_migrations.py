@@ -47,7 +47,7 @@ GUARDS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0021_superseded_proposals")]
+    dependencies = [("schema", "0017_claims")]
 
     operations = [
         ops.CreateModel(

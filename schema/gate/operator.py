@@ -13,7 +13,7 @@ from schema.gate.gate import Gate
 from schema.people.rules import HeldPost, Post, Viewer
 
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
-ACTS = {"postGive": "任职", "postEnd": "免职"}
+ACTS = {"postGive": "任职", "postEnd": "免职", "rebuildDerived": "重写推算出来的内容"}
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""
 
 

@@ -289,15 +289,20 @@ def connection(
     return strawberry.field(resolver=resolver, description=description, metadata=about)
 
 
-def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]:
+def listing(
+    kind: str, description: str, *, rules: bool = False
+) -> Callable[[Callable[..., Read]], Any]:
     """A keyset-paged list of `kind` for a query's root.
 
-    The decorated function makes the `Read` of a context and the field's own arguments.
+    The decorated function makes the `Read` of a context and the field's own arguments; with `rules`,
+    the rules are loaded before it is asked.
     """
 
     def declare(reads: Callable[..., Read]) -> Any:
         async def resolve(info: Info, **arguments: Any) -> Any:
             window = Window.pop_from(arguments)
+            if rules:
+                await info.context.load_rules()
             read = reads(info.context, **arguments)
             return await info.context.rows.page(read, window, list_name(info))
 
@@ -308,7 +313,13 @@ def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]
         resolver = with_signature(
             resolve, {"info": Info} | types | PAGING, defaults | dict.fromkeys(PAGING)
         )
-        about = {"connection": kind, "via": None, "scope": None, "reads": reads}
+        about = {
+            "connection": kind,
+            "via": None,
+            "scope": None,
+            "reads": reads,
+            "rules": rules,
+        }
         return strawberry.field(resolver=resolver, description=description, metadata=about)
 
     return declare

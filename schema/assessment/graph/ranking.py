@@ -6,14 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema.assessment import rules
-from schema.assessment.graph.counting import (
-    KNOWN,
-    Credited,
-    basis_of,
-    basis_rule,
-    credited_sums,
-    waiting_sums,
-)
+from schema.assessment.graph.counting import KNOWN, Credited, credited_sums, waiting_sums
 from schema.city.graph import Clause, ExplanationInput, Place
 from schema.city.rules import CITY_TIME
 from schema.context import Context, RuleVersion
@@ -21,12 +14,15 @@ from schema.entries.graph import (
     Credit,
     Explanation,
     ExplanationLine,
+    basis_of,
+    basis_rule,
+    counts,
     money,
-    places_of,
+    rule_input_on,
     rule_used,
     rules_used,
 )
-from schema.entries.rules import Basis, CreditRole, Indicator
+from schema.entries.rules import Basis, CreditRole, Indicator, places_of
 from schema.gate.journal import number_at
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -51,6 +47,7 @@ from schema.scalars import Money, Month
 CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
+BASIS_WORDS = worded(Basis)
 ByIndicator = Annotated[Indicator | None, strawberry.argument(description="指标，默认为排名所用的")]
 
 
@@ -71,7 +68,7 @@ class Standing:
     signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
     tax: Money = strawberry.field(description="税收（元），分享后")
     waiting: Money = strawberry.field(
-        description="待核实的排名所用指标的金额（元），分享后；核实后计入"
+        description="待核实的排名所用指标的金额（元），分享后；核实后计入本月，含填报月份已关账的"
     )
     share: str | None = strawberry.field(description="排名所用指标占全市的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月排名所用指标的金额（元），由远及近")
@@ -80,7 +77,6 @@ class Standing:
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
-    basis: strawberry.Private[Basis]
     credited: strawberry.Private[Credited]
     ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
@@ -104,7 +100,7 @@ class Standing:
         return await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counts_in(self, indicator or self.ranked_by.value, "t"),),
+                (counts_in(self, indicator or self.ranked_by.value, "t", info.context),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
@@ -123,7 +119,9 @@ class Ranking:
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
     indicator: Indicator = strawberry.field(description="排名所用的指标，按规则参数")
-    basis: Basis = strawberry.field(description="计入口径：只计核实的，或填报即计")
+    basis: Basis = strawberry.field(
+        description="当月填报的计入口径：只计核实的，或填报即计；此前填报的按各自月份的口径"
+    )
     total: Money = strawberry.field(description="全市排名所用指标的合计（元）")
     waiting: Money = strawberry.field(description="全市待核实的排名所用指标的金额（元）")
     previous_total: Money = strawberry.field(description="上月全市排名所用指标的合计（元）")
@@ -169,7 +167,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     number = await number_at(at)
     found = await credited_sums(context, months[0], month, number)
     basis = basis_of(context, month, number)
-    waiting = await waiting_sums(month, number) if basis is Basis.VERIFIED else {}
+    waiting = await waiting_sums(context, month, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -199,7 +197,6 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             month=month,
             as_of=at,
             number=number,
-            basis=basis,
             credited=found,
             ranked_by=version,
         )
@@ -244,15 +241,14 @@ def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole,
     return [(role, amount) for role, amount in amounts if amount]
 
 
-def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
+def counts_in(standing: Standing, indicator: Indicator, credit: str, context: Context) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
-        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."basis" = ?'
-        f' AND {credit}."counts_in" = ? AND {KNOWN.format(credit)}',
+        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."counts_in" = ?'
+        f" AND {KNOWN.format(credit)} AND {counts(context, credit, standing.number)}",
         [
             standing.place_id,
             indicator,
-            standing.basis,
             standing.month,
             standing.number,
         ],
@@ -266,13 +262,15 @@ async def explain_standing(
     await context.load_rules()
     amount = standing.credited.of(standing.place_id, standing.month, indicator)
     found = standing.credited.lines.get((standing.place_id, standing.month, indicator), [])
-    lines = []
+    lines, mixed = [], len({line.account.basis for line in found}) > 1
     for line in found:
-        first, landing = places_of(line.series)
-        used = rules_used(context, [line.rule])
+        account = line.account
+        first, landing = places_of(account.series)
+        used = rules_used(context, [account.rule])
         lines.append(
             ExplanationLine(
-                label=ROLE_WORDS[line.role],
+                label=ROLE_WORDS[account.role]
+                + (f"（{BASIS_WORDS[account.basis]}）" if mixed else ""),
                 rule=used[0] if used else None,
                 first_contact_place=await context.rows.one("Place", first),
                 landing_place=await context.rows.one("Place", landing),
@@ -282,23 +280,27 @@ async def explain_standing(
             )
         )
     ranks = indicator == standing.ranked_by.value
-    counted_by = basis_rule(context, standing.month, standing.number)
-    used = rules_used(context, [line.rule for line in found])
-    if counted_by:
-        used.append(rule_used(counted_by))
+    used = rules_used(context, [line.account.rule for line in found])
+    claimed = sorted({standing.month}.union(*(line.claimed_in for line in found)))
+    dated: list[ExplanationInput] = []
+    for month in claimed:
+        if counted_by := basis_rule(context, month, standing.number):
+            if all(each.id != counted_by.id for each in used):
+                used.append(rule_used(counted_by))
+            dated.append(rule_input_on(f"counts {month:%Y-%m}", counted_by, month, "填报月份首日"))
     if ranks:
         used.append(rule_used(standing.ranked_by))
-    sql, values = counts_in(standing, indicator, "c")
+        dated.append(rule_input_on("ranked_by", standing.ranked_by, standing.month, "当月首日"))
+    sql, values = counts_in(standing, indicator, "c", context)
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
     ranked = "；名次按合计从高到低，相同的并列" if ranks else ""
-    counted = "已核实" if standing.basis is Basis.VERIFIED else "填报"
     return Explanation(
         clause=CLAUSE,
         rules=used,
-        formula=f"合计 = 计入当月的{counted}各笔计入该地的部分之和{ranked}",
+        formula=f"合计 = 计入当月的各笔计入该地的部分之和，每笔按其填报月份的计入口径{ranked}",
         inputs=[
             money("total", "合计", amount, "分享台账"),
             *(
@@ -311,6 +313,7 @@ async def explain_standing(
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
                 source="本次查询",
             ),
+            *dated,
         ],
         lines=lines,
         entries_where=(where,),

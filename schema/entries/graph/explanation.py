@@ -1,6 +1,7 @@
 """How a figure comes about: what the policy says of it, the rules used, formula, inputs and entries."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from schema.city.graph import (
     ExplanationInput,
     Place,
     RuleValue,
+    rule_input,
     rule_value,
     source_of,
 )
@@ -18,7 +20,7 @@ from schema.city.rules import format_wan
 from schema.city.tables import RuleStatus
 from schema.context import Context, RuleVersion
 from schema.entries.graph.entry import Entry
-from schema.entries.rules import CreditRole
+from schema.entries.rules import CreditRole, places_of, postings
 from schema.query.fields import Connection, Info, connection
 from schema.query.models import Record
 from schema.query.sql import Sql
@@ -104,7 +106,14 @@ def money(key: str, name: str, fen: int, source: str) -> ExplanationInput:
     return ExplanationInput(key=key, name=name, value=format_wan(fen), source=source)
 
 
+def rule_input_on(key: str, version: RuleVersion[Any], on: date, what: str) -> ExplanationInput:
+    """A rule that a figure is computed by, and the day whose version is used: `what` names the day."""
+    found = rule_input(key, version)
+    return replace(found, source=f"{found.source}；按 {on}（{what}）有效的版本")
+
+
 def ratio_input(first: int, whole: int, source: str) -> ExplanationInput:
+    """The ratio between the places, and where it comes from."""
     return ExplanationInput(
         key="ratio",
         name="分享比例（首谈地∶注册落户地）",
@@ -147,7 +156,9 @@ async def explain_credit(credit: Record, info: Info) -> Explanation:
     elif credit["role"] == CreditRole.WHOLE:
         formula = "计入 = 本笔金额；" + whole_because(used, credit["series"])
     else:
-        source = source_of(used[0]) if used else await decision_of(credit["entry_id"], context)
+        source = await decision_of(credit["entry_id"], context)
+        if used:
+            source = f"{source_of(used[0])}；按 {credit['occurred_on']}（发生日期）有效的版本"
         formula, more = shared(credit, source)
         inputs += more
     inputs.append(month_input(credit))
@@ -220,30 +231,25 @@ async def explain_share(
         name: await context.rows.one("Place", key)
         for name, key in zip(("first", "landing"), places_of(one["series"]), strict=True)
     }
-    lines = []
+    lines, posted = [], postings(sorted(credits, key=lambda each: each["id"]))
     for basis, word in (("CLAIMED", "填报"), ("VERIFIED", "核实")):
         for undone, sign in ((False, "计入"), (True, "冲回")):
-            parts = [
-                each
-                for each in credits
-                if each["basis"] == basis and (each["undoes_id"] is not None) is undone
+            these = [
+                each for each in posted if each.one["basis"] == basis and each.takes_back is undone
             ]
-            if not parts:
+            if not these:
                 continue
-            # Each posting has one credit that is not the landing place's.
-            wholes = [each["entry_fen"] for each in parts if each["role"] != CreditRole.LANDING]
-            of_first = [
-                each["amount_fen"] for each in parts if each["role"] == CreditRole.FIRST_CONTACT
-            ]
+            wholes = sum(each.whole_fen for each in these)
+            of_first = sum(each.first_fen for each in these)
             lines.append(
                 ExplanationLine(
                     label=f"{word}{sign}" if whole else f"{word}{sign}，其中首谈地",
                     rule=used[0] if used else None,
                     first_contact_place=places["first"],
                     landing_place=places["landing"],
-                    count=len(wholes),
-                    whole=Money(sum(wholes)),
-                    amount=Money(sum(wholes if whole else of_first)),
+                    count=len(these),
+                    whole=Money(wholes),
+                    amount=Money(wholes if whole else of_first),
                 )
             )
     where: Sql = (
@@ -258,9 +264,3 @@ async def explain_share(
         lines=lines,
         entries_where=(where,),
     )
-
-
-def places_of(series: str) -> tuple[int, int]:
-    """The first-contact and the landing place of an account."""
-    _, first, landing = series.rsplit(":", 2)
-    return int(first), int(landing)
