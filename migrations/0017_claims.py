@@ -21,7 +21,7 @@ def place(column: str) -> Any:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0021_superseded_proposals")]
+    dependencies = [("schema", "0009_entries")]
 
     operations = [
         ops.AddField("Credit", "claimed_in", fields.DateField(null=True)),

@@ -47,7 +47,7 @@ GUARDS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0017_claims")]
+    dependencies = [("schema", "0017_claims"), ("schema", "0019_duties")]
 
     operations = [
         ops.CreateModel(

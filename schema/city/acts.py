@@ -28,10 +28,27 @@ from schema.city.rules import (
     rulebook,
 )
 from schema.context import RULEBOOK
+from schema.duties.registry import task
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import InputRefused, Payload, row_as
+from schema.people.rules import Post
+
+for name, words, kind, page in (
+    ("ruleConfirm", "确认规则参数变更", "RuleProposal", "/rules/proposals/{key}"),
+    ("calendarConfirm", "确认工作日历变更", "CalendarProposal", "/calendar/proposals/{key}"),
+):
+    task(
+        name,
+        words,
+        on=kind,
+        whose=Post.OFFICE,
+        waits=Post.OFFICE,
+        since="proposed_at",
+        barred='SELECT x."proposed_by_id" AS person',
+        page=page,
+    )
 
 
 @strawberry.input(description="提出规则参数的新版本")

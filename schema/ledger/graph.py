@@ -30,6 +30,7 @@ from schema.query.fields import (
     has_many,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, in_list, related, test
@@ -314,7 +315,7 @@ class Query:
     async def batch(
         self, info: Info, no: Annotated[str, strawberry.argument(description="批次编号")]
     ) -> Batch | None:
-        return await info.context.rows.by("Batch", "no", no)
+        return row_as(Batch, await info.context.rows.by("Batch", "no", no))
 
     @resolver("空白的台账模板")
     async def ledger_template(self) -> Download:

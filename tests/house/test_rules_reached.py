@@ -23,6 +23,7 @@ ELSEWHERE = {
     "city/rules/money.py": "read as a scalar: tests/house/test_bad_input.py",
     "city/rules/text.py": "read as a text: tests/house/test_bad_input.py",
     "desk/rules.py": "tests/project/test_saved_views.py",
+    "duties/rules.py": "tests/duties/test_reminders.py",
     "jobs/rules.py": "tests/jobs/test_operations.py",
     "ledger/rules": "what is wrong with a line is an issue of the line: tests/ledger",
     "messages/rules.py": "tests/jobs/test_messages.py",

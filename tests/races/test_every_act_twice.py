@@ -83,6 +83,7 @@ WITHOUT_REVISION = {
     "projectClaim": "RULE",
     "projectDispute": "RULE",
     "dutyHandOver": "STALE",
+    "dutyRemind": "RULE",
     "calendarPublish": None,
     "ruleSet": None,
     "viewSave": None,

@@ -24,6 +24,7 @@ from schema.entries.graph import (
 )
 from schema.entries.rules import Basis, CreditRole, Indicator, places_of
 from schema.gate.journal import number_at
+from schema.permissions import figures_of
 from schema.query.errors import usable
 from schema.query.fields import (
     After,
@@ -36,7 +37,9 @@ from schema.query.fields import (
     computed,
     connection,
     list_name,
+    page_as,
     resolver,
+    row_as,
     worded,
 )
 from schema.query.loaders import Window
@@ -64,11 +67,11 @@ class Standing:
     delta: int | None = strawberry.field(description="比上月升降，升为正")
     place: Place = strawberry.field(description="地方")
     amount: Money = strawberry.field(description="排名所用指标的金额（元），分享后")
-    paid_in_funds: Money = strawberry.field(description="到位资金（元），分享后")
-    signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
-    tax: Money = strawberry.field(description="税收（元），分享后")
-    waiting: Money = strawberry.field(
-        description="待核实的排名所用指标的金额（元），分享后；核实后计入本月，含填报月份已关账的"
+    paid_in_funds: Money | None = strawberry.field(description="到位资金（元），分享后")
+    signed_funds: Money | None = strawberry.field(description="签约资金（元），分享后")
+    tax: Money | None = strawberry.field(description="税收（元），分享后；不对外")
+    waiting: Money | None = strawberry.field(
+        description="待核实的排名所用指标的金额（元），分享后；核实后计入本月，含填报月份已关账的；不对外"
     )
     share: str | None = strawberry.field(description="排名所用指标占全市的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月排名所用指标的金额（元），由远及近")
@@ -80,8 +83,10 @@ class Standing:
     credited: strawberry.Private[Credited]
     ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
-    @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
-    def parts(self, indicator: ByIndicator = None) -> list[StandingPart]:
+    @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地；不对外")
+    def parts(self, info: Info, indicator: ByIndicator = None) -> list[StandingPart] | None:
+        if not shows_accounts(info.context):
+            return None
         return [
             StandingPart(role=role, amount=Money(amount))
             for role, amount in parts_of(self, indicator or self.ranked_by.value)
@@ -97,7 +102,7 @@ class Standing:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Credit]:
-        return await info.context.rows.page(
+        page = await info.context.rows.page(
             Read(
                 KINDS["Credit"],
                 (counts_in(self, indicator or self.ranked_by.value, "t", info.context),),
@@ -106,9 +111,12 @@ class Standing:
             Window(first, after, last, before),
             list_name(info),
         )
+        return page_as(Credit, page)
 
-    @resolver("计算依据")
-    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation:
+    @resolver("计算依据；不对外")
+    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation | None:
+        if not shows_accounts(info.context):
+            return None
         return await explain_standing(self, indicator or self.ranked_by.value, info.context)
 
 
@@ -123,7 +131,9 @@ class Ranking:
         description="当月填报的计入口径：只计核实的，或填报即计；此前填报的按各自月份的口径"
     )
     total: Money = strawberry.field(description="全市排名所用指标的合计（元）")
-    waiting: Money = strawberry.field(description="全市待核实的排名所用指标的金额（元）")
+    waiting: Money | None = strawberry.field(
+        description="全市待核实的排名所用指标的金额（元）；不对外"
+    )
     previous_total: Money = strawberry.field(description="上月全市排名所用指标的合计（元）")
 
     @resolver("其中一个地方的名次")
@@ -145,7 +155,7 @@ class ProjectAssessment:
 
 @strawberry.type
 class Query:
-    @resolver("当月擂台赛排名；asOf 给出过去某一时刻的样子")
+    @resolver("当月擂台赛排名；asOf 给出过去某一时刻的样子。未公布的不对公众，没有")
     async def ranking(
         self,
         info: Info,
@@ -153,18 +163,28 @@ class Query:
         as_of: Annotated[
             datetime | None, strawberry.argument(description="数据截至，默认现在")
         ] = None,
-    ) -> Ranking:
+    ) -> Ranking | None:
         usable(month, "month")
         usable(as_of, "asOf")
         return await month_ranking(month or info.context.today.replace(day=1), as_of, info.context)
 
 
-async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking:
-    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
+async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking | None:
+    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now.
+
+    None where the viewer is not shown the figure by which the month is ranked.
+    """
+    shown = figures_of(context.viewer)
+    if not shown:
+        return None
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
     await context.load_rules()
     number = await number_at(at)
+    version = await ranked_by(context, month, number)
+    by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    if by not in shown:
+        return None
     found = await credited_sums(context, months[0], month, number)
     basis = basis_of(context, month, number)
     waiting = await waiting_sums(context, month, number)
@@ -175,8 +195,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     def amounts(of: date, indicator: Indicator) -> dict[int, int]:
         return {place: found.of(place, of, indicator) for place in order}
 
-    version = await ranked_by(context, month, number)
-    by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    def figure(place: int, indicator: Indicator) -> Money | None:
+        return Money(found.of(place, month, indicator)) if indicator in shown else None
+
+    def awaited(fen: int) -> Money | None:
+        return Money(fen) if shows_accounts(context) else None
+
     now = rules.rank(amounts(month, by), order, amounts(months[-2], by)) if version else []
     total = sum(each.amount_fen for each in now)
     rows = [
@@ -184,12 +208,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             rank=each.rank,
             previous_rank=each.previous_rank,
             delta=each.rise,
-            place=by_id[each.place],
+            place=row_as(Place, by_id[each.place]),
             amount=Money(each.amount_fen),
-            paid_in_funds=Money(found.of(each.place, month, Indicator.PAID_IN_FUNDS)),
-            signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
-            tax=Money(found.of(each.place, month, Indicator.TAX)),
-            waiting=Money(waiting.get((each.place, by), 0)),
+            paid_in_funds=figure(each.place, Indicator.PAID_IN_FUNDS),
+            signed_funds=figure(each.place, Indicator.SIGNED_FUNDS),
+            tax=figure(each.place, Indicator.TAX),
+            waiting=awaited(waiting.get((each.place, by), 0)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
             trend=[Money(found.of(each.place, of, by)) for of in months[1:]],
             place_id=each.place,
@@ -211,7 +235,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         indicator=by,
         basis=basis,
         total=Money(total),
-        waiting=Money(sum(waiting.get((place, by), 0) for place in order)),
+        waiting=awaited(sum(waiting.get((place, by), 0) for place in order)),
         previous_total=Money(sum(found.of(place, months[-2], by) for place in order)),
     )
 
@@ -230,6 +254,11 @@ async def ranked_by(
     except LookupError:
         own = (each for each in context.rules if each.name == rules.RANKING_INDICATOR.name)
         return next(own, None)
+
+
+def shows_accounts(context: Context) -> bool:
+    """Whether the viewer is shown what the sums are made of."""
+    return "ACCOUNTS" in figures_of(context.viewer)
 
 
 def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
@@ -272,8 +301,8 @@ async def explain_standing(
                 label=ROLE_WORDS[account.role]
                 + (f"（{BASIS_WORDS[account.basis]}）" if mixed else ""),
                 rule=used[0] if used else None,
-                first_contact_place=await context.rows.one("Place", first),
-                landing_place=await context.rows.one("Place", landing),
+                first_contact_place=row_as(Place, await context.rows.one("Place", first)),
+                landing_place=row_as(Place, await context.rows.one("Place", landing)),
                 count=line.count,
                 whole=Money(line.whole_fen),
                 amount=Money(line.amount_fen),

@@ -30,6 +30,7 @@ from schema.query.fields import (
     listing,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import between, conditions, filter_for, in_list, related
@@ -226,9 +227,9 @@ async def share_of(
     return Share(
         indicator=indicator,
         total=Money(sums["total"]),
-        first_contact_place=await context.rows.one("Place", first),
+        first_contact_place=row_as(Place, await context.rows.one("Place", first)),
         first_contact=Money(sums["first"]),
-        landing_place=await context.rows.one("Place", landing),
+        landing_place=row_as(Place, await context.rows.one("Place", landing)),
         landing=Money(sums["total"] - sums["first"]),
         verified_total=Money(sums["verified_total"]),
         verified_first_contact=Money(sums["verified_first"]),
@@ -237,7 +238,7 @@ async def share_of(
         first_parts=one["first_parts"],
         whole_parts=one["whole_parts"],
         ratio=f"{one['first_parts']}∶{one['whole_parts'] - one['first_parts']}",
-        rule=await context.rows.one("Rule", one["rule_id"]),
+        rule=row_as(Rule, await context.rows.one("Rule", one["rule_id"])),
         explanation=await explain_share(credits, sums, context),
     )
 

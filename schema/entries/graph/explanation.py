@@ -21,7 +21,7 @@ from schema.city.tables import RuleStatus
 from schema.context import Context, RuleVersion
 from schema.entries.graph.entry import Entry
 from schema.entries.rules import CreditRole, places_of, postings
-from schema.query.fields import Connection, Info, connection
+from schema.query.fields import Connection, Info, connection, row_as
 from schema.query.models import Record
 from schema.query.sql import Sql
 from schema.scalars import Money
@@ -245,8 +245,8 @@ async def explain_share(
                 ExplanationLine(
                     label=f"{word}{sign}" if whole else f"{word}{sign}，其中首谈地",
                     rule=used[0] if used else None,
-                    first_contact_place=places["first"],
-                    landing_place=places["landing"],
+                    first_contact_place=row_as(Place, places["first"]),
+                    landing_place=row_as(Place, places["landing"]),
                     count=len(these),
                     whole=Money(wholes),
                     amount=Money(wholes if whole else of_first),

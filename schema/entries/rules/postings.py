@@ -74,5 +74,5 @@ def series_of(version: str, first: int, landing: int) -> str:
 
 def places_of(series: str) -> tuple[int, int]:
     """The first-contact and the landing place of an account."""
-    _, first, landing = series.rsplit(":", 2)
+    _, first, landing = series.split(":")
     return int(first), int(landing)

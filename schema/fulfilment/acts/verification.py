@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from schema.duties.registry import Limit, task
 from schema.entries.book import Claim, Verification, Withdrawal
 from schema.entries.graph import Entry
 from schema.entries.posting import (
@@ -15,6 +16,7 @@ from schema.entries.posting import (
     rest_on_rules,
 )
 from schema.entries.rules import (
+    VERIFICATION_DEADLINE,
     EntryState,
     Indicator,
     SourceOfCapital,
@@ -33,12 +35,31 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import row_as
 from schema.query.models import Record
+from schema.relations import VERIFYING_UNIT, Own
 from schema.scalars import Money
 
 FUNDS = frozenset({Indicator.SIGNED_FUNDS, Indicator.PAID_IN_FUNDS})
 TAX = frozenset({Indicator.TAX})
 AGREED = ("amount_fen", "occurred_on")
 """What the agreement says of signed funds."""
+CLAIMS = (
+    f"""FROM "entry_step" s WHERE s."entry_id" = x."id" AND s."state" = '{EntryState.CLAIMED}'"""
+)
+
+for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", "核实税收", "=")):
+    task(
+        name,
+        words,
+        on="Entry",
+        whose=VERIFYING_UNIT,
+        waits=Own("confirmed_by_id", "organization"),
+        since=f'(SELECT max(s."taken_at") {CLAIMS})',
+        due=Limit(VERIFICATION_DEADLINE),
+        open=f"""x."indicator" {which} '{Indicator.TAX}'""",
+        barred=f'SELECT s."taken_by_id" AS person {CLAIMS}',
+        page="/verification/{key}",
+        missing="没有待核实的台账",
+    )
 
 
 @strawberry.input(description="核实一笔")
