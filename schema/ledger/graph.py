@@ -16,7 +16,7 @@ from schema.ledger.rules.validation import Columns
 from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import BatchState, RowState
 from schema.people.graph import Organization, OrganizationFilter, Person
-from schema.permissions import may
+from schema.permissions import Post, may, posts_for
 from schema.project.graph import Migration, Project
 from schema.query.fields import (
     Connection,
@@ -189,6 +189,14 @@ class Batch(Node):
             and row["awaiting_count"] > 0
             and may(viewer, "ledgerConfirm")
             and viewer.person not in (row["uploaded_by_id"], row["imported_by_id"])
+        )
+
+    @computed("现在可由您撤销：有迁入的只能由办公室撤销", columns=("state", "migrated_count"))
+    def undoable(row: Parent, info: Info) -> bool:
+        held = posts_for(info.context.viewer, "ledgerUndo")
+        by_office = any(each.post is Post.OFFICE for each in held)
+        return row["state"] == BatchState.IMPORTED and (
+            by_office or bool(held and not row["migrated_count"])
         )
 
     @computed("工作表", columns=("notes",))

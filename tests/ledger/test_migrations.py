@@ -349,6 +349,7 @@ async def test_lines_that_await_it_are_a_duty_of_the_office_until_the_last_is_de
         Post.OFFICE, city.anyue.organization, None,
     )  # fmt: skip
     assert duty.page == f"/ledger/imports/{batch['no']}?state=AWAITING"
+    assert duty.barred == f",{city.anyue.person},"
     batch = await confirmed(city, batch, "office", lines=[3])
     assert (await Duty.get(task="ledgerConfirm")).closed_at is None
     await confirmed(city, batch, "office")

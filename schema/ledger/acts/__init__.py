@@ -33,7 +33,8 @@ task(
     waits=Own("organization_id", "organization"),
     since="imported_at",
     open=f'x."state" = \'{BatchState.IMPORTED}\' AND x."awaiting_count" > 0',
-    page="/ledger/imports/{no}?state=AWAITING",
+    barred='SELECT x."uploaded_by_id" AS person UNION SELECT x."imported_by_id"',
+    page="/ledger/imports/{key}?state=AWAITING",
     missing="没有待确认迁入的行",
 )
 
