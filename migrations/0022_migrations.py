@@ -47,7 +47,7 @@ GUARDS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0017_claims"), ("schema", "0019_duties")]
+    dependencies = [("schema", "0002_guards")]
 
     operations = [
         ops.CreateModel(
