@@ -6,6 +6,7 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
+from schema.ledger.tables import RowState
 from schema.project.rules import BeforeRules, MigrationDecision
 
 
@@ -75,8 +76,23 @@ class Migration(migrations.Migration):
                 ("decided_post_id", fields.BigIntField(null=True)),
                 ("decided_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={"table": "migration", "app": "schema", "pk_attr": "id"},
+            options={
+                "table": "migration",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "The office's decision on lines of a ledger that say more than"
+                " a report: migrated, or returned.",
+            },
             bases=["Model"],
+        ),
+        ops.AlterField(
+            "BatchRow",
+            "state",
+            fields.CharEnumField(
+                description="\n".join(f"{each}: {each}" for each in RowState),
+                enum_type=RowState,
+                max_length=10,
+            ),
         ),
         *(ops.AlterField(table, name, to("Person", f"{name}_id")) for table, name in NAMES),
         *(ops.AddField(table, "migration", to("Migration", "migration_id")) for table in BEARING),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schema.duties.keeping import compare
+from schema.duties.repair import compare
 from schema.duties.tables import Duty, Outcome
 from schema.entries.checking import posting_faults
 from schema.entries.tables import Credit, Entry, EntryStep
