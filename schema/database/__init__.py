@@ -11,7 +11,7 @@ from schema.database.connections import open_database
 from schema.database.errors import RETRY_AFTER, Reason, Unavailable
 from schema.database.shares import read_for
 from schema.database.statements import counting, dialect, fetch, records, write
-from schema.database.transactions import transaction, with_retry
+from schema.database.transactions import snapshot, transaction, with_retry
 
 __all__ = [
     "RETRY_AFTER",
@@ -31,6 +31,7 @@ __all__ = [
     "open_database",
     "read_for",
     "records",
+    "snapshot",
     "transaction",
     "with_retry",
     "write",

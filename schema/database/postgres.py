@@ -40,6 +40,8 @@ REASONS = {
     "58": Reason.AWAY,  # error of the operating system
 }
 
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 
 def unavailable(error: BaseException) -> Unavailable | None:
     """What an error of asyncpg says about the database; None for an ordinary error."""
@@ -186,6 +188,28 @@ class Pool(Statements):
                     yield transaction
             finally:
                 # A task started inside and still running must not write by another's connection.
+                transaction._connection = None  # type: ignore[assignment]
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["Transaction"]:
+        """A connection that sees what is committed at its first statement, and nothing later."""
+        async with self.acquire_connection() as connection:
+            transaction = Transaction(self)
+            transaction._connection = connection
+
+            async def end() -> None:
+                if connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
+
+            try:
+                async with whole_or_nothing(end, end):
+                    if cancelled := await finished(connection.execute(SNAPSHOT)):
+                        raise cancelled
+                    yield transaction
+            except Exception as error:
+                await self._raise_translated(error)
+                raise
+            finally:
                 transaction._connection = None  # type: ignore[assignment]
 
 

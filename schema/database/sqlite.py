@@ -294,6 +294,21 @@ class Readers(Statements):
         finally:
             self._free.release()
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["Transaction"]:
+        """A connection that sees what is committed at its first statement, and nothing later."""
+        async with self.acquire_connection() as reader:
+            transaction = Transaction(self)
+            transaction._connection = reader
+            try:
+                with translating(self):
+                    async with whole_or_nothing(reader.rollback, reader.rollback):
+                        if cancelled := await finished(reader.execute_fetchall("BEGIN")):
+                            raise cancelled
+                        yield transaction
+            finally:
+                transaction._connection = None  # type: ignore[assignment]
+
     execute_insert = translated(SqliteClient.execute_insert)
     execute_many = translated(SqliteClient.execute_many)
     execute_query = translated(SqliteClient.execute_query)

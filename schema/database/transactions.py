@@ -14,7 +14,8 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection, get_connections
 from tortoise.exceptions import IntegrityError
 
-from schema.database.cache import forget, pending_cache, versioned_cache
+from schema.database.cache import forget, in_transaction, pending_cache, versioned_cache
+from schema.database.shares import turn_of
 from schema.database.statements import READER, WRITER
 
 Result = TypeVar("Result")
@@ -46,6 +47,27 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
             connections.reset(writer)
     forget()
     (versioned_cache if around is None else around).update(pending)
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """What is read inside is all of one moment, whatever is stored meanwhile: for what compares tables.
+
+    Nothing read inside is kept in a cache. Inside a transaction it changes nothing: whoever reads
+    there holds what must stand still.
+    """
+    if in_transaction():
+        yield
+        return
+    client: Any = get_connection(READER)
+    async with turn_of(client), client.snapshot() as still:
+        token = pending_cache.set({})
+        reader = get_connections().set(READER, still)
+        try:
+            yield
+        finally:
+            get_connections().reset(reader)
+            pending_cache.reset(token)
 
 
 async def with_retry(work: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:

@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
 
 async def compare(context: Context) -> list[Difference]:
-    """Every difference between the table and the declarations evaluated afresh."""
+    """Every difference between the table and the declarations evaluated afresh, at one moment."""
     found, _, _ = await differences(context)
     return found
 
@@ -66,8 +66,15 @@ async def differences(
 ) -> tuple[list[Difference], list[Values], Moved]:
     """What differs, the rows of duties to write, and the due times to write where subjects keep them.
 
-    Of all subjects, or `only` of these, as `Kind:id`.
+    Of all subjects, as they are at one moment, or `only` of these, as `Kind:id`, which are held.
     """
+    async with database.snapshot():
+        return await _differences(context, only)
+
+
+async def _differences(
+    context: Context, only: set[str] | None
+) -> tuple[list[Difference], list[Values], Moved]:
     await context.load_rules()
     found: list[Difference] = []
     rows: list[Values] = []

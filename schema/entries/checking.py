@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
+from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import RuleVersion, read_rules
 from schema.database.statements import fetch
@@ -83,9 +84,20 @@ class Facts:
     closed: Sequence[Row]
     versions: Sequence[RuleVersion[Any]]
     decided: Mapping[int, rules.Ratio]
+    lost: Sequence[int] = ()
+    """Entries that are nowhere, though steps or credits speak of them: these are compared with nothing."""
+
+    def __post_init__(self) -> None:
+        rows = [*self.steps, *self.credits]
+        self.lost = sorted({row["entry_id"] for row in rows} - self.entries.keys())
+        if self.lost:
+            self.steps = [row for row in self.steps if row["entry_id"] in self.entries]
+            self.credits = [row for row in self.credits if row["entry_id"] in self.entries]
 
     def faults(self) -> Iterator[str]:
         """Facts that are missing: no writing mends that."""
+        for each in self.lost:
+            yield f"台账（{each}）：库中没有这一笔，却有它的记录"
         known = {step["entry_id"] for step in self.steps}
         for entry in self.entries.values():
             if (entry["reverses_id"] or entry["id"]) not in known:
@@ -197,7 +209,7 @@ class Facts:
 
 
 async def read_facts(projects: Sequence[int] | None = None) -> Facts:
-    """The facts of these projects, or of all."""
+    """The facts of these projects, which the caller holds, or of all, as they are at one moment."""
 
     async def rows(sql: str, column: str = "project_id") -> list[dict[str, Any]]:
         if projects is None:
@@ -205,18 +217,19 @@ async def read_facts(projects: Sequence[int] | None = None) -> Facts:
         where = f'WHERE "{column}" IN ({marks(projects)})'
         return list(await fetch(sql.format(where), list(projects)))
 
-    return Facts(
-        entries={row["id"]: row for row in await rows(ENTRIES)},
-        steps=await rows(STEPS),
-        credits=await rows(CREDITS),
-        projects=await rows(PROJECTS, "id"),
-        closed=await fetch(CLOSED),
-        versions=await read_rules(),
-        decided={
-            row["id"]: rules.Ratio.decided(row["no"], row["first_parts"], row["whole_parts"])
-            for row in await fetch(MIGRATIONS)
-        },
-    )
+    async with database.snapshot():
+        return Facts(
+            entries={row["id"]: row for row in await rows(ENTRIES)},
+            steps=await rows(STEPS),
+            credits=await rows(CREDITS),
+            projects=await rows(PROJECTS, "id"),
+            closed=await fetch(CLOSED),
+            versions=await read_rules(),
+            decided={
+                row["id"]: rules.Ratio.decided(row["no"], row["first_parts"], row["whole_parts"])
+                for row in await fetch(MIGRATIONS)
+            },
+        )
 
 
 def key_of(posting: Posting) -> tuple[int, Basis, int]:

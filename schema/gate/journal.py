@@ -223,6 +223,11 @@ class Fault:
 
 async def verify() -> Fault | None:
     """The first place at which the journal was changed since it was written; None when it is whole."""
+    async with database.snapshot():
+        return await _verify()
+
+
+async def _verify() -> Fault | None:
     prior, last, count = BEGINNING, 0, 0
     while entries := await JournalEntry.filter(id__gt=last).order_by("id").limit(AT_ONCE):
         for entry in entries:

@@ -25,8 +25,6 @@ ROWS_AT_ONCE = 500
 CACHE_KIB = 8192
 KEPT = 1000
 """How many differences are kept to be shown; more are counted."""
-TRIES = 20
-"""How often a portion is read again because acts went on meanwhile."""
 VALUE_LIMIT = 60
 
 NEWEST = 'SELECT COALESCE(max("id"), 0) AS "id" FROM "journal_entry"'
@@ -226,14 +224,14 @@ class Replay:
 async def compare(unrecorded: Unrecorded) -> Comparison:
     """Every difference between the tables and the journal, which must be whole.
 
-    Acts may go on meanwhile: a portion of rows that differs is read again until no entry was
-    written between.
+    Acts may go on meanwhile: tables and journal are read as they are at one moment.
     """
     result, replay = Comparison(), Replay(unrecorded)
     try:
-        await replay.advance()
-        for table in unrecorded.recorded_tables():
-            await compare_table(table, replay, unrecorded, result)
+        async with database.snapshot():
+            await replay.advance()
+            for table in unrecorded.recorded_tables():
+                await compare_table(table, replay, unrecorded, result)
         result.entries = replay.entries
         result.add(replay.faults.found)
         result.count += replay.faults.count - len(replay.faults.found)
@@ -250,16 +248,13 @@ async def compare_table(
     name = table._meta.db_table
     comparing = Comparing(table, replay, unrecorded)
     while True:
-        for _ in range(TRIES):
-            where = f' WHERE "{key}" > ?' if last is not None else ""
-            stored = await database.fetch(
-                f'SELECT * FROM "{name}"{where} ORDER BY "{key}" LIMIT {ROWS_AT_ONCE}',
-                [] if last is None else [last],
-            )
-            until = stored[-1][key] if len(stored) == ROWS_AT_ONCE else None
-            differing, until = await asyncio.to_thread(comparing.portion, stored, last, until)
-            if not differing or not await replay.advance():
-                break
+        where = f' WHERE "{key}" > ?' if last is not None else ""
+        stored = await database.fetch(
+            f'SELECT * FROM "{name}"{where} ORDER BY "{key}" LIMIT {ROWS_AT_ONCE}',
+            [] if last is None else [last],
+        )
+        until = stored[-1][key] if len(stored) == ROWS_AT_ONCE else None
+        differing, until = await asyncio.to_thread(comparing.portion, stored, last, until)
         result.add(differing)
         result.rows += len(stored)
         if until is None:

@@ -1,14 +1,23 @@
 """Whatever is changed behind the gate's back is found by `sixones check`, and named."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import copy_context
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
+
+import pytest
 
 from schema import database
 from schema.checks import UNRECORDED
 from schema.context import Context
+from schema.database.shares import turn_of
 from schema.duties.repair import compare as compare_duties
-from schema.entries.checking import posting_faults
+from schema.entries.checking import posting_faults, read_facts
 from schema.evidence.tables import Attachment
 from schema.gate.journal import verify
 from schema.gate.replay import Mismatch, compare
@@ -265,6 +274,51 @@ async def test_rows_that_come_and_go_through_the_gate_are_no_faults(city: City) 
     assert await named() == []
 
 
+async def compared() -> list[Mismatch]:
+    return (await compare(UNRECORDED)).found
+
+
+async def journal_fault() -> list[str]:
+    fault = await verify()
+    return [fault.message] if fault else []
+
+
+async def duties_wrong() -> list[Any]:
+    return await compare_duties(Context(now=NOW))
+
+
+@pytest.mark.parametrize("check", [posting_faults, duties_wrong, compared, journal_fault])
+async def test_acts_go_on_between_the_statements_of_a_check_without_a_false_alarm(
+    stored_city: City, monkeypatch: pytest.MonkeyPatch, check: Callable[[], Awaitable[list[Any]]]
+) -> None:
+    """Figures are recorded and verified after its first statement and before its last ones."""
+    city, outside = stored_city, copy_context()
+    signed = await city.signed()
+    checking, sent, last, waiting = asyncio.current_task(), 0, 0, list[Any]()
+
+    async def verify_and_record() -> None:
+        if waiting:
+            await city.verified(waiting[-1])
+        signed["revision"] = (await Project.get(no=signed["no"])).revision
+        waiting.append(await city.pay(signed, "0.05"))
+
+    @asynccontextmanager
+    async def beside(client: Any) -> AsyncIterator[None]:
+        nonlocal sent
+        async with turn_of(client):
+            yield
+        if asyncio.current_task() is checking:
+            sent += 1
+            if sent == last - 1 or (last > 4 and sent in (1, last - 3)):
+                await asyncio.create_task(verify_and_record(), context=outside.copy())
+
+    monkeypatch.setattr(database.statements, "turn_of", beside)
+    assert await check() == []
+    sent, last = 0, sent
+    assert await check() == []
+    assert waiting
+
+
 async def test_a_file_that_is_not_what_it_was_given_as_is_found(city: City) -> None:
     await city.report(evidence=[{"name": "纪要.txt", "content": "6K+B5o2u"}])
     (kept,) = await Attachment.all()
@@ -291,6 +345,18 @@ async def test_the_operators_check_goes_on_where_rows_contradict_each_other(city
 
     check = await checks.found_by("台账与分享", partial(checks.derived, "台账与分享", lost))
     assert (check.right, "不能核对（KeyError：7）" in check.found) == (False, True)
+
+
+async def test_figures_of_which_the_entry_is_nowhere_are_found_and_the_others_compared(
+    city: City,
+) -> None:
+    await lived_in(city)
+    facts = await read_facts()
+    entries = dict(facts.entries)
+    key, _ = entries.popitem()
+    left = replace(facts, entries=entries)
+    assert list(left.faults()) == [f"台账（{key}）：库中没有这一笔，却有它的记录"]
+    assert {each.table for each in left.differences()} == {"project"}
 
 
 async def test_no_journal_has_a_password(city: City) -> None:
