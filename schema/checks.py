@@ -2,18 +2,43 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from schema.entries.checking import posting_faults
 from schema.entries.rebuilding import rebuild_postings
 from schema.evidence.keeping import NAMED_BY
 from schema.gate.replay import Unrecorded
+from schema.gate.upkeep import (
+    Numbers,
+    index_faults,
+    rebuild_index,
+    rebuild_sequences,
+    sequence_faults,
+)
+
+NUMBERED = (
+    Numbers("project", "", "project {}"),
+    Numbers("entry", "Z", "entry {}"),
+    Numbers("batch", "B", "batch {}"),
+    Numbers("migration", "QR", "migration {}"),
+    Numbers("notice", "TZ", "notice-{}"),
+    Numbers("rule_proposal", "R", "proposal R {}"),
+    Numbers("calendar_proposal", "C", "proposal C {}"),
+)
+"""Every table whose rows are numbered by the year."""
 
 CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
     ("台账与分享", posting_faults),
+    ("办理记录索引", index_faults),
+    ("编号", partial(sequence_faults, NUMBERED)),
 )
 """The name of each, and what finds where it is not what it follows from."""
 
-REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (rebuild_postings,)
+REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (
+    rebuild_index,
+    partial(rebuild_sequences, NUMBERED),
+    rebuild_postings,
+)
 """What writes it anew for `sixones rebuild`, at a moment, and answers what it changed."""
 
 NAMING_FILES = NAMED_BY
@@ -26,13 +51,13 @@ UNRECORDED = Unrecorded(
     tables={
         "JournalEntry": "the journal itself, which `verify` checks by its chain",
         "JournalPart": "the journal itself: its entry has the hash",
-        "JournalRow": "an index over the journal",
+        "JournalRow": "an index over the journal: `gate.upkeep.index_faults` compares it with every entry",
         "IdempotencyRecord": "the gate keeps the answer of an act beside its entry",
-        "Sequence": "the last number given out, which the rows carry",
-        "Duty": "follows from the facts: `duties.repair.compare` checks it",
+        "Sequence": "the last number given out: `sequence_faults` compares it with those that rows carry, `verify`"
+        " that of the journal with its entries",
         "UnseenNotice": "counted whether the act is done or refused, and noted in the security log",
-        "Session": SIGNING_IN,
-        "Token": "issued and ended by command, and noted in the security log",
+        "Session": "compared with nothing: " + SIGNING_IN,
+        "Token": "compared with nothing: issued and ended by command, and noted in the security log",
         "JobSlot": RUN,
     },
     columns={

@@ -12,7 +12,7 @@ from typing import Any
 
 from schema import database
 from schema.checks import UNRECORDED
-from schema.gate.journal import BEGINNING, PARTS, chained, plain
+from schema.gate.journal import BEGINNING, PARTS, ROWS, chained, plain
 from schema.gate.replay import same
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.query.models import decoders_of, name_of
@@ -78,7 +78,9 @@ class Replay:
             part = await JournalPart.filter(sha256=sha256).first()
             assert part is not None, f"entry {entry.id} has lost a part"
             self._apply(entry, json.loads(part.changes))
-        self._apply(entry, {key: each for key, each in entry.changes.items() if key != PARTS})
+        self._apply(
+            entry, {key: each for key, each in entry.changes.items() if key not in (PARTS, ROWS)}
+        )
         self.last, self.hash = entry.id, entry.hash
 
     def _apply(self, entry: JournalEntry, changes: dict[str, dict[str, list[Any]]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from schema import database
 from schema.context import RULEBOOK
-from schema.duties.facts import ON_ANY, Values, in_portions, plain, read_facts
+from schema.duties.facts import KEPT, ON_ANY, Values, in_portions, plain, read_facts
 from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Outcome
@@ -74,9 +74,10 @@ async def settle_all(gate: Gate, asked: Asked) -> int:
             continue
         if any(row["is_open"] and TASKS[row["task"]].due for row in found):
             await gate.context.load_rules()
-        rows = await write(settle(found, gate.context, ending))
-        gate.journal.concern_many("Duty", rows)
-        written += len(rows)
+        before = {
+            row["d_id"]: {name: row[f"d_{name}"] for name in KEPT} for row in found if row["d_id"]
+        }
+        written += await write(gate, settle(found, gate.context, ending), before)
         await keep_due_times(gate, found)
     return written
 
@@ -93,7 +94,8 @@ async def end_removed(gate: Gate) -> None:
             [*acts, *keys],
         )
         end = {"closed_at": gate.now, "closed_by_id": gate.viewer.person, "outcome": Outcome.ENDED}
-        gate.journal.concern_many("Duty", await write([{**plain(row), **end} for row in gone]))
+        before = {row["id"]: plain(row) for row in gone}
+        await write(gate, [{**row, **end} for row in before.values()], before)
 
 
 def marks(values: Sequence[Any]) -> str:

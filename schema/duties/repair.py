@@ -11,7 +11,7 @@ from schema.duties.facts import COMPARED, Values, plain, read_facts
 from schema.duties.keeping import Moved, due_times
 from schema.duties.registry import TASKS
 from schema.duties.settling import Ending, settle, write
-from schema.duties.tables import Outcome
+from schema.duties.tables import Duty, Outcome
 from schema.gate.gate import Gate
 from schema.query.models import KINDS
 
@@ -42,7 +42,9 @@ async def rebuild(gate: Gate) -> list[Difference]:
     first, _, _ = await differences(gate.context)
     await hold_subjects(gate, first)
     found, rows, moved = await differences(gate.context, {each.subject for each in first})
-    await write(rows)
+    keys = [row["id"] for row in rows if row["id"] is not None]
+    before = {row["id"]: plain(row) for row in await Duty.filter(id__in=keys).values()}
+    await write(gate, rows, before)
     for act, changes in moved.items():
         await gate.update_many(TASKS[act].kind.model, changes)
     return found

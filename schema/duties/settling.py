@@ -1,6 +1,6 @@
 """What the facts make of the duties, and writing it: the only rows that are written to the table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from schema.context import Context
 from schema.duties.facts import AT_ONCE, COLUMNS, COMPARED, IDENTITY, KEPT, Values, read_pauses
 from schema.duties.registry import TASKS, VERIFIERS, Task
 from schema.duties.rules import due_at
-from schema.duties.tables import Outcome
+from schema.duties.tables import Duty, Outcome
+from schema.gate.gate import Gate
 from schema.gate.rows import stored
 from schema.query.models import global_id
 from schema.query.sql import bindable
@@ -129,8 +130,28 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
     )
 
 
-async def write(rows: Sequence[Values]) -> list[int]:
-    """New and changed duties by one statement, whoever is ended before whoever follows: their ids."""
+async def write(gate: Gate, rows: Sequence[Values], before: Mapping[int, Values]) -> int:
+    """New and changed duties by one statement, whoever is ended before whoever follows; how many.
+
+    The journal notes them as it notes every row; `before` are those that were there, by id.
+    """
+    ids = await store(rows)
+    names = ("task", "subject_kind", "subject_id")
+    changes = [
+        {
+            name: (before[row["id"]][name] if row["id"] else None, row[name])
+            for name in COLUMNS
+            if row["id"] is None or name not in names
+        }
+        for row in rows
+    ]
+    await gate.journal.note_many(Duty, ids, changes)
+    gate.journal.concern_many("Duty", ids)
+    return len(rows)
+
+
+async def store(rows: Sequence[Values]) -> list[int]:
+    """The ids of the rows, in their order: of open duties no two share what `place_of` says."""
     written: list[int] = []
     dialect = database.dialect()
     unset = "DEFAULT" if dialect == "postgres" else "NULL"
@@ -148,8 +169,14 @@ async def write(rows: Sequence[Values]) -> list[int]:
             values += [bindable(stored(row[name]), dialect) for name in COLUMNS]
         found = await database.fetch(
             f'INSERT INTO "duty" ({names}) VALUES {marks}'
-            f' ON CONFLICT ("id") DO UPDATE SET {sets} RETURNING "id"',
+            f' ON CONFLICT ("id") DO UPDATE SET {sets} RETURNING "id", "task", "subject_id", "holder_unit_id"',
             values,
         )
-        written += [row["id"] for row in found]
+        known = {row["id"] for row in some}
+        new = {place_of(row): row["id"] for row in found if row["id"] not in known}
+        written += [row["id"] or new[place_of(row)] for row in some]
     return written
+
+
+def place_of(row: Values) -> tuple[str, int, int]:
+    return row["task"], row["subject_id"], row["holder_unit_id"] or 0

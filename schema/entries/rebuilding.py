@@ -9,7 +9,7 @@ from schema.entries.checking import Difference, Facts, Row, read_facts
 from schema.entries.posting import rest_on_rules
 from schema.entries.tables import Credit
 from schema.gate.gate import Gate
-from schema.gate.journal import REPAIR
+from schema.gate.journal import REPAIR, changes_of
 from schema.gate.operator import operating
 from schema.query.models import day, document
 
@@ -94,20 +94,18 @@ async def write_credits(gate: Gate, credits: Sequence[Difference]) -> None:
 
 
 async def recorded_id(credit: Row) -> int | None:
-    """The id that a missing credit had when it was posted, so that it is the same row again.
-
-    None where the journal's entry does not list its rows itself, as of acts on thousands.
-    """
+    """The id that a missing credit had when it was posted, so that it is the same row again."""
     found = await fetch(
         'SELECT "changes" FROM "journal_entry" WHERE "id" = ?', [credit["journal_id"]]
     )
-    for subject, columns in document(found[0]["changes"]).items() if found else ():
-        kind, _, key = subject.partition(":")
-        posted = {name: after for name, (_, after) in columns.items()} if kind == "Credit" else {}
-        if posted and all(
-            posted.get(name) == credit[name] for name in ("entry_id", "basis", "role")
-        ):
-            return None if await Credit.exists(id=int(key)) else int(key)
+    async for changes in changes_of(document(found[0]["changes"]) if found else {}):
+        for subject, columns in changes.items():
+            kind, _, key = subject.partition(":")
+            if kind == "Credit" and all(
+                columns.get(name, [None, None])[1] == credit[name]
+                for name in ("entry_id", "basis", "role")
+            ):
+                return None if await Credit.exists(id=int(key)) else int(key)
     return None
 
 

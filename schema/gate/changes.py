@@ -32,7 +32,7 @@ async def describe_changes(
     lines = []
     parts = (each.partition(":") for each in changes)
     # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
-    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS)
+    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS and name != DERIVED)
     rows = {(name, key): changes[f"{name}:{key}"] for name, key in keys}
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
     stamps = stamps_in(rows)
@@ -57,6 +57,9 @@ async def describe_changes(
             )
     return lines
 
+
+DERIVED = "Duty"
+"""What an act leaves to do is read as duties, not as a change that it made."""
 
 Changed = dict[tuple[str, int], dict[str, list[Any]]]
 """Rows by kind and id: column → [before, after]."""

@@ -47,6 +47,7 @@ class JournalEntry(Node):
 
     @computed("改动", columns=("changes",))
     async def changes(row: Parent, info: Info) -> list[Change]:
+        """Of an act on thousands of rows, those that the entry lists itself: what it is about."""
         return await describe_changes(row["changes"], info.context)
 
 

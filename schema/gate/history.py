@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from schema import database
 from schema.gate.changes import describe_changes
+from schema.gate.journal import changes_in
 from schema.gate.payloads import Conflict, Stale
 from schema.gate.tables import JournalEntry
 from schema.query.models import Kind
@@ -25,7 +26,7 @@ async def conflict_with(kind: Kind, key: int, gate: "Gate") -> Stale:
     noun = kind.life.noun if kind.life else "内容"
     if now is None or last is None:
         return Stale(f"{noun}刚被他人办理，请刷新后再试", None)
-    own = {f"{kind.name}:{key}": last.changes.get(f"{kind.name}:{key}", {})}
+    own = {f"{kind.name}:{key}": await changes_in(last.changes, f"{kind.name}:{key}")}
     conflict = Conflict(
         revision=now["revision"],
         changed_by=last.actor_name,

@@ -8,7 +8,7 @@ of rows changed stands in parts beside the entry, which carries their hashes.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -23,7 +23,7 @@ from schema.gate.rows import insert_rows
 from schema.gate.tables import JournalEntry, JournalPart, JournalRow
 from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import HeldPost, Viewer
-from schema.query.models import Kind, kind_of, moment, name_of
+from schema.query.models import KINDS, Kind, kind_of, moment, name_of
 from schema.query.sql import bindable
 from schema.scalars import File
 
@@ -38,9 +38,12 @@ FOUNDING = "cityFound"
 REPAIR = "rebuildDerived"
 """The act that writes anew what is derived: it begins from whatever is stored."""
 PARTS = "Parts"
+ROWS = "Rows"
+"""Kind → [None, ids]: rows in whose history the entry stands though none of its changes says so."""
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
 
+PART = 'SELECT "changes" FROM "journal_part" WHERE "sha256" = ? ORDER BY "id" LIMIT 1'
 LAST = 'SELECT "at", "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
 
 MOVED: list[Callable[[], None]] = []
@@ -125,7 +128,7 @@ class Journal:
     def _note(
         self, kind: Kind | None, name: str, key: Any, changes: Mapping[str, Sequence[Any]]
     ) -> None:
-        if kind and "revision" in kind.columns:
+        if kind and has_history(kind.name):
             self._touched[kind.name, key] = None
         differing = {
             column: [plain(before), plain(after)]
@@ -168,6 +171,13 @@ class Journal:
         at = max(at, moment(prior[0]["at"])) if prior else at
         if self._parts:
             self.changes[PARTS] = {"sha256": [None, self._parts]}
+        concerned: dict[str, list[Any]] = {}
+        for kind, key in self._touched:
+            changed = self.changed.get(kind)
+            if changed is None or key not in changed.keys or not has_history(kind):
+                concerned.setdefault(kind, [None, []])[1].append(key)
+        if concerned:
+            self.changes[ROWS] = concerned
         kind, key = self.subject or ("", 0)
         entry = JournalEntry(
             at=at,
@@ -198,6 +208,32 @@ class Journal:
                 [[entry.id, low, high]],
             )
         return entry
+
+
+def has_history(kind: str) -> bool:
+    """Whether each entry that changes a row of this kind stands in its history."""
+    return kind in KINDS and "revision" in KINDS[kind].columns
+
+
+async def changes_of(written: Mapping[str, Any]) -> AsyncIterator[dict[str, Changes]]:
+    """What an act changed, `Kind:id` → column → [before, after], of an entry's `changes` as written.
+
+    In portions, in the order in which the act wrote them: the parts that stand beside the entry,
+    then what it lists itself. A row may be in several.
+    """
+    for sha256 in written.get(PARTS, {}).get("sha256", [None, []])[1]:
+        for part in await database.fetch(PART, [sha256]):
+            yield orjson.loads(part["changes"])
+    yield {subject: columns for subject, columns in written.items() if subject not in (PARTS, ROWS)}
+
+
+async def changes_in(written: Mapping[str, Any], subject: str) -> Changes:
+    """What an act changed of one row, `Kind:id`, wherever that is written."""
+    found: Changes = {}
+    async for portion in changes_of(written):
+        for column, (before, after) in portion.get(subject, {}).items():
+            found[column] = [found.get(column, [before])[0], after]
+    return found
 
 
 async def number_at(moment: datetime) -> int:

@@ -17,7 +17,7 @@ from tortoise import Tortoise
 from tortoise.models import Model
 
 from schema import database
-from schema.gate.journal import FOUNDING, PARTS, REPAIR, plain
+from schema.gate.journal import FOUNDING, KEPT_IN_ENTRY, REPAIR, changes_of, plain
 from schema.query.models import decoders_of, document, kind_of, name_of
 
 ENTRIES_AT_ONCE = 50
@@ -29,7 +29,6 @@ VALUE_LIMIT = 60
 
 NEWEST = 'SELECT COALESCE(max("id"), 0) AS "id" FROM "journal_entry"'
 ENTRIES = 'SELECT "id", "act", "changes" FROM "journal_entry" WHERE "id" > ? ORDER BY "id" LIMIT ?'
-PART = 'SELECT "changes" FROM "journal_part" WHERE "sha256" = ? ORDER BY "id" LIMIT 1'
 
 Changes = Mapping[str, Mapping[str, Sequence[Any]]]
 """`Kind:id` → column → [before, after]."""
@@ -139,13 +138,11 @@ class Replay:
             waiting: list[tuple[int, str, Changes]] = []
             for entry in found:
                 number, act = entry["id"], entry["act"]
-                changes = document(entry["changes"])
-                for sha256 in changes.pop(PARTS, {}).get("sha256", [None, []])[1]:
-                    (part,) = await database.fetch(PART, [sha256])
-                    waiting.append((number, act, orjson.loads(part["changes"])))
-                    await asyncio.to_thread(self._apply, waiting)
-                    waiting = []
-                waiting.append((number, act, changes))
+                async for changes in changes_of(document(entry["changes"])):
+                    waiting.append((number, act, changes))
+                    if len(changes) >= KEPT_IN_ENTRY:
+                        await asyncio.to_thread(self._apply, waiting)
+                        waiting = []
             await asyncio.to_thread(self._apply, waiting)
             self.last = found[-1]["id"]
             self.entries += len(found)

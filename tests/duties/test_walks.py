@@ -181,7 +181,7 @@ async def rebuild(city: City) -> list[Difference]:
 
 
 async def test_a_repair_is_an_act_in_the_journal(city: City) -> None:
-    """It lists the due times that subjects keep; the table of duties follows from the facts."""
+    """It lists the due times that subjects keep; and the duties that it wrote."""
     project = await city.report()
     (right,) = await Project.all().values_list("judge_by", flat=True)
     await Project.all().update(judge_by=NOW)
@@ -191,8 +191,10 @@ async def test_a_repair_is_an_act_in_the_journal(city: City) -> None:
     entry = await JournalEntry.all().order_by("-id").first()
     assert entry and (entry.act, entry.actor_name) == ("rebuildDerived", "系统管理员")
     assert entry.reason.startswith("待办事项 2 处；") and "judge_by" in entry.reason
-    (changed,) = entry.changes.values()
-    assert list(changed) == ["judge_by"] and changed["judge_by"][1] == plain(right)
+    changed = {name.partition(":")[0]: columns for name, columns in entry.changes.items()}
+    assert list(changed["Project"]) == ["judge_by"]
+    assert changed["Project"]["judge_by"][1] == plain(right)
+    assert list(changed["Duty"]) == ["unit_id"]
     assert await Project.filter(no=project["no"], judge_by=right).exists()
     before = await JournalEntry.all().count()
     assert await checks.rebuild() == [] and await JournalEntry.all().count() == before

@@ -9,6 +9,7 @@ from schema.checks import UNRECORDED
 from schema.entries.checking import posting_faults
 from schema.entries.rebuilding import rebuild_postings
 from schema.entries.tables import Credit, Entry
+from schema.gate import journal
 from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
 from tests.entries.months import close
@@ -377,6 +378,19 @@ async def test_a_row_that_was_changed_by_hand_is_found_and_written_anew(
     assert [each.actor_name for each in acts] == ["系统管理员"] and acts[0].changes
     assert await rebuild_postings(city.now) == []
     assert await JournalEntry.filter(act="rebuildDerived").count() == 1
+
+
+async def test_a_credit_of_an_act_on_thousands_of_rows_is_written_anew_as_the_row_it_was(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its journal entry lists the rows in parts; here one of a few rows does."""
+    monkeypatch.setattr(journal, "KEPT_IN_ENTRY", 1)
+    entry, _ = await two_entries_of_which_one_is_returned(city)
+    before = await credits_stored()
+    await database.write('DELETE FROM "credit" WHERE "entry_id" = ?', [[entry.id]])
+    assert await rebuild_postings(city.now) and await posting_faults() == []
+    assert await credits_stored() == before
+    assert (await compare(UNRECORDED)).found == []
 
 
 async def two_entries_of_which_one_is_returned(city: City) -> tuple[Entry, Credit]:

@@ -1,0 +1,141 @@
+"""What the gate keeps beside the journal, compared with it and written anew: the index by which an
+object's history is found, and the last number of each sequence.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from schema import database
+from schema.gate.journal import COUNT, REPAIR, ROWS, changes_of, has_history
+from schema.gate.operator import operating
+from schema.query.models import document
+
+AT_ONCE = 200
+ENTRIES = 'SELECT "id", "changes" FROM "journal_entry" WHERE "id" > ? ORDER BY "id" LIMIT ?'
+INDEXED = (
+    'SELECT "id", "entry_id", "kind", "row_id" FROM "journal_row"'
+    ' WHERE "entry_id" > ? AND "entry_id" <= ? ORDER BY "id"'
+)
+ENDLESS = 2**62
+
+Place = tuple[int, str, int]
+"""An entry, and the kind and id of a row in whose history it stands."""
+
+
+class Numbers(NamedTuple):
+    """How the rows of a table are numbered: `letters`, the year, a hyphen and the number of `sequence`."""
+
+    table: str
+    letters: str
+    sequence: str
+
+
+async def places_of(number: int, written: Mapping[str, Any]) -> set[Place]:
+    """Where an entry is to be found, by its `changes` as written."""
+    found = {
+        (number, kind, key) for kind, (_, keys) in written.get(ROWS, {}).items() for key in keys
+    }
+    async for portion in changes_of(written):
+        for subject in portion:
+            kind, _, key = subject.partition(":")
+            if has_history(kind):
+                found.add((number, kind, int(key)))
+    return found
+
+
+async def index_differences() -> AsyncIterator[tuple[list[Place], list[tuple[int, Place]]]]:
+    """What is missing in the index, and which of its rows are too many, by id; a portion at a time."""
+    last = 0
+    while True:
+        entries = await database.fetch(ENTRIES, [last, AT_ONCE])
+        until = entries[-1]["id"] if len(entries) == AT_ONCE else ENDLESS
+        right: set[Place] = set()
+        for entry in entries:
+            right |= await places_of(entry["id"], document(entry["changes"]))
+        extra, seen = [], Counter[Place]()
+        for row in await database.fetch(INDEXED, [last, until]):
+            place = row["entry_id"], row["kind"], row["row_id"]
+            seen[place] += 1
+            if place not in right or seen[place] > 1:
+                extra.append((row["id"], place))
+        yield sorted(right - seen.keys()), extra
+        if until == ENDLESS:
+            return
+        last = until
+
+
+async def index_faults() -> list[str]:
+    """Where the index says of an entry whose history it is in, and the entry does not, or the reverse."""
+    faults = []
+    async with database.snapshot():
+        async for missing, extra in index_differences():
+            faults += [f"{kind} {key} 的历史中缺第 {entry} 条" for entry, kind, key in missing]
+            faults += [f"{kind} {key} 的历史中多出第 {entry} 条" for _, (entry, kind, key) in extra]
+    return faults
+
+
+async def rebuild_index(at: datetime) -> list[str]:
+    """Write the index as the entries say, as an act of the operator's; what that changed."""
+    faults = await index_faults()
+    if not faults:
+        return []
+    async with operating(REPAIR, at) as gate:
+        await gate.numbers(COUNT, 0)  # no entry is written meanwhile
+        async for missing, extra in index_differences():
+            await database.write(
+                'INSERT INTO "journal_row" ("entry_id", "kind", "row_id") VALUES (?, ?, ?)',
+                [list(each) for each in missing],
+            )
+            await database.write(
+                'DELETE FROM "journal_row" WHERE "id" = ?', [[key] for key, _ in extra]
+            )
+        gate.reason = f"重写办理记录的索引 {len(faults)} 处"
+    return faults
+
+
+async def greatest_in_use(numbered: Iterable[Numbers]) -> dict[str, int]:
+    """Of each sequence, the greatest number that a row carries."""
+    found: dict[str, int] = {}
+    for table, letters, sequence in numbered:
+        begin = len(letters) + 1
+        rows = await database.fetch(
+            f'SELECT substr("no", {begin}, 4) AS "year",'
+            f' max(CAST(substr("no", {begin + 5}) AS INTEGER)) AS "last" FROM "{table}"'
+            f" WHERE \"no\" LIKE '{letters}____-%' GROUP BY 1"
+        )
+        found |= {sequence.format(row["year"]): row["last"] for row in rows}
+    return found
+
+
+async def behind(numbered: Iterable[Numbers]) -> dict[str, tuple[int, int]]:
+    """The sequences that would give a number again: the last one given out, the greatest in use."""
+    async with database.snapshot():
+        rows = await database.fetch('SELECT "name", "value" FROM "sequence"')
+        used = await greatest_in_use(numbered)
+    last = {row["name"]: row["value"] for row in rows}
+    return {
+        name: (last.get(name, 0), most) for name, most in used.items() if last.get(name, 0) < most
+    }
+
+
+def sequence_fault(name: str, last: int, used: int) -> str:
+    return f"{name} 已编到 {used}，所记为 {last}，再编会重号"
+
+
+async def sequence_faults(numbered: Iterable[Numbers]) -> list[str]:
+    """The sequences that would give a number again."""
+    return [sequence_fault(name, *each) for name, each in (await behind(numbered)).items()]
+
+
+async def rebuild_sequences(numbered: Iterable[Numbers], at: datetime) -> list[str]:
+    """Set each sequence that is behind to the greatest number in use, as an act of the operator's."""
+    if not await behind(numbered):
+        return []
+    async with operating(REPAIR, at) as gate:
+        found = await behind(numbered)
+        for name, (last, used) in found.items():
+            await gate.numbers(name, used - last)
+        gate.reason = "；".join(sequence_fault(name, *each) for name, each in found.items())
+    return [sequence_fault(name, *each) for name, each in found.items()]
