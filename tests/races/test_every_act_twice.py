@@ -322,8 +322,8 @@ async def input_of(city: City, act: str, project: Input) -> Act:
     elif act == "fundsReverse":
         own = await Project.get(no=project["no"])
         paid = Entry.filter(project_id=own.id, indicator=Indicator.PAID_IN_FUNDS)
-        entry = await paid.filter(reverses_id=None).exclude(state="REVERSED").order_by("id").first()
-        assert entry, "there is something to take back"
+        standing = paid.filter(reverses_id=None).exclude(state="REVERSED")
+        entry = await Entry.get(id=min(await standing.values_list("id", flat=True), default=0))
         given = now | reason | {"entry": entry.no}
     assert given, f"say what {act} is given"
     return "office", act, given
