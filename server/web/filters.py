@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
 from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
+from server.web.forms import fresh_key
 
 
 def money(yuan: str | int | None) -> str:
@@ -200,6 +201,11 @@ class Words:
         """`words.label("Project", "amount")` → 计划总投资（元）."""
         return self.schema.type_map[kind].fields[field].description or field  # type: ignore[attr-defined]
 
+    def act(self, name: str) -> str:
+        """`words.act("taxRecord")` → 登记税收; what is no act of people is named as it is."""
+        known = self.schema.mutation_type and self.schema.mutation_type.fields.get(name)
+        return (known.description if known else None) or name
+
     def title(self, kind: str, field: str) -> str:
         """The label without its unit and its explanation: 计划总投资."""
         return re.split("[（：；，]", self.label(kind, field))[0]
@@ -265,6 +271,7 @@ def board_lanes(context: Context) -> list[dict[str, Any]]:
 
 
 GLOBALS = {
+    "fresh_key": fresh_key,
     "board_lanes": board_lanes,
     "step_of": step_of,
     "step_count": len(STEPS),
