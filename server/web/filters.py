@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,7 +17,6 @@ from markupsafe import Markup, escape
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
 from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
 from server.settings import TIME_ZONE
-from server.web.forms import fresh_key
 
 
 def money(yuan: str | int | None) -> str:
@@ -246,6 +246,11 @@ def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     form.hidden.setdefault("project", subject["no"])
     form.hidden.setdefault("revision", subject["revision"])
     return form
+
+
+def fresh_key() -> str:
+    """An Idempotency-Key for one rendering of a form: sent twice, the form is one act."""
+    return secrets.token_urlsafe(12)
 
 
 def step_of(stage: str) -> int:

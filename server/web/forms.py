@@ -7,7 +7,6 @@ In a form a bare number for an amount is in 万元, as its hint says; over the g
 
 import json
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,11 +79,6 @@ class Form:
     def opened(self) -> str:
         """The values that the form was opened with, as JSON: it carries them for a comparison."""
         return json.dumps(self.was, ensure_ascii=False, separators=(",", ":"))
-
-
-def fresh_key() -> str:
-    """An Idempotency-Key for one rendering of a form: sent twice, the form is one act."""
-    return secrets.token_urlsafe(12)
 
 
 # ---------------------------------------------------------------- what was sent → variables

@@ -37,7 +37,9 @@ def test_every_act_is_sent_by_a_form() -> None:
 
 
 def refusals(text: str) -> list[str]:
-    return re.findall(r"(?s)<(?:h2|li|p class=.wrong-why)[^>]*>(.{0,90})", text.partition("summary-wrong")[2])[:4]
+    return re.findall(
+        r"(?s)<(?:h2|li|p class=.wrong-why)[^>]*>(.{0,90})", text.partition("summary-wrong")[2]
+    )[:4]
 
 
 @pytest.mark.parametrize("door", ALL, ids=str)
@@ -53,9 +55,7 @@ async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
         typed, files = as_typed(given)
         values: dict[str, Any] = {**held, **typed}
         before = await JournalEntry.all().count()
-        answers = [
-            await visitor.post(action, data=values, files=files or None) for _ in range(2)
-        ]
+        answers = [await visitor.post(action, data=values, files=files or None) for _ in range(2)]
     assert [each.status_code for each in answers] == [303, 303], refusals(answers[0].text)
     assert len({each.headers["location"] for each in answers}) == 1
     assert await JournalEntry.all().count() == before + 1

@@ -137,7 +137,9 @@ def test_a_form_that_met_a_fault_is_offered_again(page: Page) -> None:
     expect(page.locator("[name=name]")).to_have_value("锂电池正极材料项目")
     page.goto(f"{HOST}/draft")
     bar = page.locator(".restore")
-    expect(bar).to_contain_text(re.compile(r"^\d+月\d+日 \d\d:\d\d 在这台电脑上填写、没有提交的内容还在"))
+    expect(bar).to_contain_text(
+        re.compile(r"^\d+月\d+日 \d\d:\d\d 在这台电脑上填写、没有提交的内容还在")
+    )
 
 
 def test_a_refused_form_takes_the_focus_and_leads_to_the_field(page: Page) -> None:
