@@ -37,7 +37,9 @@ class AgreementSignInput:
     complete_by: date | None = input_field("约定竣工日期", None)
     operate_by: date | None = input_field("约定投产日期", None)
     evidence: list[FileInput] | None = input_field("协议文本", None)
-    another: bool = input_field("确是另一份；系统询问时勾选", False, asked=True)
+    another: bool = input_field(
+        "确是另一份；已登记过金额、日期相同的一份时须写明", False, asked=True
+    )
 
 
 @strawberry.type(description="协议办理结果")

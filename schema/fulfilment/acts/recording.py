@@ -56,7 +56,9 @@ class FundsRecordInput:
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 银行回单 0312", limit=300)
     evidence: list[FileInput] | None = input_field("凭证", None)
-    another: bool = input_field("确是另一笔；系统询问时勾选", False, asked=True)
+    another: bool = input_field(
+        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    )
 
 
 @strawberry.input(description="登记税收")
@@ -69,7 +71,9 @@ class TaxRecordInput:
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 完税证明 0312", limit=300)
     evidence: list[FileInput] | None = input_field("凭证", None)
-    another: bool = input_field("确是另一笔；系统询问时勾选", False, asked=True)
+    another: bool = input_field(
+        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    )
 
 
 @strawberry.input(description="冲销记错的一笔")
