@@ -86,6 +86,7 @@ routes: list[BaseRoute] = [
 
     # linkage: article 3
     page("/judgement",                             "linkage/queue"),
+    *export("/judgement",                          "linkage/queue_export",  "judgementQueue", title="研判台"),
     page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
     page("/projects/{no}/receipt",                 "linkage/receipt"),
     page("/projects/{no}/compare/{other}",         "linkage/compare",       then="/judgement"),
@@ -98,6 +99,7 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
     page("/transfers",                             "linkage/transfers"),
+    *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享"),
     page("/credits",                               "linkage/credits"),
     *export("/credits",                            "linkage/credits_export", "credits", title="分享台账"),
     page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
@@ -118,6 +120,7 @@ routes: list[BaseRoute] = [
 
     # the ledger on its way in
     page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}"),
+    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账"),
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),
@@ -137,6 +140,9 @@ routes: list[BaseRoute] = [
     page("/rules",                                 "city/rules"),
     *export("/rules",                              "city/rules_export",     "rules", title="规则参数"),
     page("/rules/proposals",                       "city/proposals"),
+    *export("/rules/proposals",                    "city/proposals_export", "ruleProposals", title="规则参数变更"),
+    *export("/calendar/proposals",                 "city/calendar_proposals_export", "calendarProposals",
+            title="工作日历变更"),
     page("/rules/proposals/{proposal}",            "city/rule_proposal",    then="/rules/{proposal[name]}"),
     page("/rules/{name}",                          "city/rule"),
     page("/rules/{name}/new",                      "city/rule_new",         then="/rules/proposals/{proposal[no]}"),
@@ -145,6 +151,7 @@ routes: list[BaseRoute] = [
     *issued("/projects/{no}/receipt",              "receipt"),
     *issued("/projects/{no}/brief",                "brief"),
     page("/documents",                             "documents/list"),
+    *export("/documents",                          "documents/list_export", "documents", title="文书模板"),
     *issuing.routes,
     page("/documents/{document}",                  "documents/kind"),
 

@@ -33,7 +33,7 @@ OWN = frozenset(
         "UnseenNotice",  # counted whether the act is done or refused, and noted in the security log
     }
 )
-"""What the gate keeps for itself and what is told by a search: the journal does not list it."""
+"""What the gate keeps for itself and what is noted by a search: the journal does not list it."""
 
 DERIVED = frozenset({"Duty"})
 """What follows from the facts: `compare` of its own module checks it, and the journal does not list it."""

@@ -1,4 +1,4 @@
-"""A small believable city, its people, and the story of a project told through documents.
+"""A small believable city, its people, and the story of a project in documents.
 
 `city` is undone after each test; `stored_city` is a database of the test's own, for tests with
 several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a test moves it.
@@ -203,7 +203,7 @@ class City:
         return payload
 
     async def report(self, viewer: Viewer | None = None, **given: Any) -> Said:
-        """A project just reported: by Yanjiang, and each time another one, unless told so."""
+        """A project just reported: by Yanjiang, and each time another one, unless asked."""
         self.reports += 1
         lead = {
             "name": f"口腔设备产业园{self.reports}号",
@@ -330,8 +330,8 @@ class City:
         """The payload of the finance bureau's verification of an entry just recorded."""
         entry = payload["entry"]
         act = "taxVerify" if entry["indicator"] == "TAX" else "fundsVerify"
-        said = {"entry": entry["no"], "revision": entry["revision"], "verified": True}
-        return await self.done(self.finance, act, **said | given)
+        verifying = {"entry": entry["no"], "revision": entry["revision"], "verified": True}
+        return await self.done(self.finance, act, **verifying | given)
 
     async def paid(self, project: Said, amount: str, place: str = "hightech", **given: Any) -> Said:
         """Paid-in funds recorded by where the project lands, and verified: the payload."""
@@ -399,7 +399,7 @@ async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
 
 
 async def held(person: int, post: Post, unit: Organization, **given: Any) -> HeldPost:
-    """A post that somebody holds since the beginning of the year, unless told otherwise."""
+    """A post that somebody holds since the beginning of the year, unless given otherwise."""
     group = await Group.get_or_none(office_id=unit.id)
     made = await Appointment.create(
         person_id=person,

@@ -1,6 +1,5 @@
 """The office keeps the rules by date: one person proposes a new version or a calendar, another confirms it."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -8,6 +7,8 @@ import strawberry
 
 from schema.city import tables
 from schema.city.graph import (
+    CHECKS_BESIDE,
+    POSTED_UNTIL,
     CalendarProposal,
     CalendarYear,
     Rule,
@@ -29,12 +30,6 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import InputRefused, Payload, row_as
-
-POSTED_UNTIL: dict[str, Callable[[], Awaitable[date]]] = {}
-"""By parameter, the last day for which something is posted by it; `date.min` where nothing is."""
-
-CHECKS_BESIDE: dict[str, Callable[..., None]] = {}
-"""By parameter, how a new version goes with the others: `check(name, value, day, versions)`."""
 
 
 @strawberry.input(description="提出规则参数的新版本")
@@ -136,7 +131,6 @@ class Mutation:
             note=input.note,
             proposed_by_id=gate.viewer.person,
             proposed_at=gate.now,
-            confirmed_before=await confirmed(tables.RuleProposal, name=parameter.name),
         )
         gate.reason = input.note
         return RulePayload(proposal=row_as(RuleProposal, proposal))
@@ -147,8 +141,6 @@ class Mutation:
         await gate.context.load_rules()
         proposal = await gate.load("RuleProposal", input.proposal, input.revision, "proposal")
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
-        since = await confirmed(tables.RuleProposal, proposal.id, name=proposal.name)
-        gate.check(rulebook.check_not_overtaken, proposal.confirmed_before, since)
         parameter = PARAMETERS[proposal.name]
         value = parameter.load(proposal.value)
         await check_version(gate, parameter, value, proposal.effective_on, proposal.status)
@@ -166,6 +158,9 @@ class Mutation:
             confirmed_by_id=gate.viewer.person,
         )
         await gate.change(proposal, decided_by_id=gate.viewer.person, rule_id=rule.id)
+        await supersede_others(
+            gate, proposal, name=proposal.name, effective_on=proposal.effective_on
+        )
         gate.concern(rule)
         gate.context.forget()
         return RulePayload(proposal=row_as(RuleProposal, proposal), rule=row_as(Rule, rule))
@@ -193,7 +188,6 @@ class Mutation:
             days=[[str(each.day), each.working, each.name] for each in days],
             proposed_by_id=gate.viewer.person,
             proposed_at=gate.now,
-            confirmed_before=await confirmed(tables.CalendarProposal, year=input.year),
         )
         gate.reason = input.source
         return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
@@ -203,11 +197,10 @@ class Mutation:
         await gate.alone(RULEBOOK)
         proposal = await gate.load("CalendarProposal", input.proposal, input.revision, "proposal")
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
-        since = await confirmed(tables.CalendarProposal, proposal.id, year=proposal.year)
-        gate.check(rulebook.check_not_overtaken, proposal.confirmed_before, since)
         gate.stop_if_wrong()
         await replace_year(gate, proposal)
         await gate.change(proposal, decided_by_id=gate.viewer.person)
+        await supersede_others(gate, proposal, year=proposal.year)
         gate.context.forget()
         gate.reason = proposal.source
         return CalendarPayload(
@@ -224,12 +217,16 @@ class Mutation:
         return CalendarPayload(proposal=row_as(CalendarProposal, proposal))
 
 
-async def confirmed(
-    table: type[tables.RuleProposal] | type[tables.CalendarProposal], but: int = 0, **same: Any
-) -> int:
-    """How many other proposals for the same parameter or year hold, or held."""
-    others = table.filter(**same, state=ProposalState.CONFIRMED).exclude(id=but)
-    return int(await others.count())
+async def supersede_others(
+    gate: Gate, confirmed: tables.RuleProposal | tables.CalendarProposal, **same: Any
+) -> None:
+    """Mark what waits for the same day or year beside a proposal that is being confirmed.
+
+    The rulebook is held alone, so nothing is proposed, confirmed or declined meanwhile.
+    """
+    waiting = type(confirmed).filter(**same, state=ProposalState.WAITING).exclude(id=confirmed.id)
+    for other in await waiting.order_by("id"):
+        await gate.change(other, state=ProposalState.SUPERSEDED, revision=other.revision + 1)
 
 
 async def proposal_number(gate: Gate, letter: str) -> str:

@@ -101,8 +101,6 @@ class Proposal:
     )
     proposed_post_id = fields.BigIntField(null=True)
     proposed_at = fields.DatetimeField()
-    confirmed_before = fields.IntField(default=0)
-    """How many of the same parameter or year were confirmed when this one was proposed."""
     decided_by: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
         "schema.Person", related_name=False, null=True, on_delete=fields.RESTRICT
     )

@@ -62,7 +62,7 @@ class DocumentKind:
     pdf: bool = strawberry.field(description="本机能否出具 PDF")
     version: int = strawberry.field(description="已登记的最后一版；没有换过的为 0")
 
-    @resolver("某日（默认今天）使用的模板；内置模板时没有")
+    @resolver("使用的模板；按日期，默认今天；内置模板时没有")
     async def template(
         self,
         info: Info,

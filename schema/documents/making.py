@@ -15,7 +15,7 @@ from typing import Any
 
 from schema.bounded import Limits, bounded_process
 from schema.city.rules import RuleBroken
-from schema.documents.inspection import inspect_template, refused
+from schema.documents.inspection import inspect_made, inspect_template, refused
 from schema.documents.rules import Document, Values
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -91,7 +91,9 @@ async def check_template(document: Document, name: str, data: bytes) -> None:
 
     def work() -> bytes:
         inspect_template(name, data)
-        return _word(data, document, values, about, check=True)
+        made = _word(data, document, values, about, check=True)
+        inspect_made(made)
+        return made
 
     try:
         await in_turn(work)
@@ -100,9 +102,21 @@ async def check_template(document: Document, name: str, data: bytes) -> None:
 
 
 async def make_word(template: bytes, document: Document, values: Values, about: Making) -> bytes:
-    """The document for Word. Raises RuleBroken where its template fails on these values."""
+    """The document for Word, inspected as templates are.
+
+    Raises RuleBroken where its template fails on these values, or carries what Word would fetch or start.
+    """
+
+    def work() -> bytes:
+        made = _word(template, document, values, about, check=False)
+        try:
+            inspect_made(made)
+        except RuleBroken as broken:
+            raise NotMade({"refused": "UNFIT", "message": broken.message}) from broken
+        return made
+
     try:
-        return await in_turn(lambda: _word(template, document, values, about, check=False))
+        return await in_turn(work)
     except NotMade:
         raise RuleBroken(TROUBLE) from None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from schema.city.acts import CHECKS_BESIDE, POSTED_UNTIL
+from schema.city.graph import CHECKS_BESIDE, POSTED_UNTIL
 from schema.city.rules import RuleBroken
 from schema.database.statements import fetch
 from schema.entries import rules

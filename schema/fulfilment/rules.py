@@ -40,7 +40,7 @@ def check_occurred_on(occurred_on: date, today: date) -> None:
 
 
 def check_early(occurred_on: date, signed_on: date | None, early_reason: str) -> None:
-    """A figure occurred after the first signing, or it is said why an earlier one is the project's.
+    """A figure occurred after the first signing, or a reason is given why an earlier one is the project's.
 
     Raises `RuleBroken` at `occurredOn`, or at `earlyReason` where there is nothing to explain.
     """

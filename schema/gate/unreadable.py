@@ -37,7 +37,7 @@ Wrong = dict[str, str]
 def readable_values(
     kind: GraphQLInputObjectType, values: dict[str, Any], wrong: Wrong, path: str = ""
 ) -> dict[str, Any]:
-    """The values of an input that its type can read; `wrong` is told of all others.
+    """The values of an input that its type can read; `wrong` collects all others.
 
     A name that the type does not have is left for GraphQL to refuse.
     """
@@ -60,7 +60,7 @@ def readable_values(
 
 
 def readable_value(kind: Any, value: Any, wrong: Wrong, at: str, label: str) -> Any:
-    """The value, or what stands in for it where `wrong` is told of it."""
+    """The value, or what stands in for it where `wrong` collects it."""
     if isinstance(kind, GraphQLNonNull):
         if value is None:
             wrong[at] = f"请填写{label}"

@@ -136,7 +136,7 @@ class Transfer(Model):
 
 
 class UnseenNotice(Model):
-    """A person was told on a day that a row exists which they do not see."""
+    """A person was notified on a day that a row exists which they do not see."""
 
     id = fields.BigIntField(primary_key=True)
     person = foreign_key("Person")

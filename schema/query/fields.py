@@ -88,7 +88,9 @@ def node(
         columns: dict[str, str] = {}
         labels: dict[str, str] = {}
         targets: dict[str, str] = {}
-        for name, value in vars(cls).items():
+        inherited = get_object_definition(cls)
+        fields = {each.python_name: each for each in inherited.fields} if inherited else {}
+        for name, value in (fields | vars(cls)).items():
             about = value.metadata if isinstance(value, StrawberryField) else {}
             if "column" in about:
                 columns[name] = about["column"] or name

@@ -3,7 +3,7 @@
     python -m tests.bench.growth [--million]
 
 The product's own graph spells the statements; each is then prepared once and executed on its own,
-alternating between the sizes, and the median is told. A million takes some minutes to fill.
+alternating between the sizes, and the median is printed. A million takes some minutes to fill.
 """
 
 import argparse

@@ -46,7 +46,7 @@ def made(rows: int, folder: Path) -> Path:
 
 
 def measured(command: tuple[str, ...], env: dict[str, str]) -> tuple[float, float, str]:
-    """Seconds, megabytes at the peak, and the last line that the command said."""
+    """Seconds, megabytes at the peak, and the last line that the command printed."""
     began = time.perf_counter()
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as child:
         assert child.stderr

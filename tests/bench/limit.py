@@ -1,7 +1,7 @@
 """The limit: what this machine can do at all for these documents. Hand-written SQL, a bare ASGI app.
 
 No graph, no policy, no account, no prices: each path answers one workload with the text that one
-statement has spelled. Whoever is near it has little left to gain.
+statement has written. Whoever is near it has little left to gain.
 
     BENCH_DATABASE_URL=postgresql://… uvicorn tests.bench.limit:app
 """

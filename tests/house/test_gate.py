@@ -1,4 +1,4 @@
-"""The gate: whoever is stale reads who was first, whoever repeats gets the same answer, all is told."""
+"""The gate: whoever is stale reads who was first, whoever repeats gets the same answer, all errors are answered."""
 
 from datetime import timedelta
 

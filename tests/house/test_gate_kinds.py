@@ -157,7 +157,7 @@ async def test_a_dispute_upheld_ends_the_transfer_under_way(city: City) -> None:
 
 
 async def claim_for_anyue(city: City, no: str) -> None:
-    """Anyue sees the project: it has claimed it before the judgement, told here by its row."""
+    """Anyue sees the project: it has claimed it before the judgement, stated here by its row."""
     project = await Project.get(no=no)
     await Claim.create(
         project_id=project.id,

@@ -74,7 +74,7 @@ def targets(node: ast.stmt) -> Iterator[ast.Name]:
 
 
 def read() -> set[str]:
-    """The handles that stand as an argument of `context.rule(…)`, themselves or in a table of them."""
+    """The handles that `context.rule(…)` or the `Limit(…)` of a task is given, themselves or in a table."""
     tables = {
         target.id: {getattr(each, "id", "") for each in node.value.values}
         for path in RULES
@@ -88,7 +88,8 @@ def read() -> set[str]:
     named = {
         each.args[0]
         for each in calls
-        if isinstance(each.func, ast.Attribute) and each.func.attr == "rule" and each.args
+        if each.args
+        and (getattr(each.func, "attr", "") == "rule" or named_by(each.func) == "Limit")
     }
     found = set()
     for each in named:

@@ -1,5 +1,7 @@
 """The tables of the policy are complete: for every act, every table, every hidden column."""
 
+import re
+
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType
 from tortoise import Tortoise
@@ -81,7 +83,7 @@ def test_where_an_act_is_allowed_is_told_of_the_rows_that_it_is_done_on() -> Non
             for relation in where:
                 assert table in relation.on, (act, post)
                 for needed in relation.on[table].needs:
-                    assert needed in relation.on, f"{relation.name} is told by a {needed}"
+                    assert needed in relation.on, f"{relation.name} needs a {needed}"
 
 
 def test_a_viewer_without_unit_owns_nothing() -> None:
@@ -210,3 +212,15 @@ def test_a_department_has_the_queue_of_verification_where_the_rulebook_has_it_ve
     assert "verification" not in lists_of(viewer(Post.DEPARTMENT))
     assert "verification" in lists_of(viewer(Post.DEPARTMENT, verifies))
     assert "verification" in lists_of(viewer(Post.OFFICE))
+
+
+@pytest.mark.parametrize("act", ["projectReport", "projectResubmit"])
+def test_an_outsider_reads_back_of_a_project_what_it_filled_in(act: str) -> None:
+    assert MUTATION is not None
+    input = MUTATION.fields[act].args["input"].type.of_type
+    names = [re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", each) for each in input.fields]
+    forms = {form for name in names for form in (name, f"{name}_fen", f"{name}_id")}
+    stored = forms & set(KINDS["Project"].columns)
+    assert {"name", "amount_fen", "summary"} <= stored
+    for post in set(OUTSIDERS) & set(MAY[act]):
+        assert not stored & hidden("project", viewer(post)), post

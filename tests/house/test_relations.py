@@ -1,4 +1,4 @@
-"""Each relation by name is one thing, said as SQL and in Python: compared on random rows."""
+"""Each relation by name is one thing, written as SQL and in Python: compared on random rows."""
 
 from random import Random
 from typing import Any

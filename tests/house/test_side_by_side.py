@@ -1,4 +1,4 @@
-"""`python -m tests`: pytest on both databases at once; what either says is heard, and both end."""
+"""`python -m tests`: pytest on both databases at once; what either prints is shown, and both end."""
 
 import os
 import signal

@@ -92,7 +92,7 @@ async def withdraw(city: City) -> Said:
 
 
 async def claim(city: City) -> Said:
-    """Anyue has been told of the project by its own report, and holds a ticket."""
+    """Anyue knows of the project by its own report, and holds a ticket."""
     project = await city.report()
     answer = await city.run(
         city.anyue,

@@ -22,7 +22,7 @@ def error_of(row: Said) -> tuple[str, str, str, str]:
 async def test_a_line_with_the_code_of_another_company_is_wrong_at_the_name(
     ledger_city: City,
 ) -> None:
-    """Whoever uploads it: the other company's name is not told, seen or not."""
+    """Whoever uploads it: the other company's name is not shown, seen or not."""
     city = ledger_city
     await city.report(investorName="成都口腔设备有限公司", uscc=code(1))
     for by in ("office", "anyue"):

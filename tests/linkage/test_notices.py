@@ -53,7 +53,7 @@ async def test_a_code_with_a_wrong_name_counts_as_a_notice_and_is_noted(
     assert all("company" in each for each in noted)
     assert await UnseenNotice.filter(person_id=city.agent.person, kind="Company").count() == QUOTA
     ((_, again),) = errors(await guess(city, city.agent, uscc(2)))
-    assert again.startswith(RENAMED), "told before"
+    assert again.startswith(RENAMED), "answered before"
     ((_, other),) = errors(await guess(city, city.branch, uscc(4)))
     assert other.startswith(RENAMED), "each person has their own"
     city.now = at("2026-11-19 09:00")
@@ -77,7 +77,7 @@ async def test_once_used_up_a_known_code_is_answered_as_an_unknown_one(city: Cit
         company = await Company.filter(no_code_reason__contains=code).get()
         assert "待办公室核对" in company.no_code_reason
     seen = await guess(city, city.yanjiang, known, acknowledgeDuplicates=True)
-    assert errors(seen)[0][1].startswith(RENAMED), "whoever sees the company is told as ever"
+    assert errors(seen)[0][1].startswith(RENAMED), "whoever sees the company is answered as ever"
     official = await guess(city, city.office, known, acknowledgeDuplicates=True)
     assert errors(official)[0][1].startswith(RENAMED)
 
@@ -104,12 +104,12 @@ async def test_of_searches_at_once_no_more_is_told_than_the_quota(stored_city: C
         answer, _ = await city.served(city.anyue, document, {"name": name})
         return answer["duplicates"][0]["ticket"] is not None
 
-    told = await asyncio.gather(*map(search, names))
-    assert sum(told) == QUOTA == await UnseenNotice.all().count()
+    notified = await asyncio.gather(*map(search, names))
+    assert sum(notified) == QUOTA == await UnseenNotice.all().count()
 
 
 async def test_a_ledger_tells_no_more_of_companies_than_the_quota(ledger_city: City) -> None:
-    """Lines behind the last that is told are answered alike: known code or unknown code."""
+    """Lines behind the last that is answered are answered alike: known code or unknown code."""
     city = ledger_city
     await quota()
     for _ in range(QUOTA + 2):
@@ -120,17 +120,19 @@ async def test_a_ledger_tells_no_more_of_companies_than_the_quota(ledger_city: C
     ]
     batch = await ledgers.previewed(city, *lines, by="anyue")
     found = await ledgers.rows(city, batch, by="anyue")
-    said = [[issue["message"] for issue in row["issues"]] for row in found]
-    assert said[0] == [] or "次数已用完" in said[0][0], "clean, and its name to be confirmed"
-    assert [each[0].startswith(RENAMED) for each in said[1:4]] == [True] * QUOTA
-    assert {tuple(each) for each in said[4:]} == {tuple(said[4])}
-    assert "次数已用完" in said[4][0] and {row["state"] for row in found[4:]} == {"WRONG"}
+    messages = [[issue["message"] for issue in row["issues"]] for row in found]
+    assert messages[0] == [] or "次数已用完" in messages[0][0], (
+        "clean, and its name to be confirmed"
+    )
+    assert [each[0].startswith(RENAMED) for each in messages[1:4]] == [True] * QUOTA
+    assert {tuple(each) for each in messages[4:]} == {tuple(messages[4])}
+    assert "次数已用完" in messages[4][0] and {row["state"] for row in found[4:]} == {"WRONG"}
     official = await ledgers.previewed(city, *lines)
     assert official["wrongCount"] == 5
 
 
 async def test_a_ledger_tells_no_more_of_projects_than_the_quota(ledger_city: City) -> None:
-    """Behind the last that is told every line of a name is to be confirmed, known or not."""
+    """Behind the last that is answered every line of a name is to be confirmed, known or not."""
     city = ledger_city
     await quota()
     names = [(await city.report())["name"] for _ in range(QUOTA + 1)]
@@ -142,9 +144,9 @@ async def test_a_ledger_tells_no_more_of_projects_than_the_quota(ledger_city: Ci
     found = await ledgers.rows(city, batch, by="anyue")
     by_name = {row["name"]: row for row in found}
     found = [by_name[name] for name in ("新项目甲", *names, "新项目乙")]
-    said = [[issue["message"] for issue in row["issues"]] for row in found]
-    assert said[0] == [] and all("您看不到它" in each[0] for each in said[1 : QUOTA + 1])
-    assert said[QUOTA + 1] == said[QUOTA + 2] and "次数已用完" in said[QUOTA + 1][0]
+    messages = [[issue["message"] for issue in row["issues"]] for row in found]
+    assert messages[0] == [] and all("您看不到它" in each[0] for each in messages[1 : QUOTA + 1])
+    assert messages[QUOTA + 1] == messages[QUOTA + 2] and "次数已用完" in messages[QUOTA + 1][0]
     assert {row["state"] for row in found[QUOTA + 1 :]} == {"DUPLICATE"}
 
 

@@ -144,7 +144,7 @@ async def test_the_office_withdraws_what_another_unit_shares_within_itself(city:
 
 
 async def test_nobody_deletes_a_view_that_another_has_saved(city: City) -> None:
-    """Whether it is theirs is told by the permissions: one that is seen and one that is not."""
+    """Whether it is theirs is decided by the permissions: one that is seen and one that is not."""
     await city.done(city.office, "viewSave", **BIG, shared="ALL")
     view = (await views(city, "anyue"))["大项目"]["id"]
     assert wrong(await city.act(city.anyue, "viewDelete", view=view)) == [(None, "NOT_ALLOWED")]

@@ -1,7 +1,7 @@
 """Several processes that do acts at the same instant, each over connections of its own.
 
 The processes are forked from one that has the schema loaded already, so sixteen cost little more
-than one. Each opens the database that it is told to, and does its attempts when the clock that all
+than one. Each opens the database that it is given, and does its attempts when the clock that all
 processes of a machine share says so.
 """
 
@@ -44,7 +44,7 @@ class Attempt:
 
 
 class Racers:
-    """Processes that can be told which database to open; started when they are first needed."""
+    """Processes that can be given the database to open; started when they are first needed."""
 
     def __init__(self) -> None:
         self._context = get_context("forkserver")

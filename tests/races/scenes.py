@@ -356,11 +356,11 @@ async def verified_and_returned(at_once: Round) -> None:
     """One of the two verdicts stands; the reversal comes before or after, or reads who was first."""
     city = at_once.city
     paid = await city.pay(await city.signed(), f"{at_once.chance.randint(1, 999)}.05")
-    said = {"entry": paid["entry"]["no"], "revision": 1}
+    given = {"entry": paid["entry"]["no"], "revision": 1}
     reverse = {"entry": paid["entry"]["no"], "reason": "记错"}
     answers = await at_once.run(
-        Attempt(city.finance, "fundsVerify", said | {"verified": True}),
-        Attempt(city.office, "fundsVerify", said | {"verified": False, "reason": "印章不清"}),
+        Attempt(city.finance, "fundsVerify", given | {"verified": True}),
+        Attempt(city.office, "fundsVerify", given | {"verified": False, "reason": "印章不清"}),
         Attempt(
             city.hightech,
             "fundsReverse",

@@ -211,11 +211,11 @@ async def test_pages_exports_and_choices_show_the_claimant_no_lead(
     ):  # fmt: skip
         answer = await visitor.get(path)
         assert answer.status_code == 200, (path, answer.text)
-        told = answer.text.replace("q=隐名", "").replace('value="隐名"', "").replace("“隐名”", "")
+        shown = answer.text.replace("q=隐名", "").replace('value="隐名"', "").replace("“隐名”", "")
         assert not [
             each
             for each in ("隐名联", "隐名口", "隐名装", "隐名诉", "7777", "13977", "雁江纪要")
-            if each in told
+            if each in shown
         ], path
     shown = (await visitor.get(f"/claims/{claim}")).text
     assert rival["no"] in shown and "李总" in shown and "安岳纪要.txt" in shown

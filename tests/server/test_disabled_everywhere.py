@@ -45,7 +45,7 @@ async def test_a_token_whose_owner_another_process_disables_is_out_within_a_seco
     headers = await token_of("partner")
     async with browser() as program:
         assert await post_of(program, **headers) == "PARTNER"
-        # Another process writes: this one's memory is not told.
+        # Another process writes: this one's memory does not know.
         await execute_outside(
             committed_db, "UPDATE person SET active = false WHERE username = 'partner'"
         )

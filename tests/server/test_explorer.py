@@ -1,4 +1,4 @@
-"""The page to try a document on: it asks as whoever is signed in, and writes only when told to."""
+"""The page to try a document on: it asks as whoever is signed in, and writes only when asked to."""
 
 import html
 import json

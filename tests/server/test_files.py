@@ -27,7 +27,7 @@ TYPES = '<Types><Override ContentType="application/{}.main+xml"/></Types>'
 
 
 def archive(*names: str, types: str = "sheet", **more: bytes) -> bytes:
-    """A zip with these entries; `types` is said in [Content_Types].xml unless empty."""
+    """A zip with these entries; `types` is written to [Content_Types].xml unless empty."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name in names:

@@ -71,9 +71,9 @@ def test_the_guide_has_no_barrier_and_fits_its_screen(
 def test_a_composed_word_is_one_event_and_its_enter_submits_nothing(page: Page) -> None:
     page.goto(f"{HOST}/style")
     page.evaluate(
-        "window.heard = [];"
-        "addEventListener('input', (e) => heard.push(e.target.value));"
-        "addEventListener('keydown', (e) => heard.push(e.key))"
+        "window.events = [];"
+        "addEventListener('input', (e) => events.push(e.target.value));"
+        "addEventListener('keydown', (e) => events.push(e.key))"
     )
     page.focus("#search")
     keyboard = page.context.new_cdp_session(page)
@@ -86,7 +86,7 @@ def test_a_composed_word_is_one_event_and_its_enter_submits_nothing(page: Page) 
         "Input.dispatchKeyEvent", {"type": "keyDown", "key": "Enter", "windowsVirtualKeyCode": 229}
     )
     keyboard.send("Input.insertText", {"text": "柠檬"})
-    assert page.evaluate("heard") == ["柠檬"]
+    assert page.evaluate("events") == ["柠檬"]
 
 
 def test_keys_walk_the_rows_lead_to_places_and_can_be_silenced(page: Page) -> None:

@@ -47,7 +47,7 @@ async def test_a_rule_goes_from_its_form_to_force_by_two_people(city: City) -> N
         assert (done.status_code, done.headers["location"]) == (303, DEADLINE)
         assert "李雷提出，何佳确认" in (await other.get(DEADLINE)).text
         again = await send(other, "/rules/proposals/R2026-001", act="RuleConfirm", revision="1")
-        assert again.status_code == 409
+        assert again.status_code == 409 and "summary-wrong" in again.text, "why not is said"
     assert await Parameter.filter(name="lead.assessment_deadline").count() == 2
 
 
@@ -112,6 +112,40 @@ async def test_pages_speak_the_value_in_force_on_the_day(
             for path in ("/judgement", "/projects/new"):
                 assert limit in (await visitor.get(path)).text, path
             assert tax in (await visitor.get("/transfers")).text
+
+
+async def test_what_another_version_took_the_place_of_is_shown_and_can_only_be_declined(
+    city: City,
+) -> None:
+    await city.propose_rule("lead.assessment_deadline", "2026-12-01", number="3")
+    await city.set_rule("lead.assessment_deadline", "2026-12-01", number="4")
+    path = "/rules/proposals/R2026-001"
+    async with signed_in("colleague") as visitor:
+        assert "已被取代" in (await visitor.get("/rules/proposals")).text
+        page = (await visitor.get(path)).text
+        assert "同一生效日期或年份的另一项变更已经确认" in page and "确认，按期生效" not in page
+        wrong = await send(visitor, path, act="RuleConfirm", revision="2")
+        assert wrong.status_code == 422 and "现在是“已被取代”" in wrong.text
+        done = await send(visitor, path, act="RuleDecline", revision="2", reason="以另一项为准")
+        assert done.status_code == 303
+    again = await city.propose_rule("lead.assessment_deadline", "2026-12-01", number="5")
+    async with signed_in("colleague") as visitor:
+        page = (await visitor.get(f"/rules/proposals/{again['no']}")).text
+    assert "由 4 个工作日 改为" in page and "确认后由本项取代" in page
+
+
+async def test_changes_are_exported_as_they_are_listed(city: City) -> None:
+    await city.set_rule("lead.assessment_deadline", "2026-12-01", number="3")
+    await city.publish(2027, text="2027-01-01,休,元旦\n2027-05-01,休,劳动节\n2027-10-01,休,国庆节")
+    async with signed_in("office") as visitor:
+        rules = (await visitor.get("/rules/proposals.csv")).text
+        years = (await visitor.get("/calendar/proposals.csv")).text
+        papers = (await visitor.get("/documents.csv")).text
+    assert "R2026-001,研判时限,3 个工作日,2026-12-01" in rules and "已确认,李雷" in rules
+    assert "C2026-001,2027,国务院办公厅通知" in years
+    assert "名称,已登记的最后一版,使用的模板第几版" in papers and "报送回执,0" in papers
+    async with signed_in("yanjiang") as visitor:
+        assert "R2026-001" not in (await visitor.get("/rules/proposals.csv")).text
 
 
 async def test_the_rulebook_is_exported_with_values_status_and_documents(city: City) -> None:

@@ -218,7 +218,7 @@ async def test_a_refusal_takes_as_long_for_a_name_that_nobody_has(
             ["OFFICE", "ｏｆｆｉｃｅ", " office ", "off\u200bice"],
             {},
         ),
-        ("another address said by a header", ["office"], {"x-forwarded-for": "203.0.113.{}"}),
+        ("another address given by a header", ["office"], {"x-forwarded-for": "203.0.113.{}"}),
         ("another browser", ["office"], {"user-agent": "Browser {}"}),
     ],
 )

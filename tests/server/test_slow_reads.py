@@ -55,7 +55,7 @@ def started(count: int) -> list[asyncio.Task[None]]:
 
 
 async def stopped(tasks: list[asyncio.Task[Any]], refused: bool = False) -> None:
-    """End them all; with `refused`, some may have been told to come later."""
+    """End them all; with `refused`, some may have been asked to come later."""
     for task in tasks:
         task.cancel()
     for task in tasks:

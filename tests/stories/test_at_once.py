@@ -165,7 +165,7 @@ async def test_a_judgement_does_not_pass_over_a_claim_made_meanwhile(stored_city
 
 
 async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_city: City) -> None:
-    """Whoever is stale reads again and repeats: what is stored is what was said, to the fen."""
+    """Whoever is stale reads again and repeats: what is stored is what was given, to the fen."""
     city = stored_city
     project = await city.signed()
 
@@ -204,7 +204,7 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
 
 
 async def ticketed(city: City, project: Said) -> Said:
-    """What Anyue says to claim a project that a search for duplicates told it of."""
+    """What Anyue says to claim a project that a search for duplicates showed it."""
     reply = await city.run(
         city.anyue,
         "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",

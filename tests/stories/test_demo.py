@@ -1,4 +1,4 @@
-"""The demonstration: a smaller Ziyang, told through the acts, on whichever database."""
+"""The demonstration: a smaller Ziyang, made by the acts, on whichever database."""
 
 import random
 from collections import Counter

@@ -38,7 +38,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
     assert (project["stage"], project["amount"]) == ("REPORTED", "1250000000.00")
     assert project["no"] == "2026-0001"
 
-    # 2. The high-tech zone met the investor too: it is told so, and claims.
+    # 2. The high-tech zone met the investor too: it is notified, and claims.
     again = await city.act(
         city.hightech,
         "projectReport",

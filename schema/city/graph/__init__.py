@@ -17,9 +17,12 @@ from schema.city.graph.values import (
     source_of,
     value_text,
 )
+from schema.city.graph.versions import CHECKS_BESIDE, POSTED_UNTIL
 
 __all__ = [
+    "CHECKS_BESIDE",
     "COMPARISONS",
+    "POSTED_UNTIL",
     "STATUS_WORDS",
     "VALUES",
     "CalendarDay",

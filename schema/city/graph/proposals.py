@@ -38,15 +38,12 @@ describe_enum(
 )
 
 
-@node(tables.RuleProposal, "提出的规则参数变更", key="no", life=RULE_LIFE)
-class RuleProposal(Node):
+@strawberry.type
+class Proposal(Node):
+    """What a proposal is, whatever is proposed: who proposed it by which document, and what became of it."""
+
     no: str = column("编号")
-    name: str = column("参数")
-    effective_on: date = column("生效日期")
-    clause: str = column("条款或来源")
-    status: RuleStatus = column("性质")
     document_no: str = column("文号")
-    note: str = column("说明")
     state: ProposalState = column("状态")
     proposed_by: LazyPerson | None = to_one("Person", "提出人")
     proposed_at: datetime = column("提出时间")
@@ -54,6 +51,19 @@ class RuleProposal(Node):
     decided_at: datetime | None = column("确认或退回的时间")
     reason: str = column("退回或撤回的原因")
     revision: int = column("修订号")
+
+    @computed("是否由您提出", columns=("proposed_by_id",))
+    def mine(row: Parent, info: Info) -> bool:
+        return bool(row["proposed_by_id"] == info.context.viewer.person)
+
+
+@node(tables.RuleProposal, "提出的规则参数变更", key="no", life=RULE_LIFE)
+class RuleProposal(Proposal):
+    name: str = column("参数")
+    effective_on: date = column("生效日期")
+    clause: str = column("条款或来源")
+    status: RuleStatus = column("性质")
+    note: str = column("说明")
     rule: Rule | None = to_one("Rule", "已生效的版本")
 
     @computed("名称", columns=("name",))
@@ -64,10 +74,6 @@ class RuleProposal(Node):
     def value(row: Parent) -> RuleValue | None:
         known = PARAMETERS.get(row["name"])
         return rule_value(known, known.load(row["value"])) if known else None
-
-    @computed("是否由您提出", columns=("proposed_by_id",))
-    def mine(row: Parent, info: Info) -> bool:
-        return bool(row["proposed_by_id"] == info.context.viewer.person)
 
     @computed("生效日期前一天有效的版本", columns=("name", "effective_on"))
     async def before(row: Parent, info: Info) -> Rule | None:
@@ -88,18 +94,9 @@ class RuleProposal(Node):
 
 
 @node(tables.CalendarProposal, "提出的工作日历变更", key="no", life=CALENDAR_LIFE)
-class CalendarProposal(Node):
-    no: str = column("编号")
+class CalendarProposal(Proposal):
     year: int = column("年份")
     source: str = column("依据")
-    document_no: str = column("文号")
-    state: ProposalState = column("状态")
-    proposed_by: LazyPerson | None = to_one("Person", "提出人")
-    proposed_at: datetime = column("提出时间")
-    decided_by: LazyPerson | None = to_one("Person", "确认或退回的人")
-    decided_at: datetime | None = column("确认或退回的时间")
-    reason: str = column("退回或撤回的原因")
-    revision: int = column("修订号")
 
     @computed("放假和调休上班的日子", columns=("days",))
     def days(row: Parent) -> list[CalendarDay]:
@@ -107,10 +104,6 @@ class CalendarProposal(Node):
             CalendarDay(day=date.fromisoformat(day), working=working, name=name)
             for day, working, name in row["days"]
         ]
-
-    @computed("是否由您提出", columns=("proposed_by_id",))
-    def mine(row: Parent, info: Info) -> bool:
-        return bool(row["proposed_by_id"] == info.context.viewer.person)
 
     @computed("假设按拟定的日历计算，上月报送和尚待研判的哪些期限不同", columns=("year", "days"))
     async def effects(row: Parent, info: Info) -> RuleEffects:

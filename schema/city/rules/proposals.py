@@ -6,26 +6,35 @@ from schema.city.rules.life import Life
 
 
 class ProposalState(StrEnum):
-    """待确认、已生效、未采用."""
+    """待确认、已确认、已被取代、未采用."""
 
     WAITING = "WAITING"
     CONFIRMED = "CONFIRMED"
+    SUPERSEDED = "SUPERSEDED"
     DECLINED = "DECLINED"
 
 
 WORDS = {
     ProposalState.WAITING: "待确认",
     ProposalState.CONFIRMED: "已确认",
+    ProposalState.SUPERSEDED: "已被取代",
     ProposalState.DECLINED: "未采用",
 }
 
 
 def life_of(noun: str, confirm: str, decline: str) -> Life[ProposalState]:
-    """A proposal waits, and is confirmed or declined once."""
-    waiting = ProposalState.WAITING
+    """A proposal waits, and is confirmed or declined once.
+
+    Where another one for the same day or year is confirmed first, it is superseded: nobody confirms it
+    any more, and whoever declines it says why.
+    """
+    waiting, declined = ProposalState.WAITING, ProposalState.DECLINED
     return Life(
         noun,
-        {confirm: {waiting: ProposalState.CONFIRMED}, decline: {waiting: ProposalState.DECLINED}},
+        {
+            confirm: {waiting: ProposalState.CONFIRMED},
+            decline: {waiting: declined, ProposalState.SUPERSEDED: declined},
+        },
         WORDS,
         column="state",
         since="decided_at",

@@ -321,15 +321,6 @@ def check_document(document_no: str) -> None:
         )
 
 
-def check_not_overtaken(then: int, now: int) -> None:
-    """What was confirmed meanwhile is not replaced by what was proposed before. Raises `RuleBroken`.
-
-    Both are numbers of confirmed proposals: when this one was made, and now.
-    """
-    if now != then:
-        raise RuleBroken("提出之后已有新的版本经确认，请核对后重新提出；本项可以退回或撤回")
-
-
 def check_second_person(proposed_by: int | None, viewer: int | None) -> None:
     """Whoever proposed a change does not confirm it, in whichever post. Raises `RuleBroken`."""
     if proposed_by == viewer:

@@ -116,7 +116,7 @@ class ProjectReportPayload(Payload):
 
 
 async def count_notices(gate: Gate, input: Any) -> None:
-    """Count what the report will be told of rows that are not seen: a refusal undoes what it wrote."""
+    """Count what the report will be notified of rows that are not seen: a refusal undoes what it wrote."""
     if uscc_fault(input.uscc) if input.uscc else False:
         return
     uscc = code_of(input.uscc)
@@ -138,7 +138,7 @@ async def count_resubmit_notices(gate: Gate, input: Any) -> None:
 
 
 async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
-    """Before a report's transaction: its files, and what it will be told of rows that are not seen."""
+    """Before a report's transaction: its files, and what it will be notified of rows that are not seen."""
     kept = await keep_evidence(gate, input)
     if not gate.errors:
         await count_notices(gate, input)

@@ -1,9 +1,9 @@
-"""What somebody is told today of rows that they do not see: a quota, kept in a table and in the security log.
+"""What somebody is notified today of rows that they do not see: a quota, kept in a table and in the security log.
 
 A duplicate search, a report's credit code and a ledger's lines tell their user that a project or a
 company is known which the user does not see. Each such row counts once against the person's quota
-of the day, in whichever process and by whichever way it is told; once the quota is used up, only
-rows told before are told again, and every other answer is the same whether there is a row or not.
+of the day, in whichever process and by whichever way it is asked; once the quota is used up, only
+rows notified before are notified again, and every other answer is the same whether there is a row or not.
 """
 
 import json
@@ -32,7 +32,7 @@ log = logging.getLogger("sixones.security")
 
 @dataclass(frozen=True)
 class NoticedRows:
-    """The rows that may be told today, those of them that are told for the first time, and whether
+    """The rows that may be notified today, those of them that are notified for the first time, and whether
     no further one may be.
     """
 
@@ -50,7 +50,7 @@ class NoticedRows:
 
 
 async def note_unseen(context: Context, subjects: Sequence[Subject]) -> NoticedRows:
-    """Count these rows, which the viewer does not see, against the day's quota before they are told.
+    """Count these rows, which the viewer does not see, against the day's quota before they are answered.
 
     Counted in a transaction of its own, or in that of an act: an act that may be refused counts
     before it begins, for what it writes is undone with it.
@@ -91,7 +91,7 @@ def bound(value: object) -> object:
 
 
 async def noticed_on(person: int, day: date) -> set[Subject]:
-    """The rows that a person has been told of on a day."""
+    """The rows that a person has been notified of on a day."""
     rows = await database.fetch(
         'SELECT "kind", "row_id" FROM "unseen_notice" WHERE "person_id" = ? AND "day" = ?',
         [person, bound(day)],

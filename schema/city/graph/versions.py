@@ -1,0 +1,10 @@
+"""What mechanisms say of their parameters for a new version: how far back it reaches, what stands beside it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+POSTED_UNTIL: dict[str, Callable[[], Awaitable[date]]] = {}
+"""By parameter, the last day for which something is posted by it; `date.min` where nothing is."""
+
+CHECKS_BESIDE: dict[str, Callable[..., None]] = {}
+"""By parameter, how a new version goes with the others: `check(name, value, day, versions)`."""
