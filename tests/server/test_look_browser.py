@@ -133,7 +133,7 @@ def test_a_form_that_met_a_fault_is_offered_again(page: Page) -> None:
     page.goto(f"{HOST}/draft")
     page.fill("[name=name]", "锂电池正极材料项目")
     page.click("text=碰上故障")
-    expect(page.locator(".sent-note")).to_contain_text("系统没能处理")
+    expect(page.locator(".sent-note")).to_contain_text("没有收到答复")
     expect(page.locator("[name=name]")).to_have_value("锂电池正极材料项目")
     page.goto(f"{HOST}/draft")
     bar = page.locator(".restore")
