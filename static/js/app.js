@@ -64,12 +64,21 @@
     all(`[data-prefs] [name=${by.name}]`).forEach((el) => el.setAttribute("aria-pressed", el.value === by.value));
   });
 
+  // A table wider than its place says on which side more of it is.
+  const edge = (wrap) => {
+    const { scrollLeft: at, scrollWidth: all, clientWidth: seen } = wrap;
+    wrap.dataset.more = [at > 1 && "start", at + seen < all - 1 && "end"].filter(Boolean).join(" ");
+  };
+  const sized = window.ResizeObserver && new ResizeObserver((found) => found.forEach(({ target }) => edge(target)));
+  addEventListener("scroll", ({ target }) => { if (target.matches?.(".table-wrap")) edge(target); }, true);
+  const tables = () => all(".table-wrap:not([data-more])").forEach((wrap) => { edge(wrap); sized?.observe(wrap); });
+
   // A refused form takes the focus; a failed request says so and keeps the page.
   const settle = () => {
     const refused = one(".summary-wrong:not([data-seen]), .conflict:not([data-seen])");
     if (refused) refused.dataset.seen = "", refused.focus();
   };
-  ["DOMContentLoaded", "htmx:after:swap"].forEach((when) => document.addEventListener(when, settle));
+  ["DOMContentLoaded", "htmx:after:swap"].forEach((when) => document.addEventListener(when, () => { settle(); tables(); }));
   document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) say("fault"); });
   document.addEventListener("htmx:error", () => say("offline"));
 })();

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from starlette.routing import Route
 
 from schema.database import Reason, Unavailable
 from schema.entries.tables import Entry
+from schema.jobs.tables import Job
 from schema.people.tables import Session
 from schema.project.tables import Project
 from server import settings
+from server.routes import routes
+from server.web.resources import documents
 from tests.stories.test_browser import chromium, no_barrier, site
 from tests.world import NOW, PASSWORD, City, Said, on
 
@@ -216,3 +220,52 @@ async def test_two_people_who_edit_one_record_choose_where_both_touched_it(
     saved = await Project.get(no=reported["no"])
     assert (saved.name, saved.contact_name) == ("我起的名称", "我的联系人")
     assert (saved.summary, saved.amount_fen) == ("对方写的简介", 40_000_000_000)
+
+
+PRESSED = """() => [...document.querySelectorAll('.table-wrap')].map((wrap) => ({
+  label: wrap.getAttribute('aria-label'),
+  cut: [...wrap.querySelectorAll('tbody .btn, tbody button')].filter((el) => {
+    const { left, right } = el.getBoundingClientRect();
+    return el.getClientRects().length && (left < 0 || right > innerWidth
+      || !el.contains(document.elementFromPoint((left + right) / 2, el.getBoundingClientRect().top + 3))
+        && el.getBoundingClientRect().bottom < innerHeight && el.getBoundingClientRect().top > 60);
+  }).map((el) => el.textContent.trim()),
+  short: [...wrap.querySelectorAll('td.num')].filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.outerHTML),
+}))"""
+LISTS = sorted(
+    {
+        each.path
+        for each in routes
+        if isinstance(each, Route) and each.name in documents and "{" not in each.path
+    }
+)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1366", "390"])
+async def test_nothing_one_must_press_in_a_list_is_off_the_screen(
+    site: str, chromium: Browser, stored_city: City, size: tuple[int, int]
+) -> None:
+    city, long = stored_city, "西部口腔装备智能制造产业园暨高端义齿数字化加工中心建设项目（二期）"
+    project = await city.signed(name=long)
+    await city.pay(project, "123456.78万", evidenceNote="资阳农商行电子回单 2026111800012345")
+    await city.done(city.yanjiang, "noticeSend", text=long * 2, units=["office"])
+    waiting = await city.report(name=f"{long}·甲")
+    await city.done(city.office, "projectReturn", **on(waiting), reason=long)
+    await Job.create(
+        kind="lamps", args={}, created_at=city.now, due_at=city.now, state="FAILED", tries=5,
+        ended_at=city.now, error=long * 2,
+    )  # fmt: skip
+    async with signed_in(chromium, site, "office", size) as page:
+        for path in LISTS:
+            await page.goto(f"{site}{path}")
+            for table in await page.evaluate(PRESSED):
+                assert table["cut"] == [] and table["short"] == [], (path, table)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        if size[0] > 600:  # narrower still: the edge says that more follows, the act stays in sight
+            await page.set_viewport_size({"width": 820, "height": 768})
+            await page.goto(f"{site}/verification")
+            await expect(page.locator(".table-wrap")).to_have_attribute("data-more", "end")
+            (table,) = await page.evaluate(PRESSED)
+            assert table["cut"] == [], table
+            await page.locator(".table-wrap").evaluate("(el) => el.scrollTo(9999, 0)")
+            await expect(page.locator(".table-wrap")).to_have_attribute("data-more", "start")
