@@ -248,6 +248,13 @@ def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     return form
 
 
+def with_picked(options: list[dict[str, Any]], value: Any) -> list[dict[str, Any]]:
+    """A picker's options, with what was found by typing and picked before, so that it stays picked."""
+    if value in (None, "") or any(str(each["value"]) == str(value) for each in options):
+        return options
+    return [{"value": value, "label": str(value)}, *options]
+
+
 def fresh_key() -> str:
     """An Idempotency-Key for one rendering of a form: sent twice, the form is one act."""
     return secrets.token_urlsafe(12)
@@ -277,6 +284,7 @@ def board_lanes(context: Context) -> list[dict[str, Any]]:
 
 GLOBALS = {
     "fresh_key": fresh_key,
+    "with_picked": with_picked,
     "board_lanes": board_lanes,
     "step_of": step_of,
     "step_count": len(STEPS),
