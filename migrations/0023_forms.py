@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0021_superseded_proposals")]
+    dependencies = [("schema", "0019_duties")]
 
     operations = [
         ops.AddField("JournalRow", "revision", fields.IntField(null=True)),

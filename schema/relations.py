@@ -125,20 +125,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class HeldBy:
-    """The duty is held by a post, unit or place of the viewer's, and handed to them or to nobody.
+    """The duty is held by a post, unit or place of the viewer's, whoever of it has it in hand.
 
-    Whoever has left the post, unit or place holds it no longer, though it was handed to them. A post
-    that does nothing on projects holds no duty.
+    A post that does nothing on projects holds no duty.
     """
 
     def sql(self, row: str, viewer: Viewer) -> Sql:
-        mine = Own("person_id", "person").sql(row, viewer)
-        theirs = any_of([each.sql(row, working(viewer)) for each in self.among(viewer)])
-        return all_of([any_of([mine, Missing("person_id").sql(row, viewer)]), theirs])
+        return any_of([each.sql(row, working(viewer)) for each in self.among(viewer)])
 
     def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
-        if row["person_id"] not in (None, viewer.person):
-            return False
         return any(each.holds(row, working(viewer), near) for each in self.among(viewer))
 
     def among(self, viewer: Viewer) -> tuple[Clause, ...]:
@@ -148,6 +143,25 @@ class HeldBy:
             Own("holder_unit_id", "organization"),
             Own("holder_place_id", "place"),
         )
+
+    @property
+    def needs(self) -> frozenset[str]:
+        return frozenset()
+
+
+@dataclass(frozen=True)
+class NotBarred:
+    """The row's column names the viewer's person not among those who may not do it: `,3,17,`."""
+
+    column: str
+
+    def sql(self, row: str, viewer: Viewer) -> Sql:
+        if viewer.person is None:
+            return EVERYTHING
+        return f'{row}."{self.column}" NOT LIKE ?', [f"%,{viewer.person},%"]
+
+    def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
+        return f",{viewer.person}," not in row[self.column]
 
     @property
     def needs(self) -> frozenset[str]:
@@ -336,9 +350,25 @@ APPROVED_TRANSFERS_PLACE = Relation(
     {"transfer": _COMING, "project": Referenced("transfer", "project_id", _COMING)},
 )
 _HELD = HeldBy()
+MINE_TO_DO = Relation(
+    "mine to do",
+    "由本人承办：本单位待办，未交他人、不须回避的",
+    {
+        "duty": All(
+            (
+                Either((Own("person_id", "person"), Missing("person_id"))),
+                NotBarred("barred"),
+                _HELD,
+            )
+        )
+    },
+)
+WAITING_UNIT = Relation(
+    "waiting unit", "本单位等待办理", {"duty": Own("waiting_id", "organization")}
+)
 HOLDER = Relation(
     "holder of a duty on it",
-    "本人、本单位待办",
+    "本单位待办",
     {
         "duty": _HELD,
         "project": Referenced("duty", "project_id", All((Missing("closed_at"), _HELD))),
@@ -383,6 +413,8 @@ RELATIONS = (
     CLAIMANT_PLACE,
     APPROVED_TRANSFERS_PLACE,
     HOLDER,
+    MINE_TO_DO,
+    WAITING_UNIT,
     OF_MY_GROUP,
     OF_MY_DEPARTMENTS_GROUPS,
     OWN_UNIT,

@@ -61,6 +61,7 @@ routes: list[BaseRoute] = [
     page("/duties",                                "duties/list"),
     *export("/duties",                             "duties/list_export",    "duties", title="待办事项"),
     page("/duties/{which}/handover",               "duties/handover",       then="/inbox"),
+    page("/duties/{which}/reminder",               "duties/reminder",       then="/duties?open=true"),
     page("/search",                                "project/search"),
     *autocomplete.routes,
 

@@ -9,6 +9,8 @@ from schema.city import tables
 from schema.city.graph import (
     CHECKS_BESIDE,
     POSTED_UNTIL,
+    SETTLED_BY,
+    SETTLED_UNTIL,
     CalendarProposal,
     CalendarYear,
     Rule,
@@ -26,10 +28,27 @@ from schema.city.rules import (
     rulebook,
 )
 from schema.context import RULEBOOK
+from schema.duties.registry import task
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import InputRefused, Payload, row_as
+from schema.people.rules import Post
+
+for name, words, kind, page in (
+    ("ruleConfirm", "确认规则参数变更", "RuleProposal", "/rules/proposals/{key}"),
+    ("calendarConfirm", "确认工作日历变更", "CalendarProposal", "/calendar/proposals/{key}"),
+):
+    task(
+        name,
+        words,
+        on=kind,
+        whose=Post.OFFICE,
+        waits=Post.OFFICE,
+        since="proposed_at",
+        barred='SELECT x."proposed_by_id" AS person',
+        page=page,
+    )
 
 
 @strawberry.input(description="提出规则参数的新版本")
@@ -108,13 +127,13 @@ class Mutation:
     @act("提出规则参数的新版本")
     async def rule_set(gate: Gate, input: RuleSetInput) -> RulePayload:
         await gate.context.load_rules()
+        await keep_settled(gate)
         parameter = PARAMETERS.get(input.name)
         gate.check(rulebook.check_document, input.document_no)
         if parameter is None:
             if isinstance(input.name, str):
                 gate.refuse(RuleBroken("没有这个参数，请从参数表中选择", "name", "INVALID"))
-            behind = await last_posted(input.name)
-            gate.check(rulebook.check_effective, input.effective_on, gate.today, behind)
+            await check_begin(gate, input.name, input.effective_on)
             raise InputRefused(gate.errors, gate.answer)
         value = read_value(gate, parameter, input)
         await check_version(gate, parameter, value, input.effective_on, input.status)
@@ -139,6 +158,7 @@ class Mutation:
     async def rule_confirm(gate: Gate, input: RuleConfirmInput) -> RulePayload:
         await gate.alone(RULEBOOK)
         await gate.context.load_rules()
+        await keep_settled(gate)
         proposal = await gate.load("RuleProposal", input.proposal, input.revision, "proposal")
         gate.check(rulebook.check_second_person, proposal.proposed_by_id, gate.viewer.person)
         parameter = PARAMETERS[proposal.name]
@@ -243,10 +263,23 @@ def read_value(gate: Gate, parameter: Parameter[Any], input: Any) -> Any:
     return None if None in read.values() else gate.check(parameter.combine, **read)
 
 
-async def last_posted(name: Any) -> date | None:
-    """The last day for which something is posted by a parameter; None for one that nothing is posted by."""
+async def keep_settled(gate: Gate) -> None:
+    """Keep the days that are settled from becoming more before the act ends."""
+    for name in SETTLED_BY:
+        await gate.share(name)
+
+
+async def check_begin(gate: Gate, name: Any, effective_on: date) -> None:
+    """Keep what is wrong with the day on which a version of a parameter begins."""
     posted = POSTED_UNTIL.get(name) if isinstance(name, str) else None
-    return await posted() if posted else None
+    settled = SETTLED_UNTIL.get(name) if isinstance(name, str) else None
+    gate.check(
+        rulebook.check_effective,
+        effective_on,
+        gate.today,
+        await posted() if posted else None,
+        await settled() if settled else None,
+    )
 
 
 async def check_version(
@@ -255,8 +288,7 @@ async def check_version(
     """Keep what is wrong with a version among the others: asked when it is proposed, and again when it is confirmed."""
     name = parameter.name
     own = [each for each in gate.context.rules if each.name == name]
-    behind = await last_posted(name)
-    gate.check(rulebook.check_effective, effective_on, gate.today, behind)
+    await check_begin(gate, name, effective_on)
     if value is not None:
         gate.check(rulebook.check_status, status, value, own)
         if beside := CHECKS_BESIDE.get(name):

@@ -18,6 +18,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     to_one,
 )
 
@@ -69,7 +70,11 @@ class DocumentKind:
         on: Annotated[date | None, strawberry.argument(description="日期")] = None,
     ) -> DocumentTemplate | None:
         found = await template_on(self.name, on or info.context.today)
-        return await info.context.rows.one("DocumentTemplate", found.id) if found else None
+        return (
+            row_as(DocumentTemplate, await info.context.rows.one("DocumentTemplate", found.id))
+            if found
+            else None
+        )
 
 
 @strawberry.type

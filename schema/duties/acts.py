@@ -1,64 +1,145 @@
-"""Hand a duty to one person of the unit that holds it; both see who has it from then on."""
+"""Hand a duty over within the unit that holds it, and remind whoever has it in hand."""
+
+from typing import Any
 
 import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.duties import tables
-from schema.duties.graph import Duty, colleagues
+from schema.duties.facts import AS_UNIT
+from schema.duties.graph import Duty
+from schema.duties.holders import colleagues, holders_of, in_hand
+from schema.duties.keeping import keep
+from schema.duties.reminding import day_began, subject_words, task_label
+from schema.duties.rules import REMINDERS_PER_DAY, check_reminders
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
+from schema.gate.operator import POSTS
 from schema.gate.payloads import Payload, row_as
+from schema.messages.rules import template
+from schema.messages.sending import write_messages
+from schema.query.models import KINDS, Record
+
+REMINDED = template(
+    "dutyReminded",
+    "催办：{task}，{subject}。{words}（{unit} {name}）",
+    "Reminder: {task}, {subject}. {words} ({unit} {name})",
+)
 
 
 @strawberry.input(description="转交待办事项")
 class DutyHandOverInput:
     duty: strawberry.ID = input_field("待办事项")
-    person: strawberry.ID = input_field("转交给；本单位能办理此事项的人")
+    person: strawberry.ID = input_field("转交给；承办单位能办理此事项的人")
     reason: str = input_field("转交原因", limit=1000)
 
 
-@strawberry.type(description="转交结果")
+@strawberry.input(description="催办待办事项")
+class DutyRemindInput:
+    duty: strawberry.ID = input_field("待办事项")
+    words: str = input_field("催办意见", limit=500)
+
+
+@strawberry.type(description="待办事项办理结果")
 class DutyPayload(Payload):
-    duty: Duty | None = strawberry.field(default=None, description="待办事项")
+    duty: Duty | None = strawberry.field(default=None, description="现在的待办事项")
 
 
 @strawberry.type
 class Mutation:
     @act("转交待办事项")
     async def duty_hand_over(gate: Gate, input: DutyHandOverInput) -> DutyPayload:
+        """It is another row of the table from then on, which is what the act answers with."""
         gate.reason = input.reason
         person = await gate.try_find("Person", input.person, "person")
         row = gate.require(await gate.try_find("Duty", input.duty, "duty"))
         gate.permit(row)
+        await gate.share(POSTS)
         await gate.context.load_rules()
-        # Whoever opens, moves or ends a duty holds what it stands on, so this keeps it as it is.
-        under = ("Duty", row["id"]) if row["project_id"] is None else ("Project", row["project_id"])
-        await gate.hold(under[0], [under[1]])
-        duty = await tables.Duty.get(id=row["id"])
-        check_open(duty)
+        duty = await hold_duty(gate, row, "这件事已了结或已转交，请刷新后核对")
         to = gate.require(person)
-        if to["id"] == duty.person_id:
+        if to["id"] == duty["person_id"]:
             raise RuleBroken("这件事已经由此人承办", "person")
-        if to["id"] not in {each["id"] for each in await colleagues(row, gate.context)}:
-            raise RuleBroken("请转交给本单位能办理此事项的人", "person")
+        if to["id"] not in {each["id"] for each in await colleagues(duty, gate.context)}:
+            raise RuleBroken("请转交给承办单位其他能办理此事项的人", "person")
         await gate.create(
             tables.HandOver,
-            task=duty.task,
-            subject_kind=duty.subject_kind,
-            subject_id=duty.subject_id,
-            project_id=duty.project_id,
-            unit_id=duty.unit_id,
-            from_person_id=duty.person_id,
+            **about(duty),
+            from_person_id=duty["person_id"],
             to_person_id=to["id"],
             reason=input.reason,
             handed_by_id=gate.viewer.person,
             handed_at=gate.now,
         )
-        return DutyPayload(duty=row_as(Duty, duty))
+        await keep(gate)
+        same = {name: duty[name] for name in AS_UNIT}
+        return DutyPayload(duty=row_as(Duty, await tables.Duty.get(**same, closed_at=None)))
+
+    @act("催办待办事项")
+    async def duty_remind(gate: Gate, input: DutyRemindInput) -> DutyPayload:
+        """Everybody who has it in hand is told, as often a day as the rulebook says."""
+        gate.reason = input.words
+        row = gate.require(await gate.try_find("Duty", input.duty, "duty"))
+        gate.permit(row)
+        await gate.context.load_rules()
+        duty = await hold_duty(gate, row, "这件事已了结或已转交，不用催办，请刷新后核对")
+        if duty["paused_at"] is not None:
+            raise RuleBroken("补正中，计时暂停，恢复计时后再催办", "duty")
+        if in_hand(duty, gate.viewer):
+            raise RuleBroken("这件事由您承办，不用催办", "duty")
+        same = {name: duty[name] for name in AS_UNIT}
+        today = tables.Reminder.filter(**same, reminded_at__gte=day_began(gate.today))
+        times = await today.order_by("id").values_list("reminded_at", flat=True)
+        check_reminders([*times], gate.context.rule(REMINDERS_PER_DAY).value)  # type: ignore[list-item]
+        recipients = await holders_of(duty, gate.context)
+        if not recipients:
+            raise RuleBroken("承办单位今天没有能办理此事项的在任人员，请联系办公室", "duty")
+        reminder = await gate.create(
+            tables.Reminder,
+            **about(duty),
+            person_id=duty["person_id"],
+            words=input.words,
+            reminded_by_id=gate.viewer.person,
+            reminded_at=gate.now,
+        )
+        await write_messages(
+            gate,
+            REMINDED,
+            recipients,
+            {
+                "task": task_label(duty["task"]),
+                "subject": await subject_words(duty, gate.context),
+                "words": input.words,
+                "unit": gate.post.unit,
+                "name": gate.viewer.name,
+            },
+            subject=(duty["subject_kind"], duty["subject_id"]),
+            link=duty["page"],
+            key=f"reminder:{reminder.id}",
+        )
+        return DutyPayload(duty=row_as(Duty, await tables.Duty.get(id=duty["id"])))
 
 
-def check_open(duty: tables.Duty) -> None:
-    """A duty that is done, or was handed over meanwhile, is not handed over. Raises `RuleBroken`."""
+async def hold_duty(gate: Gate, row: Record, ended: str) -> Record:
+    """The duty as it stands, with what it stands on held: its project, else its subject.
+
+    The act is in the history of that as well. Whoever opens, moves or ends a duty holds it, so the
+    duty stays as it is. Raises `RuleBroken` (STALE) where it has ended meanwhile.
+    """
+    of_project = row["project_id"] is not None
+    kind, key = (
+        ("Project" if of_project else row["subject_kind"]),
+        (row["project_id"] if of_project else row["subject_id"]),
+    )
+    (held,) = await gate.hold(kind, [key])
+    gate.concern(held)
+    duty = await tables.Duty.get(id=row["id"])
     if duty.closed_at is not None:
-        raise RuleBroken("这件事已了结或已转交，请刷新后核对", "duty", "STALE")
+        raise RuleBroken(ended, "duty", "STALE")
+    return Record("Duty", {name: getattr(duty, name) for name in KINDS["Duty"].columns})
+
+
+def about(duty: Record) -> dict[str, Any]:
+    """What a hand-over and a reminder keep of the duty that they are about."""
+    return {name: duty[name] for name in (*AS_UNIT, "subject_kind", "project_id")}

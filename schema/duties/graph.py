@@ -8,13 +8,13 @@ import strawberry
 
 from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
 from schema.context import Context
-from schema.duties import tables
+from schema.duties import holders, tables
 from schema.duties.registry import TASKS
 from schema.duties.rules import Bucket, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
-from schema.permissions import MAY, visible
+from schema.permissions import may, visible
 from schema.query.fields import (
     Connection,
     Direction,
@@ -27,12 +27,14 @@ from schema.query.fields import (
     describe_enum,
     node,
     resolver,
+    row_as,
+    rows_as,
     to_one,
 )
 from schema.query.filters import Test, filter_for, in_list, order_for, related, test
-from schema.query.models import KINDS, Record, read_global_id
-from schema.query.sql import Order, Read, Sql
-from schema.relations import HOLDER, Own
+from schema.query.models import Record, read_global_id
+from schema.query.sql import Order, Sql
+from schema.relations import MINE_TO_DO, WAITING_UNIT
 
 if TYPE_CHECKING:
     from schema.project.graph import Project, ProjectFilter
@@ -46,12 +48,14 @@ describe_enum(
 describe_enum(
     Outcome, "待办事项怎样了结", DONE="已办结", ENDED="不再需要办理", HANDED_OVER="已转交"
 )
+HELD_BY = ("task", "person_id", "barred", "holder_post", "holder_unit_id", "holder_place_id")
 CLOCK = ("task", "since", "due_at", "paused_at", "closed_at", "outcome")
 
 
 @node(tables.Duty, "待办事项：何人须在何时前办理何事，由谁在办")
 class Duty(Node):
     task: str = column("事项（即变更名）")
+    subject_no: str = column("所办对象的编号；以项目为对象的没有")
     project: LazyProject | None = to_one("Project", "项目")
     unit: Organization | None = to_one("Organization", "承办单位")
     holder_post: Post | None = column("由此类岗位共同承办")
@@ -62,6 +66,7 @@ class Duty(Node):
     opened_at: datetime = column("承办起始时刻")
     due_at: datetime | None = column("最迟办结时刻")
     paused_at: datetime | None = column("暂停计时自")
+    reminded_at: datetime | None = column("最近一次催办时间")
     closed_at: datetime | None = column("了结时刻")
     closed_by: Person | None = to_one("Person", "了结人")
     outcome: Outcome | None = column("怎样了结")
@@ -72,12 +77,19 @@ class Duty(Node):
         known = TASKS.get(row["task"])
         return known.label if known else row["task"]
 
-    @computed(
-        "是否由您承办：您的、您单位的",
-        columns=("person_id", "holder_post", "holder_unit_id", "holder_place_id"),
-    )
+    @computed("是否由您承办：您的、您单位的；须由其他人员办理的不是", columns=HELD_BY)
     def mine(row: Parent, info: Info) -> bool:
-        return HOLDER.on["duty"].holds(row, info.context.viewer, {})
+        return MINE_TO_DO.on["duty"].holds(row, info.context.viewer, {})
+
+    @computed("您能否转交", columns=(*HELD_BY, "closed_at"))
+    def may_hand_over(row: Parent, info: Info) -> bool:
+        return row["closed_at"] is None and may(info.context.viewer, "dutyHandOver", row)
+
+    @computed("您能否催办", columns=(*HELD_BY, "waiting_id", "closed_at", "paused_at"))
+    def may_remind(row: Parent, info: Info) -> bool:
+        if row["closed_at"] or row["paused_at"] or holders.in_hand(row, info.context.viewer):
+            return False
+        return may(info.context.viewer, "dutyRemind", row)
 
     @computed("灯", columns=CLOCK, uses_rules=True)
     def lamp(row: Parent, info: Info) -> Lamp:
@@ -137,13 +149,25 @@ class HandOver(Node):
     handed_at: datetime = column("转交时间")
 
 
+@node(tables.Reminder, "待办事项的催办")
+class Reminder(Node):
+    task: str = column("事项（即变更名）")
+    project: LazyProject | None = to_one("Project", "项目")
+    unit: Organization | None = to_one("Organization", "承办单位")
+    person: Person | None = to_one("Person", "承办人；没有的由承办单位共同办理")
+    words: str = column("催办意见")
+    reminded_by: Person | None = to_one("Person", "催办人")
+    reminded_at: datetime = column("催办时间")
+
+
 def mine(row: str, value: bool, context: Context) -> Sql:
-    sql, values = HOLDER.on["duty"].sql(row, context.viewer)
-    return sql if value else f"NOT ({sql})", values
+    sql, values = MINE_TO_DO.on["duty"].sql(row, context.viewer)
+    # Two of the three holders are NULL, so what is not true need not be false.
+    return sql if value else f"CASE WHEN {sql} THEN 0 ELSE 1 END = 1", values
 
 
 def awaited(row: str, value: bool, context: Context) -> Sql:
-    sql, values = Own("waiting_id", "organization").sql(row, context.viewer)
+    sql, values = WAITING_UNIT.on["duty"].sql(row, context.viewer)
     return sql if value else f'({row}."waiting_id" IS NULL OR NOT ({sql}))', values
 
 
@@ -211,7 +235,7 @@ class Query:
         default=Order("due_at", nullable=True),
     )
 
-    @resolver("可以把一件待办事项转交给谁：本单位能办理此事项的人")
+    @resolver("可以把一件待办事项转交给谁：承办单位其他能办理此事项的人")
     async def colleagues(
         self,
         info: Info,
@@ -219,29 +243,11 @@ class Query:
     ) -> list[Person]:
         kind, key = read_global_id(duty) or ("", 0)
         row = await info.context.rows.one("Duty", key) if kind == "Duty" else None
-        return await colleagues(row, info.context) if row else []
+        return rows_as(Person, await holders.colleagues(row, info.context)) if row else []
 
     @resolver("各单位手上的待办事项：在办、逾期、已办结；撤回、并入、导入的不计办结")
     async def workloads(self, info: Info) -> list[Workload]:
         return await workloads(info.context)
-
-
-async def colleagues(duty: Record, context: Context) -> list[Record]:
-    """Who holds today, in the unit of a duty, a post that does its act, and is not who has it now."""
-    if duty["task"] not in MAY:
-        return []
-    posts = [post.value for post in MAY[duty["task"]]]
-    day = context.today
-    held = (
-        'SELECT 1 FROM "appointment" a WHERE a."person_id" = t."id" AND a."organization_id" = ?'
-        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?)'
-        f' AND a."post" IN ({", ".join("?" * len(posts))})'
-    )
-    where: Sql = (
-        f't."active" AND t."id" <> ? AND EXISTS ({held})',
-        [duty["person_id"] or 0, duty["unit_id"], day, day, *posts],
-    )
-    return await context.rows.all(Read(KINDS["Person"], (where,)))
 
 
 async def workloads(context: Context) -> list[Workload]:
@@ -266,7 +272,7 @@ async def workloads(context: Context) -> list[Workload]:
     )
     lines = [
         Workload(
-            unit=await context.rows.one("Organization", row["unit_id"]),
+            unit=row_as(Organization, await context.rows.one("Organization", row["unit_id"])),
             **{name: int(row[name]) for name in counted},
         )
         for row in found

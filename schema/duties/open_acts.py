@@ -12,7 +12,7 @@ import strawberry
 
 from schema.context import Context
 from schema.duties.graph import Duty
-from schema.duties.registry import HINDRANCES, PAGES, TASKS
+from schema.duties.registry import HINDRANCES, PAGES, TASKS, Task
 from schema.gate.graph import act_label
 from schema.permissions import MAY, may, needs
 from schema.query.fields import Info, resolver
@@ -20,6 +20,7 @@ from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import Sql
 
 NOT_YOURS = "由负责单位办理"
+SECOND_PERSON = "您填报或提出的，由其他人员办理"
 
 
 @strawberry.type(description="您在此对象上的一个办理事项")
@@ -37,19 +38,31 @@ class OpenAct:
         return cast("Duty | None", await info.context.rows.one("Duty", self.duty_id))
 
 
+class Waiting(NamedTuple):
+    """An open duty, its subject and page, and whether it is for others than the viewer to do."""
+
+    id: int
+    subject: int
+    page: str
+    barred: bool
+
+
 class Around(NamedTuple):
     """What is around a row: open duties by task, kinds under way, hindrances by act and number."""
 
-    duties: dict[str, list[tuple[int, int]]]
+    duties: dict[str, list[Waiting]]
     under_way: set[str]
     hindered: set[tuple[str, int]]
 
 
 async def open_acts(row: Record, info: Info) -> list[OpenAct]:
-    """The acts of the row's life that the viewer's posts do, in its order."""
+    """The acts of the row's life that the viewer's posts do, in its order; then what must be done
+    on what stands on the row, such as the verification of an entry.
+    """
     context, kind = info.context, KINDS[row.kind]
     assert kind.life is not None
-    wanted = [act for act in kind.life.moves if may(context.viewer, act)]
+    beside = [act for act, task in TASKS.items() if stands_on(task, kind)]
+    wanted = [act for act in (*kind.life.moves, *beside) if may(context.viewer, act)]
     if not wanted:
         return []
     around: Around = await context.rows.batched(
@@ -57,6 +70,8 @@ async def open_acts(row: Record, info: Info) -> list[OpenAct]:
     ).load(row["id"])
     found = []
     for act in wanted:
+        if act in beside and act not in around.duties:
+            continue
         duty, reason = await closed_because(act, row, kind, around, context)
         found.append(
             OpenAct(
@@ -64,9 +79,11 @@ async def open_acts(row: Record, info: Info) -> list[OpenAct]:
                 label=act_label(info, act),
                 open=reason is None,
                 reason=reason,
-                page=PAGES[act].format(no=row["no"]) if act in PAGES else None,
+                page=PAGES[act].format(no=row["no"])
+                if act in PAGES
+                else (duty and act in beside and duty.page) or None,
                 awaited=duty is not None,
-                duty_id=duty,
+                duty_id=duty.id if duty else None,
             )
         )
     return found
@@ -74,7 +91,7 @@ async def open_acts(row: Record, info: Info) -> list[OpenAct]:
 
 async def closed_because(
     act: str, row: Record, kind: Kind, around: Around, context: Context
-) -> tuple[int | None, str | None]:
+) -> tuple[Waiting | None, str | None]:
     """The open duty that the act would answer, and why the act is not open; None where it is.
 
     In the order in which the gate refuses: the post, the stage, what is under way, the act itself.
@@ -82,18 +99,22 @@ async def closed_because(
     life = kind.life
     assert life is not None
     duties = around.duties.get(act, [])
-    duty = duties[0][0] if duties else None
+    duty = duties[0] if duties else None
     stage = row[life.column]
+    closed = act in life.moves and stage not in life.moves[act]
     if act in TASKS:
-        if not duties and stage in life.moves[act]:
+        if not duties and not closed:
             return None, TASKS[act].missing
-        own = [each for each in duties if await theirs(act, each[1], row, context)]
-        if not own and not (stage not in life.moves[act] and await permitted(act, row, context)):
+        own = [each for each in duties if await theirs(act, each.subject, row, context)]
+        if not own and not (closed and await permitted(act, row, context)):
             return duty, NOT_YOURS
-        duty = own[0][0] if own else duty
+        own.sort(key=lambda each: each.barred)
+        duty = own[0] if own else duty
+        if duty and duty.barred:
+            return duty, SECOND_PERSON
     elif not await permitted(act, row, context):
         return duty, NOT_YOURS
-    if stage not in life.moves[act]:
+    if closed:
         return duty, f"{life.words[stage]}阶段不能办理"
     for name in around.under_way:
         case = KINDS[name].under_way
@@ -103,6 +124,13 @@ async def closed_because(
         if (act, number) in around.hindered:
             return duty, each.reason
     return duty, None
+
+
+def stands_on(task: Task, kind: Kind) -> bool:
+    """Whether a task is on rows that stand on one of `kind`, and no step of its life."""
+    life = kind.life
+    of_it = task.has_project and kind.name == "Project" and task.kind_name != kind.name
+    return of_it and life is not None and task.act not in life.moves
 
 
 async def theirs(act: str, subject: int, row: Record, context: Context) -> bool:
@@ -142,7 +170,8 @@ async def read_around(
         parts.append(
             (
                 'SELECT \'duty\' AS "what", d."task" AS "name", d."project_id" AS "owner",'
-                ' d."id" AS "id", d."subject_id" AS "subject" FROM "duty" d WHERE d."closed_at" IS NULL'
+                ' d."id" AS "id", d."subject_id" AS "subject", d."page" AS "page", d."barred" AS "barred"'
+                ' FROM "duty" d WHERE d."closed_at" IS NULL'
                 f' AND d."paused_at" IS NULL AND d."task" IN ({named}) AND d."project_id" IN ({marks})',
                 [*keys],
             )
@@ -152,7 +181,7 @@ async def read_around(
         if case and case.subject == kind.name and case.excludes & set(acts):
             parts.append(
                 (
-                    f"SELECT 'under way', '{other.name}', x.\"{case.via}\", 0, 0"
+                    f"SELECT 'under way', '{other.name}', x.\"{case.via}\", 0, 0, '', ''"
                     f' FROM "{other.table}" x WHERE x."{case.via}" IN ({marks}) AND {case.where}',
                     [*keys],
                 )
@@ -162,7 +191,7 @@ async def read_around(
             sql, values = each.where(context.viewer)
             parts.append(
                 (
-                    f"SELECT 'hindered', '{act}', t.\"id\", {number}, 0"
+                    f"SELECT 'hindered', '{act}', t.\"id\", {number}, 0, '', ''"
                     f' FROM "{kind.table}" t WHERE t."id" IN ({marks}) AND {sql}',
                     [*keys, *values],
                 )
@@ -173,7 +202,9 @@ async def read_around(
         for row in await context.rows.fetch((sql, [v for _, values in parts for v in values])):
             around = found[row["owner"]]
             if row["what"] == "duty":
-                around.duties.setdefault(row["name"], []).append((row["id"], row["subject"]))
+                barred = f",{context.viewer.person}," in row["barred"]
+                waits = Waiting(row["id"], row["subject"], row["page"], barred)
+                around.duties.setdefault(row["name"], []).append(waits)
             elif row["what"] == "under way":
                 around.under_way.add(row["name"])
             else:

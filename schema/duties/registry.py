@@ -17,9 +17,10 @@ from typing import NamedTuple, TypeAlias
 from schema.city.rules.rulebook import Number
 from schema.people.rules import Post, Viewer
 from schema.query.models import KINDS, Kind
-from schema.relations import All, Own, Relation, Sql
+from schema.relations import All, Own, Relation, Sql, Verified
 
 QUOTED = re.compile(r'"(\w+)"')
+VERIFIERS = "verifiers"
 
 
 class Pauses(NamedTuple):
@@ -43,19 +44,29 @@ class Limit(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Who holds a duty, or waits for it: everybody in a kind of post, or whom a column points at."""
+    """Who holds a duty, or waits for it: everybody in a kind of post, whom a column points at, or the
+    units that the rulebook of the day names for the indicator in `column`.
+    """
 
     whose: str
     column: str = ""
     post: Post | None = None
 
+    @property
+    def several(self) -> bool:
+        """Whether several units hold it, of which one is enough: each has a row of its own, and the
+        unit of a row is `u`."""
+        return self.whose == VERIFIERS
+
     def value(self, row: str = "x") -> str:
         """The SQL of the id of the unit, place or person; of none where it is a kind of post."""
+        if self.several:
+            return 'u."id"'
         return f'CAST({row}."{self.column}" AS BIGINT)' if self.column else "CAST(NULL AS BIGINT)"
 
     def unit(self, row: str = "x") -> str:
         """The SQL of the id of the unit whose work it is."""
-        if self.whose == "organization":
+        if self.whose == "organization" or self.several:
             return self.value(row)
         found = f"o.\"kind\" = '{self.post}'" if self.post else ""
         if self.whose == "place":
@@ -73,6 +84,8 @@ def holder_of(whose: Whose, kind: Kind) -> Holder:
     if isinstance(whose, Post):
         return Holder("post", post=whose)
     clause = whose.on[kind.table] if isinstance(whose, Relation) else whose
+    if isinstance(clause, Verified):
+        return Holder(VERIFIERS, clause.column)
     parts = clause.clauses if isinstance(clause, All) else (clause,)
     (own,) = [each for each in parts if isinstance(each, Own)]
     return Holder(own.whose, own.column)
@@ -94,6 +107,7 @@ class Task:
     paused_since: str
     due: Limit | None
     carried: Mapping[str, str]
+    barred: str
     missing: str
 
     @cached_property
@@ -108,6 +122,11 @@ class Task:
     def awaited(self) -> Holder:
         """Who waits for it."""
         return holder_of(self.waits, self.kind)
+
+    @cached_property
+    def began(self) -> str:
+        """The SQL of the moment at which its clock began."""
+        return f'x."{self.since}"' if self.since.isidentifier() else self.since
 
     @cached_property
     def has_project(self) -> bool:
@@ -138,10 +157,10 @@ class Task:
     def watched(self) -> frozenset[str]:
         """The columns, of the subject or its project, a change of which may open, close or move it."""
         kept = {self.due.keeps} if self.due and self.due.keeps else set()
-        named = QUOTED.findall(f"{self.condition} {self.paused} {self.paused_since}")
-        return frozenset(
-            {*named, *kept, self.since, self.holder.column, self.awaited.column, "id"} - {""}
+        named = QUOTED.findall(
+            f'{self.condition} {self.paused} "{self.paused_since}" {self.began} {self.barred}'
         )
+        return frozenset({*named, *kept, self.holder.column, self.awaited.column, "id"} - {""})
 
 
 TASKS: dict[str, Task] = {}
@@ -160,13 +179,16 @@ def task(
     paused: tuple[str, str] = ("", ""),
     due: Limit | None = None,
     carried: Mapping[str, str] | None = None,
+    barred: str = "",
     missing: str = "现在没有要办的事",
 ) -> None:
     """Declare that `act` must be done on rows of the kind `on`, and by whom.
 
-    `whose` is a kind of post, or the relation that makes a unit or a place the holder; `waits` who
-    waits for it. `since` is the column at which its clock begins. `page` leads there: `{no}` is the
-    project's number, `{id}` the subject's global ID. `open` is SQL beyond the lives of subject and
+    `whose` is a kind of post, or the relation that makes a unit, a place or several units the holder;
+    `waits` who waits for it. `since` is the column, or the SQL, of the moment at which its clock begins.
+    `page` leads there: `{no}` is the project's number, `{id}` the subject's global ID, `{key}` its own
+    number. `barred` is the SQL of the persons who may not do it though their post may, as one column:
+    it is a second person's. `open` is SQL beyond the lives of subject and
     project; `paused` is SQL under which the clock stands still, and the column that says since when.
     `carried` are further kinds a change of which may move it, with their column that points at the
     subject. `missing` is the reason why the act is not open where there is no such duty.
@@ -185,6 +207,7 @@ def task(
         *paused,
         due,
         carried or {},
+        barred,
         missing,
     )
 

@@ -1,8 +1,9 @@
 """The clock of a duty: working or calendar days, closing time, pauses; and how urgent it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from schema.city.rules import (
@@ -13,12 +14,33 @@ from schema.city.rules import (
     Clock,
     Lamp,
     Pause,
+    RuleBroken,
     due,
     standing,
 )
+from schema.city.rules.rulebook import Number
 
 WORKING = "工作日"
 NO_LIMIT = "未定期限"
+REMINDERS_PER_DAY = Number(
+    "duty.reminders_per_day", "每件待办每天最多催办的次数", "其他", unit="次", least=1, most=20
+)
+REMIND_DAYS = Number(
+    "duty.remind_days_before",
+    "到期前提醒提前的工作日",
+    "其他",
+    unit="个工作日",
+    most=10,
+    zero="不提醒",
+)
+REMIND_HOURS = Number(
+    "duty.remind_hours_before",
+    "到期前再次提醒提前的时间",
+    "其他",
+    unit="小时",
+    most=12,
+    zero="不提醒",
+)
 
 
 class Bucket(StrEnum):
@@ -100,3 +122,38 @@ def bucket(due: datetime | None, now: datetime) -> Bucket:
     if days == 0:
         return Bucket.TODAY
     return Bucket.WEEK if days < 7 - today.weekday() else Bucket.LATER
+
+
+def reminder_at(
+    due: datetime, since: datetime, days: int, hours: int, calendar: Calendar, now: datetime
+) -> datetime | None:
+    """The moment since which somebody is to be told that something is due soon; the later of two.
+
+    At the same time of day `days` working days before it is due, and `hours` before; 0 is never. None
+    before the first, once it is due, and for a moment that lay before the clock began.
+    """
+    if now >= due:
+        return None
+    moments = [due - timedelta(hours=hours)] if hours else []
+    if days:
+        with suppress(CalendarPending):
+            moments.append(working_days_before(due, days, calendar))
+    return max((each for each in moments if since < each <= now), default=None)
+
+
+def working_days_before(due: datetime, days: int, calendar: Calendar) -> datetime:
+    """The same time of day, so many working days earlier. Raises `CalendarPending`."""
+    at = due.astimezone(CITY_TIME)
+    while days > 0:
+        at -= timedelta(days=1)
+        days -= calendar.is_working_day(at.date())
+    return at
+
+
+def check_reminders(today: Sequence[datetime], most: int) -> None:
+    """One duty is reminded of so often a day. Raises `RuleBroken` at `duty`, with when it was done last."""
+    if len(today) >= most:
+        last = f"{today[-1].astimezone(CITY_TIME):%H:%M}"
+        raise RuleBroken(
+            f"这件事今天 {last} 已催办过，每件每天最多催办 {most} 次，请明天再催", "duty"
+        )

@@ -1,4 +1,4 @@
-"""Duties, and the acts by which one is handed over within its unit."""
+"""Duties, the acts by which one is handed over within its unit, and reminders of them."""
 
 from enum import StrEnum
 from typing import Any
@@ -31,8 +31,11 @@ class Duty(Model):
 
     Written from the facts by `schema.duties.keeping` alone. Exactly one of the three `holder_`
     columns says who holds it: everybody in a kind of post, in a unit, or in a place; where it was
-    handed to one person, `person` does. `unit` is the unit whose work it is. `since` is when the
-    clock began, `opened_at` when this holder got it: another holder is another row.
+    handed to one person, `person` does. `unit` is the unit whose work it is. Where several units hold
+    it, of which one is enough, each has a row. `barred` are the ids of those who may not do it though
+    their post may, as `,3,17,`. `since` is when the clock began, `opened_at` when this holder got it:
+    another holder is another row. `reminded_at` is when it was last asked for, `subject_no` the
+    subject's own number where it has one.
     """
 
     unit_id: int | None
@@ -43,11 +46,13 @@ class Duty(Model):
     task = fields.CharField(max_length=40)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
+    subject_no = fields.CharField(max_length=40, default="")
     project = foreign_key("Project", null=True)
     holder_post = fields.CharEnumField(Post, max_length=20, null=True)
     holder_unit = foreign_key("Organization", null=True)
     holder_place = foreign_key("Place", null=True)
     person = foreign_key("Person", null=True)
+    barred = fields.CharField(max_length=200, default="")
     unit = foreign_key("Organization", null=True)
     waiting = reference("Organization")
     page = fields.CharField(max_length=200)
@@ -55,6 +60,7 @@ class Duty(Model):
     opened_at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)
     paused_at = fields.DatetimeField(null=True)
+    reminded_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     closed_by = reference("Person")
     outcome = fields.CharEnumField(Outcome, max_length=15, null=True)
@@ -87,3 +93,22 @@ class HandOver(Model):
     class Meta:
         table = "hand_over"
         indexes = [Index(fields=("task", "subject_id", "id"), name="ix_hand_over_subject")]
+
+
+class Reminder(Model):
+    """Somebody who waits for a duty, or oversees it, asks whoever holds it to do it (催办)."""
+
+    id = fields.BigIntField(primary_key=True)
+    task = fields.CharField(max_length=40)
+    subject_kind = fields.CharField(max_length=30)
+    subject_id = fields.BigIntField()
+    project = foreign_key("Project", null=True)
+    unit = reference("Organization")
+    person = reference("Person")
+    words = fields.CharField(max_length=500)
+    reminded_by = reference("Person")
+    reminded_post_id = fields.BigIntField(null=True)
+    reminded_at = fields.DatetimeField()
+
+    class Meta:
+        indexes = [Index(fields=("task", "subject_id", "id"), name="ix_reminder_subject")]

@@ -1,236 +1,230 @@
 """Whether what is derived, credits, states and totals, is what the steps of the entries say.
 
 The steps are the facts, with the rules and the closed months as they were known at each step's
-number of the journal. What `posting` has written is compared with what it follows from, row by row.
+number of the journal. All steps are posted anew, and what is stored is compared row by row.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, NamedTuple
 
+from schema.city.rules import RuleBroken
 from schema.context import RuleVersion, read_rules
 from schema.database.statements import fetch
 from schema.entries import rules
-from schema.entries.posting import TOTALS
-from schema.entries.rules import Basis, CreditRole, EntryState, Indicator
-from schema.query.models import day
+from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
+from schema.entries.posting import TOTALS, marks
+from schema.entries.rules import Basis, EntryState, Posting
+from schema.query.models import day, moment
 
 Row = Mapping[str, Any]
 
-ENTRIES = 'SELECT * FROM "entry" ORDER BY "id"'
-STEPS = 'SELECT * FROM "entry_step" ORDER BY "id"'
-CREDITS = 'SELECT * FROM "credit" ORDER BY "id"'
+ENTRIES = 'SELECT * FROM "entry" {} ORDER BY "id"'
+STEPS = 'SELECT * FROM "entry_step" {} ORDER BY "id"'
+CREDITS = 'SELECT * FROM "credit" {} ORDER BY "id"'
+PROJECTS = 'SELECT "id", "no", "signed_fen", "paid_in_fen", "tax_fen" FROM "project" {}'
 CLOSED = 'SELECT * FROM "closed_month"'
-PROJECTS = 'SELECT "id", "no", "signed_fen", "paid_in_fen", "tax_fen" FROM "project"'
+SAID = ("state", "amount_fen", "occurred_on")
+"""The columns of an entry that are as its last step left them."""
+
+
+class Difference(NamedTuple):
+    """A row that is not what the facts say: its columns as they are and as they are to be.
+
+    Of a credit that is missing there is no `id`, of one too many nothing `right`.
+    """
+
+    table: str
+    project: int
+    name: str
+    id: int | None
+    stored: Row
+    right: Row
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that differ."""
+        return [name for name, value in self.right.items() if self.stored.get(name) != value]
+
+    def __str__(self) -> str:
+        of = f"{TITLES[self.table]} {self.name}"
+        if self.id is None:
+            return f"{of}：缺{BASES[self.right['basis']]}的一行"
+        if not self.right:
+            return f"{of}：多出一行（{self.id}），没有相应的登记"
+        differing = (
+            f"{name} 是 {self.stored[name]}，应为 {self.right[name]}" for name in self.columns
+        )
+        return f"{of}（{self.id}）：{'；'.join(differing)}"
+
+
+TITLES = {"entry": "台账", "project": "项目", "credit": "分享台账"}
+BASES = {"CLAIMED": "填报口径", "VERIFIED": "核实口径"}
 
 
 async def posting_faults() -> list[str]:
     """Where credits, states or totals are not what the steps of the entries say; none where all is well."""
-    found = Facts(
-        entries={row["id"]: row for row in await fetch(ENTRIES)},
-        steps=await fetch(STEPS),
-        closed=await fetch(CLOSED),
-        versions={each.id: each for each in await read_rules()},
-    )
-    faults = list(found.credit_faults(await fetch(CREDITS)))
-    return faults + list(found.state_faults()) + list(found.total_faults(await fetch(PROJECTS)))
+    facts = await read_facts()
+    return [*facts.faults(), *(str(each) for each in facts.differences())]
 
 
 @dataclass
 class Facts:
-    """What was done to entries, and by which rules it was to be posted."""
+    """What was done to entries, by which rules it was to be posted, and what is stored of it."""
 
     entries: Mapping[int, Row]
     steps: Sequence[Row]
+    credits: Sequence[Row]
+    projects: Sequence[Row]
     closed: Sequence[Row]
-    versions: Mapping[int, RuleVersion[Any]]
-    accounts: dict[tuple[int, str, str, str], rules.Standing] = field(
-        default_factory=lambda: defaultdict(rules.Standing)
-    )
+    versions: Sequence[RuleVersion[Any]]
 
-    def credit_faults(self, credits: Sequence[Row]) -> Iterator[str]:
-        """Each step in its order is posted anew and compared with the credits that are stored."""
-        posted: dict[tuple[int, str], list[list[Row]]] = defaultdict(list)
-        undone: dict[int, Row] = {}
-        for row in credits:
-            if row["undoes_id"] is not None:
-                undone[row["undoes_id"]] = row
-                continue
-            groups = posted[row["entry_id"], row["basis"]]
-            if (
-                groups
-                and groups[-1][0]["running_fen"] == row["running_fen"]
-                and (groups[-1][0]["journal_id"] == row["journal_id"])
-            ):
-                groups[-1].append(row)
-            else:
-                groups.append([row])
-        standing: dict[tuple[int, str], list[Row]] = {}
+    def faults(self) -> Iterator[str]:
+        """Facts that are missing: no writing mends that."""
+        known = {step["entry_id"] for step in self.steps}
+        for entry in self.entries.values():
+            if (entry["reverses_id"] or entry["id"]) not in known:
+                yield f"台账 {entry['no']}：没有填报的记录"
+
+    def differences(self) -> list[Difference]:
+        """All rows that are not what the facts say."""
+        return [
+            *self.credit_differences(),
+            *self.state_differences(),
+            *self.total_differences(),
+        ]
+
+    def posted(self) -> list[Posting]:
+        """What all steps post, in their order, with the moment and the number of each step.
+
+        A step that cannot be posted posts nothing: what is stored of it follows from no step.
+        """
+        book, found = Book((), ()), list[Posting]()
         reversals = {row["reverses_id"]: row for row in self.entries.values() if row["reverses_id"]}
         for step in self.steps:
-            entry = self.entries[step["entry_id"]]
-            if step["state"] in (EntryState.CLAIMED, EntryState.VERIFIED):
-                groups = posted[entry["id"], step["state"]]
-                if not groups:
-                    yield f"credit: {entry['no']} {step['state']} is not posted"
-                    continue
-                group = groups.pop(0)
-                standing[entry["id"], step["state"]] = group
-                yield from self._posted(entry, step, group)
+            number = step["journal_id"] or 0
+            book.versions = rules.ratios(
+                each for each in self.versions if (each.journal_id or 0) < number
+            )
+            book.closed = self.closed_before(number)
+            try:
+                posted = book.post(movement(step, self.entries[step["entry_id"]], reversals))
+            except (LookupError, RuleBroken):
                 continue
-            by = reversals.get(entry["id"], entry)
-            by = by if step["state"] == EntryState.REVERSED else entry
-            for basis in Basis:
-                yield from self._undone(
-                    entry, step, standing.pop((entry["id"], basis.value), []), undone, by
+            for posting in posted:
+                posting.credits = [
+                    {**row, "posted_at": moment(step["taken_at"]), "journal_id": step["journal_id"]}
+                    for row in posting.credits
+                ]
+            found += posted
+        return found
+
+    def closed_before(self, number: int) -> Collection[date]:
+        """The months that were closed when an entry of the journal began."""
+        return {day(row["month"]) for row in self.closed if (row["journal_id"] or 0) < number}
+
+    def credit_differences(self) -> Iterator[Difference]:
+        """Each posting of the facts is compared with what is stored of it, by place."""
+        left = {key_of(each): each for each in rules.postings(map(plain, self.credits))}
+        stored: dict[int, dict[str, Row]] = {}
+        kept: set[int] = set()
+        for right in self.posted():
+            found = left.get(key_of(right))
+            rows = {each["role"]: each for each in found.credits} if found else {}
+            stored[id(right)] = rows
+            for credit in map(plain, right.credits):
+                if right.undoes:
+                    undone = stored[id(right.undoes)].get(credit["role"])
+                    credit["undoes_id"] = undone["id"] if undone else None
+                row = rows.get(credit["role"])
+                name = self.entries[credit["entry_id"]]["no"]
+                key = row["id"] if row else None
+                kept |= {key} if key else set()
+                difference = Difference(
+                    "credit", credit["project_id"], name, key, row or {}, credit
                 )
-        left = [row for groups in posted.values() for group in groups for row in group]
-        left += undone.values()
-        yield from (f"credit: {row['id']} follows from no step" for row in left)
+                if difference.columns:
+                    yield difference
+        for row in map(plain, self.credits):
+            if row["id"] not in kept:
+                name = self.entries[row["entry_id"]]["no"]
+                yield Difference("credit", row["project_id"], name, row["id"], row, {})
 
-    def _posted(self, entry: Row, step: Row, group: Sequence[Row]) -> Iterator[str]:
-        """What one posting must be, given the account that it names."""
-        one, indicator = group[0], Indicator(entry["indicator"])
-        version, first, landing = one["series"].rsplit(":", 2)
-        rule = self.versions.get(one["rule_id"] or 0)
-        ratio = None
-        if first != landing:
-            known = [
-                each
-                for each in self.versions.values()
-                if (each.journal_id or 0) < (step["journal_id"] or 0)
-            ]
-            if step["state"] == EntryState.CLAIMED:
-                decides = rules.ratio_on(day(step["occurred_on"]), indicator, rules.ratios(known))
-                if rule is None or decides.id != rule.id:
-                    yield f"credit: {entry['no']} is posted by {version}, not by {decides.version}"
-            if rule is not None:
-                ratio = next(iter(rules.ratios([rule])), None)
-                ratio = ratio if ratio and rules.shares(ratio, indicator) else None
-        key = entry["project_id"], entry["indicator"], one["basis"], one["series"]
-        account = self.accounts[key]
-        parts = rules.parts(account, step["amount_fen"], ratio, int(first), int(landing))
-        account.total += step["amount_fen"]
-        account.first += sum(p.amount_fen for p in parts if p.role == CreditRole.FIRST_CONTACT)
-        month = None if entry["opening"] else self._month(step)
-        expected = [
-            self._expected(part, step, account, month, ratio, rule.id if rule else None)
-            for part in parts
-        ]
-        yield from differing(entry["no"], group, expected)
-
-    def _expected(
-        self,
-        part: rules.Part,
-        step: Row,
-        account: rules.Standing,
-        month: Any,
-        ratio: rules.Ratio | None,
-        rule: int | None,
-    ) -> dict[str, Any]:
-        return {
-            "project_id": step["project_id"],
-            "place_id": part.place,
-            "role": part.role.value,
-            "indicator": self.entries[step["entry_id"]]["indicator"],
-            "amount_fen": part.amount_fen,
-            "entry_fen": step["amount_fen"],
-            "running_fen": account.total,
-            "first_fen": account.first,
-            "occurred_on": day(step["occurred_on"]),
-            "counts_in": month,
-            "rule_id": rule,
-            "first_parts": ratio.first if ratio else 0,
-            "whole_parts": ratio.whole if ratio else 1,
-            "journal_id": step["journal_id"],
-        }
-
-    def _undone(
-        self, entry: Row, step: Row, group: Sequence[Row], undone: dict[int, Row], by: Row
-    ) -> Iterator[str]:
-        """What stood of an entry is taken back, in exact negatives."""
-        if not group:
-            return
-        one = group[0]
-        account = self.accounts[one["project_id"], one["indicator"], one["basis"], one["series"]]
-        account.total -= one["entry_fen"]
-        account.first -= sum(r["amount_fen"] for r in group if r["role"] == "FIRST_CONTACT")
-        for row in group:
-            back = undone.pop(row["id"], None)
-            if back is None:
-                yield f"credit: {row['id']} of {entry['no']} is not taken back"
-                continue
-            month = None if row["counts_in"] is None else self._month(step)
-            expected = {
-                **{name: row[name] for name in SAME},
-                "entry_id": by["id"],
-                "amount_fen": -row["amount_fen"],
-                "entry_fen": -row["entry_fen"],
-                "running_fen": account.total,
-                "first_fen": account.first,
-                "counts_in": month,
-                "journal_id": step["journal_id"],
-            }
-            yield from differing(by["no"], [back], [expected])
-
-    def _month(self, step: Row) -> Any:
-        closed = {
-            day(row["month"])
-            for row in self.closed
-            if (row["journal_id"] or 0) < (step["journal_id"] or 0)
-        }
-        return rules.counting_month(day(step["occurred_on"]), closed)
-
-    def state_faults(self) -> Iterator[str]:
-        """An entry is as its last step left it."""
+    def state_differences(self) -> Iterator[Difference]:
+        """An entry is as its last step left it; one that reverses another is its negative."""
         last = {step["entry_id"]: step for step in self.steps}
         for key, entry in self.entries.items():
+            if (step := last.get(entry["reverses_id"] or key)) is None:
+                continue
+            right = plain({name: step[name] for name in SAID})
             if entry["reverses_id"]:
-                of = self.entries[entry["reverses_id"]]
-                if entry["state"] != EntryState.REVERSED or of["state"] != EntryState.REVERSED:
-                    yield f"entry: {entry['no']} reverses {of['no']}, which is {of['state']}"
-                if entry["amount_fen"] != -of["amount_fen"]:
-                    yield f"entry: {entry['no']} is not the negative of {of['no']}"
-                continue
-            step = last.get(key)
-            if step is None:
-                yield f"entry: {entry['no']} has no step"
-                continue
-            for name in ("state", "amount_fen", "occurred_on"):
-                if str(entry[name]) != str(step[name]):
-                    yield f"entry: {entry['no']}.{name} is {entry[name]}, its last step says {step[name]}"
+                right |= {"state": "REVERSED", "amount_fen": -step["amount_fen"]}
+            found = Difference("entry", entry["project_id"], entry["no"], key, plain(entry), right)
+            if found.columns:
+                yield found
 
-    def total_faults(self, projects: Sequence[Row]) -> Iterator[str]:
-        """A project's totals are the sums of its standing entries."""
+    def total_differences(self) -> Iterator[Difference]:
+        """A project's totals are the sums of its standing entries, as their last steps left them."""
         sums: dict[tuple[int, str], int] = defaultdict(int)
-        for entry in self.entries.values():
-            if entry["state"] in rules.STANDING:
-                sums[entry["project_id"], entry["indicator"]] += entry["amount_fen"]
-        for project in projects:
-            for indicator, column in TOTALS.items():
-                if project[column] != sums[project["id"], indicator.value]:
-                    yield (
-                        f"project: {project['no']}.{column} is {project[column]},"
-                        f" its entries sum to {sums[project['id'], indicator.value]}"
-                    )
+        for key, step in {step["entry_id"]: step for step in self.steps}.items():
+            if step["state"] in rules.STANDING:
+                sums[step["project_id"], self.entries[key]["indicator"]] += step["amount_fen"]
+        for project in self.projects:
+            right = {column: sums[project["id"], name.value] for name, column in TOTALS.items()}
+            found = Difference(
+                "project", project["id"], project["no"], project["id"], project, right
+            )
+            if found.columns:
+                yield found
 
 
-SAME = (
-    "project_id", "place_id", "basis", "role", "indicator", "series", "rule_id", "first_parts",
-    "whole_parts", "occurred_on",
-)  # fmt: skip
+async def read_facts(projects: Sequence[int] | None = None) -> Facts:
+    """The facts of these projects, or of all."""
+
+    async def rows(sql: str, column: str = "project_id") -> list[dict[str, Any]]:
+        if projects is None:
+            return list(await fetch(sql.format("")))
+        where = f'WHERE "{column}" IN ({marks(projects)})'
+        return list(await fetch(sql.format(where), list(projects)))
+
+    return Facts(
+        entries={row["id"]: row for row in await rows(ENTRIES)},
+        steps=await rows(STEPS),
+        credits=await rows(CREDITS),
+        projects=await rows(PROJECTS, "id"),
+        closed=await fetch(CLOSED),
+        versions=await read_rules(),
+    )
 
 
-def differing(no: str, stored: Sequence[Row], expected: Sequence[Row]) -> Iterator[str]:
-    """Columns of stored credits that are not what they must be."""
-    if len(stored) != len(expected):
-        yield f"credit: {no} is posted in {len(stored)} parts, not {len(expected)}"
-        return
-    for row, right in zip(stored, expected, strict=True):
-        for name, value in right.items():
-            now = row[name]
-            if name in ("occurred_on", "counts_in") and now is not None:
-                now, value = day(now), value and day(value)
-            if now != value:
-                yield f"credit: {row['id']} of {no}: {name} is {now}, not {value}"
+def movement(step: Row, entry: Row, reversals: Mapping[int, Row]) -> Movement:
+    """What a step does to the accounts, with what the entry then said."""
+    then = {**entry, "amount_fen": step["amount_fen"], "occurred_on": day(step["occurred_on"])}
+    state = EntryState(step["state"])
+    if state is EntryState.CLAIMED:
+        return Claim(then, step["first_place_id"], step["landing_place_id"])
+    if state is EntryState.VERIFIED:
+        return Verification(then)
+    by = reversals.get(entry["id"]) if state is EntryState.REVERSED else None
+    return Withdrawal(then, state, by=by)
+
+
+def key_of(posting: Posting) -> tuple[int, Basis, int]:
+    """Which posting it is: of which entry, on which basis, at which number of the journal."""
+    one = posting.one
+    return one["entry_id"], Basis(one["basis"]), one["journal_id"]
+
+
+def plain(row: Row) -> dict[str, Any]:
+    """A row as both databases give it: days as days, moments as moments, words as text."""
+    found = {name: value.value if isinstance(value, Enum) else value for name, value in row.items()}
+    for name, read in READ.items():
+        if found.get(name) is not None:
+            found[name] = read(found[name])
+    return found
+
+
+READ = {"occurred_on": day, "counts_in": day, "claimed_in": day, "posted_at": moment}

@@ -5,16 +5,17 @@ What is verified is posted a second time on its own basis, so each basis is spli
 its credits sum to what stands on it, whatever is verified, returned or reversed in whatever order.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schema.city.graph import CHECKS_BESIDE, POSTED_UNTIL
+from schema.city.graph import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 from schema.city.rules import RuleBroken
 from schema.database.statements import fetch
 from schema.entries import rules
-from schema.entries.rules import Basis, CreditRole, EntryState, Indicator, SourceOfCapital
+from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
+from schema.entries.rules import EntryState, Indicator, SourceOfCapital
 from schema.entries.tables import MONTHS, Credit, Entry, EntryStep
 from schema.gate.gate import Gate
 from schema.project.tables import Project
@@ -53,36 +54,6 @@ class Figure:
     confirmed_by: int | None = None
     opening: bool = False
     early_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An entry stands on its claim: it is new, or claimed again."""
-
-    entry: Mapping[str, Any]
-    first: int | None
-    landing: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """A claimed entry stands as verified too, in the account in which it was claimed."""
-
-    entry: Mapping[str, Any]
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """All that stands of an entry is taken back: it was returned, or `by` reverses it."""
-
-    entry: Mapping[str, Any]
-    state: EntryState
-    reason: str = ""
-    by: Mapping[str, Any] | None = None
-
-
-Movement = Claim | Verification | Withdrawal
 
 
 async def rest_on_rules(gate: Gate) -> None:
@@ -220,9 +191,11 @@ async def post(gate: Gate, movements: Sequence[Movement]) -> None:
 
     The projects are held, and the rules and closed months rested on (`rest_on_rules`).
     """
-    book = await Book.opened(gate, movements)
-    credits = [row for each in movements for row in book.credits(each)]
-    await gate.insert_many(Credit, credits)
+    book = await opened(gate, movements)
+    posted = [posting for each in movements for posting in book.post(each)]
+    await gate.insert_many(
+        Credit, [{**row, "posted_at": gate.now} for posting in posted for row in posting.credits]
+    )
     await gate.insert_many(EntryStep, [step(gate, each) for each in movements])
 
 
@@ -230,9 +203,12 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
     """The step of an entry's life that a movement is, with what the entry then says."""
     entry = movement.entry
     state, reason = EntryState.CLAIMED, ""
-    if isinstance(movement, Verification):
+    first = landing = None
+    if isinstance(movement, Claim):
+        first, landing = movement.places
+    elif isinstance(movement, Verification):
         state, reason = EntryState.VERIFIED, movement.reason
-    elif isinstance(movement, Withdrawal):
+    else:
         state, reason = movement.state, movement.reason
     return {
         "entry_id": entry["id"],
@@ -240,6 +216,8 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
         "state": state,
         "amount_fen": entry["amount_fen"],
         "occurred_on": day(entry["occurred_on"]),
+        "first_place_id": first,
+        "landing_place_id": landing,
         "reason": reason,
         "taken_by_id": gate.viewer.person,
         "taken_post_id": gate.post.id,
@@ -247,168 +225,18 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
     }
 
 
-AccountKey = tuple[int, str, str, str]
-"""Project, indicator, basis, series."""
-
-
-@dataclass
-class Book:
-    """The accounts of the projects concerned, as they stand while movements are posted."""
-
-    gate: Gate
-    versions: Sequence[rules.Ratio]
-    closed: Collection[date]
-    accounts: dict[AccountKey, rules.Standing] = field(default_factory=dict)
-    standing: dict[tuple[int, str], list[dict[str, Any]]] = field(default_factory=dict)
-
-    @classmethod
-    async def opened(cls, gate: Gate, movements: Sequence[Movement]) -> "Book":
-        """The accounts of the movements' projects, and what stands of their entries."""
-        book = cls(gate, rules.ratios(gate.context.rules), await closed_months())
-        projects = sorted({each.entry["project_id"] for each in movements})
-        for row in await fetch(SUMS.format(marks(projects)), projects) if projects else ():
-            key = row["project_id"], row["indicator"], row["basis"], row["series"]
-            book.accounts[key] = rules.Standing(row["total"], row["first"])
-        known = sorted({m.entry["id"] for m in movements if not isinstance(m, Claim)})
-        for row in await fetch(STANDING.format(marks(known)), known) if known else ():
-            book.standing.setdefault((row["entry_id"], row["basis"]), []).append(dict(row))
-        return book
-
-    def credits(self, movement: Movement) -> list[dict[str, Any]]:
-        """The rows of credits of one movement; what they change stands from now on."""
-        if isinstance(movement, Claim):
-            return self._claim(movement)
-        if isinstance(movement, Verification):
-            return self._verify(movement)
-        return [
-            row
-            for basis in Basis
-            for row in self._undo(
-                self.standing.pop((movement.entry["id"], basis.value), []),
-                movement.by or movement.entry,
-            )
-        ]
-
-    def _claim(self, claim: Claim) -> list[dict[str, Any]]:
-        entry, landing = claim.entry, claim.landing or claim.first
-        if landing is None:
-            raise LookupError("an entry is posted for a project that has no place yet")
-        first = claim.first or landing
-        ratio = None
-        if first != landing:
-            ratio = rules.ratio_on(
-                day(entry["occurred_on"]), Indicator(entry["indicator"]), self.versions
-            )
-        split = ratio if ratio and rules.shares(ratio, Indicator(entry["indicator"])) else None
-        series = f"{ratio.version if ratio else ''}:{first}:{landing}"
-        rows = self._posted(entry, Basis.CLAIMED, series, split, first, landing)
-        for row in rows:
-            row["rule_id"] = ratio.id if ratio else None
-        self.standing[entry["id"], Basis.CLAIMED.value] = rows
-        return rows
-
-    def _verify(self, verification: Verification) -> list[dict[str, Any]]:
-        entry = verification.entry
-        claimed = self.standing[entry["id"], Basis.CLAIMED.value]
-        one = claimed[0]
-        split = next(
-            (
-                each
-                for each in self.versions
-                if each.id == one["rule_id"] and one["role"] != CreditRole.WHOLE
-            ),
-            None,
-        )
-        rows = self._posted(
-            entry,
-            Basis.VERIFIED,
-            one["series"],
-            split,
-            claimed[0]["place_id"],
-            claimed[-1]["place_id"],
-        )
-        for row in rows:
-            row["rule_id"] = one["rule_id"]
-        self.standing[entry["id"], Basis.VERIFIED.value] = rows
-        return rows
-
-    def _posted(
-        self,
-        entry: Mapping[str, Any],
-        basis: Basis,
-        series: str,
-        ratio: rules.Ratio | None,
-        first: int,
-        landing: int,
-    ) -> list[dict[str, Any]]:
-        key = entry["project_id"], str(entry["indicator"]), basis.value, series
-        account = self.accounts.setdefault(key, rules.Standing())
-        amount = entry["amount_fen"]
-        parts = rules.parts(account, amount, ratio, first, landing)
-        account.total += amount
-        account.first += sum(each.amount_fen for each in parts if each.role == "FIRST_CONTACT")
-        return [
-            {
-                "entry_id": entry["id"],
-                "project_id": entry["project_id"],
-                "place_id": part.place,
-                "basis": basis,
-                "role": part.role,
-                "indicator": entry["indicator"],
-                "amount_fen": part.amount_fen,
-                "entry_fen": amount,
-                "series": series,
-                "running_fen": account.total,
-                "first_fen": account.first,
-                "occurred_on": day(entry["occurred_on"]),
-                "counts_in": self._month(entry),
-                "posted_at": self.gate.now,
-                "first_parts": ratio.first if ratio else 0,
-                "whole_parts": ratio.whole if ratio else 1,
-                "undoes_id": None,
-            }
-            for part in parts
-        ]
-
-    def _undo(
-        self, credits: Sequence[Mapping[str, Any]], by: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
-        """The exact negatives of what stands of an entry on one basis."""
-        if not credits:
-            return []
-        one = credits[0]
-        key = one["project_id"], str(one["indicator"]), str(one["basis"]), one["series"]
-        account = self.accounts[key]
-        account.total -= one["entry_fen"]
-        account.first -= sum(c["amount_fen"] for c in credits if c["role"] == "FIRST_CONTACT")
-        return [
-            {
-                **{name: credit[name] for name in KEPT},
-                "entry_id": by["id"],
-                "amount_fen": -credit["amount_fen"],
-                "entry_fen": -credit["entry_fen"],
-                "running_fen": account.total,
-                "first_fen": account.first,
-                "occurred_on": day(credit["occurred_on"]),
-                "counts_in": credit["counts_in"] and self._open(day(credit["occurred_on"])),
-                "posted_at": self.gate.now,
-                "undoes_id": credit["id"],
-            }
-            for credit in credits
-        ]
-
-    def _month(self, entry: Mapping[str, Any]) -> date | None:
-        return None if entry["opening"] else self._open(day(entry["occurred_on"]))
-
-    def _open(self, occurred_on: date) -> date:
-        return rules.counting_month(occurred_on, self.closed)
-
-
-KEPT = (
-    "project_id", "place_id", "basis", "role", "indicator", "series", "rule_id", "first_parts",
-    "whole_parts",
-)  # fmt: skip
-"""The columns of a credit that the one taking it back shares with it."""
+async def opened(gate: Gate, movements: Sequence[Movement]) -> Book:
+    """The accounts of the movements' projects, and what stands of their entries."""
+    book = Book(rules.ratios(gate.context.rules), await closed_months())
+    projects = sorted({each.entry["project_id"] for each in movements})
+    for row in await fetch(SUMS.format(marks(projects)), projects) if projects else ():
+        key = row["project_id"], row["indicator"], row["basis"], row["series"]
+        book.accounts[key] = rules.Standing(row["total"], row["first"])
+    known = sorted({m.entry["id"] for m in movements if not isinstance(m, Claim)})
+    found = await fetch(STANDING.format(marks(known)), known) if known else ()
+    for posting in rules.postings(found):
+        book.standing[posting.one["entry_id"], posting.one["basis"]] = posting
+    return book
 
 
 async def closed_months() -> frozenset[date]:
@@ -420,6 +248,13 @@ async def posted_until() -> date:
     """The last day for which an entry is posted: no version of a share reaches back behind it."""
     (last,) = await fetch('SELECT max("occurred_on") AS "day" FROM "credit"')
     return day(last["day"]) if last["day"] else date.min
+
+
+async def closed_until() -> date | None:
+    """The last day of the last closed month; None while none is closed."""
+    if last := max(await closed_months(), default=None):
+        return date.fromordinal(rules.next_month(last).toordinal() - 1)
+    return None
 
 
 def marks(values: Sequence[Any]) -> str:
@@ -439,3 +274,6 @@ def refused_at(broken: RuleBroken, field: str) -> RuleBroken:
 for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
     POSTED_UNTIL[shared.name] = posted_until
     CHECKS_BESIDE[shared.name] = rules.check_one_share
+for name in (*rules.SHARES, *(each.name for each in rules.VERIFIERS.values()), rules.COUNTS.name):
+    SETTLED_UNTIL[name] = closed_until
+SETTLED_BY.append(MONTHS)

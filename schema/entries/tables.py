@@ -52,7 +52,8 @@ class Entry(Model):
 class EntryStep(Model):
     """A step in an entry's life: claimed, verified, returned or reversed, with what it then said.
 
-    Rows are added and never changed. Entry, credits and totals follow from them.
+    Rows are added and never changed. Entry, credits and totals follow from them. A claim says
+    between which places it is posted, `first_place` and `landing_place`; other steps stay with it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -61,6 +62,8 @@ class EntryStep(Model):
     state = fields.CharEnumField(EntryState, max_length=10)
     amount_fen = fields.BigIntField()
     occurred_on = fields.DateField()
+    first_place = foreign_key("Place", null=True)
+    landing_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=500, default="")
     taken_by = foreign_key("Person")
     taken_post_id = fields.BigIntField(null=True)
@@ -76,6 +79,8 @@ class Credit(Model):
 
     Three dates: `occurred_on`, when it happened; `counts_in`, the first day of the month it counts
     in, None for an opening balance; `journal_id`, the number of the journal at which it was known.
+    `claimed_in` is the month that the entry was claimed to count in, the same on all credits of one
+    claim, its verification and what takes either back: by it is decided on which basis they count.
     `entry_fen` is the whole of which this is a part; `running_fen` the total of its account
     (`series`, on one basis) including it, `first_fen` the first-contact place's part of that total.
     `undoes` is the credit that this one takes back, whose exact negative it is.
@@ -97,6 +102,7 @@ class Credit(Model):
     first_fen = fields.BigIntField()
     occurred_on = fields.DateField()
     counts_in: date | None = fields.DateField(null=True)
+    claimed_in: date | None = fields.DateField(null=True)
     posted_at = fields.DatetimeField()
     journal_id = fields.BigIntField(null=True, db_index=True)
     rule = foreign_key("Parameter", null=True)

@@ -1,8 +1,11 @@
 """Article 6: the timetable step by step, and money and tax with their evidence."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from schema.city.rules import RuleBroken
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.project.rules import Stage
 
 
@@ -25,33 +28,52 @@ def check_order(stage: Stage, reached_on: date, before_on: date | None) -> None:
         )
 
 
-def check_amount(amount_fen: int) -> None:
-    """A figure in fen is above nothing. Raises `RuleBroken` at `amount`."""
-    if amount_fen <= 0:
-        raise RuleBroken("金额要大于 0，例如“3200万”；记错的金额请办理“冲销”", "amount")
+@dataclass(frozen=True)
+class GivenFigure:
+    """What somebody says of a figure when it is recorded or claimed again; None where it cannot be read.
+
+    `amount_fen` in fen, `early_reason` why one that occurred before the signing is the project's.
+    """
+
+    indicator: Indicator
+    amount_fen: int | None
+    occurred_on: date | None
+    early_reason: str | None
+    source_of_capital: SourceOfCapital | None
+    evidence_note: str | None
 
 
-def check_occurred_on(occurred_on: date, today: date) -> None:
-    """A figure is entered once it has happened. Raises `RuleBroken` at `occurredOn`."""
-    if occurred_on > today:
-        raise RuleBroken(
+def figure_faults(figure: GivenFigure, today: date, signed_on: date | None) -> Iterator[RuleBroken]:
+    """All that is wrong with a figure of a project first signed on `signed_on`, each at its field.
+
+    It is above nothing, has happened, and after the signing, or it is said why an earlier one is the
+    project's; it has a document; a source of capital only where it is paid-in funds.
+    """
+    if figure.amount_fen is not None and figure.amount_fen <= 0:
+        yield RuleBroken("金额要大于 0，例如“3200万”；记错的金额请办理“冲销”", "amount")
+    day, reason = figure.occurred_on, figure.early_reason
+    if day is not None and day > today:
+        yield RuleBroken(
             f"发生日期不能晚于今天（{today}），请填银行回单或完税凭证上的日期", "occurredOn"
         )
+    if day is not None and reason is not None:
+        early = is_early(day, signed_on)
+        if early and not reason:
+            yield RuleBroken(
+                f"日期早于签约日期（{signed_on}），请核对；确属签约前发生的，请填写“签约前发生的说明”",
+                "occurredOn",
+            )
+        if reason and not early:
+            yield RuleBroken("日期不早于签约日期，不用填写签约前发生的说明", "earlyReason")
+    if figure.source_of_capital and figure.indicator is not Indicator.PAID_IN_FUNDS:
+        yield RuleBroken("只有到位资金填写资金来源，请留空", "sourceOfCapital", "INVALID")
+    if figure.evidence_note == "":
+        yield RuleBroken("请填写凭证名称和编号", "evidenceNote", "INVALID")
 
 
-def check_early(occurred_on: date, signed_on: date | None, early_reason: str) -> None:
-    """A figure occurred after the first signing, or a reason is given why an earlier one is the project's.
-
-    Raises `RuleBroken` at `occurredOn`, or at `earlyReason` where there is nothing to explain.
-    """
-    early = signed_on is not None and occurred_on < signed_on
-    if early and not early_reason:
-        raise RuleBroken(
-            f"日期早于签约日期（{signed_on}），请核对；确属签约前发生的，请填写“签约前发生的说明”",
-            "occurredOn",
-        )
-    if early_reason and not early:
-        raise RuleBroken("日期不早于签约日期，不用填写签约前发生的说明", "earlyReason")
+def is_early(occurred_on: date, signed_on: date | None) -> bool:
+    """Whether a figure occurred before the first signing."""
+    return signed_on is not None and occurred_on < signed_on
 
 
 def check_reversal(is_reversal: bool, reversed_already: bool) -> None:

@@ -12,7 +12,7 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
 from schema.gate.inputs import GivenInput, camel, validate_input
-from schema.gate.journal import MOVED
+from schema.gate.journal import announce
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
@@ -70,8 +70,7 @@ class ActExtension(FieldExtension):
         finally:
             for ending in () if first is None else first.endings:
                 await ending(done)
-        for announce in MOVED:
-            announce()
+        announce()
         context.gate = None  # what is read from here on rests on nothing
         context.forget()
         try:

@@ -22,6 +22,7 @@ from schema.query.fields import (
     connection,
     list_name,
     node,
+    page_as,
     resolver,
 )
 from schema.query.loaders import Window
@@ -81,8 +82,9 @@ class Query:
         own = '(t."subject_kind" = ? AND t."subject_id" = ?)'
         about = HISTORY._replace(kind=kind).condition("t", "?")  # the name of a kind, or empty
         where: Sql = (f"({own} OR {about})", [kind, key, key])
-        return await info.context.rows.page(
+        page = await info.context.rows.page(
             Read(KINDS["JournalEntry"], (where,), Order("id", descending=True)),
             Window(first, after, last, before),
             list_name(info),
         )
+        return page_as(JournalEntry, page)

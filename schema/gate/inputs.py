@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 from strawberry.types import get_object_definition
 
-from schema.city.rules import RuleBroken, clean_text
+from schema.city.rules import RuleBroken, clean_text, is_blank
 from schema.gate.payloads import ErrorCode, UserError
 from schema.scalars import Unparsable
 
@@ -64,8 +64,11 @@ def clean_value(
         raise RuleBroken(value.message)
     if isinstance(value, str) and not isinstance(value, Enum):
         text = clean_text(value, field.metadata.get("limit", TEXT_LIMIT))
-        if not text and field.default is MISSING:
-            raise RuleBroken(f"请填写{label(field)}")
+        if is_blank(text):
+            if field.default is MISSING:
+                raise RuleBroken(f"请填写{label(field)}")
+            if value:
+                raise RuleBroken(f"{label(field)}里只有空格或看不见的字符，请填写内容或清空")
         return text
     if type(value) is int and at == "revision" and value < 0:
         raise RuleBroken(f"{label(field)}不能是负数，请刷新后再试")

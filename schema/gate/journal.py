@@ -8,7 +8,7 @@ of rows changed stands in parts beside the entry, which carries their hashes.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -40,7 +40,14 @@ KEPT_IN_ENTRY = 400
 LAST = 'SELECT "at", "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
 
 MOVED: list[Callable[[], None]] = []
-"""Called after an act is stored, by the process that did it."""
+"""Called after an act, or a job's effect, is stored, by the process that did it."""
+
+
+def announce() -> None:
+    """What was done is stored: whoever follows the journal reads on."""
+    for each in MOVED:
+        each()
+
 
 Changes = dict[str, list[Any]]
 """Column → [before, after]."""
@@ -91,6 +98,10 @@ class Journal:
     def concern(self, row: Model) -> None:
         """A row in whose history the entry stands, changed or not."""
         self._touched[name_of(type(row)), row.pk] = getattr(row, "revision", None)
+
+    def concern_many(self, kind: str, keys: Iterable[int]) -> None:
+        """Rows of a kind in whose history the entry stands, by their ids."""
+        self._touched.update(dict.fromkeys((kind, key) for key in keys))
 
     async def note_many(
         self,

@@ -13,8 +13,17 @@ from schema.gate.gate import Gate
 from schema.people.rules import HeldPost, Post, Viewer
 
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
-ACTS = {"postGive": "任职", "postEnd": "免职"}
+ACTS = {
+    "postGive": "任职",
+    "postEnd": "免职",
+    "personDisable": "停用人员",
+    "personEnable": "启用人员",
+    "rebuildDerived": "重写推算出来的内容",
+}
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""
+
+POSTS = "posts"
+"""Who holds which post: the operator's acts change it alone, whoever hands a duty over rests on it."""
 
 
 class OperatorGate(Gate):
@@ -30,6 +39,7 @@ async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
     """One act in a transaction of its own, written to the journal at its end."""
     gate = OperatorGate(act, Context(viewer=OPERATOR, now=at))
     async with database.transaction():
+        await gate.alone(POSTS)
         yield gate
         gate.stop_if_wrong()
         await gate.finish()

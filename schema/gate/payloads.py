@@ -2,15 +2,13 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import strawberry
-from tortoise.models import Model
 
 from schema.city.rules import RuleBroken
 from schema.gate.changes import Change
-
-T = TypeVar("T")
+from schema.query.fields import row_as as row_as
 
 
 @strawberry.enum(description="错误种类")
@@ -62,11 +60,3 @@ class Payload:
         default_factory=list, description="需要改正之处"
     )
     conflict: Conflict | None = strawberry.field(default=None, description="他人先行的改动")
-
-
-def row_as(kind: type[T], row: Model) -> T:
-    """A row that an act wrote, where its payload promises the graph's type of it.
-
-    The gate reads the row again before it is answered, as the viewer sees it.
-    """
-    return cast(T, row)

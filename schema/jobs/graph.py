@@ -1,5 +1,6 @@
 """Jobs as the operator reads them: what ran, what failed, what waits, which periods were missed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -21,10 +22,11 @@ from schema.query.fields import (
     describe_enum,
     node,
     resolver,
+    row_as,
 )
 from schema.query.filters import filter_for, in_list
 from schema.query.models import KINDS, Record, read_global_id
-from schema.query.sql import Order, Read
+from schema.query.sql import Order, Read, Sql
 
 describe_enum(
     JobState,
@@ -84,6 +86,17 @@ class RepeatingJob:
     last: Job | None = strawberry.field(description="最近一次结束的")
 
 
+def latest_of(kinds: Sequence[str]) -> Sql:
+    """The condition for the latest job of each kind that waits for its period, and that has ended."""
+    marks = ", ".join("?" * len(kinds))
+    waits = f'"state" = \'{JobState.WAITING.value}\' AND "slot_at" IS NOT NULL'
+    parts = [
+        f't."id" IN (SELECT max("id") FROM "job" WHERE "kind" IN ({marks}) AND {which} GROUP BY "kind")'
+        for which in (waits, '"ended_at" IS NOT NULL')
+    ]
+    return f"({' OR '.join(parts)})", [*kinds, *kinds]
+
+
 @strawberry.type
 class Query:
     jobs: Connection[Job] = connection(
@@ -95,22 +108,25 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
     ) -> Job | None:
         kind, key = read_global_id(id) or ("", 0)
-        return await info.context.rows.one("Job", key) if kind == "Job" else None
+        return row_as(Job, await info.context.rows.one("Job", key)) if kind == "Job" else None
 
     @resolver("定时任务各种类；无权查看任务的没有")
     async def repeating_jobs(self, info: Info) -> list[RepeatingJob]:
-        rows = info.context.rows
+        if not may(info.context.viewer, "jobRetry"):
+            return []
+        repeating = [kind for kind in JOBS.values() if kind.every is not None]
+        waiting: dict[str, Record] = {}
+        ended: dict[str, Record] = {}
+        latest = Read(KINDS["Job"], (latest_of([kind.kind for kind in repeating]),), Order("id"))
+        for row in await info.context.rows.all(latest):
+            if row["state"] is JobState.WAITING and row["slot_at"]:
+                waiting[row["kind"]] = row
+            if row["ended_at"]:
+                ended[row["kind"]] = row
         shown = []
-        for kind in JOBS.values():
-            if kind.every is None or not may(info.context.viewer, "jobRetry"):
-                continue
-            own = ('t."kind" = ?', [kind.kind])
-            of_kind = Read(KINDS["Job"], (own,), Order("id", descending=True), limit=50)
-            found: list[Record] = await rows.all(of_kind)
-            waiting = [
-                each for each in found if each["state"] is JobState.WAITING and each["slot_at"]
-            ]
-            ended = [each for each in found if each["ended_at"]]
+        for kind in repeating:
+            assert kind.every is not None
+            next_one = waiting.get(kind.kind)
             here = kind.only in (None, database.dialect())
             shown.append(
                 RepeatingJob(
@@ -120,8 +136,8 @@ class Query:
                     missed=kind.missed,
                     limit=int(kind.limit / timedelta(seconds=1)),
                     only=None if here else kind.only,
-                    next_at=waiting[0]["due_at"] if waiting and here else None,
-                    last=ended[0] if ended else None,
+                    next_at=next_one["due_at"] if next_one and here else None,
+                    last=row_as(Job, ended.get(kind.kind)),
                 )
             )
         return shown

@@ -60,6 +60,21 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Hourly:
+    """Every hour, at a minute of it."""
+
+    minute: int
+
+    def after(self, moment: datetime) -> datetime:
+        local = moment.astimezone(CITY_TIME)
+        found = local.replace(minute=self.minute, second=0, microsecond=0)
+        return found if found > local else found + timedelta(hours=1)
+
+    def words(self) -> str:
+        return f"每小时的第 {self.minute} 分"
+
+
+@dataclass(frozen=True)
 class Weekly:
     """Once a week: `weekday` 0 is Monday."""
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from schema import database
 from schema.context import Context
+from schema.gate.journal import announce
 from schema.jobs.declare import JOBS, ClockGate, Declaration, Run, enqueue_slot
 from schema.jobs.rules import TRIES_MOST, JobState, Missed, is_late, pause_after, plan
 from schema.query.models import document, moment
@@ -263,6 +264,8 @@ async def perform(kind: Declaration, run: Run) -> None:
         if gate.journal.changes:
             await gate.finish()
         await end(run, JobState.DONE, words)
+    if gate.journal.changes:
+        announce()
 
 
 async def fence(run: Run) -> None:

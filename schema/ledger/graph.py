@@ -27,6 +27,7 @@ from schema.query.fields import (
     describe_enum,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, in_list
@@ -274,7 +275,7 @@ class Query:
     async def batch(
         self, info: Info, no: Annotated[str, strawberry.argument(description="批次编号")]
     ) -> Batch | None:
-        return await info.context.rows.by("Batch", "no", no)
+        return row_as(Batch, await info.context.rows.by("Batch", "no", no))
 
     @resolver("空白的台账模板")
     async def ledger_template(self) -> Download:

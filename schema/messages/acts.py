@@ -89,7 +89,7 @@ class Mutation:
         )
         await write_messages(
             gate,
-            "notice",
+            rules.OWN_WORDS,
             recipients,
             {"text": input.text},
             subject=(subject.kind, subject["id"]) if subject else None,
@@ -104,6 +104,7 @@ class Mutation:
         message: tables.Message = await gate.load("Message", input.message, field="message")
         if message.read_at is None:
             await gate.change(message, read_at=gate.now)
+            gate.journal.concern(message)
         return MessagePayload(message=row_as(Message, message))
 
     @act("答复通知")
@@ -116,6 +117,7 @@ class Mutation:
         rules.check_answer(message.answered_at, True)
         read_at = message.read_at or gate.now
         await gate.change(message, answer=text, answered_at=gate.now, read_at=read_at)
+        gate.journal.concern(message)
         return MessagePayload(message=row_as(Message, message))
 
 

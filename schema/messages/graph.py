@@ -7,7 +7,7 @@ import strawberry
 
 from schema.context import Context
 from schema.messages import tables
-from schema.messages.rules import words
+from schema.messages.rules import OWN_WORDS, WITHHELD, words
 from schema.people.graph import Organization, Person, Signature, signed
 from schema.permissions import may
 from schema.query.fields import (
@@ -22,19 +22,36 @@ from schema.query.fields import (
     has_many,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, test
 from schema.query.models import read_global_id
 from schema.query.sql import Order, Sql
 
+ABOUT = ("subject_kind", "subject_id")
+
+
+async def subject_seen(row: Parent, info: Info) -> bool:
+    """Whether the viewer sees now what a notice or message is about, where it is about anything."""
+    if not row["subject_kind"]:
+        return True
+    return await info.context.rows.one(row["subject_kind"], row["subject_id"]) is not None
+
+
+async def words_for(row: Parent, info: Info, language: int = 0) -> str:
+    """What a message says: a sender's own words as they were sent; a template's, which are made from
+    the subject's columns, to whoever sees the subject.
+    """
+    if row["template"] != OWN_WORDS and not await subject_seen(row, info):
+        return WITHHELD[language]
+    return words(row["template"], row["given"], language)
+
 
 @node(tables.Notice, "通知：发给单位和个人，就某一对象，可要求答复", key="no")
 class Notice(Node):
     no: str = column("编号")
     text: str = column("内容")
-    subject_name: str = column("所涉对象")
-    link: str = column("所涉对象的地址")
     answer_by: date | None = column("答复期限；不要求答复的没有")
     sent_at: datetime = column("发出时间")
     sent_by: Person | None = to_one("Person", "发出人")
@@ -44,26 +61,38 @@ class Notice(Node):
         "Message", "notice_id", "各收件人的阅读和答复（您能看到的）"
     )
 
+    @computed("所涉对象；您现在看不到的为空", columns=(*ABOUT, "subject_name"))
+    async def subject_name(row: Parent, info: Info) -> str:
+        return row["subject_name"] if await subject_seen(row, info) else ""
+
+    @computed("所涉对象的地址；您现在看不到的为空", columns=(*ABOUT, "link"))
+    async def link(row: Parent, info: Info) -> str:
+        return row["link"] if await subject_seen(row, info) else ""
+
 
 @node(tables.Message, "消息：发给一个人")
 class Message(Node):
     person: Person | None = to_one("Person", "收件人")
     organization: Organization | None = to_one("Organization", "因在哪个单位任职而收到")
     notice: Notice | None = to_one("Notice", "所属的通知")
-    link: str = column("去办理的地址")
     written_at: datetime = column("写出时间")
     sent_at: datetime | None = column("经外部渠道发出的时间；本系统内写出即可见")
     read_at: datetime | None = column("阅读时间")
     answered_at: datetime | None = column("答复时间")
     answer: str = column("答复")
 
-    @computed("内容", columns=("template", "given"))
-    def text(row: Parent) -> str:
-        return words(row["template"], row["given"])
+    @computed("内容", columns=(*ABOUT, "template", "given"))
+    async def text(row: Parent, info: Info) -> str:
+        return await words_for(row, info)
 
-    @computed("内容（英文）", columns=("template", "given"))
-    def english(row: Parent) -> str:
-        return words(row["template"], row["given"], 1)
+    @computed("内容（英文）", columns=(*ABOUT, "template", "given"))
+    async def english(row: Parent, info: Info) -> str:
+        return await words_for(row, info, 1)
+
+    @computed("去办理的地址；所涉对象您现在看不到的为空", columns=(*ABOUT, "template", "link"))
+    async def link(row: Parent, info: Info) -> str:
+        own = row["template"] == OWN_WORDS
+        return row["link"] if own or await subject_seen(row, info) else ""
 
     @computed("是否发给本人", columns=("person_id",))
     def mine(row: Parent, info: Info) -> bool:
@@ -130,4 +159,8 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
     ) -> Message | None:
         kind, key = read_global_id(id) or ("", 0)
-        return await info.context.rows.one("Message", key) if kind == "Message" else None
+        return (
+            row_as(Message, await info.context.rows.one("Message", key))
+            if kind == "Message"
+            else None
+        )

@@ -11,7 +11,12 @@ QUIET_UNTIL = TimeOfDay("message.quiet_until", "不向外发送消息的时段�
 COLLECTED = timedelta(minutes=1)
 RECIPIENTS_MOST = 300
 
-TEMPLATES: dict[str, tuple[str, str]] = {"notice": ("{text}", "{text}")}
+OWN_WORDS = "notice"
+"""The template of a notice: what its sender wrote."""
+
+WITHHELD = ("所涉对象已不在您的查看范围", "You no longer see what this is about")
+
+TEMPLATES: dict[str, tuple[str, str]] = {OWN_WORDS: ("{text}", "{text}")}
 """The words of messages by name, in Chinese and in English, with `{name}` where a value stands."""
 
 

@@ -81,7 +81,7 @@ async def write_messages(
             }
         )
     if rows:
-        await gate.insert_many(Message, rows)
+        gate.journal.concern_many("Message", await gate.insert_many(Message, rows))
     return len(rows)
 
 
@@ -121,6 +121,7 @@ async def send_outside(run: Run) -> list[int]:
 async def send_messages(gate: Gate, run: Run) -> str:
     """Note what has gone out."""
     await gate.update_many(Message, {key: {"sent_at": (None, gate.now)} for key in run.prepared})
+    gate.journal.concern_many("Message", run.prepared)
     return f"{len(run.prepared)} 条合为一次"
 
 

@@ -26,6 +26,8 @@ from schema.query.fields import (
     has_many,
     list_all,
     node,
+    resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
@@ -233,11 +235,11 @@ class Query:
         "Organization", "单位", filter=OrganizationFilter, default=Order("position")
     )
 
-    @strawberry.field(description="按统一社会信用代码取一个投资方")
+    @resolver("按统一社会信用代码取一个投资方")
     async def company(
         self, info: Info, uscc: Annotated[str, strawberry.argument(description="统一社会信用代码")]
     ) -> Company | None:
-        return await info.context.rows.by("Company", "uscc", uscc.strip().upper())
+        return row_as(Company, await info.context.rows.by("Company", "uscc", uscc.strip().upper()))
 
     companies: Connection[Company] = connection(
         "Company", "投资方", filter=CompanyFilter, order=CompanyOrder, default=Order("name")

@@ -37,7 +37,7 @@ class Organization(Model):
     name = fields.CharField(max_length=80, unique=True)
     short_name = fields.CharField(max_length=40)
     kind = fields.CharEnumField(OrganizationKind, max_length=20)
-    place = fields.ForeignKeyField(
+    place: Any = fields.ForeignKeyField(
         "schema.Place", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     contact_name = fields.CharField(max_length=40, default="")
@@ -54,10 +54,10 @@ class Group(Model):
     slug = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=60, unique=True)
     short_name = fields.CharField(max_length=30)
-    office = fields.OneToOneField(
+    office: Any = fields.OneToOneField(
         "schema.Organization", related_name=False, on_delete=fields.RESTRICT
     )
-    lead_department = fields.ForeignKeyField(
+    lead_department: Any = fields.ForeignKeyField(
         "schema.Organization", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     position = fields.IntField()
@@ -78,7 +78,7 @@ class Person(Model):
     active = fields.BooleanField(default=True)
     failures = fields.IntField(default=0)
     locked_until = fields.DatetimeField(null=True)
-    preferences = fields.JSONField(default=dict)
+    preferences: fields.JSONField[dict[str, Any]] = fields.JSONField(default=dict)
 
 
 class Appointment(Model):
@@ -112,7 +112,7 @@ class Session(Model):
 
     id = fields.BigIntField(primary_key=True)
     token_hash = fields.CharField(max_length=64, unique=True)
-    person = fields.ForeignKeyField(
+    person: Any = fields.ForeignKeyField(
         "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     address = fields.CharField(max_length=60)
@@ -129,7 +129,7 @@ class Token(Model):
     name = fields.CharField(max_length=60)
     prefix = fields.CharField(max_length=16)
     token_hash = fields.CharField(max_length=64, unique=True)
-    person = fields.ForeignKeyField(
+    person: Any = fields.ForeignKeyField(
         "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True
     )
     created_at = fields.DatetimeField()

@@ -6,6 +6,7 @@ from schema.permissions.decisions import (
     COLUMNS,
     absent,
     beside,
+    figures_of,
     hidden,
     lists_of,
     may,
@@ -16,11 +17,12 @@ from schema.permissions.decisions import (
     table_name,
     visible,
 )
-from schema.permissions.policy import BESIDE, HIDES, LISTS, MAY, OUTSIDERS, SCOPES, SEES
+from schema.permissions.policy import BESIDE, FIGURES, HIDES, LISTS, MAY, OUTSIDERS, SCOPES, SEES
 
 __all__ = [
     "BESIDE",
     "COLUMNS",
+    "FIGURES",
     "HIDES",
     "LISTS",
     "MAY",
@@ -35,6 +37,7 @@ __all__ = [
     "absent",
     "beside",
     "everything",
+    "figures_of",
     "hidden",
     "lists_of",
     "may",

@@ -12,6 +12,7 @@ from schema.permissions.conditions import Rows, everything
 from schema.permissions.policy import (
     ANYWHERE,
     BESIDE,
+    FIGURES,
     HIDES,
     LISTS,
     MAY,
@@ -172,6 +173,12 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
         if shown is WHOLE
         else named | COLUMNS.get(table, frozenset()) - {"id", *shown.split()}
     )
+
+
+def figures_of(viewer: Viewer) -> frozenset[str]:
+    """The figures of the ranking that any of the viewer's posts is shown."""
+    held = {each.post for each in viewer.posts}
+    return frozenset(name for name, posts in FIGURES.items() if held & set(posts))
 
 
 def lists_of(viewer: Viewer) -> frozenset[str]:

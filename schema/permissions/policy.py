@@ -3,8 +3,8 @@
 `MAY` names for each act the posts that may do it, and on which rows: any, or those of a relation.
 `SEES` names for each table the rows of each post, by the same relations. A table without an entry
 cannot be read. `BESIDE` names what is shown with a row of a row that is not seen. `SCOPES` names all
-that outsiders are shown of a table; `HIDES` names columns that are null for further posts. `LISTS`
-says in whose menu a list stands.
+that outsiders are shown of a table; `HIDES` names columns that are null for further posts. `FIGURES`
+names who is shown which figures of the ranking. `LISTS` says in whose menu a list stands.
 
 A person may hold several posts. Rights are their union: what any of the posts may do or sees; hidden
 is only what is hidden from each of them. `decisions.py` reads these tables; what stands here has the
@@ -41,6 +41,7 @@ from schema.relations import (
     OWN_REPORT,
     OWN_UNIT,
     VERIFYING_UNIT,
+    WAITING_UNIT,
     Relation,
 )
 
@@ -81,7 +82,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
-    "dutyHandOver": dict.fromkeys((O, G, P, D, B, A), (HOLDER,)),
+    "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
+    "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
+    | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -160,10 +163,11 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
     | to((A,), OWN_PERSON),
     "duty": to((O, L, I), everything)
-    | to((G, D, B), of_seen_project, HOLDER)
-    | to((P,), of_my_places_project, HOLDER)
-    | to((A,), HOLDER),
+    | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
+    | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
+    | to((A,), HOLDER, WAITING_UNIT),
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "reminder": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "job": to((O,), everything),
@@ -241,6 +245,19 @@ SCOPES: dict[str, dict[Post, str | None]] = {
 
 HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
 """Columns that are null for further posts."""
+
+# ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
+
+FIGURES: dict[str, tuple[Post, ...]] = {
+    "PAID_IN_FUNDS": (*INSIDE, A, N),
+    "SIGNED_FUNDS": (*INSIDE, A, N),
+    "TAX": INSIDE,
+    "ACCOUNTS": INSIDE,
+}
+"""Which figures of the month's ranking a post is shown: sums by indicator, and in ACCOUNTS what they
+are made of: parts by role, entries, what waits. Whoever is not shown the figure by which a month is
+ranked is shown no ranking of it. The public is shown none before the office publishes one.
+"""
 
 # ---------------------------------------------------------------- LISTS: list → in whose menu
 

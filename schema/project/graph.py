@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.city.graph import Place, PlaceFilter
-from schema.duties.graph import Duty, HandOver
+from schema.duties.graph import Duty, HandOver, Reminder
 from schema.duties.open_acts import OpenAct, open_acts
 from schema.evidence.graph import Attachment
 from schema.gate.graph import JournalEntry, history_of
@@ -121,6 +121,7 @@ class Project(Node):
         "Duty", "由谁在办，先后由谁办过，新的在前", via="project_id"
     )
     hand_overs: list[HandOver] = has_many("HandOver", "project_id", "待办事项的转交")
+    reminders: list[Reminder] = has_many("Reminder", "project_id", "待办事项的催办")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
     @computed("原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on"))

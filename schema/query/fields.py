@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from enum import Enum
-from typing import Annotated, Any, Generic, Optional, TypeVar
+from typing import Annotated, Any, Generic, Optional, TypeVar, cast, overload
 
 import strawberry
 from graphql import GraphQLField
@@ -289,15 +289,20 @@ def connection(
     return strawberry.field(resolver=resolver, description=description, metadata=about)
 
 
-def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]:
+def listing(
+    kind: str, description: str, *, rules: bool = False
+) -> Callable[[Callable[..., Read]], Any]:
     """A keyset-paged list of `kind` for a query's root.
 
-    The decorated function makes the `Read` of a context and the field's own arguments.
+    The decorated function makes the `Read` of a context and the field's own arguments; with `rules`,
+    the rules are loaded before it is asked.
     """
 
     def declare(reads: Callable[..., Read]) -> Any:
         async def resolve(info: Info, **arguments: Any) -> Any:
             window = Window.pop_from(arguments)
+            if rules:
+                await info.context.load_rules()
             read = reads(info.context, **arguments)
             return await info.context.rows.page(read, window, list_name(info))
 
@@ -308,7 +313,13 @@ def listing(kind: str, description: str) -> Callable[[Callable[..., Read]], Any]
         resolver = with_signature(
             resolve, {"info": Info} | types | PAGING, defaults | dict.fromkeys(PAGING)
         )
-        about = {"connection": kind, "via": None, "scope": None, "reads": reads}
+        about = {
+            "connection": kind,
+            "via": None,
+            "scope": None,
+            "reads": reads,
+            "rules": rules,
+        }
         return strawberry.field(resolver=resolver, description=description, metadata=about)
 
     return declare
@@ -387,6 +398,25 @@ def resolver(description: str) -> Callable[[F], F]:
     """`strawberry.field` for the function that resolves the field: its type stays as written."""
     declare: Callable[[F], F] = strawberry.field(description=description)
     return declare
+
+
+@overload
+def row_as(kind: type[T], row: Record | Model) -> T: ...
+@overload
+def row_as(kind: type[T], row: Record | Model | None) -> T | None: ...
+def row_as(kind: type[T], row: Record | Model | None) -> T | None:
+    """A row where the graph promises its type of it: the reading layer shapes it as that."""
+    return cast(T | None, row)
+
+
+def rows_as(kind: type[T], rows: Iterable[Record]) -> list[T]:
+    """Rows where the graph promises a list of its type of them."""
+    return [row_as(kind, row) for row in rows]
+
+
+def page_as(kind: type[T], page: Page) -> "Connection[T]":
+    """A page of rows where the graph promises a connection of its type of them."""
+    return cast("Connection[T]", page)
 
 
 def default_resolver(source: Any, name: str) -> Any:

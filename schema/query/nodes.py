@@ -1,24 +1,24 @@
 """Any object by its global ID."""
 
 from asyncio import gather
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import strawberry
 
 from schema.query.errors import bad_input
-from schema.query.fields import Info, Node
+from schema.query.fields import Info, Node, resolver
 from schema.query.models import read_global_id
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="凭全局编号取一个对象；看不到的即不存在")
+    @resolver("凭全局编号取一个对象；看不到的即不存在")
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="全局编号")]
     ) -> Node | None:
         return await by_global_id(info, id)
 
-    @strawberry.field(description="凭全局编号取多个对象，最多 100 个")
+    @resolver("凭全局编号取多个对象，最多 100 个")
     async def nodes(
         self,
         info: Info,
@@ -29,6 +29,7 @@ class Query:
         return await gather(*(by_global_id(info, each) for each in ids))
 
 
-async def by_global_id(info: Info, text: str) -> Any:
+async def by_global_id(info: Info, text: str) -> Node | None:
+    """The row, which the reading layer shapes as what it is."""
     key = read_global_id(text)
-    return await info.context.rows.one(*key) if key else None
+    return cast(Node | None, await info.context.rows.one(*key)) if key else None

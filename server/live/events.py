@@ -33,9 +33,12 @@ class EventStream(Response):
         self.listener = viewer, session, wanted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # From here until the stream is counted nothing is awaited: however many ask at once, no
+        # more come in than there is room for.
+        refuse_if_full(self.listener[0])
         stream = Stream(*self.listener)
-        await hub.add(stream)
         try:
+            await hub.add(stream)
             await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS]})
             await send({"type": "http.response.body", "body": RETRY, "more_body": True})
             while not stream.ended:
@@ -52,6 +55,12 @@ class EventStream(Response):
             hub.remove(stream)
 
 
+def refuse_if_full(viewer: Viewer) -> None:
+    """Raises HTTPException (429, 503) where there is no room for another stream of this person's."""
+    if refused := hub.full_for(viewer):
+        raise HTTPException(refused, headers={"Retry-After": "30"})
+
+
 def event_lines(names: Sequence[str]) -> bytes:
     return "".join(f"event: {name}\ndata:\n\n" for name in names).encode()
 
@@ -63,8 +72,7 @@ async def events(request: Request) -> Response:
     session = request.state.session
     if not context.viewer.signed_in or session is None:
         raise HTTPException(401)
-    if refused := hub.full_for(context.viewer):
-        raise HTTPException(refused, headers={"Retry-After": "30"})
+    refuse_if_full(context.viewer)  # before anything is looked up
     wanted = await wanted_topics(context.viewer, request.query_params.getlist("on")[:TOPICS_MOST])
     return EventStream(context.viewer, session, wanted)
 

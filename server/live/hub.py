@@ -81,7 +81,7 @@ class Hub:
         return 503 if len(self.streams) >= PER_PROCESS or stopping() else 0
 
     async def add(self, stream: Stream) -> None:
-        """A stream is told of what is committed from now on."""
+        """A stream is told of what is committed from now on. It is counted before anything is awaited."""
         self.streams.add(stream)
         self.people[stream.viewer.person] += 1
         if self._task is None or self._task.done():

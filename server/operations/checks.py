@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
-from schema.checks import CHECKS
+from schema.checks import CHECKS, REBUILDS
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
@@ -209,8 +209,10 @@ async def rebuild() -> list[str]:
     import schema.graph  # noqa: F401
     from schema.duties import keeping
 
-    found = await keeping.rebuild(Context(now=datetime.now(settings.TIME_ZONE)))
-    return [f"{each.task} {each.subject}：{each.message}" for each in found]
+    context = Context(now=datetime.now(settings.TIME_ZONE))
+    posted = [line for write_anew in REBUILDS for line in await write_anew(context.now)]
+    found = await keeping.rebuild(context)
+    return posted + [f"{each.task} {each.subject}：{each.message}" for each in found]
 
 
 async def calendar(year: int) -> Check:

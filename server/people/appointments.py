@@ -6,7 +6,7 @@ Both are done under a lock on the person, so that no two posts of one kind in on
 from datetime import UTC, date, datetime
 from typing import Any
 
-import schema.people.graph  # noqa: F401 - declares the kinds that the gate holds here
+import schema.graph  # noqa: F401 - declares what the gate holds, and what follows from posts
 from schema import database
 from schema.city.rules import RuleBroken, clean_text
 from schema.context import Context
@@ -24,10 +24,15 @@ HOLDER = (
 )
 
 
-def today() -> date:
-    """The city's day, of the demonstration's clock where one stands."""
+def moment() -> datetime:
+    """Now, or as the demonstration's clock stands."""
     standing: datetime | None = settings.NOW
-    return Context.day_of(standing or datetime.now(UTC))
+    return standing or datetime.now(UTC)
+
+
+def today() -> date:
+    """The city's day."""
+    return Context.day_of(moment())
 
 
 async def get_unit(slug: str) -> Organization:
@@ -63,7 +68,7 @@ async def appoint(
     the journal now or, where a history is put in, `at` a moment, and counts since `recorded_at`.
     Raises RuleBroken (INVALID) at its field.
     """
-    at = at or datetime.now(UTC)
+    at = at or moment()
     starts_on = starts_on or today()
     post = post or Post(unit.kind.value)
     async with operating("postGive", at) as gate:
@@ -135,7 +140,7 @@ async def end(key: int, ends_on: date | None = None, *, document_no: str = "") -
     Whoever stands in for it holds it no longer than it is held. What was done in it stays done in
     it. A post is ended once: what it was ended by stays as it is. Raises RuleBroken (INVALID).
     """
-    last, at = ends_on or today(), datetime.now(UTC)
+    last, at = ends_on or today(), moment()
     number = clean_text(document_no, 60, one_line=True)
     async with operating("postEnd", at) as gate:
         known = await Appointment.get_or_none(id=key)

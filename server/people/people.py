@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from schema.city.rules import RuleBroken, clean_text
 from schema.database.transactions import transaction
+from schema.gate.operator import operating
 from schema.people.tables import Person, Session
 from server.people import passwords
-from server.people.appointments import appoint, get_unit
+from server.people.appointments import appoint, get_unit, moment
 from server.people.login import normalize_username
 from server.people.security_log import noted
 
@@ -48,9 +49,11 @@ async def add_person(
 
 async def set_active(person: Person, active: bool) -> None:
     """Let a person in again, or end all that they have open; at once."""
-    async with transaction():
-        await Person.filter(id=person.id).update(active=active, failures=0, locked_until=None)
+    now = datetime.now(UTC)
+    async with operating("personEnable" if active else "personDisable", moment()) as gate:
+        (held,) = await gate.hold("Person", [person.id])
+        await gate.change(held, active=active, failures=0, locked_until=None)
+        gate.concern(held)
         if not active:
-            now = datetime.now(UTC)
             await Session.filter(person_id=person.id, ended_at=None).update(ended_at=now)
     noted("person_enabled" if active else "person_disabled", person=person.id)

@@ -103,6 +103,8 @@ async def iterate_rows(
     while True:
         found: Any = await execute(operation, context, {**given, "count": True} if count else given)
         for step in node.split("."):
+            if found[step] is None:
+                raise HTTPException(404)
             found = found[step]
         if not isinstance(found, Mapping):
             for row in found:

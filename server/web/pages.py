@@ -113,7 +113,9 @@ async def render(
         if any(each["field"] in request.path_params for each in wrong):
             raise HTTPException(404)
         data = await execute(document.query, context, given)
-        if data and (is_missing(data) or all(each is None for each in data.values())):
+        nothing = all(each is None for each in data.values())
+        # A widget stands on another site and says itself that nothing is published.
+        if data and (is_missing(data) or (nothing and layout != WIDGET)):
             raise HTTPException(404)
     shown: dict[str, forms.Form] = {}
     for name, operation in document.mutations.items():

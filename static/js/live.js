@@ -20,14 +20,15 @@
     if (!names.length || !window.EventSource) return;
     source = new EventSource("/events?" + names.map((name) => "on=" + encodeURIComponent(name)).join("&"));
     names.forEach((name) => source.addEventListener(name, () => moved(name)));
-    // What moved while nobody listened is not told again: ask once.
+    // What moved while nobody listened is not sent again: ask once.
     source.onopen = () => { if (missed) names.forEach(moved); missed = true; };
     source.onerror = () => { if (source?.readyState === 2) later = setTimeout(() => listen(true), 30000); };
   };
-  addEventListener("DOMContentLoaded", () => listen(false));
+  // A browser opens six connections to a site: only the page that is looked at holds one of them.
+  addEventListener("DOMContentLoaded", () => { if (!document.hidden) listen(false); });
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { hidden = setTimeout(close, 20000); return; }
+    if (document.hidden) { hidden = setTimeout(close, 3000); return; }
     clearTimeout(hidden);
     source ? refresh() : listen(true);
   });

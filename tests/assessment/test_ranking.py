@@ -1,5 +1,17 @@
 """Article 10: the month's ranking, from the same entries that the shares come from."""
 
+import csv
+import io
+import json
+
+import pytest
+
+from schema.entries.rules import Indicator
+from schema.people.tables import Person
+from schema.permissions import FIGURES
+from server import settings
+from server.people.tokens import issue
+from tests.server.doors import browser, signed_in
 from tests.world import City, Said, at, on
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
@@ -186,3 +198,90 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
     await city.paid(signed["project"], "100万", "anyue")
     rows = (await ranking(city))["of"]
     assert (rows["anyue"]["paidInFunds"], rows["yanjiang"]["paidInFunds"]) == ("1000000.00", "0.00")
+
+
+# ---------------------------------------------------------------- who is shown which figures
+
+OF_INSIDERS = """{ ranking(month: "2026-11") { waiting rows { tax waiting
+    parts(indicator: TAX) { amount } explanation(indicator: TAX) { formula }
+    credits(indicator: TAX) { totalCount } } } }"""
+TAX = "100.05"
+
+
+async def taxed(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyue has paid-in funds of a million, and tax of 100.05 yuan that is verified."""
+    monkeypatch.setattr(settings, "NOW", city.now)
+    project = await city.signed("anyue", "anyue", amount="1亿")
+    paid = await city.paid(project, "100万", "anyue")
+    await city.verified(await city.tax(paid["project"], TAX, "anyue"))
+
+
+async def test_staff_are_shown_every_figure_and_outsiders_neither_tax_nor_what_sums_are_made_of(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taxed(city, monkeypatch)
+    for name in ("office", "yanjiang", "group", "department", "branch", "leader", "inspector"):
+        found = (await city.run(city[name], OF_INSIDERS))["ranking"]
+        assert TAX in {row["tax"] for row in found["rows"]}, name
+        assert all(row["explanation"] and row["waiting"] for row in found["rows"]), name
+    for name in ("agent", "partner"):
+        found = (await city.run(city[name], OF_INSIDERS))["ranking"]
+        nothing = dict.fromkeys(("tax", "waiting", "parts", "explanation"))
+        nothing["credits"] = {"totalCount": 0}
+        assert found == {"waiting": None, "rows": [nothing] * 5}, name
+        shown = await city.run(city[name], '{ ranking(month: "2026-11") { rows { amount } } }')
+        assert shown["ranking"]["rows"][0] == {"amount": "1000000.00"}
+    for name in ("expert", "public"):
+        assert (await city.run(city[name], OF_INSIDERS))["ranking"] is None
+
+
+async def test_a_month_ranked_by_tax_has_no_ranking_for_outsiders(city: City) -> None:
+    await city.set_rule("assessment.ranking_indicator", "2026-12-01", choices=["TAX"])
+    city.now = at("2026-12-03 10:00")
+    for name, months in (("office", 2), ("agent", 1), ("partner", 1), ("public", 0)):
+        document = """{ december: ranking(month: "2026-12") { indicator }
+            november: ranking(month: "2026-11") { indicator } }"""
+        found = await city.run(city[name], document)
+        assert sum(each is not None for each in found.values()) == months, name
+
+
+async def test_no_page_file_widget_or_document_gives_an_outsider_tax_by_place(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await taxed(city, monkeypatch)
+    for name in ("agent", "partner", "expert", "public"):
+        await given_no_tax(name)
+    async with signed_in("office") as office:
+        assert "税收" in (await office.get("/assessment/ranking?month=2026-11")).text
+
+
+async def given_no_tax(name: str) -> None:
+    """Every address of the ranking, as this outsider asks for it."""
+    query = "?month=2026-11&place=anyue&indicator=TAX"
+    variables = json.dumps({"month": "2026-11", "place": "anyue", "indicator": "TAX"})
+    paths = [f"/assessment/ranking{query}", f"/assessment/ranking.json{query}",
+             f"/assessment/ranking.csv{query}", f"/widgets/ranking{query}", f"/embed/ranking{query}",
+             f"/graphql/d/ranking?variables={variables}"]  # fmt: skip
+    figures = (TAX, "100.05", "0.01 万元")
+    async with browser() if name == "public" else signed_in(name) as visitor:
+        for path in paths:
+            answer = await visitor.get(path, follow_redirects=True)
+            assert answer.status_code == (404 if name == "expert" and "assessment" in path else 200)
+            assert not any(figure in answer.text for figure in figures), path
+        widget = (await visitor.get(f"/widgets/ranking{query}")).text
+        assert "排名还没有公布" in widget and "安岳县" not in widget
+        if name in ("agent", "partner"):
+            page = (await visitor.get(f"/assessment/ranking{query}")).text
+            assert "安岳县" in page and "税收" not in page and 'id="opened"' not in page
+            text = (await visitor.get(f"/assessment/ranking.csv{query}")).content
+            lines = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""))
+            assert {line["税收（元）"] for line in lines if "税收（元）" in line} <= {""}
+    if name == "partner":
+        _, token = await issue(await Person.get(username=name), "对接")
+        async with browser(headers={"Authorization": f"Bearer {token}"}) as program:
+            answer = await program.post("/graphql", json={"query": OF_INSIDERS})
+            assert {row["tax"] for row in answer.json()["data"]["ranking"]["rows"]} == {None}
+
+
+def test_every_figure_of_the_ranking_is_shown_to_whom_the_policy_names() -> None:
+    assert set(FIGURES) == {*Indicator, "ACCOUNTS"}

@@ -6,6 +6,7 @@ import pytest
 
 from schema.duties.keeping import compare
 from schema.duties.tables import Duty
+from schema.query.models import global_id
 from tests.world import City, at, on
 
 DUTIES = """query ($no: String!) { project(no: $no) { duties(first: 20) { nodes {
@@ -136,8 +137,8 @@ async def test_a_duty_handed_to_a_colleague_is_theirs_and_the_unit_still_sees_it
         city.office,
         "dutyHandOver",
         duty=duty["id"],
-        person=f"Person:{city.office.person}".encode().hex().upper(),
-        reason="由我承办",
+        person=global_id("Person", city.colleague.person or 0),
+        reason="李雷休假",
     )
     found = await duties(city, project, "task", "person", "outcome")
-    assert found == [("projectJudge", None, "HANDED_OVER"), ("projectJudge", "李雷", None)]
+    assert found == [("projectJudge", None, "HANDED_OVER"), ("projectJudge", "何佳", None)]

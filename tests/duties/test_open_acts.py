@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from tortoise.exceptions import DoesNotExist
 
+from schema.entries.tables import Entry
+from schema.people.rules import Post, Viewer
+from schema.people.tables import Organization
 from tests.house.test_who_may import EVERYBODY, undone
 from tests.races.test_every_act_twice import WORLDS, input_of
-from tests.world import City, Said, on
+from tests.world import City, Said, held, on
 
 ACTS = "query ($no: String!) { project(no: $no) { revision stage acts { name open reason } } }"
 
@@ -71,6 +74,9 @@ async def given(city: City, name: str, act: str, project: Said) -> Said:
         return {"project": project["no"]} | contact | place
     if act == "projectDispute":
         return {"project": project["no"], "grounds": "我地先会见投资方"}
+    if act in ("fundsVerify", "taxVerify"):
+        entry = await Entry.filter(project__no=project["no"], state="CLAIMED").latest("id")
+        return {"entry": entry.no, "revision": entry.revision, "verified": True}
     try:
         return (await input_of(city, act, project))[2]
     except (
@@ -93,3 +99,27 @@ def missing(act: str, project: Said) -> Said:
         "milestoneReach": on(project) | {"stage": "REGISTERED", "reachedOn": "2026-11-18"},
         "fundsReverse": reason | {"entry": "Z2026-99999", "reason": "核对"},
     }.get(act, on(project))
+
+
+async def test_a_dispute_is_open_to_whoever_holds_a_post_in_another_place_as_well(
+    city: City,
+) -> None:
+    """王芳 is Yanjiang's, which has the project, and Anyue's, which has not; the main post decides nothing."""
+    unit = await Organization.get(slug="anyue")
+    second = await held(city.yanjiang.person or 0, Post.PLACE, unit)
+    both = Viewer("王芳", city.yanjiang.person, (city.yanjiang.main, second))
+    project = await city.judged("yanjiang")
+
+    async def said(viewer: Viewer) -> Any:
+        acts = (await city.run(viewer, ACTS, no=project["no"]))["project"]["acts"]
+        return {act["name"]: act["reason"] for act in acts}["projectDispute"]
+
+    assert await said(city.yanjiang) == "首谈地已认定为本地，不需要提出异议"
+    assert await said(both) is None
+    given = {"project": project["no"], "grounds": "安岳先会见投资方"}
+    refused = await city.act(both, "projectDispute", **given, place="yanjiang")
+    assert [each["code"] for each in refused["userErrors"]] == ["RULE"]
+    await city.done(both, "projectDispute", **given, place="anyue")
+    assert await said(both) == "贵地的异议正在处理，或首谈地已认定为贵地"
+    for place in ("yanjiang", "anyue"):
+        assert (await city.act(both, "projectDispute", **given, place=place))["userErrors"]

@@ -54,13 +54,14 @@ async def test_a_returned_report_is_handed_to_a_colleague_on_its_page(city: City
     async with signed_in("yanjiang") as visitor:
         assert path in await seen(visitor, "/inbox")
         page = main(await seen(visitor, path))
-        assert "何静" in page and "王芳" in page
+        assert "何静" in page and "王芳" not in page, "nobody hands it to themselves"
         refused = await visitor.post(path, data={"duty": duty["id"], "reason": "休假"})
         assert refused.status_code == 422 and "休假" in unescape(refused.text)
         given = {"duty": duty["id"], "person": global_id("Person", other.id), "reason": "王芳休假"}
         assert (await visitor.post(path, data=given)).status_code == 303
         inbox = main(await seen(visitor, "/inbox"))
-        assert project["name"] not in inbox
+        assert "补正后重新报送" not in inbox
+        assert "等待他人" in inbox and "研判并明确首谈地" in inbox, "it waits for the office again"
         page = main(await seen(visitor, f"/projects/{project['no']}"))
         assert "何静" in page and "已转交" in page and "补正后重新报送" in page
     async with signed_in("yanjiang2") as visitor:

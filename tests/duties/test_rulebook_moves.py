@@ -1,14 +1,20 @@
 """A new calendar or rule moves the due times of all open duties that read it, and of no ended one."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from schema.database.statements import counting
 from schema.duties.keeping import compare
 from schema.duties.tables import Duty
+from schema.people.rules import Post
+from schema.people.tables import Appointment, Person
 from schema.project.tables import Project
-from tests.world import City, at, of, on
+from schema.query.models import global_id
+from server import settings
+from server.people.appointments import end
+from tests.world import City, at, of, on, viewer
 
 ALWAYS = "2026-01-01,休,元旦\n2026-05-01,休,劳动节\n2026-10-01,休,国庆节\n"
 HOLIDAY = f"{ALWAYS}2026-11-19,休,防汛演练"
@@ -107,11 +113,35 @@ async def test_of_two_who_hand_one_duty_over_at_once_both_are_kept_in_turn(
     city = stored_city
     await city.report()
     (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
-    officer = f"Person:{city.office.person}".encode().hex().upper()
-    given = {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+    officer = f"Person:{city.colleague.person}".encode().hex().upper()
+    given = {"duty": duty["id"], "person": officer, "reason": "由何佳承办"}
     answers = await asyncio.gather(
         *(city.act(city.office, "dutyHandOver", **given) for _ in range(2))
     )
     assert sorted(len(each["userErrors"]) for each in answers) == [0, 1]
     assert await Duty.filter(closed_at=None).count() == 1
     assert await compare(city.context(city.office)) == []
+
+
+async def test_a_hand_over_beside_the_end_of_the_post_leaves_the_duty_to_the_unit(
+    stored_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is first: nobody has in hand what they may not do any more."""
+    city = stored_city
+    monkeypatch.setattr(settings, "NOW", city.now)
+    await city.report()
+    for number in range(3):
+        name = f"officer{number}"
+        await viewer(name, "何静", Post.OFFICE, "office")
+        person = await Person.get(username=name)
+        held = await Appointment.get(person_id=person.id)
+        (duty,) = await Duty.filter(closed_at=None)
+        given = {"duty": global_id("Duty", duty.id), "person": global_id("Person", person.id)}
+        yesterday = city.now.date() - timedelta(days=1)
+        answer, _ = await asyncio.gather(
+            city.act(city.office, "dutyHandOver", **given, reason="分工调整"),
+            end(held.id, yesterday),
+        )
+        assert {each["field"] for each in answer["userErrors"]} <= {"person"}
+        assert await Duty.filter(closed_at=None).values_list("person_id", flat=True) == [None]
+        assert await compare(city.context(city.office)) == []

@@ -6,30 +6,51 @@ from random import Random
 import pytest
 
 from schema.duties.keeping import compare, rebuild
+from schema.duties.reminding import duty_holders, duty_reminders
 from schema.duties.tables import Duty, Outcome
+from schema.people.tables import Appointment, Person
 from schema.project.tables import Project
 from schema.query.models import global_id
+from server import settings
+from server.people.appointments import end
+from server.people.people import set_active
+from tests.duties.clock import run_by_the_clock
 from tests.duties.test_open_acts import ACTS, given
 from tests.house.test_who_may import undone
 from tests.reading.seed import SEED
 from tests.world import NOW, City, Said
 
-DOERS = ("office", "yanjiang", "anyue", "lezhi", "hightech", "airport")
+DOERS = ("office", "yanjiang", "anyue", "lezhi", "hightech", "airport", "finance", "colleague")
+PLACES = DOERS[1:6]
 
 
-async def walk(city: City, chance: Random, steps: int) -> int:
+async def walk(city: City, chance: Random, steps: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """Acts of whoever may do some, on one of the projects, or a new report: how many were done."""
-    projects = [(await city.report(city[chance.choice(DOERS[1:])]))["no"] for _ in range(2)]
-    done = 0
+    projects = [(await city.report(city[chance.choice(PLACES)]))["no"] for _ in range(2)]
+    if chance.random() < 0.5:
+        paid = await city.pay(await city.signed(), "1000.07")
+        projects = [paid["project"]["no"], *projects[:1]]
+    done, away = 0, None
     for _ in range(steps):
+        day = city.now.date()
         city.now += timedelta(hours=chance.choice((1, 3, 20)))
+        monkeypatch.setattr(settings, "NOW", city.now)
+        if city.now.date() != day:
+            await run_by_the_clock(city, duty_holders)
+            await run_by_the_clock(city, duty_reminders)
         name, no = chance.choice(DOERS), chance.choice(projects)
         seen = (await city.run(city[name], ACTS, no=no))["project"]
         open_now = [act["name"] for act in seen["acts"] if act["open"]] if seen else []
-        if chance.random() < 0.1:
+        if chance.random() < 0.15:
             await hand_over(city, chance)
+        elif chance.random() < 0.1:
+            await remind(city, chance)
+        elif chance.random() < 0.1:
+            away = await leave_or_come_back(city, chance, away)
+        elif chance.random() < 0.05:
+            await name_other_verifiers(city, chance)
         elif not open_now or chance.random() < 0.1:
-            projects.append((await city.report(city[chance.choice(DOERS[1:])]))["no"])
+            projects.append((await city.report(city[chance.choice(PLACES)]))["no"])
         else:
             done += await act(city, chance, name, chance.choice(open_now), {"no": no} | seen)
         wrong = await compare(city.context(city.office))
@@ -39,7 +60,7 @@ async def walk(city: City, chance: Random, steps: int) -> int:
 
 async def act(city: City, chance: Random, name: str, does: str, project: Said) -> bool:
     input = await given(city, name, does, project)
-    for field in ("upheld", "approve"):
+    for field in ("upheld", "approve", "verified"):
         if field in input:
             input[field] = chance.random() < 0.5
     if does == "projectJudge" and chance.random() < 0.2:
@@ -50,21 +71,54 @@ async def act(city: City, chance: Random, name: str, does: str, project: Said) -
 
 
 async def hand_over(city: City, chance: Random) -> None:
-    """The office gives one of its duties to its officer, which is done once."""
-    mine = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
+    """Of the office one gives a duty to the other, in whoever's hand it is."""
+    person, other = chance.choice([(city.office, city.colleague), (city.colleague, city.office)])
+    mine = (await city.run(person, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
     if mine:
         await city.act(
-            city.office,
+            person,
             "dutyHandOver",
             duty=chance.choice(mine)["id"],
-            person=global_id("Person", city.office.person or 0),
+            person=global_id("Person", other.person or 0),
             reason="分工调整",
         )
 
 
+async def remind(city: City, chance: Random) -> None:
+    """Somebody who oversees, or who may not, asks for one of the open duties."""
+    found = await city.run(city.leader, "{ duties(filter: {open: true}) { nodes { id } } }")
+    if found["duties"]["nodes"]:
+        duty = chance.choice(found["duties"]["nodes"])["id"]
+        who = city[chance.choice(("leader", "inspector", "yanjiang"))]
+        await city.act(who, "dutyRemind", duty=duty, words="请尽快办理")
+
+
+async def leave_or_come_back(city: City, chance: Random, away: Person | None) -> Person | None:
+    """Somebody of the office is disabled, or let in again, or leaves it for good: who is away now."""
+    if away is not None:
+        await set_active(away, True)
+        return None
+    name = chance.choice(("office", "colleague"))
+    person = await Person.get(username=name)
+    if chance.random() < 0.3:
+        held = await Appointment.filter(person_id=person.id, ends_on=None).first()
+        if held and await Appointment.filter(post="OFFICE", ends_on=None).count() > 1:
+            await end(held.id, city.now.date() + timedelta(days=chance.choice((-1, 0, 1))))
+            return None
+    await set_active(person, False)
+    return person
+
+
+async def name_other_verifiers(city: City, chance: Random) -> None:
+    """From today on, or from tomorrow on, others verify."""
+    units = chance.sample(["office", "finance-bureau", "statistics-bureau"], 2)
+    day = city.now.date() + timedelta(days=chance.choice((0, 1)))
+    await city.set_rule("verifier.paid_in_funds", str(day), choices=units)
+
+
 @pytest.mark.parametrize("rounds", [1, pytest.param(200, marks=pytest.mark.soak)])
 async def test_after_random_walks_the_table_is_what_the_declarations_say(
-    city: City, rounds: int
+    city: City, rounds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     print(f"SIXONES_TEST_SEED={SEED}")
     chance = Random(SEED)
@@ -72,7 +126,7 @@ async def test_after_random_walks_the_table_is_what_the_declarations_say(
     for _ in range(rounds):
         async with undone():
             city.now = NOW
-            done += await walk(city, chance, 12)
+            done += await walk(city, chance, 14, monkeypatch)
     assert done >= rounds
 
 

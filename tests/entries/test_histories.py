@@ -15,9 +15,11 @@ from tests.world import City, Said, at
 FEW, MANY = 2, 2000
 STEPS = 14
 SIGNED = date(2026, 8, 3)
-MONTHS = ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
+MONTHS = ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01", "2027-02")
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) { rows {
     place { slug } paidInFunds signedFunds tax waiting } } }"""
+COUNTED = """query($filter: CreditFilter) { credits(first: 100, filter: $filter) {
+    pageInfo { hasNextPage } nodes { indicator amount entry { no reverses { no } } } } }"""
 FIELDS = {"PAID_IN_FUNDS": "paidInFunds", "SIGNED_FUNDS": "signedFunds", "TAX": "tax"}
 
 
@@ -27,6 +29,15 @@ def fen(yuan: str) -> int:
 
 def yuan(amount: int) -> str:
     return f"{amount // 100}.{amount % 100:02d}"
+
+
+def key_of(month: str) -> tuple[int, int]:
+    return int(month[:4]), int(month[5:])
+
+
+def last_day(month: tuple[int, int]) -> date:
+    year, number = month
+    return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
 
 
 class History:
@@ -59,16 +70,18 @@ class History:
         back = [no for no in known if self.mine.entries[no].state == "RETURNED"]
         live = [no for no in known if self.mine.entries[no].state != "REVERSED" and no != "signed"]
         draw = self.chance.random()
-        if draw < 0.36 or not live:
+        if draw < 0.32 or not live:
             await self.record()
-        elif draw < 0.56 and claimed:
+        elif draw < 0.52 and claimed:
             await self.look(self.chance.choice(claimed), verified=self.chance.random() < 0.75)
-        elif draw < 0.68 and back:
+        elif draw < 0.62 and back:
             await self.again(self.chance.choice(back))
-        elif draw < 0.84:
+        elif draw < 0.76:
             await self.reverse(self.chance.choice(live))
-        elif draw < 0.92:
+        elif draw < 0.81:
             await self.rule()
+        elif draw < 0.89:
+            await self.counts()
         else:
             await self.close()
         if self.chance.random() < 0.2:
@@ -131,7 +144,7 @@ class History:
     async def rule(self) -> None:
         """A share from a day after all that is posted; that of funds may leave paid-in ones out.
 
-        One that reaches back behind what is posted is refused and changes nothing.
+        One that reaches back behind what is posted or closed is refused and changes nothing.
         """
         funds = self.chance.choice((["SIGNED_FUNDS", "PAID_IN_FUNDS"], ["SIGNED_FUNDS"]))
         name, listed, known = self.chance.choice(
@@ -143,22 +156,41 @@ class History:
         first, whole = self.chance.choice(((2, 10), (1, 3), (5, 10), (0, 7)))
         share = {"firstParts": str(first), "landingParts": str(whole - first), "choices": listed}
         if self.chance.random() < 0.2:
-            back = {"name": name, "effectiveOn": self.latest.isoformat(), "clause": "试行"}
+            days = [self.latest, *(last_day(month) for month in self.mine.closed)]
+            behind = self.chance.choice(days)
+            back = {"name": name, "effectiveOn": behind.isoformat(), "clause": "试行"}
             said = back | share | {"documentNo": "资经合〔2026〕5号"}
             refused = await self.city.act(self.city.office, "ruleSet", **said)
             assert [each["field"] for each in refused["userErrors"]] == ["effectiveOn"]
-        begins = (self.latest + timedelta(days=self.chance.randrange(1, 9))).isoformat()
+        settled = max([self.latest, *(last_day(month) for month in self.mine.closed)])
+        begins = (settled + timedelta(days=self.chance.randrange(1, 9))).isoformat()
         await self.city.set_rule(name, begins, **share)
         known.append(Rule(begins, first, whole, tuple(listed)))
 
+    async def counts(self) -> None:
+        """Another basis counts from a day on; one that begins in a closed month is refused."""
+        latest = self.mine.chosen[-1][1] if self.mine.chosen else "VERIFIED"
+        chosen = "VERIFIED" if latest == "CLAIMED" else "CLAIMED"
+        today = self.city.now.date()
+        begins = today + timedelta(days=self.chance.choice((0, 3, 13, 20, 40)))
+        name, given = "verification.counts", {"choices": [chosen]}
+        if (begins.year, begins.month) in self.mine.closed:
+            document = {"clause": "试行", "documentNo": "资经合〔2026〕5号"}
+            back = {"name": name, "effectiveOn": begins.isoformat()} | document | given
+            refused = await self.city.act(self.city.office, "ruleSet", **back)
+            assert [each["field"] for each in refused["userErrors"]] == ["effectiveOn"]
+            return
+        await self.city.set_rule(name, begins.isoformat(), **given)
+        self.mine.chosen.append((begins.isoformat(), chosen))
+
     async def close(self) -> None:
-        """The earliest month that is open is closed."""
-        for month in MONTHS[:4]:
-            key = int(month[:4]), int(month[5:])
-            if key not in self.mine.closed:
-                await close(month, self.city.now)
-                self.mine.closed.add(key)
-                return
+        """The earliest months that are open are closed, and now and then the clock runs on a good deal."""
+        still_open = [each for each in MONTHS[:4] if key_of(each) not in self.mine.closed]
+        for month in still_open[: self.chance.randrange(1, 5)]:
+            await close(month, self.city.now)
+            self.mine.closed.add(key_of(month))
+        if self.chance.random() < 0.6:
+            self.city.now += timedelta(days=self.chance.choice((3, 13)))
 
     async def look_back(self) -> None:
         """What a month says now is what it says of now for ever."""
@@ -170,19 +202,36 @@ class History:
         given = {"month": month, "asOf": moment}
         return (await self.city.run(self.city.leader, RANKING, **given))["ranking"]["rows"]
 
+    async def counted(self) -> dict[str, int]:
+        """What counts of each entry in all months and places together, what reverses it included."""
+        given = {"filter": {"project": {"no": [self.project["no"]]}}}
+        page = (await self.city.run(self.city.office, COUNTED, **given))["credits"]
+        assert not page["pageInfo"]["hasNextPage"]
+        found: dict[str, int] = {}
+        for each in page["nodes"]:
+            entry = each["entry"]
+            no = entry["reverses"]["no"] if entry["reverses"] else entry["no"]
+            no = "signed" if each["indicator"] == "SIGNED_FUNDS" else no
+            found[no] = found.get(no, 0) + fen(each["amount"])
+        return found
+
     async def differences(self) -> list[str]:
         found = []
         for month in MONTHS:
-            key = int(month[:4]), int(month[5:])
+            key = key_of(month)
             for row in await self.rows(month):
                 place = row["place"]["slug"]
                 for indicator, name in FIELDS.items():
-                    right = self.mine.sums["VERIFIED", indicator, key, place]
+                    right = self.mine.counted(indicator, key, place)
                     if fen(row[name]) != right:
                         found.append(f"{month} {place} {name}: {row[name]}, not {right} fen")
                 right = self.mine.waiting("PAID_IN_FUNDS", key, place)
                 if fen(row["waiting"]) != right:
                     found.append(f"{month} {place} waiting: {row['waiting']}, not {right} fen")
+        counted = await self.counted()
+        for no, right in self.mine.by_claim().items():
+            if counted.get(no, 0) != right:
+                found.append(f"{no} counts {counted.get(no, 0)} in all months, not {right} fen")
         for month, moment, rows in self.seen:
             if await self.rows(month, moment) != rows:
                 found.append(f"{month} as of {moment} was another one")

@@ -6,11 +6,14 @@ import pytest
 
 from schema import database
 from schema.entries.checking import posting_faults
+from schema.entries.rebuilding import rebuild_postings
 from schema.entries.tables import Credit, Entry
+from schema.gate.tables import JournalEntry
 from tests.entries.months import close
 from tests.ledger import ledgers
 from tests.server.doors import signed_in
-from tests.world import City, Said, at
+from tests.world import City, Said, at, on
+from tests.world import of as proposed
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
     basis total waiting rows { place { slug } paidInFunds signedFunds waiting
@@ -57,6 +60,104 @@ async def test_the_office_may_let_what_waits_count_as_well(city: City) -> None:
     assert (await of(city, "hightech", "2026-12"))["paidInFunds"] == "3500000.00"
 
 
+JANUARY, FEBRUARY = "2027-01", "2027-02"
+
+
+async def claimed_in_january(city: City) -> Said:
+    """1000 yuan of Yanjiang's and the high-tech zone's, claimed on 20 January, as January is open."""
+    city.now = at("2027-01-20 10:00")
+    return await city.pay(await city.signed(contactOn="2027-01-12"), "1000")
+
+
+async def both(city: City) -> dict[str, tuple[str, str]]:
+    """What the high-tech zone is credited with in each month, and what waits for it."""
+    found = {month: await of(city, "hightech", month) for month in (JANUARY, FEBRUARY)}
+    return {month: (row["paidInFunds"], row["waiting"]) for month, row in found.items()}
+
+
+async def test_a_claim_of_a_month_of_verified_figures_counts_verified_though_the_next_counts_claims(
+    city: City,
+) -> None:
+    """January counts what is verified, and is closed; from February on claims count.
+
+    The claim of January is verified in February: it counts there, once, as verified.
+    """
+    paid = await claimed_in_january(city)
+    await city.set_rule("verification.counts", "2027-02-01", choices=["CLAIMED"])
+    assert await both(city) == {JANUARY: ("0.00", "700.00"), FEBRUARY: ("0.00", "0.00")}
+    city.now = at("2027-02-03 10:00")
+    await close(JANUARY, city.now)
+    assert await both(city) == {JANUARY: ("0.00", "0.00"), FEBRUARY: ("0.00", "700.00")}
+    verified = await city.verified(paid)
+    assert await both(city) == {JANUARY: ("0.00", "0.00"), FEBRUARY: ("700.00", "0.00")}
+    await city.pay(verified["project"], "100")
+    assert (await both(city))[FEBRUARY] == ("770.00", "0.00"), "a claim of February counts at once"
+    inputs = (await of(city, "hightech", FEBRUARY))["explanation"]["inputs"]
+    dated = {each["key"]: each["value"] for each in inputs if each["key"].startswith("counts")}
+    assert dated == {"counts 2027-01": "核实", "counts 2027-02": "填报"}
+    assert await counted(city) == ["70.00", "700.00"]
+    assert await posting_faults() == []
+
+
+async def test_a_claim_of_a_month_of_claims_counts_claimed_though_the_next_counts_verified_figures(
+    city: City,
+) -> None:
+    """January counts claims, and is closed; from February on what is verified counts.
+
+    The claim of January has counted there: verified in February, it does not count again.
+    """
+    city.now = at("2027-01-01 09:00")
+    await city.set_rule("verification.counts", "2027-01-01", choices=["CLAIMED"])
+    paid = await claimed_in_january(city)
+    await city.set_rule("verification.counts", "2027-02-01", choices=["VERIFIED"])
+    assert await both(city) == {JANUARY: ("700.00", "0.00"), FEBRUARY: ("0.00", "0.00")}
+    city.now = at("2027-02-03 10:00")
+    await close(JANUARY, city.now)
+    verified = await city.verified(paid)
+    assert await both(city) == {JANUARY: ("700.00", "0.00"), FEBRUARY: ("0.00", "0.00")}
+    await city.pay(verified["project"], "100")
+    assert (await both(city))[FEBRUARY] == ("0.00", "70.00"), "a claim of February waits"
+    assert await counted(city) == ["700.00"]
+    assert await posting_faults() == []
+
+
+async def counted(city: City) -> list[str]:
+    """The amounts of the high-tech zone's paid-in funds in the list of what counts, and its file."""
+    asked = """{ credits(place: "hightech", indicator: PAID_IN_FUNDS) { nodes { amount } }
+        creditTotals(place: "hightech", indicator: PAID_IN_FUNDS) { count amount } }"""
+    seen = await city.run(city.office, asked)
+    found = sorted((each["amount"] for each in seen["credits"]["nodes"]), key=float)
+    (total,) = seen["creditTotals"]
+    assert total["count"] == len(found) and float(total["amount"]) == sum(map(float, found))
+    return found
+
+
+async def test_what_counts_is_not_changed_in_or_behind_a_closed_month(city: City) -> None:
+    """Nor who verifies, nor how places share: a version begins after the last closed month."""
+    await city.pay(await city.signed(), "1000")
+    city.now = at("2026-11-30 16:00")
+    share = {"firstParts": "5", "landingParts": "5", "choices": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]}
+    given: dict[str, dict[str, object]] = {
+        "verification.counts": {"choices": ["CLAIMED"]},
+        "verifier.paid_in_funds": {"choices": ["office"]},
+        "transfer.indicator_share": share,
+    }
+    early = [await city.propose_rule(name, "2026-11-30", **each) for name, each in given.items()]
+    await close("2026-11", city.now)
+    for proposal, (name, each) in zip(early, given.items(), strict=True):
+        document = {
+            "clause": "试行",
+            "documentNo": "资经合〔2026〕5号",
+            "effectiveOn": "2026-11-30",
+        }
+        refused = await city.act(city.office, "ruleSet", name=name, **document, **each)
+        late = await city.act(city.colleague, "ruleConfirm", **proposed(proposal))
+        for answer, field in ((refused, "effectiveOn"), (late, "effectiveOn")):
+            (error,) = answer["userErrors"]
+            assert error["field"] == field and "2026 年 11 月已关账" in error["message"]
+        await city.set_rule(name, "2026-12-01", **each)
+
+
 async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(city: City) -> None:
     paid = await city.pay(await city.signed(), "1000万")
     back = await city.verified(paid, verified=False, reason="回单日期不清")
@@ -85,6 +186,43 @@ async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(cit
     ]
     assert steps[1]["takenAs"] == {"unit": "市财政局", "name": "卫算"}
     assert await posting_faults() == []
+
+
+async def test_what_is_claimed_again_is_checked_as_what_is_recorded_all_at_once(
+    city: City,
+) -> None:
+    """Nothing that is given is ignored: a source of capital for tax and a blank document are refused."""
+    paid = await city.pay(await city.signed(), "1000万")
+    taxed = await city.tax(paid["project"], "10万")
+    wrong = {"amount": "0", "occurredOn": "2026-11-19", "evidenceNote": "", "earlyReason": "保证金"}
+    fields = {"amount", "occurredOn", "evidenceNote", "earlyReason"}
+    for claim, more in ((paid, set[str]()), (taxed, {"sourceOfCapital"})):
+        back = await city.verified(claim, verified=False, reason="回单不清")
+        again = {
+            "entry": back["entry"]["no"],
+            "revision": back["entry"]["revision"],
+            "note": "更正",
+        }
+        given = wrong | (dict.fromkeys(more, "FOREIGN"))
+        refused = await city.act(city.hightech, "entryResubmit", **again, **given)
+        assert {each["field"] for each in refused["userErrors"]} == fields | more
+        assert refused["entry"] is None
+    record = {"sourceOfCapital": "FOREIGN"} | wrong | {"evidenceNote": "回单 0312"}
+    refused = await city.act(city.hightech, "fundsRecord", **on(back["project"]), **record)
+    assert {each["field"] for each in refused["userErrors"]} == fields - {"evidenceNote"}
+
+
+async def test_an_entry_from_before_the_signing_is_claimed_again_for_a_later_day(
+    city: City,
+) -> None:
+    """The reason why it was early goes with the early day, and is not asked for again."""
+    early = {"occurredOn": "2026-11-17", "earlyReason": "土地保证金"}
+    paid = await city.pay(await city.signed(), "1000万", **early)
+    back = await city.verified(paid, verified=False, reason="日期有误")
+    again = {"entry": back["entry"]["no"], "revision": back["entry"]["revision"], "note": "更正"}
+    await city.done(city.hightech, "entryResubmit", **again, occurredOn="2026-11-18")
+    entry = await Entry.get(no=again["entry"])
+    assert (f"{entry.occurred_on}", entry.early_reason) == ("2026-11-18", "")
 
 
 async def test_the_queue_is_theirs_whom_the_rulebook_names(city: City) -> None:
@@ -192,6 +330,9 @@ async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_ent
         done = await visitor.post(path, data=form | {"verified": "true"})
         after = await visitor.get(done.headers["location"])
     assert "14.889616 万元" in shown.text
+    assert ">核实期限<" in shown.text and "不待核实的没有" not in shown.text
+    reason = re.search(r'<label for="f-reason">(.*?)</label>', shown.text)
+    assert reason and reason[1].strip() == "核实意见", "the help says when it must be filled in"
     assert refused.status_code == 422 and re.search(r'value="false"[^>]* checked', refused.text)
     assert done.status_code == 303 and done.headers["location"].split("?")[0] == path
     assert after.status_code == 200
@@ -204,6 +345,8 @@ CHANGES = {
     "a month": 'UPDATE "credit" SET "counts_in" = \'2026-10-01\' WHERE "id" = {credit}',
     "a basis": 'UPDATE "credit" SET "basis" = \'VERIFIED\' WHERE "basis" = \'CLAIMED\'',
     "a rule": 'UPDATE "credit" SET "rule_id" = 1 WHERE "id" = {credit}',
+    "a month claimed for": 'UPDATE "credit" SET "claimed_in" = \'2026-10-01\' WHERE "id" = {credit}',
+    "what it takes back": 'UPDATE "credit" SET "undoes_id" = NULL',
     "a credit gone": 'DELETE FROM "credit" WHERE "id" = {credit}',
     "a state": 'UPDATE "entry" SET "state" = \'RETURNED\' WHERE "id" = {entry}',
     "an entry's amount": 'UPDATE "entry" SET "amount_fen" = 1 WHERE "id" = {entry}',
@@ -212,14 +355,62 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_a_row_that_was_changed_by_hand_is_found(city: City, change: str) -> None:
-    paid = await city.verified(await city.pay(await city.signed(), "1000.05"))
-    assert await posting_faults() == []
-    entry = await Entry.get(no=paid["entry"]["no"])
-    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
-    assert credit is not None
+async def test_a_row_that_was_changed_by_hand_is_found_and_written_anew(
+    city: City, change: str
+) -> None:
+    """One act of the operator's in the journal, with before and after; a second time nothing differs."""
+    entry, credit = await two_entries_of_which_one_is_returned(city)
+    before = await credits_stored()
     await database.write(change.format(credit=credit.id, entry=entry.id), [[]])
     assert await posting_faults() != []
+    lines = await rebuild_postings(city.now)
+    assert lines and await posting_faults() == [], lines
+    assert await credits_stored() == before, "each row is again what it was"
+    acts = await JournalEntry.filter(act="rebuildDerived").all()
+    assert [each.actor_name for each in acts] == ["系统管理员"] and acts[0].changes
+    assert await rebuild_postings(city.now) == []
+    assert await JournalEntry.filter(act="rebuildDerived").count() == 1
+
+
+async def two_entries_of_which_one_is_returned(city: City) -> tuple[Entry, Credit]:
+    """1000.05 yuan verified, 7 yuan returned and claimed again: the first, and a credit of it."""
+    first = await city.verified(await city.pay(await city.signed(), "1000.05"))
+    back = await city.verified(await city.pay(first["project"], "7"), verified=False, reason="不清")
+    await city.done(
+        city.hightech,
+        "entryResubmit",
+        entry=back["entry"]["no"],
+        revision=back["entry"]["revision"],
+        note="已更正",
+    )
+    assert await posting_faults() == []
+    entry = await Entry.get(no=first["entry"]["no"])
+    credit = await Credit.filter(entry_id=entry.id, basis="VERIFIED").order_by("-id").first()
+    assert credit is not None
+    return entry, credit
+
+
+async def credits_stored() -> list[Said]:
+    return list(await Credit.all().order_by("id").values())
+
+
+async def test_what_a_closed_month_was_announced_with_is_reported_and_not_rewritten(
+    city: City,
+) -> None:
+    """The project's total is written anew; its credits are not, for one of them counts in November."""
+    entry, credit = await two_entries_of_which_one_is_returned(city)
+    city.now = at("2026-12-02 10:00")
+    await close("2026-11", city.now)
+    for change in ("an amount", "a project's total"):
+        await database.write(CHANGES[change].format(credit=credit.id, entry=entry.id), [[]])
+    found = await rebuild_postings(city.now)
+    assert [("没有改写" in line, line.split()[0]) for line in found] == [
+        (True, "分享台账"),
+        (False, "项目"),
+    ]
+    assert [line.split()[0] for line in await posting_faults()] == ["分享台账"]
+    (act,) = await JournalEntry.filter(act="rebuildDerived").all()
+    assert [name.partition(":")[0] for name in act.changes] == ["Project"]
 
 
 async def test_a_preview_of_what_counts_and_how_it_is_shared_is_by_the_accounts(city: City) -> None:

@@ -1,16 +1,19 @@
 """Article 6: a milestone in its order, a figure that has happened, an entry reversed once."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from schema.city.rules import RuleBroken
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.fulfilment.rules import (
-    check_amount,
-    check_occurred_on,
+    GivenFigure,
     check_order,
     check_reached_on,
     check_reversal,
+    figure_faults,
 )
 from schema.project.rules import Stage
 
@@ -29,16 +32,32 @@ def test_a_milestone_is_reached_between_the_step_before_and_today() -> None:
     assert early.value.field == late.value.field == "reachedOn"
 
 
-def test_a_figure_is_above_nothing_and_has_happened() -> None:
-    check_amount(1)
-    check_occurred_on(TODAY, TODAY)
-    for amount in (0, -1):
-        with pytest.raises(RuleBroken) as broken:
-            check_amount(amount)
-        assert broken.value.field == "amount"
-    with pytest.raises(RuleBroken) as broken:
-        check_occurred_on(date(2026, 11, 21), TODAY)
-    assert broken.value.field == "occurredOn"
+PAID = GivenFigure(Indicator.PAID_IN_FUNDS, 1, TODAY, "", SourceOfCapital.FOREIGN, "回单 0312")
+
+
+def faults(**given: Any) -> list[str | None]:
+    """The fields at which a figure is refused that differs from a right one in what is given."""
+    return [each.field for each in figure_faults(replace(PAID, **given), TODAY, SIGNED_ON)]
+
+
+def test_a_figure_is_above_nothing_has_happened_and_has_its_document() -> None:
+    assert faults() == []
+    assert faults(amount_fen=0) == faults(amount_fen=-1) == ["amount"]
+    assert faults(occurred_on=date(2026, 11, 21)) == ["occurredOn"]
+    assert faults(evidence_note="") == ["evidenceNote"]
+    assert faults(indicator=Indicator.TAX) == ["sourceOfCapital"]
+    assert faults(amount_fen=0, occurred_on=date(2026, 3, 4), evidence_note="") == [
+        "amount",
+        "occurredOn",
+        "evidenceNote",
+    ]
+
+
+def test_a_figure_from_before_the_signing_is_explained_and_no_other() -> None:
+    before = date(2026, 3, 4)
+    assert faults(occurred_on=before) == ["occurredOn"]
+    assert faults(occurred_on=before, early_reason="土地保证金") == []
+    assert faults(occurred_on=SIGNED_ON, early_reason="土地保证金") == ["earlyReason"]
 
 
 def test_an_entry_is_reversed_once_and_a_reversal_never() -> None:

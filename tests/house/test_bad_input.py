@@ -4,12 +4,20 @@ import base64
 from typing import Any
 
 import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+)
 
 from schema.city.tables import Parameter, RuleProposal
 from schema.entries.tables import Entry
 from schema.gate.tables import JournalEntry
+from schema.graph import schema
 from schema.people.tables import Company
-from schema.permissions import Viewer
+from schema.permissions import Viewer, may
 from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
@@ -239,3 +247,51 @@ async def written() -> list[Any]:
 
 async def nothing_written() -> bool:
     return await written() == [0, 0, 0, 0]
+
+
+# ---------------------------------------------------------------- texts that nobody can see
+
+CORE = schema._schema
+UNSEEN = ["\u2028", "\u200b\ufeff", "\u3164\u2800", "\u3000\u00a0\t", "\ufe0f\u034f"]
+SAMPLES = {"Int": 1, "Boolean": True, "Bytes": PDF}
+
+
+def filled_in(kind: GraphQLInputType, text: str, at: str, texts: set[str]) -> Any:
+    """A value of a type of input in which every text, date and amount is `text`; `texts` are their paths."""
+    if isinstance(kind, GraphQLNonNull):
+        return filled_in(kind.of_type, text, at, texts)
+    if isinstance(kind, GraphQLList):
+        return [filled_in(kind.of_type, text, f"{at}.0", texts)]
+    if isinstance(kind, GraphQLInputObjectType):
+        above = f"{at}." if at else ""
+        fields = kind.fields.items()
+        return {name: filled_in(each.type, text, above + name, texts) for name, each in fields}
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    if kind.name in SAMPLES:
+        return SAMPLES[kind.name]
+    texts.add(at)
+    return text
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=[ascii(text) for text in UNSEEN])
+async def test_a_text_of_which_nothing_can_be_seen_is_refused_at_every_field_of_every_act(
+    city: City, text: str
+) -> None:
+    """Filled in with blanks, a field is neither taken as it is nor as if nothing had been filled in."""
+    assert CORE.mutation_type is not None
+    people = [city[name] for name in ("office", "anyue", "finance")]
+    for act, declared in CORE.mutation_type.fields.items():
+        viewer = next(each for each in people if may(each, act))
+        texts: set[str] = set()
+        given = filled_in(declared.args["input"].type, text, "", texts)
+        answer = await city.act(viewer, act, **given)
+        wrong = {error["field"] for error in answer["userErrors"]}
+        assert texts <= wrong, (act, texts - wrong)
+    assert await nothing_written()
+
+
+async def test_a_field_left_empty_is_as_if_it_were_not_there(city: City) -> None:
+    """As forms send it."""
+    given = {"text": "请报送", "units": ["anyue"], "subject": "", "unit": ""}
+    assert (await city.act(city.office, "noticeSend", **given))["userErrors"] == []

@@ -70,7 +70,13 @@ def own(post: Post, key: int | None) -> HeldPost:
     return HeldPost(post, id=key, organization=key, place=key, group=key)
 
 
-ACTED_ON = {"viewDelete": "saved_view", "messageRead": "message", "noticeAnswer": "message"}
+ACTED_ON = {
+    "viewDelete": "saved_view",
+    "messageRead": "message",
+    "noticeAnswer": "message",
+    "dutyHandOver": "duty",
+    "dutyRemind": "duty",
+}
 
 
 def test_where_an_act_is_allowed_is_told_of_the_rows_that_it_is_done_on() -> None:

@@ -17,7 +17,7 @@ from schema.permissions import MAY, SEES, HeldPost, Post, Viewer
 from schema.project.rules import CapitalOrigin, Stage
 from schema.project.tables import Project
 from schema.query.models import KINDS
-from schema.relations import HOLDER, RELATIONS, Relation
+from schema.relations import MINE_TO_DO, RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
@@ -102,6 +102,8 @@ async def random_rows(city: City, chance: Random) -> None:
             project_id=project.id,
             **{holder: other.choice(holders[holder])},
             person_id=other.choice([None, None, other.choice(people)]),
+            barred=other.choice(["", "", f",{other.choice(people)},"]),
+            waiting_id=other.choice([None, other.choice(units)]),
             page="/",
             since=NOW,
             opened_at=NOW,
@@ -180,8 +182,8 @@ async def test_a_second_post_of_the_same_kind_adds_its_unit(city: City) -> None:
 
 async def test_whoever_has_left_the_unit_holds_nothing_that_was_handed_to_them(city: City) -> None:
     """Handed to somebody of the landing place, who has no post but in Yanjiang today."""
-    held = HOLDER.on["duty"]
-    duty = dict.fromkeys(("holder_post", "holder_unit_id", "holder_place_id"))
+    held = MINE_TO_DO.on["duty"]
+    duty = dict.fromkeys(("holder_post", "holder_unit_id", "holder_place_id")) | {"barred": ""}
     duty |= {"person_id": city.yanjiang.person, "holder_unit_id": city.hightech.organization}
     assert not held.holds(duty, city.yanjiang, {})
     assert not held.holds(duty, city.hightech, {}), "it was handed to one person"

@@ -13,6 +13,7 @@ import pytest
 from schema.entries.tables import Entry
 from schema.permissions import Viewer
 from schema.project.tables import Project
+from tests.entries.months import close
 from tests.world import City, Said, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
@@ -22,6 +23,7 @@ ELSEWHERE = {
     "city/rules/money.py": "read as a scalar: tests/house/test_bad_input.py",
     "city/rules/text.py": "read as a text: tests/house/test_bad_input.py",
     "desk/rules.py": "tests/project/test_saved_views.py",
+    "duties/rules.py": "tests/duties/test_reminders.py",
     "jobs/rules.py": "tests/jobs/test_operations.py",
     "ledger/rules": "what is wrong with a line is an issue of the line: tests/ledger",
     "messages/rules.py": "tests/jobs/test_messages.py",
@@ -295,11 +297,18 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         city.finance.person,
         tuple(replace(held, verifies=("SIGNED_FUNDS",)) for held in city.finance.posts),
     )
+    taxed_back = await city.verified(taxed, verified=False, reason="凭证不清")
+    more = {"sourceOfCapital": "FOREIGN", "evidenceNote": "", "note": "更正"}
+    again = {"entry": taxed_back["entry"]["no"], "revision": taxed_back["entry"]["revision"]}
+    await ask("hightech", "entryResubmit", **again, **more)
     refused = given | {"entry": agreed.no, "verified": False, "reason": "金额不符"}
     await city.done(finance, "fundsVerify", **refused)
     again = {"entry": agreed.no, "note": "更正", "revision": 2}
     await ask("hightech", "entryResubmit", **again, amount="1万")
     await ask("hightech", "entryResubmit", **again, occurredOn="2026-11-17")
+    await close("2026-11", city.now)
+    today = RULE | {"effectiveOn": "2026-11-18", "name": "verification.counts"}
+    await ask("office", "ruleSet", **today, choices=["CLAIMED"])
 
 
 async def test_every_refusal_of_a_rule_can_be_had_over_the_graph(city: City) -> None:

@@ -58,6 +58,7 @@ MAY_DO = {
     "taxVerify": "finance revenue",
     "entryResubmit": "office hightech",
     "dutyHandOver": "office",
+    "dutyRemind": "office leader inspector",
     "calendarPublish": "office",
     "calendarConfirm": "office",
     "calendarDecline": "office",
@@ -263,12 +264,25 @@ async def set_template(city: City) -> Said:
 
 
 async def hand_over(city: City) -> Said:
-    """To the officer who is there."""
+    """To the other officer of the office."""
     document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
     found = await city.run(city.office, document, no=(await city.report())["no"])
     (duty,) = found["project"]["duties"]["nodes"]
-    officer = global_id("Person", city.office.person or 0)
-    return {"duty": duty["id"], "person": officer, "reason": "由李雷承办"}
+    officer = global_id("Person", city.colleague.person or 0)
+    return {"duty": duty["id"], "person": officer, "reason": "李雷休假"}
+
+
+async def remind(city: City) -> Said:
+    """Of the landing place, which has to take a transfer up."""
+    given = await take_up(city)
+    found = await city.run(
+        city.office, "{ duties(filter: {open: true}) { nodes { id unit { slug } } } }"
+    )
+    (duty,) = [
+        each["id"] for each in found["duties"]["nodes"] if each["unit"]["slug"] == "hightech"
+    ]
+    assert given["transfer"]
+    return {"duty": duty, "words": "请尽快承接"}
 
 
 async def save_view(city: City) -> Said:
@@ -330,6 +344,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "taxVerify": verify_tax,
     "entryResubmit": resubmit_entry,
     "dutyHandOver": hand_over,
+    "dutyRemind": remind,
     "calendarPublish": publish,
     "calendarConfirm": confirm_calendar,
     "calendarDecline": decline_calendar,

@@ -17,7 +17,8 @@ from schema.messages.rules import goes_out_at
 from schema.messages.tables import Message, Notice
 from server.operations import jobs as operations
 from tests.rulebook import rule
-from tests.world import City, Said, at
+from tests.server.doors import signed_in
+from tests.world import City, Said, at, on
 
 MINE = "{ messages(filter: {mine: true}) { nodes { id text readAt answeredAt answerable notice { no subjectName } } } }"
 
@@ -164,6 +165,51 @@ async def test_a_notice_goes_out_in_the_name_of_a_unit_that_sees_its_subject(cit
     await city.done(both, "noticeSend", **given, unit="office")
 
 
+async def test_who_loses_sight_of_a_subject_keeps_the_words_and_not_its_name_or_address(
+    city: City,
+) -> None:
+    """Anyue was the first contact; by a dispute that is upheld Yanjiang is."""
+    project = await city.report()
+    claim = {"place": "anyue", "contactOn": "2026-10-30", "contactWith": "李总"}
+    claimed = await city.done(city.office, "projectClaim", project=project["no"], **claim)
+    verdict = {"firstContactPlace": "anyue", "reason": "佐证更全"}
+    judged = await city.done(city.office, "projectJudge", **on(claimed["project"]), **verdict)
+    text, reminded = "请报送本月进度", {"name": project["name"], "today": 1, "late": 0}
+    await send(city, "anyue", subject=project["no"], text=text, by="anyue")
+    notice = await Notice.get()
+    await Message.create(
+        person_id=city.anyue.person, template="lampsDue", given=reminded, subject_kind="Project",
+        subject_id=notice.subject_id, link=f"/projects/{project['no']}", written_at=city.now,
+    )  # fmt: skip
+    document = """{ notices { nodes { text subjectName link } }
+        messages(filter: {mine: true}) { nodes { text english link notice { subjectName link } } } }"""
+    before = await city.run(city.anyue, document)
+    about = {"subjectName": project["name"], "link": f"/projects/{project['no']}"}
+    assert before["notices"]["nodes"] == [{"text": text, **about}]
+    reminder, own = before["messages"]["nodes"]
+    assert reminder["text"].startswith("信息研判") and reminder["link"] == about["link"]
+    assert (own["text"], own["notice"]) == (text, about)
+
+    raised = await city.dispute("yanjiang", judged["project"])
+    upheld = {"upheld": True, "reason": "会议纪要在先"}
+    about_it = {"dispute": raised["dispute"]["id"], "revision": raised["project"]["revision"]}
+    await city.done(city.office, "disputeDecide", **about_it, **upheld)
+    after = await city.run(city.anyue, document)
+    gone = {"subjectName": "", "link": ""}
+    assert after["notices"]["nodes"] == [{"text": text, **gone}]
+    reminder, own = after["messages"]["nodes"]
+    assert reminder["text"] == "所涉对象已不在您的查看范围" and reminder["link"] == ""
+    assert "no longer" in reminder["english"]
+    assert (own["text"], own["notice"]) == (text, gone) and own["link"].endswith(notice.no)
+    async with signed_in("anyue") as visitor:
+        message = (await received(city, "anyue"))[-1]["id"]
+        for path in ("/messages", f"/messages/{message}", "/messages.csv", "/messages/notices",
+                     f"/messages/notices/{notice.no}", "/messages/notices.csv"):  # fmt: skip
+            answer = await visitor.get(path)
+            assert answer.status_code == 200 and text in answer.text
+            assert project["name"] not in answer.text and about["link"] not in answer.text, path
+
+
 # ------------------------------------------------------------ sent outside
 
 
@@ -276,7 +322,8 @@ async def test_the_lamps_of_a_night_are_kept_and_the_office_is_told_once(stored_
         await asyncio.gather(*(runner(city).finish() for _ in range(3)))
         ran = await Job.filter(kind="lamps", state="DONE").order_by("-slot_at").first()
         assert ran and result in ran.result
-    told = [each["text"] for each in await received(city, "office")]
+    texts = [each["text"] for each in await received(city, "office")]
+    told = [each for each in texts if not each.startswith("到期前提醒")]
     assert told == ["信息研判：今天到期 0 件，已逾期 1 件", "信息研判：今天到期 1 件，已逾期 0 件"]
 
 

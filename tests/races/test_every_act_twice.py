@@ -81,6 +81,7 @@ WITHOUT_REVISION = {
     "taxRecord": "DUPLICATE",
     "fundsReverse": "RULE",
     "dutyHandOver": "STALE",
+    "dutyRemind": "RULE",
     "calendarPublish": None,
     "ruleSet": None,
     "viewSave": None,

@@ -18,6 +18,7 @@ LEFT: dict[str, dict[str, str]] = {
     "city/calendar": dict.fromkeys(("calendar", "calendarYears", "initial", "viewer"), A_RESOLVER),
     "city/calendar_proposal": {"viewer": A_RESOLVER},
     "city/proposals": {"ruleProposals": FURTHER.format("value")},
+    "city/proposals_export": {"ruleProposals": FURTHER.format("value")},
     "city/rule": {
         **dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
         **dict.fromkeys(("ruleProposals", "ruleVersions"), FURTHER.format("value")),
@@ -32,6 +33,7 @@ LEFT: dict[str, dict[str, str]] = {
     "documents/brief": {"project": "Judgement.judgedAs is not a plain part of its row"},
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
+    "documents/list_export": {"documents": A_RESOLVER},
     "documents/receipt": {"project": FURTHER.format("clock")},
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
@@ -66,6 +68,7 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/shares": {"project": FURTHER.format("shares")},
     "linkage/transfers": dict.fromkeys(("indicatorShare", "taxShare"), A_RESOLVER),
     "linkage/transfer": {"project": "Transfer.requestedAs is not a plain part of its row"},
+    "messages/list": {"messages": "Notice.subjectName is not a plain part of its row"},
     "messages/new": {"me": A_RESOLVER},
     "messages/show": {"subject": A_RESOLVER},
     "operations/jobs": {"repeatingJobs": A_RESOLVER},

@@ -5,6 +5,7 @@ import pytest
 from schema.database.statements import counting
 from schema.graph import schema
 from schema.permissions import Viewer
+from tests.house.test_who_may import retry_job
 from tests.world import GRAPH, City, on
 
 LIST = """{ projects(first: 100) { totalCount nodes {
@@ -57,6 +58,14 @@ async def test_a_read_asks_as_much_for_many_rows_as_for_few(
     many = await asked(city, city.office, document)
     assert many == few, "a statement for each row"
     assert max(few) <= most
+
+
+async def test_all_kinds_of_repeating_jobs_are_read_at_once(city: City) -> None:
+    """Those that wait for their period and those that have ended, of every kind, by one statement."""
+    await retry_job(city)
+    document = "{ repeatingJobs { title nextAt last { state endedAt error } } }"
+    assert await asked(city, city.office, document) == (1, 1)
+    assert await asked(city, city.leader, document) == (0, 0)
 
 
 async def test_many_nodes_are_read_at_once(city: City) -> None:

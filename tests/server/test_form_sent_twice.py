@@ -41,6 +41,16 @@ async def test_a_form_sent_many_times_at_once_is_one_act_with_one_answer(
     assert await Project.all().count() == 1
 
 
+async def test_a_refused_report_keeps_every_amount_as_it_was_typed(city: City) -> None:
+    typed = {"amount": "12.5亿", "fixedAssets": "3000", "foreignAmount": "1200万"}
+    async with signed_in("yanjiang") as visitor:
+        form = LEAD | typed | {"name": "", "key": await key_on(visitor)}
+        refused = await visitor.post("/projects/new", data=form)
+    assert refused.status_code == 422
+    for name, value in typed.items():
+        assert re.search(rf'<input[^>]* name="{name}" value="{value}"', refused.text), name
+
+
 async def test_every_form_has_a_key_of_its_own(city: City) -> None:
     async with signed_in("yanjiang") as visitor:
         assert await key_on(visitor) != await key_on(visitor)

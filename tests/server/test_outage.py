@@ -325,7 +325,6 @@ async def outage(template_url: str, tmp_path: Path) -> AsyncIterator[tuple[Progr
         ("GET", "/healthz"),
         ("GET", "/projects"),
         ("GET", "/projects.csv"),
-        ("GET", "/widgets/ranking"),
         ("GET", "/files/1"),
         ("GET", "/graphql/d/ranking"),
         ("POST", "/sign-in"),

@@ -164,7 +164,11 @@ async def test_the_ranking_stands_on_a_foreign_page_without_a_cookie(
         context = await chromium.new_context(viewport={"width": 800, "height": 700})
         page = await context.new_page()
         await page.goto(f"http://localhost:{port}/")
-        await page.frame_locator("iframe").get_by_text("雁江区").first.wait_for(timeout=10_000)
+        await (
+            page.frame_locator("iframe")
+            .get_by_text("排名还没有公布")
+            .first.wait_for(timeout=10_000)
+        )
         await page.wait_for_function("document.querySelector('iframe').clientHeight !== 320")
         assert await context.cookies() == []
         await context.close()

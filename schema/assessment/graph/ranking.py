@@ -6,14 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema.assessment import rules
-from schema.assessment.graph.counting import (
-    KNOWN,
-    Credited,
-    basis_of,
-    basis_rule,
-    credited_sums,
-    waiting_sums,
-)
+from schema.assessment.graph.counting import KNOWN, Credited, credited_sums, waiting_sums
 from schema.city.graph import Clause, ExplanationInput, Place
 from schema.city.rules import CITY_TIME
 from schema.context import Context, RuleVersion
@@ -21,13 +14,17 @@ from schema.entries.graph import (
     Credit,
     Explanation,
     ExplanationLine,
+    basis_of,
+    basis_rule,
+    counts,
     money,
-    places_of,
+    rule_input_on,
     rule_used,
     rules_used,
 )
-from schema.entries.rules import Basis, CreditRole, Indicator
+from schema.entries.rules import Basis, CreditRole, Indicator, places_of
 from schema.gate.journal import number_at
+from schema.permissions import figures_of
 from schema.query.errors import usable
 from schema.query.fields import (
     After,
@@ -40,7 +37,9 @@ from schema.query.fields import (
     computed,
     connection,
     list_name,
+    page_as,
     resolver,
+    row_as,
     worded,
 )
 from schema.query.loaders import Window
@@ -51,6 +50,7 @@ from schema.scalars import Money, Month
 CLAUSE = Clause(article="第十条", title="实施招商引资擂台赛，坚持每月对擂台赛得分排名进行通报")
 TREND = 6
 ROLE_WORDS = worded(CreditRole)
+BASIS_WORDS = worded(Basis)
 ByIndicator = Annotated[Indicator | None, strawberry.argument(description="指标，默认为排名所用的")]
 
 
@@ -67,11 +67,11 @@ class Standing:
     delta: int | None = strawberry.field(description="比上月升降，升为正")
     place: Place = strawberry.field(description="地方")
     amount: Money = strawberry.field(description="排名所用指标的金额（元），分享后")
-    paid_in_funds: Money = strawberry.field(description="到位资金（元），分享后")
-    signed_funds: Money = strawberry.field(description="签约资金（元），分享后")
-    tax: Money = strawberry.field(description="税收（元），分享后")
-    waiting: Money = strawberry.field(
-        description="待核实的排名所用指标的金额（元），分享后；核实后计入"
+    paid_in_funds: Money | None = strawberry.field(description="到位资金（元），分享后")
+    signed_funds: Money | None = strawberry.field(description="签约资金（元），分享后")
+    tax: Money | None = strawberry.field(description="税收（元），分享后；不对外")
+    waiting: Money | None = strawberry.field(
+        description="待核实的排名所用指标的金额（元），分享后；核实后计入本月，含填报月份已关账的；不对外"
     )
     share: str | None = strawberry.field(description="排名所用指标占全市的百分比，两位小数")
     trend: list[Money] = strawberry.field(description="近六个月排名所用指标的金额（元），由远及近")
@@ -80,12 +80,13 @@ class Standing:
     month: strawberry.Private[date]
     as_of: strawberry.Private[datetime]
     number: strawberry.Private[int]
-    basis: strawberry.Private[Basis]
     credited: strawberry.Private[Credited]
     ranked_by: strawberry.Private[RuleVersion[Indicator]]
 
-    @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地")
-    def parts(self, indicator: ByIndicator = None) -> list[StandingPart]:
+    @resolver("由哪些部分组成：全部计入、作为首谈地、作为注册落户地；不对外")
+    def parts(self, info: Info, indicator: ByIndicator = None) -> list[StandingPart] | None:
+        if not shows_accounts(info.context):
+            return None
         return [
             StandingPart(role=role, amount=Money(amount))
             for role, amount in parts_of(self, indicator or self.ranked_by.value)
@@ -101,18 +102,21 @@ class Standing:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Credit]:
-        return await info.context.rows.page(
+        page = await info.context.rows.page(
             Read(
                 KINDS["Credit"],
-                (counts_in(self, indicator or self.ranked_by.value, "t"),),
+                (counts_in(self, indicator or self.ranked_by.value, "t", info.context),),
                 Order("amount_fen", descending=True),
             ),
             Window(first, after, last, before),
             list_name(info),
         )
+        return page_as(Credit, page)
 
-    @resolver("计算依据")
-    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation:
+    @resolver("计算依据；不对外")
+    async def explanation(self, info: Info, indicator: ByIndicator = None) -> Explanation | None:
+        if not shows_accounts(info.context):
+            return None
         return await explain_standing(self, indicator or self.ranked_by.value, info.context)
 
 
@@ -123,9 +127,13 @@ class Ranking:
     past: bool = strawberry.field(description="是否为过去某一时刻的排名")
     rows: list[Standing] = strawberry.field(description="名次")
     indicator: Indicator = strawberry.field(description="排名所用的指标，按规则参数")
-    basis: Basis = strawberry.field(description="计入口径：只计核实的，或填报即计")
+    basis: Basis = strawberry.field(
+        description="当月填报的计入口径：只计核实的，或填报即计；此前填报的按各自月份的口径"
+    )
     total: Money = strawberry.field(description="全市排名所用指标的合计（元）")
-    waiting: Money = strawberry.field(description="全市待核实的排名所用指标的金额（元）")
+    waiting: Money | None = strawberry.field(
+        description="全市待核实的排名所用指标的金额（元）；不对外"
+    )
     previous_total: Money = strawberry.field(description="上月全市排名所用指标的合计（元）")
 
     @resolver("其中一个地方的名次")
@@ -147,7 +155,7 @@ class ProjectAssessment:
 
 @strawberry.type
 class Query:
-    @resolver("当月擂台赛排名；asOf 给出过去某一时刻的样子")
+    @resolver("当月擂台赛排名；asOf 给出过去某一时刻的样子。未公布的不对公众，没有")
     async def ranking(
         self,
         info: Info,
@@ -155,21 +163,31 @@ class Query:
         as_of: Annotated[
             datetime | None, strawberry.argument(description="数据截至，默认现在")
         ] = None,
-    ) -> Ranking:
+    ) -> Ranking | None:
         usable(month, "month")
         usable(as_of, "asOf")
         return await month_ranking(month or info.context.today.replace(day=1), as_of, info.context)
 
 
-async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking:
-    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now."""
+async def month_ranking(month: date, as_of: datetime | None, context: Context) -> Ranking | None:
+    """The ranking of a month, given by its first day, by what was posted up to `as_of` or now.
+
+    None where the viewer is not shown the figure by which the month is ranked.
+    """
+    shown = figures_of(context.viewer)
+    if not shown:
+        return None
     at = min(as_of, context.now) if as_of else context.now
     months = [rules.months_before(month, back) for back in range(TREND, -1, -1)]
     await context.load_rules()
     number = await number_at(at)
+    version = await ranked_by(context, month, number)
+    by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    if by not in shown:
+        return None
     found = await credited_sums(context, months[0], month, number)
     basis = basis_of(context, month, number)
-    waiting = await waiting_sums(month, number) if basis is Basis.VERIFIED else {}
+    waiting = await waiting_sums(context, month, number)
     places = await context.rows.all(Read(KINDS["Place"], order=Order("position")))
     order = [row["id"] for row in places]
     by_id = {row["id"]: row for row in places}
@@ -177,8 +195,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     def amounts(of: date, indicator: Indicator) -> dict[int, int]:
         return {place: found.of(place, of, indicator) for place in order}
 
-    version = await ranked_by(context, month, number)
-    by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    def figure(place: int, indicator: Indicator) -> Money | None:
+        return Money(found.of(place, month, indicator)) if indicator in shown else None
+
+    def awaited(fen: int) -> Money | None:
+        return Money(fen) if shows_accounts(context) else None
+
     now = rules.rank(amounts(month, by), order, amounts(months[-2], by)) if version else []
     total = sum(each.amount_fen for each in now)
     rows = [
@@ -186,12 +208,12 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             rank=each.rank,
             previous_rank=each.previous_rank,
             delta=each.rise,
-            place=by_id[each.place],
+            place=row_as(Place, by_id[each.place]),
             amount=Money(each.amount_fen),
-            paid_in_funds=Money(found.of(each.place, month, Indicator.PAID_IN_FUNDS)),
-            signed_funds=Money(found.of(each.place, month, Indicator.SIGNED_FUNDS)),
-            tax=Money(found.of(each.place, month, Indicator.TAX)),
-            waiting=Money(waiting.get((each.place, by), 0)),
+            paid_in_funds=figure(each.place, Indicator.PAID_IN_FUNDS),
+            signed_funds=figure(each.place, Indicator.SIGNED_FUNDS),
+            tax=figure(each.place, Indicator.TAX),
+            waiting=awaited(waiting.get((each.place, by), 0)),
             share=None if each.share is None else f"{each.share // 100}.{each.share % 100:02d}",
             trend=[Money(found.of(each.place, of, by)) for of in months[1:]],
             place_id=each.place,
@@ -199,7 +221,6 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
             month=month,
             as_of=at,
             number=number,
-            basis=basis,
             credited=found,
             ranked_by=version,
         )
@@ -214,7 +235,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
         indicator=by,
         basis=basis,
         total=Money(total),
-        waiting=Money(sum(waiting.get((place, by), 0) for place in order)),
+        waiting=awaited(sum(waiting.get((place, by), 0) for place in order)),
         previous_total=Money(sum(found.of(place, months[-2], by) for place in order)),
     )
 
@@ -235,6 +256,11 @@ async def ranked_by(
         return next(own, None)
 
 
+def shows_accounts(context: Context) -> bool:
+    """Whether the viewer is shown what the sums are made of."""
+    return "ACCOUNTS" in figures_of(context.viewer)
+
+
 def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole, int]]:
     """What a standing's sum is made of, in fen; without the roles in which nothing was credited."""
     amounts = [
@@ -244,15 +270,14 @@ def parts_of(standing: Standing, indicator: Indicator) -> list[tuple[CreditRole,
     return [(role, amount) for role, amount in amounts if amount]
 
 
-def counts_in(standing: Standing, indicator: Indicator, credit: str) -> Sql:
+def counts_in(standing: Standing, indicator: Indicator, credit: str, context: Context) -> Sql:
     """The condition on the alias of a credit under which it counts in this standing."""
     return (
-        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."basis" = ?'
-        f' AND {credit}."counts_in" = ? AND {KNOWN.format(credit)}',
+        f'{credit}."place_id" = ? AND {credit}."indicator" = ? AND {credit}."counts_in" = ?'
+        f" AND {KNOWN.format(credit)} AND {counts(context, credit, standing.number)}",
         [
             standing.place_id,
             indicator,
-            standing.basis,
             standing.month,
             standing.number,
         ],
@@ -266,39 +291,45 @@ async def explain_standing(
     await context.load_rules()
     amount = standing.credited.of(standing.place_id, standing.month, indicator)
     found = standing.credited.lines.get((standing.place_id, standing.month, indicator), [])
-    lines = []
+    lines, mixed = [], len({line.account.basis for line in found}) > 1
     for line in found:
-        first, landing = places_of(line.series)
-        used = rules_used(context, [line.rule])
+        account = line.account
+        first, landing = places_of(account.series)
+        used = rules_used(context, [account.rule])
         lines.append(
             ExplanationLine(
-                label=ROLE_WORDS[line.role],
+                label=ROLE_WORDS[account.role]
+                + (f"（{BASIS_WORDS[account.basis]}）" if mixed else ""),
                 rule=used[0] if used else None,
-                first_contact_place=await context.rows.one("Place", first),
-                landing_place=await context.rows.one("Place", landing),
+                first_contact_place=row_as(Place, await context.rows.one("Place", first)),
+                landing_place=row_as(Place, await context.rows.one("Place", landing)),
                 count=line.count,
                 whole=Money(line.whole_fen),
                 amount=Money(line.amount_fen),
             )
         )
     ranks = indicator == standing.ranked_by.value
-    counted_by = basis_rule(context, standing.month, standing.number)
-    used = rules_used(context, [line.rule for line in found])
-    if counted_by:
-        used.append(rule_used(counted_by))
+    used = rules_used(context, [line.account.rule for line in found])
+    claimed = sorted({standing.month}.union(*(line.claimed_in for line in found)))
+    dated: list[ExplanationInput] = []
+    for month in claimed:
+        if counted_by := basis_rule(context, month, standing.number):
+            if all(each.id != counted_by.id for each in used):
+                used.append(rule_used(counted_by))
+            dated.append(rule_input_on(f"counts {month:%Y-%m}", counted_by, month, "填报月份首日"))
     if ranks:
         used.append(rule_used(standing.ranked_by))
-    sql, values = counts_in(standing, indicator, "c")
+        dated.append(rule_input_on("ranked_by", standing.ranked_by, standing.month, "当月首日"))
+    sql, values = counts_in(standing, indicator, "c", context)
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "credit" c WHERE c."entry_id" = t."id" AND {sql})',
         values,
     )
     ranked = "；名次按合计从高到低，相同的并列" if ranks else ""
-    counted = "已核实" if standing.basis is Basis.VERIFIED else "填报"
     return Explanation(
         clause=CLAUSE,
         rules=used,
-        formula=f"合计 = 计入当月的{counted}各笔计入该地的部分之和{ranked}",
+        formula=f"合计 = 计入当月的各笔计入该地的部分之和，每笔按其填报月份的计入口径{ranked}",
         inputs=[
             money("total", "合计", amount, "分享台账"),
             *(
@@ -311,6 +342,7 @@ async def explain_standing(
                 value=standing.as_of.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M"),
                 source="本次查询",
             ),
+            *dated,
         ],
         lines=lines,
         entries_where=(where,),

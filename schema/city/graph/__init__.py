@@ -17,12 +17,14 @@ from schema.city.graph.values import (
     source_of,
     value_text,
 )
-from schema.city.graph.versions import CHECKS_BESIDE, POSTED_UNTIL
+from schema.city.graph.versions import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 
 __all__ = [
     "CHECKS_BESIDE",
     "COMPARISONS",
     "POSTED_UNTIL",
+    "SETTLED_BY",
+    "SETTLED_UNTIL",
     "STATUS_WORDS",
     "VALUES",
     "CalendarDay",

@@ -25,6 +25,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     to_one,
 )
 
@@ -83,7 +84,7 @@ class RuleProposal(Proposal):
             version = info.context.rule(known, row["effective_on"]) if known else None
         except LookupError:
             return None
-        return await info.context.rows.one("Rule", version.id) if version else None
+        return row_as(Rule, await info.context.rows.one("Rule", version.id)) if version else None
 
     @computed("假设上月按拟定的数值办理，哪些结果不同", columns=("name", "value"))
     async def effects(row: Parent, info: Info) -> RuleEffects | None:

@@ -21,6 +21,8 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
+    rows_as,
     to_one,
 )
 
@@ -84,7 +86,7 @@ class Query:
     async def rules(self, info: Info, on: OnDay = None) -> list[Rule]:
         found = await in_force(info.context, usable(on, "on") or info.context.today)
         rows = await gather(*(info.context.rows.one("Rule", each.id) for each in found))
-        return list(filter(None, rows))
+        return rows_as(Rule, filter(None, rows))
 
     @resolver("某日有效的一个规则参数")
     async def rule(self, info: Info, name: ByName, on: OnDay = None) -> Rule | None:
@@ -96,7 +98,7 @@ class Query:
             version = info.context.rule(PARAMETERS[name], on)
         except LookupError:
             return None
-        return await info.context.rows.one("Rule", version.id)
+        return row_as(Rule, await info.context.rows.one("Rule", version.id))
 
     rule_versions: list[Rule] = list_all("Rule", "effective_on", "规则参数的全部版本，生效早的在前")
 

@@ -120,7 +120,7 @@ def rule_value(parameter: Parameter[Any], value: Any) -> RuleValue:
     raise TypeError(type(parameter))
 
 
-def choices_of(members: Iterable[StrEnum]) -> list[RuleChoice]:
+def choices_of(members: Iterable[StrEnum] | type[StrEnum]) -> list[RuleChoice]:
     """Members of an enum with their words."""
     return [RuleChoice(value=each.value, label=worded(type(each))[each]) for each in members]
 

@@ -27,7 +27,7 @@ from schema.city.rules.names import normal_name, search_key, search_term
 from schema.city.rules.parameters import AMBER_DAYS, AMBER_PERCENT, CLOSING_TIME
 from schema.city.rules.proposals import CALENDAR_LIFE, RULE_LIFE, ProposalState
 from schema.city.rules.rulebook import PARAMETERS, Parameter
-from schema.city.rules.text import clean_text
+from schema.city.rules.text import clean_text, is_blank
 
 __all__ = [
     "AMBER_DAYS",
@@ -57,6 +57,7 @@ __all__ = [
     "format_wan",
     "half_up",
     "highlight",
+    "is_blank",
     "is_calendar_year",
     "is_estimate",
     "normal_name",

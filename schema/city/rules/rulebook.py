@@ -280,13 +280,22 @@ def in_force(versions: Iterable[Version], name: str, on: date) -> Version | None
     return max(begun, key=lambda each: (each.effective_on, each.id), default=None)
 
 
-def check_effective(effective_on: date, today: date, behind: date | None) -> None:
-    """A version begins after everything that was done by the one before.
+def check_effective(
+    effective_on: date, today: date, behind: date | None, settled: date | None
+) -> None:
+    """A version begins after everything that was done by the one before, and behind no settled day.
 
     `behind` is the last day that something was posted for, where the parameter is read by the day of
-    what is posted; None for a parameter that acts read on the day itself. Raises `RuleBroken` at
-    `effectiveOn`.
+    what is posted; None for a parameter that acts read on the day itself. `settled` is the last day
+    of the last closed month, where figures of months rest on the parameter; None where they do not,
+    or none is closed. Raises `RuleBroken` at `effectiveOn`.
     """
+    if settled is not None and effective_on <= settled:
+        raise RuleBroken(
+            f"{settled.year} 年 {settled.month} 月已关账，其各项数据不再改变，"
+            f"生效日期应晚于 {settled}",
+            "effectiveOn",
+        )
     if behind is None and effective_on < today:
         raise RuleBroken(
             f"生效日期不能早于今天（{today}），已按原版本办理的不能改变", "effectiveOn"

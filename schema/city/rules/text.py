@@ -6,6 +6,13 @@ import unicodedata
 from schema.city.rules.errors import RuleBroken
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks that are drawn as nothing (Unicode's Default_Ignorable_Code_Point that are no
+format characters, and the empty Braille pattern).
+"""
 LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 FULL_STOP_IN_NUMBER = re.compile(r"(?<=\d)。(?=\d)")
 
@@ -37,6 +44,20 @@ def clean_text(text: str, limit: int, *, one_line: bool = False) -> str:
 def is_control(character: str) -> bool:
     """Whether a character is a control character or a lone surrogate; line feeds and tabs are not."""
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: it has blanks, line ends and marks of no width alone.
+
+    >>> is_blank(""), is_blank("\u3000\u2028"), is_blank("\u3164"), is_blank("甲\u200b")
+    (True, True, True, False)
+    """
+    return all(
+        character.isspace()
+        or character in UNSEEN
+        or unicodedata.category(character) in {"Zs", "Zl", "Zp", "Cf"}
+        for character in text
+    )
 
 
 def half_width(text: str) -> str:

@@ -2,13 +2,11 @@
 
 import strawberry
 
-from schema.city.rules import ProposalState
 from schema.context import Context
 from schema.linkage.graph import QUEUES
-from schema.permissions import may, rows_of
 from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
-from schema.relations import HOLDER, NOTHING, all_of
+from schema.relations import MINE_TO_DO
 
 INBOX_LIMIT = 100
 RUNNING: Sql = ('t."closed_at" IS NULL AND t."paused_at" IS NULL', [])
@@ -26,67 +24,58 @@ class Counts:
     verification: int = strawberry.field(description="待您的单位核实的台账")
 
 
-def waiting(context: Context, *tasks: str) -> Read:
-    """The duties whose clock runs: the viewer's, or all of these tasks that the viewer sees."""
-    which = HOLDER.on["duty"].sql("t", context.viewer)
-    if tasks:
-        which = f't."task" IN ({", ".join("?" * len(tasks))})', list(tasks)
-    return Read(KINDS["Duty"], (RUNNING, which), Order("due_at", nullable=True))
+def mine(context: Context, *tasks: str) -> Read:
+    """The duties whose clock runs and that are the viewer's to do; with `tasks` only those of these."""
+    which = MINE_TO_DO.on["duty"].sql("t", context.viewer)
+    among = (of_tasks(*tasks),) if tasks else ()
+    return Read(KINDS["Duty"], (RUNNING, which, *among), Order("due_at", nullable=True))
+
+
+def waiting(*tasks: str) -> Read:
+    """The duties of these tasks whose clock runs, as far as the viewer sees them."""
+    return Read(KINDS["Duty"], (RUNNING, of_tasks(*tasks)))
+
+
+def of_tasks(*tasks: str) -> Sql:
+    return f't."task" IN ({", ".join("?" * len(tasks))})', list(tasks)
 
 
 async def inbox(context: Context) -> list[Record]:
     """What waits for the viewer, the first due first, at most 100."""
-    return await context.rows.all(waiting(context)._replace(limit=INBOX_LIMIT))
+    return await context.rows.all(mine(context)._replace(limit=INBOX_LIMIT))
 
 
 async def counts(context: Context) -> Counts:
     """Every number of the menu, by one statement."""
     unread: Sql = ('t."person_id" = ? AND t."read_at" IS NULL', [context.viewer.person or 0])
-    to_verify = rows_of(context.viewer, "fundsVerify", "entry", "t", own=True)
-    claimed: Sql = ("t.\"state\" = 'CLAIMED'", [])
-    totals = await context.rows.totals(
-        [
-            Read(KINDS["Message"], (unread,)),
-            Read(KINDS["Entry"], (all_of([claimed, to_verify]),)),
-            *proposals(context),
-            waiting(context),
-            waiting(context, "projectJudge"),
-            waiting(context, "projectResubmit"),
-            Read(KINDS["Project"], (QUEUES["DISPUTED"],)),
-            waiting(context, "projectTransferDecide", "projectTakeUp"),
-        ]
-    )
     (
         messages,
         verification,
-        rules,
-        calendars,
+        rulebook,
         inbox,
         judgement,
         returned,
         disputed,
         transfers,
-    ) = totals
+    ) = await context.rows.totals(
+        [
+            Read(KINDS["Message"], (unread,)),
+            mine(context, "fundsVerify", "taxVerify"),
+            mine(context, "ruleConfirm", "calendarConfirm"),
+            mine(context),
+            waiting("projectJudge"),
+            waiting("projectResubmit"),
+            Read(KINDS["Project"], (QUEUES["DISPUTED"],)),
+            waiting("projectTransferDecide", "projectTakeUp"),
+        ]
+    )
     return Counts(
         inbox=inbox,
         judgement=judgement,
         returned=returned,
         disputed=disputed,
         transfers=transfers,
-        rulebook=rules + calendars,
+        rulebook=rulebook,
         messages=messages,
         verification=verification,
     )
-
-
-def proposals(context: Context) -> list[Read]:
-    """What is proposed for the rulebook and the calendar, and waits for the viewer to confirm."""
-    viewer = context.viewer
-    others: Sql = (
-        't."state" = ? AND t."proposed_by_id" <> ?',
-        [ProposalState.WAITING, viewer.person],
-    )
-    acts = {"RuleProposal": "ruleConfirm", "CalendarProposal": "calendarConfirm"}
-    return [
-        Read(KINDS[kind], (others if may(viewer, act) else NOTHING,)) for kind, act in acts.items()
-    ]

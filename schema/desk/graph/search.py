@@ -7,7 +7,7 @@ import strawberry
 
 from schema.people.graph import Company, CompanyFilter
 from schema.project.graph import Project, ProjectFilter
-from schema.query.fields import Info, resolver
+from schema.query.fields import Info, resolver, rows_as
 from schema.query.filters import conditions
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read
@@ -58,7 +58,7 @@ class Query:
             limit=SEARCH_LIMIT,
         )
         return SearchResults(
-            projects=await rows.all(projects),
-            companies=await rows.all(companies),
+            projects=rows_as(Project, await rows.all(projects)),
+            companies=rows_as(Company, await rows.all(companies)),
             reads=(projects, companies),
         )

@@ -15,7 +15,7 @@ from schema.gate.graph import HISTORY, JournalEntry
 from schema.people.graph import Appointment, Organization
 from schema.permissions import MAY, Post, may, post_for, posts_for
 from schema.permissions import HeldPost as Held
-from schema.query.fields import Info, resolver
+from schema.query.fields import Info, resolver, row_as, rows_as
 from schema.query.models import KINDS
 from schema.query.sql import Order, Read, Sql
 from schema.relations import OWN_PERSON, OWN_UNIT, any_of
@@ -30,11 +30,13 @@ class HeldPost:
 
     @resolver("单位")
     async def unit(self, info: Info) -> Organization | None:
-        return await info.context.rows.one("Organization", self.held.organization)
+        return row_as(
+            Organization, await info.context.rows.one("Organization", self.held.organization)
+        )
 
     @resolver("所属县（区）或园区")
     async def place(self, info: Info) -> Place | None:
-        return await info.context.rows.one("Place", self.held.place)
+        return row_as(Place, await info.context.rows.one("Place", self.held.place))
 
 
 @strawberry.type(description="当前使用者")
@@ -53,7 +55,10 @@ class Viewer:
 
     @resolver("主要岗位的单位")
     async def unit(self, info: Info) -> Organization | None:
-        return await info.context.rows.one("Organization", info.context.viewer.main.organization)
+        return row_as(
+            Organization,
+            await info.context.rows.one("Organization", info.context.viewer.main.organization),
+        )
 
     @resolver("可办理的事项（即变更名）；在某一对象上能否办理另看该对象")
     def acts(self, info: Info) -> list[str]:
@@ -80,12 +85,16 @@ class Viewer:
         held = post_for(info.context.viewer, act) if act in MAY else None
         places = {each.place for each in posts_for(info.context.viewer, act)} - {None}
         alone = held is not None and len(places) == 1
-        return await info.context.rows.one("Place", held.place if held and alone else None)
+        return row_as(
+            Place, await info.context.rows.one("Place", held.place if held and alone else None)
+        )
 
     @resolver("历次任职，先任的在前")
     async def appointments(self, info: Info) -> list[Appointment]:
         person = info.context.viewer.person
-        return await info.context.rows.where("Appointment", "person_id", person)
+        return rows_as(
+            Appointment, await info.context.rows.where("Appointment", "person_id", person)
+        )
 
     @resolver("任免的办理记录，新的在前，最多 50 条")
     async def appointment_history(self, info: Info) -> list[JournalEntry]:
@@ -94,11 +103,14 @@ class Viewer:
             [info.context.viewer.person],
         )
         order = Order("id", descending=True)
-        return await info.context.rows.all(Read(KINDS["JournalEntry"], (about,), order, limit=50))
+        return rows_as(
+            JournalEntry,
+            await info.context.rows.all(Read(KINDS["JournalEntry"], (about,), order, limit=50)),
+        )
 
     @resolver("待办事项：最先到期的在前，最多 100 件")
     async def inbox(self, info: Info) -> list[Duty]:
-        return await inbox(info.context)
+        return rows_as(Duty, await inbox(info.context))
 
     @resolver("各类待办的件数")
     async def counts(self, info: Info) -> Counts:
@@ -124,7 +136,9 @@ class Viewer:
         if others:
             theirs = f"NOT {theirs[0]}", theirs[1]
         where: Sql = (f't."page" = ? AND {theirs[0]}', [page, *theirs[1]])
-        return await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
+        return rows_as(
+            SavedView, await info.context.rows.all(Read(KINDS["SavedView"], (where,), Order("id")))
+        )
 
     @resolver("保存视图时可以选谁可用；不能保存时为空")
     async def audiences(self, info: Info) -> list[Audience]:

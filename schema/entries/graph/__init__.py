@@ -3,6 +3,7 @@
 from strawberry.tools import merge_types
 
 from schema.entries.graph import credits, entry
+from schema.entries.graph.counting import basis_of, basis_rule, chosen_basis, counts
 from schema.entries.graph.credits import Credit, CreditFilter, Share, shares_of
 from schema.entries.graph.entry import ClosedMonth, Entry, EntryStep
 from schema.entries.graph.explanation import (
@@ -10,8 +11,8 @@ from schema.entries.graph.explanation import (
     ExplanationLine,
     RuleUsed,
     money,
-    places_of,
     policy_clause,
+    rule_input_on,
     rule_used,
     rules_used,
 )
@@ -27,9 +28,13 @@ __all__ = [
     "Query",
     "RuleUsed",
     "Share",
+    "basis_of",
+    "basis_rule",
+    "chosen_basis",
+    "counts",
     "money",
-    "places_of",
     "policy_clause",
+    "rule_input_on",
     "rule_used",
     "rules_used",
     "shares_of",

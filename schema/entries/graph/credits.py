@@ -9,14 +9,14 @@ import strawberry
 from schema.city.graph import Place, PlaceFilter, Rule
 from schema.context import Context
 from schema.entries import tables
+from schema.entries.graph.counting import counts
 from schema.entries.graph.entry import Entry
 from schema.entries.graph.explanation import (
     Explanation,
     explain_credit,
     explain_share,
-    places_of,
 )
-from schema.entries.rules import Basis, CreditRole, Indicator, next_month
+from schema.entries.rules import Basis, CreditRole, Indicator, next_month, places_of
 from schema.project.graph import Project, ProjectFilter
 from schema.query.errors import usable
 from schema.query.fields import (
@@ -30,6 +30,7 @@ from schema.query.fields import (
     listing,
     node,
     resolver,
+    row_as,
     to_one,
 )
 from schema.query.filters import between, conditions, filter_for, in_list, related
@@ -69,6 +70,10 @@ class Credit(Node):
     @computed("计入月份；期初数没有", columns=("counts_in",))
     def counts_in(row: Parent) -> Month | None:
         return Month(row["counts_in"]) if row["counts_in"] else None
+
+    @computed("填报时计入的月份，按该月的计入口径计；期初数没有", columns=("claimed_in",))
+    def claimed_in(row: Parent) -> Month | None:
+        return Month(row["claimed_in"]) if row["claimed_in"] else None
 
     @computed(
         "计算依据",
@@ -121,7 +126,7 @@ class CreditTotal:
 class CreditFilter:
     place: PlaceFilter | None = related("Place", "计入的地方", "place_id")
     indicator: list[Indicator] | None = in_list("指标", "indicator")
-    basis: list[Basis] | None = in_list("口径，默认核实", "basis")
+    basis: list[Basis] | None = in_list("口径，默认按各笔填报月份的计入口径", "basis")
     role: list[CreditRole] | None = in_list("身份", "role")
     occurred_on: DateRange | None = between("发生日期", "occurred_on")
     project: ProjectFilter | None = related("Project", "项目", "project_id")
@@ -143,8 +148,8 @@ def credits_read(
     """The credits that a list and its totals are made of, the latest first.
 
     `place` (a slug) and `indicator` take the place of those in `filter`; `period` is a month's
-    first day. Without a basis in `filter`, those of what is verified: on both, each figure would
-    count twice.
+    first day. Without a basis in `filter`, those on the basis on which each claim counts: on both,
+    each figure would count twice. The rules are loaded.
     """
     criteria = copy(filter) if filter else CreditFilter()
     if place is not None:
@@ -152,9 +157,8 @@ def credits_read(
         criteria.place.slug = [place]
     if indicator is not None:
         criteria.indicator = [indicator]
-    if criteria.basis is None:
-        criteria.basis = [Basis.VERIFIED]
-    where = (*conditions(criteria, "t", context), *month_of(period))
+    basis: tuple[Sql, ...] = ((counts(context, "t"), []),) if criteria.basis is None else ()
+    where = (*conditions(criteria, "t", context), *basis, *month_of(period))
     return Read(KINDS["Credit"], where, Order("occurred_on", descending=True))
 
 
@@ -168,7 +172,9 @@ def month_of(period: date | None) -> tuple[Sql, ...]:
 @strawberry.type
 class Query:
     credits: Connection[Credit] = listing(
-        "Credit", "分享台账：每笔签约、到位、税收计入哪里多少，默认只列已核实的"
+        "Credit",
+        "分享台账：每笔签约、到位、税收计入哪里多少，默认每笔只列计入的口径",
+        rules=True,
     )(credits_read)
 
     @resolver("分享台账各项指标的合计，筛选同分享台账")
@@ -180,6 +186,7 @@ class Query:
         period: OfMonth = None,
         filter: OfCredit = None,
     ) -> list[CreditTotal]:
+        await info.context.load_rules()
         read = credits_read(info.context, place, indicator, period, filter)
         found = await info.context.rows.figures(read, "indicator", "amount_fen")
         return [
@@ -219,9 +226,9 @@ async def share_of(
     return Share(
         indicator=indicator,
         total=Money(sums["total"]),
-        first_contact_place=await context.rows.one("Place", first),
+        first_contact_place=row_as(Place, await context.rows.one("Place", first)),
         first_contact=Money(sums["first"]),
-        landing_place=await context.rows.one("Place", landing),
+        landing_place=row_as(Place, await context.rows.one("Place", landing)),
         landing=Money(sums["total"] - sums["first"]),
         verified_total=Money(sums["verified_total"]),
         verified_first_contact=Money(sums["verified_first"]),
@@ -230,7 +237,7 @@ async def share_of(
         first_parts=one["first_parts"],
         whole_parts=one["whole_parts"],
         ratio=f"{one['first_parts']}∶{one['whole_parts'] - one['first_parts']}",
-        rule=await context.rows.one("Rule", one["rule_id"]),
+        rule=row_as(Rule, await context.rows.one("Rule", one["rule_id"])),
         explanation=await explain_share(credits, sums, context),
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.city.graph import Place
 from schema.city.rules import CLOSING_TIME
 from schema.context import Context
 from schema.entries import tables
@@ -82,6 +83,8 @@ class EntryStep(Node):
     state: EntryState = column("办理后的状态")
     amount: Money = column("当时的金额（元）", of="amount_fen")
     occurred_on: date = column("当时的发生日期")
+    first_place: Place | None = to_one("Place", "填报时的首谈地")
+    landing_place: Place | None = to_one("Place", "填报时的注册落户地")
     reason: str | None = column("意见或原因")
     taken_by: Person | None = to_one("Person", "办理人")
     taken_at: datetime = column("办理时间")

@@ -1,6 +1,7 @@
 """How a figure comes about: what the policy says of it, the rules used, formula, inputs and entries."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from schema.city.graph import (
     ExplanationInput,
     Place,
     RuleValue,
+    rule_input,
     rule_value,
     source_of,
 )
@@ -18,8 +20,8 @@ from schema.city.rules import format_wan
 from schema.city.tables import RuleStatus
 from schema.context import Context, RuleVersion
 from schema.entries.graph.entry import Entry
-from schema.entries.rules import CreditRole
-from schema.query.fields import Connection, Info, connection
+from schema.entries.rules import CreditRole, places_of, postings
+from schema.query.fields import Connection, Info, connection, row_as
 from schema.query.models import Record
 from schema.query.sql import Sql
 from schema.scalars import Money
@@ -104,12 +106,20 @@ def money(key: str, name: str, fen: int, source: str) -> ExplanationInput:
     return ExplanationInput(key=key, name=name, value=format_wan(fen), source=source)
 
 
-def ratio_input(first: int, whole: int, used: RuleUsed) -> ExplanationInput:
+def rule_input_on(key: str, version: RuleVersion[Any], on: date, what: str) -> ExplanationInput:
+    """A rule that a figure is computed by, and the day whose version is used: `what` names the day."""
+    found = rule_input(key, version)
+    return replace(found, source=f"{found.source}；按 {on}（{what}）有效的版本")
+
+
+def ratio_input(first: int, whole: int, used: RuleUsed, on: date | None) -> ExplanationInput:
+    """The ratio between the places; `on` is the day whose version is used, None for several."""
+    dated = f"；按 {on}（发生日期）有效的版本" if on else ""
     return ExplanationInput(
         key="ratio",
         name="分享比例（首谈地∶注册落户地）",
         value=f"{first}∶{whole - first}",
-        source=source_of(used),
+        source=source_of(used) + dated,
     )
 
 
@@ -153,7 +163,7 @@ def shared(credit: Record, used: RuleUsed) -> tuple[str, list[ExplanationInput]]
     if credit["role"] == CreditRole.LANDING:
         part = credit["entry_fen"] - part
     return formula, [
-        ratio_input(first, whole, used),
+        ratio_input(first, whole, used, credit["occurred_on"]),
         money("before", "计入前累计", before, "分享台账"),
         money("after", "计入后累计", credit["running_fen"], "分享台账"),
         money("first_before", "首谈地此前已计", credit["first_fen"] - part, "分享台账"),
@@ -192,7 +202,7 @@ async def explain_share(
         if not (whole and key.endswith("first"))
     ]
     if not whole:
-        inputs.insert(0, ratio_input(one["first_parts"], one["whole_parts"], used[0]))
+        inputs.insert(0, ratio_input(one["first_parts"], one["whole_parts"], used[0], None))
         formula = (
             "合计 = 计入 + 冲回；首谈地按累计分享，冲回按原计入的数；注册落户地 = 合计 − 首谈地"
         )
@@ -204,30 +214,25 @@ async def explain_share(
         name: await context.rows.one("Place", key)
         for name, key in zip(("first", "landing"), places_of(one["series"]), strict=True)
     }
-    lines = []
+    lines, posted = [], postings(sorted(credits, key=lambda each: each["id"]))
     for basis, word in (("CLAIMED", "填报"), ("VERIFIED", "核实")):
         for undone, sign in ((False, "计入"), (True, "冲回")):
-            parts = [
-                each
-                for each in credits
-                if each["basis"] == basis and (each["undoes_id"] is not None) is undone
+            these = [
+                each for each in posted if each.one["basis"] == basis and each.takes_back is undone
             ]
-            if not parts:
+            if not these:
                 continue
-            # Each posting has one credit that is not the landing place's.
-            wholes = [each["entry_fen"] for each in parts if each["role"] != CreditRole.LANDING]
-            of_first = [
-                each["amount_fen"] for each in parts if each["role"] == CreditRole.FIRST_CONTACT
-            ]
+            wholes = sum(each.whole_fen for each in these)
+            of_first = sum(each.first_fen for each in these)
             lines.append(
                 ExplanationLine(
                     label=f"{word}{sign}" if whole else f"{word}{sign}，其中首谈地",
                     rule=used[0] if used else None,
-                    first_contact_place=places["first"],
-                    landing_place=places["landing"],
-                    count=len(wholes),
-                    whole=Money(sum(wholes)),
-                    amount=Money(sum(wholes if whole else of_first)),
+                    first_contact_place=row_as(Place, places["first"]),
+                    landing_place=row_as(Place, places["landing"]),
+                    count=len(these),
+                    whole=Money(wholes),
+                    amount=Money(wholes if whole else of_first),
                 )
             )
     where: Sql = (
@@ -242,9 +247,3 @@ async def explain_share(
         lines=lines,
         entries_where=(where,),
     )
-
-
-def places_of(series: str) -> tuple[int, int]:
-    """The first-contact and the landing place of an account."""
-    _, first, landing = series.rsplit(":", 2)
-    return int(first), int(landing)

@@ -17,8 +17,10 @@ from schema.entries.rules.life import (
     check_resubmission,
     check_verdict,
     check_verification,
+    signed_faults,
 )
 from schema.entries.rules.months import counting_month, month_of, next_month
+from schema.entries.rules.postings import Posting, places_of, postings, series_of
 from schema.entries.rules.shares import (
     INDICATOR_SHARE,
     SHARES,
@@ -50,6 +52,7 @@ __all__ = [
     "EntryState",
     "Indicator",
     "Part",
+    "Posting",
     "Ratio",
     "SourceOfCapital",
     "Standing",
@@ -63,9 +66,13 @@ __all__ = [
     "month_of",
     "next_month",
     "parts",
+    "places_of",
+    "postings",
     "ratio_on",
     "ratios",
+    "series_of",
     "share",
     "shares",
+    "signed_faults",
     "verification_due",
 ]

@@ -1,6 +1,6 @@
 """The life of an entry: claimed, verified or returned with a reason, claimed again, reversed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from schema.city.rules import Life, RuleBroken
@@ -72,12 +72,10 @@ def check_verdict(verified: bool, reason: str) -> None:
         raise RuleBroken("请写明退回原因，填报单位据此更正", "reason")
 
 
-def check_resubmission(
-    state: EntryState, indicator: Indicator, amount_changed: bool, day_changed: bool
-) -> None:
+def check_resubmission(state: EntryState) -> None:
     """Only what was returned is claimed again; a verified one that is wrong is reversed.
 
-    Signed funds are those of their agreement. Raises `RuleBroken` at the field at fault.
+    Raises `RuleBroken` at `entry`.
     """
     if state is S.VERIFIED:
         raise RuleBroken("这一笔已经核实，不能修改；有误请办理“冲销”后重新登记", "entry")
@@ -85,7 +83,13 @@ def check_resubmission(
         raise RuleBroken("这一笔已经冲销，请重新登记", "entry")
     if state is S.CLAIMED:
         raise RuleBroken("这一笔正在待核实；有误请核实单位退回，或办理“冲销”", "entry")
+
+
+def signed_faults(
+    indicator: Indicator, amount_changed: bool, day_changed: bool
+) -> Iterator[RuleBroken]:
+    """What is claimed again otherwise than its agreement says: signed funds are those of theirs."""
     if indicator is Indicator.SIGNED_FUNDS and amount_changed:
-        raise RuleBroken("签约资金以协议为准，金额有误请办理“冲销”", "amount")
+        yield RuleBroken("签约资金以协议为准，金额有误请办理“冲销”", "amount")
     if indicator is Indicator.SIGNED_FUNDS and day_changed:
-        raise RuleBroken("签约资金以协议为准，日期有误请办理“冲销”", "occurredOn")
+        yield RuleBroken("签约资金以协议为准，日期有误请办理“冲销”", "occurredOn")

@@ -1,6 +1,7 @@
 """Article 6: record paid-in funds and tax, reverse a wrong entry, record a milestone."""
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -29,7 +30,8 @@ from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
 from schema.project.rules import PARTIES, Stage
-from schema.scalars import Money
+from schema.query.models import Record
+from schema.scalars import Money, Unparsable
 
 act_page("fundsRecord", "/projects/{no}/funds")
 act_page("taxRecord", "/projects/{no}/tax")
@@ -161,6 +163,15 @@ class Mutation:
         return MilestonePayload(project=project, milestone=row_as(Milestone, milestone))
 
 
+def check_figure(gate: Gate, project: Record | None, indicator: Indicator, *given: Any) -> None:
+    """Keep all that is wrong with what is given of a figure: the values as in `rules.GivenFigure`."""
+    readable = (None if isinstance(value, Unparsable) else value for value in given)
+    figure = rules.GivenFigure(indicator, *readable)
+    gate.check_all(
+        rules.figure_faults, figure, gate.today, project["signed_on"] if project else None
+    )
+
+
 async def record(
     gate: Gate,
     input: FundsRecordInput | TaxRecordInput,
@@ -168,13 +179,22 @@ async def record(
     source_of_capital: SourceOfCapital | None = None,
 ) -> EntryPayload:
     """Enter a figure of a project, confirmed by the unit that is named or by that of the post."""
-    gate.check(rules.check_amount, input.amount)
-    gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
     named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
+    seen = await gate.try_find("Project", input.project, "project")
+    check_figure(
+        gate,
+        seen,
+        indicator,
+        input.amount,
+        input.occurred_on,
+        input.early_reason if seen else "",
+        source_of_capital,
+        input.evidence_note,
+    )
+    gate.require(seen)
     await rest_on_rules(gate)
     rests_on = (*PARTIES, "Agreement")
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
-    gate.check(rules.check_early, input.occurred_on, project.signed_on, input.early_reason)
     # The post in which this is done is known once the project is loaded.
     confirmed_by = named["id"] if named else gate.post.organization
     given = (indicator, input.amount, input.occurred_on)

@@ -5,11 +5,10 @@ from typing import Any
 
 import strawberry
 
+from schema.duties.registry import Limit, task
+from schema.entries.book import Claim, Verification, Withdrawal
 from schema.entries.graph import Entry
 from schema.entries.posting import (
-    Claim,
-    Verification,
-    Withdrawal,
     add_totals,
     columns_of,
     move_entry,
@@ -17,26 +16,50 @@ from schema.entries.posting import (
     rest_on_rules,
 )
 from schema.entries.rules import (
+    VERIFICATION_DEADLINE,
     EntryState,
     Indicator,
     SourceOfCapital,
     check_resubmission,
     check_verdict,
     check_verification,
+    signed_faults,
 )
 from schema.entries.tables import EntryStep
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules
-from schema.fulfilment.acts.recording import EntryPayload
+from schema.fulfilment.acts.recording import EntryPayload, check_figure
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import row_as
+from schema.query.models import Record
+from schema.relations import VERIFYING_UNIT, Own
 from schema.scalars import Money
 
 FUNDS = frozenset({Indicator.SIGNED_FUNDS, Indicator.PAID_IN_FUNDS})
 TAX = frozenset({Indicator.TAX})
+AGREED = ("amount_fen", "occurred_on")
+"""What the agreement says of signed funds."""
+CLAIMS = (
+    f"""FROM "entry_step" s WHERE s."entry_id" = x."id" AND s."state" = '{EntryState.CLAIMED}'"""
+)
+
+for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", "核实税收", "=")):
+    task(
+        name,
+        words,
+        on="Entry",
+        whose=VERIFYING_UNIT,
+        waits=Own("confirmed_by_id", "organization"),
+        since=f'(SELECT max(s."taken_at") {CLAIMS})',
+        due=Limit(VERIFICATION_DEADLINE),
+        open=f"""x."indicator" {which} '{Indicator.TAX}'""",
+        barred=f'SELECT s."taken_by_id" AS person {CLAIMS}',
+        page="/verification/{key}",
+        missing="没有待核实的台账",
+    )
 
 
 @strawberry.input(description="核实一笔")
@@ -114,27 +137,31 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
 async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     """Claim a returned entry again, with what is corrected of it."""
     gate.reason = input.note
-    if input.amount is not None:
-        gate.check(rules.check_amount, input.amount)
-    if input.occurred_on is not None:
-        gate.check(rules.check_occurred_on, input.occurred_on, gate.today)
-    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+    row = await gate.try_find("Entry", input.entry, "entry")
+    seen = await gate.context.rows.one("Project", row["project_id"]) if row else None
+    if seen:
+        gate.permit(seen)
+    known = row if row and row["revision"] == input.revision else None
+    if known:
+        check_resubmission(known["state"])
+    changed = corrections(input, known, seen)
+    check_figure(
+        gate,
+        seen,
+        row["indicator"] if row else Indicator.PAID_IN_FUNDS,
+        changed.get("amount_fen"),
+        changed.get("occurred_on", known["occurred_on"] if known else None),
+        changed.get("early_reason", known["early_reason"] if known else None),
+        input.source_of_capital,
+        input.evidence_note,
+    )
+    if known:
+        moved = [changed.get(name, known[name]) != known[name] for name in AGREED]
+        gate.check_all(signed_faults, known["indicator"], *moved)
+    row = gate.require(row)
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
-    (held,) = await gate.hold("Entry", [row["id"]])
-    changed = corrections(input)
-    if held.revision == input.revision:
-        check_resubmission(
-            held.state,
-            held.indicator,
-            changed.get("amount_fen", held.amount_fen) != held.amount_fen,
-            changed.get("occurred_on", held.occurred_on) != held.occurred_on,
-        )
-        rules.check_early(
-            changed.get("occurred_on", held.occurred_on),
-            project.signed_on,
-            changed.get("early_reason", held.early_reason),
-        )
+    await gate.hold("Entry", [row["id"]])
     entry = await move_entry(gate, row["id"], input.revision)
     await gate.change(entry, **changed)
     claimed = columns_of(entry)
@@ -144,8 +171,10 @@ async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     return EntryPayload(project=project, entry=row_as(Entry, entry))
 
 
-def corrections(input: EntryResubmitInput) -> dict[str, Any]:
-    """The columns that are given anew."""
+def corrections(
+    input: EntryResubmitInput, entry: Record | None, project: Record | None
+) -> dict[str, Any]:
+    """The columns that are given anew; an early entry that is early no longer explains nothing."""
     given = {
         "amount_fen": input.amount,
         "occurred_on": input.occurred_on,
@@ -153,4 +182,9 @@ def corrections(input: EntryResubmitInput) -> dict[str, Any]:
         "source_of_capital": input.source_of_capital,
         "evidence_note": input.evidence_note,
     }
-    return {name: value for name, value in given.items() if value is not None}
+    found = {name: value for name, value in given.items() if value is not None}
+    on = found.get("occurred_on")
+    late = isinstance(on, date) and project and not rules.is_early(on, project["signed_on"])
+    if entry and late and "early_reason" not in found:
+        found["early_reason"] = ""
+    return found

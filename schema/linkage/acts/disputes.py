@@ -1,5 +1,7 @@
 """Article 3: dispute a first-contact place, decide the dispute."""
 
+from collections.abc import Callable
+
 import strawberry
 
 from schema.city.rules import RuleBroken
@@ -13,11 +15,11 @@ from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.graph import Dispute
 from schema.people.rules import Post, Viewer
-from schema.permissions import post_for
+from schema.permissions import posts_for
 from schema.project import tables as project_tables
 from schema.project.graph import Project
 from schema.project.rules import UNDER_JUDGEMENT
-from schema.relations import CLAIMANT_PLACE
+from schema.relations import CLAIMANT_PLACE, Sql
 
 task(
     "disputeDecide",
@@ -33,25 +35,32 @@ task(
 act_page("projectDispute", "/projects/{no}/dispute")
 
 
-def place_of(viewer: Viewer) -> int | None:
-    """The place in whose name the viewer disputes."""
-    held = post_for(viewer, "projectDispute")
-    return held.place if held else None
+def every_place(condition: str) -> Callable[[Viewer], Sql]:
+    """The condition, of `{place}`, for each place in whose name the viewer may dispute: what one of
+    their posts may still do is open.
+    """
+
+    def where(viewer: Viewer) -> Sql:
+        held = posts_for(viewer, "projectDispute")
+        places = sorted({each.place for each in held if each.place is not None})
+        asked = f"({condition.format(place='?')})"
+        values = [place for place in places for _ in range(asked.count("?"))]
+        return " AND ".join([asked] * len(places)) or "1=0", values
+
+    return where
 
 
-hindered(
-    "projectDispute",
-    "首谈地已认定为本地，不需要提出异议",
-    lambda viewer: ('t."first_contact_place_id" = ?', [place_of(viewer)]),
+FIRST = 't."first_contact_place_id" = {place}'
+UNDECIDED = (
+    'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."place_id" = {place}'
+    ' AND d."decided_at" IS NULL)'
 )
+hindered("projectDispute", "首谈地已认定为本地，不需要提出异议", every_place(FIRST))
+hindered("projectDispute", "贵地的异议正在处理，请等待裁定", every_place(UNDECIDED))
 hindered(
     "projectDispute",
-    "贵地的异议正在处理，请等待裁定",
-    lambda viewer: (
-        'EXISTS (SELECT 1 FROM "dispute" d WHERE d."project_id" = t."id" AND d."place_id" = ?'
-        ' AND d."decided_at" IS NULL)',
-        [place_of(viewer)],
-    ),
+    "贵地的异议正在处理，或首谈地已认定为贵地",
+    every_place(f"({FIRST}) OR {UNDECIDED}"),
 )
 
 

@@ -21,7 +21,7 @@ from schema.project.rules import (
     Thresholds,
     grade,
 )
-from schema.query.fields import Info, describe_enum, resolver
+from schema.query.fields import Info, describe_enum, resolver, row_as
 from schema.query.sql import Sql
 from schema.relations import any_of
 from schema.scalars import Money
@@ -116,7 +116,7 @@ async def graded(match: Match, key: int, same_name: bool, context: Context) -> D
         grade=match.grade,
         score=match.score,
         reasons=list(match.reasons),
-        project=await context.rows.one("Project", key),
+        project=row_as(Project, await context.rows.one("Project", key)),
         contact=None,
         ticket=None,
         same_name=same_name,

@@ -15,7 +15,16 @@ from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transf
 from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
 from schema.project.rules import Candidate
-from schema.query.fields import Connection, Info, Parent, computed, connection, has_many, has_one
+from schema.query.fields import (
+    Connection,
+    Info,
+    Parent,
+    computed,
+    connection,
+    has_many,
+    has_one,
+    row_as,
+)
 from schema.query.models import Record
 from schema.scalars import Money
 
@@ -53,7 +62,7 @@ class Linkage:
 
     @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", columns=("id",))
     async def strongest_claim(row: Parent, info: Info) -> Claim | None:
-        return await strongest(row["id"], info.context)
+        return row_as(Claim, await strongest(row["id"], info.context))
 
     @computed("并入的原因", columns=("id", "merged_into_id"))
     async def merge_reason(row: Parent, info: Info) -> str | None:

@@ -21,6 +21,7 @@ from schema.query.fields import (
     computed,
     describe_enum,
     node,
+    row_as,
     to_one,
 )
 from schema.query.models import Record
@@ -64,7 +65,7 @@ class Claim(Node):
     @computed("研判；还没有研判、或不属于您可见范围时没有", columns=("project_id",))
     async def judgement(row: Parent, info: Info) -> Optional["Judgement"]:
         found = await info.context.rows.where("Judgement", "project_id", row["project_id"])
-        return found[0] if found else None
+        return row_as(Judgement, found[0]) if found else None
 
     @computed("主张的地方就此提出的异议", columns=("project_id", "place_id"))
     async def disputes(row: Parent, info: Info) -> list["Dispute"]:

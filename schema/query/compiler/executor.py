@@ -106,6 +106,8 @@ class CompiledQuery:
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots:
             raise NotCompilable("; ".join(plan.why))
+        if any(root.about.get("rules") for root in plan.roots.values()):
+            await context.load_rules()
         reads = {key: self.read(plan, root, variables, context) for key, root in plan.roots.items()}
         texts = await run_batched(plan, reads, variables.coerced, context)
         for key, root in plan.roots.items():
