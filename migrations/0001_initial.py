@@ -1,3 +1,5 @@
+"""The tables. Generated; a primary key that is given says so, which the generator leaves out."""
+
 from orjson import loads
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
@@ -5,11 +7,16 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from schema.city.rules.proposals import ProposalState
 from schema.city.tables import PlaceKind, RuleStatus
+from schema.duties.tables import Outcome
 from schema.entries.rules.figures import Indicator, SourceOfCapital
+from schema.entries.rules.life import Basis, EntryState
 from schema.entries.rules.shares import CreditRole
+from schema.jobs.rules import JobState
 from schema.ledger.tables import BatchState, RowState
 from schema.linkage.tables import TransferState, Verdict
+from schema.people.rules import Post
 from schema.people.tables import OrganizationKind
 from schema.project.rules.life import Stage
 from schema.project.rules.origin import CapitalOrigin
@@ -23,8 +30,12 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="CalendarYear",
             fields=[
-                ("year", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                (
+                    "year",
+                    fields.IntField(generated=False, primary_key=True, unique=True, db_index=True),
+                ),
                 ("source", fields.CharField(max_length=300)),
+                ("document_no", fields.CharField(default="", max_length=100)),
                 ("published_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -94,6 +105,385 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="Job",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("kind", fields.CharField(max_length=40)),
+                ("args", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("key", fields.CharField(null=True, unique=True, max_length=120)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("due_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("slot_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "state",
+                    fields.CharEnumField(
+                        default=JobState.WAITING,
+                        description="WAITING: WAITING\nRUNNING: RUNNING\nDONE: DONE\nFAILED: FAILED\nSKIPPED: SKIPPED",
+                        enum_type=JobState,
+                        max_length=10,
+                    ),
+                ),
+                ("tries", fields.IntField(default=0)),
+                ("token", fields.CharField(null=True, unique=True, max_length=32)),
+                (
+                    "lease_until",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("started_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "ended_at",
+                    fields.DatetimeField(
+                        null=True, db_index=True, auto_now=False, auto_now_add=False
+                    ),
+                ),
+                ("result", fields.TextField(default="", unique=False)),
+                ("error", fields.TextField(default="", unique=False)),
+            ],
+            options={
+                "table": "job",
+                "app": "schema",
+                "indexes": [Index(fields=["state", "due_at", "id"], name="ix_job_due")],
+                "pk_attr": "id",
+                "table_description": "Something to be done once, not before `due_at`. `key` is what it may stand in the queue for once.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="JobSlot",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("kind", fields.CharField(max_length=40)),
+                ("slot_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("skipped", fields.BooleanField(default=False)),
+                ("job_id", fields.BigIntField(null=True)),
+                ("noted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "job_slot",
+                "app": "schema",
+                "unique_together": (("kind", "slot_at"),),
+                "pk_attr": "id",
+                "table_description": "A period of a repeating job: written once and kept for ever, so that none runs twice.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="JournalPart",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("sha256", fields.CharField(db_index=True, max_length=64)),
+                ("changes", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "journal_part",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "Some of the rows that one act on thousands of them changed; its entry carries the hash.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="JournalRow",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("entry_id", fields.BigIntField()),
+                ("kind", fields.CharField(max_length=30)),
+                ("row_id", fields.BigIntField()),
+            ],
+            options={
+                "table": "journal_row",
+                "app": "schema",
+                "indexes": [
+                    Index(fields=["kind", "row_id", "entry_id"], name="ix_journal_row"),
+                    Index(fields=["entry_id"], name="ix_journal_row_entry"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A row that an entry of the journal is about, as each row with a revision is: its history.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("username", fields.CharField(unique=True, max_length=60)),
+                ("name", fields.CharField(max_length=40)),
+                ("phone", fields.CharField(default="", max_length=40)),
+                ("password_hash", fields.CharField(max_length=200)),
+                ("password_set_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("active", fields.BooleanField(default=True)),
+                ("failures", fields.IntField(default=0)),
+                (
+                    "locked_until",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("preferences", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={
+                "table": "person",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "Somebody who signs in. What they may do follows from the posts that they hold.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="CalendarProposal",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("no", fields.CharField(unique=True, max_length=20)),
+                ("document_no", fields.CharField(max_length=100)),
+                (
+                    "state",
+                    fields.CharEnumField(
+                        default=ProposalState.WAITING,
+                        description="WAITING: WAITING\nCONFIRMED: CONFIRMED\nSUPERSEDED: SUPERSEDED\nDECLINED: DECLINED",
+                        enum_type=ProposalState,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="proposed_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("proposed_post_id", fields.BigIntField(null=True)),
+                ("proposed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "decided_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="decided_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("decided_post_id", fields.BigIntField(null=True)),
+                ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("reason", fields.CharField(default="", max_length=300)),
+                ("revision", fields.IntField(default=1)),
+                ("year", fields.IntField()),
+                ("source", fields.CharField(max_length=300)),
+                ("days", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={
+                "table": "calendar_proposal",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "A year's calendar that is proposed: its special days as `[day, working, name]`.",
+            },
+            bases=["Proposal", "Model"],
+        ),
+        ops.CreateModel(
+            name="ClosedMonth",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("month", fields.DateField(unique=True)),
+                ("closed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "closed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="closed_by_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("journal_id", fields.BigIntField(null=True, db_index=True)),
+            ],
+            options={
+                "table": "closed_month",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "A month whose figures are settled: whoever posts afterwards posts to the next open one.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="DocumentTemplate",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("document", fields.CharField(max_length=40)),
+                ("version", fields.IntField()),
+                ("name", fields.CharField(default="", max_length=200)),
+                ("size", fields.BigIntField(default=0)),
+                ("sha256", fields.CharField(default="", max_length=64)),
+                ("effective_on", fields.DateField()),
+                ("document_number", fields.CharField(max_length=80)),
+                ("reason", fields.CharField(max_length=300)),
+                ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "recorded_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="recorded_by_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("recorded_post_id", fields.BigIntField(null=True)),
+            ],
+            options={
+                "table": "document_template",
+                "app": "schema",
+                "unique_together": [("document", "version")],
+                "pk_attr": "id",
+                "table_description": "One version of a document's template. Rows are added and never changed.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="IdempotencyRecord",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("key", fields.CharField(max_length=120)),
+                ("act", fields.CharField(max_length=40)),
+                ("body_hash", fields.CharField(max_length=64)),
+                ("answer", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("at", fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "idempotency_record",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "An act already answered under an Idempotency-Key, kept for 24 hours.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Parameter",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("name", fields.CharField(max_length=80)),
+                ("value", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("effective_on", fields.DateField()),
+                ("clause", fields.CharField(max_length=300)),
+                (
+                    "status",
+                    fields.CharEnumField(
+                        description="SEED: SEED\nZIYANG: ZIYANG\nNATIONAL: NATIONAL\nOTHER_CITY: OTHER_CITY\nPROPOSAL: PROPOSAL",
+                        enum_type=RuleStatus,
+                        max_length=20,
+                    ),
+                ),
+                ("note", fields.CharField(default="", max_length=300)),
+                ("document_no", fields.CharField(default="", max_length=100)),
+                ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("journal_id", fields.BigIntField(null=True, db_index=True)),
+                (
+                    "recorded_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="recorded_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="confirmed_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={
+                "table": "parameter",
+                "app": "schema",
+                "indexes": [Index(fields=["name", "effective_on"])],
+                "pk_attr": "id",
+                "table_description": "One version of a rule's number. Rows are added and never changed.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Place",
             fields=[
                 (
@@ -138,7 +528,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     fields.CharEnumField(
-                        description="OFFICE: OFFICE\nGROUP: GROUP\nPLACE: PLACE\nDEPARTMENT: DEPARTMENT\nBRANCH: BRANCH\nAGENT: AGENT\nLEADER: LEADER\nINSPECTION: INSPECTION\nPARTNER: PARTNER",
+                        description="OFFICE: OFFICE\nGROUP: GROUP\nPLACE: PLACE\nDEPARTMENT: DEPARTMENT\nBRANCH: BRANCH\nAGENT: AGENT\nLEADER: LEADER\nINSPECTION: INSPECTION\nEXPERT: EXPERT\nPARTNER: PARTNER",
                         enum_type=OrganizationKind,
                         max_length=20,
                     ),
@@ -170,7 +560,7 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
-            name="Group",
+            name="Appointment",
             fields=[
                 (
                     "id",
@@ -178,54 +568,18 @@ class Migration(migrations.Migration):
                         generated=True, primary_key=True, unique=True, db_index=True
                     ),
                 ),
-                ("slug", fields.CharField(unique=True, max_length=40)),
-                ("name", fields.CharField(unique=True, max_length=60)),
-                ("short_name", fields.CharField(max_length=30)),
                 (
-                    "office",
-                    fields.OneToOneField(
-                        "schema.Organization",
-                        source_field="office_id",
-                        db_constraint=True,
-                        to_field="id",
-                        related_name=False,
-                        on_delete=OnDelete.RESTRICT,
-                    ),
-                ),
-                (
-                    "lead_department",
+                    "person",
                     fields.ForeignKeyField(
-                        "schema.Organization",
-                        source_field="lead_department_id",
-                        null=True,
+                        "schema.Person",
+                        source_field="person_id",
+                        db_index=True,
                         db_constraint=True,
                         to_field="id",
                         related_name=False,
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
-                ("position", fields.IntField()),
-            ],
-            options={
-                "table": "industry_group",
-                "app": "schema",
-                "pk_attr": "id",
-                "table_description": "One of the seven industry groups of article 2, with its office and its lead department.",
-            },
-            bases=["Model"],
-        ),
-        ops.CreateModel(
-            name="Person",
-            fields=[
-                (
-                    "id",
-                    fields.BigIntField(
-                        generated=True, primary_key=True, unique=True, db_index=True
-                    ),
-                ),
-                ("username", fields.CharField(unique=True, max_length=60)),
-                ("name", fields.CharField(max_length=40)),
-                ("post", fields.CharField(max_length=20)),
                 (
                     "organization",
                     fields.ForeignKeyField(
@@ -238,22 +592,68 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
-                ("phone", fields.CharField(default="", max_length=40)),
-                ("password_hash", fields.CharField(max_length=200)),
-                ("password_set_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("active", fields.BooleanField(default=True)),
-                ("failures", fields.IntField(default=0)),
                 (
-                    "locked_until",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                    "post",
+                    fields.CharEnumField(
+                        description="OFFICE: OFFICE\nGROUP: GROUP\nPLACE: PLACE\nDEPARTMENT: DEPARTMENT\nBRANCH: BRANCH\nAGENT: AGENT\nLEADER: LEADER\nINSPECTION: INSPECTION\nEXPERT: EXPERT\nPARTNER: PARTNER\nPUBLIC: PUBLIC",
+                        enum_type=Post,
+                        max_length=20,
+                    ),
                 ),
-                ("preferences", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ("title", fields.CharField(default="", max_length=40)),
+                ("main", fields.BooleanField(default=False)),
+                ("starts_on", fields.DateField()),
+                ("ends_on", fields.DateField(null=True)),
+                ("document_no", fields.CharField(default="", max_length=60)),
+                ("document_on", fields.DateField(null=True)),
+                (
+                    "acting_for",
+                    fields.ForeignKeyField(
+                        "schema.Appointment",
+                        source_field="acting_for_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="recorded_by_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("end_document_no", fields.CharField(default="", max_length=60)),
+                (
+                    "ended_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="ended_by_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
-                "table": "person",
+                "table": "appointment",
                 "app": "schema",
                 "pk_attr": "id",
-                "table_description": "Somebody who signs in, with one post in one unit.",
+                "table_description": "A post of a person in a unit, from a day to a day (both included; None is open), with its document.",
             },
             bases=["Model"],
         ),
@@ -324,7 +724,7 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
-            name="Parameter",
+            name="Group",
             fields=[
                 (
                     "id",
@@ -332,19 +732,25 @@ class Migration(migrations.Migration):
                         generated=True, primary_key=True, unique=True, db_index=True
                     ),
                 ),
-                ("name", fields.CharField(max_length=80)),
-                ("value", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                ("unit", fields.CharField(max_length=40)),
-                ("effective_on", fields.DateField()),
-                ("clause", fields.CharField(max_length=300)),
-                ("status", fields.CharEnumField(enum_type=RuleStatus, max_length=20)),
-                ("note", fields.CharField(default="", max_length=300)),
-                ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("slug", fields.CharField(unique=True, max_length=40)),
+                ("name", fields.CharField(unique=True, max_length=60)),
+                ("short_name", fields.CharField(max_length=30)),
                 (
-                    "recorded_by",
+                    "office",
+                    fields.OneToOneField(
+                        "schema.Organization",
+                        source_field="office_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "lead_department",
                     fields.ForeignKeyField(
-                        "schema.Person",
-                        source_field="recorded_by_id",
+                        "schema.Organization",
+                        source_field="lead_department_id",
                         null=True,
                         db_constraint=True,
                         to_field="id",
@@ -352,13 +758,137 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("position", fields.IntField()),
             ],
             options={
-                "table": "parameter",
+                "table": "industry_group",
                 "app": "schema",
-                "indexes": [Index(fields=["name", "effective_on"])],
                 "pk_attr": "id",
-                "table_description": "One version of a rule's number. Rows are added and never changed.",
+                "table_description": "One of the seven industry groups of article 2, with its office and its lead department.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Notice",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("no", fields.CharField(unique=True, max_length=20)),
+                ("text", fields.CharField(max_length=1000)),
+                ("subject_kind", fields.CharField(default="", max_length=30)),
+                ("subject_id", fields.BigIntField(null=True)),
+                ("subject_name", fields.CharField(default="", max_length=200)),
+                ("link", fields.CharField(default="", max_length=200)),
+                ("answer_by", fields.DateField(null=True)),
+                (
+                    "sent_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="sent_by_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("sent_post_id", fields.BigIntField(null=True)),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="organization_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("sent_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "notice",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "What somebody sent to persons and units, about a subject; an answer is asked for by `answer_by`.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "organization",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="organization_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "notice",
+                    fields.ForeignKeyField(
+                        "schema.Notice",
+                        source_field="notice_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("template", fields.CharField(max_length=40)),
+                ("given", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("subject_kind", fields.CharField(default="", max_length=30)),
+                ("subject_id", fields.BigIntField(null=True)),
+                ("link", fields.CharField(default="", max_length=200)),
+                ("key", fields.CharField(null=True, unique=True, max_length=120)),
+                ("job_id", fields.BigIntField(null=True, db_index=True)),
+                ("written_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("sent_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("read_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "answered_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("answer", fields.CharField(default="", max_length=1000)),
+            ],
+            options={
+                "table": "message",
+                "app": "schema",
+                "indexes": [Index(fields=["person_id", "read_at"], name="ix_message_unread")],
+                "pk_attr": "id",
+                "table_description": "To whom and in which unit, about what, in which words, when written, sent out, read, answered.",
             },
             bases=["Model"],
         ),
@@ -514,6 +1044,7 @@ class Migration(migrations.Migration):
                     Index(fields=["paid_in_fen", "id"], name="ix_project_paid_in"),
                     Index(fields=["signed_on", "id"], name="ix_project_signed"),
                     Index(fields=["stage", "judge_by", "id"], name="ix_project_queue"),
+                    Index(fields=["stage", "amount_fen"], name="ix_project_figures"),
                 ],
                 "pk_attr": "id",
                 "table_description": "An investment project, from the first report to full output or clearance. Amounts in fen.",
@@ -603,7 +1134,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", fields.CharField(max_length=200)),
-                ("said", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("values", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("issues", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 (
                     "project",
@@ -677,13 +1208,14 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("claimed_post_id", fields.BigIntField(null=True)),
                 ("claimed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "claim",
                 "app": "schema",
                 "pk_attr": "id",
-                "table_description": "A place says it met the investor first, on a day, with evidence.",
+                "table_description": "A place claims to have met the investor first, on a day, with evidence.",
             },
             bases=["Model"],
         ),
@@ -733,6 +1265,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("raised_post_id", fields.BigIntField(null=True)),
                 ("raised_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("upheld", fields.BooleanField(null=True)),
                 ("decision", fields.CharField(default="", max_length=1000)),
@@ -749,6 +1282,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("decided_post_id", fields.BigIntField(null=True)),
                 ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -756,6 +1290,152 @@ class Migration(migrations.Migration):
                 "app": "schema",
                 "pk_attr": "id",
                 "table_description": "A place objects to the first-contact place. The office decides with a written reason.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Duty",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("task", fields.CharField(max_length=40)),
+                ("subject_kind", fields.CharField(max_length=30)),
+                ("subject_id", fields.BigIntField()),
+                ("subject_no", fields.CharField(default="", max_length=40)),
+                (
+                    "project",
+                    fields.ForeignKeyField(
+                        "schema.Project",
+                        source_field="project_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "holder_post",
+                    fields.CharEnumField(
+                        null=True,
+                        description="OFFICE: OFFICE\nGROUP: GROUP\nPLACE: PLACE\nDEPARTMENT: DEPARTMENT\nBRANCH: BRANCH\nAGENT: AGENT\nLEADER: LEADER\nINSPECTION: INSPECTION\nEXPERT: EXPERT\nPARTNER: PARTNER\nPUBLIC: PUBLIC",
+                        enum_type=Post,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "holder_unit",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="holder_unit_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "holder_place",
+                    fields.ForeignKeyField(
+                        "schema.Place",
+                        source_field="holder_place_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="person_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("barred", fields.CharField(default="", max_length=200)),
+                (
+                    "unit",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="unit_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "waiting",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="waiting_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("page", fields.CharField(max_length=200)),
+                ("since", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("opened_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("paused_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "reminded_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "closed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="closed_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "outcome",
+                    fields.CharEnumField(
+                        null=True,
+                        description="DONE: DONE\nENDED: ENDED\nHANDED_OVER: HANDED_OVER",
+                        enum_type=Outcome,
+                        max_length=15,
+                    ),
+                ),
+                ("level", fields.IntField(default=0)),
+            ],
+            options={
+                "table": "duty",
+                "app": "schema",
+                "indexes": [
+                    Index(fields=["task", "subject_id", "id"], name="ix_duty_subject"),
+                    Index(fields=["holder_post", "closed_at", "due_at"], name="ix_duty_post"),
+                    Index(fields=["closed_at", "due_at", "id"], name="ix_duty_due"),
+                ],
+                "pk_attr": "id",
+                "table_description": "Somebody must do an act on a subject: from when, by when, and who has it now.",
             },
             bases=["Model"],
         ),
@@ -791,6 +1471,8 @@ class Migration(migrations.Migration):
                 ),
                 ("amount_fen", fields.BigIntField()),
                 ("occurred_on", fields.DateField()),
+                ("opening", fields.BooleanField(default=False)),
+                ("early_reason", fields.CharField(default="", max_length=300)),
                 (
                     "source_of_capital",
                     fields.CharEnumField(
@@ -812,6 +1494,14 @@ class Migration(migrations.Migration):
                         to_field="id",
                         related_name=False,
                         on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "state",
+                    fields.CharEnumField(
+                        description="CLAIMED: CLAIMED\nVERIFIED: VERIFIED\nRETURNED: RETURNED\nREVERSED: REVERSED",
+                        enum_type=EntryState,
+                        max_length=10,
                     ),
                 ),
                 (
@@ -840,6 +1530,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("revision", fields.IntField(default=1)),
+                ("journal_id", fields.BigIntField(null=True, db_index=True)),
             ],
             options={
                 "table": "entry",
@@ -847,9 +1539,10 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["project_id", "indicator", "id"], name="ix_entry_project"),
                     Index(fields=["occurred_on", "id"], name="ix_entry_occurred"),
+                    Index(fields=["state", "indicator", "id"], name="ix_entry_state"),
                 ],
                 "pk_attr": "id",
-                "table_description": "One figure of a project: signed, paid-in or tax, in fen. A wrong one is reversed, never edited.",
+                "table_description": "One figure of a project: signed, paid-in or tax, in fen. A verified one is never edited.",
             },
             bases=["Model"],
         ),
@@ -913,6 +1606,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("recorded_post_id", fields.BigIntField(null=True)),
                 ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -969,6 +1663,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "basis",
+                    fields.CharEnumField(
+                        description="CLAIMED: CLAIMED\nVERIFIED: VERIFIED",
+                        enum_type=Basis,
+                        max_length=10,
+                    ),
+                ),
+                (
                     "role",
                     fields.CharEnumField(
                         description="WHOLE: WHOLE\nFIRST_CONTACT: FIRST_CONTACT\nLANDING: LANDING",
@@ -985,10 +1687,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("amount_fen", fields.BigIntField()),
+                ("entry_fen", fields.BigIntField()),
                 ("series", fields.CharField(max_length=60)),
                 ("running_fen", fields.BigIntField()),
+                ("first_fen", fields.BigIntField()),
                 ("occurred_on", fields.DateField()),
+                ("counts_in", fields.DateField(null=True)),
+                ("claimed_in", fields.DateField(null=True)),
                 ("posted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("journal_id", fields.BigIntField(null=True, db_index=True)),
                 (
                     "rule",
                     fields.ForeignKeyField(
@@ -1004,18 +1711,215 @@ class Migration(migrations.Migration):
                 ),
                 ("first_parts", fields.IntField()),
                 ("whole_parts", fields.IntField()),
+                (
+                    "undoes",
+                    fields.OneToOneField(
+                        "schema.Credit",
+                        source_field="undoes_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
             ],
             options={
                 "table": "credit",
                 "app": "schema",
                 "indexes": [
-                    Index(fields=["occurred_on", "place_id", "indicator"], name="ix_credit_month"),
+                    Index(
+                        fields=["counts_in", "basis", "place_id", "indicator"],
+                        name="ix_credit_month",
+                    ),
                     Index(
                         fields=["project_id", "indicator", "series", "id"], name="ix_credit_series"
                     ),
                 ],
                 "pk_attr": "id",
-                "table_description": "A place's part of one entry, in fen: posted with the entry by the rule of that day, never changed.",
+                "table_description": "A place's part of an entry on one basis, in fen; posted, or taken back, and never changed.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="EntryStep",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "entry",
+                    fields.ForeignKeyField(
+                        "schema.Entry",
+                        source_field="entry_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "project",
+                    fields.ForeignKeyField(
+                        "schema.Project",
+                        source_field="project_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "state",
+                    fields.CharEnumField(
+                        description="CLAIMED: CLAIMED\nVERIFIED: VERIFIED\nRETURNED: RETURNED\nREVERSED: REVERSED",
+                        enum_type=EntryState,
+                        max_length=10,
+                    ),
+                ),
+                ("amount_fen", fields.BigIntField()),
+                ("occurred_on", fields.DateField()),
+                (
+                    "first_place",
+                    fields.ForeignKeyField(
+                        "schema.Place",
+                        source_field="first_place_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "landing_place",
+                    fields.ForeignKeyField(
+                        "schema.Place",
+                        source_field="landing_place_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("reason", fields.CharField(default="", max_length=500)),
+                (
+                    "taken_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="taken_by_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("taken_post_id", fields.BigIntField(null=True)),
+                ("taken_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("journal_id", fields.BigIntField(null=True, db_index=True)),
+            ],
+            options={
+                "table": "entry_step",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "A step in an entry's life: claimed, verified, returned or reversed, with what it then said.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="HandOver",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("task", fields.CharField(max_length=40)),
+                ("subject_kind", fields.CharField(max_length=30)),
+                ("subject_id", fields.BigIntField()),
+                (
+                    "project",
+                    fields.ForeignKeyField(
+                        "schema.Project",
+                        source_field="project_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "unit",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="unit_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "from_person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="from_person_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "to_person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="to_person_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("reason", fields.CharField(max_length=1000)),
+                (
+                    "handed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="handed_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("handed_post_id", fields.BigIntField(null=True)),
+                ("handed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "hand_over",
+                "app": "schema",
+                "indexes": [
+                    Index(fields=["task", "subject_id", "id"], name="ix_hand_over_subject")
+                ],
+                "pk_attr": "id",
+                "table_description": "A duty is given to one person of the unit that holds it, with a reason.",
             },
             bases=["Model"],
         ),
@@ -1044,6 +1948,20 @@ class Migration(migrations.Migration):
                 ),
                 ("actor_name", fields.CharField(max_length=40)),
                 ("unit_name", fields.CharField(max_length=80)),
+                (
+                    "post",
+                    fields.ForeignKeyField(
+                        "schema.Appointment",
+                        source_field="post_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("post_title", fields.CharField(default="", max_length=40)),
                 ("act", fields.CharField(db_index=True, max_length=40)),
                 ("subject_kind", fields.CharField(max_length=30)),
                 ("subject_id", fields.BigIntField()),
@@ -1131,13 +2049,14 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("judged_post_id", fields.BigIntField(null=True)),
                 ("judged_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "judgement",
                 "app": "schema",
                 "pk_attr": "id",
-                "table_description": "The office's finding within two working days, which names the first-contact place.",
+                "table_description": "The office's decision within two working days, which names the first-contact place.",
             },
             bases=["Model"],
         ),
@@ -1250,7 +2169,7 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
-            name="Repeat",
+            name="Reminder",
             fields=[
                 (
                     "id",
@@ -1258,11 +2177,15 @@ class Migration(migrations.Migration):
                         generated=True, primary_key=True, unique=True, db_index=True
                     ),
                 ),
+                ("task", fields.CharField(max_length=40)),
+                ("subject_kind", fields.CharField(max_length=30)),
+                ("subject_id", fields.BigIntField()),
                 (
-                    "person",
+                    "project",
                     fields.ForeignKeyField(
-                        "schema.Person",
-                        source_field="person_id",
+                        "schema.Project",
+                        source_field="project_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -1270,17 +2193,52 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
-                ("key", fields.CharField(max_length=120)),
-                ("act", fields.CharField(max_length=40)),
-                ("body_hash", fields.CharField(max_length=64)),
-                ("answer", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
-                ("at", fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+                (
+                    "unit",
+                    fields.ForeignKeyField(
+                        "schema.Organization",
+                        source_field="unit_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="person_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("words", fields.CharField(max_length=500)),
+                (
+                    "reminded_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="reminded_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("reminded_post_id", fields.BigIntField(null=True)),
+                ("reminded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
-                "table": "repeat",
+                "table": "reminder",
                 "app": "schema",
+                "indexes": [Index(fields=["task", "subject_id", "id"], name="ix_reminder_subject")],
                 "pk_attr": "id",
-                "table_description": "An act already answered under an Idempotency-Key, kept for 24 hours.",
+                "table_description": "Somebody who waits for a duty, or oversees it, asks whoever holds it to do it (催办).",
             },
             bases=["Model"],
         ),
@@ -1318,6 +2276,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("returned_post_id", fields.BigIntField(null=True)),
                 ("returned_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 (
                     "resubmitted_at",
@@ -1328,9 +2287,93 @@ class Migration(migrations.Migration):
                 "table": "return",
                 "app": "schema",
                 "pk_attr": "id",
-                "table_description": "A report sent back for completion. The clock stands still until it is resubmitted.",
+                "table_description": "A report returned for completion. Its clock is paused until it is resubmitted.",
             },
             bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="RuleProposal",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("no", fields.CharField(unique=True, max_length=20)),
+                ("document_no", fields.CharField(max_length=100)),
+                (
+                    "state",
+                    fields.CharEnumField(
+                        default=ProposalState.WAITING,
+                        description="WAITING: WAITING\nCONFIRMED: CONFIRMED\nSUPERSEDED: SUPERSEDED\nDECLINED: DECLINED",
+                        enum_type=ProposalState,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="proposed_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("proposed_post_id", fields.BigIntField(null=True)),
+                ("proposed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "decided_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="decided_by_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("decided_post_id", fields.BigIntField(null=True)),
+                ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("reason", fields.CharField(default="", max_length=300)),
+                ("revision", fields.IntField(default=1)),
+                ("name", fields.CharField(max_length=80)),
+                ("value", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("effective_on", fields.DateField()),
+                ("clause", fields.CharField(max_length=300)),
+                (
+                    "status",
+                    fields.CharEnumField(
+                        description="SEED: SEED\nZIYANG: ZIYANG\nNATIONAL: NATIONAL\nOTHER_CITY: OTHER_CITY\nPROPOSAL: PROPOSAL",
+                        enum_type=RuleStatus,
+                        max_length=20,
+                    ),
+                ),
+                ("note", fields.CharField(default="", max_length=300)),
+                (
+                    "rule",
+                    fields.ForeignKeyField(
+                        "schema.Parameter",
+                        source_field="rule_id",
+                        null=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={
+                "table": "rule_proposal",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "A version of a parameter that is proposed; `rule` is what became of it.",
+            },
+            bases=["Proposal", "Model"],
         ),
         ops.CreateModel(
             name="SavedView",
@@ -1370,12 +2413,13 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(max_length=40)),
                 ("query", fields.CharField(max_length=1000)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("shared_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "saved_view",
                 "app": "schema",
                 "pk_attr": "id",
-                "table_description": "A name for a list's query string: mine, my unit's or everybody's.",
+                "table_description": "A name for a list's query string; `shared` is an `Audience`, since `shared_at` if not ME.",
             },
             bases=["Model"],
         ),
@@ -1535,6 +2579,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("requested_post_id", fields.BigIntField(null=True)),
                 ("requested_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("assessment", fields.CharField(default="", max_length=1000)),
                 (
@@ -1550,6 +2595,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("decided_post_id", fields.BigIntField(null=True)),
                 ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 (
                     "taken_up_by",
@@ -1564,6 +2610,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                ("taken_up_post_id", fields.BigIntField(null=True)),
                 (
                     "taken_up_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
@@ -1575,6 +2622,41 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["requested_at", "id"], name="ix_transfer_requested")],
                 "pk_attr": "id",
                 "table_description": "A project moves from its first-contact place, which cannot land it, to where it will land.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="UnseenNotice",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="person_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("day", fields.DateField()),
+                ("kind", fields.CharField(max_length=30)),
+                ("row_id", fields.BigIntField()),
+                ("noted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "unseen_notice",
+                "app": "schema",
+                "unique_together": (("person", "day", "kind", "row_id"),),
+                "pk_attr": "id",
+                "table_description": "A person was notified on a day that a row exists which they do not see.",
             },
             bases=["Model"],
         ),

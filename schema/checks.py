@@ -1,10 +1,12 @@
-"""What `sixones check` compares with the facts: whatever is derived and kept."""
+"""What `sixones check` compares with the facts: the tables with the journal, and what is derived and kept."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from schema.entries.checking import posting_faults
 from schema.entries.rebuilding import rebuild_postings
+from schema.evidence.keeping import NAMED_BY
+from schema.gate.replay import Unrecorded
 
 CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
     ("台账与分享", posting_faults),
@@ -13,3 +15,47 @@ CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
 
 REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (rebuild_postings,)
 """What writes it anew for `sixones rebuild`, at a moment, and answers what it changed."""
+
+NAMING_FILES = NAMED_BY
+"""The tables whose column `sha256` names a file of the store."""
+
+SIGNING_IN = "signing in writes it, in whatever act or none; the security log says when"
+RUN = "the runner of jobs writes it as it goes; what a job did is an entry of its own"
+
+UNRECORDED = Unrecorded(
+    tables={
+        "JournalEntry": "the journal itself, which `verify` checks by its chain",
+        "JournalPart": "the journal itself: its entry has the hash",
+        "JournalRow": "an index over the journal",
+        "IdempotencyRecord": "the gate keeps the answer of an act beside its entry",
+        "Sequence": "the last number given out, which the rows carry",
+        "Duty": "follows from the facts: `duties.repair.compare` checks it",
+        "UnseenNotice": "counted whether the act is done or refused, and noted in the security log",
+        "Session": SIGNING_IN,
+        "Token": "issued and ended by command, and noted in the security log",
+        "JobSlot": RUN,
+    },
+    columns={
+        "*": {
+            "revision": "counts the acts on a row",
+            "updated_at": "when the row was last acted on, which the entry says",
+            "journal_id": "the number of the entry that made the row: compared with it",
+        },
+        "Person": {
+            "password_hash": "a secret is nowhere else",
+            "password_set_at": SIGNING_IN,
+            "failures": SIGNING_IN,
+            "locked_until": SIGNING_IN,
+            "preferences": "how somebody likes their own pages",
+        },
+        "Job": dict.fromkeys(
+            (
+                *("state", "due_at", "tries", "token", "lease_until", "started_at", "ended_at"),
+                *("result", "error"),
+            ),
+            RUN,
+        ),
+    },
+    queues={"Job": "repeating ones are planned by the clock, and cleared away when they are old"},
+)
+"""What the journal does not record, each with the reason."""

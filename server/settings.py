@@ -28,6 +28,8 @@ BACKUP_DIR         where the weekly backups of SQLite lie: var/backups
 BACKUPS_KEPT       how many of them are kept: 8
 IDEMPOTENCY_DAYS   days after which an answered Idempotency-Key is cleared away; it counts for 24 hours: 7
 JOBS_KEPT_DAYS     days after which a job that is done or skipped is cleared away: 90
+SESSIONS_KEPT_DAYS days after which an ended session is cleared away, six months as the Cybersecurity Law
+                   (article 21) has logs of a network kept: 183
 NOW                an instant with its offset at which the clock stands, for demonstrations and
                    tests only: none
 DEBUG              traces on error pages, for developers only: false
@@ -140,6 +142,7 @@ BACKUP_DIR = read("BACKUP_DIR", cast=absolute, default="var/backups")
 BACKUPS_KEPT = read("BACKUPS_KEPT", cast=int, default=8)
 IDEMPOTENCY_DAYS = read("IDEMPOTENCY_DAYS", cast=int, default=7)
 JOBS_KEPT_DAYS = read("JOBS_KEPT_DAYS", cast=int, default=90)
+SESSIONS_KEPT_DAYS = read("SESSIONS_KEPT_DAYS", cast=int, default=183)
 NOW = read("NOW", cast=instant, default=None)
 DEBUG = read("DEBUG", cast=bool, default=False)
 

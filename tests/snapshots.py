@@ -8,66 +8,43 @@ be those stored, column by column.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
-from tortoise.models import Model
-
 from schema import database
+from schema.checks import UNRECORDED
 from schema.gate.journal import BEGINNING, PARTS, chained, plain
+from schema.gate.replay import same
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.query.models import decoders_of, name_of
-from server.settings import orm_config
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
 """Rows by `Kind:id`, as the journal names them."""
 
-OWN = frozenset(
-    {
-        "JournalEntry",
-        "JournalRow",
-        "JournalPart",
-        "IdempotencyRecord",
-        "Sequence",
-        "UnseenNotice",  # counted whether the act is done or refused, and noted in the security log
-    }
-)
-"""What the gate keeps for itself and what is noted by a search: the journal does not list it."""
-
-DERIVED = frozenset({"Duty"})
-"""What follows from the facts: `compare` of its own module checks it, and the journal does not list it."""
-
-MOVED_BY_THE_GATE = frozenset({"revision", "updated_at", "journal_id"})
-"""Columns that follow from the entry itself: that there was one, when, and its number."""
-
-
-def tables() -> Iterator[type[Model]]:
-    """Every table, but for those that the gate keeps for itself."""
-    for module in orm_config()["apps"]["schema"]["models"]:
-        for each in vars(import_module(module)).values():
-            own = isinstance(each, type) and issubclass(each, Model) and each.__module__ == module
-            if own and each.__name__ not in OWN | DERIVED:
-                yield each
-
 
 async def snapshot() -> Rows:
     """Every row of every table, with values in the form in which the journal keeps them."""
     found: Rows = {}
-    for table in tables():
+    for table in UNRECORDED.recorded_tables():
+        unrecorded = UNRECORDED.of(table)
         decoders, key = decoders_of(table), table._meta.pk_attr
         for row in await database.fetch(f'SELECT * FROM "{table._meta.db_table}"'):
             found[f"{name_of(table)}:{row[key]}"] = {
                 name: plain(decoders[name](value) if name in decoders else value)
                 for name, value in row.items()
-                if value is not None and name not in MOVED_BY_THE_GATE
+                if value is not None and name not in unrecorded
             }
     return found
 
 
 def key_columns() -> dict[str, str]:
     """The column of the primary key, by the name under which the journal lists a table's rows."""
-    return {name_of(table): table._meta.pk_attr for table in tables()}
+    return {name_of(table): table._meta.pk_attr for table in UNRECORDED.recorded_tables()}
+
+
+def unrecorded_columns() -> dict[str, frozenset[str]]:
+    """The columns that the journal does not record, by the name under which it lists a table's rows."""
+    return {name_of(table): UNRECORDED.of(table) for table in UNRECORDED.recorded_tables()}
 
 
 @dataclass
@@ -105,12 +82,12 @@ class Replay:
         self.last, self.hash = entry.id, entry.hash
 
     def _apply(self, entry: JournalEntry, changes: dict[str, dict[str, list[Any]]]) -> None:
-        keys = key_columns()
+        keys, unrecorded = key_columns(), unrecorded_columns()
         for subject, columns in changes.items():
             kind, _, key = subject.partition(":")
             row = self.rows.get(subject, {})
             for name, (before, after) in columns.items():
-                if name in MOVED_BY_THE_GATE:
+                if name in unrecorded[kind]:
                     continue
                 if not same(row.get(name), before):
                     self.faults.append(
@@ -139,8 +116,3 @@ class Replay:
                 if not same(now.get(name), replayed.get(name))
             ]
         return sorted(found) + self.faults
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same; an empty text says as little as none."""
-    return one == other or (one in (None, "") and other in (None, ""))

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import pytest_asyncio
@@ -27,6 +27,9 @@ from schema import database
 from schema.city.rules.codes import body_check, check
 from schema.city.rules.verifiers import verified_by
 from schema.context import Context, rulebook
+from schema.database.transactions import transaction
+from schema.gate.gate import Gate
+from schema.gate.operator import operating
 from schema.graph import schema
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
@@ -381,27 +384,36 @@ async def founded() -> City:
 
 async def viewers() -> dict[str, Viewer]:
     """Found the city in the open database and name its units and people."""
-    assert await seed()
-    for slug, name, short, kind in UNITS:
-        await Organization.create(slug=slug, name=name, short_name=short, kind=kind, position=60)
-    return {username: await viewer(username, *given) for username, *given in PEOPLE}
+    since = at(f"{SINCE} 08:30")
+    assert await seed(since)
+    async with transaction(), operating("personAdd", since) as gate:
+        for slug, name, short, kind in UNITS:
+            unit = {"slug": slug, "name": name, "short_name": short, "kind": kind}
+            await gate.create(Organization, **unit, position=60)
+        found = {username: await viewer(gate, username, *given) for username, *given in PEOPLE}
+        await Person.all().update(password_hash=password_hash())  # in no journal
+        return found
 
 
-async def viewer(username: str, name: str, post: Post, slug: str) -> Viewer:
+async def viewer(gate: Gate, username: str, name: str, post: Post, slug: str) -> Viewer:
     unit = await Organization.get(slug=slug)
-    person = await Person.create(
+    person = await gate.create(
+        Person,
         username=username,
         name=name,
-        password_hash=password_hash(),
+        password_hash="",
         password_set_at=NOW,
     )
-    return Viewer(name, person.id, (await held(person.id, post, unit, main=True),))
+    return Viewer(name, person.id, (await held(person.id, post, unit, gate=gate, main=True),))
 
 
-async def held(person: int, post: Post, unit: Organization, **given: Any) -> HeldPost:
+async def held(
+    person: int, post: Post, unit: Organization, *, gate: Gate | None = None, **given: Any
+) -> HeldPost:
     """A post that somebody holds since the beginning of the year, unless given otherwise."""
     group = await Group.get_or_none(office_id=unit.id)
-    made = await Appointment.create(
+    create = partial(gate.create, Appointment) if gate else Appointment.create
+    made = await create(
         person_id=person,
         organization=unit,
         post=post,

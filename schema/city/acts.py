@@ -24,7 +24,7 @@ from schema.city.rules import (
     RuleBroken,
     SpecialDay,
     check_year,
-    read_special_days,
+    read_special_lines,
     rulebook,
 )
 from schema.context import RULEBOOK
@@ -34,6 +34,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import InputRefused, Payload, row_as
 from schema.people.rules import Post
+from schema.scalars import Unparsable
 
 for name, words, kind, page in (
     ("ruleConfirm", "确认规则参数变更", "RuleProposal", "/rules/proposals/{key}"),
@@ -196,9 +197,9 @@ class Mutation:
     @act("提出一年的工作日历")
     async def calendar_publish(gate: Gate, input: CalendarPublishInput) -> CalendarPayload:
         await gate.context.load_rules()
-        days = gate.check(special_days, input)
+        days = special_days(gate, input)
         gate.check(rulebook.check_document, input.document_no)
-        days = gate.require(days)
+        gate.stop_if_wrong()
         proposal = await gate.create(
             tables.CalendarProposal,
             no=await proposal_number(gate, "C"),
@@ -329,24 +330,34 @@ async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:
     )
 
 
-def special_days(input: CalendarPublishInput) -> list[SpecialDay]:
+def special_days(gate: Gate, input: Any) -> list[SpecialDay]:
     """The days of a year that differ from their weekday, however they were given.
 
-    Raises `RuleBroken` at `year`, at `days`, or at `text` where they were typed.
+    All that is wrong is kept: at `year`, at `days.INDEX`, at `text` with the number of the line; what
+    is missing, at `text` where the days were typed. A day that could not be read is already refused.
     """
-    days = [SpecialDay(each.day, each.working, each.name) for each in input.days or ()]
-    days += read_days(input.text) if input.text else []
-    try:
-        check_year(input.year, days)
-    except RuleBroken as broken:
-        typed = broken.field == "days" and input.text
-        raise RuleBroken(broken.message, "text" if typed else broken.field, broken.code) from None
-    return days
-
-
-def read_days(text: str) -> list[SpecialDay]:
-    """Special days from CSV text; what cannot be read is a `RuleBroken` at `text`."""
-    try:
-        return read_special_days(text)
-    except RuleBroken as broken:
-        raise RuleBroken(str(broken), "text", broken.code) from broken
+    given: list[Any] = [] if isinstance(input.days, Unparsable) else list(input.days or ())
+    days = {
+        f"days.{at}": SpecialDay(each.day, each.working, each.name)
+        for at, each in enumerate(given)
+        if not isinstance(each.day, Unparsable)
+    }
+    typed = "" if isinstance(input.text, Unparsable) else input.text
+    lines, unread = read_special_lines(typed)
+    for broken in unread:
+        gate.refuse(RuleBroken(str(broken), "text", broken.code))
+    found = [*days.values(), *lines.values()]
+    whole = not unread and len(days) == len(given) and not isinstance(input.days, Unparsable)
+    fields, numbers = list(days), list(lines)
+    for at, broken in [] if isinstance(input.year, Unparsable) else check_year(input.year, found):
+        if at is None and broken.field == "days":
+            if whole:
+                gate.refuse(RuleBroken(str(broken), "text" if typed else "days", broken.code))
+        elif at is None:
+            gate.refuse(broken)
+        elif at < len(fields):
+            gate.refuse(RuleBroken(str(broken), fields[at], broken.code))
+        else:
+            words = f"第 {numbers[at - len(fields)]} 行：{broken}"
+            gate.refuse(RuleBroken(words, "text", broken.code))
+    return found

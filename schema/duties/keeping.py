@@ -1,22 +1,20 @@
 """The one function that writes duties: from the facts, for the tasks whose rows an act has changed.
 
 At the end of an act the gate calls `keep`. One statement reads the facts and the open duties of all
-tasks that the act may have touched, one writes what differs. `compare` does the same for all
-subjects and writes nothing, `rebuild` writes what it finds.
+tasks that the act may have touched, one writes what differs. `repair` does the same for all subjects.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from schema import database
-from schema.context import RULEBOOK, Context
-from schema.duties.facts import COMPARED, ON_ANY, Values, in_portions, plain, read_facts
+from schema.context import RULEBOOK
+from schema.duties.facts import ON_ANY, Values, in_portions, plain, read_facts
 from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Outcome
 from schema.gate.gate import Gate
 from schema.gate.locks import lock_rows
-from schema.gate.rows import update_rows
 from schema.query.models import KINDS
 from schema.query.sql import Sql
 
@@ -34,14 +32,6 @@ class Subject(NamedTuple):
     project_id: int | None
 
 
-class Difference(NamedTuple):
-    """Where the table is not what the declarations say: of which task and subject, and what is so."""
-
-    task: str
-    subject: str
-    message: str
-
-
 # ---------------------------------------------------------------- at the end of an act
 
 
@@ -56,6 +46,7 @@ async def keep(gate: Gate) -> None:
     await hold_subjects(gate, beside)
     add(asked, beside)
     await settle_all(gate, asked)
+    await end_removed(gate)
 
 
 async def keep_of_the_day(gate: Gate) -> int:
@@ -88,6 +79,25 @@ async def settle_all(gate: Gate, asked: Asked) -> int:
         written += len(rows)
         await keep_due_times(gate, found)
     return written
+
+
+async def end_removed(gate: Gate) -> None:
+    """End the duties whose subject the act has taken away: nobody can do them any more."""
+    for kind, keys in gate.journal.removed.items():
+        acts = [act for act, task in TASKS.items() if task.kind_name == kind]
+        if not acts:
+            continue
+        gone = await database.fetch(
+            'SELECT * FROM "duty" WHERE "closed_at" IS NULL'
+            f' AND "task" IN ({marks(acts)}) AND "subject_id" IN ({marks(keys)})',
+            [*acts, *keys],
+        )
+        end = {"closed_at": gate.now, "closed_by_id": gate.viewer.person, "outcome": Outcome.ENDED}
+        gate.journal.concern_many("Duty", await write([{**plain(row), **end} for row in gone]))
+
+
+def marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def touched(gate: Gate) -> Asked:
@@ -199,81 +209,3 @@ def due_times(found: Sequence[Values]) -> Moved:
             change = {limit.keeps: (row["kept"], row["due_at"])}
             moved.setdefault(row["task"], {})[row["subject_id"]] = change
     return moved
-
-
-# ---------------------------------------------------------------- all of them
-
-
-async def compare(context: Context) -> list[Difference]:
-    """Every difference between the table and the declarations evaluated afresh."""
-    found, _, _ = await differences(context)
-    return found
-
-
-async def rebuild(context: Context) -> list[Difference]:
-    """Write what `compare` finds, in one transaction, and say what that was."""
-    async with database.transaction():
-        found, rows, moved = await differences(context)
-        await write(rows)
-        for act, changes in moved.items():
-            await update_rows(TASKS[act].kind.model, changes)
-    return found
-
-
-async def differences(context: Context) -> tuple[list[Difference], list[Values], Moved]:
-    """What differs, the rows of duties to write, and the due times to write where subjects keep them."""
-    await context.load_rules()
-    found: list[Difference] = []
-    rows: list[Values] = []
-    moved: Moved = {}
-    seen: set[int | None] = set()
-    ending = Ending("", context.viewer.person, context.now)
-    for act, task in TASKS.items():
-        read = await read_facts({act: {}}, context)
-        for row in read:
-            seen.add(row["d_id"])
-            written = settle([row], context, ending)
-            rows += written
-            subject = f"{task.kind_name}:{row['subject_id']}"
-            found += [Difference(act, subject, words) for words in describe(row, written)]
-        moved |= due_times(read)
-        for key, change in moved.get(act, {}).items():
-            ((column, (before, after)),) = change.items()
-            message = f"{column} 是 {before}，应为 {after}"
-            found.append(Difference(act, f"{task.kind_name}:{key}", message))
-    lost = await orphans(seen)
-    now = {"closed_at": context.now, "outcome": Outcome.ENDED}
-    rows = [*({**plain(row), **now} for row in lost), *rows]
-    found += [
-        Difference(row["task"], f"{row['subject_kind']}:{row['subject_id']}", "事项或对象已不存在")
-        for row in lost
-    ]
-    return found, rows, moved
-
-
-def describe(row: Values, written: Sequence[Values]) -> list[str]:
-    """In words, what is written for one subject."""
-    if not written:
-        return []
-    if row["d_id"] is None:
-        return ["应有待办事项而没有"]
-    if not row["is_open"]:
-        return ["已不需要办理，却仍未办结"]
-    new = written[-1]
-    return [
-        f"{name} 是 {row['d_' + name]}，应为 {new[name]}"
-        for name in COMPARED
-        if row["d_" + name] != new[name]
-    ]
-
-
-async def orphans(seen: set[int | None]) -> list[Values]:
-    """Open duties beside those that belong to a subject and its holder: of no declared task, of a
-    subject that is gone, of a unit that never was to hold it.
-    """
-    there = await database.fetch('SELECT "id" FROM "duty" WHERE "closed_at" IS NULL')
-    lost = [row["id"] for row in there if row["id"] not in seen]
-    if not lost:
-        return []
-    marks = ", ".join("?" * len(lost))
-    return await database.fetch(f'SELECT d.* FROM "duty" d WHERE d."id" IN ({marks})', lost)

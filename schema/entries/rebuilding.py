@@ -9,10 +9,10 @@ from schema.entries.checking import Difference, Facts, Row, read_facts
 from schema.entries.posting import rest_on_rules
 from schema.entries.tables import Credit
 from schema.gate.gate import Gate
+from schema.gate.journal import REPAIR
 from schema.gate.operator import operating
 from schema.query.models import day, document
 
-ACT = "rebuildDerived"
 SETTLED = "；该项目有已关账月份的分享不一致，没有改写，请领导小组办公室核对后冲销重记"
 
 
@@ -29,7 +29,7 @@ async def rebuild_postings(at: datetime) -> list[str]:
     """
     facts = await read_facts()
     if writable := written(facts):
-        async with operating(ACT, at) as gate:
+        async with operating(REPAIR, at) as gate:
             await rest_on_rules(gate)
             projects = sorted({each.project for each in writable})
             held = {row.id: row for row in await gate.hold("Project", projects)}

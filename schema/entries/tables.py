@@ -4,6 +4,7 @@ from datetime import date
 
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
@@ -42,6 +43,7 @@ class Entry(Model):
     journal_id = fields.BigIntField(null=True, db_index=True)
 
     class Meta:
+        constraints = [CheckConstraint("amount_fen <> 0", "ck_entry_amount")]
         indexes = [
             Index(fields=("project_id", "indicator", "id"), name="ix_entry_project"),
             Index(fields=("occurred_on", "id"), name="ix_entry_occurred"),
@@ -113,6 +115,11 @@ class Credit(Model):
     )
 
     class Meta:
+        constraints = [
+            CheckConstraint(
+                "whole_parts > 0 AND first_parts BETWEEN 0 AND whole_parts", "ck_credit_parts"
+            )
+        ]
         indexes = [
             Index(fields=("counts_in", "basis", "place_id", "indicator"), name="ix_credit_month"),
             Index(fields=("project_id", "indicator", "series", "id"), name="ix_credit_series"),

@@ -33,6 +33,10 @@ AT_ONCE = 500
 LATER = {"post_id": None, "post_title": ""}
 """Columns younger than the first entries: one that has nothing in them has the hash it had before."""
 
+FOUNDING = "cityFound"
+"""The act of the city's beginning: what it writes is known at every number of the journal."""
+REPAIR = "rebuildDerived"
+"""The act that writes anew what is derived: it begins from whatever is stored."""
 PARTS = "Parts"
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
@@ -68,6 +72,7 @@ class Journal:
         self.changes: dict[str, Changes] = {}
         self.subject: tuple[str, int] | None = None
         self.changed: dict[str, Changed] = {}
+        self.removed: dict[str, list[int]] = {}
         self._parts: list[str] = []
         self._touched: dict[tuple[str, int], int | None] = {}
         self._about: dict[str, int] = {}
@@ -82,6 +87,7 @@ class Journal:
     async def note_removed(self, row: Model) -> None:
         """A row taken away, with all that it was."""
         await self.note(row, {name: [getattr(row, name), None] for name in stored_names(row)})
+        self.removed.setdefault(name_of(type(row)), []).append(row.pk)
 
     async def note(
         self, row: Model, changes: Mapping[str, Sequence[Any]], *, subject: bool = False
@@ -142,6 +148,8 @@ class Journal:
 
     def _number(self, table: type[Model], keys: Sequence[int]) -> None:
         """Remember new rows that carry the number of their journal entry."""
+        if self.act == FOUNDING:
+            return
         if keys and "journal_id" in table._meta.fields_db_projection:
             low, high = self._numbered.get(table, (min(keys), max(keys)))
             self._numbered[table] = min(low, *keys), max(high, *keys)

@@ -10,15 +10,19 @@ from datetime import datetime
 from schema import database
 from schema.context import Context
 from schema.gate.gate import Gate
+from schema.gate.journal import FOUNDING, REPAIR
 from schema.people.rules import HeldPost, Post, Viewer
 
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
 ACTS = {
+    FOUNDING: "录入城市的起点",
     "postGive": "任职",
     "postEnd": "免职",
+    "unitAdd": "新增单位",
+    "personAdd": "新增人员",
     "personDisable": "停用人员",
     "personEnable": "启用人员",
-    "rebuildDerived": "重写推算出来的内容",
+    REPAIR: "重写推算出来的内容",
 }
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""
 

@@ -78,6 +78,9 @@ class IdempotencyRecord(Model):
     answer: fields.JSONField[dict[str, Any]] = fields.JSONField()
     at = fields.DatetimeField(db_index=True)
 
+    class Meta:
+        table = "idempotency_record"
+
 
 class Sequence(Model):
     """The last number given out under a name, such as the projects of a year."""

@@ -261,7 +261,7 @@ async def perform(kind: Declaration, run: Run) -> None:
         await fence(run)
         words = await kind.effect(gate, run)
         gate.stop_if_wrong()
-        if gate.journal.changes:
+        if gate.journal.changes or gate.reason:
             await gate.finish()
         await end(run, JobState.DONE, words)
     if gate.journal.changes:

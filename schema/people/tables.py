@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.people.rules import Post
@@ -105,6 +106,14 @@ class Appointment(Model):
     end_document_no = fields.CharField(max_length=60, default="")
     ended_by = foreign_key("Person", null=True)
     ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", "ck_appointment_days"),
+            CheckConstraint(
+                "acting_for_id IS NULL OR ends_on IS NOT NULL", "ck_appointment_acting"
+            ),
+        ]
 
 
 class Session(Model):

@@ -2,6 +2,7 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
@@ -57,6 +58,10 @@ class Project(Model):
     updated_at = fields.DatetimeField()
 
     class Meta:
+        constraints = [
+            CheckConstraint("amount_fen >= 0", "ck_project_amount"),
+            CheckConstraint("revision > 0", "ck_project_revision"),
+        ]
         indexes = [
             Index(fields=("reported_at", "id"), name="ix_project_reported"),
             Index(fields=("amount_fen", "id"), name="ix_project_amount"),

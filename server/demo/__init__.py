@@ -13,7 +13,7 @@ from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours, Limit
 from server.demo.messages import leave_jobs, send_notices
-from server.demo.people import accounts, open_units, settle
+from server.demo.people import accounts, open_units, settle, since
 from server.demo.plans import PROJECTS, SEED
 from server.files.store import FileStore
 from server.operations.seed import seed
@@ -29,11 +29,12 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
     """
     standing: datetime | None = settings.NOW
     now = standing or datetime.now(UTC)
-    await seed()
+    began = since(now)
+    await seed(began)
     async with transaction():
         if await Person.exists():
             return False
-        await open_units()
+        await open_units(began)
         await settle(now)
         in_force = {each.name: each.value for each in await read_rules()}
         limit = Limit(in_force["lead.assessment_deadline"], in_force["lead.closing_time"])

@@ -12,11 +12,14 @@ from typing import Any
 
 from schema.city.rules import CITY_TIME
 from schema.context import Context
+from schema.gate.gate import Gate
+from schema.gate.operator import operating
 from schema.people.tables import Organization, Person, Token
 from server.demo.leads import table
 from server.operations.seed import DEPARTMENTS, GROUPS, OTHERS, PLACES
 from server.people import passwords, tokens
 from server.people.appointments import appoint
+from server.people.people import create_person
 
 SALT = "six ones, for demonstrations only"
 
@@ -74,10 +77,16 @@ def derived(use: str, username: str) -> str:
     return base64.b32encode(digest[:10]).decode().translate(str.maketrans("OIL", "934"))
 
 
-async def open_units() -> None:
+async def open_units(at: datetime) -> None:
     """Branches, open, moved and closed, agents and the partner; the others are the city's own."""
+    async with operating("unitAdd", at) as gate:
+        await create_units(gate)
+
+
+async def create_units(gate: Gate) -> None:
     for position, each in enumerate(table("units")):
-        await Organization.create(
+        await gate.create(
+            Organization,
             slug=each["slug"],
             name=each["name"],
             short_name=each["short_name"],
@@ -97,13 +106,9 @@ async def settle(now: datetime) -> None:
     people = {}
     for number, (each, password_hash) in enumerate(zip(rows, hashes, strict=True), start=1):
         secret = token(each["username"])
-        person = people[each["username"]] = await Person.create(
-            username=each["username"],
-            name=each["name"],
-            phone=f"028-5550-1{number:03d}",
-            password_hash=password_hash,
-            password_set_at=at,
-        )
+        given = {"username": each["username"], "name": each["name"], "password_set_at": at}
+        given |= {"phone": f"028-5550-1{number:03d}"}
+        person = people[each["username"]] = await create_person(given, password_hash, since(now))
         await Token.create(
             name="演示令牌",
             prefix=secret[: tokens.SHOWN],
@@ -111,15 +116,22 @@ async def settle(now: datetime) -> None:
             person=person,
             created_at=at,
         )
-    await give_posts(people, Context.day_of(now))
+    await give_posts(people, Context.day_of(now), since(now))
 
 
-async def give_posts(people: dict[str, Person], today: date) -> None:
+def since(now: datetime) -> datetime:
+    """The beginning of the history: the first day of the earliest post."""
+    today = Context.day_of(now)
+    first = min(day(each["starts_on"], today) or today for each in table("posts"))
+    return datetime.combine(first, time(), CITY_TIME)
+
+
+async def give_posts(people: dict[str, Person], today: date, began: datetime) -> None:
     """Each from its day, when it was recorded; days may be so many before or after `today`."""
     units: dict[str, Any] = {each.slug: each for each in await Organization.all()}
     main: dict[str, int] = {}
-    since = [day(each["starts_on"], today) or today for each in table("posts")]
-    for each, starts_on in zip(table("posts"), since, strict=True):
+    for each in table("posts"):
+        starts_on = day(each["starts_on"], today) or today
         made = await appoint(
             people[each["username"]],
             units[each["organization"]],
@@ -131,7 +143,7 @@ async def give_posts(people: dict[str, Person], today: date) -> None:
             document_on=day(each["document_on"], today),
             acting_for=main[each["acting_for"]] if each["acting_for"] else None,
             recorded_at=datetime.combine(starts_on, time(), CITY_TIME),
-            at=datetime.combine(min(since), time(), CITY_TIME),
+            at=began,
         )
         if made.main:
             main[each["username"]] = made.id

@@ -124,6 +124,17 @@ class FileStore:
             raise ValueError(f"no token of an act: {token!r}")
         return self.folder / CLAIMS / token
 
+    def fault_of(self, sha256: str) -> str | None:
+        """What is wrong with the stored file of a hash, in words; None where it is whole."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return "的文件不在附件目录中"
+        except (OSError, ValueError) as fault:
+            return f"的文件不能读取：{fault}"
+        return None if digest == sha256 else "的文件内容与 SHA-256 校验值不符"
+
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies, or would."""
         if not re.fullmatch("[0-9a-f]{64}", sha256):

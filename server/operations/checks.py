@@ -1,27 +1,40 @@
 """`sixones check`: the conditions under which the system works here."""
 
+import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
-from schema.checks import CHECKS, REBUILDS
+from schema.checks import CHECKS, NAMING_FILES, REBUILDS, UNRECORDED
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
-from schema.gate.journal import verify
+from schema.gate.journal import REPAIR, verify
+from schema.gate.operator import operating
 from schema.jobs.rules import JobState
 from schema.jobs.tables import Job
 from schema.people.tables import Person
 from server import settings
+from server.files.store import FileStore
 from server.operations.migrate import DatabaseIsNewer, pending
 
 OTHERS = 0o077
 SHOWN = 3
+NAMED = 20
+"""Differences from the journal that are named; more are counted."""
+AT_ONCE = 500
+LISTED = 200
+"""Lines of a repair that its journal entry lists."""
+RECORDED = "数据与办理记录"
+
+log = logging.getLogger(__name__)
 
 
 class Check(NamedTuple):
@@ -141,10 +154,14 @@ async def open_database_checks() -> AsyncIterator[Check]:
         return
     yield Check(True, "迁移", "最新")
     yield await seeded()
-    yield await journal()
+    whole = await journal()
+    yield whole
+    if whole.right:
+        yield await found_by(RECORDED, recorded)
+    yield await found_by("附件内容", files)
     for what, find in CHECKS:
-        yield derived(what, await find())
-    yield await duties()
+        yield await found_by(what, partial(derived, what, find))
+    yield await found_by("待办事项", duties)
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -183,8 +200,57 @@ async def journal() -> Check:
     return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
 
 
-def derived(what: str, faults: list[str]) -> Check:
+async def found_by(what: str, check: Callable[[], Awaitable[Check]]) -> Check:
+    """What one comparison finds; rows between which it cannot find its way are a fault as well."""
+    try:
+        return await check()
+    except database.Unavailable:
+        raise
+    except Exception as fault:
+        log.exception("%s cannot be checked", what)
+        return Check(False, what, f"数据前后不符，不能核对（{type(fault).__name__}：{fault}）")
+
+
+async def recorded() -> Check:
+    """Whether every row is what the journal says became of it; the journal is whole."""
+    import schema.graph  # noqa: F401  (the names of kinds)
+    from schema.gate.replay import compare
+
+    result = await compare(UNRECORDED)
+    size = f"办理记录 {result.entries} 条，数据 {result.rows} 行"
+    if not result.count:
+        return Check(True, RECORDED, f"{size}，逐项一致")
+    first = "；".join(map(str, result.found[:NAMED]))
+    more = f"；等 {result.count} 处" if result.count > NAMED else ""
+    return Check(False, RECORDED, f"{size}，有 {result.count} 处不是经办理改动的：{first}{more}")
+
+
+async def files() -> Check:
+    """Whether each file that a row names is there, with the content that it was given with."""
+    import schema.graph  # noqa: F401  (the mechanisms declare which tables name files)
+
+    store, wrong, count = FileStore(settings.FILES_DIR), list[str](), 0
+    for table in NAMING_FILES:
+        last = 0
+        while rows := await database.fetch(
+            f'SELECT "id", "sha256" FROM "{table}" WHERE "id" > ? ORDER BY "id" LIMIT {AT_ONCE}',
+            [last],
+        ):
+            for row in rows:
+                if not row["sha256"]:
+                    continue
+                if fault := await asyncio.to_thread(store.fault_of, row["sha256"]):
+                    wrong.append(f"{table} {row['id']} {fault}")
+            count, last = count + len(rows), rows[-1]["id"]
+    if not wrong:
+        return Check(True, "附件内容", f"{count} 份，与 SHA-256 校验值一致")
+    first = "；".join(wrong[:NAMED])
+    return Check(False, "附件内容", f"{len(wrong)} 份不符，请从备份取回：{first}")
+
+
+async def derived(what: str, find: Callable[[], Awaitable[list[str]]]) -> Check:
     """Whether what is derived is what it follows from: how much is not, and the first of it."""
+    faults = await find()
     if not faults:
         return Check(True, what, "与登记的事实一致")
     first = "；".join(faults[:SHOWN])
@@ -194,7 +260,7 @@ def derived(what: str, faults: list[str]) -> Check:
 async def duties() -> Check:
     """Whether the table of duties is what the declared tasks make of the facts."""
     import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
-    from schema.duties.keeping import compare
+    from schema.duties.repair import compare
 
     found = await compare(Context(now=datetime.now(settings.TIME_ZONE)))
     if not found:
@@ -205,14 +271,21 @@ async def duties() -> Check:
 
 
 async def rebuild() -> list[str]:
-    """Write anew what is derived from the facts; what that changed, one line each."""
+    """Write anew what is derived from the facts, as an act of the operator's that waits for those
+    under way; what that changed, one line each.
+    """
     import schema.graph  # noqa: F401
-    from schema.duties import keeping
+    from schema.duties import repair
 
-    context = Context(now=datetime.now(settings.TIME_ZONE))
-    posted = [line for write_anew in REBUILDS for line in await write_anew(context.now)]
-    found = await keeping.rebuild(context)
-    return posted + [f"{each.task} {each.subject}：{each.message}" for each in found]
+    now = datetime.now(settings.TIME_ZONE)
+    posted = [line for write_anew in REBUILDS for line in await write_anew(now)]
+    if not await repair.compare(Context(now=now)):
+        return posted
+    async with operating(REPAIR, now) as gate:
+        found = await repair.rebuild(gate)
+        lines = [f"{each.task} {each.subject}：{each.message}" for each in found]
+        gate.reason = "；".join([f"待办事项 {len(lines)} 处", *lines[:LISTED]])
+    return posted + lines
 
 
 async def calendar(year: int) -> Check:

@@ -77,13 +77,26 @@ async def weekly_backup(gate: Gate, run: Run) -> str:
 
 @job("clearRecords", "清理过期记录", every=Daily(3, 30))
 async def clear_records(gate: Gate, run: Run) -> str:
-    """Answers kept under an Idempotency-Key, and jobs that have long ended; failed ones stay."""
+    """Answers kept under an Idempotency-Key, jobs and sessions that have long ended; failed jobs stay.
+
+    How many, of what age, stands in the journal where there were any.
+    """
     keys = await database.fetch(
-        'DELETE FROM "idempotencyrecord" WHERE "at" < ? RETURNING "id"',
+        'DELETE FROM "idempotency_record" WHERE "at" < ? RETURNING "id"',
         [gate.now - timedelta(days=max(1, settings.IDEMPOTENCY_DAYS))],
     )
     jobs = await database.fetch(
         'DELETE FROM "job" WHERE "state" IN (\'DONE\', \'SKIPPED\') AND "ended_at" < ? RETURNING "id"',
         [gate.now - timedelta(days=max(1, settings.JOBS_KEPT_DAYS))],
     )
-    return f"清理防重复提交记录 {len(keys)} 条、已办结任务 {len(jobs)} 条"
+    sessions = await database.fetch(
+        'DELETE FROM "session" WHERE "created_at" < ? RETURNING "id"',
+        [gate.now - settings.SESSION_AGE - timedelta(days=max(1, settings.SESSIONS_KEPT_DAYS))],
+    )
+    words = (
+        f"清理防重复提交记录 {len(keys)} 条（保存 {settings.IDEMPOTENCY_DAYS} 日）、"
+        f"已办结任务 {len(jobs)} 条（{settings.JOBS_KEPT_DAYS} 日）、"
+        f"已退出的登录 {len(sessions)} 条（{settings.SESSIONS_KEPT_DAYS} 日）"
+    )
+    gate.reason = words if keys or jobs or sessions else ""
+    return words

@@ -5,9 +5,13 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import schema.people.graph  # noqa: F401 - declares the kinds that the gate writes here
 from schema.city.rules import read_special_days
 from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
 from schema.database.transactions import transaction
+from schema.gate.gate import Gate
+from schema.gate.journal import FOUNDING
+from schema.gate.operator import operating
 from schema.people.tables import Group, Organization, OrganizationKind
 from server.settings import ROOT
 
@@ -68,31 +72,38 @@ OTHERS = (
 """Short names and kinds of the units that are neither place, group nor department."""
 
 
-async def seed() -> bool:
-    """Write what a city starts with into an empty database; False where there is something already."""
+async def seed(at: datetime | None = None) -> bool:
+    """Write what a city starts with into an empty database; False where there is something already.
+
+    It is the first entry of the journal, `at` a moment where a history is put in behind it.
+    """
     async with transaction():
         if await Place.exists():
             return False
-        now = datetime.now(UTC)
-        await publish_calendar(now)
-        await set_rules(now)
-        await create_units()
+        async with operating(FOUNDING, at or datetime.now(UTC)) as gate:
+            await publish_calendar(gate)
+            await set_rules(gate)
+            await create_units(gate)
     return True
 
 
-async def publish_calendar(now: datetime) -> None:
+async def publish_calendar(gate: Gate) -> None:
     days = read_special_days((ROOT / "schema/city/holidays.csv").read_text())
     for year in sorted({each.day.year for each in days}):
-        await CalendarYear.create(year=year, source=NOTICES[year], published_at=now)
+        await gate.create(CalendarYear, year=year, source=NOTICES[year], published_at=gate.now)
     for each in days:
-        await CalendarDay.create(
-            year_id=each.day.year, day=each.day, working=each.working, name=each.name
+        await gate.create(
+            CalendarDay,
+            year_id=each.day.year,
+            day=each.day,
+            working=each.working,
+            name=each.name,
         )
 
 
-async def set_rules(now: datetime) -> None:
+async def set_rules(gate: Gate) -> None:
     for columns in first_rules():
-        await Parameter.create(**columns, recorded_at=now)
+        await gate.create(Parameter, **columns, recorded_at=gate.now)
 
 
 def first_rules() -> list[dict[str, Any]]:
@@ -108,10 +119,13 @@ def first_rules() -> list[dict[str, Any]]:
         ]
 
 
-async def create_units() -> None:
+async def create_units(gate: Gate) -> None:
     for position, (slug, name, kind, code) in enumerate(PLACES):
-        place = await Place.create(slug=slug, name=name, kind=kind, code=code, position=position)
+        place = await gate.create(
+            Place, slug=slug, name=name, kind=kind, code=code, position=position
+        )
         await create_unit(
+            gate,
             slug,
             f"{name}经济合作和外事局" if code else f"{name}管委会",
             name,
@@ -120,6 +134,7 @@ async def create_units() -> None:
             place=place,
         )
     await create_unit(
+        gate,
         "office",
         "领导小组办公室（市经济合作和外事局）",
         "领导小组办公室",
@@ -128,17 +143,20 @@ async def create_units() -> None:
         contact_name="值班室",
         contact_phone="028-2600-0001",
     )
-    await create_unit("city-leaders", "市委、市政府领导", "市领导", "LEADER", 1)
+    await create_unit(gate, "city-leaders", "市委、市政府领导", "市领导", "LEADER", 1)
     await create_unit(
-        "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
+        gate, "inspection", "市政府督查室、市委目标绩效办", "督查和目标绩效", "INSPECTION", 2
     )
-    await create_unit("experts", "招商项目评审专家库", "专家库", "EXPERT", 3)
+    await create_unit(gate, "experts", "招商项目评审专家库", "专家库", "EXPERT", 3)
     for position, (slug, name, short) in enumerate(DEPARTMENTS):
-        await create_unit(slug, name, short, "DEPARTMENT", 40 + position)
+        await create_unit(gate, slug, name, short, "DEPARTMENT", 40 + position)
     for position, (slug, name, short, lead) in enumerate(GROUPS):
         department = await Organization.get(slug=lead)
-        office = await create_unit(f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position)
-        await Group.create(
+        office = await create_unit(
+            gate, f"group-{slug}", f"{name}办公室", short, "GROUP", 10 + position
+        )
+        await gate.create(
+            Group,
             slug=slug,
             name=name,
             short_name=short,
@@ -149,9 +167,10 @@ async def create_units() -> None:
 
 
 async def create_unit(
-    slug: str, name: str, short: str, kind: str, position: int, **more: Any
+    gate: Gate, slug: str, name: str, short: str, kind: str, position: int, **more: Any
 ) -> Organization:
-    return await Organization.create(
+    return await gate.create(
+        Organization,
         slug=slug,
         name=name,
         short_name=short,

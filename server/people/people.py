@@ -1,6 +1,8 @@
-"""People as the operator keeps them: who may sign in, and in which posts."""
+"""People as the operator keeps them: who may sign in, and in which posts; each an act in the journal."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from schema.city.rules import RuleBroken, clean_text
 from schema.database.transactions import transaction
@@ -32,28 +34,39 @@ async def add_person(
             f"用户名 {username} 已有人用，请换一个，例如 {username}2", "username", "INVALID"
         )
     organization = await get_unit(unit)
-    person = Person(
-        username=username,
-        name=name,
-        phone=clean_text(phone, 40, one_line=True),
-        password_set_at=datetime.now(UTC),
-    )
-    passwords.check(password, person, passwords.policy())
-    person.password_hash = await passwords.hash_password(password)
+    given = {
+        "username": username,
+        "name": name,
+        "phone": clean_text(phone, 40, one_line=True),
+        "password_set_at": datetime.now(UTC),
+    }
+    passwords.check(password, Person(**given), passwords.policy())
+    hashed = await passwords.hash_password(password)
     async with transaction():
-        await person.save()
+        person = await create_person(given, hashed, datetime.now(UTC))
         await appoint(person, organization, title=title, main=True)
     noted("person_added", person=person.id, username=username)
     return person
 
 
+async def create_person(given: Mapping[str, Any], password_hash: str, at: datetime) -> Person:
+    """A new row, in the journal but for the password."""
+    async with transaction():
+        async with operating("personAdd", at) as gate:
+            made = await gate.create(Person, **given, password_hash="")
+            gate.concern(made)
+        await Person.filter(id=made.id).update(password_hash=password_hash)
+    return made
+
+
 async def set_active(person: Person, active: bool) -> None:
     """Let a person in again, or end all that they have open; at once."""
-    now = datetime.now(UTC)
     async with operating("personEnable" if active else "personDisable", moment()) as gate:
         (held,) = await gate.hold("Person", [person.id])
-        await gate.change(held, active=active, failures=0, locked_until=None)
         gate.concern(held)
+        await gate.change(held, active=active)
+        await Person.filter(id=person.id).update(failures=0, locked_until=None)
         if not active:
-            await Session.filter(person_id=person.id, ended_at=None).update(ended_at=now)
+            sessions = Session.filter(person_id=person.id, ended_at=None)
+            await sessions.update(ended_at=datetime.now(UTC))
     noted("person_enabled" if active else "person_disabled", person=person.id)

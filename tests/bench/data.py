@@ -11,7 +11,7 @@ import time
 import asyncpg
 
 BEGAN, ENDED = "2024-01-02 09:00+08", "2026-11-20 17:00+08"
-FILLED = ("organization", "person", "company", "project", "milestone", "entry")
+FILLED = ("organization", "person", "appointment", "company", "project", "milestone", "entry")
 
 # A number from 0 to n - 1 that depends on the row and on what is drawn for it, and nothing else.
 DRAW = """
@@ -30,10 +30,17 @@ FROM unnest(ARRAY['北京', '上海', '广州', '深圳', '杭州', '苏州', '�
 """
 
 PEOPLE = """
-INSERT INTO person (username, name, post, organization_id, phone, password_hash, password_set_at,
-  active, failures, preferences)
-SELECT 'person-' || o.id, '办事员' || o.id, o.kind, o.id, '', '!', now(), true, 0, '{}'
+INSERT INTO person (username, name, phone, password_hash, password_set_at, active, failures,
+  preferences)
+SELECT 'person-' || o.id, '办事员' || o.id, '', '!', now(), true, 0, '{}'
 FROM organization o
+"""
+
+APPOINTMENTS = """
+INSERT INTO appointment (person_id, organization_id, post, title, main, starts_on, document_no,
+  recorded_at, end_document_no)
+SELECT w.id, o.id, o.kind, '', true, '2024-01-01', '', now(), ''
+FROM organization o JOIN person w ON w.username = 'person-' || o.id
 """
 
 COMPANIES = """
@@ -106,14 +113,14 @@ WHERE t.stage NOT IN ('REPORTED', 'RETURNED')
 """
 
 ENTRIES = """
-INSERT INTO entry (id, no, project_id, indicator, amount_fen, occurred_on, source_of_capital,
-  evidence_note, confirmed_by_id, reason, recorded_by_id, recorded_at)
+INSERT INTO entry (id, no, project_id, indicator, amount_fen, occurred_on, opening, early_reason,
+  source_of_capital, evidence_note, confirmed_by_id, state, reason, recorded_by_id, recorded_at, revision)
 SELECT (t.id - 1) * 10 + k, 'Z' || lpad(((t.id - 1) * 10 + k)::text, 9, '0'), t.id,
   CASE WHEN k = 1 THEN 'SIGNED_FUNDS' WHEN k <= 8 THEN 'PAID_IN_FUNDS' ELSE 'TAX' END,
   t.amount_fen / CASE WHEN k = 1 THEN 1 WHEN k <= 8 THEN 16 ELSE 160 END,
-  (t.reported_at + k * interval '30 days')::date,
-  CASE WHEN k BETWEEN 2 AND 8 THEN 'OUT_OF_PROVINCE' END, '银行回单 ' || k, t.reported_by_id, '',
-  t.reporter_id, t.reported_at + k * interval '31 days'
+  (t.reported_at + k * interval '30 days')::date, false, '',
+  CASE WHEN k BETWEEN 2 AND 8 THEN 'OUT_OF_PROVINCE' END, '银行回单 ' || k, t.reported_by_id,
+  'VERIFIED', '', t.reporter_id, t.reported_at + k * interval '31 days', 2
 FROM project t, generate_series(1, 10) k
 WHERE t.stage NOT IN ('REPORTED', 'RETURNED')
 """
@@ -146,6 +153,7 @@ async def filled(url: str, projects: int, companies: int) -> dict[str, int]:
         )
         await db.execute(ORGANIZATIONS)
         await db.execute(PEOPLE)
+        await db.execute(APPOINTMENTS)
         await db.execute(COMPANIES, companies, began_at)
         await db.execute(PROJECTS, projects, companies, began_at, ended_at)
         await db.execute(MILESTONES)

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
+from schema import database
 from schema.graph import schema
+from server.operations.seed import seed
+from tests.bench.data import filled
 from tests.bench.workloads import WORKLOADS, Workload
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,19 @@ def test_every_bench_finds_what_it_measures(name: str) -> None:
 def test_every_workload_is_a_document_of_the_graph(workload: Workload) -> None:
     document = parse(workload.documents["ours"])
     assert not validate(schema._schema, document)
+
+
+async def test_the_large_city_is_filled_into_the_tables_as_they_are(
+    committed_db: str,
+) -> None:
+    """A column that came, went or must not be empty stops every bench over it; on PostgreSQL alone."""
+    if database.dialect() != "postgres":
+        return
+    assert await seed()
+    counts = await filled(committed_db.replace("asyncpg://", "postgresql://"), 60, 10)
+    assert counts["project"] == 60 and counts["company"] == 10
+    assert counts["entry"] == 2 * counts["milestone"] > 0
+    assert counts["appointment"] == counts["person"] == counts["organization"]
 
 
 @pytest.mark.soak

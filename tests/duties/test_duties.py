@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema.duties.keeping import compare
+from schema.duties.repair import compare
 from schema.duties.tables import Duty
 from schema.query.models import global_id
 from tests.world import City, at, on

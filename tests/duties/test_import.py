@@ -6,7 +6,7 @@ import pytest
 
 from schema.database.statements import counting
 from schema.duties import facts
-from schema.duties.keeping import compare
+from schema.duties.repair import compare
 from schema.duties.tables import Duty, Outcome
 from tests.ledger.dirty import dirty_ledger
 from tests.ledger.ledgers import ledger_city, on, sent

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from schema.city.tables import RuleProposal
 from schema.database.statements import counting
-from schema.duties.keeping import compare
 from schema.duties.reminding import duty_holders
+from schema.duties.repair import compare
+from schema.duties.tables import Duty, Outcome
+from schema.gate.operator import operating
 from schema.people.rules import Post, Viewer
 from schema.people.tables import Appointment, Person
 from schema.query.models import global_id
@@ -177,3 +180,13 @@ async def test_nobody_hands_a_duty_to_themselves_or_out_of_the_unit(city: City) 
         given = {"duty": duty["id"], "person": global_id("Person", person.person or 0)}
         refused = await city.act(city.yanjiang, "dutyHandOver", **given, reason="休假")
         assert [each["field"] for each in refused["userErrors"]] == ["person"]
+
+
+async def test_a_duty_ends_with_its_subject(city: City) -> None:
+    """No act takes away what somebody must act on; whichever comes first will find its duty ended."""
+    proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    async with operating("clearRecords", city.now) as gate:
+        await gate.remove(await RuleProposal.get(no=proposal["no"]))
+    (duty,) = await Duty.filter(task="ruleConfirm")
+    assert (duty.outcome, duty.closed_at) == (Outcome.ENDED, city.now)
+    assert await compare(city.context(city.office)) == []

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schema.duties.keeping import compare
 from schema.duties.reminding import duty_reminders
+from schema.duties.repair import compare
 from schema.jobs.tables import Job
 from schema.messages import sending
 from schema.messages.tables import Message

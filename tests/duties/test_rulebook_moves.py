@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from schema.database.statements import counting
-from schema.duties.keeping import compare
+from schema.duties.repair import compare
 from schema.duties.tables import Duty
+from schema.gate.operator import operating
 from schema.people.rules import Post
 from schema.people.tables import Appointment, Person
 from schema.project.tables import Project
@@ -132,7 +133,8 @@ async def test_a_hand_over_beside_the_end_of_the_post_leaves_the_duty_to_the_uni
     await city.report()
     for number in range(3):
         name = f"officer{number}"
-        await viewer(name, "何静", Post.OFFICE, "office")
+        async with operating("personAdd", city.now) as gate:
+            await viewer(gate, name, "何静", Post.OFFICE, "office")
         person = await Person.get(username=name)
         held = await Appointment.get(person_id=person.id)
         (duty,) = await Duty.filter(closed_at=None)

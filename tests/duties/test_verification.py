@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from schema.database.statements import counting
-from schema.duties.keeping import compare, rebuild
 from schema.duties.reminding import duty_holders
+from schema.duties.repair import compare, rebuild
 from schema.duties.tables import Duty
+from schema.gate.journal import REPAIR
+from schema.gate.operator import operating
 from schema.people.rules import Viewer
 from schema.query.models import global_id
 from tests.duties.clock import run_by_the_clock
@@ -143,7 +145,8 @@ async def test_a_row_of_a_unit_that_never_was_to_verify_is_found_and_ended(city:
     row = await Duty.filter(task="fundsVerify", closed_at=None).order_by("id").first()
     assert row is not None
     await Duty.filter(id=row.id).update(holder_unit_id=city.yanjiang.organization)
-    found = await rebuild(city.context(city.office))
+    async with operating(REPAIR, city.now) as gate:
+        found = await rebuild(gate)
     assert [each.message for each in found] == ["应有待办事项而没有", "事项或对象已不存在"]
 
 

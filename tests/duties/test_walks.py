@@ -1,24 +1,32 @@
 """Whatever is done in whatever order, the table of duties is what the declarations make of the facts."""
 
+import asyncio
 from datetime import timedelta
 from random import Random
 
 import pytest
 
-from schema.duties.keeping import compare, rebuild
+from schema import database
+from schema.database.transactions import transaction
+from schema.duties import repair
 from schema.duties.reminding import duty_holders, duty_reminders
+from schema.duties.repair import Difference, compare
 from schema.duties.tables import Duty, Outcome
+from schema.gate.journal import plain
+from schema.gate.operator import operating
+from schema.gate.tables import JournalEntry
 from schema.people.tables import Appointment, Person
 from schema.project.tables import Project
 from schema.query.models import global_id
 from server import settings
+from server.operations import checks
 from server.people.appointments import end
 from server.people.people import set_active
 from tests.duties.clock import run_by_the_clock
 from tests.duties.test_open_acts import ACTS, given
 from tests.house.test_who_may import undone
 from tests.reading.seed import SEED
-from tests.world import NOW, City, Said
+from tests.world import NOW, City, Said, on
 
 DOERS = ("office", "yanjiang", "anyue", "lezhi", "hightech", "airport", "finance", "colleague")
 PLACES = DOERS[1:6]
@@ -146,14 +154,14 @@ async def test_a_row_changed_by_hand_is_found_and_repaired(city: City, hurt: Sai
     await Duty.all().update(**hurt)
     found = await compare(city.context(city.office))
     assert [each.task for each in found] == ["projectJudge"]
-    assert await rebuild(city.context(city.office)) == found
+    assert await rebuild(city) == found
     assert await compare(city.context(city.office)) == []
 
 
 async def test_a_duty_that_nobody_has_any_more_is_found_and_ended(city: City) -> None:
     await city.report()
     await Duty.all().update(task="projectVanish")
-    found = await rebuild(city.context(city.office))
+    found = await rebuild(city)
     assert sorted(each.message for each in found) == ["事项或对象已不存在", "应有待办事项而没有"]
     assert await compare(city.context(city.office)) == []
     assert await Duty.filter(closed_at=None).values_list("task", flat=True) == ["projectJudge"]
@@ -162,6 +170,61 @@ async def test_a_duty_that_nobody_has_any_more_is_found_and_ended(city: City) ->
 async def test_a_deadline_of_the_lead_changed_by_hand_is_found(city: City) -> None:
     await city.report()
     await Project.all().update(judge_by=NOW)
-    (found,) = await rebuild(city.context(city.office))
+    (found,) = await rebuild(city)
     assert "judge_by" in found.message
     assert await compare(city.context(city.office)) == []
+
+
+async def rebuild(city: City) -> list[Difference]:
+    async with operating("rebuildDerived", city.now) as gate:
+        return await repair.rebuild(gate)
+
+
+async def test_a_repair_is_an_act_in_the_journal(city: City) -> None:
+    """It lists the due times that subjects keep; the table of duties follows from the facts."""
+    project = await city.report()
+    (right,) = await Project.all().values_list("judge_by", flat=True)
+    await Project.all().update(judge_by=NOW)
+    await Duty.all().update(unit_id=None)
+    lines = await checks.rebuild()
+    assert sorted(line.split("：")[1].split()[0] for line in lines) == ["judge_by", "unit_id"]
+    entry = await JournalEntry.all().order_by("-id").first()
+    assert entry and (entry.act, entry.actor_name) == ("rebuildDerived", "系统管理员")
+    assert entry.reason.startswith("待办事项 2 处；") and "judge_by" in entry.reason
+    (changed,) = entry.changes.values()
+    assert list(changed) == ["judge_by"] and changed["judge_by"][1] == plain(right)
+    assert await Project.filter(no=project["no"], judge_by=right).exists()
+    before = await JournalEntry.all().count()
+    assert await checks.rebuild() == [] and await JournalEntry.all().count() == before
+
+
+WAITING = {
+    "postgres": "SELECT 1 FROM pg_locks WHERE NOT granted",
+    "sqlite": "SELECT 1",  # has one writer: whoever begins waits
+}
+
+
+async def test_a_repair_waits_for_acts_under_way_and_leaves_alone_what_they_put_right(
+    stored_city: City,
+) -> None:
+    city = stored_city
+    project = await city.report()
+    await Duty.all().update(unit_id=None)
+    begin = asyncio.Event()
+
+    async def repaired() -> list[Difference]:
+        await begin.wait()
+        return await rebuild(city)
+
+    other = asyncio.create_task(repaired())  # on a connection of its own
+    async with transaction():
+        await city.done(city.office, "projectReturn", **on(project), reason="请补充")
+        begin.set()
+        for _ in range(1000):
+            if await database.fetch(WAITING[database.dialect()]):
+                break
+            await asyncio.sleep(0)
+        assert not other.done()
+    assert await other == [], "the act has written the duty anew"
+    assert await compare(city.context(city.office)) == []
+    assert await Duty.filter(closed_at=None, task="projectResubmit").count() == 1

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from schema import database
+from schema.checks import UNRECORDED
 from schema.entries.checking import posting_faults
 from schema.entries.rebuilding import rebuild_postings
 from schema.entries.tables import Credit, Entry
+from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
 from tests.entries.months import close
 from tests.ledger import ledgers
@@ -365,6 +367,7 @@ async def test_a_row_that_was_changed_by_hand_is_found_and_written_anew(
     assert await posting_faults() != []
     lines = await rebuild_postings(city.now)
     assert lines and await posting_faults() == [], lines
+    assert (await compare(UNRECORDED)).found == [], "the journal knows of the repair"
     assert await credits_stored() == before, "each row is again what it was"
     acts = await JournalEntry.filter(act="rebuildDerived").all()
     assert [each.actor_name for each in acts] == ["系统管理员"] and acts[0].changes

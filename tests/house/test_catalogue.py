@@ -3,6 +3,8 @@
 import re
 from collections.abc import Awaitable, Callable
 
+from tortoise.migrations.autodetector import MigrationAutodetector
+
 from schema import database
 from schema.database.connections import open_database
 from server.settings import orm_config
@@ -22,6 +24,15 @@ async def test_a_migrated_database_is_what_the_tables_say(
     assert given - migrated == set(), "written in the tables, and in no migration"
     more = {fact[:2] for fact in migrated - given}
     assert more <= {("index", "unique"), ("check", "check")}, more
+
+
+async def test_a_new_migration_is_generated_from_the_tables_and_there_is_none_to_write(
+    template_url: str,
+) -> None:
+    """`tortoise makemigrations` writes what a table was given, and nothing that is there already."""
+    config = orm_config(template_url)
+    async with open_database(config) as context:
+        assert await MigrationAutodetector(context.apps, config["apps"]).changes() == []
 
 
 async def catalogue() -> Catalogue:

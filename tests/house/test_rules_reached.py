@@ -171,7 +171,13 @@ async def broken(city: City) -> set[str]:
     await ask("colleague", "ruleConfirm", **of(overtaken))
     await ask("colleague", "ruleConfirm", proposal=overtaken["no"], revision=2)
     await ask("colleague", "ruleConfirm", proposal=proposal["no"], revision=2)
-    for text in ("元旦", "2027-01-01,休,元旦", f"{FIXED}\n{FIXED}", f"{FIXED}\n2027-11-19,班,x"):
+    for text in (
+        "元旦",
+        "2027-13-40,休,元旦",
+        "2027-01-01,休,元旦",
+        f"{FIXED}\n{FIXED}",
+        f"{FIXED}\n2027-11-19,班,x",
+    ):
         await ask("office", "calendarPublish", **YEAR, text=text)
     await ask("office", "calendarPublish", **YEAR, text=f"{FIXED}\n2026-01-01,休,元旦")
     await ask("office", "calendarPublish", **(YEAR | {"year": 1989}), text=FIXED)

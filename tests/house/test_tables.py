@@ -22,7 +22,7 @@ OWN = [kind for name, kind in CORE.type_map.items() if not name.startswith("__")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Never read as rows of the graph: the gate, sign-in and sequences keep them for themselves.
 UNREAD = {
-    "idempotencyrecord",
+    "idempotency_record",
     "job_slot",
     "journal_part",
     "journal_row",
@@ -59,7 +59,7 @@ async def test_every_column_of_a_table_is_in_the_migrated_database(db: None) -> 
 
 
 @pytest.mark.parametrize(
-    "index", ["uq_transfer_open", "uq_dispute_open", "uq_claim_place", "uq_repeat_key"]
+    "index", ["uq_transfer_open", "uq_dispute_open", "uq_claim_place", "uq_idempotency_key"]
 )
 async def test_what_must_be_single_is_single_in_the_database(db: None, index: str) -> None:
     sql = (

@@ -26,7 +26,14 @@ from tests.server.doors import signed_in
 from tests.server.test_commands import Operator
 from tests.world import City, at
 
-NIGHTLY = ["亮灯", "每晚自检", "每周备份", "清理过期记录", "清理没有归属的附件"]
+NIGHTLY = [
+    "亮灯",
+    "每晚自检",
+    "每周备份",
+    "清理过期记录",
+    "清理过期的查重提示记录",
+    "清理没有归属的附件",
+]
 
 
 def runner(city: City) -> Runner:

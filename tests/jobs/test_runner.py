@@ -22,6 +22,7 @@ from schema.jobs.declare import CLOCK, ClockGate
 from schema.jobs.rules import JobState, Missed, Weekly, pause_after, plan
 from schema.jobs.runner import LeaseLost, Runner, perform
 from schema.jobs.tables import Job, JobSlot
+from schema.people.tables import Session
 from tests.jobs import toys
 from tests.world import City, at
 
@@ -298,6 +299,11 @@ async def test_old_answers_and_ended_jobs_are_cleared_away(
             person_id=stored_city.office.person, key=f"k{days}", act="viewSave", body_hash="",
             answer={}, at=clock.now - timedelta(days=days),
         )  # fmt: skip
+    for days in (0, 183, 185):
+        await Session.create(
+            token_hash=f"{days:064}", person_id=stored_city.office.person, address="", agent="",
+            created_at=clock.now - timedelta(days=days), seen_at=clock.now,
+        )  # fmt: skip
     old = await clock.leave("toy", name="old")
     await Runner(clock.context).finish()
     await Job.filter(id=old).update(ended_at=clock.now - timedelta(days=91))
@@ -308,4 +314,14 @@ async def test_old_answers_and_ended_jobs_are_cleared_away(
         "k6",
     ]
     assert not await Job.filter(id=old).exists()
-    assert "1 条" in (await Job.get(kind="clearRecords", slot_at=None)).result
+    assert await Session.all().count() == 2
+    result = (await Job.get(kind="clearRecords", slot_at=None)).result
+    assert (
+        result
+        == "清理防重复提交记录 1 条（保存 7 日）、已办结任务 1 条（90 日）、已退出的登录 1 条（183 日）"
+    )
+    entry = await JournalEntry.get(act="clearRecords")
+    assert (entry.actor_name, entry.reason, entry.changes) == ("时钟", result, {})
+    await clock.leave("clearRecords")
+    await Runner(clock.context).finish()
+    assert await JournalEntry.filter(act="clearRecords").count() == 1, "nothing to clear, no entry"

@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from schema.city.tables import Parameter, RuleStatus
+from schema.context import Context
+from schema.gate.tables import JournalEntry
+from schema.jobs.declare import CLOCK
+from schema.jobs.rules import JobState
+from schema.jobs.runner import Runner
+from schema.jobs.tables import Job
 from schema.linkage.tables import UnseenNotice
 from schema.people.tables import Company
 from schema.permissions import Viewer
 from tests.ledger import ledgers
 from tests.ledger.ledgers import ledger_city as ledger_city
+from tests.rulebook import rule
 from tests.world import NOW, City, Said, at, uscc
 
 QUOTA = 3
@@ -160,3 +168,27 @@ async def test_a_ledger_compares_an_unseen_project_by_name_and_code_alone(
     batch = await ledgers.previewed(city, line, by="anyue")
     (row,) = await ledgers.rows(city, batch, by="anyue")
     assert (row["state"], row["issues"]) == ("READY", [])
+
+
+async def test_notes_are_cleared_away_when_the_rulebooks_time_for_them_is_over(city: City) -> None:
+    """And those of today stay whatever it says, or the quota could be used again."""
+    kept = rule("lead.unseen_notices_kept")
+    for number, days in enumerate((0, kept, kept + 1)):
+        await UnseenNotice.create(
+            person_id=city.agent.person,
+            day=(NOW - timedelta(days=days)).date(),
+            kind="Company",
+            row_id=number + 1,
+            noted_at=NOW,
+        )
+    for expected in (1, 0):
+        await Job.create(
+            kind="clearNotices", args={}, created_at=NOW, due_at=NOW, state=JobState.WAITING
+        )
+        await Runner(lambda: Context(viewer=CLOCK, now=city.now)).finish()
+        done = await Job.filter(kind="clearNotices", slot_at=None).order_by("-id").first()
+        assert done and done.result.startswith("清理 2026-05-19 以前的查重提示记录 ")
+        assert f"记录 {expected} 条（保存 183 日）" in done.result
+    assert await UnseenNotice.all().order_by("id").values_list("row_id", flat=True) == [1, 2]
+    entry = await JournalEntry.get(act="clearNotices")
+    assert "1 条" in entry.reason and entry.actor_name == "时钟"

@@ -13,6 +13,7 @@ from schema.gate.tables import JournalEntry
 from schema.people.tables import Appointment, Organization, Person
 from schema.permissions import Post, Viewer
 from server import settings
+from server.people import people
 from server.people.appointments import appoint, end, get_unit, posts_of
 from server.people.context import named
 from tests.server.doors import signed_in
@@ -283,3 +284,24 @@ async def test_a_post_that_is_refused_leaves_no_entry(city: City) -> None:
     with pytest.raises(RuleBroken):
         await appoint(await person("office"), await get_unit("office"))
     assert await JournalEntry.all().count() == before
+
+
+async def test_people_added_disabled_and_let_in_again_stand_in_the_journal(city: City) -> None:
+    """With the operator as the doer, and without the password."""
+    before = await Replay.start()
+    made = await people.add_person("zhangsan", "张三", "anyue", "Ziyang-2026-lemon-3", "028-1")
+    await people.set_active(made, False)
+    await people.set_active(made, True)
+    entries = await JournalEntry.filter(id__gt=before.last).order_by("id")
+    assert [(each.act, each.actor_name) for each in entries] == [
+        (act, "系统管理员") for act in ("personAdd", "postGive", "personDisable", "personEnable")
+    ]
+    assert entries[0].changes[f"Person:{made.id}"]["phone"] == [None, "028-1"]
+    assert "password_hash" not in entries[0].changes[f"Person:{made.id}"]
+    assert [each.changes[f"Person:{made.id}"] for each in entries[2:]] == [
+        {"active": [True, False]},
+        {"active": [False, True]},
+    ]
+    assert await before.differences() == [] and await verify() is None
+    row = await Person.get(id=made.id)
+    assert row.password_hash.startswith("$argon2") and row.active

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from schema import database
+from schema.checks import UNRECORDED
 from schema.city.rules import Calendar
 from schema.entries.checking import posting_faults
 from schema.entries.rules import Basis, EntryState, Indicator
 from schema.entries.tables import Credit, Entry, EntryStep
 from schema.gate.journal import verify
+from schema.gate.replay import compare
+from schema.gate.tables import JournalEntry
 from schema.people.tables import Appointment, Organization, Person, Token
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -43,6 +45,7 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert not await load(projects=PROJECTS), "once is enough"
 
     assert await verify() is None
+    assert (await compare(UNRECORDED)).found == []
     assert await Project.all().count() == PROJECTS
     stages = Counter(await Project.all().values_list("stage", flat=True))
     assert stages[Stage.REPORTED] > 10 and stages[Stage.RETURNED] == 3 and stages[Stage.MERGED] > 4
@@ -136,7 +139,7 @@ async def test_nothing_is_left_of_a_city_that_could_not_be_told(
     with pytest.raises(Tired):
         await load(tire, PROJECTS)
     assert await Person.all().count() == await Project.all().count() == 0
-    assert await database.fetch("SELECT 1 FROM journal_entry") == []
+    assert await JournalEntry.all().values_list("act", flat=True) == ["cityFound"]
 
 
 def test_the_same_present_has_the_same_history() -> None:

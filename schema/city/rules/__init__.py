@@ -6,6 +6,7 @@ from schema.city.rules.calendar import (
     check_year,
     is_calendar_year,
     read_special_days,
+    read_special_lines,
     write_special_days,
 )
 from schema.city.rules.clock import Amber, Clock, Lamp, Pause, clock, due, standing
@@ -66,6 +67,7 @@ __all__ = [
     "parse_month",
     "parse_uscc",
     "read_special_days",
+    "read_special_lines",
     "search_key",
     "search_term",
     "split",

@@ -7,7 +7,7 @@ here, never a guess.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -78,23 +78,40 @@ class SpecialDay:
 
 
 def read_special_days(text: str) -> list[SpecialDay]:
-    """Special days from CSV text with the columns `day,working,name`; `working` is 班 or 休.
+    """As `read_special_lines`. Raises `RuleBroken` (`INVALID`) for the first line at fault."""
+    days, wrong = read_special_lines(text)
+    if wrong:
+        raise wrong[0]
+    return list(days.values())
 
-    Columns pasted out of Excel stand apart by tabs, and typists write Chinese commas. Lines that
-    begin with `#` are notes. Raises `RuleBroken` (`INVALID`) naming the line and what to write.
+
+def read_special_lines(text: str) -> tuple[dict[int, SpecialDay], list[RuleBroken]]:
+    """Special days from CSV text by the number of their line, and what is wrong with each other line.
+
+    The columns are `day,working,name`; `working` is 班 or 休. Columns pasted out of Excel stand
+    apart by tabs, and typists write Chinese commas. Lines that begin with `#` are notes.
     """
-    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
-    rows = csv.reader(re.sub("[\t，]", ",", line) for line in lines if not line.startswith("#"))
-    days = []
-    for number, row in enumerate(rows, start=1):
-        if number == 1 and row[:1] == ["day"]:
+    days: dict[int, SpecialDay] = {}
+    wrong: list[RuleBroken] = []
+    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        row = next(csv.reader([re.sub("[\t，]", ",", line)]))
+        if row[0] == "day" and not days:
             continue
         if len(row) != 3 or row[1].strip() not in {"班", "休"}:
-            raise RuleBroken(
+            broken = RuleBroken(
                 f"第 {number} 行请写成“日期,班或休,名称”，例如“2026-02-14,班,春节”", code="INVALID"
             )
-        days.append(SpecialDay(parse_day(row[0]), row[1].strip() == "班", row[2].strip()))
-    return days
+            wrong.append(broken)
+            continue
+        try:
+            day = parse_day(row[0])
+        except RuleBroken as broken:
+            wrong.append(RuleBroken(f"第 {number} 行：{broken}", code=broken.code))
+            continue
+        days[number] = SpecialDay(day, row[1].strip() == "班", row[2].strip())
+    return days, wrong
 
 
 def write_special_days(days: Iterable[SpecialDay]) -> str:
@@ -117,26 +134,34 @@ def is_calendar_year(year: int) -> bool:
     return FIRST_YEAR <= year <= LAST_YEAR
 
 
-def check_year(year: int, days: Iterable[SpecialDay]) -> None:
-    """Check a year's notice: every day once, in that year, the fixed holidays among them.
+def check_year(year: int, days: Sequence[SpecialDay]) -> list[tuple[int | None, RuleBroken]]:
+    """All that is wrong with a year's notice: every day once, in that year, the fixed holidays among them.
 
     The fixed ones are 1 January, 1 May and 1 October (全国年节及纪念日放假办法 article 2); a
-    make-up working day falls on a weekend. Raises `RuleBroken` naming the first day at fault.
+    make-up working day falls on a weekend. Each fault with the place in `days` of the day that is at
+    fault; None where it is the year, or that a day is missing.
     """
     if not is_calendar_year(year):
-        raise RuleBroken(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，例如 2027", "year", "INVALID")
+        broken = RuleBroken(
+            f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间，例如 2027", "year", "INVALID"
+        )
+        return [(None, broken)]
+    wrong: list[tuple[int | None, RuleBroken]] = []
     seen: dict[date, SpecialDay] = {}
-    for special in days:
+    for at, special in enumerate(days):
         if special.day.year != year:
-            raise RuleBroken(f"{special.day} 不在 {year} 年，请核对日期", "days")
-        if special.day in seen:
-            raise RuleBroken(f"{special.day} 写了两次，请只留一行", "days")
-        if special.working and special.day.weekday() < SATURDAY:
-            raise RuleBroken(f"{special.day} 不是周末，本来就要上班，不用列为调休上班日", "days")
-        seen[special.day] = special
+            wrong.append((at, RuleBroken(f"{special.day} 不在 {year} 年，请核对日期", "days")))
+        elif special.day in seen:
+            wrong.append((at, RuleBroken(f"{special.day} 写了两次，请只留一行", "days")))
+        elif special.working and special.day.weekday() < SATURDAY:
+            broken = RuleBroken(f"{special.day} 不是周末，本来就要上班，不用列为调休上班日", "days")
+            wrong.append((at, broken))
+        seen.setdefault(special.day, special)
     for (month, day), name in ALWAYS_OFF.items():
         fixed = seen.get(date(year, month, day))
         if fixed is None or fixed.working:
-            raise RuleBroken(
+            broken = RuleBroken(
                 f"缺少{name}（{year}-{month:02}-{day:02}）放假，请按国务院办公厅通知补全", "days"
             )
+            wrong.append((None, broken))
+    return wrong

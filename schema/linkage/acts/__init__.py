@@ -2,9 +2,9 @@
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, disputes, judging, lamps, reporting, transfers
+from schema.linkage.acts import claims, clearing, disputes, judging, lamps, reporting, transfers
 
-__all__ = ["Mutation", "lamps"]
+__all__ = ["Mutation", "clearing", "lamps"]
 
 Mutation = merge_types(
     "Mutation",

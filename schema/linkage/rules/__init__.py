@@ -11,12 +11,13 @@ from schema.linkage.rules.contact import (
     earliest,
 )
 from schema.linkage.rules.receipt import RECEIPT
-from schema.linkage.rules.report import ASSESSMENT_DEADLINE, UNSEEN_PER_DAY
+from schema.linkage.rules.report import ASSESSMENT_DEADLINE, UNSEEN_KEPT, UNSEEN_PER_DAY
 from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
     "RECEIPT",
+    "UNSEEN_KEPT",
     "UNSEEN_PER_DAY",
     "VALIDITY",
     "Contact",

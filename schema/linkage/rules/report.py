@@ -12,3 +12,11 @@ UNSEEN_PER_DAY = Number(
     unit="个项目/人·日",
     most=1000,
 )
+UNSEEN_KEPT = Number(
+    "lead.unseen_notices_kept",
+    "查重提示记录的保存期",
+    "第三条",
+    unit="日",
+    least=1,
+    most=3650,
+)

@@ -1,0 +1,138 @@
+"""All duties at once: `compare` says where the table is not what the declarations make of the facts,
+`rebuild` writes what it finds.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from schema import database
+from schema.context import Context
+from schema.duties.facts import COMPARED, Values, plain, read_facts
+from schema.duties.keeping import Moved, due_times
+from schema.duties.registry import TASKS
+from schema.duties.settling import Ending, settle, write
+from schema.duties.tables import Outcome
+from schema.gate.gate import Gate
+from schema.query.models import KINDS
+
+LOST = "事项或对象已不存在"
+
+
+class Difference(NamedTuple):
+    """Where the table is not what the declarations say: of which task and subject, and what is so."""
+
+    task: str
+    subject: str
+    message: str
+    project: int | None = None
+
+
+async def compare(context: Context) -> list[Difference]:
+    """Every difference between the table and the declarations evaluated afresh."""
+    found, _, _ = await differences(context)
+    return found
+
+
+async def rebuild(gate: Gate) -> list[Difference]:
+    """Write what `compare` finds, as an act that holds the subjects; say what that was.
+
+    Whoever acts on a subject holds it, so what differs is read again once it is held: an act on
+    its way is waited for, and what it has put right is left alone.
+    """
+    first, _, _ = await differences(gate.context)
+    await hold_subjects(gate, first)
+    found, rows, moved = await differences(gate.context, {each.subject for each in first})
+    await write(rows)
+    for act, changes in moved.items():
+        await gate.update_many(TASKS[act].kind.model, changes)
+    return found
+
+
+async def hold_subjects(gate: Gate, found: Sequence[Difference]) -> None:
+    """Hold the projects of these subjects, and the subjects that have none, in the gate's order."""
+    wanted: dict[str, set[int]] = {}
+    for each in found:
+        kind, _, key = each.subject.partition(":")
+        if each.project is not None:
+            wanted.setdefault("Project", set()).add(each.project)
+        elif each.message != LOST:
+            wanted.setdefault(kind, set()).add(int(key))
+    for kind in sorted(wanted, key=lambda name: (not KINDS[name].held_first, [*KINDS].index(name))):
+        await gate.hold(kind, wanted[kind])
+
+
+async def differences(
+    context: Context, only: set[str] | None = None
+) -> tuple[list[Difference], list[Values], Moved]:
+    """What differs, the rows of duties to write, and the due times to write where subjects keep them.
+
+    Of all subjects, or `only` of these, as `Kind:id`.
+    """
+    await context.load_rules()
+    found: list[Difference] = []
+    rows: list[Values] = []
+    moved: Moved = {}
+    seen: set[int | None] = set()
+    ending = Ending("", context.viewer.person, context.now)
+    for act, task in TASKS.items():
+        every = await read_facts({act: {}}, context)
+        seen |= {row["d_id"] for row in every}
+        read = [
+            row for row in every if only is None or f"{task.kind_name}:{row['subject_id']}" in only
+        ]
+        projects = {row["subject_id"]: row["project_id"] for row in read}
+        for row in read:
+            written = settle([row], context, ending)
+            rows += written
+            subject = f"{task.kind_name}:{row['subject_id']}"
+            found += [
+                Difference(act, subject, words, row["project_id"])
+                for words in describe(row, written)
+            ]
+        moved |= due_times(read)
+        for key, change in moved.get(act, {}).items():
+            ((column, (before, after)),) = change.items()
+            message = f"{column} 是 {before}，应为 {after}"
+            found.append(Difference(act, f"{task.kind_name}:{key}", message, projects[key]))
+    lost = [
+        row
+        for row in await orphans(seen)
+        if only is None or f"{row['subject_kind']}:{row['subject_id']}" in only
+    ]
+    now = {"closed_at": context.now, "outcome": Outcome.ENDED}
+    rows = [*({**plain(row), **now} for row in lost), *rows]
+    found += [
+        Difference(
+            row["task"], f"{row['subject_kind']}:{row['subject_id']}", LOST, row["project_id"]
+        )
+        for row in lost
+    ]
+    return found, rows, moved
+
+
+def describe(row: Values, written: Sequence[Values]) -> list[str]:
+    """In words, what is written for one subject."""
+    if not written:
+        return []
+    if row["d_id"] is None:
+        return ["应有待办事项而没有"]
+    if not row["is_open"]:
+        return ["已不需要办理，却仍未办结"]
+    new = written[-1]
+    return [
+        f"{name} 是 {row['d_' + name]}，应为 {new[name]}"
+        for name in COMPARED
+        if row["d_" + name] != new[name]
+    ]
+
+
+async def orphans(seen: set[int | None]) -> list[Values]:
+    """Open duties beside those that belong to a subject and its holder: of no declared task, of a
+    subject that is gone, of a unit that never was to hold it.
+    """
+    there = await database.fetch('SELECT "id" FROM "duty" WHERE "closed_at" IS NULL')
+    lost = [row["id"] for row in there if row["id"] not in seen]
+    if not lost:
+        return []
+    marks = ", ".join("?" * len(lost))
+    return await database.fetch(f'SELECT d.* FROM "duty" d WHERE d."id" IN ({marks})', lost)
