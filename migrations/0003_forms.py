@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0019_duties")]
+    dependencies = [("schema", "0002_guards")]
 
     operations = [
         ops.AddField("JournalRow", "revision", fields.IntField(null=True)),
