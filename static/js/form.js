@@ -58,7 +58,7 @@
     if (status === 401) return one("#again") ? (waiting = form, one("#again").showModal()) : say(form, words().fault);
     const page = parse(text), told = all("main .empty h1, main .empty p:not(.acts)", page).map((el) => el.textContent.trim()).join("。");
     if (status === 409 || status === 422) return show(form, page, answer.url);
-    say(form, told ? `${told} ${words().stays}` : words().offline);
+    say(form, told ? `${told} ${words().stays}` : status < 500 ? words().fault : words().offline);
   };
 
   // The same form with what is to be mended takes the place of this one; files that were chosen go along.
