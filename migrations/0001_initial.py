@@ -19,6 +19,7 @@ from schema.linkage.tables import TransferState, Verdict
 from schema.people.rules import Post
 from schema.people.tables import OrganizationKind
 from schema.project.rules.life import Stage
+from schema.project.rules.migration import BeforeRules, MigrationDecision
 from schema.project.rules.origin import CapitalOrigin
 from schema.signing.rules import AgreementKind
 
@@ -707,7 +708,23 @@ class Migration(migrations.Migration):
                 ("duplicate_count", fields.IntField()),
                 ("skipped_count", fields.IntField()),
                 ("notes", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("awaiting_count", fields.IntField(default=0)),
                 ("imported_count", fields.IntField(default=0)),
+                ("migrated_count", fields.IntField(default=0)),
+                ("returned_count", fields.IntField(default=0)),
+                (
+                    "imported_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="imported_by_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
                 (
                     "imported_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
@@ -765,6 +782,73 @@ class Migration(migrations.Migration):
                 "app": "schema",
                 "pk_attr": "id",
                 "table_description": "One of the seven industry groups of article 2, with its office and its lead department.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Migration",
+            fields=[
+                (
+                    "id",
+                    fields.BigIntField(
+                        generated=True, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
+                ("no", fields.CharField(unique=True, max_length=20)),
+                (
+                    "batch",
+                    fields.ForeignKeyField(
+                        "schema.Batch",
+                        source_field="batch_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("document_no", fields.CharField(default="", max_length=80)),
+                (
+                    "decision",
+                    fields.CharEnumField(
+                        description="MIGRATE: MIGRATE\nRETURN: RETURN",
+                        enum_type=MigrationDecision,
+                        max_length=10,
+                    ),
+                ),
+                ("reason", fields.CharField(max_length=500)),
+                ("lines", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                (
+                    "before_rules",
+                    fields.CharEnumField(
+                        null=True,
+                        description="LANDING: LANDING\nSHARED: SHARED",
+                        enum_type=BeforeRules,
+                        max_length=10,
+                    ),
+                ),
+                ("first_parts", fields.IntField(default=0)),
+                ("whole_parts", fields.IntField(default=0)),
+                (
+                    "decided_by",
+                    fields.ForeignKeyField(
+                        "schema.Person",
+                        source_field="decided_by_id",
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("decided_post_id", fields.BigIntField(null=True)),
+                ("decided_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "migration",
+                "app": "schema",
+                "pk_attr": "id",
+                "table_description": "The office's decision on lines of a ledger that say more than a report: migrated, or returned.",
             },
             bases=["Model"],
         ),
@@ -1026,6 +1110,19 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
                 ("owner_name", fields.CharField(default="", max_length=60)),
                 ("signed_on", fields.DateField(null=True)),
                 ("signed_fen", fields.BigIntField(default=0)),
@@ -1128,7 +1225,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     fields.CharEnumField(
-                        description="READY: READY\nWRONG: WRONG\nDUPLICATE: DUPLICATE\nIMPORTED: IMPORTED\nUNDONE: UNDONE",
+                        description="READY: READY\nWRONG: WRONG\nDUPLICATE: DUPLICATE\nAWAITING: AWAITING\nIMPORTED: IMPORTED\nMIGRATED: MIGRATED\nRETURNED: RETURNED\nUNDONE: UNDONE",
                         enum_type=RowState,
                         max_length=10,
                     ),
@@ -1136,11 +1233,25 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(max_length=200)),
                 ("values", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("issues", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("beyond", fields.BooleanField(default=False)),
                 (
                     "project",
                     fields.ForeignKeyField(
                         "schema.Project",
                         source_field="project_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
                         null=True,
                         db_index=True,
                         db_constraint=True,
@@ -1522,6 +1633,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="recorded_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -1530,6 +1642,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
                 ("revision", fields.IntField(default=1)),
                 ("journal_id", fields.BigIntField(null=True, db_index=True)),
             ],
@@ -1599,6 +1724,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="recorded_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -1608,6 +1734,19 @@ class Migration(migrations.Migration):
                 ),
                 ("recorded_post_id", fields.BigIntField(null=True)),
                 ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
             ],
             options={
                 "table": "agreement",
@@ -1816,6 +1955,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="taken_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -2042,6 +2182,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="judged_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -2051,6 +2192,19 @@ class Migration(migrations.Migration):
                 ),
                 ("judged_post_id", fields.BigIntField(null=True)),
                 ("judged_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
             ],
             options={
                 "table": "judgement",
@@ -2151,6 +2305,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="recorded_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -2159,6 +2314,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recorded_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
             ],
             options={
                 "table": "milestone",
@@ -2572,6 +2740,7 @@ class Migration(migrations.Migration):
                     fields.ForeignKeyField(
                         "schema.Person",
                         source_field="requested_by_id",
+                        null=True,
                         db_index=True,
                         db_constraint=True,
                         to_field="id",
@@ -2614,6 +2783,19 @@ class Migration(migrations.Migration):
                 (
                     "taken_up_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                (
+                    "migration",
+                    fields.ForeignKeyField(
+                        "schema.Migration",
+                        source_field="migration_id",
+                        null=True,
+                        db_index=True,
+                        db_constraint=True,
+                        to_field="id",
+                        related_name=False,
+                        on_delete=OnDelete.RESTRICT,
+                    ),
                 ),
             ],
             options={

@@ -23,6 +23,8 @@ class Claim:
     entry: Entry
     first: int | None
     landing: int | None
+    decided: rules.Ratio | None = None
+    """What a migration decides where no rule is in force on the day."""
 
     @property
     def places(self) -> tuple[int, int]:
@@ -89,11 +91,12 @@ class Book:
         first, landing = claim.places
         ratio = None
         if first != landing:
-            ratio = rules.ratio_on(day(entry["occurred_on"]), indicator, self.versions)
+            on = day(entry["occurred_on"])
+            ratio = rules.decides(on, indicator, self.versions, claim.decided)
         month = None if entry["opening"] else self._open(entry["occurred_on"])
         account = {
             "series": rules.series_of(ratio.version if ratio else "", first, landing),
-            "rule_id": ratio.id if ratio else None,
+            "rule_id": (ratio.id if ratio else None) or None,
             "claimed_in": month,
         }
         return self._posted(entry, Basis.CLAIMED, account, ratio, month)
@@ -102,6 +105,8 @@ class Book:
         entry = verification.entry
         one = self.standing[entry["id"], Basis.CLAIMED.value].one
         ratio = next((each for each in self.versions if each.id == one["rule_id"]), None)
+        if ratio is None and one["first_parts"]:  # as a migration has decided
+            ratio = rules.Ratio.decided("", one["first_parts"], one["whole_parts"])
         month = None if entry["opening"] else self._open(entry["occurred_on"])
         account = {
             "series": one["series"],

@@ -26,6 +26,7 @@ ENTRIES = 'SELECT * FROM "entry" {} ORDER BY "id"'
 STEPS = 'SELECT * FROM "entry_step" {} ORDER BY "id"'
 CREDITS = 'SELECT * FROM "credit" {} ORDER BY "id"'
 PROJECTS = 'SELECT "id", "no", "signed_fen", "paid_in_fen", "tax_fen" FROM "project" {}'
+MIGRATIONS = 'SELECT "id", "no", "first_parts", "whole_parts" FROM "migration"'
 CLOSED = 'SELECT * FROM "closed_month"'
 SAID = ("state", "amount_fen", "occurred_on")
 """The columns of an entry that are as its last step left them."""
@@ -81,6 +82,7 @@ class Facts:
     projects: Sequence[Row]
     closed: Sequence[Row]
     versions: Sequence[RuleVersion[Any]]
+    decided: Mapping[int, rules.Ratio]
 
     def faults(self) -> Iterator[str]:
         """Facts that are missing: no writing mends that."""
@@ -111,7 +113,7 @@ class Facts:
             )
             book.closed = self.closed_before(number)
             try:
-                posted = book.post(movement(step, self.entries[step["entry_id"]], reversals))
+                posted = book.post(self.movement(step, reversals))
             except (LookupError, RuleBroken):
                 continue
             for posting in posted:
@@ -121,6 +123,19 @@ class Facts:
                 ]
             found += posted
         return found
+
+    def movement(self, step: Row, reversals: Mapping[int, Row]) -> Movement:
+        """What a step does to the accounts, with what the entry then said."""
+        entry = self.entries[step["entry_id"]]
+        then = {**entry, "amount_fen": step["amount_fen"], "occurred_on": day(step["occurred_on"])}
+        state = EntryState(step["state"])
+        if state is EntryState.CLAIMED:
+            decided = self.decided.get(entry["migration_id"] or 0)
+            return Claim(then, step["first_place_id"], step["landing_place_id"], decided)
+        if state is EntryState.VERIFIED:
+            return Verification(then)
+        by = reversals.get(entry["id"]) if state is EntryState.REVERSED else None
+        return Withdrawal(then, state, by=by)
 
     def closed_before(self, number: int) -> Collection[date]:
         """The months that were closed when an entry of the journal began."""
@@ -197,19 +212,11 @@ async def read_facts(projects: Sequence[int] | None = None) -> Facts:
         projects=await rows(PROJECTS, "id"),
         closed=await fetch(CLOSED),
         versions=await read_rules(),
+        decided={
+            row["id"]: rules.Ratio.decided(row["no"], row["first_parts"], row["whole_parts"])
+            for row in await fetch(MIGRATIONS)
+        },
     )
-
-
-def movement(step: Row, entry: Row, reversals: Mapping[int, Row]) -> Movement:
-    """What a step does to the accounts, with what the entry then said."""
-    then = {**entry, "amount_fen": step["amount_fen"], "occurred_on": day(step["occurred_on"])}
-    state = EntryState(step["state"])
-    if state is EntryState.CLAIMED:
-        return Claim(then, step["first_place_id"], step["landing_place_id"])
-    if state is EntryState.VERIFIED:
-        return Verification(then)
-    by = reversals.get(entry["id"]) if state is EntryState.REVERSED else None
-    return Withdrawal(then, state, by=by)
 
 
 def key_of(posting: Posting) -> tuple[int, Basis, int]:

@@ -41,7 +41,10 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure to enter for a project, in fen, with the project's places of today."""
+    """A figure to enter for a project, in fen, with the project's places of today.
+
+    What a migration (its id) brings in is verified by it, and posted as `decided` where no rule is.
+    """
 
     project: int
     first: int | None
@@ -54,6 +57,8 @@ class Figure:
     confirmed_by: int | None = None
     opening: bool = False
     early_reason: str = ""
+    migration: int | None = None
+    decided: rules.Ratio | None = None
 
 
 async def rest_on_rules(gate: Gate) -> None:
@@ -88,7 +93,8 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
             "source_of_capital": each.source_of_capital,
             "evidence_note": each.evidence_note,
             "confirmed_by_id": each.confirmed_by,
-            "state": EntryState.CLAIMED if verifiers(gate, each) else EntryState.VERIFIED,
+            "state": EntryState.CLAIMED if waits(gate, each) else EntryState.VERIFIED,
+            "migration_id": each.migration,
             "reverses_id": None,
             "reason": "",
         }
@@ -97,7 +103,7 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
     await insert_entries(gate, rows)
     movements: list[Movement] = []
     for row, each in zip(rows, figures, strict=True):
-        movements.append(Claim(row, each.first, each.landing))
+        movements.append(Claim(row, each.first, each.landing, each.decided))
         if row["state"] is EntryState.VERIFIED:
             movements.append(Verification(row))
     await post(gate, movements)
@@ -124,6 +130,7 @@ async def reverse_entries(
             "evidence_note": f"冲销 {entry['no']}",
             "confirmed_by_id": gate.post.organization,
             "state": EntryState.REVERSED,
+            "migration_id": None,
             "reverses_id": entry["id"],
             "reason": reason,
         }
@@ -146,14 +153,15 @@ async def insert_entries(gate: Gate, rows: Sequence[dict[str, Any]]) -> None:
     numbers = await gate.numbers(f"entry {year}", len(rows))
     for row, number in zip(rows, numbers, strict=True):
         row["no"] = f"Z{year}-{number:05d}"
-        row["recorded_by_id"], row["recorded_at"] = gate.viewer.person, gate.now
+        row["recorded_at"] = gate.now
+        row["recorded_by_id"] = None if row["migration_id"] else gate.viewer.person
     for row, key in zip(rows, await gate.insert_many(Entry, rows), strict=True):
         row["id"] = key
 
 
-def verifiers(gate: Gate, figure: Figure) -> Sequence[str]:
-    """The units, by their short keys, of which one verifies a figure claimed today."""
-    return gate.context.rule(rules.VERIFIERS[figure.indicator]).value
+def waits(gate: Gate, figure: Figure) -> bool:
+    """Whether a figure entered today waits for a unit to verify it: the rulebook names some."""
+    return not figure.migration and bool(gate.context.rule(rules.VERIFIERS[figure.indicator]).value)
 
 
 async def add_totals(
@@ -204,6 +212,7 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
     entry = movement.entry
     state, reason = EntryState.CLAIMED, ""
     first = landing = None
+    migrated = entry["migration_id"] and not isinstance(movement, Withdrawal)
     if isinstance(movement, Claim):
         first, landing = movement.places
     elif isinstance(movement, Verification):
@@ -219,8 +228,8 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
         "first_place_id": first,
         "landing_place_id": landing,
         "reason": reason,
-        "taken_by_id": gate.viewer.person,
-        "taken_post_id": gate.post.id,
+        "taken_by_id": None if migrated else gate.viewer.person,
+        "taken_post_id": None if migrated else gate.post.id,
         "taken_at": gate.now,
     }
 

@@ -18,7 +18,8 @@ class Entry(Model):
     """One figure of a project: signed, paid-in or tax, in fen. A verified one is never edited.
 
     `opening` marks a balance from before the system, which belongs to no month; `early_reason`
-    says why one that occurred before the signing is the project's.
+    says why one that occurred before the signing is the project's. What was migrated was recorded and
+    verified by that decision, and bears no other name.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -37,8 +38,9 @@ class Entry(Model):
         "schema.Entry", related_name=False, null=True, on_delete=fields.RESTRICT
     )
     reason = fields.CharField(max_length=500, default="")
-    recorded_by = foreign_key("Person")
+    recorded_by = foreign_key("Person", null=True)
     recorded_at = fields.DatetimeField()
+    migration = foreign_key("Migration", null=True)
     revision = fields.IntField(default=1)
     journal_id = fields.BigIntField(null=True, db_index=True)
 
@@ -67,7 +69,7 @@ class EntryStep(Model):
     first_place = foreign_key("Place", null=True)
     landing_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=500, default="")
-    taken_by = foreign_key("Person")
+    taken_by = foreign_key("Person", null=True)
     taken_post_id = fields.BigIntField(null=True)
     taken_at = fields.DatetimeField()
     journal_id = fields.BigIntField(null=True, db_index=True)

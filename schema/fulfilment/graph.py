@@ -6,6 +6,7 @@ import strawberry
 
 from schema.fulfilment import tables
 from schema.people.graph import Person
+from schema.project.graph import Migration
 from schema.project.rules import LIFE, Stage
 from schema.query.fields import Node, Parent, column, computed, has_many, node, to_one
 from schema.scalars import Money
@@ -16,8 +17,9 @@ class Milestone(Node):
     stage: Stage = column("到达的阶段")
     reached_on: date = column("到达日期")
     note: str | None = column("说明")
-    recorded_by: Person | None = to_one("Person", "登记人")
+    recorded_by: Person | None = to_one("Person", "登记人；按迁入决定的没有")
     recorded_at: datetime = column("登记时间")
+    migration: Migration | None = to_one("Migration", "迁入决定；在系统中登记的没有")
 
 
 @strawberry.type(description="履约")

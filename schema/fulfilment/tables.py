@@ -15,5 +15,6 @@ class Milestone(Model):
     stage = fields.CharEnumField(Stage, max_length=20)
     reached_on = fields.DateField()
     note = fields.CharField(max_length=500, default="")
-    recorded_by = foreign_key("Person")
+    recorded_by = foreign_key("Person", null=True)
     recorded_at = fields.DatetimeField()
+    migration = foreign_key("Migration", null=True)

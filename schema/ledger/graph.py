@@ -9,13 +9,15 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.city.rules import format_money
+from schema.context import Context
 from schema.ledger import rules, tables
 from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
 from schema.ledger.rules.validation import Columns
 from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import BatchState, RowState
-from schema.people.graph import Organization, Person
-from schema.project.graph import Project
+from schema.people.graph import Organization, OrganizationFilter, Person
+from schema.permissions import Post, may, posts_for
+from schema.project.graph import Migration, Project
 from schema.query.fields import (
     Connection,
     Info,
@@ -25,20 +27,22 @@ from schema.query.fields import (
     computed,
     connection,
     describe_enum,
+    has_many,
     node,
     resolver,
     row_as,
     to_one,
 )
-from schema.query.filters import filter_for, in_list
+from schema.query.filters import filter_for, in_list, related, test
 from schema.query.models import Record, document
-from schema.query.sql import Order
+from schema.query.sql import Order, Sql
 from schema.scalars import Bytes
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = (
-    'SELECT b."row_no", b."state", b."issues", p."no" FROM "batch_row" b'
-    ' LEFT JOIN "project" p ON p."id" = b."project_id" WHERE b."batch_id" = ?'
+    'SELECT b."row_no", b."state", b."issues", p."no", m."reason", m."document_no"'
+    ' FROM "batch_row" b LEFT JOIN "project" p ON p."id" = b."project_id"'
+    ' LEFT JOIN "migration" m ON m."id" = b."migration_id" WHERE b."batch_id" = ?'
     ' ORDER BY b."row_no"'
 )
 
@@ -46,10 +50,13 @@ describe_enum(BatchState, "批次状态", PREVIEW="待导入", IMPORTED="已导�
 describe_enum(
     RowState,
     "行的状态",
-    READY="可导入",
+    READY="作为线索报送",
     WRONG="需修改",
     DUPLICATE="疑似重复",
-    IMPORTED="已导入",
+    AWAITING="待办公室确认迁入",
+    IMPORTED="已报送",
+    MIGRATED="已迁入",
+    RETURNED="已退回",
     UNDONE="已撤销",
 )
 describe_enum(Severity, "轻重", ERROR="须修改", WARNING="请留意")
@@ -108,9 +115,15 @@ class BatchRowFilter:
     row_no: list[int] | None = in_list("行号", "row_no")
 
 
+def awaiting(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."awaiting_count" {">" if value else "="} 0', []
+
+
 @filter_for("Batch", "批次的筛选")
 class BatchFilter:
     state: list[BatchState] | None = in_list("状态", "state")
+    awaiting: bool | None = test("有待办公室确认迁入的行", awaiting, "awaiting_count")
+    organization: OrganizationFilter | None = related("Organization", "单位", "organization_id")
 
 
 @node(tables.BatchRow, "台账的一行")
@@ -118,7 +131,9 @@ class BatchRow(Node):
     row_no: int = column("行号")
     state: RowState = column("状态")
     name: str = column("项目名称")
+    beyond: bool = column("不止是线索：已研判、已签约、有资金或进度、已流转，须经办公室确认")
     project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
+    migration: Migration | None = to_one("Migration", "迁入或退回的决定")
 
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
@@ -137,7 +152,7 @@ class BatchRow(Node):
         return [each for each in found if fields is None or each.field in fields]
 
 
-@node(tables.Batch, "一批台账：上传、预览、导入、撤销", key="no", held_first=True)
+@node(tables.Batch, "一批台账：上传、预览、导入、确认、撤销", key="no", held_first=True)
 class Batch(Node):
     no: str = column("批次编号")
     file_name: str = column("文件")
@@ -145,17 +160,44 @@ class Batch(Node):
     organization: Organization | None = to_one("Organization", "单位")
     uploaded_by: Person | None = to_one("Person", "上传人")
     uploaded_at: datetime = column("上传时间")
+    imported_by: Person | None = to_one("Person", "导入人")
     imported_at: datetime | None = column("导入时间")
     undone_at: datetime | None = column("撤销时间")
-    ready_count: int = column("可导入的行数")
+    ready_count: int = column("作为线索报送的行数")
     wrong_count: int = column("需修改的行数")
     duplicate_count: int = column("疑似重复的行数")
     skipped_count: int = column("已忽略的行数")
-    imported_count: int = column("已导入的项目数")
+    awaiting_count: int = column("待办公室确认迁入的行数")
+    imported_count: int = column("已作为线索报送的项目数")
+    migrated_count: int = column("已迁入的行数")
+    returned_count: int = column("已退回的行数")
     revision: int = column("版本")
     rows: Connection[BatchRow] = connection(
         "BatchRow", "各行", via="batch_id", filter=BatchRowFilter, default=Order("row_no")
     )
+
+    migrations: list[Migration] = has_many("Migration", "batch_id", "迁入和退回的决定，先办的在前")
+
+    @computed(
+        "现在可由您确认迁入：有待确认的行，而您没有上传或导入这一批",
+        columns=("state", "awaiting_count", "uploaded_by_id", "imported_by_id"),
+    )
+    def confirmable(row: Parent, info: Info) -> bool:
+        viewer = info.context.viewer
+        return (
+            row["state"] == BatchState.IMPORTED
+            and row["awaiting_count"] > 0
+            and may(viewer, "ledgerConfirm")
+            and viewer.person not in (row["uploaded_by_id"], row["imported_by_id"])
+        )
+
+    @computed("现在可由您撤销：有迁入的只能由办公室撤销", columns=("state", "migrated_count"))
+    def undoable(row: Parent, info: Info) -> bool:
+        held = posts_for(info.context.viewer, "ledgerUndo")
+        by_office = any(each.post is Post.OFFICE for each in held)
+        return row["state"] == BatchState.IMPORTED and (
+            by_office or bool(held and not row["migrated_count"])
+        )
 
     @computed("工作表", columns=("notes",))
     def sheet(row: Parent) -> str:
@@ -211,9 +253,15 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
         issues += found
         match line["state"]:
             case "IMPORTED":
-                imported[line["row_no"]] = f"已导入 {line['no']}"
+                imported[line["row_no"]] = f"已报送 {line['no']}"
+            case "MIGRATED":
+                imported[line["row_no"]] = f"已迁入 {line['no']}（{line['document_no']}）"
+            case "AWAITING":
+                imported[line["row_no"]] = "待办公室确认迁入"
+            case "RETURNED":
+                imported[line["row_no"]] = f"已退回：{line['reason']}"
             case "UNDONE":
-                imported[line["row_no"]] = f"已撤销 {line['no']}"
+                imported[line["row_no"]] = f"已撤销 {line['no'] or ''}".rstrip()
             case "DUPLICATE":
                 imported[line["row_no"]] = f"疑似重复：{found[-1]['message']}"
     return {

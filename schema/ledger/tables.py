@@ -17,17 +17,27 @@ class BatchState(StrEnum):
 
 
 class RowState(StrEnum):
+    """What becomes of a line: READY is to be a report, AWAITING waits for the office's decision."""
+
     READY = "READY"
     WRONG = "WRONG"
     DUPLICATE = "DUPLICATE"
+    AWAITING = "AWAITING"
     IMPORTED = "IMPORTED"
+    MIGRATED = "MIGRATED"
+    RETURNED = "RETURNED"
     UNDONE = "UNDONE"
 
 
 class Batch(Model):
-    """One uploaded ledger: previewed, imported whole or only where correct, perhaps undone."""
+    """One uploaded ledger: previewed, imported whole or only where correct, perhaps undone.
+
+    Importing makes reports of what is no more than that. What says more awaits the office.
+    """
 
     organization_id: int
+    uploaded_by_id: int
+    imported_by_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -42,14 +52,21 @@ class Batch(Model):
     duplicate_count = fields.IntField()
     skipped_count = fields.IntField()
     notes: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    awaiting_count = fields.IntField(default=0)
     imported_count = fields.IntField(default=0)
+    migrated_count = fields.IntField(default=0)
+    returned_count = fields.IntField(default=0)
+    imported_by = foreign_key("Person", null=True)
     imported_at = fields.DatetimeField(null=True)
     undone_at = fields.DatetimeField(null=True)
     revision = fields.IntField(default=1)
 
 
 class BatchRow(Model):
-    """One line of the ledger with what it says, what is wrong with it and what became of it."""
+    """One line of the ledger with what it says, what is wrong with it and what became of it.
+
+    `beyond` marks one that says more than a report does: judged, signed, money, milestones, transfers.
+    """
 
     id = fields.BigIntField(primary_key=True)
     batch = foreign_key("Batch")
@@ -58,7 +75,9 @@ class BatchRow(Model):
     name = fields.CharField(max_length=200)
     values: fields.JSONField[dict[str, Any]] = fields.JSONField()
     issues: fields.JSONField[list[dict[str, Any]]] = fields.JSONField()
+    beyond = fields.BooleanField(default=False)
     project = foreign_key("Project", null=True)
+    migration = foreign_key("Migration", null=True)
 
     class Meta:
         table = "batch_row"

@@ -74,9 +74,10 @@ class Judgement(Model):
     first_contact_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=1000)
     due_at = fields.DatetimeField(null=True)
-    judged_by = foreign_key("Person")
+    judged_by = foreign_key("Person", null=True)
     judged_post_id = fields.BigIntField(null=True)
     judged_at = fields.DatetimeField()
+    migration = foreign_key("Migration", null=True)
 
 
 class Return(Model):
@@ -120,7 +121,7 @@ class Transfer(Model):
     to_place = foreign_key("Place")
     state = fields.CharEnumField(TransferState, max_length=10)
     reason = fields.CharField(max_length=1000)
-    requested_by = foreign_key("Person")
+    requested_by = foreign_key("Person", null=True)
     requested_post_id = fields.BigIntField(null=True)
     requested_at = fields.DatetimeField()
     assessment = fields.CharField(max_length=1000, default="")
@@ -130,6 +131,7 @@ class Transfer(Model):
     taken_up_by = foreign_key("Person", null=True)
     taken_up_post_id = fields.BigIntField(null=True)
     taken_up_at = fields.DatetimeField(null=True)
+    migration = foreign_key("Migration", null=True)
 
     class Meta:
         indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]

@@ -81,6 +81,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "entryResubmit": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
+    "ledgerConfirm": {O: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
@@ -170,6 +171,9 @@ SEES: dict[str, dict[Post, Rows]] = {
     "reminder": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
+    "migration": to((O, L, I), everything)
+    | to((G, D, B), behind("project", "migration_id"))
+    | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
     "job": to((O,), everything),
     "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
     "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),

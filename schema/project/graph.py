@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema.city.graph import Place, PlaceFilter
+from schema.context import Context
 from schema.duties.graph import Duty, HandOver, Reminder
 from schema.duties.open_acts import OpenAct, open_acts
 from schema.evidence.graph import Attachment
@@ -20,9 +21,19 @@ from schema.people.graph import (
     Organization,
     OrganizationFilter,
     Person,
+    Signature,
+    signed,
 )
 from schema.project import tables
-from schema.project.rules import PROJECT_LIFE, STEPS, CapitalOrigin, Stage, step
+from schema.project.rules import (
+    PROJECT_LIFE,
+    STEPS,
+    BeforeRules,
+    CapitalOrigin,
+    MigrationDecision,
+    Stage,
+    step,
+)
 from schema.query.fields import (
     Connection,
     Direction,
@@ -49,10 +60,11 @@ from schema.query.filters import (
     order_for,
     related,
     search,
+    test,
 )
 from schema.query.models import KINDS
 from schema.query.ranges import DateRange, MoneyRange
-from schema.query.sql import Order, Read
+from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money
 
 if TYPE_CHECKING:
@@ -63,6 +75,38 @@ LazyEntry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in Stage})
 
 describe_enum(CapitalOrigin, "内资或外资", DOMESTIC="内资", FOREIGN="外资")
+
+describe_enum(MigrationDecision, "台账迁入的结论", MIGRATE="确认迁入", RETURN="退回")
+
+describe_enum(
+    BeforeRules,
+    "早于分享规则的金额怎样计入",
+    LANDING="全部计入注册落户地",
+    SHARED="按所填比例分享",
+)
+
+
+@node(
+    tables.Migration, "台账迁入的决定：在系统以前已研判、已签约的，经办公室确认成为事实", key="no"
+)
+class Migration(Node):
+    no: str = column("决定编号")
+    document_no: str = column("文号")
+    decision: MigrationDecision = column("结论")
+    reason: str = column("意见或原因")
+    before_rules: BeforeRules | None = column("早于分享规则的金额怎样计入")
+    first_parts: int = column("早于分享规则的金额，首谈地份数")
+    whole_parts: int = column("早于分享规则的金额，总份数；没有的为 0")
+    decided_by: Person | None = to_one("Person", "确认人")
+    decided_at: datetime = column("确认时间")
+    decided_as: Signature | None = signed(
+        "确认人署名", "ledgerConfirm", "decided_by_id", "decided_at"
+    )
+
+    @computed("所办理的行号", columns=("lines",))
+    def lines(row: Parent) -> list[int]:
+        numbers: list[int] = row["lines"]
+        return numbers
 
 
 @strawberry.type(description="原币金额")
@@ -105,6 +149,7 @@ class Project(Node):
     first_contact_place: Place | None = to_one("Place", "首谈地")
     landing_place: Place | None = to_one("Place", "注册落户地")
     owner_name: str | None = column("跟进人")
+    migration: Migration | None = to_one("Migration", "迁入决定；经报送研判的没有")
     signed_on: date | None = column("签约日期")
     signed_funds: Money = column("累计签约资金（元）", of="signed_fen")
     paid_in_funds: Money = column("累计到位资金（元）", of="paid_in_fen")
@@ -164,6 +209,10 @@ def at_stage(row: str, stages: Iterable[Stage]) -> str:
     return f'{row}."stage" IN ({", ".join(f"{stage.value!r}" for stage in stages)})'
 
 
+def migrated(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."migration_id" IS {"NOT " if value else ""}NULL', []
+
+
 AlsoProject = Annotated["ProjectFilter", strawberry.lazy("schema.project.graph")]
 
 
@@ -186,6 +235,7 @@ class ProjectFilter:
     transferred: bool | None = exists(
         "transfer", "project_id", "已流转", "x.state IN ('APPROVED', 'TAKEN_UP')"
     )
+    migrated: bool | None = test("经台账迁入", migrated, "migration_id")
     also: AlsoProject | None = and_("并且")
 
 

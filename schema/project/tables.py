@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
-from schema.project.rules import CapitalOrigin, Stage
+from schema.project.rules import BeforeRules, CapitalOrigin, MigrationDecision, Stage
 
 NEW_PROJECTS = "new projects"
 """What whoever adds projects holds alone: reports and imports see each other's."""
@@ -49,6 +49,7 @@ class Project(Model):
     first_contact_place = foreign_key("Place", null=True)
     landing_place = foreign_key("Place", null=True)
     merged_into = foreign_key("Project", null=True)
+    migration = foreign_key("Migration", null=True)
     owner_name = fields.CharField(max_length=60, default="")
     signed_on = fields.DateField(null=True)
     signed_fen = fields.BigIntField(default=0)
@@ -71,3 +72,28 @@ class Project(Model):
             Index(fields=("stage", "judge_by", "id"), name="ix_project_queue"),
             Index(fields=("stage", "amount_fen"), name="ix_project_figures"),
         ]
+
+
+class Migration(Model):
+    """The office's decision on lines of a ledger that say more than a report: migrated, or returned.
+
+    What is migrated bears it in the place of a judge, a decider or a recorder. `lines` are the numbers
+    of the rows in the sheet. Figures from before the first rule of sharing give the first-contact
+    place `first_parts` of `whole_parts`; both are 0 where there are none.
+    """
+
+    batch_id: int
+
+    id = fields.BigIntField(primary_key=True)
+    no = fields.CharField(max_length=20, unique=True)
+    batch = foreign_key("Batch")
+    document_no = fields.CharField(max_length=80, default="")
+    decision = fields.CharEnumField(MigrationDecision, max_length=10)
+    reason = fields.CharField(max_length=500)
+    lines: fields.JSONField[list[int]] = fields.JSONField()
+    before_rules = fields.CharEnumField(BeforeRules, max_length=10, null=True)
+    first_parts = fields.IntField(default=0)
+    whole_parts = fields.IntField(default=0)
+    decided_by = foreign_key("Person")
+    decided_post_id = fields.BigIntField(null=True)
+    decided_at = fields.DatetimeField()

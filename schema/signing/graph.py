@@ -7,7 +7,7 @@ import strawberry
 from schema.entries.graph import Entry
 from schema.evidence.graph import Attachment, evidence_of
 from schema.people.graph import Signature, signed
-from schema.project.graph import Project
+from schema.project.graph import Migration, Project
 from schema.query.fields import (
     Connection,
     Node,
@@ -49,6 +49,7 @@ class Agreement(Node):
     recorded_as: Signature | None = signed(
         "登记人署名", "agreementSign", "recorded_by_id", "recorded_at"
     )
+    migration: Migration | None = to_one("Migration", "迁入决定；在系统中登记的没有")
 
     evidence: list[Attachment] = evidence_of("Agreement", "协议文本")
 

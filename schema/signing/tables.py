@@ -20,6 +20,7 @@ class Agreement(Model):
     complete_by = fields.DateField(null=True)
     operate_by = fields.DateField(null=True)
     entry = foreign_key("Entry", null=True)
-    recorded_by = foreign_key("Person")
+    recorded_by = foreign_key("Person", null=True)
     recorded_post_id = fields.BigIntField(null=True)
     recorded_at = fields.DatetimeField()
+    migration = foreign_key("Migration", null=True)

@@ -29,7 +29,7 @@ mutation Preview($input: LedgerPreviewInput!) {
   ledgerPreview(input: $input) {
     userErrors { message }
     batch {
-      id no revision readyCount wrongCount duplicateCount skippedCount missingColumns
+      id no revision readyCount awaitingCount wrongCount duplicateCount skippedCount missingColumns
       issues { row column title message }
     }
   }
@@ -37,7 +37,7 @@ mutation Preview($input: LedgerPreviewInput!) {
 """
 IMPORT = """
 mutation Import($input: LedgerImportInput!) {
-  ledgerImport(input: $input) { userErrors { message } batch { importedCount } }
+  ledgerImport(input: $input) { userErrors { message } batch { importedCount awaitingCount } }
 }
 """
 FAULTS = """
@@ -88,7 +88,8 @@ async def import_ledger(
     faults = [fault_line(each) for each in batch["issues"]]
     faults += [fault_line(each) async for each in faults_of(batch["no"], context)]
     counts = (
-        f"批次 {batch['no']}：可导入 {batch['readyCount']} 行，需修改 {batch['wrongCount']} 行，"
+        f"批次 {batch['no']}：作为线索报送 {batch['readyCount']} 行，"
+        f"待办公室确认迁入 {batch['awaitingCount']} 行，需修改 {batch['wrongCount']} 行，"
         f"疑似重复 {batch['duplicateCount']} 行，忽略 {batch['skippedCount']} 行"
     )
     if batch["missingColumns"]:
@@ -100,7 +101,10 @@ async def import_ledger(
         made = await run_act(IMPORT, chosen, context)
     except RuleBroken as broken:
         return ImportOutcome(False, f"{counts}。{broken.message}", faults)
-    return ImportOutcome(True, f"{counts}。已导入 {made['importedCount']} 个项目", faults)
+    sentence = f"{counts}。已报送 {made['importedCount']} 个项目"
+    if made["awaitingCount"]:
+        sentence += f"；{made['awaitingCount']} 行待领导小组办公室另一人确认后迁入"
+    return ImportOutcome(True, sentence, faults)
 
 
 async def faults_of(no: str, context: Context) -> AsyncIterator[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from schema.people.tables import Person
 from server import settings
 from server.demo.history import History, Progress
 from server.demo.hours import Hours, Limit
+from server.demo.ledger import bring_ledger
 from server.demo.messages import leave_jobs, send_notices
 from server.demo.people import accounts, open_units, settle, since
 from server.demo.plans import PROJECTS, SEED
@@ -43,6 +44,7 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         await history.tell(progress, projects)
         await history.save_views()
         await history.propose()
+        await bring_ledger(history)
         await send_notices(history)
         await leave_jobs(history)
     return True

@@ -107,6 +107,9 @@ OF_NO_PROJECT = {
     "viewSave": "",
     "ruleSet": "",
     "calendarPublish": "",
+    **dict.fromkeys(
+        ("ledgerPreview", "ledgerImport", "ledgerConfirm"), "batch { no revision awaitingCount }"
+    ),
     "noticeSend": "notice { no messages { id } }",
     "messageRead": "message { id }",
     "noticeAnswer": "message { id }",

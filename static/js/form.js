@@ -12,7 +12,7 @@
   const say = (form, text) => {
     let line = one(".sent-note", form);
     if (!text) return line?.remove();
-    if (!line) (one(".form-end", form) || form.lastElementChild).before(line = make("p", "sent-note"));
+    if (!line) (one(".form-end", form) || form.lastElementChild).before(line = make("p", "note warn sent-note"));
     line.setAttribute("role", "status");
     line.textContent = text;
   };

@@ -47,7 +47,7 @@ async def of_sqlite() -> Catalogue:
     tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
     for table in await database.fetch(tables):
         name = table["name"]
-        if "migration" in name:
+        if "migration" in name and name != "migration":
             continue  # what the runner keeps for itself
         for each in await database.fetch(f'PRAGMA table_info("{name}")'):
             type_ = re.sub(r"^INT$", "INTEGER", each["type"])

@@ -28,7 +28,7 @@ from tests.snapshots import snapshot
 from tests.world import City, mutation
 
 Fields: TypeAlias = dict[str, GraphQLInputField]
-LEDGER = ["ledgerPreview", "ledgerImport", "ledgerUndo"]
+LEDGER = ["ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
 ACTS = [*SCENES, *LEDGER]
 
 # Field → a value of its type that is refused by a rule, and what the rule is.

@@ -54,10 +54,13 @@ async def test_a_calendar_that_moves_nothing_does_not(city: City) -> None:
 async def test_an_import_and_its_undoing_stand_in_the_history_of_every_project(city: City) -> None:
     sheet = ledgers.sent(ledgers.text(*(ledgers.line(n, ledgers.SIGNED) for n in range(1, 4))))
     batch = (await city.done(city.office, "ledgerPreview", file=sheet))["batch"]
-    batch = (await city.done(city.office, "ledgerImport", **ledgers.on(batch)))["batch"]
+    batch = await ledgers.brought_in(city, batch)
     await city.done(city.office, "ledgerUndo", **ledgers.on(batch), reason="重复导入")
     for no in ("2026-0001", "2026-0003"):
-        assert [each["label"] for each in await history(city, no)] == ["撤销整批导入", "导入台账"]
+        assert [each["label"] for each in await history(city, no)] == [
+            "撤销整批导入",
+            "确认台账迁入",
+        ]
 
 
 async def test_an_entry_lists_what_a_reader_sees_and_not_who_and_when_again(city: City) -> None:

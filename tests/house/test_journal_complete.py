@@ -185,6 +185,12 @@ async def test_the_journal_says_all_that_a_ledger_of_hundreds_of_lines_changed(c
     await city.report(name=lines[9]["name"], investorName=lines[9]["investor"])
     seen = ledgers.on(batch["batch"]) | {"onlyCorrect": True}
     batch = await done_and_journaled(city, "office", "ledgerImport", **seen)
+    papers = ledgers.PAPER | {"acknowledgeDuplicates": True}
+    back = ledgers.BACK | {"lines": [2, 3]}
+    seen = ledgers.on(batch["batch"])
+    batch = await done_and_journaled(city, "colleague", "ledgerConfirm", **seen, **back)
+    seen = ledgers.on(batch["batch"])
+    batch = await done_and_journaled(city, "colleague", "ledgerConfirm", **seen, **papers)
     seen = ledgers.on(batch["batch"]) | {"reason": "重复导入"}
     await done_and_journaled(city, "office", "ledgerUndo", **seen)
     assert await JournalPart.all().count() > 3 * 600 // 400

@@ -27,7 +27,15 @@ HEAD = {
     "paid": "累计到位资金（万元）",
     "year": "本年累计到位资金（万元）",
 }
-LEAD = {"region": "广东省深圳市", "amount": "12.5亿", "first": "雁江区", "stage": "在谈"}
+MORE = {
+    "met": "初次洽谈时间",
+    "meets": "首谈联系人",
+    "contact": "投资方联系人",
+    "phone": "联系电话",
+}
+"""Columns that only those ledgers have which fill them in."""
+LEAD = {"region": "广东省深圳市", "amount": "12.5亿", "first": "雁江区", "stage": "线索"}
+TALKED = LEAD | {"stage": "在谈"}
 SIGNED = LEAD | {
     "landing": "高新区",
     "stage": "已签约",
@@ -57,9 +65,10 @@ def text(*lines: dict[str, str], encoding: str = "utf-8") -> bytes:
     """A ledger as delimited text; in the first line of the sheet its head."""
     out = StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(HEAD.values())
+    head = HEAD | {name: title for name, title in MORE.items() if any(name in e for e in lines)}
+    writer.writerow(head.values())
     for each in lines:
-        writer.writerow([each.get(name, "") for name in HEAD])
+        writer.writerow([each.get(name, "") for name in head])
     return out.getvalue().encode(encoding)
 
 
@@ -81,9 +90,24 @@ async def previewed(city: City, *lines: dict[str, str], by: str = "office") -> S
 
 
 async def imported(city: City, *lines: dict[str, str], by: str = "office", **how: Any) -> Said:
-    batch = await previewed(city, *lines, by=by)
-    payload = await city.done(city[by], "ledgerImport", **on(batch), **how)
-    made: Said = payload["batch"]
+    """A batch with all that it says: its reports imported, and what awaited the office migrated."""
+    return await brought_in(city, await previewed(city, *lines, by=by), by, **how)
+
+
+async def brought_in(city: City, batch: Said, by: str = "office", **how: Any) -> Said:
+    """A previewed batch, imported by the one and confirmed by the other."""
+    made: Said = (await city.done(city[by], "ledgerImport", **on(batch), **how))["batch"]
+    return await confirmed(city, made) if made["awaitingCount"] else made
+
+
+PAPER = {"decision": "MIGRATE", "documentNo": "资经合〔2026〕9号", "reason": "与原台账核对一致"}
+BACK = {"decision": "RETURN", "reason": "请附协议"}
+
+
+async def confirmed(city: City, batch: Said, by: str = "colleague", **given: Any) -> Said:
+    """A batch of which the office has migrated what awaited it."""
+    done = await city.done(city[by], "ledgerConfirm", **on(batch), **PAPER | given)
+    made: Said = done["batch"]
     return made
 
 

@@ -12,19 +12,23 @@ import pytest
 import xlsxwriter
 
 from schema.city.rules import format_money, split
+from schema.city.tables import Place
 from schema.entries.tables import Credit, Entry
 from schema.gate.tables import JournalEntry
-from schema.ledger.acts.importing import ImportRun
+from schema.ledger.acts.confirming import MigrationRun
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Judgement, Transfer
 from schema.people.tables import Company
-from schema.project.tables import Project
+from schema.project.tables import Migration, Project
 from schema.sheet import read
 from schema.signing.tables import Agreement
 from server.files.store import FileStore
 from tests.ledger.ledgers import (
     LEAD,
+    PAPER,
     SIGNED,
+    TALKED,
+    brought_in,
     code,
     imported,
     ledger_city,
@@ -264,8 +268,8 @@ async def test_the_ledger_s_figures_are_credited_as_the_acts_would_credit_them(
 ) -> None:
     city = ledger_city
     by_act = await city.signed(first, landing, "12.5亿")
-    paid = await city.pay(by_act, "2000.0001万", landing)
-    await city.pay(paid["project"], "1000.0002万", landing)
+    paid = await city.paid(by_act, "2000.0001万", landing)
+    await city.paid(paid["project"], "1000.0002万", landing)
     day = f"{NOW:%Y-%m-%d}"
     words = {"yanjiang": "雁江区", "hightech": "高新区", "anyue": "安岳县"}
     places = {"first": words[first], "landing": words[landing], "signed": day}
@@ -371,17 +375,18 @@ async def test_a_fault_in_the_middle_leaves_nothing_behind(
     ledger_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city = ledger_city
-    batch = await previewed(city, line(1, SIGNED), line(2))
+    batch = await previewed(city, line(1, SIGNED), line(2, TALKED))
+    batch = (await city.done(city.office, "ledgerImport", **on(batch)))["batch"]
 
     async def fail(*_: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(ImportRun, "_insert_agreements", fail)
+    monkeypatch.setattr(MigrationRun, "_insert_agreements", fail)
     with pytest.raises(RuntimeError, match="the disk is full"):
-        await city.act(city.office, "ledgerImport", **on(batch))
-    for table in (Project, Company, Entry, Credit, Judgement):
+        await city.act(city.colleague, "ledgerConfirm", **on(batch), **PAPER)
+    for table in (Project, Company, Entry, Credit, Judgement, Migration):
         assert await table.all().count() == 0
-    assert await states(city, batch) == ["READY", "READY"]
+    assert await states(city, batch) == ["AWAITING", "AWAITING"]
     assert (await Batch.get()).revision == batch["revision"]
 
 
@@ -397,14 +402,16 @@ async def test_a_place_brings_in_its_own_projects_alone(ledger_city: City) -> No
         line(3, first="安岳县", landing="乐至县"),
         by="anyue",
     )
-    assert await states(city, batch, "anyue") == ["READY", "READY", "WRONG"]
+    assert await states(city, batch, "anyue") == ["AWAITING", "READY", "WRONG"]
     foreign = (await rows(city, batch, "anyue"))[2]["issues"][-1]
     assert (foreign["code"], foreign["column"]) == ("OTHER_PLACE", "G")
     assert "落户地是乐至县，安岳县只能导入本地的项目" in foreign["message"]
-    await city.done(city.anyue, "ledgerImport", **on(batch), onlyCorrect=True)
-    projects = await Project.all().order_by("id").prefetch_related("reported_by", "landing_place")
-    assert [p.reported_by.slug for p in projects] == ["anyue", "anyue"]
-    assert [p.landing_place.slug for p in projects] == ["anyue", "anyue"]
+    batch = await brought_in(city, batch, "anyue", onlyCorrect=True)
+    lead, signed = (
+        await Project.all().order_by("id").prefetch_related("reported_by", "landing_place")
+    )
+    assert (lead.reported_by.slug, signed.reported_by.slug) == ("anyue", "anyue")
+    assert (lead.landing_place, signed.landing_place.slug) == (None, "anyue")
 
 
 async def test_of_a_place_that_cannot_be_read_nothing_more_is_said(ledger_city: City) -> None:
@@ -444,7 +451,7 @@ async def test_of_two_importing_a_batch_at_once_exactly_one_wins(
 ) -> None:
     city = stored_city
     city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
-    batch = await previewed(city, line(1, SIGNED), line(2))
+    batch = await previewed(city, line(1), line(2))
     payloads = await asyncio.gather(
         *(city.act(city.office, "ledgerImport", **on(batch)) for _ in range(3))
     )
@@ -462,8 +469,8 @@ async def test_two_batches_at_once_number_their_projects_one_after_the_other(
 ) -> None:
     city = stored_city
     city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
-    one = await previewed(city, *(line(number, SIGNED) for number in range(1, 6)))
-    two = await previewed(city, *(line(number, SIGNED) for number in range(4, 9)))
+    one = await previewed(city, *(line(number) for number in range(1, 6)))
+    two = await previewed(city, *(line(number) for number in range(4, 9)))
     await asyncio.gather(
         city.done(city.office, "ledgerImport", **on(one)),
         city.done(city.office, "ledgerImport", **on(two)),
@@ -508,7 +515,7 @@ async def test_the_result_says_of_every_line_what_became_of_it_and_can_be_mended
     grid = read("结果.xlsx", await result(city, batch))
     assert grid.cell(0, 14) == "校验结果"
     results = [str(grid.cell(number, 14)) for number in (1, 2, 3)]
-    assert results[0] == "已导入 2026-0002"
+    assert results[0] == "已报送 2026-0002"
     assert results[1].startswith("需修改：E 列“协议总投资（万元）”")
     assert results[2].startswith("疑似重复：与库内项目 2026-0001")
     corrected = text(line(1), line(2, amount="8000"), line(4))
@@ -537,7 +544,18 @@ async def test_a_mended_file_takes_the_place_of_the_first_until_it_is_imported(
 # ---------------------------------------------------------------- taking back
 
 
-async def test_taking_back_reverses_every_figure_and_rankings_of_before_can_still_be_asked_for(
+async def opening_sums(city: City) -> dict[str, int]:
+    """Verified signed funds of no month in fen, by place."""
+    slugs = dict(await Place.all().values_list("id", "slug"))
+    sums: dict[str, int] = {}
+    for credit in await Credit.filter(basis="VERIFIED", indicator="SIGNED_FUNDS"):
+        assert credit.counts_in is None
+        slug = slugs[credit.place_id]
+        sums[slug] = sums.get(slug, 0) + credit.amount_fen
+    return sums
+
+
+async def test_taking_back_reverses_every_figure_and_no_contest_had_it(
     ledger_city: City,
 ) -> None:
     city = ledger_city
@@ -547,17 +565,13 @@ async def test_taking_back_reverses_every_figure_and_rankings_of_before_can_stil
     city.now = start + timedelta(hours=2)
     may = {"month": "2026-05"}
     full = await standings(city, **may)
-    # What was paid in is an opening balance, which belongs to no month's contest.
-    assert full["yanjiang"] == (Decimal("1625000000"), Decimal(0))
-    assert full["hightech"] == (Decimal("875000000"), Decimal(0))
+    # What was signed and paid in before is an opening balance, which belongs to no month's contest.
+    assert full == dict.fromkeys(full, (Decimal(0), Decimal(0)))
+    assert await opening_sums(city) == {"yanjiang": 1625 * WAN * 100, "hightech": 875 * WAN * 100}
     done = await city.done(city.office, "ledgerUndo", **on(batch), reason="发错了文件")
     assert done["batch"]["state"] == "UNDONE"
-    nothing = dict.fromkeys(full, (Decimal(0), Decimal(0)))
-    assert await standings(city, **may) == nothing
-    between = f"{start + timedelta(hours=1, minutes=30):%Y-%m-%dT%H:%M:%S+08:00}"
-    before = f"{start + timedelta(minutes=30):%Y-%m-%dT%H:%M:%S+08:00}"
-    assert await standings(city, **may, asOf=between) == full
-    assert await standings(city, **may, asOf=before) == nothing
+    assert await standings(city, **may) == full
+    assert await opening_sums(city) == {"yanjiang": 0, "hightech": 0}
     projects = await Project.all()
     assert {(p.stage, p.signed_fen, p.paid_in_fen, p.signed_on) for p in projects} == {
         ("WITHDRAWN", 0, 0, None)
@@ -578,7 +592,7 @@ async def test_what_was_taken_back_can_be_brought_in_again(ledger_city: City) ->
     batch = await imported(city, line(1, SIGNED))
     await city.done(city.office, "ledgerUndo", **on(batch), reason="金额有误")
     again = await imported(city, line(1, SIGNED, amount="10亿"))
-    assert again["importedCount"] == 1
+    assert again["migratedCount"] == 1
     project = await Project.get(no="2026-0002")
     assert project.signed_fen == 10 * YI
     total = sum(
@@ -638,7 +652,8 @@ async def test_once_somebody_has_worked_on_a_project_nothing_of_the_batch_is_tak
     assert "有 1 个项目导入后又办理过" in payload["userErrors"][0]["message"]
     assert payload["touched"] == [{"no": "2026-0001", "name": "口腔装备产业园第1期"}]
     assert await Entry.all().count() == before
-    assert await states(city, batch) == ["IMPORTED", "IMPORTED"]
+    first = "MIGRATED" if kind is SIGNED else "IMPORTED"
+    assert await states(city, batch) == [first, "MIGRATED"]
     assert (await Project.get(no="2026-0002")).stage == "SIGNED"
 
 

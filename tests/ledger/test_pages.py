@@ -17,7 +17,7 @@ from server import settings
 from server.app import BODY_MOST
 from server.files.store import FileStore
 from server.people import context
-from tests.ledger.ledgers import LEAD, SIGNED, line, text
+from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City
 
@@ -100,13 +100,18 @@ async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)
     page = await seen(office, HERE)
     shown_text = words(page)
-    for kind in ("可导入 1 行", "需修改 1 行", "疑似重复 0 行", "已忽略 2 行 空行 1 · 合计 1"):
+    for kind in (
+        "作为线索报送 1 行",
+        "需修改 1 行",
+        "疑似重复 0 行",
+        "已忽略 2 行 空行 1 · 合计 1",
+    ):
         assert kind in shown_text
     assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
     assert "E 协议总投资（万元）" in shown_text
     assert "有 1 行要改，现在一行也不会导入" in shown_text
     listed = words(await seen(office, "/ledger/imports"))
-    assert "11月台账.csv B2026-001 待导入 1 1 0 0 李雷" in listed
+    assert "11月台账.csv B2026-001 待导入 1 0 1 0 0 0 李雷" in listed
 
 
 async def test_the_lines_of_one_kind_are_shown_alone_and_a_line_with_all_its_cells(
@@ -182,7 +187,7 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
     assert '<option value="B=investor_name">' in page
     answer = await act(office, "LedgerPreview", columns="B=investor_name")
     assert answer.headers["location"] == HERE
-    assert "可导入 1 行" in words(await seen(office, HERE))
+    assert "作为线索报送 1 行" in words(await seen(office, HERE))
 
 
 # ---------------------------------------------------------------- importing and taking back
@@ -191,7 +196,7 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
 async def test_all_or_only_the_correct_lines_are_imported_as_chosen(
     office: httpx2.AsyncClient,
 ) -> None:
-    await send(office, line(1, SIGNED), line(2, amount="面议"))
+    await send(office, line(1), line(2, amount="面议"))
     answer = await act(office, "LedgerImport", onlyCorrect="false")
     assert answer.status_code == 422
     assert "有 1 行需要修改，一行也没有导入" in main(answer)
@@ -201,11 +206,48 @@ async def test_all_or_only_the_correct_lines_are_imported_as_chosen(
     answer = await office.get(HERE)
     assert "已办：导入台账" in answer.text
     shown_text = words(main(answer))
-    assert "已导入 1 行 已成为项目" in shown_text
+    assert "已报送 1 行 已成为线索，等待研判" in shown_text
     assert "需修改 1 行" in shown_text
     assert 'href="/projects/2026-0001"' in answer.text
     assert hidden(main(answer), "LedgerUndo")["revision"] == "2"
     assert "口腔装备产业园第1期" in await seen(office, "/projects/2026-0001")
+
+
+async def test_what_says_more_than_a_report_is_confirmed_on_the_page_by_a_second_person(
+    office: httpx2.AsyncClient,
+) -> None:
+    await send(office, line(1, SIGNED), line(2, TALKED), line(3))
+    page = await seen(office, HERE)
+    assert "作为线索报送 1 行" in words(page)
+    assert "待办公室确认迁入 2 行" in words(page)
+    answer = await act(office, "LedgerImport", onlyCorrect="false")
+    assert answer.status_code == 303
+    page = await seen(office, HERE)
+    assert 'value="LedgerConfirm"' not in page, "who imported it does not confirm it"
+    assert "2 行待领导小组办公室另一人确认后迁入" in words(page)
+    async with signed_in("colleague") as other:
+        todo = words(await seen(other, "/inbox"))
+        assert "确认台账迁入" in todo
+        page = await seen(other, f"{HERE}?state=AWAITING")
+        assert page.count('name="lines"') == 2
+        empty = {"decision": "MIGRATE", "reason": "与原台账核对一致", "lines": "2"}
+        answer = await other.post(HERE, data=hidden(page, "LedgerConfirm") | empty)
+        assert answer.status_code == 422
+        assert "请填写同意迁入的文号" in main(answer)
+        whole = empty | {"documentNo": "资经合〔2026〕9号"}
+        answer = await other.post(HERE, data=hidden(page, "LedgerConfirm") | whole)
+        assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+        page = words(await seen(other, HERE))
+        assert "已迁入 1 行" in page
+        assert "确认迁入 资经合〔2026〕9号 · 领导小组办公室 主任 何佳" in page
+        project = words(await seen(other, "/projects/2026-0002"))
+        assert project.count("按迁入决定（资经合〔2026〕9号）") >= 3
+        assert "按迁入决定，不计时限" in project
+    listed = words(await seen(office, "/ledger/imports?awaiting=true"))
+    assert "待办公室确认迁入 1" in listed
+    answer = await office.get("/ledger/imports.csv?awaiting=true")
+    assert answer.status_code == 200
+    assert "B2026-001" in answer.text
 
 
 async def test_who_comes_second_reads_who_was_first(office: httpx2.AsyncClient) -> None:
@@ -236,7 +278,7 @@ async def test_a_mended_file_takes_the_place_of_the_first(office: httpx2.AsyncCl
     given = hidden(await seen(office, HERE), "LedgerPreview")
     answer = await send(office, line(1), line(2), path=HERE, **given)
     assert (answer.status_code, answer.headers["location"]) == (303, HERE)
-    assert "可导入 2 行" in words(await seen(office, HERE))
+    assert "作为线索报送 2 行" in words(await seen(office, HERE))
 
 
 async def test_a_batch_is_taken_back_whole_with_a_reason(office: httpx2.AsyncClient) -> None:

@@ -46,7 +46,7 @@ def row(**values: Any) -> LedgerRow:
         ({"stage": Stage.JUDGED, "first_contact_place": ""}, Stage.REPORTED),
         ({"stage": Stage.RETURNED}, Stage.REPORTED),
         ({"stage": None}, Stage.SIGNED),
-        ({"stage": None, "signed_on": None}, Stage.JUDGED),
+        ({"stage": None, "signed_on": None}, Stage.REPORTED),
         ({"stage": None, "signed_on": None, "first_contact_place": ""}, Stage.REPORTED),
         ({"stage": None, "actual_start": date(2026, 8, 1)}, Stage.STARTED),
         (

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from schema.gate.tables import JournalEntry
+from schema.people.tables import Company
 from schema.permissions import Viewer
 from tests.ledger import ledgers
 from tests.races.racers import CLOSE, Answer, Attempt, Input, Race, codes
@@ -238,6 +239,46 @@ async def imported_beside_a_report(at_once: Round) -> None:
         assert imported == [] and reported in ([], ["DUPLICATE"]), answers
         states = await ledgers.states(city, batch)
         assert states == (["IMPORTED"] * 2 if reported else ["DUPLICATE", "IMPORTED"])
+
+
+@scene("a batch is confirmed twice, or while it is undone")
+async def confirmed_beside_itself(at_once: Round) -> None:
+    """Once each line becomes a project, or none is left of the batch."""
+    city = at_once.city
+    lines = [line(at_once, 0), ledgers.line(at_once.number * 10 + 1, ledgers.SIGNED)]
+    batch = await ledgers.previewed(city, *lines)
+    batch = (await city.done(city.office, "ledgerImport", **ledgers.on(batch)))["batch"]
+    confirm = Attempt(city.colleague, "ledgerConfirm", ledgers.on(batch) | ledgers.PAPER)
+    undo = Attempt(city.office, "ledgerUndo", ledgers.on(batch) | {"reason": "重复导入"})
+    other = at_once.variant(confirm, undo)
+    answers = await at_once.run(confirm, other)
+    wins(answers, 1, "STALE")
+    undone = other is undo and not answers[1]["userErrors"]
+    assert await ledgers.states(city, batch) == (
+        ["UNDONE"] * 2 if undone else ["IMPORTED", "MIGRATED"]
+    )
+
+
+@scene("a batch is confirmed while a project of one of its companies is reported")
+async def confirmed_beside_a_report(at_once: Round) -> None:
+    """The company is one, and of one project of one name whoever comes second is asked."""
+    city = at_once.city
+    number = at_once.number * 10
+    same = ledgers.line(number, ledgers.SIGNED)
+    batch = await ledgers.previewed(city, same)
+    batch = (await city.done(city.office, "ledgerImport", **ledgers.on(batch)))["batch"]
+    lead = {
+        "name": at_once.variant(same["name"], f"{same['name']}以外的扩建"),
+        "investorName": same["investor"],
+        "uscc": same["uscc"],
+        "amount": "3亿",
+    }
+    answers = await at_once.run(
+        Attempt(city.colleague, "ledgerConfirm", ledgers.on(batch) | ledgers.PAPER),
+        Attempt(city.office, "projectReport", lead),
+    )
+    wins(answers, 1 if lead["name"] == same["name"] else 2, "DUPLICATE")
+    assert await Company.filter(uscc=same["uscc"]).count() == 1
 
 
 @scene("a first-contact place is disputed beside a transfer")

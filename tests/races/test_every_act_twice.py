@@ -56,7 +56,13 @@ async def preview(city: City) -> Input:
 
 
 async def import_(city: City) -> Input:
-    return ledgers.on(await ledgers.previewed(city, ledgers.line(2, ledgers.SIGNED)))
+    return ledgers.on(await ledgers.previewed(city, ledgers.line(2)))
+
+
+async def confirm(city: City) -> Input:
+    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED), by="hightech")
+    done = await city.done(city.hightech, "ledgerImport", **ledgers.on(batch))
+    return ledgers.on(done["batch"]) | ledgers.PAPER
 
 
 async def undo(city: City) -> Input:
@@ -68,6 +74,7 @@ ALL: dict[str, Scene] = {
     **SCENES,
     "ledgerPreview": preview,
     "ledgerImport": import_,
+    "ledgerConfirm": confirm,
     "ledgerUndo": undo,
 }
 # What the second of two is answered, where the act need say no revision: None where both are done.
@@ -317,7 +324,9 @@ async def input_of(city: City, act: str, project: Input) -> Act:
         given = now | {"transfer": await latest(Transfer, project)}
     elif act == "fundsReverse":
         own = await Project.get(no=project["no"])
-        entry = await Entry.get(project_id=own.id, indicator=Indicator.PAID_IN_FUNDS)
+        paid = Entry.filter(project_id=own.id, indicator=Indicator.PAID_IN_FUNDS)
+        standing = paid.filter(reverses_id=None).exclude(state="REVERSED")
+        entry = await Entry.get(id=min(await standing.values_list("id", flat=True), default=0))
         given = now | reason | {"entry": entry.no}
     assert given, f"say what {act} is given"
     return "office", act, given

@@ -363,12 +363,25 @@ def ledger(folder: Path, amount: str = "1.2亿") -> str:
 
 async def test_a_ledger_is_previewed_and_imported(seeded: Operator, tmp_path: Path) -> None:
     looked = await seeded("import", ledger(tmp_path), "--dry-run")
-    assert looked.code == 0 and "可导入 2 行" in looked.err and "没有导入" in looked.err
+    assert looked.code == 0 and "作为线索报送 2 行" in looked.err and "没有导入" in looked.err
     assert json.loads((await seeded("export", "--format", "json")).out) == []
     ran = await seeded("import", ledger(tmp_path))
-    assert ran.code == 0 and "已导入 2 个项目" in ran.err, ran.err
+    assert ran.code == 0 and "已报送 2 个项目" in ran.err, ran.err
     found = json.loads((await seeded("export", "--format", "json")).out)
     assert {each["amount"] for each in found} == {"300000000.00", "120000000.00"}
+
+
+async def test_the_command_says_what_awaits_the_office(seeded: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "台账.csv"
+    signed = (
+        LEDGER.format("1.2亿").replace("\n", ",已签约\n").replace("日期,已签约", "日期,项目状态")
+    )
+    file.write_text(signed, "gb18030")
+    ran = await seeded("import", str(file))
+    assert ran.code == 0, ran.err
+    assert "待办公室确认迁入 2 行" in ran.err
+    assert "2 行待领导小组办公室另一人确认后迁入" in ran.err
+    assert json.loads((await seeded("export", "--format", "json")).out) == []
 
 
 async def test_a_ledger_with_a_fault_is_imported_only_with_the_option(
@@ -379,7 +392,7 @@ async def test_a_ledger_with_a_fault_is_imported_only_with_the_option(
     assert refused.code == 1 and "第 3 行 C 列" in refused.err and "一行也没有导入" in refused.err
     assert json.loads((await seeded("export", "--format", "json")).out) == []
     ran = await seeded("import", file, "--only-correct")
-    assert ran.code == 0 and "已导入 1 个项目" in ran.err
+    assert ran.code == 0 and "已报送 1 个项目" in ran.err
 
 
 async def test_only_those_who_may_import(seeded: Operator, tmp_path: Path) -> None:

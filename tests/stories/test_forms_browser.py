@@ -179,7 +179,7 @@ async def test_without_script_a_form_is_done_once_and_signing_in_keeps_what_was_
         await fill(page, "10")
         await Session.all().update(ended_at=datetime.now(UTC))
         await page.click("main .form-end .btn")
-        await expect(page.locator(".note.warn")).to_contain_text("填写的内容还在")
+        await expect(page.locator("main .note.warn")).to_contain_text("填写的内容还在")
         await page.fill("[type=password]", PASSWORD)
         await page.fill("#username", "hightech")
         await page.click("main .form-end .btn")

@@ -90,6 +90,7 @@ class Credit(Node):
             "occurred_on",
             "counts_in",
             "undoes_id",
+            "series",
         ),
     )
     async def explanation(row: Parent, info: Info) -> Explanation:

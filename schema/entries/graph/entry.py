@@ -24,7 +24,7 @@ from schema.entries.rules import (
 from schema.evidence.graph import Attachment, evidence_of
 from schema.people.graph import Organization, Person, Signature, signed
 from schema.permissions import post_for
-from schema.project.graph import Project, ProjectFilter
+from schema.project.graph import Migration, Project, ProjectFilter
 from schema.query.fields import (
     Connection,
     Info,
@@ -117,8 +117,9 @@ class Entry(Node):
         "Entry", "所冲销的一笔"
     )
     reason: str | None = column("冲销原因")
-    recorded_by: Person | None = to_one("Person", "登记人")
+    recorded_by: Person | None = to_one("Person", "登记人；按迁入决定的没有")
     recorded_at: datetime = column("登记时间")
+    migration: Migration | None = to_one("Migration", "迁入决定；在系统中登记的没有")
     revision: int = column("版本")
 
     evidence: list[Attachment] = evidence_of("Entry", "佐证材料")

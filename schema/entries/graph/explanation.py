@@ -112,15 +112,32 @@ def rule_input_on(key: str, version: RuleVersion[Any], on: date, what: str) -> E
     return replace(found, source=f"{found.source}；按 {on}（{what}）有效的版本")
 
 
-def ratio_input(first: int, whole: int, used: RuleUsed, on: date | None) -> ExplanationInput:
-    """The ratio between the places; `on` is the day whose version is used, None for several."""
-    dated = f"；按 {on}（发生日期）有效的版本" if on else ""
+def ratio_input(first: int, whole: int, source: str) -> ExplanationInput:
+    """The ratio between the places, and where it comes from."""
     return ExplanationInput(
         key="ratio",
         name="分享比例（首谈地∶注册落户地）",
         value=f"{first}∶{whole - first}",
-        source=source_of(used) + dated,
+        source=source,
     )
+
+
+async def decision_of(entry_id: int, context: Context) -> str:
+    """In words, the migration by which an entry was posted that occurred before any rule."""
+    entry = await context.rows.one("Entry", entry_id)
+    key = entry["migration_id"] if entry else None
+    migration = await context.rows.one("Migration", key) if key else None
+    return f"按迁入决定（{migration['document_no']}）" if migration else "按迁入决定"
+
+
+def whole_because(used: Sequence[RuleUsed], series: str) -> str:
+    """Why all of a figure counts in one place."""
+    if used:
+        return "该规则没有列入这一指标，全部计入注册落户地"
+    first, landing = places_of(series)
+    if first == landing:
+        return "首谈地与注册落户地为同一地方"
+    return "早于最早的分享规则，按迁入决定全部计入注册落户地"
 
 
 async def explain_credit(credit: Record, info: Info) -> Explanation:
@@ -137,11 +154,12 @@ async def explain_credit(credit: Record, info: Info) -> Explanation:
         formula = "计入 = −原计入；冲销和退回按原计入的数冲回，一分不差"
         inputs.append(money("undone", "原计入", amount, "分享台账"))
     elif credit["role"] == CreditRole.WHOLE:
-        formula = "计入 = 本笔金额；" + (
-            "该规则没有列入这一指标，全部计入注册落户地" if used else "首谈地与注册落户地为同一地方"
-        )
+        formula = "计入 = 本笔金额；" + whole_because(used, credit["series"])
     else:
-        formula, more = shared(credit, used[0])
+        source = await decision_of(credit["entry_id"], context)
+        if used:
+            source = f"{source_of(used[0])}；按 {credit['occurred_on']}（发生日期）有效的版本"
+        formula, more = shared(credit, source)
         inputs += more
     inputs.append(month_input(credit))
     return Explanation(
@@ -153,7 +171,7 @@ async def explain_credit(credit: Record, info: Info) -> Explanation:
     )
 
 
-def shared(credit: Record, used: RuleUsed) -> tuple[str, list[ExplanationInput]]:
+def shared(credit: Record, source: str) -> tuple[str, list[ExplanationInput]]:
     """The formula of a shared credit, and what it computes with."""
     first, whole = credit["first_parts"], credit["whole_parts"]
     of_first = f"{ROUNDED}（计入后累计 × {first} ÷ {whole}）− 首谈地此前已计"
@@ -163,7 +181,7 @@ def shared(credit: Record, used: RuleUsed) -> tuple[str, list[ExplanationInput]]
     if credit["role"] == CreditRole.LANDING:
         part = credit["entry_fen"] - part
     return formula, [
-        ratio_input(first, whole, used, credit["occurred_on"]),
+        ratio_input(first, whole, source),
         money("before", "计入前累计", before, "分享台账"),
         money("after", "计入后累计", credit["running_fen"], "分享台账"),
         money("first_before", "首谈地此前已计", credit["first_fen"] - part, "分享台账"),
@@ -202,14 +220,13 @@ async def explain_share(
         if not (whole and key.endswith("first"))
     ]
     if not whole:
-        inputs.insert(0, ratio_input(one["first_parts"], one["whole_parts"], used[0], None))
+        source = source_of(used[0]) if used else await decision_of(one["entry_id"], context)
+        inputs.insert(0, ratio_input(one["first_parts"], one["whole_parts"], source))
         formula = (
             "合计 = 计入 + 冲回；首谈地按累计分享，冲回按原计入的数；注册落户地 = 合计 − 首谈地"
         )
     else:
-        formula = "合计 = 计入 + 冲回；" + (
-            "该规则没有列入这一指标，全部计入注册落户地" if used else "同一地方，全部计入"
-        )
+        formula = "合计 = 计入 + 冲回；" + whole_because(used, one["series"])
     places = {
         name: await context.rows.one("Place", key)
         for name, key in zip(("first", "landing"), places_of(one["series"]), strict=True)

@@ -66,6 +66,14 @@ class Ratio:
             indicators=frozenset(shared.indicators),
         )
 
+    @classmethod
+    def decided(cls, no: str, first: int, whole: int) -> "Ratio":
+        """What a migration decides for figures from before the first rule; of `first` 0 all is the
+        landing place's. It is no version of a rule, so its id is 0.
+        """
+        shared = frozenset(Indicator) if first else frozenset[Indicator]()
+        return cls(0, first, whole, no, "", date.min, "", "", shared)
+
 
 class Version(rulebook.Version, Protocol):
     """What `Ratio.of` reads of a parameter's version."""
@@ -103,6 +111,18 @@ def ratio_on(day: date, indicator: Indicator, versions: Iterable[Ratio]) -> Rati
             "occurredOn",
         )
     return own
+
+
+def decides(
+    day: date, indicator: Indicator, versions: Iterable[Ratio], decided: Ratio | None
+) -> Ratio:
+    """As `ratio_on`; where no rule is in force yet, what a migration has decided, if it has."""
+    try:
+        return ratio_on(day, indicator, versions)
+    except RuleBroken:
+        if decided is None:
+            raise
+        return decided
 
 
 def shares(ratio: Ratio, indicator: Indicator) -> bool:

@@ -1,7 +1,8 @@
-"""The acts on a batch of the ledger: preview it, import it, undo it.
+"""The acts on a batch of the ledger: preview it, import it, confirm what awaits the office, undo it.
 
-An import writes, for thousands of projects at once, the rows that the single acts write one by one:
-the same columns, the same shares of every figure, one journal entry for the batch.
+An import makes reports of the lines that say no more than one: the rows that `projectReport` writes
+one by one, claim and clock included. Lines that say more (judged, signed, money, milestones, transfers)
+stay in the batch until a second person of the office migrates them by a document, or returns them.
 
 An undo deletes nothing. It reverses every entry in the series in which it was credited and withdraws
 every project, so a ranking `asOf` a moment in between still shows what was known then. It refuses
@@ -10,14 +11,32 @@ the whole batch as soon as another act has changed one of its projects.
 
 import strawberry
 
+from schema.duties.registry import task
 from schema.evidence.inputs import FileInput
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.ledger.acts import importing, preview, undoing
+from schema.ledger.acts import confirming, importing, preview, undoing
 from schema.ledger.graph import Batch
-from schema.project.graph import Project
+from schema.ledger.tables import BatchState
+from schema.people.rules import Post
+from schema.project.graph import Migration, Project
+from schema.project.rules import BeforeRules, MigrationDecision
+from schema.relations import Own
+
+task(
+    "ledgerConfirm",
+    "确认台账迁入",
+    on="Batch",
+    whose=Post.OFFICE,
+    waits=Own("organization_id", "organization"),
+    since="imported_at",
+    open=f'x."state" = \'{BatchState.IMPORTED}\' AND x."awaiting_count" > 0',
+    barred='SELECT x."uploaded_by_id" AS person UNION SELECT x."imported_by_id"',
+    page="/ledger/imports/{key}?state=AWAITING",
+    missing="没有待确认迁入的行",
+)
 
 
 @strawberry.input(description="上传台账")
@@ -37,7 +56,22 @@ class LedgerImportInput:
     batch: strawberry.ID = input_field("批次")
     revision: int = input_field("版本")
     only_correct: bool = input_field("只导入正确行", False)
-    include_duplicates: bool = input_field("疑似重复的也导入", False)
+    include_duplicates: bool = input_field("疑似重复的也导入；限于您可见的库内项目", False)
+
+
+@strawberry.input(description="确认台账迁入，或退回")
+class LedgerConfirmInput:
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    decision: MigrationDecision = input_field("结论")
+    lines: list[int] | None = input_field("行号；不写即全部待确认的行", None)
+    document_no: str = input_field("同意迁入的文号；确认迁入时必填，例如 资经合〔2026〕5号", "", 80)
+    reason: str = input_field("确认意见或退回原因", limit=500)
+    before_rules: BeforeRules | None = input_field(
+        "早于最早的分享规则的金额怎样计入两地；有这样的金额时必填", None
+    )
+    before_ratio: str = input_field("分享比例，首谈地在前；例如 3∶7", "", 10)
+    acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
 
 
 @strawberry.input(description="撤销整批导入")
@@ -53,6 +87,12 @@ class BatchPayload(Payload):
     touched: list[Project] = strawberry.field(
         default_factory=list, description="导入后又办理过的项目，因此不能撤销；最多列 20 个"
     )
+
+
+@strawberry.type(description="确认台账迁入办理结果")
+class LedgerConfirmPayload(Payload):
+    batch: Batch | None = strawberry.field(default=None, description="批次")
+    migration: Migration | None = strawberry.field(default=None, description="迁入决定")
 
 
 @strawberry.type
@@ -71,6 +111,13 @@ class Mutation:
             gate, input.batch, input.revision, input.only_correct, input.include_duplicates
         )
         return BatchPayload(batch=row_as(Batch, batch))
+
+    @act("确认台账迁入", before=confirming.prepare_search_keys)
+    async def ledger_confirm(gate: Gate, input: LedgerConfirmInput) -> LedgerConfirmPayload:
+        batch, migration = await confirming.confirm_batch(gate, input)
+        return LedgerConfirmPayload(
+            batch=row_as(Batch, batch), migration=row_as(Migration, migration)
+        )
 
     @act("撤销整批导入")
     async def ledger_undo(gate: Gate, input: LedgerUndoInput) -> BatchPayload:

@@ -12,6 +12,15 @@ from schema.people.tables import Organization
 from schema.query.models import document
 
 CHUNK = 200
+COUNTED = (
+    RowState.READY,
+    RowState.WRONG,
+    RowState.DUPLICATE,
+    RowState.AWAITING,
+    RowState.IMPORTED,
+    RowState.MIGRATED,
+    RowState.RETURNED,
+)
 REFUSALS = {
     BatchState.PREVIEW: "这一批还没有导入，不需要撤销",
     BatchState.IMPORTED: "这一批已经导入，不能再导入或替换；要重来请先撤销整批",
@@ -34,8 +43,8 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, and the
-    project it became or duplicates.
+    """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, whether it
+    says more than a report, and the project it became or duplicates.
     """
 
     id: int
@@ -43,17 +52,22 @@ class BatchLine:
     state: RowState
     values: dict[str, Any]
     issues: list[dict[str, Any]]
+    beyond: bool
     project: int | None
 
 
 async def lines_in_chunks(
-    batch: int, states: Collection[RowState]
+    batch: int, states: Collection[RowState], chosen: Collection[int] | None = None
 ) -> AsyncIterator[list[BatchLine]]:
-    """The lines of a batch in these states by row number, at most CHUNK at a time."""
+    """The lines of a batch in these states by row number, at most CHUNK at a time.
+
+    With `chosen` those of these row numbers alone.
+    """
     marks, last = ", ".join("?" * len(states)), 0
     while True:
         rows = await database.fetch(
-            'SELECT "id", "row_no", "state", "values", "issues", "project_id" FROM "batch_row"'
+            'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id"'
+            ' FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
             [batch, *states, last],
@@ -61,17 +75,31 @@ async def lines_in_chunks(
         if not rows:
             return
         last = rows[-1]["row_no"]
-        yield [
+        found = [
             BatchLine(
                 row["id"],
                 row["row_no"],
                 RowState(row["state"]),
                 document(row["values"]),
                 document(row["issues"]),
+                bool(row["beyond"]),
                 row["project_id"],
             )
             for row in rows
+            if chosen is None or row["row_no"] in chosen
         ]
+        if found:
+            yield found
+
+
+async def counts(batch: int) -> dict[str, int]:
+    """The columns of a batch that count its lines by their states."""
+    rows = await database.fetch(
+        'SELECT "state", count(*) AS "lines" FROM "batch_row" WHERE "batch_id" = ? GROUP BY "state"',
+        [batch],
+    )
+    found = {row["state"]: row["lines"] for row in rows}
+    return {f"{state.lower()}_count": found.get(state.value, 0) for state in COUNTED}
 
 
 async def own_place(organization: int | None) -> str:

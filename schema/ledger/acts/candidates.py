@@ -22,11 +22,14 @@ COLUMNS = (
 )
 
 
-async def load_candidates(rows: Sequence[LedgerRow], context: Context) -> ProjectIndex:
+async def load_candidates(
+    rows: Sequence[LedgerRow], context: Context, but: Collection[int] = ()
+) -> ProjectIndex:
     """The projects that share number, name, or investor (by code or name) with one of `rows`.
 
-    Merged and withdrawn projects are left out. Of one that the viewer does not see, name and credit
-    code alone are compared: no guess at its amount, industry or number moves what is answered.
+    Merged and withdrawn projects are left out, and those whose ids are in `but`. Of one that the
+    viewer does not see, name and credit code alone are compared: no guess at its amount, industry or
+    number moves what is answered.
     """
     wanted = {
         'p."no"': {row.no for row in rows},
@@ -38,7 +41,8 @@ async def load_candidates(rows: Sequence[LedgerRow], context: Context) -> Projec
     for column, values in wanted.items():
         given = values - {""}
         if given:
-            found |= {row["id"]: row for row in await projects_where(column, given)}
+            near = await projects_where(column, given)
+            found |= {row["id"]: row for row in near if row["id"] not in but}
     seen = await seen_among(list(found), context.viewer)
     return ProjectIndex(existing_projects(found.values(), seen), await thresholds_of(context))
 

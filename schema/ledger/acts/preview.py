@@ -21,15 +21,14 @@ from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_
 from schema.ledger.rules.worker import validate
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph.notices import NoticedRows, note_unseen, sees_all, unseen_among
+from schema.linkage.rules import VALIDITY, check_claim
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
 NAMED_BY.append("batch")
 
 UNCHECKED = "今日查重提示次数已用完，企业信息暂不能核对，请明日再导，或请领导小组办公室导入"
-UNCHECKED_NAME = (
-    "今日查重提示次数已用完，是否与库内项目重复请向领导小组办公室核对，确认不重复的可选择一并导入"
-)
+UNCHECKED_NAME = "今日查重提示次数已用完，是否与库内项目重复由领导小组办公室核对后办理"
 ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
 
 
@@ -112,6 +111,7 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
         "ready_count": count(RowState.READY),
         "wrong_count": count(RowState.WRONG),
         "duplicate_count": count(RowState.DUPLICATE),
+        "awaiting_count": count(RowState.AWAITING),
         "skipped_count": sum(parsed.summary["skipped"].values()),
         "notes": parsed.summary | {"assigned": parsed.columns},
     }
@@ -133,24 +133,39 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
 
 
 async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
-    """Set the state of every line: WRONG with an error, DUPLICATE of a project, else READY."""
+    """Set the state of every line: WRONG with an error, DUPLICATE of a project, AWAITING where it says
+    more than a report does, else READY.
+    """
     foreign = 0
     await check_investors(gate, parsed)
+    await gate.context.load_rules()
+    validity = gate.context.rule(VALIDITY, gate.today).value
     for start in range(0, len(parsed.lines), CHUNK):
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
-        rows = [unpacked(line["values"]) for line in right]
+        rows = []
+        for line in right:
+            row = unpacked(line["values"])
+            if fault := None if line["beyond"] else contact_fault(row, gate, validity):
+                parsed.states[row.row] = RowState.WRONG
+                issue = issue_at(row.row, fault, parsed.summary["columns"])
+                parsed.issues[row.row] = issue_to_json(issue)
+            else:
+                rows.append(row)
+        beyond = {line["row"] for line in right if line["beyond"]}
         index = await load_candidates(rows, gate.context)
         likely = {row.row: duplicate for row in rows if (duplicate := index.find_duplicate(row))}
-        parsed.states |= {row.row: RowState.READY for row in rows}
+        parsed.states |= {
+            row.row: RowState.AWAITING if row.row in beyond else RowState.READY for row in rows
+        }
         duplicates = await withhold(gate, parsed, rows, likely)
         issues = await duplicate_issues(gate, duplicates, parsed.summary["columns"])
         for issue, (row, duplicate) in zip(issues, duplicates, strict=True):
             parsed.states[row.row] = RowState.DUPLICATE
             parsed.issues[row.row] = issue_to_json(issue)
             parsed.projects[row.row] = duplicate.id
-        ready = [row for row in rows if parsed.states[row.row] == RowState.READY]
+        ready = [row for row in rows if parsed.states[row.row] != RowState.DUPLICATE]
         foreign += sum(1 for row in ready if row.no)
         report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
     if foreign:
@@ -159,6 +174,17 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         parsed.summary["issues"].append(
             issue_to_json(issue_at(0, renumbered, parsed.summary["columns"]))
         )
+
+
+def contact_fault(row: LedgerRow, gate: Gate, validity: int) -> FieldIssue | None:
+    """Why a report's contact cannot be claimed, by its day."""
+    if row.first_talk_date is None:
+        return None
+    try:
+        check_claim(row.first_talk_date, gate.today, validity)
+    except RuleBroken as broken:
+        return FieldIssue("first_talk_date", "CONTACT", broken.message, Severity.ERROR)
+    return None
 
 
 async def withhold(
@@ -241,7 +267,7 @@ async def duplicate_issues(
     loads = [gate.context.rows.one("Project", duplicate.id) for _, duplicate in duplicates]
     issues = []
     for (row, duplicate), seen in zip(duplicates, await asyncio.gather(*loads), strict=True):
-        message = "库内已有疑似相同的项目，您看不到它。请先与领导小组办公室核对"
+        message = "库内已有疑似相同的项目，您看不到它。这一行由领导小组办公室核对后办理"
         if seen:
             message = (
                 f"与库内项目 {seen['no']}“{seen['name']}”疑似重复：{'；'.join(duplicate.reasons)}。"
@@ -268,6 +294,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "name": line["name"],
                     "values": line["values"],
                     "issues": [*line["issues"], issue] if issue else line["issues"],
+                    "beyond": line["beyond"],
                     "project_id": parsed.projects.get(line["row"]),
                 }
             )

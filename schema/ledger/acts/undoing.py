@@ -9,17 +9,20 @@ from schema.entries.posting import rest_on_rules, reverse_entries
 from schema.entries.rules import EntryState
 from schema.entries.tables import Entry
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import lines_in_chunks, load, report_progress
+from schema.ledger.acts.batches import CHUNK, lines_in_chunks, load, report_progress
+from schema.ledger.rules.decisions import check_undo
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.permissions import Post, posts_for
 from schema.project.rules import Stage
 from schema.project.tables import Project
 
 LISTED = 20
+ENTERED = (RowState.IMPORTED, RowState.MIGRATED)
+"""The states of lines that became projects."""
 TOUCHED = (
     'SELECT p."id", p."no" FROM "batch_row" b JOIN "project" p ON p."id" = b."project_id"'
-    ' WHERE b."batch_id" = ? AND b."state" = \'IMPORTED\' AND (p."revision" <> 1'
+    ' WHERE b."batch_id" = ? AND b."state" IN (\'IMPORTED\', \'MIGRATED\') AND (p."revision" <> 1'
     ' OR EXISTS (SELECT 1 FROM "journal_entry" j WHERE j."project_id" = p."id")'
-    ' OR EXISTS (SELECT 1 FROM "claim" c WHERE c."project_id" = p."id")'
     ' OR EXISTS (SELECT 1 FROM "project" m WHERE m."merged_into_id" = p."id"))'
     ' ORDER BY b."row_no"'
 )
@@ -38,15 +41,32 @@ class Touched(RuleBroken):
 
 
 async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
-    """Undo an imported batch in the act's transaction and return it. Raises Touched."""
+    """Undo an imported batch in the act's transaction and return it. What awaits the office goes with it.
+
+    Raises Touched, and RuleBroken (NOT_ALLOWED) where the office has migrated some of it and somebody
+    else undoes it.
+    """
     await rest_on_rules(gate)
     batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
+    migrated = bool(batch.migrated_count)
+    if migrated:
+        offices = [each for each in posts_for(gate.viewer, gate.act) if each.post is Post.OFFICE]
+        gate.post = offices[0] if offices else gate.post
+    check_undo(migrated, gate.post.post is Post.OFFICE)
     await check_untouched(gate, batch)
-    # All of them first: whoever posts holds a project before it takes an entry's number.
-    async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
-        await gate.hold("Project", [line.project for line in chunk if line.project])
+    # All of them first, in the order of ids, which is not that of lines migrated after others:
+    # whoever posts holds a project before it takes an entry's number.
+    entered = [
+        line.project
+        async for chunk in lines_in_chunks(batch.id, ENTERED)
+        for line in chunk
+        if line.project
+    ]
+    entered.sort()
+    for start in range(0, len(entered), CHUNK):
+        await gate.hold("Project", entered[start : start + CHUNK])
     done = 0
-    async for chunk in lines_in_chunks(batch.id, (RowState.IMPORTED,)):
+    async for chunk in lines_in_chunks(batch.id, ENTERED):
         projects = [line.project for line in chunk if line.project]
         held = await gate.hold("Project", projects)
         if any(project.revision != 1 for project in held):
@@ -57,8 +77,12 @@ async def undo_batch(gate: Gate, batch_id: str, revision: int) -> Batch:
             BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in chunk}
         )
         done += len(held)
-        report_progress(gate, done, batch.imported_count)
-    await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
+        report_progress(gate, done, batch.imported_count + batch.migrated_count)
+    async for chunk in lines_in_chunks(batch.id, (RowState.AWAITING,)):
+        await gate.update_many(
+            BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in chunk}
+        )
+    await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now, awaiting_count=0)
     return batch
 
 

@@ -14,7 +14,13 @@ from schema.ledger.rules import words
 from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.row import LedgerRow
-from schema.project.rules import AWAITS_RESUBMISSION, ENDS, SIGNED_ON, Stage
+from schema.project.rules import (
+    AWAITS_RESUBMISSION,
+    ENDS,
+    SIGNED_ON,
+    UNDER_JUDGEMENT,
+    Stage,
+)
 from schema.signing.rules import AgreementKind, counts
 
 DATED = (
@@ -27,7 +33,13 @@ SOURCES = (
     (SourceOfCapital.OUT_OF_CITY, ("agreed_out_of_city",)),
     (SourceOfCapital.IN_CITY, ("agreed_in_city", "agreed_own")),
 )
-LONGEST = {"investor_region": 60, "contact_name": 60, "contact_phone": 40, "owner": 60}
+LONGEST = {
+    "investor_region": 60,
+    "contact_name": 60,
+    "contact_phone": 40,
+    "owner": 60,
+    "first_contact_person": 100,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,13 @@ class FieldIssue:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure to post as an entry, in fen; `opening` where a total has no month of its own."""
+    """A figure to post as an opening balance, in fen: what was before the system has no month here."""
 
     indicator: Indicator
     amount_fen: int
     occurred_on: date
     source: SourceOfCapital | None
     note: str
-    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,12 @@ class MappedProject:
     figures: list[Figure] = field(default_factory=list)
     milestones: list[tuple[Stage, date]] = field(default_factory=list)
     issues: list[FieldIssue] = field(default_factory=list)
+
+    @property
+    def is_report(self) -> bool:
+        """Whether the row says no more than a report does: whatever does awaits the office."""
+        at_home = self.first_contact_place in ("", self.landing_place)
+        return self.stage in UNDER_JUDGEMENT and at_home
 
     @property
     def signed_on(self) -> date | None:
@@ -114,11 +131,13 @@ def map_to_project(row: LedgerRow, today: date, own: str = "") -> MappedProject:
 
 
 def _stage(row: LedgerRow) -> Stage:
-    """The stage given, or else the one the days show; REPORTED without a first-contact place."""
+    """The stage given, or else the one the days show; REPORTED without any, or without a
+    first-contact place: nobody has been judged who does not say so.
+    """
     stated = row.stage
     if stated is None:
         reached = [stage for stage, name in DATED if getattr(row, name)]
-        signed = Stage.SIGNED if row.signed_on else Stage.JUDGED
+        signed = Stage.SIGNED if row.signed_on else Stage.REPORTED
         stated = reached[-1] if reached else signed
     no_contact = stated == Stage.JUDGED and not row.first_contact_place
     return Stage.REPORTED if no_contact or stated in AWAITS_RESUBMISSION else stated
@@ -206,8 +225,8 @@ def _by_source(row: LedgerRow) -> dict[SourceOfCapital | None, int]:
 def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date) -> None:
     """Map paid-in funds: each year's part is dated the earliest day on which it can have come.
 
-    A total has no months, so it is an opening balance: the sums of years are right, and no month's
-    contest gets what was paid in before.
+    A total has no months: the sums of years are right, and no month's contest gets what was paid in
+    before.
     """
     if mapped.stage not in SIGNED_ON:
         mapped.issues.append(_unused(row, mapped, "paid_in_total", "到位资金没有入账"))
@@ -223,9 +242,7 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
         message = "看不出资金来自省外、省内市外、本市还是境外，到位资金的来源先空着"
         mapped.issues.append(FieldIssue("investor_region", "SOURCE", message))
     mapped.figures += [
-        Figure(
-            Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金", True
-        )
+        Figure(Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金")
         for fen, day, note in (
             (total - this_year, earlier, "以前年度累计"),
             (this_year, new_year, "本年累计"),

@@ -66,6 +66,14 @@ class ProjectIndex:
         found = [match for match in compared if match]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
+    def find_unseen(self, row: LedgerRow) -> Duplicate | None:
+        """A project that the viewer does not see and that `row` could be."""
+        candidate = candidate_of(row)
+        for each in self._near(candidate):
+            if not each.no and (found := _compare(candidate, each, self._thresholds)):
+                return found[1]
+        return None
+
     def _near(self, candidate: Candidate) -> Iterator[ExistingProject]:
         seen: set[int] = set()
         for key in keys_of(candidate):

@@ -46,7 +46,7 @@ def validate_file(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
             code="INVALID",
         )
-    of_file, of_lines = collect_issues(reading, day, own)
+    of_file, of_lines, beyond = collect_issues(reading, day, own)
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
@@ -68,6 +68,7 @@ def validate_file(
             "row": row.row,
             "name": row.name,
             "wrong": has_errors(issues),
+            "beyond": row.row in beyond,
             "values": packed(row),
             "issues": [issue_to_json(each) for each in issues],
         }
@@ -75,8 +76,11 @@ def validate_file(
 
 def collect_issues(
     reading: Reading, day: date, own: str
-) -> tuple[list[Issue], dict[int, list[Issue]]]:
-    """The issues of the whole file, and of each row by its number: from parsing and from mapping."""
+) -> tuple[list[Issue], dict[int, list[Issue]], set[int]]:
+    """The issues of the whole file, and of each row by its number: from parsing and from mapping.
+
+    With them the numbers of the rows that say more than a report.
+    """
     lines: dict[int, list[Issue]] = {row.row: [] for row in reading.rows}
     whole: list[Issue] = []
     for each in reading.issues:
@@ -84,11 +88,15 @@ def collect_issues(
     missing = [each for each in whole if has_errors([each])]
     there = columns_by_field(reading.header)
     without_column: Counter[FieldIssue] = Counter()
+    beyond: set[int] = set()
     for row in reading.rows:
         issues = lines[row.row]
         issues += [replace(each, row=row.row) for each in missing]
         unread = {each.column for each in issues} if has_errors(issues) else set()
-        for found in map_to_project(row, day, own).issues:
+        mapped = map_to_project(row, day, own)
+        if not mapped.is_report:
+            beyond.add(row.row)
+        for found in mapped.issues:
             is_doubt = found.severity == Severity.WARNING
             column = there.get(found.field, ("", ""))[0]
             looked_at = {there[name][0] for name in ALIKE.get(found.field, ()) if name in there}
@@ -101,7 +109,7 @@ def collect_issues(
                 issues.append(issue_at(row.row, found, there))
     for found, count in without_column.items():
         whole.append(issue_at(0, replace(found, message=f"有 {count} 行{found.message}"), there))
-    return whole, lines
+    return whole, lines, beyond
 
 
 def annotate_workbook(

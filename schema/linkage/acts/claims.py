@@ -101,19 +101,25 @@ async def claim(
     gate: Gate, project: project_tables.Project, place: int, input: Any, note: str
 ) -> tables.Claim:
     """Record a claim with its evidence; `input` has the fields `contact_*` and `evidence`."""
-    made = await gate.create(
-        tables.Claim,
-        project_id=project.id,
-        place_id=place,
+    columns = rules.claim_columns(
+        reporter_of(gate),
+        project=project.id,
+        place=place,
         contact_on=input.contact_on,
         contact_with=input.contact_with,
         contact_by=input.contact_by,
         note=note,
-        claimed_by_id=gate.viewer.person,
-        claimed_at=gate.now,
     )
+    made = await gate.create(tables.Claim, **columns)
     await attach(gate, project, made)
     return made
+
+
+def reporter_of(gate: Gate) -> rules.Reporter:
+    """Whoever reports or claims in this act, in the post in which they speak."""
+    return rules.Reporter(
+        gate.post.organization or 0, gate.viewer.person or 0, gate.post.id, gate.now
+    )
 
 
 async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:

@@ -14,7 +14,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.linkage.acts.claims import check_contact_day, claim, place_of
+from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Duplicate,
@@ -22,6 +22,7 @@ from schema.linkage.graph import (
     report_clock,
 )
 from schema.linkage.graph.notices import note_unseen, sees_all, unseen_among
+from schema.linkage.rules import report_columns
 from schema.linkage.tables import Return
 from schema.people.rules import Post
 from schema.people.tables import Company
@@ -30,7 +31,6 @@ from schema.project.graph import Project
 from schema.project.rules import (
     Candidate,
     CapitalOrigin,
-    Stage,
     check_name,
     check_namesakes,
     report,
@@ -271,29 +271,24 @@ async def new_project_columns(
     """The columns of a newly reported project, its deadline among them."""
     clock = await report_clock(gate.context, gate.now, [])
     no = f"{gate.today.year}-{number:04d}"
-    return {
-        "no": no,
-        "name": input.name,
-        "normal_name": normal_name(input.name),
-        "search": f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
-        "summary": input.summary,
-        "investor_id": investor.id,
-        "amount_fen": input.amount,
-        "fixed_assets_fen": input.fixed_assets,
-        "capital_origin": input.capital_origin,
-        "contact_name": input.contact_name,
-        "contact_phone": input.contact_phone,
-        "source": input.source,
-        "needs": input.needs,
-        "stage": Stage.REPORTED,
-        "stage_at": gate.now,
-        "reported_by_id": gate.post.organization,
-        "reporter_id": gate.viewer.person,
-        "reported_at": gate.now,
-        "judge_by": clock.due_at,
-        "owner_name": input.owner_name,
-        "updated_at": gate.now,
-    }
+    return report_columns(
+        reporter_of(gate),
+        no=no,
+        name=input.name,
+        search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
+        investor=investor.id,
+        amount_fen=input.amount,
+        fixed_assets_fen=input.fixed_assets,
+        capital_origin=input.capital_origin,
+        judge_by=clock.due_at,
+        now=gate.now,
+        summary=input.summary,
+        contact_name=input.contact_name,
+        contact_phone=input.contact_phone,
+        source=input.source,
+        needs=input.needs,
+        owner_name=input.owner_name,
+    )
 
 
 def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:

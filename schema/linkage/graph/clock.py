@@ -23,6 +23,8 @@ from schema.project.rules import AWAITS_RESUBMISSION, ENDS
 from schema.query.fields import resolver
 from schema.query.models import Record
 
+MIGRATED = "按迁入决定，不计时限"
+
 
 @strawberry.type(description="办理时限")
 class Clock:
@@ -46,11 +48,15 @@ def judgement_clock(project: Record, context: Context) -> Clock:
     """The clock of a report, by the rules in force when it was made.
 
     Its end is the project's `judge_by`, which the act that last changed it has computed; it is None
-    while the clock is paused and while the calendar of a year in between is not published.
+    while the clock is paused and while the calendar of a year in between is not published. What was
+    migrated is on no clock.
     """
     stage, calendar = project["stage"], context.calendar
     finished_at = project["judged_at"] or (project["stage_at"] if stage in ENDS else None)
     limit, closing = rules_of(context, project["reported_at"], finished_at)
+    if project["migration_id"]:
+        none = rules.Clock(None, None, None, finished_at, None, Lamp.GREY, MIGRATED)
+        return clock_of(none, project["reported_at"], limit, closing)
     paused_since = project["stage_at"] if stage in AWAITS_RESUBMISSION else None
     pending_year = None
     if project["judge_by"] is None and paused_since is None:

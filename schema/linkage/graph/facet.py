@@ -54,7 +54,7 @@ class Linkage:
 
     @computed(
         "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
-        columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at"),
+        columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id"),
         uses_rules=True,
     )
     def clock(row: Parent, info: Info) -> Clock:

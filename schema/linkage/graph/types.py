@@ -10,7 +10,7 @@ from schema.linkage import tables
 from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
 from schema.permissions import post_for, posts_for
-from schema.project.graph import Project
+from schema.project.graph import Migration, Project
 from schema.project.rules import EXCLUDES, Stage, open_acts
 from schema.query.fields import (
     Info,
@@ -97,9 +97,10 @@ class Judgement(Node):
     first_contact_place: Place | None = to_one("Place", "首谈地")
     reason: str = column("研判意见")
     due_at: datetime | None = column("最迟办结时刻")
-    judged_by: Person | None = to_one("Person", "研判人")
+    judged_by: Person | None = to_one("Person", "研判人；按迁入决定的没有")
     judged_at: datetime = column("研判时间")
     judged_as: Signature | None = signed("研判人署名", "projectJudge", "judged_by_id", "judged_at")
+    migration: Migration | None = to_one("Migration", "迁入决定；经研判的没有")
 
 
 @node(tables.Return, "退回补正")
@@ -184,6 +185,7 @@ class Transfer(Node):
     taken_up_as: Signature | None = signed(
         "承接人署名", "projectTakeUp", "taken_up_by_id", "taken_up_at"
     )
+    migration: Migration | None = to_one("Migration", "迁入决定；在系统中流转的没有")
 
     @computed("是否轮到您办理：评估，或由贵地承接", columns=("state", "to_place_id"))
     def mine(row: Parent, info: Info) -> bool:

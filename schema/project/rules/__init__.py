@@ -36,6 +36,7 @@ from schema.project.rules.life import (
     open_acts,
     step,
 )
+from schema.project.rules.migration import BeforeRules, MigrationDecision
 from schema.project.rules.origin import CapitalOrigin
 
 __all__ = [
@@ -59,10 +60,12 @@ __all__ = [
     "UNDER_JUDGEMENT",
     "UNJUDGED",
     "VOID",
+    "BeforeRules",
     "Candidate",
     "CapitalOrigin",
     "DuplicateGrade",
     "Match",
+    "MigrationDecision",
     "Stage",
     "Thresholds",
     "advance",

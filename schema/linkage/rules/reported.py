@@ -1,0 +1,78 @@
+"""What a report and a claim write, whether they come by a form or by a ledger."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from schema.city.rules import normal_name
+from schema.project.rules import CapitalOrigin, Stage
+
+
+class Reporter(NamedTuple):
+    """Who reports, for which unit, in which post, and when; ids of rows."""
+
+    organization: int
+    person: int
+    post: int | None
+    at: datetime
+
+
+def report_columns(
+    reporter: Reporter,
+    *,
+    no: str,
+    name: str,
+    search: str,
+    investor: int,
+    amount_fen: int,
+    fixed_assets_fen: int | None,
+    capital_origin: CapitalOrigin,
+    judge_by: datetime | None,
+    now: datetime,
+    **more: Any,
+) -> dict[str, Any]:
+    """The columns of a project that is newly reported and waits for judgement.
+
+    `more` are those that a report need not have: contact, summary, source, needs, follower.
+    """
+    return {
+        "no": no,
+        "name": name,
+        "normal_name": normal_name(name),
+        "search": search,
+        "investor_id": investor,
+        "amount_fen": amount_fen,
+        "fixed_assets_fen": fixed_assets_fen,
+        "capital_origin": capital_origin,
+        "stage": Stage.REPORTED,
+        "stage_at": now,
+        "reported_by_id": reporter.organization,
+        "reporter_id": reporter.person,
+        "reported_at": reporter.at,
+        "judge_by": judge_by,
+        "updated_at": now,
+        **more,
+    }
+
+
+def claim_columns(
+    reporter: Reporter,
+    *,
+    project: int,
+    place: int,
+    contact_on: date,
+    contact_with: str,
+    contact_by: str,
+    note: str,
+) -> dict[str, Any]:
+    """The columns of a place's claim to have met the investor first."""
+    return {
+        "project_id": project,
+        "place_id": place,
+        "contact_on": contact_on,
+        "contact_with": contact_with,
+        "contact_by": contact_by,
+        "note": note,
+        "claimed_by_id": reporter.person,
+        "claimed_post_id": reporter.post,
+        "claimed_at": reporter.at,
+    }
