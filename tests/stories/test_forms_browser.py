@@ -42,7 +42,10 @@ async def signed_in(
 ) -> AsyncIterator[Page]:
     """A browser of their own. What it complains of fails the test, but for answers that refuse."""
     context = await chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", java_script_enabled=script
+        viewport={"width": size[0], "height": size[1]},
+        locale="zh-CN",
+        java_script_enabled=script,
+        reduced_motion="reduce",
     )
     page = await context.new_page()
     page.set_default_timeout(8000)
