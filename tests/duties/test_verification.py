@@ -175,6 +175,10 @@ async def test_a_rule_proposal_is_the_offices_to_confirm_but_not_the_proposers(c
     assert listed[0]["page"] == f"/rules/proposals/{proposal['no']}"
     refused = await city.act(city.office, "ruleConfirm", **of(proposal))
     assert refused["userErrors"]
+    duty = global_id("Duty", (await Duty.get(task="ruleConfirm")).id)
+    chosen = {"duty": duty, "person": global_id("Person", city.colleague.person)}
+    refused = await city.act(city.office, "dutyHandOver", **chosen, reason="请其确认")
+    assert [each["field"] for each in refused["userErrors"]] == ["duty"], "nor chosen by them"
     await city.done(city.colleague, "ruleConfirm", **of(proposal))
     assert (await inbox(city, city.colleague))[0] == []
     assert (await Duty.get(task="ruleConfirm")).outcome == "DONE"
