@@ -240,7 +240,7 @@ def answer(route: Route) -> None:
         return route.fulfill(status=503)
     if url.path == "/sent" and route.request.method == "POST":
         return route.fulfill(status=201, headers={"Location": "/sent"})
-    if url.path == "/preferences":
+    if url.path in ("/preferences", "/events"):
         return route.fulfill(status=204)
     source = PAGES.get(url.path, '{% extends "layout.html" %}')
     flash = [{"level": "done", "text": "已收到"}] if url.path == "/sent" else []
