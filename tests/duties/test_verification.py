@@ -1,5 +1,6 @@
 """Duties that several units hold, of which one is enough, and that a second person does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from schema.query.models import global_id
 from tests.duties.clock import run_by_the_clock
 from tests.duties.test_duties import duties
 from tests.house.test_who_may import confirm_calendar
+from tests.server.doors import signed_in
 from tests.world import City, Said, at, of, on
 
 MINE = """{ viewer { inbox { label page subjectNo project { no } }
@@ -148,6 +150,15 @@ async def test_a_row_of_a_unit_that_never_was_to_verify_is_found_and_ended(city:
     async with operating(REPAIR, city.now) as gate:
         found = await rebuild(gate)
     assert [each.message for each in found] == ["应有待办事项而没有", "事项或对象已不存在"]
+
+
+async def test_whoever_waits_reads_one_row_for_what_either_unit_may_verify(city: City) -> None:
+    await city.pay(await city.signed(), "1000万")
+    async with signed_in("hightech") as visitor:
+        page = (await visitor.get("/inbox")).text
+    waiting = page[page.index('id="others"') :]
+    assert waiting.count("核实资金") == 1 and "1 件" in waiting
+    assert re.search("<b>(市财政局或领导小组办公室|领导小组办公室或市财政局)</b>", waiting)
 
 
 async def test_an_inbox_is_one_statement_whoever_verifies(city: City) -> None:
