@@ -39,7 +39,7 @@ REPAIR = "rebuildDerived"
 """The act that writes anew what is derived: it begins from whatever is stored."""
 PARTS = "Parts"
 ROWS = "Rows"
-"""Kind → [None, ids]: rows in whose history the entry stands though none of its changes says so."""
+"""Kind → [None, [[id, revision], …]]: rows in whose history the entry stands though none of its changes says so."""
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
 
@@ -77,7 +77,7 @@ class Journal:
         self.changed: dict[str, Changed] = {}
         self.removed: dict[str, list[int]] = {}
         self._parts: list[str] = []
-        self._touched: dict[tuple[str, int], None] = {}
+        self._touched: dict[tuple[str, int], int | None] = {}
         self._about: dict[str, int] = {}
         self._numbered: dict[type[Model], tuple[int, int]] = {}
 
@@ -101,12 +101,12 @@ class Journal:
         kind = kind_of(type(row))
         if subject and kind and kind.journal_column:
             self._about.setdefault(kind.journal_column, row.pk)
-        self._note(kind, name, row.pk, changes)
+        self._note(kind, name, row.pk, changes, getattr(row, "revision", None))
         await self._spill()
 
     def concern(self, row: Model) -> None:
         """A row in whose history the entry stands, changed or not."""
-        self._touched[name_of(type(row)), row.pk] = None
+        self._touched[name_of(type(row)), row.pk] = getattr(row, "revision", None)
 
     def concern_many(self, kind: str, keys: Iterable[int]) -> None:
         """Rows of a kind in whose history the entry stands, by their ids."""
@@ -121,15 +121,20 @@ class Journal:
         """Columns of many rows of one table."""
         name, kind = name_of(table), kind_of(table)
         for key, columns in zip(keys, changes, strict=True):
-            self._note(kind, name, key, columns)
+            self._note(kind, name, key, columns, columns.get("revision", (None, None))[1])
             await self._spill()
         self._number(table, keys)
 
     def _note(
-        self, kind: Kind | None, name: str, key: Any, changes: Mapping[str, Sequence[Any]]
+        self,
+        kind: Kind | None,
+        name: str,
+        key: Any,
+        changes: Mapping[str, Sequence[Any]],
+        revision: int | None,
     ) -> None:
         if kind and has_history(kind.name):
-            self._touched[kind.name, key] = None
+            self._touched[kind.name, key] = revision
         differing = {
             column: [plain(before), plain(after)]
             for column, (before, after) in changes.items()
@@ -172,10 +177,10 @@ class Journal:
         if self._parts:
             self.changes[PARTS] = {"sha256": [None, self._parts]}
         concerned: dict[str, list[Any]] = {}
-        for kind, key in self._touched:
+        for (kind, key), revision in self._touched.items():
             changed = self.changed.get(kind)
             if changed is None or key not in changed.keys or not has_history(kind):
-                concerned.setdefault(kind, [None, []])[1].append(key)
+                concerned.setdefault(kind, [None, []])[1].append([key, revision])
         if concerned:
             self.changes[ROWS] = concerned
         kind, key = self.subject or ("", 0)
@@ -199,7 +204,10 @@ class Journal:
         await entry.save()
         await insert_rows(
             JournalRow,
-            [{"entry_id": entry.id, "kind": kind, "row_id": key} for kind, key in self._touched],
+            [
+                {"entry_id": entry.id, "kind": kind, "row_id": key, "revision": revision}
+                for (kind, key), revision in self._touched.items()
+            ],
         )
         for table, (low, high) in self._numbered.items():
             await database.write(

@@ -32,26 +32,31 @@ class Numbers(NamedTuple):
     sequence: str
 
 
-async def places_of(number: int, written: Mapping[str, Any]) -> set[Place]:
-    """Where an entry is to be found, by its `changes` as written."""
+async def places_of(number: int, written: Mapping[str, Any]) -> dict[Place, int | None]:
+    """Where an entry is to be found, by its `changes` as written, and the revision that it left there."""
     found = {
-        (number, kind, key) for kind, (_, keys) in written.get(ROWS, {}).items() for key in keys
+        (number, kind, key): revision
+        for kind, (_, rows) in written.get(ROWS, {}).items()
+        for key, revision in rows
     }
     async for portion in changes_of(written):
-        for subject in portion:
+        for subject, columns in portion.items():
             kind, _, key = subject.partition(":")
             if has_history(kind):
-                found.add((number, kind, int(key)))
+                place = number, kind, int(key)
+                found[place] = columns.get("revision", [None, found.get(place)])[1]
     return found
 
 
-async def index_differences() -> AsyncIterator[tuple[list[Place], list[tuple[int, Place]]]]:
+async def index_differences() -> AsyncIterator[
+    tuple[dict[Place, int | None], list[tuple[int, Place]]]
+]:
     """What is missing in the index, and which of its rows are too many, by id; a portion at a time."""
     last = 0
     while True:
         entries = await database.fetch(ENTRIES, [last, AT_ONCE])
         until = entries[-1]["id"] if len(entries) == AT_ONCE else ENDLESS
-        right: set[Place] = set()
+        right: dict[Place, int | None] = {}
         for entry in entries:
             right |= await places_of(entry["id"], document(entry["changes"]))
         extra, seen = [], Counter[Place]()
@@ -60,7 +65,7 @@ async def index_differences() -> AsyncIterator[tuple[list[Place], list[tuple[int
             seen[place] += 1
             if place not in right or seen[place] > 1:
                 extra.append((row["id"], place))
-        yield sorted(right - seen.keys()), extra
+        yield {place: right[place] for place in sorted(right.keys() - seen.keys())}, extra
         if until == ENDLESS:
             return
         last = until
@@ -85,8 +90,8 @@ async def rebuild_index(at: datetime) -> list[str]:
         await gate.numbers(COUNT, 0)  # no entry is written meanwhile
         async for missing, extra in index_differences():
             await database.write(
-                'INSERT INTO "journal_row" ("entry_id", "kind", "row_id") VALUES (?, ?, ?)',
-                [list(each) for each in missing],
+                'INSERT INTO "journal_row" ("entry_id", "kind", "row_id", "revision") VALUES (?, ?, ?, ?)',
+                [[*place, revision] for place, revision in missing.items()],
             )
             await database.write(
                 'DELETE FROM "journal_row" WHERE "id" = ?', [[key] for key, _ in extra]

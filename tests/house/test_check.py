@@ -350,7 +350,7 @@ async def test_acts_go_on_between_the_statements_of_a_check_without_a_false_alar
 
 async def test_histories_and_numbers_changed_by_hand_are_written_anew(city: City) -> None:
     project = await lived_in(city)
-    index = 'SELECT "entry_id", "kind", "row_id" FROM "journal_row" ORDER BY 1, 2, 3'
+    index = 'SELECT "entry_id", "kind", "row_id", "revision" FROM "journal_row" ORDER BY 1, 2, 3'
     before = await database.fetch(index)
     for name in ("the history of an object", "a line put into it", "the numbers of projects"):
         for sql in HURTS[name][0]:
