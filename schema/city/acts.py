@@ -8,6 +8,7 @@ import strawberry
 from schema.city import tables
 from schema.city.graph import (
     CHECKS_BESIDE,
+    DONE_BY_UNITS,
     POSTED_UNTIL,
     SETTLED_BY,
     SETTLED_UNTIL,
@@ -28,6 +29,7 @@ from schema.city.rules import (
     rulebook,
 )
 from schema.context import RULEBOOK
+from schema.duties.facts import units_without
 from schema.duties.registry import task
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -294,6 +296,10 @@ async def check_version(
         gate.check(rulebook.check_status, status, value, own)
         if beside := CHECKS_BESIDE.get(name):
             gate.check(beside, name, value, effective_on, gate.context.rules)
+        if act := DONE_BY_UNITS.get(name):
+            begins = gate.today if isinstance(effective_on, Unparsable) else effective_on
+            without = await units_without(act, value, max(begins, gate.today))
+            gate.check(rulebook.check_staffed, without)
 
 
 async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schema.city.graph import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
+from schema.city.graph import CHECKS_BESIDE, DONE_BY_UNITS, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 from schema.city.rules import RuleBroken
 from schema.database.statements import fetch
 from schema.entries import rules
@@ -285,4 +285,6 @@ for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
     CHECKS_BESIDE[shared.name] = rules.check_one_share
 for name in (*rules.SHARES, *(each.name for each in rules.VERIFIERS.values()), rules.COUNTS.name):
     SETTLED_UNTIL[name] = closed_until
+for indicator, verifiers in rules.VERIFIERS.items():
+    DONE_BY_UNITS[verifiers.name] = "taxVerify" if indicator is Indicator.TAX else "fundsVerify"
 SETTLED_BY.append(MONTHS)
