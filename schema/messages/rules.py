@@ -1,10 +1,20 @@
 """When a message goes out, what it says in two languages, and what may be sent."""
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from schema.city.rules import CITY_TIME, RuleBroken
 from schema.city.rules.rulebook import TimeOfDay
+
+
+class NotSent(StrEnum):
+    """Why a message did not go outside when its moment had come."""
+
+    DISABLED = "DISABLED"
+    LEFT = "LEFT"
+    UNSEEN = "UNSEEN"
+
 
 QUIET_FROM = TimeOfDay("message.quiet_from", "不向外发送消息的时段自", "其他")
 QUIET_UNTIL = TimeOfDay("message.quiet_until", "不向外发送消息的时段至", "其他")
@@ -47,6 +57,19 @@ def goes_out_at(written: datetime, quiet_from: time, quiet_until: time) -> datet
         return due
     day = due.date() + timedelta(days=1 if over_midnight and at >= quiet_from else 0)
     return datetime.combine(day, quiet_until, CITY_TIME)
+
+
+def kept_in(active: bool, holds: bool, sees: bool) -> NotSent | None:
+    """Why a message stays in the system; None where it goes outside.
+
+    `active` is whether its person is, `holds` whether they still hold a post in the unit for which
+    they are told, `sees` whether they see now what it is about.
+    """
+    if not active:
+        return NotSent.DISABLED
+    if not holds:
+        return NotSent.LEFT
+    return None if sees else NotSent.UNSEEN
 
 
 def check_answer_by(answer_by: date, today: date) -> None:

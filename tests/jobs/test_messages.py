@@ -15,6 +15,7 @@ from schema.jobs.tables import Job
 from schema.messages import sending
 from schema.messages.rules import goes_out_at
 from schema.messages.tables import Message, Notice
+from schema.people.tables import Appointment, Person
 from server.operations import jobs as operations
 from tests.rulebook import rule
 from tests.server.doors import signed_in
@@ -265,6 +266,44 @@ async def test_quiet_hours_are_the_rulebooks_and_the_night_goes_out_as_one(
     city.now = at("2026-11-19 07:30")
     await runner(city).finish()
     assert [texts for _, _, texts in outbox.sent] == [["夜里", "清晨"]]
+
+
+async def test_what_may_not_be_seen_when_its_moment_comes_does_not_go_outside(
+    stored_city: City, outbox: Outbox
+) -> None:
+    """Written in the night; by morning a rule has taken the sight, a person is disabled, a post ended."""
+    city = stored_city
+    project = await city.signed("yanjiang", "yanjiang")
+    paid = await city.pay(project, "1000万", place="yanjiang")
+    city.now = at("2026-11-18 22:00")
+    no = paid["project"]["no"]
+    for units in (["finance-bureau"], ["yanjiang"], ["anyue"], ["lezhi"]):
+        about = {"subject": no} if units[0] in ("finance-bureau", "yanjiang") else {}
+        answer = await send(city, *units, text=f"{units[0]}：夜里", **about)
+        assert answer["userErrors"] == []
+    await city.set_rule("verifier.paid_in_funds", "2026-11-18", choices=["office"])
+    await city.set_rule("verifier.tax", "2026-11-18", choices=["tax-bureau"])
+    await Person.filter(id=city.anyue.person).update(active=False)
+    ended = city.now.date() - timedelta(days=1)
+    await Appointment.filter(person_id=city.lezhi.person).update(ends_on=ended)
+    city.now = at("2026-11-19 07:30")
+    await runner(city).finish()
+    assert [each[1:] for each in outbox.sent] == [(city.yanjiang.person, ["yanjiang：夜里"])]
+    kept = {each.person_id: each for each in await Message.filter(template="notice")}
+    assert {key: (bool(each.sent_at), each.not_sent) for key, each in kept.items()} == {
+        city.yanjiang.person: (True, None),
+        city.finance.person: (False, "UNSEEN"),
+        city.anyue.person: (False, "DISABLED"),
+        city.lezhi.person: (False, "LEFT"),
+    }
+    notice = await Notice.get(text="finance-bureau：夜里")
+    async with signed_in("office") as visitor:
+        page = await visitor.get(f"/messages/notices/{notice.no}")
+        export = await visitor.get(f"/messages/notices/{notice.no}/receipts.csv")
+    for answer in (page, export):
+        assert "收件人已看不到所涉对象" in answer.text
+    results = await Job.filter(kind="sendMessages").values_list("result", flat=True)
+    assert sorted(results) == ["0 条合为一次，1 条未发出"] * 3 + ["1 条合为一次"]
 
 
 def test_quiet_hours_may_pass_midnight_or_not_be() -> None:
