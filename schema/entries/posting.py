@@ -12,7 +12,7 @@ from typing import Any
 
 from schema.city.graph import CHECKS_BESIDE, DONE_BY_UNITS, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 from schema.city.rules import RuleBroken
-from schema.database.statements import fetch
+from schema.database.statements import fetch, marks
 from schema.entries import rules
 from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
 from schema.entries.rules import EntryState, Indicator, SourceOfCapital
@@ -264,10 +264,6 @@ async def closed_until() -> date | None:
     if last := max(await closed_months(), default=None):
         return date.fromordinal(rules.next_month(last).toordinal() - 1)
     return None
-
-
-def marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def columns_of(entry: Entry) -> dict[str, Any]:

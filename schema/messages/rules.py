@@ -84,6 +84,17 @@ def check_recipients(units: Any, people: Any) -> None:
         raise RuleBroken("请选择至少一个单位或一个人", "units", "INVALID")
 
 
+def check_subject(kind: str, kinds: frozenset[str]) -> bool:
+    """A notice is about something that has a name and a page: True, of these kinds.
+
+    Raises `RuleBroken` (INVALID) at `subject`.
+    """
+    if kind not in kinds:
+        words = "不能就这类对象发通知，请选择项目、台账的一笔、导入的台账，或规则、工作日历的变更"
+        raise RuleBroken(words, "subject", "INVALID")
+    return True
+
+
 def check_answer(answered_at: datetime | None, asked: bool) -> None:
     """A notice is answered once, where an answer is asked for. Raises `RuleBroken` at `message`."""
     if not asked:

@@ -8,7 +8,11 @@ from datetime import time, timedelta
 import pytest
 
 from schema import database
+from schema.city.tables import RuleProposal
 from schema.context import Context
+from schema.duties.tables import Duty
+from schema.entries.tables import Entry
+from schema.gate.tables import JournalEntry
 from schema.jobs.declare import CLOCK
 from schema.jobs.runner import Runner
 from schema.jobs.tables import Job
@@ -16,6 +20,7 @@ from schema.messages import sending
 from schema.messages.rules import goes_out_at
 from schema.messages.tables import Message, Notice
 from schema.people.tables import Appointment, Person
+from schema.query.models import global_id
 from server.operations import jobs as operations
 from tests.rulebook import rule
 from tests.server.doors import signed_in
@@ -117,6 +122,34 @@ async def test_all_that_is_wrong_with_a_notice_is_answered_at_once_and_nothing_i
     assert "王芳看不到" in errors["units.1"] and "冯京看不到" in errors["units.3"]
     assert not await Notice.exists() and not await Message.exists()
     assert not await Job.filter(kind="sendMessages").exists(), "a refused act leaves no job"
+
+
+async def test_a_notice_is_about_something_that_has_a_name_and_a_page(city: City) -> None:
+    """A project, an entry, a proposal; no duty, message or line of the journal."""
+    paid = await city.pay(await city.signed(), "1000万")
+    await send(city, "office", by="hightech")
+    duty = await Duty.filter(task="fundsVerify").order_by("id").first()
+    message, line = await Message.all().order_by("id").first(), await JournalEntry.all().order_by("id").first()
+    assert duty and message and line
+    for kind, key in (("Duty", duty.id), ("Message", message.id), ("JournalEntry", line.id)):
+        refused = await send(city, "office", subject=global_id(kind, key))
+        (error,) = refused["userErrors"]
+        assert (error["field"], error["code"]) == ("subject", "INVALID"), kind
+        assert "不能就这类对象发通知" in error["message"]
+    no = paid["entry"]["no"]
+    entry = await Entry.get(no=no)
+    proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    rule = await RuleProposal.get(no=proposal["no"])
+    for kind, key, name, page in (
+        ("Entry", entry.id, no, f"/verification/{no}"),
+        ("RuleProposal", rule.id, rule.no, f"/rules/proposals/{rule.no}"),
+    ):
+        sent = await send(city, "office", subject=global_id(kind, key))
+        assert sent["userErrors"] == []
+        notice = await Notice.get(no=sent["notice"]["no"])
+        assert (notice.subject_name, notice.link) == (name, page)
+        async with signed_in("office") as visitor:
+            assert (await visitor.get(page)).status_code == 200
 
 
 async def test_nobody_sends_about_what_they_do_not_see_nor_to_nobody(city: City) -> None:
