@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ("entry_id", fields.BigIntField()),
                 ("kind", fields.CharField(max_length=30)),
                 ("row_id", fields.BigIntField()),
+                ("revision", fields.IntField(null=True)),
             ],
             options={
                 "table": "journal_row",

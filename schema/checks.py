@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from schema.entries.checking import posting_faults
+from schema.entries.checking import CONFIRMED_BY_STEP, posting_faults
+from schema.entries.posting import TOTALS
 from schema.entries.rebuilding import rebuild_postings
 from schema.evidence.keeping import NAMED_BY
-from schema.gate.replay import Unrecorded
+from schema.gate.replay import Mismatch, Unrecorded
 
 CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
     ("台账与分享", posting_faults),
@@ -59,3 +60,16 @@ UNRECORDED = Unrecorded(
     queues={"Job": "repeating ones are planned by the clock, and cleared away when they are old"},
 )
 """What the journal does not record, each with the reason."""
+
+DERIVED: dict[str, frozenset[str] | None] = {
+    "Credit": None,
+    "Entry": frozenset(CONFIRMED_BY_STEP),
+    "Project": frozenset({*TOTALS.values(), "judge_by"}),
+}
+"""Kind → the columns that `sixones rebuild` writes anew; None: all of them, and whole rows."""
+
+
+def is_derived(found: Mismatch) -> bool:
+    """Whether what differs from the journal is itself written anew from the facts, and is none of them."""
+    columns = DERIVED.get(found.kind, frozenset())
+    return columns is None or found.column in columns

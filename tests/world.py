@@ -324,6 +324,7 @@ class City:
                 "occurredOn": f"{self.now:%Y-%m-%d}",
                 "sourceOfCapital": "OUT_OF_PROVINCE",
                 "evidenceNote": "银行回单 0312",
+                "another": True,
             }
             | given,
         )
@@ -346,7 +347,12 @@ class City:
             "taxRecord",
             **on(project),
             amount=amount,
-            **{"occurredOn": f"{self.now:%Y-%m-%d}", "evidenceNote": "完税证明 0312"} | given,
+            **{
+                "occurredOn": f"{self.now:%Y-%m-%d}",
+                "evidenceNote": "完税证明 0312",
+                "another": True,
+            }
+            | given,
         )
 
     async def set_rule(self, name: str, effective_on: str, **given: Any) -> Said:

@@ -28,6 +28,9 @@ REMINDED = template(
 )
 
 
+BARRED = "这件事须由您以外的人办理，由谁办理也请他人转交"
+
+
 @strawberry.input(description="转交待办事项")
 class DutyHandOverInput:
     duty: strawberry.ID = input_field("待办事项")
@@ -59,6 +62,8 @@ class Mutation:
         await gate.context.load_rules()
         duty = await hold_duty(gate, row, "这件事已了结或已转交，请刷新后核对")
         to = gate.require(person)
+        if f",{gate.viewer.person}," in duty["barred"]:
+            raise RuleBroken(BARRED, "duty", "NOT_ALLOWED")
         if to["id"] == duty["person_id"]:
             raise RuleBroken("这件事已经由此人承办", "person")
         if to["id"] not in {each["id"] for each in await colleagues(duty, gate.context)}:

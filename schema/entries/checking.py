@@ -28,7 +28,7 @@ CREDITS = 'SELECT * FROM "credit" {} ORDER BY "id"'
 PROJECTS = 'SELECT "id", "no", "signed_fen", "paid_in_fen", "tax_fen" FROM "project" {}'
 MIGRATIONS = 'SELECT "id", "no", "first_parts", "whole_parts" FROM "migration"'
 CLOSED = 'SELECT * FROM "closed_month"'
-SAID = ("state", "amount_fen", "occurred_on")
+CONFIRMED_BY_STEP = ("state", "amount_fen", "occurred_on")
 """The columns of an entry that are as its last step left them."""
 
 
@@ -174,7 +174,7 @@ class Facts:
         for key, entry in self.entries.items():
             if (step := last.get(entry["reverses_id"] or key)) is None:
                 continue
-            right = plain({name: step[name] for name in SAID})
+            right = plain({name: step[name] for name in CONFIRMED_BY_STEP})
             if entry["reverses_id"]:
                 right |= {"state": "REVERSED", "amount_fen": -step["amount_fen"]}
             found = Difference("entry", entry["project_id"], entry["no"], key, plain(entry), right)

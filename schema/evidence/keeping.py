@@ -9,6 +9,8 @@ removes at its start.
 import asyncio
 import secrets
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +28,7 @@ NAMED_BY = ["attachment"]
 """The tables whose column `sha256` names files that are kept; mechanisms further up add theirs."""
 
 ABANDONED_SECONDS = 3600
+TRIED_AGAIN_SECONDS = 0.005
 
 
 @dataclass
@@ -34,16 +37,21 @@ class KeptFiles:
 
     store: Any
     token: str = field(default_factory=lambda: secrets.token_hex(8))
+    claimed: bool = False
     files: list[Any] = field(default_factory=list)
 
     async def keep(self, file: File, stored: Any = None) -> Any:
         """Store a file in a thread. Raises RuleBroken (INVALID) for one that is not accepted."""
         stored = stored or await asyncio.to_thread(self.store.examine, file)
-        await asyncio.to_thread(self.store.claim, self.token, stored, file.content)
+        async with folder(self.store, shared=True):
+            self.claimed = True
+            await asyncio.to_thread(self.store.claim, self.token, stored, file.content)
         return stored
 
     async def settle(self, done: bool) -> None:
         """Once the act is over: what it stored is named by its rows, or is taken away again."""
+        if not self.claimed:
+            return
         if not done:
             try:
                 await remove_unnamed(self.store, self.token)
@@ -93,21 +101,30 @@ async def attach(gate: Gate, project: Model, subject: Any) -> None:
         )
 
 
+@asynccontextmanager
+async def folder(store: Any, *, shared: bool = False) -> AsyncIterator[None]:
+    """Alone with the store's folder, or among those who only add to it. Waits without a thread: were
+    all threads waiting here, whoever is in the folder could not get one to go on and leave.
+    """
+    while (lock := await asyncio.to_thread(store.try_lock, shared=shared)) is None:  # noqa: ASYNC110
+        await asyncio.sleep(TRIED_AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        lock.close()
+
+
 async def remove_unnamed(store: Any, token: str) -> None:
     """Remove the files that an act claimed, no row names and no other act has claimed.
 
     Nobody claims a file meanwhile: who did so before is seen by the claim, or by the rows.
     """
-    lock = store.locked()
-    await asyncio.to_thread(lock.__enter__)
-    try:
+    async with folder(store):
         found = await asyncio.to_thread(store.unclaimed, token)
         named = await named_files(found)
         for sha256 in found:
             if sha256 not in named:
                 await asyncio.to_thread(store.remove, sha256)
-    finally:
-        lock.__exit__(None, None, None)
 
 
 async def named_files(sha256s: list[str]) -> set[str]:
@@ -123,7 +140,7 @@ async def named_files(sha256s: list[str]) -> set[str]:
 async def remove_abandoned(store: Any) -> None:
     """What acts left behind whose process died, an hour ago or more."""
     for token in await asyncio.to_thread(store.abandoned, time.time() - ABANDONED_SECONDS):
-        await KeptFiles(store, token).settle(done=False)
+        await KeptFiles(store, token, claimed=True).settle(done=False)
 
 
 AT_START.append(remove_abandoned)

@@ -6,7 +6,7 @@ which keeps before and after for the journal. The gate knows no kind by name: wh
 one (its key, its life, what is under way on it) the kind declares with `node`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import Context
 from schema.gate import locks, rows
-from schema.gate.history import conflict_with
+from schema.gate.history import conflict_with, has_moved
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
@@ -148,13 +148,16 @@ class Gate:
         *,
         refused: bool = False,
         stays: bool = False,
+        rests_on: Collection[str] | None = None,
     ) -> Any:
         """The row that an act is done on: seen, permitted, held, read again and moved on.
 
         With `revision` exactly one of two at once wins, and the other reads who was first; without,
         whoever comes second waits. `refused` where the act's answer is no, `stays` where it leads
-        nowhere. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or waiting
-        for something under way.
+        nowhere. An act that adds to the row names what it `rests_on`: columns of the row, and kinds
+        of which none was created beside it; then a revision is stale only where one of these has
+        moved since. Raises `RuleBroken`: absent, not permitted, stale, at the wrong stage, or
+        waiting for something under way.
         """
         field = field or kind[:1].lower() + kind[1:]
         if self.errors:
@@ -162,7 +165,9 @@ class Gate:
             self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
-        return await self.take(kind, row["id"], revision, seen=row, refused=refused, stays=stays)
+        return await self.take(
+            kind, row["id"], revision, seen=row, refused=refused, stays=stays, rests_on=rests_on
+        )
 
     async def take(
         self,
@@ -173,21 +178,27 @@ class Gate:
         seen: Mapping[str, Any] | None = None,
         refused: bool = False,
         stays: bool = False,
+        rests_on: Collection[str] | None = None,
     ) -> Any:
         """As `load`, for a row that is known by its id; `seen` are the columns that the caller read."""
         self.stop_if_wrong()
         shape = KINDS[kind]
-        if revision is None or seen is None or "revision" not in shape.columns:
+        waits = revision is None or rests_on is not None
+        if waits or seen is None or "revision" not in shape.columns:
             try:
                 (held,) = await self._lock(kind, [key])
             except locks.RowGone:
                 raise RuleBroken(GONE, None, "STALE") from None
             seen = {name: getattr(held, name) for name in shape.columns}
-            if revision is not None and seen.get("revision") != revision:
-                raise await conflict_with(shape, key, self)
+            if (
+                revision is not None
+                and seen.get("revision") != revision
+                and (rests_on is None or await has_moved(shape, key, revision, seen, rests_on))
+            ):
+                raise await conflict_with(shape, key, revision, self)
             self.permit(Record(kind, dict(seen)))
         elif seen["revision"] != revision:
-            raise await conflict_with(shape, key, self)
+            raise await conflict_with(shape, key, revision, self)
         else:
             self._order.enter(shape, [key])
         onward = self._onward(shape, seen, refused=refused, stays=stays)
@@ -383,7 +394,7 @@ class Gate:
             values["updated_at"] = self.now
         moved = await rows.update_row(kind.model, seen["id"], seen.get("revision"), values)
         if moved is None:
-            raise await conflict_with(kind, seen["id"], self)
+            raise await conflict_with(kind, seen["id"], seen.get("revision"), self)
         noted = {column: [seen[column], value] for column, value in onward.items()}
         await self.journal.note(moved, noted, subject=True)
         return moved

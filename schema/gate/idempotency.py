@@ -19,6 +19,7 @@ from schema.gate.tables import IdempotencyRecord
 from schema.query.models import name_of
 
 REPEAT_HOURS = 24
+KEY_USED = "此 Idempotency-Key 已用于另一次提交，请换一个"
 
 
 async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
@@ -42,11 +43,7 @@ async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
     except IntegrityError:
         before = await IdempotencyRecord.get(person_id=person, key=key)
     if {"act": before.act, "body_hash": before.body_hash} != mine:
-        raise RuleBroken(
-            "此 Idempotency-Key 已用于另一次提交，请换一个；在页面上请核对后再提交一次",
-            None,
-            "INVALID",
-        )
+        raise RuleBroken(KEY_USED, None, "INVALID")
     return answer(**{name: RowRef(kind, pk) for name, (kind, pk) in before.answer.items()})
 
 

@@ -16,10 +16,21 @@ from schema.scalars import Unparsable
 TEXT_LIMIT = 200
 
 
-def input_field(description: str, default: Any = MISSING, limit: int = TEXT_LIMIT) -> Any:
-    """A field of an act's input; without a default it must be filled in. `limit` in characters."""
+def input_field(
+    description: str, default: Any = MISSING, limit: int = TEXT_LIMIT, *, asked: bool = False
+) -> Any:
+    """A field of an act's input; without a default it must be filled in. `limit` in characters.
+
+    One that is `asked` stands in a form only once the act has asked for it.
+    """
     given = {} if default is MISSING else {"default": default}
-    return strawberry.field(description=description, metadata={"limit": limit}, **given)
+    metadata = {"limit": limit, "asked": asked}
+    return strawberry.field(description=description, metadata=metadata, **given)
+
+
+def revision_field(description: str = "版本") -> Any:
+    """The revision of what an act adds to: given, it refuses only where what the act rests on moved."""
+    return input_field(f"{description}；不写的，不与此前读到的内容核对", None)
 
 
 def validate_input(

@@ -74,7 +74,7 @@ class Journal:
         self.changed: dict[str, Changed] = {}
         self.removed: dict[str, list[int]] = {}
         self._parts: list[str] = []
-        self._touched: dict[tuple[str, int], None] = {}
+        self._touched: dict[tuple[str, int], int | None] = {}
         self._about: dict[str, int] = {}
         self._numbered: dict[type[Model], tuple[int, int]] = {}
 
@@ -98,12 +98,12 @@ class Journal:
         kind = kind_of(type(row))
         if subject and kind and kind.journal_column:
             self._about.setdefault(kind.journal_column, row.pk)
-        self._note(kind, name, row.pk, changes)
+        self._note(kind, name, row.pk, changes, getattr(row, "revision", None))
         await self._spill()
 
     def concern(self, row: Model) -> None:
         """A row in whose history the entry stands, changed or not."""
-        self._touched[name_of(type(row)), row.pk] = None
+        self._touched[name_of(type(row)), row.pk] = getattr(row, "revision", None)
 
     def concern_many(self, kind: str, keys: Iterable[int]) -> None:
         """Rows of a kind in whose history the entry stands, by their ids."""
@@ -118,15 +118,20 @@ class Journal:
         """Columns of many rows of one table."""
         name, kind = name_of(table), kind_of(table)
         for key, columns in zip(keys, changes, strict=True):
-            self._note(kind, name, key, columns)
+            self._note(kind, name, key, columns, columns.get("revision", (None, None))[1])
             await self._spill()
         self._number(table, keys)
 
     def _note(
-        self, kind: Kind | None, name: str, key: Any, changes: Mapping[str, Sequence[Any]]
+        self,
+        kind: Kind | None,
+        name: str,
+        key: Any,
+        changes: Mapping[str, Sequence[Any]],
+        revision: int | None,
     ) -> None:
         if kind and "revision" in kind.columns:
-            self._touched[kind.name, key] = None
+            self._touched[kind.name, key] = revision
         differing = {
             column: [plain(before), plain(after)]
             for column, (before, after) in changes.items()
@@ -189,7 +194,10 @@ class Journal:
         await entry.save()
         await insert_rows(
             JournalRow,
-            [{"entry_id": entry.id, "kind": kind, "row_id": key} for kind, key in self._touched],
+            [
+                {"entry_id": entry.id, "kind": kind, "row_id": key, "revision": revision}
+                for (kind, key), revision in self._touched.items()
+            ],
         )
         for table, (low, high) in self._numbered.items():
             await database.write(

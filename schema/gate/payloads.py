@@ -32,6 +32,7 @@ class Conflict:
     revision: int = strawberry.field(description="现在的版本")
     changed_by: str = strawberry.field(description="何人")
     unit: str = strawberry.field(description="单位")
+    by_viewer: bool = strawberry.field(description="是否本人")
     act: str = strawberry.field(description="办理事项")
     changed_at: datetime = strawberry.field(description="何时")
     changes: list[Change] = strawberry.field(description="改了什么")

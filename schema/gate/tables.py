@@ -34,12 +34,16 @@ class JournalEntry(Model):
 
 
 class JournalRow(Model):
-    """A row that an entry of the journal is about, as each row with a revision is: its history."""
+    """A row that an entry of the journal is about, as each row with a revision is: its history.
+
+    `revision` is the one at which the entry left it.
+    """
 
     id = fields.BigIntField(primary_key=True)
     entry_id = fields.BigIntField()
     kind = fields.CharField(max_length=30)
     row_id = fields.BigIntField()
+    revision = fields.IntField(null=True)
 
     class Meta:
         table = "journal_row"

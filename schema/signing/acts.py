@@ -6,15 +6,17 @@ import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page
+from schema.entries.alike import ask_whether_another
 from schema.entries.posting import record_entry, refused_at, rest_on_rules
 from schema.entries.rules import Indicator
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import input_field
+from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
+from schema.project.rules import PARTIES
 from schema.scalars import Money
 from schema.signing import rules, tables
 from schema.signing.graph import Agreement
@@ -26,7 +28,7 @@ act_page("agreementSign", "/projects/{no}/agreement")
 @strawberry.input(description="登记签订的协议")
 class AgreementSignInput:
     project: strawberry.ID = input_field("项目")
-    revision: int = input_field("版本")
+    revision: int | None = revision_field()
     kind: AgreementKind = input_field("协议类型")
     title: str = input_field("协议名称", "", 200)
     amount: Money = input_field("协议金额；补充协议只填增资部分")
@@ -35,6 +37,9 @@ class AgreementSignInput:
     complete_by: date | None = input_field("约定竣工日期", None)
     operate_by: date | None = input_field("约定投产日期", None)
     evidence: list[FileInput] | None = input_field("协议文本", None)
+    another: bool = input_field(
+        "确是另一份；已登记过金额、日期相同的一份时须写明", False, asked=True
+    )
 
 
 @strawberry.type(description="协议办理结果")
@@ -59,13 +64,17 @@ class Mutation:
             input.operate_by,
         )
         await rest_on_rules(gate)
-        project = await gate.load("Project", input.project, input.revision, stays=not counts)
+        project = await gate.load(
+            "Project", input.project, input.revision, stays=not counts, rests_on=PARTIES
+        )
         rules.check_kind(
             input.kind,
             await tables.Agreement.exists(project_id=project.id, kind=AgreementKind.FORMAL),
         )
         entry = None
         if counts and input.amount:
+            given = (Indicator.SIGNED_FUNDS, input.amount, input.signed_on)
+            await ask_whether_another(gate, project, *given, input.another)
             try:
                 entry = await record_entry(
                     gate,

@@ -194,10 +194,16 @@ def rebuild() -> None:
 
 
 async def rewritten() -> list[str]:
+    from server.operations.checks import FactsChanged
     from server.operations.checks import rebuild as write_anew
 
     async with opened():
-        return await write_anew()
+        try:
+            return await write_anew()
+        except FactsChanged as changed:
+            raise Failed(
+                "数据与办理记录不一致，没有改写。请先查明并从备份取回：" + "；".join(changed.lines)
+            ) from None
 
 
 async def run_migrations(target: str | None = None) -> list[str]:

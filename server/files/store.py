@@ -5,11 +5,10 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import IO
 
 from schema.city.rules import RuleBroken
 from schema.scalars import File
@@ -76,12 +75,12 @@ class FileStore:
         """Store a file for an act that has not written its rows yet, and put that down on disk.
 
         What an act has claimed nobody takes away, until it says by `release` that its rows are
-        stored, or it has failed and `unclaimed` says what nobody else has claimed.
+        stored, or it has failed and `unclaimed` says what nobody else has claimed. The caller holds
+        the folder shared (`try_lock`).
         """
-        with self.locked(shared=True):
-            mark = self._claims(token) / stored.sha256
-            mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            mark.touch(mode=0o600)
+        mark = self._claims(token) / stored.sha256
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mark.touch(mode=0o600)
         self._store(stored, content)
 
     def release(self, token: str) -> None:
@@ -89,7 +88,7 @@ class FileStore:
         shutil.rmtree(self._claims(token), ignore_errors=True)
 
     def unclaimed(self, token: str) -> list[str]:
-        """The files that this act has claimed and no other one. The caller holds `locked`."""
+        """The files that this act has claimed and no other one. The caller holds the folder alone."""
         if not self._claims(token).is_dir():
             return []
         others = {
@@ -98,7 +97,7 @@ class FileStore:
         return sorted({mark.name for mark in self._claims(token).iterdir()} - others)
 
     def remove(self, sha256: str) -> None:
-        """Take away a file that no row names. The caller holds `locked`."""
+        """Take away a file that no row names. The caller holds the folder alone."""
         self.path(sha256).unlink(missing_ok=True)
 
     def abandoned(self, before: float) -> list[str]:
@@ -107,17 +106,22 @@ class FileStore:
             each.name for each in self.folder.glob(f"{CLAIMS}/*") if each.stat().st_mtime < before
         ]
 
-    @contextmanager
-    def locked(self, *, shared: bool = False) -> Iterator[None]:
-        """Alone with the folder, or among those who only add to it; between processes as well.
+    def try_lock(self, *, shared: bool = False) -> IO[str] | None:
+        """Alone with the folder, or among those who only add to it, until what is answered is closed;
+        between processes as well. None where somebody else is in it: a thread that waited here would
+        be missing to whoever is to leave.
 
         Windows has no such lock: there one process serves.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / ".lock").open("a") as file:
-            if fcntl:
-                fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-            yield
+        file = (self.folder / ".lock").open("a")
+        if fcntl:
+            try:
+                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                return None
+        return file
 
     def _claims(self, token: str) -> Path:
         if not re.fullmatch("[0-9a-f]{16}", token):

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
-from schema.checks import CHECKS, NAMING_FILES, REBUILDS, UNRECORDED
+from schema.checks import CHECKS, NAMING_FILES, REBUILDS, UNRECORDED, is_derived
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
@@ -284,13 +284,31 @@ async def attended() -> Check:
     return Check(False, "待办人员", words)
 
 
+class FactsChanged(Exception):
+    """Facts are not what the journal says: `lines` names them."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("；".join(lines[:SHOWN]))
+        self.lines = lines
+
+
 async def rebuild() -> list[str]:
     """Write anew what is derived from the facts, as an act of the operator's that waits for those
     under way; what that changed, one line each.
+
+    Raises FactsChanged, and writes nothing, where the journal is not whole or a fact is not what it
+    says: what a fact changed by hand makes of figures must not come to count.
     """
     import schema.graph  # noqa: F401
     from schema.duties import repair
+    from schema.gate.replay import compare
 
+    if fault := await verify():
+        raise FactsChanged([f"办理记录第 {fault.entry or '末'} 条{fault.message}"])
+    differing = await compare(UNRECORDED)
+    facts = [str(each) for each in differing.found if not is_derived(each)]
+    if facts or differing.count > len(differing.found):
+        raise FactsChanged(facts)
     now = datetime.now(settings.TIME_ZONE)
     posted = [line for write_anew in REBUILDS for line in await write_anew(now)]
     if not await repair.compare(Context(now=now)):

@@ -8,6 +8,7 @@ stays signed in for ever.
 import asyncio
 import logging
 from collections.abc import Awaitable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -79,6 +80,13 @@ async def context_for(request: HTTPConnection) -> Context:
         )
     context: Context = state["context"]
     return context
+
+
+async def continue_as(request: HTTPConnection, token: str) -> None:
+    """The rest of a request belongs to the session of a token that it has just opened."""
+    state: dict[str, Any] = request.scope["state"]
+    viewer, state["session"] = await signed_in(token)
+    state["context"] = replace(state["context"], viewer=viewer)
 
 
 async def identify(request: HTTPConnection) -> tuple[Viewer, int | None]:

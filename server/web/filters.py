@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from calendar import Calendar
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -200,6 +201,11 @@ class Words:
         """`words.label("Project", "amount")` → 计划总投资（元）."""
         return self.schema.type_map[kind].fields[field].description or field  # type: ignore[attr-defined]
 
+    def act(self, name: str) -> str:
+        """`words.act("taxRecord")` → 登记税收; what is no act of people is named as it is."""
+        known = self.schema.mutation_type and self.schema.mutation_type.fields.get(name)
+        return (known.description if known else None) or name
+
     def title(self, kind: str, field: str) -> str:
         """The label without its unit and its explanation: 计划总投资."""
         return re.split("[（：；，]", self.label(kind, field))[0]
@@ -242,6 +248,18 @@ def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     return form
 
 
+def with_picked(options: list[dict[str, Any]], value: Any) -> list[dict[str, Any]]:
+    """A picker's options, with what was found by typing and picked before, so that it stays picked."""
+    if value in (None, "") or any(str(each["value"]) == str(value) for each in options):
+        return options
+    return [{"value": value, "label": str(value)}, *options]
+
+
+def fresh_key() -> str:
+    """An Idempotency-Key for one rendering of a form: sent twice, the form is one act."""
+    return secrets.token_urlsafe(12)
+
+
 def step_of(stage: str) -> int:
     """The number of the step of STEPS that a project has taken, from 1; 0 at an end."""
     taken = step(Stage(stage))
@@ -265,6 +283,8 @@ def board_lanes(context: Context) -> list[dict[str, Any]]:
 
 
 GLOBALS = {
+    "fresh_key": fresh_key,
+    "with_picked": with_picked,
     "board_lanes": board_lanes,
     "step_of": step_of,
     "step_count": len(STEPS),

@@ -5,8 +5,8 @@ The words of a form are the graph's descriptions. A page's query feeds its forms
 In a form a bare number for an amount is in 万元, as its hint says; over the graph it is in yuan.
 """
 
+import json
 import re
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +65,8 @@ class Form:
     conflict: dict[str, Any] | None = None
     does: str = ""  # the act's name in the graph, which several forms of a page may share
     prefix: str = ""  # of its fields' ids, where another form of the page has them without
+    now: dict[str, Any] = field(default_factory=dict)  # what the fields hold at present, as shown
+    was: dict[str, Any] = field(default_factory=dict)  # what they held when the form was opened
 
     @property
     def files(self) -> bool:
@@ -72,6 +74,11 @@ class Form:
 
     def get(self, name: str, default: Any = None) -> Any:
         return getattr(self, name, default)
+
+    @property
+    def opened(self) -> str:
+        """The values that the form was opened with, as JSON: it carries them for a comparison."""
+        return json.dumps(self.was, ensure_ascii=False, separators=(",", ":"))
 
 
 # ---------------------------------------------------------------- what was sent → variables
@@ -229,20 +236,37 @@ def build_form(
 ) -> Form:
     """The form of a mutation, filled with what was sent, or else with the page's `initial`.
 
-    Its `key` is an Idempotency-Key: the same form sent twice is one act.
+    What stands in a field at present is compared with what stood there when the form was opened.
     """
     kind = get_named_type(next(each.type for each in operation.variables if each.name == "input"))
     assert isinstance(kind, GraphQLInputObjectType)
     initial = flatten(data.get("initial") or {})
     fields: dict[str, dict[str, Any]] = {}
-    hidden: dict[str, Any] = {"act": operation.name, "key": secrets.token_urlsafe(12)}
+    hidden: dict[str, Any] = {"act": operation.name}
+    now: dict[str, Any] = {}
     for name, member in kind.fields.items():
         start = initial.get(name)
         key = (sent.get(name) if sent is not None else None) or start
         if name in KEYS and key is not None:
             hidden[name] = key
-        fields[name] = field_of(name, member, start, sent, field_options(name, member, data))
-    return Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
+        options = field_options(name, member, data)
+        fields[name] = field_of(name, member, start, sent, options)
+        if name not in KEYS and fields[name]["type"] != "file":
+            present = field_of(name, member, start, None, options)["value"]
+            if present not in (None, "", [], False):
+                now[name] = present
+    form = Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
+    form.now, form.was = now, opened_with(sent) if sent is not None and "was" in sent else now
+    return form
+
+
+def opened_with(sent: Sent) -> dict[str, Any]:
+    """The values that a form was opened with, as it brings them back; none where they are no JSON."""
+    try:
+        found = json.loads(str(sent.get("was")))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def act_label(operation: Operation) -> str:
@@ -293,6 +317,9 @@ def field_of(
         )
     return {
         "label": label,
+        "kind": kind,
+        "missing": sent is not None and name not in sent,
+        "asked": bool(metadata_of(member).get("asked")),
         "help": hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
@@ -343,12 +370,14 @@ def field_options(
 
 
 def text_limit(member: GraphQLInputField) -> int | None:
+    named = get_named_type(member.type).name
+    return metadata_of(member).get("limit") if named == "String" else None
+
+
+def metadata_of(member: GraphQLInputField) -> Mapping[str, Any]:
+    """What the act's input says of a field beside its type: see `input_field`."""
     known = member.extensions.get("strawberry-definition")
-    return (
-        known.metadata.get("limit")
-        if known is not None and get_named_type(member.type).name == "String"
-        else None
-    )
+    return known.metadata if known is not None else {}
 
 
 def in_wan(yuan: str) -> str:
@@ -360,6 +389,9 @@ def in_wan(yuan: str) -> str:
 
 # ---------------------------------------------------------------- what is wrong with it
 
+PICKED, OF_MINE, OF_THEIRS = "pick.", "mine.", "theirs."
+"""What the comparison sends of a field: whose value was picked, and both values."""
+
 
 def with_errors(
     form: Form, errors: Iterable[Mapping[str, Any]], conflict: Mapping[str, Any] | None
@@ -370,39 +402,95 @@ def with_errors(
         form.errors.append({"field": name, "message": error["message"]})
         if name in form.fields:
             form.fields[name]["error"] = form.fields[name]["error"] or error["message"]
+        if conflict and error["code"] == "STALE":
+            form.summary = error["message"]
     if conflict:
         form.hidden["revision"] = conflict["revision"]
-        form.conflict = conflict_fields(form, conflict)
+        form.conflict = compare(form, conflict)
+        form.was = form.now
     return form
 
 
-def conflict_fields(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
-    """Theirs and mine, field by field; fields that only one side touched settle themselves."""
-    theirs = {camel(each["field"]): each for each in conflict["changes"]}
-    rows = []
-    kept = dict(form.hidden)
+def compare(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
+    """As I opened it, theirs, mine: field by field.
+
+    What only they touched is taken over into the form, what only I touched stays mine, and what both
+    touched in different ways are `fields` to choose in. `kept` are the other fields as pairs.
+    """
+    rows, merged, kept = [], [], []
     for name, each in form.fields.items():
         if name in form.hidden or each["type"] == "file":
             continue
-        if name in theirs and each["value"] not in (None, "", theirs[name]["after"]):
-            after = theirs[name]["after"]
-            rows.append(
-                {
-                    "name": name,
-                    "label": each["label"],
-                    "mine": each["value"],
-                    "theirs": after or "",
-                    "mineText": each["value"],
-                    "theirsText": after,
-                }
-            )
-        elif each["value"] not in (None, "", []):
-            kept[name] = each["value"]
+        opened, theirs, mine = form.was.get(name), form.now.get(name), each["value"]
+        moved, touched = not is_same(each, opened, theirs), not is_same(each, opened, mine)
+        if each["missing"] and each["type"] != "checkbox":
+            touched = False  # the page does not ask for it
+        if moved and touched and not is_same(each, theirs, mine):
+            sides = {"opened": opened, "theirs": theirs, "mine": mine}
+            words = {f"{side}Text": in_words(each, value) for side, value in sides.items()}
+            listed = {side: as_list(value) for side, value in sides.items()}
+            rows.append({"name": name, "label": each["label"], **listed, **words})
+            continue
+        if moved and not touched:
+            each["value"] = theirs
+            merged.append({"label": each["label"], "text": in_words(each, theirs)})
+        if not each["missing"] or moved:
+            kept += [(name, value) for value in as_list(each["value"])]
     by = f"{conflict['changedBy']}（{conflict['unit']}）"
     first = {"by": by, "at": conflict["changedAt"], "act": conflict["act"]}
-    return {**first, "hidden": kept, "fields": rows}
+    changes = list(conflict.get("changes") or ())
+    return {**first, "fields": rows, "merged": merged, "kept": kept, "changes": changes}
 
 
-def camel(name: str) -> str:
-    head, *tail = name.removesuffix("_fen").removesuffix("_id").split("_")
-    return head + "".join(part.title() for part in tail)
+def picked(sent: FormData) -> FormData:
+    """What was sent, with the value picked in each field that was compared."""
+    pairs = sent.multi_items()
+    whose = {
+        name.removeprefix(PICKED): OF_THEIRS if value == "theirs" else OF_MINE
+        for name, value in pairs
+        if name.startswith(PICKED)
+    }
+    if not whose:
+        return sent
+    found = [each for each in pairs if not each[0].startswith((PICKED, OF_MINE, OF_THEIRS))]
+    for name, side in whose.items():
+        found += [(name, value) for key, value in pairs if key == side + name]
+    return FormData(found)
+
+
+def as_list(value: Any) -> list[str]:
+    """A field's value as a form sends it: texts, none where it is blank."""
+    if value in (None, "", [], False):
+        return []
+    return [str(each) for each in value] if isinstance(value, list) else [plain_text(value)]
+
+
+def plain_text(value: Any) -> str:
+    return "true" if value is True else str(value)
+
+
+def is_same(field: Mapping[str, Any], one: Any, other: Any) -> bool:
+    """Whether two values of a field mean the same, however they were written."""
+    return [as_meant(field, each) for each in as_list(one)] == [
+        as_meant(field, each) for each in as_list(other)
+    ]
+
+
+def as_meant(field: Mapping[str, Any], text: str) -> Any:
+    kind, value = field["kind"], parse_scalar(field["kind"], text)
+    if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "Month"):
+        read = kind.coerce_input_value(value)
+        return text.strip() if isinstance(read, Unparsable) else read
+    return "\n".join(text.split("\r\n")).strip() if isinstance(value, str) else value
+
+
+def in_words(field: Mapping[str, Any], value: Any) -> str:
+    """A field's value as people read it: the words of a choice, an amount with its unit."""
+    words = {str(each["value"]): str(each["label"]) for each in field["options"]}
+    if field["type"] == "checkbox" and not words:
+        return "是" if value else "否"
+    unit = " 万元" if field["type"] == "money" else ""
+    return "、".join(
+        words.get(each, each + (unit if BARE_NUMBER.fullmatch(each) else ""))
+        for each in as_list(value)
+    )

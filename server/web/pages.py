@@ -7,7 +7,7 @@ shows the same page with what was typed and what to mend: 422, or 409 when someb
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from schema.context import Context
+from schema.gate.idempotency import KEY_USED
 from schema.query.compiler import JsonText
 from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
@@ -26,12 +27,16 @@ from server.people.context import context_for, idempotency_key
 from server.settings import SECURE_COOKIES
 from server.web import forms
 from server.web.documents import Document, Operation
+from server.web.entering import Refusal, set_session_cookie
 from server.web.languages import CHINESE, set_language
 from server.web.navigation import menu
 from server.web.resources import documents, graph, templates
+from server.web.resuming import SCRIPTED, USERNAME, resume, sign_in_form
 from server.web.widgets import looks
 
-FILES_MOST, FIELDS_MOST, TEXT_MOST = 20, 200, 64 * 1024
+LIMITS: Final = {"max_files": 20, "max_fields": 200, "max_part_size": 64 * 1024}
+RESUMED = "已登录。填写的内容还在，请核对后再提交；文件请重新选择。"
+SENT_BEFORE = "这张表刚才已经提交成功，这次的内容和那次不同。如要另办一件，请核对后再提交一次"
 SHELL = "shell"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
@@ -61,6 +66,8 @@ def page(
         document = pairs.get(request.query_params.get("view", ""), pairs[""])
         context = await context_for(request)
         if not context.viewer.signed_in and not public:
+            if request.method == "POST":
+                return await sign_in_on_the_spot(request, document, layout)
             return sign_in_first(request)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
@@ -95,6 +102,7 @@ async def render(
     submitted: FormData | None = None,
     sent: str | None = None,
     refused: tuple[list[dict[str, Any]], Mapping[str, Any] | None] | None = None,
+    note: str = "",
 ) -> Response:
     """The page, with the form `sent` as it was filled in where it was refused."""
     data: dict[str, Any] = {}
@@ -123,6 +131,8 @@ async def render(
         {"level": "wrong", "text": f"{each['label']}：{each['message']}。这个条件没有用上。"}
         for each in wrong
     ]
+    if note:
+        framed["flash"].append({"level": "info", "text": note})
     # What htmx asks while somebody types cannot be read at every moment.
     if wrong and "hx-request" not in request.headers:
         status = 400
@@ -155,9 +165,29 @@ async def submit(
     request: Request, context: Context, document: Document, layout: str, then: str
 ) -> Response:
     """One act out of a form, whose files are closed behind it."""
-    limits = {"max_files": FILES_MOST, "max_fields": FIELDS_MOST, "max_part_size": TEXT_MOST}
-    async with request.form(**limits) as form:
+    async with request.form(**LIMITS) as form:
         return await submit_form(form, request, context, document, layout, then)
+
+
+async def sign_in_on_the_spot(request: Request, document: Document, layout: str) -> Response:
+    """A form whose session has ended: name and password are asked for beside what was typed, and the
+    form then comes back filled in, to be looked over and sent.
+    """
+    async with request.form(**LIMITS) as form:
+        if SCRIPTED in request.headers:
+            raise HTTPException(401, "登录已过期，请重新登录；填写的内容还在这一页")
+        framed = await frame(request, await context_for(request), layout)
+        token = await resume(request, form)
+        if isinstance(token, Refusal):
+            username = str(form.get(USERNAME, ""))
+            return sign_in_form(request, framed, "", username, token, waiting=form)
+        sent = form.get("act") or next(iter(document.mutations))
+        context = await context_for(request)
+        response = await render(
+            request, context, document, layout, submitted=form, sent=str(sent), note=RESUMED
+        )
+        set_session_cookie(response, token)
+        return response
 
 
 async def submit_form(
@@ -171,13 +201,14 @@ async def submit_form(
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
     if key := form.get("key"):
         context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
+    form = forms.picked(form)
     given = await forms.variables(operation, form, request.path_params)
     await load_readings()
     data = await run_act(operation, context, given)
     (payload,) = data.values()
     errors, conflict = payload["userErrors"], payload.get("conflict")
     if not errors:
-        response = RedirectResponse(location_after(then, payload, request), 303)
+        response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
             operation.act,
@@ -187,12 +218,22 @@ async def submit_form(
             secure=SECURE_COOKIES,
         )
         return response
+    for error in errors:
+        if error["message"] == KEY_USED:
+            error["message"] = SENT_BEFORE
     context.extra = {"payload": payload}
     status = 409 if any(error["code"] == "STALE" for error in errors) else 422
     context.forget()
     return await render(
         request, context, document, layout, status, form, operation.name, (errors, conflict)
     )
+
+
+def done_at(location: str, request: Request) -> Response:
+    """Where an act leads: a browser goes there by 303; a page that sends its form itself is told."""
+    if SCRIPTED in request.headers:
+        return Response(status_code=201, headers={"Location": location})
+    return RedirectResponse(location, 303)
 
 
 PLACED = re.compile(r"{(\w+)(?:\[(\w+)])?}")

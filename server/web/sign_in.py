@@ -4,12 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from schema.people.tables import Person
-from server import settings
-from server.http.addresses import network
-from server.people import login, passwords
-from server.people.context import context_for, cookie_name, now
-from server.people.security_log import address, noted
-from server.people.sessions import end_session, start_session
+from server.people.context import context_for
+from server.people.security_log import noted
+from server.people.sessions import end_session
 from server.web import account
 from server.web.account import (
     delete_session_cookie,
@@ -18,10 +15,18 @@ from server.web.account import (
     set_looks_cookie,
     short_form,
 )
+from server.web.entering import (
+    REFUSED,
+    Refusal,
+    identify_person,
+    must_change_password,
+    open_session,
+    set_session_cookie,
+)
 from server.web.pages import frame
-from server.web.resources import templates
+from server.web.resuming import sign_in_form
 
-REFUSED = "用户名或密码不对，或账号已锁定"
+__all__ = ["REFUSED", "routes"]
 
 
 async def show_sign_in(request: Request) -> Response:
@@ -37,20 +42,9 @@ async def sign_in(request: Request) -> Response:
     form = await short_form(request)
     entered = {name: str(form.get(name, "")) for name in ("username", "password", "next")}
     path = local_path(entered["next"])
-    if not entered["username"].strip() or not entered["password"]:
-        return await sign_in_page(request, path, entered["username"], 422, "请填写用户名和密码")
-    try:
-        person = await login.authenticate(
-            entered["username"], entered["password"], network(address(request))
-        )
-    except login.LoginRefused as refused:
-        noted("sign_in_refused", request, person=refused.person, reason=refused.reason)
-        return await sign_in_page(request, path, entered["username"], 422, REFUSED)
-    except login.TooManyAttempts as many:
-        noted("sign_in_refused", request, reason="ADDRESS")
-        response = await sign_in_page(request, path, entered["username"], 429, many.words)
-        response.headers["Retry-After"] = str(many.wait)
-        return response
+    person = await identify_person(request, entered["username"], entered["password"])
+    if isinstance(person, Refusal):
+        return await sign_in_page(request, path, entered["username"], person)
     return await begin_session(request, person, path)
 
 
@@ -66,33 +60,20 @@ async def sign_out(request: Request) -> Response:
 
 
 async def begin_session(request: Request, person: Person, path: str) -> Response:
-    await context_for(request)
-    if before := request.state.session:
-        await end_session(before)
-    session, token = await start_session(request, person)
-    noted("sign_in", request, person=person.id, username=person.username, session=session.id)
-    due = passwords.is_due(person, now())
+    token = await open_session(request, person)
+    due = must_change_password(person)
     response = RedirectResponse("/account/password" if due else path, 303)
-    response.set_cookie(
-        cookie_name(), token, httponly=True, samesite="lax", secure=settings.SECURE_COOKIES
-    )
+    set_session_cookie(response, token)
     if person.preferences:
         set_looks_cookie(response, person.preferences)
     return response
 
 
 async def sign_in_page(
-    request: Request, path: str, username: str = "", status: int = 200, message: str = ""
+    request: Request, path: str, username: str = "", refusal: Refusal | None = None
 ) -> Response:
     given = await frame(request, await context_for(request), "layout.html")
-    given |= {
-        "entered": {"username": username[:60]},
-        "errors": [{"field": None, "message": message}] if message else [],
-        "next": path,
-    }
-    response = templates.TemplateResponse(request, "sign_in.html", given, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sign_in_form(request, given, path, username, refusal)
 
 
 routes = [

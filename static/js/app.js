@@ -58,43 +58,27 @@
     if (list) all("[data-picked]", list).forEach((el) => { el.textContent = picks.filter((p) => p.checked).length; });
   });
 
-  // What was typed stays in this browser until a page says it was sent; signing out forgets it all.
-  const name = (form) => `draft:${form.dataset.draft}:${location.pathname}`, ticked = (el) => /radio|checkbox/.test(el.type);
-  const typed = (form) => all("[name]:not([type=hidden], [type=password], [type=file], [name=q], button)", form);
-  const read = (form) => typed(form).filter((el) => el.checked || !ticked(el)).map((el) => [el.name, el.value]);
-  const offer = (form) => {
-    const kept = JSON.parse(localStorage.getItem(name(form))), words = one("#live").dataset;
-    if (!kept || JSON.stringify(kept.values) === JSON.stringify(read(form))) return;
-    const restore = make("button", "btn small", words.restore), drop = make("button", "btn small quiet", words.drop);
-    const bar = make("div", "restore", words.kept.replace("%s", kept.at));
-    restore.onclick = () => typed(form).forEach((el) => {
-      const values = kept.values.filter(([key]) => key === el.name).map(([, value]) => value);
-      if (ticked(el)) el.checked = values.includes(el.value); else el.value = values[0] ?? el.value;
-    });
-    drop.onclick = () => localStorage.removeItem(name(form));
-    bar.onclick = ({ target }) => { if (target !== bar) bar.remove(); };
-    bar.append(restore, drop);
-    form.before(bar);
-  };
-  addEventListener("input", ({ target: { form } }) => {
-    if (form?.dataset.draft) localStorage.setItem(name(form), JSON.stringify({ at: new Date().toLocaleString("zh-CN"), values: read(form) }));
-  });
   addEventListener("submit", ({ target: form, submitter: by }) => {
-    if (form.dataset.draft) sessionStorage.sent = name(form);
-    if (form.action.endsWith("/sign-out")) localStorage.clear();
     if (!by || !form.matches("[data-prefs]")) return;
     root.dataset[by.name] = by.value;
     all(`[data-prefs] [name=${by.name}]`).forEach((el) => el.setAttribute("aria-pressed", el.value === by.value));
   });
 
+  // A table wider than its place says on which side more of it is.
+  const edge = (wrap) => {
+    const { scrollLeft: at, scrollWidth: all, clientWidth: seen } = wrap;
+    wrap.dataset.more = [at > 1 && "start", at + seen < all - 1 && "end"].filter(Boolean).join(" ");
+  };
+  const sized = window.ResizeObserver && new ResizeObserver((found) => found.forEach(({ target }) => edge(target)));
+  addEventListener("scroll", ({ target }) => { if (target.matches?.(".table-wrap")) edge(target); }, true);
+  const tables = () => all(".table-wrap:not([data-more])").forEach((wrap) => { edge(wrap); sized?.observe(wrap); });
+
   // A refused form takes the focus; a failed request says so and keeps the page.
   const settle = () => {
     const refused = one(".summary-wrong:not([data-seen]), .conflict:not([data-seen])");
-    if (one(".note.done, [data-sent]")) localStorage.removeItem(sessionStorage.sent);
-    const fresh = refused ? [refused] : all("form[data-draft]:not([data-seen])");
-    fresh.forEach((el) => { el.dataset.seen = ""; refused ? el.focus() : offer(el); });
+    if (refused) refused.dataset.seen = "", refused.focus();
   };
-  ["DOMContentLoaded", "htmx:after:swap"].forEach((when) => document.addEventListener(when, settle));
+  ["DOMContentLoaded", "htmx:after:swap"].forEach((when) => document.addEventListener(when, () => { settle(); tables(); }));
   document.addEventListener("htmx:response:error", (e) => { if (e.detail.ctx.response.status >= 500) say("fault"); });
   document.addEventListener("htmx:error", () => say("offline"));
 })();

@@ -1,5 +1,6 @@
 """Duties that several units hold, of which one is enough, and that a second person does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schema.query.models import global_id
 from tests.duties.clock import run_by_the_clock
 from tests.duties.test_duties import duties
 from tests.house.test_who_may import confirm_calendar
+from tests.server.doors import signed_in
 from tests.world import City, Said, at, held, of, on
 
 MINE = """{ viewer { inbox { label page subjectNo project { no } }
@@ -155,6 +157,15 @@ async def test_a_row_of_a_unit_that_never_was_to_verify_is_found_and_ended(city:
     assert [each.message for each in found] == ["应有待办事项而没有", "事项或对象已不存在"]
 
 
+async def test_whoever_waits_reads_one_row_for_what_either_unit_may_verify(city: City) -> None:
+    await city.pay(await city.signed(), "1000万")
+    async with signed_in("hightech") as visitor:
+        page = (await visitor.get("/inbox")).text
+    waiting = page[page.index('id="others"') :]
+    assert waiting.count("核实资金") == 1 and "1 件" in waiting
+    assert re.search("<b>(市财政局或领导小组办公室|领导小组办公室或市财政局)</b>", waiting)
+
+
 async def test_an_inbox_is_one_statement_whoever_verifies(city: City) -> None:
     counts = []
     for _ in range(2):
@@ -286,6 +297,10 @@ async def test_a_rule_proposal_is_the_offices_to_confirm_but_not_the_proposers(c
     assert listed[0]["page"] == f"/rules/proposals/{proposal['no']}"
     refused = await city.act(city.office, "ruleConfirm", **of(proposal))
     assert refused["userErrors"]
+    duty = global_id("Duty", (await Duty.get(task="ruleConfirm")).id)
+    chosen = {"duty": duty, "person": global_id("Person", city.colleague.person)}
+    refused = await city.act(city.office, "dutyHandOver", **chosen, reason="请其确认")
+    assert [each["field"] for each in refused["userErrors"]] == ["duty"], "nor chosen by them"
     await city.done(city.colleague, "ruleConfirm", **of(proposal))
     assert (await inbox(city, city.colleague))[0] == []
     assert (await Duty.get(task="ruleConfirm")).outcome == "DONE"

@@ -12,6 +12,7 @@ from schema.duties import repair
 from schema.duties.reminding import duty_holders, duty_reminders
 from schema.duties.repair import Difference, compare
 from schema.duties.tables import Duty, Outcome
+from schema.entries.tables import Credit
 from schema.gate.journal import plain
 from schema.gate.operator import operating
 from schema.gate.tables import JournalEntry
@@ -179,6 +180,17 @@ async def test_a_deadline_of_the_lead_changed_by_hand_is_found(city: City) -> No
     (found,) = await rebuild(city)
     assert "judge_by" in found.message
     assert await compare(city.context(city.office)) == []
+
+
+async def test_nothing_is_written_anew_from_a_fact_that_was_changed_by_hand(city: City) -> None:
+    """An amount of 1,000.05 made 99,000,000 in the steps must not come to count."""
+    await city.verified(await city.pay(await city.signed(), "1000.05"))
+    await database.write('UPDATE "entry_step" SET "amount_fen" = 9900000000', [[]])
+    before = await JournalEntry.all().count()
+    with pytest.raises(checks.FactsChanged, match="EntryStep"):
+        await checks.rebuild()
+    assert await JournalEntry.all().count() == before
+    assert not await Credit.filter(entry_fen=9_900_000_000).exists()
 
 
 async def rebuild(city: City) -> list[Difference]:

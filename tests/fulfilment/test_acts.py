@@ -287,3 +287,76 @@ async def test_nothing_is_recorded_before_signing(city: City) -> None:
     )
     assert "“在谈”" in refused["userErrors"][0]["message"]
     assert await Entry.all().count() == 0
+
+
+# ---------------------------------------------------------------- two who record at once
+
+RECEIPT = {
+    "occurredOn": "2026-11-18",
+    "sourceOfCapital": "OUT_OF_PROVINCE",
+    "evidenceNote": "银行回单 0313",
+}
+
+
+async def test_two_officers_who_opened_the_same_page_record_two_receipts(city: City) -> None:
+    opened = await city.signed()
+    await city.done(city.hightech, "fundsRecord", **on(opened), amount="30万", **RECEIPT)
+    await city.done(city.office, "fundsRecord", **on(opened), amount="40万", **RECEIPT)
+    tax = {"amount": "5万", "occurredOn": "2026-11-18", "evidenceNote": "完税证明 0313"}
+    await city.done(city.office, "taxRecord", project=opened["no"], **tax)
+    assert (await share(city, opened, "PAID_IN_FUNDS"))[0] == "700000.00"
+    assert await Entry.filter(project__no=opened["no"], indicator="TAX").count() == 1
+
+
+@pytest.mark.parametrize("moved", ["stage", "agreement"])
+async def test_a_receipt_is_refused_where_what_it_rests_on_has_moved_since(
+    city: City, moved: str
+) -> None:
+    opened = await city.signed()
+    if moved == "stage":
+        step = {"stage": "REGISTERED", "reachedOn": "2026-11-18"}
+        await city.done(city.office, "milestoneReach", **on(opened), **step)
+    else:
+        more = {"kind": "SUPPLEMENTARY", "amount": "1亿", "signedOn": "2026-11-18"}
+        await city.done(city.office, "agreementSign", **on(opened), **more)
+    now = await city.pay(await city.read(opened), "20万")  # by itself it would refuse nothing
+    refused = await city.act(city.hightech, "fundsRecord", **on(opened), amount="30万", **RECEIPT)
+    assert [each["code"] for each in refused["userErrors"]] == ["STALE"]
+    assert refused["conflict"]["revision"] == now["project"]["revision"]
+    if moved == "stage":
+        changes = {
+            each["field"]: (each["before"], each["after"])
+            for each in refused["conflict"]["changes"]
+        }
+        assert changes["stage"] == ("已签约", "已注册"), "what the first of several acts did, too"
+    await city.done(city.hightech, "fundsRecord", project=opened["no"], amount="30万", **RECEIPT)
+
+
+async def test_a_figure_like_one_recorded_lately_is_recorded_by_who_says_it_is_another(
+    city: City,
+) -> None:
+    project = await city.signed()
+    first = await city.done(
+        city.hightech, "fundsRecord", project=project["no"], amount="30万", **RECEIPT
+    )
+    for somebody, who in (("hightech", "您"), ("office", "赵越")):
+        given = {"project": project["no"], "amount": "30万", **RECEIPT}
+        asked = (await city.act(city[somebody], "fundsRecord", **given))["userErrors"]
+        assert [(each["code"], each["field"]) for each in asked] == [("DUPLICATE", "another")]
+        assert who in asked[0]["message"] and first["entry"]["no"] in asked[0]["message"]
+        assert "是不是同一笔" in asked[0]["message"]
+    await city.done(city.office, "fundsRecord", **given, another=True)
+    # Another amount, or a rule that asks for nothing.
+    await city.done(city.office, "fundsRecord", **given | {"amount": "31万"})
+    await city.set_rule("entry.alike_within", "2026-11-18", number="0")
+    await city.done(city.office, "fundsRecord", **given)
+    assert await Entry.all().count() == 5
+
+
+async def test_a_supplementary_agreement_like_one_signed_lately_is_asked_about(city: City) -> None:
+    project = await city.signed()
+    more = {"kind": "SUPPLEMENTARY", "amount": "1亿", "signedOn": "2026-11-18"}
+    await city.done(city.hightech, "agreementSign", project=project["no"], **more)
+    asked = await city.act(city.hightech, "agreementSign", project=project["no"], **more)
+    assert [each["field"] for each in asked["userErrors"]] == ["another"]
+    await city.done(city.hightech, "agreementSign", project=project["no"], **more, another=True)

@@ -1,10 +1,12 @@
 """Evidence is on disk before the act's transaction, and gone again where the act is not done."""
 
+import asyncio
 import base64
 import os
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,33 @@ async def test_what_a_process_leaves_behind_that_dies_is_removed_at_a_later_star
         os.utime(files / "claims" / token, (old, old))
     await remove_abandoned(shelf)
     assert kept_in(files) == [named]
+
+
+async def test_acts_refused_at_once_leave_no_thread_waiting_for_another(
+    stored_city: City, files: Path
+) -> None:
+    """Eight at once with two threads: whoever clears away its files gets one to go on with."""
+    city = stored_city
+    city.files = FileStore(files)
+    lead = {"name": "柠檬基地", "investorName": "云岫食品", "amount": "0", "contactWith": "张总"}
+    given = lead | {"contactOn": "2026-11-10"}
+    with ThreadPoolExecutor(2) as few:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(few)
+        async with asyncio.timeout(30):
+            answers = await asyncio.gather(
+                *(
+                    city.act(
+                        city.yanjiang,
+                        "projectReport",
+                        **given,
+                        evidence=[paper(text=f"纪要{number}")],
+                    )
+                    for number in range(8)
+                )
+            )
+        loop._default_executor = None  # type: ignore[attr-defined]  # as it was: made when needed
+    assert all(each["userErrors"] for each in answers) and kept_in(files) == []
 
 
 async def test_a_ledger_that_cannot_take_the_place_of_another_leaves_no_file(

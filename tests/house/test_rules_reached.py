@@ -241,6 +241,7 @@ async def broken(city: City) -> set[str]:
     tomorrow = MONEY | {"occurredOn": "2026-11-19"}
     await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
     paid = await city.pay(signed, "1万")
+    await ask("hightech", "fundsRecord", **on(paid["project"]), **MONEY, amount="1万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
     posted = RULE | {"effectiveOn": "2026-11-18"}
     await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from schema.database.transactions import transaction
+from schema.duties.tables import Duty
 from schema.gate.tables import JournalEntry
 from schema.jobs.tables import Job
 from schema.permissions import MAY
 from schema.project.tables import Project
-from schema.query.models import global_id
+from schema.query.models import global_id, read_global_id
 from tests.documents import papers
 from tests.world import City, Said, of, on, uscc
 
@@ -275,14 +276,10 @@ async def hand_over(city: City) -> Said:
 async def remind(city: City) -> Said:
     """Of the landing place, which has to take a transfer up."""
     given = await take_up(city)
-    found = await city.run(
-        city.office, "{ duties(filter: {open: true}) { nodes { id unit { slug } } } }"
-    )
-    (duty,) = [
-        each["id"] for each in found["duties"]["nodes"] if each["unit"]["slug"] == "hightech"
-    ]
-    assert given["transfer"]
-    return {"duty": duty, "words": "请尽快承接"}
+    key = read_global_id(given["transfer"])
+    assert key
+    duty = await Duty.get(task="projectTakeUp", subject_id=key[1], closed_at=None)
+    return {"duty": global_id("Duty", duty.id), "words": "请尽快承接"}
 
 
 async def save_view(city: City) -> Said:

@@ -129,7 +129,10 @@ async def test_a_notice_is_about_something_that_has_a_name_and_a_page(city: City
     paid = await city.pay(await city.signed(), "1000万")
     await send(city, "office", by="hightech")
     duty = await Duty.filter(task="fundsVerify").order_by("id").first()
-    message, line = await Message.all().order_by("id").first(), await JournalEntry.all().order_by("id").first()
+    message, line = (
+        await Message.all().order_by("id").first(),
+        await JournalEntry.all().order_by("id").first(),
+    )
     assert duty and message and line
     for kind, key in (("Duty", duty.id), ("Message", message.id), ("JournalEntry", line.id)):
         refused = await send(city, "office", subject=global_id(kind, key))

@@ -488,3 +488,15 @@ async def test_a_page_asks_as_much_of_the_database_for_many_as_for_few(
     with counting() as many:
         await seen(office, path)
     assert (len(few), len(many)) == (FRAME + own, FRAME + own), why
+
+
+async def test_a_number_that_is_not_found_in_the_queue_shows_no_other_project(
+    city: City,
+) -> None:
+    shown = await city.report()
+    async with signed_in("office") as visitor:
+        first = (await visitor.get("/judgement")).text
+        page = (await visitor.get("/judgement?no=2026-9999")).text
+    desk = page[page.index('id="detail"') :]
+    assert shown["name"] in first[first.index('id="detail"') :]
+    assert "没有找到项目 2026-9999" in desk and shown["name"] not in desk

@@ -27,7 +27,7 @@ def environment() -> Environment:
     made.globals |= GLOBALS
     made.globals["_"] = gettext
     made.globals["asset"] = lambda name: f"/static/{name}"
-    made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word)
+    made.globals["words"] = SimpleNamespace(of=lambda enum, value: Stage(value).word, act=str)
     return made
 
 

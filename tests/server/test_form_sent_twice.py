@@ -94,3 +94,17 @@ async def test_a_key_that_is_none_is_refused(city: City, key: Any) -> None:
         answer = await visitor.post("/projects/new", data=LEAD | {"key": key})
     assert answer.status_code == 400 and "Idempotency-Key" in answer.text
     assert not await Project.exists()
+
+
+async def test_a_form_sent_by_its_page_is_told_where_to_go_and_when_to_sign_in(city: City) -> None:
+    by_page = {"X-Form": "1", "Accept": "text/html"}
+    async with signed_in("yanjiang") as visitor:
+        form = LEAD | {"key": await key_on(visitor)}
+        for _ in range(2):
+            done = await visitor.post("/projects/new", data=form, headers=by_page)
+            assert done.status_code == 201 and done.headers["location"].endswith("/receipt")
+        assert await Project.all().count() == 1
+        refused = await visitor.post("/projects/new", data=LEAD | {"name": ""}, headers=by_page)
+        assert refused.status_code == 422 and "请填写" in refused.text
+        await visitor.post("/sign-out")
+        assert (await visitor.post("/projects/new", data=form, headers=by_page)).status_code == 401

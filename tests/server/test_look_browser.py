@@ -1,5 +1,6 @@
 """The look in Chromium: no barrier, nothing too wide, and a script that helps Chinese typing."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -132,9 +133,13 @@ def test_a_form_that_met_a_fault_is_offered_again(page: Page) -> None:
     page.goto(f"{HOST}/draft")
     page.fill("[name=name]", "锂电池正极材料项目")
     page.click("text=碰上故障")
-    page.wait_for_url(f"{HOST}/fault")
+    expect(page.locator(".sent-note")).to_contain_text("没有收到答复")
+    expect(page.locator("[name=name]")).to_have_value("锂电池正极材料项目")
     page.goto(f"{HOST}/draft")
-    expect(page.locator(".restore")).to_contain_text("上次没有提交的内容还在")
+    bar = page.locator(".restore")
+    expect(bar).to_contain_text(
+        re.compile(r"^\d+月\d+日 \d\d:\d\d 在这台电脑上填写、没有提交的内容还在")
+    )
 
 
 def test_a_refused_form_takes_the_focus_and_leads_to_the_field(page: Page) -> None:
@@ -231,7 +236,11 @@ def answer(route: Route) -> None:
             route,
             environment().get_template("_pick.html").render(field=query["field"], options=options),
         )
-    if url.path == "/preferences":
+    if url.path == "/fault":
+        return route.fulfill(status=503)
+    if url.path == "/sent" and route.request.method == "POST":
+        return route.fulfill(status=201, headers={"Location": "/sent"})
+    if url.path in ("/preferences", "/events"):
         return route.fulfill(status=204)
     source = PAGES.get(url.path, '{% extends "layout.html" %}')
     flash = [{"level": "done", "text": "已收到"}] if url.path == "/sent" else []

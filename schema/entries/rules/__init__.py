@@ -1,5 +1,6 @@
 """Rules of figures: their kinds, their life, their months, and how two places share credit."""
 
+from schema.entries.rules.alike import ALIKE_WITHIN, check_another
 from schema.entries.rules.counting import (
     COUNTS,
     VERIFICATION_DEADLINE,
@@ -38,6 +39,7 @@ from schema.entries.rules.shares import (
 )
 
 __all__ = [
+    "ALIKE_WITHIN",
     "COUNTS",
     "ENTRY_LIFE",
     "INDICATOR_SHARE",
@@ -56,6 +58,7 @@ __all__ = [
     "SourceOfCapital",
     "Standing",
     "Verifier",
+    "check_another",
     "check_one_share",
     "check_resubmission",
     "check_verdict",

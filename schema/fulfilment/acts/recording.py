@@ -8,6 +8,7 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered
 from schema.entries import tables as entry_tables
+from schema.entries.alike import ask_whether_another
 from schema.entries.graph import Entry
 from schema.entries.posting import (
     add_totals,
@@ -25,10 +26,10 @@ from schema.fulfilment import rules, tables
 from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import input_field
+from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
-from schema.project.rules import Stage
+from schema.project.rules import PARTIES, Stage
 from schema.query.models import Record
 from schema.scalars import Money, Unparsable
 
@@ -49,7 +50,7 @@ hindered(
 @strawberry.input(description="登记到位资金")
 class FundsRecordInput:
     project: strawberry.ID = input_field("项目")
-    revision: int = input_field("版本")
+    revision: int | None = revision_field()
     amount: Money = input_field("到位金额")
     occurred_on: date = input_field("到位日期")
     early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
@@ -57,31 +58,37 @@ class FundsRecordInput:
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 银行回单 0312", limit=300)
     evidence: list[FileInput] | None = input_field("凭证", None)
+    another: bool = input_field(
+        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    )
 
 
 @strawberry.input(description="登记税收")
 class TaxRecordInput:
     project: strawberry.ID = input_field("项目")
-    revision: int = input_field("版本")
+    revision: int | None = revision_field()
     amount: Money = input_field("税收；地方留成部分")
     occurred_on: date = input_field("入库日期")
     early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
     confirming_office: strawberry.ID | None = input_field("确认单位", None)
     evidence_note: str = input_field("凭证名称和编号；例如 完税证明 0312", limit=300)
     evidence: list[FileInput] | None = input_field("凭证", None)
+    another: bool = input_field(
+        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    )
 
 
 @strawberry.input(description="冲销记错的一笔")
 class FundsReverseInput:
     entry: strawberry.ID = input_field("要冲销的一笔")
-    revision: int = input_field("项目版本")
+    revision: int | None = revision_field("项目版本")
     reason: str = input_field("冲销原因", limit=500)
 
 
 @strawberry.input(description="登记项目进度")
 class MilestoneReachInput:
     project: strawberry.ID = input_field("项目")
-    revision: int = input_field("版本")
+    revision: int | None = revision_field()
     stage: Stage = input_field("到达的阶段")
     reached_on: date = input_field("到达日期")
     note: str = input_field("说明", "", 500)
@@ -115,7 +122,7 @@ class Mutation:
         gate.reason = input.reason
         row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
         await rest_on_rules(gate)
-        project = await gate.take("Project", row["project_id"], input.revision)
+        project = await gate.take("Project", row["project_id"], input.revision, rests_on=PARTIES)
         rules.check_reversal(
             row["reverses_id"] is not None,
             await entry_tables.Entry.exists(reverses_id=row["id"]),
@@ -131,7 +138,7 @@ class Mutation:
     @act("登记项目进度", before=keep_evidence)
     async def milestone_reach(gate: Gate, input: MilestoneReachInput) -> MilestonePayload:
         gate.check(rules.check_reached_on, input.stage, input.reached_on, gate.today)
-        project = await gate.load("Project", input.project, input.revision)
+        project = await gate.load("Project", input.project, input.revision, rests_on=PARTIES)
         if project.stage != input.stage:
             gate.refuse(RuleBroken(f"下一步是“{project.stage.word}”，请按顺序登记", "stage"))
         before = (
@@ -186,9 +193,13 @@ async def record(
     )
     gate.require(seen)
     await rest_on_rules(gate)
-    project = await gate.load("Project", input.project, input.revision)
+    rests_on = (*PARTIES, "Agreement")
+    project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
     # The post in which this is done is known once the project is loaded.
     confirmed_by = named["id"] if named else gate.post.organization
+    given = (indicator, input.amount, input.occurred_on)
+    await ask_whether_another(gate, project, *given, input.another)
+    gate.stop_if_wrong()
     entry = await record_entry(
         gate,
         project,

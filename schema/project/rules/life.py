@@ -93,6 +93,16 @@ OPEN = in_phase(P.JUDGEMENT, P.TALKS, P.SIGNED)
 UNJUDGED = (*UNDER_JUDGEMENT, *VOID)
 """The stages at which a project may stand without a judgement."""
 
+PARTIES = (
+    "stage",
+    "investor_id",
+    "first_contact_place_id",
+    "landing_place_id",
+    "merged_into_id",
+    "signed_on",
+)
+"""What of a project an act rests on that adds to it: where it stands, and between whom."""
+
 
 def stay(*stages: Stage) -> dict[Stage, Stage]:
     """The row of an act that changes no stage, for these stages."""

@@ -1,0 +1,153 @@
+"""Every form that a page can send, found in the routes, with the page on which somebody fills it in."""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import httpx2
+from starlette.routing import Route
+
+from schema.desk.tables import SavedView
+from schema.entries.tables import Entry
+from schema.linkage.tables import Claim, Dispute, Transfer
+from schema.query.models import read_global_id
+from server.routes import routes
+from server.web.resources import documents
+from tests.house.test_who_may import MAY_DO, SCENES, mine
+from tests.world import City, Said
+
+VIEWS = {"project/list": ("project/list", "project/board")}
+
+
+class Door(NamedTuple):
+    """A form: the address of its page, the operation that it sends, the act that this does."""
+
+    path: str
+    sends: str
+    act: str
+
+    def __str__(self) -> str:
+        return f"{self.sends}@{self.path}"
+
+
+def doors() -> Iterator[Door]:
+    for route in routes:
+        if isinstance(route, Route) and "POST" in (route.methods or ()):
+            for name in VIEWS.get(route.name, (route.name,)):
+                for sends, operation in (
+                    documents[name].mutations.items() if name in documents else ()
+                ):
+                    yield Door(route.path, sends, operation.act)
+
+
+class Forms(HTMLParser):
+    """The forms of a page that are sent by POST: their attributes, and the values that they hold."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[dict[str, str | None], dict[str, list[str]]]] = []
+        self.names: list[set[str]] = []
+        self._in = False
+        self._area: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self._in = given.get("method") == "post"
+            if self._in:
+                self.found.append((given, {}))
+                self.names.append(set())
+        if not self._in or not (name := given.get("name")) or "form" in given:
+            return
+        self.names[-1].add(name)
+        chosen = given.get("type") not in ("radio", "checkbox", "file") or "checked" in given
+        if tag == "input" and chosen:
+            self.found[-1][1].setdefault(name, []).append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._in = False
+
+
+def forms_of(text: str) -> list[tuple[dict[str, str | None], dict[str, list[str]]]]:
+    """The forms of a page that do an act."""
+    return [each for each in Forms(text).found if "act" in each[1]]
+
+
+async def address(door: Door, given: Said) -> str:
+    """The page of a form, for what its act is to be done on."""
+    known: dict[str, Any] = {
+        "which": given.get("duty"),
+        "other": given.get("into"),
+        "document": given.get("document"),
+        "year": given.get("year"),
+        **{name: given.get(name) for name in ("claim", "dispute", "entry", "proposal", "message")},
+        "name": given.get("name"),
+    }
+    if "{no}" in door.path:
+        known["no"] = given.get("project") or await project_of(given)
+    path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)
+    if door.path == "/projects":
+        query = quote("amount.min=10亿", safe="=")  # as the page saves it
+        await SavedView.all().update(query=query)
+        return f"{path}?{query}"
+    if door.path == "/judgement":
+        return f"{path}?no={given['project']}"
+    return path
+
+
+async def project_of(given: Said) -> str:
+    for name, table in (("transfer", Transfer), ("dispute", Dispute), ("claim", Claim)):
+        if name in given:
+            key = read_global_id(given[name])
+            assert key
+            return str((await table.get(id=key[1]).prefetch_related("project")).project.no)
+    return str((await Entry.get(no=given["entry"]).prefetch_related("project")).project.no)
+
+
+async def filled_in(city: City, door: Door) -> tuple[str, str, Said]:
+    """Who may do the act of a form, its page, and an input that is right."""
+    given = await SCENES[door.act](city)
+    doer = MAY_DO[door.act].split()[0]
+    page = await address(door, given)
+    given = mine(doer, door.act, given)
+    if door.sends == "ProjectDecline":
+        given = {name: each for name, each in given.items() if name != "firstContactPlace"}
+    if days := given.pop("days", None):
+        given["text"] = "\n".join(f"{each['day']},休,{each['name']}" for each in days)
+    if door.sends == "DocumentTemplateRestore":
+        await city.done(city.office, door.act, **given)
+        given = {name: each for name, each in given.items() if name != "file"} | {"revision": 1}
+    return doer, page, given
+
+
+async def form_on(
+    visitor: httpx2.AsyncClient, door: Door, page: str
+) -> tuple[str, dict[str, list[str]]]:
+    """Where the form of a page is sent, and what it holds as the page shows it."""
+    answer = await visitor.get(page)
+    assert answer.status_code == 200, (page, answer.status_code)
+    for attributes, values in forms_of(answer.text):
+        if values["act"] == [door.sends]:
+            return attributes.get("action") or page, values
+    raise AssertionError(f"{page} has no form that sends {door.sends}")
+
+
+def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, bytes]]]]:
+    """An act's input as a browser sends it: names and strings, and files."""
+    values: dict[str, Any] = {}
+    files = []
+    for name, value in given.items():
+        if isinstance(value, dict) and "content" in value:
+            files.append((name, (value["name"], b64decode(value["content"]))))
+        elif isinstance(value, bool):
+            values[name] = "true" if value else "false"
+        elif isinstance(value, list):
+            values[name] = [str(each) for each in value]
+        else:
+            values[name] = str(value)
+    return values, files
