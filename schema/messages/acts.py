@@ -187,4 +187,4 @@ async def _sees(viewer: Viewer, subject: Record) -> bool:
 
 
 def _name(subject: Record | None) -> str:
-    return str(subject.get("name") or subject.get("no") or "") if subject else ""
+    return str(subject["name" if subject.kind == "Project" else "no"]) if subject else ""
