@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from schema import database
 from schema.context import RULEBOOK
+from schema.database.statements import marks
 from schema.duties.facts import ON_ANY, Values, in_portions, plain, read_facts
 from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
@@ -94,10 +95,6 @@ async def end_removed(gate: Gate) -> None:
         )
         end = {"closed_at": gate.now, "closed_by_id": gate.viewer.person, "outcome": Outcome.ENDED}
         gate.journal.concern_many("Duty", await write([{**plain(row), **end} for row in gone]))
-
-
-def marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def touched(gate: Gate) -> Asked:
