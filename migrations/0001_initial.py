@@ -16,6 +16,7 @@ from schema.entries.rules.shares import CreditRole
 from schema.jobs.rules import JobState
 from schema.ledger.tables import BatchState, RowState
 from schema.linkage.tables import TransferState, Verdict
+from schema.messages.rules import NotSent
 from schema.people.rules import Post
 from schema.people.tables import OrganizationKind
 from schema.project.rules.life import Stage
@@ -961,6 +962,15 @@ class Migration(migrations.Migration):
                 ("job_id", fields.BigIntField(null=True, db_index=True)),
                 ("written_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("sent_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                (
+                    "not_sent",
+                    fields.CharEnumField(
+                        null=True,
+                        description="DISABLED: DISABLED\nLEFT: LEFT\nUNSEEN: UNSEEN",
+                        enum_type=NotSent,
+                        max_length=10,
+                    ),
+                ),
                 ("read_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 (
                     "answered_at",

@@ -65,23 +65,37 @@ class Own:
 
 @dataclass(frozen=True)
 class Verified:
-    """The row's column is an indicator that the rulebook of the day has a post's unit verify."""
+    """The row's column is an indicator that the rulebook of the day has a post's unit verify, or, while
+    the row is in the state `waiting`, one of which what still waits is left to it.
+    """
 
     column: str
+    waiting: tuple[str, str]
 
     def sql(self, row: str, viewer: Viewer) -> Sql:
-        values = self.values(viewer)
+        column, state = self.waiting
+        waits = f"""{row}."{column}" = '{state}'"""
+        left = [(waits, []), self.among(row, self.left_over(viewer))]
+        return any_of([self.among(row, self.values(viewer)), all_of(left)])
+
+    def among(self, row: str, values: list[str]) -> Sql:
         if not values:
             return NOTHING
         # The values are the rulebook's, and a plan is made for those that it names.
         return f'{row}."{self.column}" IN ({", ".join(f"{each!r}" for each in values)})', []
 
     def holds(self, row: Columns, viewer: Viewer, near: Near) -> bool:
-        return row[self.column] in self.values(viewer)
+        column, state = self.waiting
+        left = row[column] == state and row[self.column] in self.left_over(viewer)
+        return left or row[self.column] in self.values(viewer)
 
     @staticmethod
     def values(viewer: Viewer) -> list[str]:
         return sorted({str(each) for held in viewer.posts for each in held.verifies})
+
+    @staticmethod
+    def left_over(viewer: Viewer) -> list[str]:
+        return sorted({str(each) for held in viewer.posts for each in held.left_over})
 
     @property
     def needs(self) -> frozenset[str]:
@@ -319,7 +333,7 @@ LANDING_PLACE = Relation(
     "本地承接、落户",
     {"project": _LANDED, "entry": Among("project_id", "project", _LANDED)},
 )
-_TO_VERIFY = Verified("indicator")
+_TO_VERIFY = Verified("indicator", waiting=("state", "CLAIMED"))
 VERIFYING_UNIT = Relation(
     "verifying unit",
     "本单位核实",

@@ -25,7 +25,7 @@ from strawberry.types import ExecutionResult
 
 from schema import database
 from schema.city.rules.codes import body_check, check
-from schema.city.rules.verifiers import verified_by
+from schema.city.rules.verifiers import left_with, verified_by
 from schema.context import Context, rulebook
 from schema.database.transactions import transaction
 from schema.gate.gate import Gate
@@ -433,6 +433,7 @@ async def held(
         place=unit.place_id,
         group=group.id if group else None,
         verifies=verified_by(unit.slug, await rulebook(), NOW.date()),
+        left_over=left_with(unit.slug, await rulebook(), NOW.date()),
     )
 
 

@@ -8,6 +8,7 @@ import strawberry
 from schema.city import tables
 from schema.city.graph import (
     CHECKS_BESIDE,
+    DONE_BY_UNITS,
     POSTED_UNTIL,
     SETTLED_BY,
     SETTLED_UNTIL,
@@ -28,6 +29,7 @@ from schema.city.rules import (
     rulebook,
 )
 from schema.context import RULEBOOK
+from schema.duties.facts import units_without
 from schema.duties.registry import task
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -52,6 +54,17 @@ for name, words, kind, page in (
     )
 
 
+@strawberry.input(description="确认一项变更")
+class ProposalConfirmInput:
+    proposal: str = input_field("变更编号", limit=80)
+    revision: int = input_field("修订号")
+
+
+@strawberry.input(description="退回或撤回一项变更")
+class ProposalDeclineInput(ProposalConfirmInput):
+    reason: str = input_field("原因", limit=300)
+
+
 @strawberry.input(description="提出规则参数的新版本")
 class RuleSetInput:
     name: str = input_field("参数", limit=80)
@@ -68,16 +81,13 @@ class RuleSetInput:
 
 
 @strawberry.input(description="确认规则参数的新版本，从生效日期起有效")
-class RuleConfirmInput:
-    proposal: str = input_field("变更编号", limit=80)
-    revision: int = input_field("修订号")
+class RuleConfirmInput(ProposalConfirmInput):
+    pass
 
 
 @strawberry.input(description="退回或撤回规则参数的新版本")
-class RuleDeclineInput:
-    proposal: str = input_field("变更编号", limit=80)
-    revision: int = input_field("修订号")
-    reason: str = input_field("原因", limit=300)
+class RuleDeclineInput(ProposalDeclineInput):
+    pass
 
 
 @strawberry.input(description="与平日不同的一天")
@@ -99,16 +109,13 @@ class CalendarPublishInput:
 
 
 @strawberry.input(description="确认一年的工作日历，确认后即按此计算")
-class CalendarConfirmInput:
-    proposal: str = input_field("变更编号", limit=80)
-    revision: int = input_field("修订号")
+class CalendarConfirmInput(ProposalConfirmInput):
+    pass
 
 
 @strawberry.input(description="退回或撤回一年的工作日历")
-class CalendarDeclineInput:
-    proposal: str = input_field("变更编号", limit=80)
-    revision: int = input_field("修订号")
-    reason: str = input_field("原因", limit=300)
+class CalendarDeclineInput(ProposalDeclineInput):
+    pass
 
 
 @strawberry.type(description="规则参数办理结果")
@@ -294,6 +301,10 @@ async def check_version(
         gate.check(rulebook.check_status, status, value, own)
         if beside := CHECKS_BESIDE.get(name):
             gate.check(beside, name, value, effective_on, gate.context.rules)
+        if act := DONE_BY_UNITS.get(name):
+            begins = gate.today if isinstance(effective_on, Unparsable) else effective_on
+            without = await units_without(act, value, max(begins, gate.today))
+            gate.check(rulebook.check_staffed, without)
 
 
 async def replace_year(gate: Gate, proposal: tables.CalendarProposal) -> None:

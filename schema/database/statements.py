@@ -16,6 +16,11 @@ WRITER = "default"
 READER = "read"
 
 
+def marks(values: Sequence[Any]) -> str:
+    """The marks of values in a list of them: `?, ?, ?`."""
+    return ", ".join("?" * len(values))
+
+
 async def fetch(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Rows of one reading statement, in the open transaction if there is one, else committed ones.
 

@@ -53,6 +53,22 @@ EMBEDDED = {
     "media", "slide",
 }  # fmt: skip
 
+W = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+IN_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+IN_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+KNOWN = (
+    "http://schemas.openxmlformats.org/", "http://purl.oclc.org/ooxml/", "http://schemas.microsoft.com/",
+    "urn:schemas-microsoft-com:", "http://www.w3.org/", "http://www.wps.cn/",
+)  # fmt: skip
+"""How the namespaces begin that programs for Word read; what stands in others they may pass over."""
+JUDGED = {
+    "instr", "fldCharType", "style", "src", "href", "Target", "TargetMode", "Type", "Id",
+    "PartName", "Extension", "ContentType",
+}  # fmt: skip
+
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 XML_TYPES = {
@@ -99,6 +115,8 @@ FIELD_MOST = 2_000
 LINKED = re.compile(r"HYPERLINK\s+(?:\\[a-z]\s+)*[\"“]?\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 WITHIN = re.compile(r"HYPERLINK\s+\\l\s", re.IGNORECASE)
 WORDS = re.compile(r"[\"“]([^\"”]*)|(\S+)")
+CODES = {"instrText", "delInstrText", "t", "delText"}
+"""The elements of which a field's code may be made."""
 LINKS = {"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"}
 
 STARTS = {
@@ -126,10 +144,24 @@ class Refused(Exception):
 
 @dataclass
 class Field:
-    """A field whose end is still to come: its code, as far as it was read; `ended` once it was."""
+    """A field whose end is still to come: its code as far as it was read, in pieces with the element
+    that each stands in; `ended` once it was.
+    """
 
-    code: list[str] = field(default_factory=list)
+    code: list[tuple[str, str]] = field(default_factory=list)
     ended: bool = False
+
+    @property
+    def whole(self) -> str:
+        return "".join(text for _, text in self.code)
+
+    def check(self) -> None:
+        """Raises Refused for a code that is not allowed, whichever of its elements a program joins."""
+        check_code(self.whole)
+        for beside in ("", "t", "delInstrText"):
+            some = "".join(text for tag, text in self.code if tag in ("instrText", beside))
+            if some.strip():
+                check_code(some)
 
 
 class Part:
@@ -141,7 +173,9 @@ class Part:
         self.links: set[str] = set()
         self.paragraphs = 0
         self.fields: list[Field] = []
-        self.within = ""
+        self.within: list[tuple[str, str]] = []
+        self.listing = name == TYPES
+        self.rels = name.lower().endswith(RELS)
         self.types: list[tuple[str, dict[str, str]]] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.XmlDeclHandler = self.declaration
@@ -160,7 +194,7 @@ class Part:
         except (expat.ExpatError, UnicodeDecodeError):
             raise Refused("MARKUP") from None
         for each in self.fields:
-            check_code("".join(each.code))
+            each.check()
 
     def forbidden(self, *_: object) -> None:
         raise Refused("MARKUP")
@@ -170,23 +204,34 @@ class Part:
             raise Refused("MARKUP")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
-        given = {local(each): value for each, value in attributes.items()}
-        if tag in ("Default", "Override"):
-            self.types.append((tag, given))
-        if tag == "Relationship":
-            if check_relation(given):
-                self.links.add(given.get("Id", ""))
+        """Judge an element. An attribute counts by its namespace, and every one of a judged name, of
+        whatever namespace, must pass: programs differ in which of two they read.
+        """
+        space, tag = split(name)
+        around = self.within[-1] if self.within else ("", "")
+        self.within.append((space, tag))
+        given = [(*split(each), value) for each, value in attributes.items()]
+        if self.rels or (tag == "Relationship" and not self.data):
+            self.relation(space, tag, attributes)
             return
+        if self.listing and tag in ("Default", "Override"):
+            if space != IN_TYPES or any(of for of, _, _ in given):
+                raise Refused("MARKUP")
+            self.types.append((tag, attributes))
         if self.data:
             return
+        for of, each, _ in given:
+            if each in JUDGED and of not in ("", space) and not of.startswith(KNOWN):
+                raise Refused("FIELD" if each in ("instr", "fldCharType") else "OUTSIDE", each)
+        self.in_code(space, tag, around)
         if tag in STARTS:
             raise Refused("EMBEDDED")
         if tag in FETCHES:
             raise Refused("OUTSIDE", tag)
-        if tag not in LINKS and not self.outward.isdisjoint(given.values()):
+        links = tag in LINKS and space.startswith(KNOWN)
+        if not links and not self.outward.isdisjoint(attributes.values()):
             raise Refused("OUTSIDE", tag)
-        for each, value in given.items():
+        for _, each, value in given:
             if each == "style" and "url(" in value.lower():
                 raise Refused("OUTSIDE", each)
             if each.lower() not in TEXTS and REACHES.match(value.strip()):
@@ -194,21 +239,43 @@ class Part:
         if tag == "p":
             self.paragraphs += 1
         elif tag == "fldChar":
-            self.mark(given.get("fldCharType", ""))
+            kinds = {value for _, each, value in given if each == "fldCharType"}
+            self.mark(kinds.pop() if len(kinds) == 1 and space in W else "")
         elif tag == "fldSimple":
-            check_code(given.get("instr", ""))
-        self.within = tag
+            for code in [value for _, each, value in given if each == "instr"] or [""]:
+                check_code(code)
+
+    def relation(self, space: str, tag: str, attributes: dict[str, str]) -> None:
+        """Read an element of a part of relationships, in which nothing else may stand."""
+        if space != IN_RELS or tag not in ("Relationship", "Relationships"):
+            raise Refused("PART", tag)
+        if tag == "Relationship" and check_relation(attributes):
+            self.links.add(attributes.get("Id", ""))
+
+    def in_code(self, space: str, tag: str, around: tuple[str, str]) -> None:
+        """Raises Refused for what a program for Word may pass over, or choose of, where a code is read."""
+        text = tag in CODES
+        reading = bool(self.fields) and not self.fields[-1].ended
+        if around[1].endswith("nstrText") or (text and tag != "t" and space not in W):
+            raise Refused("FIELD", tag)
+        if not reading:
+            return
+        if text and (space not in W or around not in [(each, "r") for each in W]):
+            raise Refused("FIELD", tag)
+        styled = any(each == (of, "rPr") for each in self.within[:-1] for of in W)
+        if around[1] in CODES or (space not in W and not styled):
+            raise Refused("FIELD", tag)
 
     def mark(self, kind: str) -> None:
         """The beginning, middle or end of a field. Raises Refused for a code that another field makes."""
         if kind == "begin":
             if self.fields and not self.fields[-1].ended:
-                raise Refused("FIELD", "".join(self.fields[-1].code) + "{…}")
+                raise Refused("FIELD", self.fields[-1].whole + "{…}")
             self.fields.append(Field())
         elif kind in ("separate", "end") and self.fields:
             last = self.fields[-1]
             if not last.ended:
-                check_code("".join(last.code))
+                last.check()
             last.ended = True
             if kind == "end":
                 self.fields.pop()
@@ -216,18 +283,21 @@ class Part:
             raise Refused("FIELD", kind)
 
     def text(self, data: str) -> None:
-        if self.within in ("instrText", "delInstrText", "t", "delText"):
+        tag = self.within[-1][1]
+        if tag in CODES and not self.data and not self.rels:
             if self.fields and not self.fields[-1].ended:
-                self.fields[-1].code.append(data)
-            elif self.within.endswith("nstrText") and data.strip():
+                self.fields[-1].code.append((tag, data))
+            elif tag.endswith("nstrText") and data.strip():
                 raise Refused("FIELD", data)
 
     def end(self, _: str) -> None:
-        self.within = ""
+        self.within.pop()
 
 
-def local(name: str) -> str:
-    return name.rpartition(" ")[2]
+def split(name: str) -> tuple[str, str]:
+    """The namespace of an element or attribute, empty for none, and its name."""
+    space, _, tag = name.rpartition(" ")
+    return space, tag
 
 
 def check_code(code: str) -> None:
@@ -267,6 +337,9 @@ def content_types(data: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """The types of endings and of parts, all in small letters."""
     read = Part(TYPES, "")
     read.read(data)
+    named = [each.get("PartName", each.get("Extension", "")).lower() for _, each in read.types]
+    if len(set(named)) < len(named):
+        raise Refused("MARKUP")
     defaults = {
         each.get("Extension", "").lower(): each.get("ContentType", "").lower()
         for tag, each in read.types

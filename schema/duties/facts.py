@@ -6,7 +6,7 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import Pause
-from schema.city.rules.verifiers import PREFIX, verified_by
+from schema.city.rules.verifiers import PREFIX, left_with, verified_by
 from schema.context import Context
 from schema.duties.registry import TASKS, Task
 from schema.people.viewers import HELD
@@ -169,13 +169,35 @@ def may_act_in(act: str, person: str, unit: str, day: date) -> Sql:
     return sql, [day] * 4
 
 
+async def units_without(act: str, slugs: Iterable[str], day: date) -> list[str]:
+    """The units, of these short keys, in which nobody may do an act on a day: by their short names."""
+    wanted = [str(each) for each in slugs]
+    if not wanted:
+        return []
+    able, values = may_act_in(act, 'w."person_id"', 'u."id"', day)
+    somebody = f'SELECT 1 FROM "appointment" w WHERE w."organization_id" = u."id" AND {able}'
+    sql = (
+        f'SELECT u."slug", u."short_name", CASE WHEN EXISTS ({somebody}) THEN 1 ELSE 0 END AS "staffed"'
+        f' FROM "organization" u WHERE u."slug" IN ({", ".join("?" * len(wanted))})'
+    )
+    known = {row["slug"]: row for row in await database.fetch(sql, [*values, *wanted])}
+    return [
+        known[each]["short_name"] if each in known else each
+        for each in wanted
+        if each not in known or not known[each]["staffed"]
+    ]
+
+
 def units_named(task: Task, context: Context) -> tuple[str, str]:
-    """Whether today's rulebook names the unit `u` for a subject, and whether any version names `u`."""
+    """Whether today's rulebook names the unit `u` for a subject, or leaves it one that waits; and
+    whether any version names `u`.
+    """
     versions = [each for each in context.rules if each.name.startswith(PREFIX)]
     ever = sorted({str(slug) for each in versions for slug in each.value})
     parts = []
     for slug in ever:
         indicators = verified_by(slug, versions, context.today)
+        indicators += left_with(slug, versions, context.today)
         if indicators:
             among = ", ".join(f"'{each}'" for each in indicators)
             parts.append(f'u."slug" = \'{slug}\' AND x."{task.holder.column}" IN ({among})')

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from schema import database
 from schema.context import RULEBOOK
+from schema.database.statements import marks
 from schema.duties.facts import KEPT, ON_ANY, Values, in_portions, plain, read_facts
 from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
@@ -96,10 +97,6 @@ async def end_removed(gate: Gate) -> None:
         end = {"closed_at": gate.now, "closed_by_id": gate.viewer.person, "outcome": Outcome.ENDED}
         before = {row["id"]: plain(row) for row in gone}
         await write(gate, [{**row, **end} for row in before.values()], before)
-
-
-def marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def touched(gate: Gate) -> Asked:

@@ -13,9 +13,13 @@ from schema.duties.registry import TASKS
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Duty, Outcome
 from schema.gate.gate import Gate
+from schema.people.viewers import HELD
+from schema.permissions import MAY
 from schema.query.models import KINDS
+from schema.relations import WORKING
 
 LOST = "事项或对象已不存在"
+NOBODY = "没有可以办理的在任人员"
 
 
 class Difference(NamedTuple):
@@ -132,6 +136,40 @@ def describe(row: Values, written: Sequence[Values]) -> list[str]:
         f"{name} 是 {row['d_' + name]}，应为 {new[name]}"
         for name in COMPARED
         if row["d_" + name] != new[name]
+    ]
+
+
+async def unattended(context: Context) -> list[Difference]:
+    """The open duties that nobody can do today: whoever they are with has left, is disabled or is barred.
+
+    Where several units hold one, it is enough that somebody of one of them can.
+    """
+    able = list[str]()
+    for act in TASKS:
+        posts = ", ".join(f"'{post}'" for post in MAY.get(act, ()) if post in WORKING) or "''"
+        able.append(f"""(d."task" = '{act}' AND a."post" IN ({posts}))""")
+    held, standing = HELD.format(a="a"), HELD.format(a="y")
+    somebody = (
+        'SELECT 1 FROM "appointment" a JOIN "person" q ON q."id" = a."person_id" AND q."active"'
+        ' JOIN "organization" o ON o."id" = a."organization_id"'
+        f' WHERE {held} AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" y'
+        f' WHERE y."id" = a."acting_for_id" AND {standing})) AND ({" OR ".join(able)})'
+        ' AND (d."person_id" IS NULL OR d."person_id" = a."person_id")'
+        ' AND (d."holder_post" = a."post" OR d."holder_unit_id" = a."organization_id"'
+        ' OR d."holder_place_id" = o."place_id")'
+        " AND d.\"barred\" NOT LIKE '%,' || CAST(a.\"person_id\" AS TEXT) || ',%'"
+    )
+    found = await database.fetch(
+        'SELECT d."task", d."subject_kind", d."subject_id", min(d."project_id") AS "project_id"'
+        f' FROM "duty" d WHERE d."closed_at" IS NULL GROUP BY d."task", d."subject_kind", d."subject_id"'
+        f" HAVING max(CASE WHEN EXISTS ({somebody}) THEN 1 ELSE 0 END) = 0 ORDER BY 1, 3",
+        [context.today] * 4,
+    )
+    return [
+        Difference(
+            row["task"], f"{row['subject_kind']}:{row['subject_id']}", NOBODY, row["project_id"]
+        )
+        for row in found
     ]
 
 

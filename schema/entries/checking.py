@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import RuleVersion, read_rules
-from schema.database.statements import fetch
+from schema.database.statements import fetch, marks
 from schema.entries import rules
 from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
-from schema.entries.posting import TOTALS, marks
+from schema.entries.posting import TOTALS
 from schema.entries.rules import Basis, EntryState, Posting
 from schema.query.models import day, moment
 

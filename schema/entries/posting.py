@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schema.city.graph import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
+from schema.city.graph import CHECKS_BESIDE, DONE_BY_UNITS, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
 from schema.city.rules import RuleBroken
-from schema.database.statements import fetch
+from schema.database.statements import fetch, marks
 from schema.entries import rules
 from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
 from schema.entries.rules import EntryState, Indicator, SourceOfCapital
@@ -266,10 +266,6 @@ async def closed_until() -> date | None:
     return None
 
 
-def marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
-
-
 def columns_of(entry: Entry) -> dict[str, Any]:
     """The columns of a loaded entry, as movements take them."""
     return {name: getattr(entry, name) for name in entry._meta.fields_db_projection}
@@ -285,4 +281,6 @@ for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
     CHECKS_BESIDE[shared.name] = rules.check_one_share
 for name in (*rules.SHARES, *(each.name for each in rules.VERIFIERS.values()), rules.COUNTS.name):
     SETTLED_UNTIL[name] = closed_until
+for indicator, verifiers in rules.VERIFIERS.items():
+    DONE_BY_UNITS[verifiers.name] = "taxVerify" if indicator is Indicator.TAX else "fundsVerify"
 SETTLED_BY.append(MONTHS)

@@ -60,6 +60,8 @@ class EntryStep(Model):
     between which places it is posted, `first_place` and `landing_place`; other steps stay with it.
     """
 
+    taken_by_id: int | None
+
     id = fields.BigIntField(primary_key=True)
     entry = foreign_key("Entry")
     project = foreign_key("Project")

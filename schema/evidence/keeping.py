@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from tortoise.models import Model
 
@@ -29,6 +30,8 @@ NAMED_BY = ["attachment"]
 
 ABANDONED_SECONDS = 3600
 TRIED_AGAIN_SECONDS = 0.005
+TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""Whose turn it is in the folder of files, among the acts of this process."""
 
 
 @dataclass
@@ -45,7 +48,8 @@ class KeptFiles:
         stored = stored or await asyncio.to_thread(self.store.examine, file)
         async with folder(self.store, shared=True):
             self.claimed = True
-            await asyncio.to_thread(self.store.claim, self.token, stored, file.content)
+            await asyncio.to_thread(self.store.claim, self.token, stored)
+        await asyncio.to_thread(self.store.put, stored, file.content)
         return stored
 
     async def settle(self, done: bool) -> None:
@@ -103,15 +107,18 @@ async def attach(gate: Gate, project: Model, subject: Any) -> None:
 
 @asynccontextmanager
 async def folder(store: Any, *, shared: bool = False) -> AsyncIterator[None]:
-    """Alone with the store's folder, or among those who only add to it. Waits without a thread: were
-    all threads waiting here, whoever is in the folder could not get one to go on and leave.
+    """Alone with the store's folder, or among those of other processes who only add to it.
+
+    Those of this process take turns, and none waits in a thread: were all threads waiting here,
+    whoever is in the folder could not get one to go on and leave.
     """
-    while (lock := await asyncio.to_thread(store.try_lock, shared=shared)) is None:  # noqa: ASYNC110
-        await asyncio.sleep(TRIED_AGAIN_SECONDS)
-    try:
-        yield
-    finally:
-        lock.close()
+    async with TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        while (lock := store.try_lock(shared=shared)) is None:  # noqa: ASYNC110  (between processes)
+            await asyncio.sleep(TRIED_AGAIN_SECONDS)
+        try:
+            yield
+        finally:
+            lock.close()
 
 
 async def remove_unnamed(store: Any, token: str) -> None:

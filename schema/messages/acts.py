@@ -19,8 +19,14 @@ from schema.permissions import Viewer, absent
 from schema.query.models import Record, read_global_id
 from schema.scalars import Unparsable
 
-LINKS = {"Project": "/projects/{no}"}
-"""The page of a subject, by its kind; a notice about another kind leads to itself."""
+LINKS = {
+    "Project": "/projects/{no}",
+    "Entry": "/verification/{no}",
+    "Batch": "/ledger/imports/{no}",
+    "RuleProposal": "/rules/proposals/{no}",
+    "CalendarProposal": "/calendar/proposals/{no}",
+}
+"""What a notice may be about, kinds that have a name or number and a page: the page of one, by its kind."""
 
 
 @strawberry.input(description="发出通知")
@@ -73,7 +79,7 @@ class Mutation:
             gate.refuse(RuleBroken(unseen, "unit"))
         recipients = await _recipients(gate, input, subject)
         gate.stop_if_wrong()
-        link = LINKS.get(subject.kind, "").format_map(subject) if subject else ""
+        link = LINKS[subject.kind].format_map(subject) if subject else ""
         about = {"subject_kind": subject.kind, "subject_id": subject["id"]} if subject else {}
         notice = await gate.create(
             tables.Notice,
@@ -122,10 +128,12 @@ class Mutation:
 
 
 async def _subject(gate: Gate, reference: str | None) -> Record | None:
-    """The row that a notice is about: a project by its number, anything by its global ID."""
+    """The row that a notice is about: a project by its number, or one of the kinds by its global ID."""
     if not reference or isinstance(reference, Unparsable):
         return None
     kind = (read_global_id(reference) or ("Project", 0))[0]
+    if not gate.check(rules.check_subject, kind, frozenset(LINKS)):
+        return None
     return await gate.try_find(kind, reference, "subject")
 
 
@@ -179,4 +187,4 @@ async def _sees(viewer: Viewer, subject: Record) -> bool:
 
 
 def _name(subject: Record | None) -> str:
-    return str(subject.get("name") or subject.get("no") or "") if subject else ""
+    return str(subject["name" if subject.kind == "Project" else "no"]) if subject else ""

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.context import Context
 from schema.messages import tables
-from schema.messages.rules import OWN_WORDS, WITHHELD, words
+from schema.messages.rules import OWN_WORDS, WITHHELD, NotSent, words
 from schema.people.graph import Organization, Person, Signature, signed
 from schema.permissions import may
 from schema.query.fields import (
@@ -18,6 +18,7 @@ from schema.query.fields import (
     column,
     computed,
     connection,
+    describe_enum,
     get_by,
     has_many,
     node,
@@ -28,6 +29,14 @@ from schema.query.fields import (
 from schema.query.filters import filter_for, test
 from schema.query.models import read_global_id
 from schema.query.sql import Order, Sql
+
+describe_enum(
+    NotSent,
+    "未经外部渠道发出的原因",
+    DISABLED="收件人已停用",
+    LEFT="收件人已不在该单位任职",
+    UNSEEN="收件人已看不到所涉对象",
+)
 
 ABOUT = ("subject_kind", "subject_id")
 
@@ -77,6 +86,7 @@ class Message(Node):
     notice: Notice | None = to_one("Notice", "所属的通知")
     written_at: datetime = column("写出时间")
     sent_at: datetime | None = column("经外部渠道发出的时间；本系统内写出即可见")
+    not_sent: NotSent | None = column("未经外部渠道发出的原因；发出时已不能看的不向外发")
     read_at: datetime | None = column("阅读时间")
     answered_at: datetime | None = column("答复时间")
     answer: str = column("答复")

@@ -1,10 +1,20 @@
 """When a message goes out, what it says in two languages, and what may be sent."""
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from schema.city.rules import CITY_TIME, RuleBroken
 from schema.city.rules.rulebook import TimeOfDay
+
+
+class NotSent(StrEnum):
+    """Why a message did not go outside when its moment had come."""
+
+    DISABLED = "DISABLED"
+    LEFT = "LEFT"
+    UNSEEN = "UNSEEN"
+
 
 QUIET_FROM = TimeOfDay("message.quiet_from", "不向外发送消息的时段自", "其他")
 QUIET_UNTIL = TimeOfDay("message.quiet_until", "不向外发送消息的时段至", "其他")
@@ -49,6 +59,19 @@ def goes_out_at(written: datetime, quiet_from: time, quiet_until: time) -> datet
     return datetime.combine(day, quiet_until, CITY_TIME)
 
 
+def kept_in(active: bool, holds: bool, sees: bool) -> NotSent | None:
+    """Why a message stays in the system; None where it goes outside.
+
+    `active` is whether its person is, `holds` whether they still hold a post in the unit for which
+    they are told, `sees` whether they see now what it is about.
+    """
+    if not active:
+        return NotSent.DISABLED
+    if not holds:
+        return NotSent.LEFT
+    return None if sees else NotSent.UNSEEN
+
+
 def check_answer_by(answer_by: date, today: date) -> None:
     """An answer is asked for by today or later. Raises `RuleBroken` at `answerBy`."""
     if answer_by < today:
@@ -59,6 +82,17 @@ def check_recipients(units: Any, people: Any) -> None:
     """Somebody must be named. Raises `RuleBroken` (INVALID) at `units`."""
     if not units and not people:
         raise RuleBroken("请选择至少一个单位或一个人", "units", "INVALID")
+
+
+def check_subject(kind: str, kinds: frozenset[str]) -> bool:
+    """A notice is about something that has a name and a page: True, of these kinds.
+
+    Raises `RuleBroken` (INVALID) at `subject`.
+    """
+    if kind not in kinds:
+        words = "不能就这类对象发通知，请选择项目、台账的一笔、导入的台账，或规则、工作日历的变更"
+        raise RuleBroken(words, "subject", "INVALID")
+    return True
 
 
 def check_answer(answered_at: datetime | None, asked: bool) -> None:

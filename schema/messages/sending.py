@@ -14,7 +14,15 @@ from schema.context import Context
 from schema.gate.gate import Gate
 from schema.jobs import Run, enqueue, job
 from schema.jobs.rules import JobState
-from schema.messages.rules import COLLECTED, QUIET_FROM, QUIET_UNTIL, goes_out_at, words
+from schema.messages.rules import (
+    COLLECTED,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    NotSent,
+    goes_out_at,
+    kept_in,
+    words,
+)
 from schema.messages.tables import Message
 from schema.people.viewers import viewers_of
 from schema.permissions import Post, Viewer, visible
@@ -106,23 +114,49 @@ async def _collecting_job(gate: Gate, person: int) -> int:
         due += COLLECTED
 
 
-async def send_outside(run: Run) -> list[int]:
-    """The ids of the messages that this job sends, once every channel has taken them."""
+async def send_outside(run: Run) -> dict[int, NotSent | None]:
+    """The messages of this job by their ids, once every channel has taken those that may go outside;
+    of each other one, why it may not.
+
+    It is asked now, as nothing that is outside can be withheld any more: since a message was written
+    its person may have been disabled, have left the unit or have lost sight of what it is about.
+    """
     rows = await database.fetch(
-        'SELECT "id", "template", "given" FROM "message" WHERE "job_id" = ? ORDER BY "id"', [run.id]
+        'SELECT "id", "template", "given", "organization_id", "subject_kind", "subject_id"'
+        ' FROM "message" WHERE "job_id" = ? ORDER BY "id"',
+        [run.id],
     )
-    texts = [words(row["template"], document(row["given"])) for row in rows]
+    person = run.args["person"]
+    viewer = (await viewers_of(run.context.today, persons=[person])).get(person)
+    kept = {row["id"]: await _kept_in(viewer, row) for row in rows}
+    texts = [
+        words(row["template"], document(row["given"])) for row in rows if kept[row["id"]] is None
+    ]
     for channel in CHANNELS if texts else ():
-        await channel.send(run.idempotency_key, run.args["person"], texts)
-    return [row["id"] for row in rows]
+        await channel.send(run.idempotency_key, person, texts)
+    return kept
+
+
+async def _kept_in(viewer: Viewer | None, message: Mapping[str, Any]) -> NotSent | None:
+    """Why a message does not go outside to its person, None where it does."""
+    if viewer is None:
+        return kept_in(False, False, False)
+    unit, kind = message["organization_id"], message["subject_kind"]
+    held = [each for each in viewer.posts if unit is None or each.organization == unit]
+    seen = not kind or await sees(viewer, kind, message["subject_id"])
+    return kept_in(True, bool(held), seen)
 
 
 @job("sendMessages", "发送消息", before=send_outside, limit=timedelta(minutes=1))
 async def send_messages(gate: Gate, run: Run) -> str:
-    """Note what has gone out."""
-    await gate.update_many(Message, {key: {"sent_at": (None, gate.now)} for key in run.prepared})
-    gate.journal.concern_many("Message", run.prepared)
-    return f"{len(run.prepared)} 条合为一次"
+    """Note what has gone out, and what has not."""
+    prepared: dict[int, NotSent | None] = run.prepared
+    kept = {key: why for key, why in prepared.items() if why is not None}
+    sent = [key for key in prepared if key not in kept]
+    await gate.update_many(Message, {key: {"sent_at": (None, gate.now)} for key in sent})
+    await gate.update_many(Message, {key: {"not_sent": (None, why)} for key, why in kept.items()})
+    gate.journal.concern_many("Message", list(prepared))
+    return f"{len(sent)} 条合为一次" + (f"，{len(kept)} 条未发出" if kept else "")
 
 
 async def sees(viewer: Viewer, kind: str, key: int) -> bool:

@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
+from schema.messages.rules import NotSent
 
 
 class Notice(Model):
@@ -33,7 +34,7 @@ class Message(Model):
     """To whom and in which unit, about what, in which words, when written, sent out, read, answered.
 
     `key` keeps it from being written twice; `job_id` is the job that sends it by channels outside,
-    None where the installation has none.
+    None where the installation has none; `not_sent` why it did not when its moment had come.
     """
 
     person_id: int
@@ -52,6 +53,7 @@ class Message(Model):
     job_id = fields.BigIntField(null=True, db_index=True)
     written_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
+    not_sent = fields.CharEnumField(NotSent, max_length=10, null=True)
     read_at = fields.DatetimeField(null=True)
     answered_at = fields.DatetimeField(null=True)
     answer = fields.CharField(max_length=1000, default="")

@@ -34,7 +34,8 @@ class HeldPost:
 
     `place` is the unit's, `group` the industry group whose office the unit is. `acting_for` is the
     name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
-    has the unit verify.
+    has the unit verify, `left_over` those of which it verifies only what still waits, since the
+    rulebook names no unit any more.
     """
 
     post: Post
@@ -46,6 +47,7 @@ class HeldPost:
     group: int | None = None
     acting_for: str = ""
     verifies: tuple[str, ...] = ()
+    left_over: tuple[str, ...] = ()
 
 
 NO_POST = HeldPost(Post.PUBLIC)

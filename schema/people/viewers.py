@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from schema import database
-from schema.city.rules.verifiers import verified_by
+from schema.city.rules.verifiers import left_with, verified_by
 from schema.context import RULES_VERSION_COLUMNS, rulebook
 from schema.people.rules import NO_POST, HeldPost, Post, Viewer
 
@@ -32,9 +32,16 @@ FIRST = ' ORDER BY a."main" DESC, y."id" IS NOT NULL, a."id"'
 
 
 async def verifying(found: Sequence[Mapping[str, Any]], day: date) -> list[dict[str, Any]]:
-    """Rows of people, each with `verifies`: the indicators that the day's rulebook has its unit verify."""
+    """Rows of people, each with `verifies` and `left_over`: what the day's rulebook has its unit verify."""
     rules = await rulebook(found[0]) if found else []
-    return [{**row, "verifies": verified_by(row["slug"] or "", rules, day)} for row in found]
+    return [
+        {
+            **row,
+            "verifies": verified_by(row["slug"] or "", rules, day),
+            "left_over": left_with(row["slug"] or "", rules, day),
+        }
+        for row in found
+    ]
 
 
 def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
@@ -50,6 +57,7 @@ def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
             group=each["group"],
             acting_for=each["acting_for"] or "",
             verifies=each["verifies"],
+            left_over=each["left_over"],
         )
         for each in found
         if each["appointment"] is not None

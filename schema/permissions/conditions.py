@@ -83,5 +83,5 @@ def menu(posts: Iterable[Post]) -> dict[Post, Standing]:
 
 
 def that_verifies(held: HeldPost) -> bool:
-    """The rulebook of the day has the post's unit verify some figure."""
-    return bool(held.verifies)
+    """The rulebook of the day has the post's unit verify some figure, or what is left of some."""
+    return bool(held.verifies or held.left_over)

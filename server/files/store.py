@@ -61,18 +61,19 @@ class FileStore:
     def keep(self, file: File) -> StoredFile:
         """Store the file, once however often it is given. Raises RuleBroken (INVALID)."""
         stored = self.examine(file)
-        self._store(stored, file.content)
+        self.put(stored, file.content)
         return stored
 
-    def _store(self, stored: StoredFile, content: bytes) -> None:
+    def put(self, stored: StoredFile, content: bytes) -> None:
+        """Store the file where it is not there yet."""
         path = self.path(stored.sha256)
         if not path.exists() or path.stat().st_size != stored.size:
             write_whole(path, content)
 
     # ------------------------------------------------------------ before rows name it
 
-    def claim(self, token: str, stored: StoredFile, content: bytes) -> None:
-        """Store a file for an act that has not written its rows yet, and put that down on disk.
+    def claim(self, token: str, stored: StoredFile) -> None:
+        """Put down on disk that an act is about to store a file, and has not written its rows yet.
 
         What an act has claimed nobody takes away, until it says by `release` that its rows are
         stored, or it has failed and `unclaimed` says what nobody else has claimed. The caller holds
@@ -81,7 +82,6 @@ class FileStore:
         mark = self._claims(token) / stored.sha256
         mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         mark.touch(mode=0o600)
-        self._store(stored, content)
 
     def release(self, token: str) -> None:
         """The act's rows name its files, or it has none."""

@@ -162,6 +162,7 @@ async def open_database_checks() -> AsyncIterator[Check]:
     for what, find in CHECKS:
         yield await found_by(what, partial(derived, what, find))
     yield await found_by("待办事项", duties)
+    yield await found_by("待办人员", attended)
     for year in (this_year(), this_year() + 1):
         yield await calendar(year)
     yield await jobs()
@@ -268,6 +269,19 @@ async def duties() -> Check:
     first = found[0]
     where = f"{first.task} {first.subject}：{first.message}"
     return Check(False, "待办事项", f"{len(found)} 处不符，请运行 sixones rebuild；例如 {where}")
+
+
+async def attended() -> Check:
+    """Whether somebody can do each open duty: a fault is mended by an appointment or a rule."""
+    import schema.graph  # noqa: F401  (the mechanisms declare their tasks)
+    from schema.duties.repair import NOBODY, unattended
+
+    found = await unattended(Context(now=datetime.now(settings.TIME_ZONE)))
+    if not found:
+        return Check(True, "待办人员", "每项待办都有人可以办理")
+    named = "；".join(f"{each.task} {each.subject}" for each in found[:NAMED])
+    words = f"{len(found)} 项{NOBODY}，请登记任职、恢复人员或改定核实单位：{named}"
+    return Check(False, "待办人员", words)
 
 
 class FactsChanged(Exception):

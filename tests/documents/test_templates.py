@@ -220,6 +220,113 @@ OUTWARD: dict[str, tuple[bytes, str]] = {
         ),
         FIELD,
     ),
+    "a second code of another namespace": (
+        body(
+            '<w:p xmlns:x="urn:any"><w:fldSimple w:instr="INCLUDEPICTURE a" x:instr="PAGE"/></w:p>'
+        ),
+        FIELD,
+    ),
+    "a second code of Word's own": (
+        body(
+            '<w:p xmlns:x="http://schemas.microsoft.com/office/word/2010/wordml">'
+            '<w:fldSimple w:instr="INCLUDEPICTURE a" x:instr="PAGE"/></w:p>'
+        ),
+        FIELD,
+    ),
+    "a second address of a picture": (
+        body(
+            '<w:p><w:r><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:any"'
+            ' src="http://evil.test/a" x:src="a.png"/></w:r></w:p>'
+        ),
+        OUTSIDE,
+    ),
+    "a second style": (
+        body(
+            '<w:p><w:r><v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:any"'
+            ' style="background:url(http://evil.test/a)" x:style="width:9pt"/></w:r></w:p>'
+        ),
+        OUTSIDE,
+    ),
+    "a second target of a relationship": (
+        relations(
+            f'<Relationship xmlns:x="urn:any" Id="r9" Type="{OFFICE}/image"'
+            ' Target="http://evil.test/a" TargetMode="External"'
+            ' x:Target="media/a.png" x:TargetMode="Internal"/>'
+        ),
+        UNKNOWN,
+    ),
+    "a relationship that is none": (
+        relations(
+            f'<x:Relationship xmlns:x="urn:any" Id="r9" Type="{OFFICE}/theme" Target="a.xml"/>'
+        ),
+        UNKNOWN,
+    ),
+    "a second type of a part": (
+        typed(
+            "</Types>",
+            f'<Override PartName="/word/Document.xml" ContentType="{MAIN}"/></Types>',
+        ),
+        "已损坏",
+    ),
+    "a type that is none": (
+        typed(
+            "</Types>",
+            f'<x:Override xmlns:x="urn:any" PartName="/word/a.xml" ContentType="{MAIN}"/></Types>',
+        ),
+        "已损坏",
+    ),
+    "a code behind an element in it": (
+        body(
+            code(
+                '<w:instrText><x:a xmlns:x="urn:any"/>INCLUDEPICTURE a</w:instrText>',
+                "<w:instrText>PAGE</w:instrText>",
+            )
+        ),
+        FIELD,
+    ),
+    "a code without a field behind an element in it": (
+        body(
+            '<w:p><w:r><w:instrText><x:a xmlns:x="urn:any"/>INCLUDEPICTURE a</w:instrText></w:r></w:p>'
+        ),
+        FIELD,
+    ),
+    "a code before one that is passed over": (
+        body(
+            code(
+                '<x:instrText xmlns:x="urn:any">PAGE </x:instrText>',
+                "<w:instrText>INCLUDEPICTURE a</w:instrText>",
+            )
+        ),
+        FIELD,
+    ),
+    "a code within one that is passed over": (
+        body(
+            code(
+                '<x:a xmlns:x="urn:any"><w:r><w:instrText>PAGE </w:instrText></w:r></x:a>',
+                "<w:instrText>INCLUDEPICTURE a</w:instrText>",
+            )
+        ),
+        FIELD,
+    ),
+    "a code behind one that is deleted": (
+        body(
+            code(
+                "<w:delInstrText>PAGE </w:delInstrText>",
+                "<w:instrText>INCLUDEPICTURE a</w:instrText>",
+            )
+        ),
+        FIELD,
+    ),
+    "a mark of a field that is none": (
+        body(
+            code(
+                "<w:instrText>PAGE</w:instrText>",
+                '<x:fldChar xmlns:x="urn:any" x:fldCharType="separate"/>',
+                "<w:t>INCLUDEPICTURE a</w:t>",
+            )
+        ),
+        FIELD,
+    ),
     "a field in pieces of all kinds": (
         body(
             code(

@@ -7,17 +7,20 @@ import pytest
 
 from schema.database.statements import counting
 from schema.duties.reminding import duty_holders
-from schema.duties.repair import compare, rebuild
+from schema.duties.repair import compare, rebuild, unattended
 from schema.duties.tables import Duty
+from schema.entries.tables import Entry
 from schema.gate.journal import REPAIR
 from schema.gate.operator import operating
-from schema.people.rules import Viewer
+from schema.people.rules import Post, Viewer
+from schema.people.tables import Organization, Person
+from schema.people.viewers import viewers_of
 from schema.query.models import global_id
 from tests.duties.clock import run_by_the_clock
 from tests.duties.test_duties import duties
 from tests.house.test_who_may import confirm_calendar
 from tests.server.doors import signed_in
-from tests.world import City, Said, at, of, on
+from tests.world import City, Said, at, held, of, on
 
 MINE = """{ viewer { inbox { label page subjectNo project { no } }
     counts { inbox verification rulebook } } }"""
@@ -118,6 +121,7 @@ async def test_a_unit_hands_the_verification_to_one_of_its_own_and_the_other_kee
 
 async def test_a_rule_that_names_another_unit_moves_what_is_open_to_it(city: City) -> None:
     paid = await city.pay(await city.signed(), "1000万")
+    await staffed(city, "statistics-bureau")
     choices = ["statistics-bureau", "finance-bureau"]
     await city.set_rule("verifier.paid_in_funds", "2026-11-18", choices=choices)
     assert sorted(await verifiers(city, paid["project"]), key=str) == [
@@ -133,6 +137,7 @@ async def test_a_rule_that_names_another_unit_moves_what_is_open_to_it(city: Cit
 
 async def test_a_rule_of_a_later_day_moves_it_on_that_day(city: City) -> None:
     paid = await city.pay(await city.signed(), "1000万")
+    await staffed(city, "statistics-bureau")
     await city.set_rule("verifier.paid_in_funds", "2026-11-19", choices=["statistics-bureau"])
     open_ones = [each[0] for each in await verifiers(city, paid["project"]) if each[1] is None]
     assert sorted(open_ones) == ["市财政局", "领导小组办公室"]
@@ -169,6 +174,112 @@ async def test_an_inbox_is_one_statement_whoever_verifies(city: City) -> None:
             await city.served(city.finance, MINE.replace("project { no }", ""), {})
         counts.append(len([each for each in sent if '"duty"' in each]))
     assert counts[0] == counts[1] <= 2, counts
+
+
+# ---------------------------------------------------------------- somebody always can
+
+
+async def staffed(city: City, slug: str) -> None:
+    """Somebody of the industry bureau holds a post in another as well."""
+    assert city.department.person is not None
+    await held(city.department.person, Post.DEPARTMENT, await Organization.get(slug=slug))
+
+
+async def today(city: City, viewer: Viewer) -> Viewer:
+    """Somebody as the rulebook of this day has them."""
+    assert viewer.person is not None
+    return (await viewers_of(city.now.date(), persons=[viewer.person]))[viewer.person]
+
+
+async def test_what_waits_when_no_unit_verifies_any_more_stays_with_those_who_did(
+    city: City,
+) -> None:
+    """Signed funds wait for the finance bureau; then they are verified by being signed."""
+    await city.set_rule("verifier.signed_funds", "2026-11-18", choices=["finance-bureau"])
+    first, second = await city.signed(amount="1亿"), await city.signed(amount="1亿")
+    entry, other = await Entry.filter(indicator="SIGNED_FUNDS").order_by("id")
+    finance = await today(city, city.finance)
+    verdict = {"revision": 1, "verified": False, "reason": "协议缺页"}
+    back = await city.done(finance, "fundsVerify", entry=other.no, **verdict)
+    await city.set_rule("verifier.signed_funds", "2026-11-18", choices=[])
+    finance = await today(city, city.finance)
+    assert [each["subjectNo"] for each in (await inbox(city, finance))[0]] == [entry.no]
+    asked = "query($no: String!) { entry(no: $no) { verifiers } }"
+    assert (await city.run(city.office, asked, no=entry.no))["entry"]["verifiers"] == ["市财政局"]
+    said = {"entry": entry.no, "revision": 1, "verified": True}
+    refused = await city.act(await today(city, city.office), "fundsVerify", **said)
+    assert refused["userErrors"], "it is not the office's"
+    await city.done(finance, "fundsVerify", **said)
+    assert await verifiers(city, first) == [("市财政局", "DONE")]
+    assert (await city.run(city.office, asked, no=entry.no))["entry"]["verifiers"] == []
+    given = {"entry": other.no, "revision": back["entry"]["revision"]}
+    again = await city.done(city.hightech, "entryResubmit", **given, note="补齐")
+    said = {"entry": other.no, "revision": again["entry"]["revision"], "verified": True}
+    await city.done(finance, "fundsVerify", **said)
+    assert (await verifiers(city, second))[-1] == ("市财政局", "DONE")
+    await city.signed(amount="1亿")
+    states = await Entry.filter(indicator="SIGNED_FUNDS").values_list("state", flat=True)
+    assert set(states) == {"VERIFIED"}, "the third was verified by being signed"
+
+
+async def test_a_unit_in_which_nobody_may_verify_is_not_named(city: City) -> None:
+    name, choices = "verifier.paid_in_funds", ["statistics-bureau", "finance-bureau"]
+    version = {"name": name, "effectiveOn": "2026-11-19", "choices": choices}
+    document = {"clause": "办公室通知", "documentNo": "资经合〔2026〕5号"}
+    refused = await city.act(city.office, "ruleSet", **version, **document)
+    (error,) = refused["userErrors"]
+    assert error["field"] == "choices" and "市统计局届时没有" in error["message"]
+    proposal = await city.propose_rule(name, "2026-11-19", choices=["finance-bureau"])
+    await Person.filter(id=city.finance.person).update(active=False)
+    refused = await city.act(city.colleague, "ruleConfirm", **of(proposal))
+    (error,) = refused["userErrors"]
+    assert error["field"] == "choices" and "市财政局届时没有" in error["message"]
+    await Person.filter(id=city.finance.person).update(active=True)
+    await city.done(city.colleague, "ruleConfirm", **of(proposal))
+
+
+async def test_only_the_claim_that_stands_bars_whoever_made_it(city: City) -> None:
+    """The office alone verifies: one claims, the other returns it and claims it anew."""
+    await city.set_rule("verifier.paid_in_funds", "2026-11-18", choices=["office"])
+    given = {"amount": "1000万", "occurredOn": "2026-11-18", "evidenceNote": "回单 1"}
+    source = {"sourceOfCapital": "OUT_OF_PROVINCE"}
+    project = on(await city.signed())
+    paid = await city.done(city.office, "fundsRecord", **project, **given, **source)
+    entry = {"entry": paid["entry"]["no"]}
+    said = {"revision": paid["entry"]["revision"], "verified": False, "reason": "回单不清"}
+    back = await city.done(city.colleague, "fundsVerify", **entry, **said)
+    said = {"revision": back["entry"]["revision"], "note": "按回单更正"}
+    again = await city.done(city.colleague, "entryResubmit", **entry, **said)
+    assert (await inbox(city, city.colleague))[0] == []
+    assert [each["subjectNo"] for each in (await inbox(city, city.office))[0]] == [entry["entry"]]
+    said = {"revision": again["entry"]["revision"], "verified": True}
+    refused = await city.act(city.colleague, "fundsVerify", **entry, **said)
+    assert [each["message"] for each in refused["userErrors"]] == ["本人填报的由其他人员核实"]
+    asked = "query($no: String!) { entry(no: $no) { act } }"
+    for viewer, act in ((city.colleague, None), (city.office, "fundsVerify")):
+        assert (await city.run(viewer, asked, no=entry["entry"]))["entry"]["act"] == act
+    await city.done(city.office, "fundsVerify", **entry, **said)
+
+
+async def test_an_open_duty_that_nobody_can_do_is_found(city: City) -> None:
+    """One of the units is enough; a second person of the only unit is barred."""
+    paid = await city.pay(await city.signed(), "1000万")
+    context = city.context(city.office)
+    before = await unattended(context)
+    await Person.filter(id=city.finance.person).update(active=False)
+    assert await unattended(context) == before, "the office still can"
+    await Person.filter(id__in=[city.office.person, city.colleague.person]).update(active=False)
+    found = {(each.task, each.subject) for each in await unattended(context)}
+    entry = await Entry.get(no=paid["entry"]["no"])
+    assert ("fundsVerify", f"Entry:{entry.id}") in found
+    await Person.filter(id=city.colleague.person).update(active=True)
+    claimed = f",{city.hightech.person},"
+    await Duty.filter(task="fundsVerify").update(barred=f"{claimed}{city.colleague.person},")
+    assert ("fundsVerify", f"Entry:{entry.id}") in {
+        (each.task, each.subject) for each in await unattended(context)
+    }
+    await Duty.filter(task="fundsVerify").update(barred=claimed)
+    assert await unattended(context) == before
 
 
 # ---------------------------------------------------------------- proposals

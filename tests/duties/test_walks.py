@@ -27,7 +27,7 @@ from tests.duties.clock import run_by_the_clock
 from tests.duties.test_open_acts import ACTS, given
 from tests.house.test_who_may import undone
 from tests.reading.seed import SEED
-from tests.world import NOW, City, Said, on
+from tests.world import NOW, City, Said, of, on
 
 DOERS = ("office", "yanjiang", "anyue", "lezhi", "hightech", "airport", "finance", "colleague")
 PLACES = DOERS[1:6]
@@ -122,7 +122,13 @@ async def name_other_verifiers(city: City, chance: Random) -> None:
     """From today on, or from tomorrow on, others verify."""
     units = chance.sample(["office", "finance-bureau", "statistics-bureau"], 2)
     day = city.now.date() + timedelta(days=chance.choice((0, 1)))
-    await city.set_rule("verifier.paid_in_funds", str(day), choices=units)
+    version = {"name": "verifier.paid_in_funds", "effectiveOn": str(day), "choices": units}
+    document = {"clause": "办公室通知", "documentNo": "资经合〔2026〕5号"}
+    proposed = await city.act(city.office, "ruleSet", **version, **document)
+    if proposed["userErrors"]:  # nobody is left in a unit
+        assert [each["field"] for each in proposed["userErrors"]] == ["choices"]
+    else:
+        await city.done(city.colleague, "ruleConfirm", **of(proposed["proposal"]))
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(200, marks=pytest.mark.soak)])

@@ -118,7 +118,8 @@ async def test_a_file_that_another_act_is_about_to_name_stays(files: Path, city:
     shelf = FileStore(files)
     content = "会议纪要".encode()
     stored = shelf.examine(File("纪要.txt", content))
-    shelf.claim("0" * 16, stored, content)
+    shelf.claim("0" * 16, stored)
+    shelf.put(stored, content)
     city.files = shelf
     given = {"name": "柠檬基地", "investorName": "云岫食品", "amount": "0", "contactWith": "张总"}
     given |= {"contactOn": "2026-11-10"}
@@ -135,7 +136,9 @@ async def test_what_a_process_leaves_behind_that_dies_is_removed_at_a_later_star
     (named,) = kept_in(files)
     for token, text in (("a" * 16, "会议纪要"), ("b" * 16, "无人认领")):
         content = text.encode()
-        shelf.claim(token, shelf.examine(File("纪要.txt", content)), content)
+        stored = shelf.examine(File("纪要.txt", content))
+        shelf.claim(token, stored)
+        shelf.put(stored, content)
     await remove_abandoned(shelf)
     assert len(kept_in(files)) == 4, "whoever began just now may still be at it"
     old = time.time() - ABANDONED_SECONDS - 1
@@ -153,22 +156,24 @@ async def test_acts_refused_at_once_leave_no_thread_waiting_for_another(
     city.files = FileStore(files)
     lead = {"name": "柠檬基地", "investorName": "云岫食品", "amount": "0", "contactWith": "张总"}
     given = lead | {"contactOn": "2026-11-10"}
+    loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(2) as few:
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(few)
-        async with asyncio.timeout(30):
-            answers = await asyncio.gather(
-                *(
-                    city.act(
-                        city.yanjiang,
-                        "projectReport",
-                        **given,
-                        evidence=[paper(text=f"纪要{number}")],
+        before, loop._default_executor = loop._default_executor, few  # type: ignore[attr-defined]
+        try:
+            async with asyncio.timeout(30):
+                answers = await asyncio.gather(
+                    *(
+                        city.act(
+                            city.yanjiang,
+                            "projectReport",
+                            **given,
+                            evidence=[paper(text=f"纪要{number}")],
+                        )
+                        for number in range(8)
                     )
-                    for number in range(8)
                 )
-            )
-        loop._default_executor = None  # type: ignore[attr-defined]  # as it was: made when needed
+        finally:
+            loop._default_executor = before  # type: ignore[attr-defined]
     assert all(each["userErrors"] for each in answers) and kept_in(files) == []
 
 

@@ -1,5 +1,6 @@
 """Each relation by name is one thing, written as SQL and in Python: compared on random rows."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -130,6 +131,8 @@ async def viewers(city: City, chance: Random) -> list[Viewer]:
     for number in range(6):
         some = chance.sample(posts, chance.choice((2, 3)))
         known.append(Viewer(f"兼任{number}", chance.choice(known).person, tuple(some)))
+    left = replace(city.department.main, left_over=("PAID_IN_FUNDS", "SIGNED_FUNDS"))
+    known.append(Viewer("善后", city.department.person, (left,)))
     return [*known, Viewer(), Viewer("无岗", city.office.person)]
 
 

@@ -153,7 +153,7 @@ async def broken(city: City) -> set[str]:
         "verification.counts": [{"choices": []}, {"choices": ["CLAIMED", "VERIFIED"]}],
         "verification.deadline": [{"number": "0"}],
         "verifier.signed_funds": [{"choices": ["industry-bureau"]}],
-        "verifier.paid_in_funds": [{"choices": []}],
+        "verifier.paid_in_funds": [{"choices": []}, {"choices": ["statistics-bureau"]}],
     }
     for name, inputs in wrong.items():
         for given in inputs:

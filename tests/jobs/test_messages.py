@@ -8,13 +8,19 @@ from datetime import time, timedelta
 import pytest
 
 from schema import database
+from schema.city.tables import RuleProposal
 from schema.context import Context
+from schema.duties.tables import Duty
+from schema.entries.tables import Entry
+from schema.gate.tables import JournalEntry
 from schema.jobs.declare import CLOCK
 from schema.jobs.runner import Runner
 from schema.jobs.tables import Job
 from schema.messages import sending
 from schema.messages.rules import goes_out_at
 from schema.messages.tables import Message, Notice
+from schema.people.tables import Appointment, Person
+from schema.query.models import global_id
 from server.operations import jobs as operations
 from tests.rulebook import rule
 from tests.server.doors import signed_in
@@ -116,6 +122,37 @@ async def test_all_that_is_wrong_with_a_notice_is_answered_at_once_and_nothing_i
     assert "王芳看不到" in errors["units.1"] and "冯京看不到" in errors["units.3"]
     assert not await Notice.exists() and not await Message.exists()
     assert not await Job.filter(kind="sendMessages").exists(), "a refused act leaves no job"
+
+
+async def test_a_notice_is_about_something_that_has_a_name_and_a_page(city: City) -> None:
+    """A project, an entry, a proposal; no duty, message or line of the journal."""
+    paid = await city.pay(await city.signed(), "1000万")
+    await send(city, "office", by="hightech")
+    duty = await Duty.filter(task="fundsVerify").order_by("id").first()
+    message, line = (
+        await Message.all().order_by("id").first(),
+        await JournalEntry.all().order_by("id").first(),
+    )
+    assert duty and message and line
+    for kind, key in (("Duty", duty.id), ("Message", message.id), ("JournalEntry", line.id)):
+        refused = await send(city, "office", subject=global_id(kind, key))
+        (error,) = refused["userErrors"]
+        assert (error["field"], error["code"]) == ("subject", "INVALID"), kind
+        assert "不能就这类对象发通知" in error["message"]
+    no = paid["entry"]["no"]
+    entry = await Entry.get(no=no)
+    proposal = await city.propose_rule("lead.assessment_deadline", "2027-01-01", number="3")
+    rule = await RuleProposal.get(no=proposal["no"])
+    for kind, key, name, page in (
+        ("Entry", entry.id, no, f"/verification/{no}"),
+        ("RuleProposal", rule.id, rule.no, f"/rules/proposals/{rule.no}"),
+    ):
+        sent = await send(city, "office", subject=global_id(kind, key))
+        assert sent["userErrors"] == []
+        notice = await Notice.get(no=sent["notice"]["no"])
+        assert (notice.subject_name, notice.link) == (name, page)
+        async with signed_in("office") as visitor:
+            assert (await visitor.get(page)).status_code == 200
 
 
 async def test_nobody_sends_about_what_they_do_not_see_nor_to_nobody(city: City) -> None:
@@ -265,6 +302,44 @@ async def test_quiet_hours_are_the_rulebooks_and_the_night_goes_out_as_one(
     city.now = at("2026-11-19 07:30")
     await runner(city).finish()
     assert [texts for _, _, texts in outbox.sent] == [["夜里", "清晨"]]
+
+
+async def test_what_may_not_be_seen_when_its_moment_comes_does_not_go_outside(
+    stored_city: City, outbox: Outbox
+) -> None:
+    """Written in the night; by morning a rule has taken the sight, a person is disabled, a post ended."""
+    city = stored_city
+    project = await city.signed("yanjiang", "yanjiang")
+    paid = await city.pay(project, "1000万", place="yanjiang")
+    city.now = at("2026-11-18 22:00")
+    no = paid["project"]["no"]
+    for units in (["finance-bureau"], ["yanjiang"], ["anyue"], ["lezhi"]):
+        about = {"subject": no} if units[0] in ("finance-bureau", "yanjiang") else {}
+        answer = await send(city, *units, text=f"{units[0]}：夜里", **about)
+        assert answer["userErrors"] == []
+    await city.set_rule("verifier.paid_in_funds", "2026-11-18", choices=["office"])
+    await city.set_rule("verifier.tax", "2026-11-18", choices=["tax-bureau"])
+    await Person.filter(id=city.anyue.person).update(active=False)
+    ended = city.now.date() - timedelta(days=1)
+    await Appointment.filter(person_id=city.lezhi.person).update(ends_on=ended)
+    city.now = at("2026-11-19 07:30")
+    await runner(city).finish()
+    assert [each[1:] for each in outbox.sent] == [(city.yanjiang.person, ["yanjiang：夜里"])]
+    kept = {each.person_id: each for each in await Message.filter(template="notice")}
+    assert {key: (bool(each.sent_at), each.not_sent) for key, each in kept.items()} == {
+        city.yanjiang.person: (True, None),
+        city.finance.person: (False, "UNSEEN"),
+        city.anyue.person: (False, "DISABLED"),
+        city.lezhi.person: (False, "LEFT"),
+    }
+    notice = await Notice.get(text="finance-bureau：夜里")
+    async with signed_in("office") as visitor:
+        page = await visitor.get(f"/messages/notices/{notice.no}")
+        export = await visitor.get(f"/messages/notices/{notice.no}/receipts.csv")
+    for answer in (page, export):
+        assert "收件人已看不到所涉对象" in answer.text
+    results = await Job.filter(kind="sendMessages").values_list("result", flat=True)
+    assert sorted(results) == ["0 条合为一次，1 条未发出"] * 3 + ["1 条合为一次"]
 
 
 def test_quiet_hours_may_pass_midnight_or_not_be() -> None:

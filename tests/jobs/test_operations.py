@@ -159,9 +159,10 @@ async def test_files_of_an_act_whose_process_died_are_cleared_away_at_night(
     await city.report(evidence=[paper])
     (known,) = await database.fetch('SELECT "sha256" FROM "attachment"')
     left = city.files.examine(File("一.txt", "一".encode()))
-    city.files.claim("0" * 16, left, "一".encode())
+    city.files.claim("0" * 16, left)
+    city.files.put(left, "一".encode())
     named = city.files.examine(File("纪要.txt", base64.b64decode(paper["content"])))
-    city.files.claim("0" * 16, named, base64.b64decode(paper["content"]))
+    city.files.claim("0" * 16, named)
     assert named.sha256 == known["sha256"]
     old = time.time() - 2 * 3600
     (claims,) = {each.parent for each in city.files.folder.rglob("0" * 16 + "/*")}

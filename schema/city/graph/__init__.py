@@ -17,11 +17,18 @@ from schema.city.graph.values import (
     source_of,
     value_text,
 )
-from schema.city.graph.versions import CHECKS_BESIDE, POSTED_UNTIL, SETTLED_BY, SETTLED_UNTIL
+from schema.city.graph.versions import (
+    CHECKS_BESIDE,
+    DONE_BY_UNITS,
+    POSTED_UNTIL,
+    SETTLED_BY,
+    SETTLED_UNTIL,
+)
 
 __all__ = [
     "CHECKS_BESIDE",
     "COMPARISONS",
+    "DONE_BY_UNITS",
     "POSTED_UNTIL",
     "SETTLED_BY",
     "SETTLED_UNTIL",

@@ -12,5 +12,8 @@ SETTLED_UNTIL: dict[str, Callable[[], Awaitable[date | None]]] = {}
 SETTLED_BY: list[str] = []
 """What is shared, besides the rulebook, by whoever asks which days are settled."""
 
+DONE_BY_UNITS: dict[str, str] = {}
+"""By parameter whose value names units, the act that is theirs: each must have somebody who may do it."""
+
 CHECKS_BESIDE: dict[str, Callable[..., None]] = {}
 """By parameter, how a new version goes with the others: `check(name, value, day, versions)`."""

@@ -9,7 +9,7 @@ Its first version is a row of `city/parameters.csv`. Fields, checks, words and t
 from the kind of the declaration.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
@@ -317,6 +317,18 @@ def check_status(status: str, value: Any, versions: Iterable[Version]) -> None:
         raise RuleBroken(
             "这不是政策原文的数值，性质不能写“政策”，请按来源选择本市规定、国家规定、他市做法或建议",
             "status",
+        )
+
+
+def check_staffed(without: Sequence[str]) -> None:
+    """Whoever a version names must have somebody who can do it. Raises `RuleBroken` at `choices`.
+
+    `without` are the units, by their short names, in which nobody may on the day it begins.
+    """
+    if without:
+        raise RuleBroken(
+            f"{'、'.join(without)}届时没有可以办理核实的在任人员，请先登记任职，或另选单位",
+            "choices",
         )
 
 

@@ -8,6 +8,7 @@ import strawberry
 
 from schema.city.graph import Place
 from schema.city.rules import CLOSING_TIME
+from schema.city.rules.verifiers import begun, last_named
 from schema.context import Context
 from schema.entries import tables
 from schema.entries.rules import (
@@ -126,9 +127,12 @@ class Entry(Node):
     reversed: bool = is_referenced("Entry", "reverses_id", "已被冲销")
     steps: list[EntryStep] = has_many("EntryStep", "entry_id", "填报、核实、退回、冲销的经过")
 
-    @computed("核实单位的简称，其中任一个核实即可；签订即核实的没有", columns=("indicator",))
+    @computed(
+        "核实单位的简称，其中任一个核实即可；签订即核实的没有", columns=("indicator", "state")
+    )
     async def verifiers(row: Parent, info: Info) -> list[str]:
-        return await verifiers_of(row["indicator"], info.context)
+        waits = row["state"] is EntryState.CLAIMED
+        return await verifiers_of(row["indicator"], waits, info.context)
 
     @computed("核实期限：填报后按规则所定的工作日计；不待核实的没有", columns=("id", "state"))
     async def verify_by(row: Parent, info: Info) -> datetime | None:
@@ -174,7 +178,7 @@ def next_act(entry: Record) -> str | None:
 
 
 async def act_of(entry: Record, context: Context) -> str | None:
-    """The act by which the viewer may move an entry on; their own claim is for others to verify."""
+    """The act by which the viewer may move an entry on; the claim that stands is for others to verify."""
     name = next_act(entry)
     if name is None:
         return None
@@ -185,18 +189,19 @@ async def act_of(entry: Record, context: Context) -> str | None:
     if entry["state"] is EntryState.CLAIMED:
         steps = await context.rows.where("EntryStep", "entry_id", entry["id"])
         claims = [each for each in steps if each["state"] is EntryState.CLAIMED]
-        if any(each["taken_by_id"] == context.viewer.person for each in claims):
+        last = max(claims, key=lambda each: int(each["id"]), default=None)
+        if last and last["taken_by_id"] == context.viewer.person:
             return None
     return name
 
 
-async def verifiers_of(indicator: Indicator, context: Context) -> list[str]:
-    """The short names of the units that the rulebook names for an indicator today, as far as the viewer sees them."""
+async def verifiers_of(indicator: Indicator, waits: bool, context: Context) -> list[str]:
+    """The short names of the units that verify an indicator today, as far as the viewer sees them;
+    of what waits while none does, those that it is left with.
+    """
     await context.load_rules()
-    try:
-        slugs = context.rule(VERIFIERS[indicator]).value
-    except LookupError:
-        return []
+    named = begun(context.rules, context.today).get(VERIFIERS[indicator].name, [])
+    slugs = last_named(named if waits else named[-1:])
     found = await gather(*(context.rows.by("Organization", "slug", slug) for slug in slugs))
     return [each["short_name"] for each in found if each is not None]
 

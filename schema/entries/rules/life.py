@@ -49,9 +49,10 @@ STANDING = (S.CLAIMED, S.VERIFIED)
 def check_verification(
     state: EntryState, indicator: Indicator, verifies: frozenset[Indicator], own_claim: bool
 ) -> None:
-    """An entry is verified once, while it is claimed, and never by the person who claimed it.
+    """An entry is verified once, while it is claimed, and never by the person whose claim stands.
 
-    `verifies` are the indicators that the act is for. Raises `RuleBroken` at `entry`.
+    `verifies` are the indicators that the act is for; `own_claim` is whether the last claim is one's
+    own. Raises `RuleBroken` at `entry`.
     """
     if indicator not in verifies:
         act = "核实税收" if indicator is Indicator.TAX else "核实资金"

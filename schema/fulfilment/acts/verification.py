@@ -56,7 +56,7 @@ for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", 
         since=f'(SELECT max(s."taken_at") {CLAIMS})',
         due=Limit(VERIFICATION_DEADLINE),
         open=f"""x."indicator" {which} '{Indicator.TAX}'""",
-        barred=f'SELECT s."taken_by_id" AS person {CLAIMS}',
+        barred=f'SELECT s."taken_by_id" AS person {CLAIMS} ORDER BY s."id" DESC LIMIT 1',
         page="/verification/{key}",
         missing="没有待核实的台账",
     )
@@ -118,13 +118,10 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
     project = await gate.take("Project", row["project_id"])
     (held,) = await gate.hold("Entry", [row["id"]])
     if held.revision == input.revision:
-        claims = EntryStep.filter(entry_id=held.id, state=EntryState.CLAIMED)
-        check_verification(
-            held.state,
-            held.indicator,
-            indicators,
-            await claims.filter(taken_by_id=gate.viewer.person).exists(),
-        )
+        claims = EntryStep.filter(entry_id=held.id, state=EntryState.CLAIMED).order_by("-id")
+        stands = await claims.first()
+        own = stands is not None and stands.taken_by_id == gate.viewer.person
+        check_verification(held.state, held.indicator, indicators, own)
     entry = await gate.take("Entry", row["id"], input.revision, refused=not input.verified)
     if input.verified:
         await post(gate, [Verification(columns_of(entry), input.reason)])

@@ -34,7 +34,10 @@ def viewer_kind(viewer: Viewer) -> tuple[Any, ...]:
     and what the rulebook has their units verify.
     """
     posts = (
-        (held.post, held.verifies, *(getattr(held, whose) is None for whose in OF_A_POST))
+        (
+            *(held.post, held.verifies, held.left_over),
+            *(getattr(held, whose) is None for whose in OF_A_POST),
+        )
         for held in viewer.posts
     )
     return (viewer.person is None, *posts)
@@ -52,7 +55,7 @@ def symbolic(viewer: Viewer) -> Viewer:
             for whose in OF_A_POST
             if getattr(post, whose) is not None
         }
-        return HeldPost(post.post, verifies=post.verifies, **own)
+        return HeldPost(post.post, verifies=post.verifies, left_over=post.left_over, **own)
 
     person: Any = None if viewer.person is None else ViewerParam("person")
     posts = (held(index, post) for index, post in enumerate(viewer.posts))
