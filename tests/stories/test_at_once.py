@@ -41,7 +41,7 @@ async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) 
     assert await JournalEntry.filter(act="projectJudge").count() == 1
     for answer in answers:
         if answer["userErrors"]:
-            assert "李雷（领导小组办公室）刚刚已先办理" in answer["userErrors"][0]["message"]
+            assert "您本人刚刚办过这一项" in answer["userErrors"][0]["message"]
             conflict = answer["conflict"]
             assert (conflict["revision"], conflict["act"]) == (2, "projectJudge")
             now = {change["field"]: change["after"] for change in conflict["changes"]}
@@ -183,6 +183,7 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
                 occurredOn="2026-11-18",
                 sourceOfCapital="OUT_OF_PROVINCE",
                 evidenceNote=f"银行回单 {number}",
+                another=True,
             )
             if not answer["userErrors"]:
                 return
