@@ -93,6 +93,7 @@ async def another_lead(project: Said) -> None:
         "investor_id": company.id,
         "landing_place_id": None,
         "merged_into_id": None,
+        "migration_id": None,
         "reported_by_id": 1,
         "reporter_id": 1,
     }

@@ -7,7 +7,7 @@ from server.web.documents import Document
 from server.web.resources import documents, graph
 
 OFFICE = Viewer("李雷", 1, (HeldPost(Post.OFFICE, id=1, organization=1, unit="领导小组办公室"),))
-A_RESOLVER = "no rows of one kind"  # worked out by a resolver of its own: a ranking, sums, who asks
+A_RESOLVER = "no rows of one kind"  # computed by a resolver of its own: a ranking, sums, who asks
 FURTHER = "{} asks further than its own value"  # a computed value whose explanation is asked for
 
 LEFT: dict[str, dict[str, str]] = {
@@ -36,6 +36,7 @@ LEFT: dict[str, dict[str, str]] = {
     "documents/list_export": {"documents": A_RESOLVER},
     "documents/receipt": {"project": FURTHER.format("clock")},
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
+    "duties/reminder": dict.fromkeys(("initial", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
     "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
