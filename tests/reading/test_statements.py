@@ -93,7 +93,8 @@ async def test_an_act_asks_no_more_for_a_city_with_many_projects(city: City) -> 
         with counting() as sent:
             await city.pay(project, "1000万")
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 30
+    # Three of them: whether one like it stands already, and the duty to verify it, read and written.
+    assert counts[0] == counts[1] <= 33
 
 
 async def fill(city: City, count: int) -> None:
