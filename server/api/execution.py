@@ -126,7 +126,7 @@ class Graph:
         self.schema = schema
         self.core = schema._schema
         self._seconds, self._cache = seconds, cache
-        self._executor = schema.execution_context_class
+        self._executor = type("Executor", (NotesItems, schema.execution_context_class), {})
         self._raw_executor = type("RawExecutor", (PythonLeaves, self._executor), {})
 
     def prepare(self, text: str, *, trusted: bool = False) -> Prepared | list[GraphQLError]:
@@ -269,6 +269,16 @@ def outage(answer: ExecutionResult, kind: OperationType) -> Unavailable | None:
 def document_size(text: str, document: DocumentNode) -> int:
     """About how many bytes a document takes: a long comment counts as well as many tokens."""
     return sys.getsizeof(text) + TOKEN_BYTES * document.token_count
+
+
+class NotesItems:
+    """An executor that shows what it waits for of a list's items to `is_awaitable`, as all else."""
+
+    def complete_list_item_value(self, item: Any, results: list[Any], *rest: Any) -> bool:
+        waits: bool = super().complete_list_item_value(item, results, *rest)  # type: ignore[misc]
+        if waits:
+            self.is_awaitable(results[-1])  # type: ignore[attr-defined]
+        return waits
 
 
 class PythonLeaves:

@@ -28,6 +28,10 @@ class Branch:
         return [Leaf(), Leaf()]
 
     @strawberry.field
+    def twigs(self) -> list[Leaf]:
+        return [Leaf(), Leaf()]
+
+    @strawberry.field
     def branch(self) -> "Branch":
         return Branch()
 
@@ -51,7 +55,8 @@ class Query:
         return await asyncio.get_running_loop().create_future()
 
 
-BRANCH = "branch { leaf { size } leaves { size } branch { leaf { size } leaves { size } } }"
+INNER = "leaf { size } leaves { size } twigs { size }"
+BRANCH = f"branch {{ {INNER} branch {{ {INNER} }} }}"
 
 
 def prepared(graph: Graph, text: str) -> Prepared:
@@ -78,5 +83,6 @@ async def test_what_a_time_limit_drops_is_closed() -> None:
 async def test_what_nothing_disturbs_is_answered_whole() -> None:
     graph = Graph(strawberry.Schema(Query))
     result = await graph.run(prepared(graph, f"{{ {BRANCH} }}"), None, None, None)
-    inner = {"leaf": {"size": 1}, "leaves": [{"size": 1}, {"size": 1}]}
+    both = [{"size": 1}, {"size": 1}]
+    inner = {"leaf": {"size": 1}, "leaves": both, "twigs": both}
     assert result.errors is None and result.data == {"branch": {**inner, "branch": inner}}
