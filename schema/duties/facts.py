@@ -72,11 +72,13 @@ async def read_facts(
     """The facts of all these tasks and their open duties, by one statement.
 
     Without ids of any kind it reads all subjects. A subject without a duty, of which none is due, is
-    left out. A duty that several units hold is one row for each.
+    left out. A duty that several units hold is one row for each. In one order, whatever the database:
+    the ids of new rows, which the journal names, follow it.
     """
     if any(TASKS[act].holder.several for act in asked):
         await context.load_rules()
-    return [plain(row) for row in await database.fetch(*reading(asked, context))]
+    found = [plain(row) for row in await database.fetch(*reading(asked, context))]
+    return sorted(found, key=lambda row: (row["task"], row["subject_id"], row["unit_id"] or 0))
 
 
 def reading(asked: Mapping[str, Mapping[str, Sequence[int]]], context: Context) -> Sql:

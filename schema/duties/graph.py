@@ -266,7 +266,7 @@ async def workloads(context: Context) -> list[Workload]:
     )
     found = await context.rows.fetch(
         (
-            f'SELECT t."unit_id", {sums} FROM "duty" t WHERE {seen} GROUP BY t."unit_id"',
+            f'SELECT t."unit_id", {sums} FROM "duty" t WHERE {seen} GROUP BY t."unit_id" ORDER BY t."unit_id"',
             [context.now, *values],
         )
     )

@@ -73,6 +73,7 @@ async def lived_in(city: City) -> Project:
 NEWEST = '(SELECT max("id") FROM "{0}")'
 OF = '(SELECT max("id") FROM "entry" WHERE "indicator" = \'{0}\')'
 FIFTH = '(SELECT "id" FROM "journal_entry" ORDER BY "id" LIMIT 1 OFFSET 4)'
+THIRD = '(SELECT "id" FROM "journal_entry" ORDER BY "id" LIMIT 1 OFFSET 2)'
 PAID, TAX = OF.format("PAID_IN_FUNDS"), OF.format("TAX")
 
 
@@ -202,11 +203,14 @@ HURTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a closed duty removed": ([f'DELETE FROM "duty" WHERE "id" = {CLOSED}'], ["Duty"]),
     "the history of an object": (
-        ['DELETE FROM "journal_row" WHERE "entry_id" = 3'],
+        [f'DELETE FROM "journal_row" WHERE "entry_id" = {THIRD}'],
         ["办理记录索引"],
     ),
     "a line put into it": (
-        ['INSERT INTO "journal_row" ("entry_id", "kind", "row_id") VALUES (3, \'Project\', 99)'],
+        [
+            'INSERT INTO "journal_row" ("entry_id", "kind", "row_id")'
+            f" VALUES ({THIRD}, 'Project', 99)"
+        ],
         ["办理记录索引"],
     ),
     "the numbers of projects": (
