@@ -1,6 +1,6 @@
 """The program that reads every part of a Word file in a bounded process: `inspection` starts it.
 
-What Word would fetch, start or run is spelled in more ways than a list of forbidden words knows, so
+What Word would fetch, start or run is written in more ways than a list of forbidden words knows, so
 the XML is parsed, and content types, relationships and fields pass by what is allowed of them.
 
 Standard input: a line of JSON `{"body", "paragraphs"}`, then the archive. Standard output: a line of

@@ -55,13 +55,13 @@ async def duty_reminders(gate: Gate, run: Run) -> str:
         't."closed_at" IS NULL AND t."paused_at" IS NULL AND t."due_at" > ? AND t."due_at" <= ?',
         [gate.now, gate.now + AHEAD],
     )
-    told = 0
+    sent = 0
     for duty in await gate.context.rows.all(Read(KINDS["Duty"], (running,), Order("due_at"))):
         due_at = duty["due_at"]
         lead = reminder_at(due_at, duty["since"], days, hours, gate.context.calendar, gate.now)
         if lead is None:
             continue
-        told += await write_messages(
+        sent += await write_messages(
             gate,
             DUE_SOON,
             await holders_of(duty, gate.context),
@@ -74,4 +74,4 @@ async def duty_reminders(gate: Gate, run: Run) -> str:
             link=duty["page"],
             key=f"due:{duty['task']}:{duty['subject_id']}:{due_at:%Y%m%d%H%M}:{lead:%Y%m%d%H%M}",
         )
-    return f"提醒 {told} 人次"
+    return f"提醒 {sent} 人次"

@@ -1,1 +1,1 @@
-"""Pages that keep up: after a commit, whoever may see what changed is told that it did, never how."""
+"""Pages that keep up: after a commit, whoever may see what changed is notified that it did, never how."""

@@ -20,7 +20,7 @@ from server.live.topics import Moves, journal_end, moves_since, topics_moved
 from server.people.context import open_viewers
 
 PER_PERSON, PER_PROCESS = 12, 2_000
-TOGETHER = 0.1  # seconds for which what moves is told at once
+TOGETHER = 0.1  # seconds for which what moves is pushed at once
 CHECK_EVERY = 0.5  # seconds between two looks at sessions, and at whether the server stops
 POLL_EVERY = {"notices": 5.0, "polling": 1.0}
 LET_GO = 1.0  # seconds until a stream whose reader takes nothing is cut
@@ -29,7 +29,7 @@ log = logging.getLogger("sixones")
 
 
 class Stream:
-    """One page that listens: who, in which session, to what; and what it is still to be told."""
+    """One page that listens: who, in which session, to what; and what it is still to be sent."""
 
     __slots__ = ("ended", "moved", "session", "task", "viewer", "waiting", "wanted")
 
@@ -81,7 +81,7 @@ class Hub:
         return 503 if len(self.streams) >= PER_PROCESS or stopping() else 0
 
     async def add(self, stream: Stream) -> None:
-        """A stream is told of what is committed from now on. It is counted before anything is awaited."""
+        """A stream gets what is committed from now on. It is counted before anything is awaited."""
         self.streams.add(stream)
         self.people[stream.viewer.person] += 1
         if self._task is None or self._task.done():
@@ -121,7 +121,7 @@ class Hub:
         try:
             await notify()
         except Exception as error:  # others find it when they poll
-            log.warning("the other processes were not told that the journal moved: %s", error)
+            log.warning("the other processes were not notified that the journal moved: %s", error)
 
     async def _run(self) -> None:
         loop, notices = asyncio.get_running_loop(), None
@@ -187,7 +187,7 @@ def is_sqlite() -> bool:
 
 
 def stopping() -> bool:
-    """Whether the server was told to stop. uvicorn tells it in no other way than by its own handler."""
+    """Whether the server was asked to stop. uvicorn tells it in no other way than by its own handler."""
     server: Any = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     return bool(getattr(server, "should_exit", False))
 

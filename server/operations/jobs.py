@@ -34,7 +34,7 @@ async def check_everything(run: Run) -> list[checks.Check]:
     before=check_everything,
 )
 async def nightly_check(gate: Gate, run: Run) -> str:
-    """Its result is kept; whoever may try jobs again is told of what is not right."""
+    """Its result is kept; whoever may try jobs again is notified of what is not right."""
     wrong = [each for each in run.prepared if not each.right]
     if wrong:
         recipients = await holders(gate, *MAY["jobRetry"])

@@ -42,7 +42,7 @@ async def jobs_in_server() -> AsyncIterator[None]:
 
 
 async def work_until_stopped(at_once: int = AT_ONCE) -> None:
-    """Run jobs until the process is told to stop."""
+    """Run jobs until the process is asked to stop."""
     runner = Runner(job_context, at_once=at_once, lease=settings.JOB_LEASE)
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

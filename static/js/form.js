@@ -56,9 +56,9 @@
     }
     free(form);
     if (status === 401) return one("#again") ? (waiting = form, one("#again").showModal()) : say(form, words().fault);
-    const page = parse(text), told = all("main .empty h1, main .empty p:not(.acts)", page).map((el) => el.textContent.trim()).join("。");
+    const page = parse(text), shown = all("main .empty h1, main .empty p:not(.acts)", page).map((el) => el.textContent.trim()).join("。");
     if (status === 409 || status === 422) return show(form, page, answer.url);
-    say(form, told ? `${told} ${words().stays}` : status < 500 ? words().fault : words().offline);
+    say(form, shown ? `${shown} ${words().stays}` : status < 500 ? words().fault : words().offline);
   };
 
   // The same form with what is to be mended takes the place of this one; files that were chosen go along.
@@ -76,7 +76,7 @@
   // The session has ended: name and password on the spot, and the form is as it was.
   let waiting;
   const signIn = (form) => {
-    const told = one(".wrong-why", form), why = (text) => { told.textContent = text; told.hidden = !text; };
+    const shown = one(".wrong-why", form), why = (text) => { shown.textContent = text; shown.hidden = !text; };
     why("");
     fetch("/sign-in", { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", credentials: "same-origin" })
       .then(async (answer) => {

@@ -110,16 +110,16 @@ async def test_a_dispute_is_open_to_whoever_holds_a_post_in_another_place_as_wel
     both = Viewer("王芳", city.yanjiang.person, (city.yanjiang.main, second))
     project = await city.judged("yanjiang")
 
-    async def said(viewer: Viewer) -> Any:
+    async def reason_of(viewer: Viewer) -> Any:
         acts = (await city.run(viewer, ACTS, no=project["no"]))["project"]["acts"]
         return {act["name"]: act["reason"] for act in acts}["projectDispute"]
 
-    assert await said(city.yanjiang) == "首谈地已认定为本地，不需要提出异议"
-    assert await said(both) is None
+    assert await reason_of(city.yanjiang) == "首谈地已认定为本地，不需要提出异议"
+    assert await reason_of(both) is None
     given = {"project": project["no"], "grounds": "安岳先会见投资方"}
     refused = await city.act(both, "projectDispute", **given, place="yanjiang")
     assert [each["code"] for each in refused["userErrors"]] == ["RULE"]
     await city.done(both, "projectDispute", **given, place="anyue")
-    assert await said(both) == "贵地的异议正在处理，或首谈地已认定为贵地"
+    assert await reason_of(both) == "贵地的异议正在处理，或首谈地已认定为贵地"
     for place in ("yanjiang", "anyue"):
         assert (await city.act(both, "projectDispute", **given, place=place))["userErrors"]

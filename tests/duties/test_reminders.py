@@ -49,7 +49,7 @@ async def duty_of(city: City, task: str, viewer: Viewer | None = None) -> Said:
 
 
 async def texts(city: City, *viewers: Viewer) -> list[list[str]]:
-    """What each of them was told, the newest first."""
+    """What each of them was sent, the newest first."""
     found = [(await city.run(each, TEXTS))["messages"]["nodes"] for each in viewers]
     return [[each["text"] for each in nodes] for nodes in found]
 
@@ -81,9 +81,9 @@ async def test_the_reporting_county_asks_the_office_for_its_judgement_once_a_day
     assert (await duty_of(city, "projectJudge"))["remindedAt"] == "2026-11-19T09:00:00+08:00"
     story = """query ($no: String!) { project(no: $no) { journal { nodes { label reason } }
         reminders { words remindedBy { name } unit { shortName } } } }"""
-    told = (await city.run(city.yanjiang, story, no=project["no"]))["project"]
-    assert [each["words"] for each in told["reminders"]] == ["请尽快研判", "请今天办结"]
-    reminded = [each for each in told["journal"]["nodes"] if each["label"] == "催办待办事项"]
+    shown = (await city.run(city.yanjiang, story, no=project["no"]))["project"]
+    assert [each["words"] for each in shown["reminders"]] == ["请尽快研判", "请今天办结"]
+    reminded = [each for each in shown["journal"]["nodes"] if each["label"] == "催办待办事项"]
     assert [each["reason"] for each in reminded] == ["请今天办结", "请尽快研判"]
 
 
@@ -143,7 +143,7 @@ async def test_a_county_reminds_on_the_page_and_reads_when_it_has_done_so(
 
 
 @pytest.mark.parametrize(
-    ("moment", "told"),
+    ("moment", "count"),
     [
         ("2026-11-19 16:30", 0),
         ("2026-11-19 17:30", 1),
@@ -153,7 +153,7 @@ async def test_a_county_reminds_on_the_page_and_reads_when_it_has_done_so(
     ],
 )
 async def test_the_office_is_told_a_working_day_and_four_hours_before_a_judgement_is_due(
-    city: City, moment: str, told: int
+    city: City, moment: str, count: int
 ) -> None:
     """Reported on Wednesday, due on Friday 20 November at half past five."""
     assert (rule("duty.remind_days_before"), rule("duty.remind_hours_before")) == (1, 4)
@@ -166,7 +166,7 @@ async def test_the_office_is_told_a_working_day_and_four_hours_before_a_judgemen
     await run_by_the_clock(city, duty_reminders)
     assert await run_by_the_clock(city, duty_reminders) == "提醒 0 人次"
     words = "到期前提醒：研判并明确首谈地，“{}”（{}），请于 2026-11-20 17:30 前办结"
-    expected = [words.format(project["name"], project["no"])] * told
+    expected = [words.format(project["name"], project["no"])] * count
     assert await texts(city, city.office, city.colleague, city.yanjiang) == [expected, expected, []]
 
 

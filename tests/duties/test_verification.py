@@ -97,11 +97,11 @@ async def test_whoever_claimed_an_entry_does_not_have_it_to_verify(city: City) -
     for viewer, is_open in ((city.office, False), (city.colleague, True), (city.finance, True)):
         acts = (await city.run(viewer, ACTS, no=project["no"]))["project"]["acts"]
         (act,) = [each for each in acts if each["name"] == "fundsVerify"]
-        said = {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
+        verdict = {"entry": paid["entry"]["no"], "revision": 1, "verified": True}
         assert act["open"] is is_open and act["awaited"]
         assert act["page"] == f"/verification/{paid['entry']['no']}"
         assert (act["reason"] is None) is is_open
-    refused = await city.act(city.office, "fundsVerify", **said)
+    refused = await city.act(city.office, "fundsVerify", **verdict)
     assert [each["message"] for each in refused["userErrors"]] == ["本人填报的由其他人员核实"]
 
 
@@ -206,16 +206,16 @@ async def test_what_waits_when_no_unit_verifies_any_more_stays_with_those_who_di
     assert [each["subjectNo"] for each in (await inbox(city, finance))[0]] == [entry.no]
     asked = "query($no: String!) { entry(no: $no) { verifiers } }"
     assert (await city.run(city.office, asked, no=entry.no))["entry"]["verifiers"] == ["市财政局"]
-    said = {"entry": entry.no, "revision": 1, "verified": True}
-    refused = await city.act(await today(city, city.office), "fundsVerify", **said)
+    verdict = {"entry": entry.no, "revision": 1, "verified": True}
+    refused = await city.act(await today(city, city.office), "fundsVerify", **verdict)
     assert refused["userErrors"], "it is not the office's"
-    await city.done(finance, "fundsVerify", **said)
+    await city.done(finance, "fundsVerify", **verdict)
     assert await verifiers(city, first) == [("市财政局", "DONE")]
     assert (await city.run(city.office, asked, no=entry.no))["entry"]["verifiers"] == []
     given = {"entry": other.no, "revision": back["entry"]["revision"]}
     again = await city.done(city.hightech, "entryResubmit", **given, note="补齐")
-    said = {"entry": other.no, "revision": again["entry"]["revision"], "verified": True}
-    await city.done(finance, "fundsVerify", **said)
+    verdict = {"entry": other.no, "revision": again["entry"]["revision"], "verified": True}
+    await city.done(finance, "fundsVerify", **verdict)
     assert (await verifiers(city, second))[-1] == ("市财政局", "DONE")
     await city.signed(amount="1亿")
     states = await Entry.filter(indicator="SIGNED_FUNDS").values_list("state", flat=True)
@@ -246,19 +246,19 @@ async def test_only_the_claim_that_stands_bars_whoever_made_it(city: City) -> No
     project = on(await city.signed())
     paid = await city.done(city.office, "fundsRecord", **project, **given, **source)
     entry = {"entry": paid["entry"]["no"]}
-    said = {"revision": paid["entry"]["revision"], "verified": False, "reason": "回单不清"}
-    back = await city.done(city.colleague, "fundsVerify", **entry, **said)
-    said = {"revision": back["entry"]["revision"], "note": "按回单更正"}
-    again = await city.done(city.colleague, "entryResubmit", **entry, **said)
+    verdict = {"revision": paid["entry"]["revision"], "verified": False, "reason": "回单不清"}
+    back = await city.done(city.colleague, "fundsVerify", **entry, **verdict)
+    verdict = {"revision": back["entry"]["revision"], "note": "按回单更正"}
+    again = await city.done(city.colleague, "entryResubmit", **entry, **verdict)
     assert (await inbox(city, city.colleague))[0] == []
     assert [each["subjectNo"] for each in (await inbox(city, city.office))[0]] == [entry["entry"]]
-    said = {"revision": again["entry"]["revision"], "verified": True}
-    refused = await city.act(city.colleague, "fundsVerify", **entry, **said)
+    verdict = {"revision": again["entry"]["revision"], "verified": True}
+    refused = await city.act(city.colleague, "fundsVerify", **entry, **verdict)
     assert [each["message"] for each in refused["userErrors"]] == ["本人填报的由其他人员核实"]
     asked = "query($no: String!) { entry(no: $no) { act } }"
     for viewer, act in ((city.colleague, None), (city.office, "fundsVerify")):
         assert (await city.run(viewer, asked, no=entry["entry"]))["entry"]["act"] == act
-    await city.done(city.office, "fundsVerify", **entry, **said)
+    await city.done(city.office, "fundsVerify", **entry, **verdict)
 
 
 async def test_an_open_duty_that_nobody_can_do_is_found(city: City) -> None:

@@ -41,7 +41,7 @@ def last_day(month: tuple[int, int]) -> date:
 
 
 class History:
-    """One project's life by chance, told to the city and to the calculator alike."""
+    """One project's life by chance, given to the city and to the calculator alike."""
 
     def __init__(self, city: City, chance: Random) -> None:
         self.city, self.chance = city, chance
@@ -159,8 +159,8 @@ class History:
             days = [self.latest, *(last_day(month) for month in self.mine.closed)]
             behind = self.chance.choice(days)
             back = {"name": name, "effectiveOn": behind.isoformat(), "clause": "试行"}
-            said = back | share | {"documentNo": "资经合〔2026〕5号"}
-            refused = await self.city.act(self.city.office, "ruleSet", **said)
+            given = back | share | {"documentNo": "资经合〔2026〕5号"}
+            refused = await self.city.act(self.city.office, "ruleSet", **given)
             assert [each["field"] for each in refused["userErrors"]] == ["effectiveOn"]
         settled = max([self.latest, *(last_day(month) for month in self.mine.closed)])
         begins = (settled + timedelta(days=self.chance.randrange(1, 9))).isoformat()
@@ -243,7 +243,7 @@ class History:
         return found + await posting_faults()
 
 
-async def told(city: City, seed: int) -> list[str]:
+async def differences(city: City, seed: int) -> list[str]:
     history = History(city, Random(f"entries {seed}"))
     await history.begin()
     for _ in range(STEPS):
@@ -264,6 +264,6 @@ async def compared(city: City, seeds: range) -> None:
     wrong = {}
     for seed in seeds:
         async with undone():
-            if found := await told(city, seed):
+            if found := await differences(city, seed):
                 wrong[seed] = found
     assert wrong == {}, f"{len(wrong)} of {len(seeds)} histories differ"

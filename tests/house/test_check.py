@@ -387,7 +387,7 @@ async def test_a_file_that_is_not_what_it_was_given_as_is_found(city: City) -> N
 
 
 async def test_the_operators_check_goes_on_where_rows_contradict_each_other(city: City) -> None:
-    """Steps of an entry that is nowhere: said, and everything else is checked all the same."""
+    """Steps of an entry that is nowhere: named, and everything else is checked all the same."""
 
     async def lost() -> list[str]:
         raise KeyError(7)

@@ -1,4 +1,4 @@
-"""Messages: told once, collected for a minute, never in quiet hours; notices read, answered, refused."""
+"""Messages: sent once, collected for a minute, never in quiet hours; notices read, answered, refused."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -398,8 +398,8 @@ async def test_the_lamps_of_a_night_are_kept_and_the_office_is_told_once(stored_
         ran = await Job.filter(kind="lamps", state="DONE").order_by("-slot_at").first()
         assert ran and result in ran.result
     texts = [each["text"] for each in await received(city, "office")]
-    told = [each for each in texts if not each.startswith("到期前提醒")]
-    assert told == ["信息研判：今天到期 0 件，已逾期 1 件", "信息研判：今天到期 1 件，已逾期 0 件"]
+    sent = [each for each in texts if not each.startswith("到期前提醒")]
+    assert sent == ["信息研判：今天到期 0 件，已逾期 1 件", "信息研判：今天到期 1 件，已逾期 0 件"]
 
 
 async def test_what_the_nightly_check_finds_is_kept_and_told(stored_city: City) -> None:
@@ -411,5 +411,5 @@ async def test_what_the_nightly_check_finds_is_kept_and_told(stored_city: City) 
     await runner(city).finish()
     ran = await Job.get(kind="nightlyCheck", state="DONE")
     assert "不正常 办理记录：第 1 条：内容被改动" in ran.result and "正常 迁移：最新" in ran.result
-    (told, *_) = await received(city, "office")
-    assert "办理记录" in told["text"] and operations.FOUND == "checkFailed"
+    (sent, *_) = await received(city, "office")
+    assert "办理记录" in sent["text"] and operations.FOUND == "checkFailed"

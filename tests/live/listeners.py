@@ -40,7 +40,7 @@ async def somebody(base: str, username: str) -> AsyncIterator[httpx2.AsyncClient
 
 
 class Listener:
-    """A stream that is open: the names that it is told, and its end."""
+    """A stream that is open: the names that it is sent, and its end."""
 
     def __init__(self, answer: httpx2.Response) -> None:
         self.answer, self._lines = answer, answer.aiter_lines()

@@ -1,4 +1,4 @@
-"""Pages keep up: who sees a change is told that something moved, and nobody else is told anything."""
+"""Pages keep up: who sees a change learns that something moved, and nobody else learns anything."""
 
 import asyncio
 import time
@@ -38,20 +38,20 @@ async def base(stored_city: City) -> AsyncIterator[str]:
 async def test_a_report_moves_the_inbox_and_the_queue_of_the_office(
     stored_city: City, base: str
 ) -> None:
-    async with somebody(base, "office") as office, listening(office, "inbox", "queue") as heard:
+    async with somebody(base, "office") as office, listening(office, "inbox", "queue") as stream:
         await stored_city.report()
-        assert await heard.names(2) == {"inbox", "queue"}
+        assert await stream.names(2) == {"inbox", "queue"}
 
 
 async def test_who_looks_at_a_project_is_told_when_it_moves(stored_city: City, base: str) -> None:
     project, other = await stored_city.report(), await stored_city.report()
     name = f"project:{project['no']}"
-    async with somebody(base, "yanjiang") as page, listening(page, name) as heard:
+    async with somebody(base, "yanjiang") as page, listening(page, name) as stream:
         await stored_city.done(stored_city.office, "projectReturn", **on(other), reason="营业执照")
         await stored_city.done(
             stored_city.office, "projectReturn", **on(project), reason="请补充营业执照"
         )
-        assert await heard.names(1) == {name}
+        assert await stream.names(1) == {name}
 
 
 async def test_what_somebody_does_not_see_moves_nothing_for_them(
@@ -61,10 +61,10 @@ async def test_what_somebody_does_not_see_moves_nothing_for_them(
     city = stored_city
     theirs, own = await city.report(), await city.report(city.anyue)
     names = [f"project:{each['no']}" for each in (theirs, own)]
-    async with somebody(base, "anyue") as page, listening(page, *names, "project:9999-1") as heard:
+    async with somebody(base, "anyue") as page, listening(page, *names, "project:9999-1") as stream:
         await city.done(city.office, "projectReturn", **on(theirs), reason="请补充营业执照")
         await city.done(city.office, "projectReturn", **on(own), reason="请补充营业执照")
-        assert await heard.names(1) == {names[1]}
+        assert await stream.names(1) == {names[1]}
     start = await topics.journal_end()
     await city.report()
     moves = await topics.moves_since(start)
@@ -165,9 +165,9 @@ async def test_a_reminder_that_a_job_writes_moves_at_once(
     await JobRunner(lambda: Context(viewer=CLOCK, now=city.now, file_store=city.files)).finish()
     city.now = at("2026-12-21 00:06")
     monkeypatch.setattr(hub, "POLL_EVERY", {"notices": 600.0, "polling": 600.0})
-    async with somebody(base, "office") as office, listening(office, "messages") as heard:
+    async with somebody(base, "office") as office, listening(office, "messages") as stream:
         await JobRunner(lambda: Context(viewer=CLOCK, now=city.now, file_store=city.files)).finish()
-        assert await heard.names(1) == {"messages"}
+        assert await stream.names(1) == {"messages"}
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,10 @@ async def test_a_page_and_the_badges_beside_it_ask_for_themselves_again(
 async def test_a_stream_ends_within_a_second_when_its_session_does(
     stored_city: City, base: str
 ) -> None:
-    async with somebody(base, "office") as office, listening(office, "inbox") as heard:
+    async with somebody(base, "office") as office, listening(office, "inbox") as stream:
         await Session.filter(person__username="office").update(ended_at=datetime.now(UTC))
         started = time.perf_counter()
-        await heard.ended()
+        await stream.ended()
         assert time.perf_counter() - started < 1
         assert (await office.get("/events?on=inbox")).status_code == 401
 
@@ -288,18 +288,18 @@ async def test_a_stream_beats_and_carries_nothing_but_names(
     stored_city: City, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "HEARTBEAT", 0.02)
-    async with somebody(base, "office") as office, listening(office, "inbox") as heard:
-        assert heard.answer.headers["content-type"].startswith("text/event-stream")
-        assert heard.answer.headers["cache-control"] == "no-store"
-        assert "connect-src 'self';" in heard.answer.headers["content-security-policy"]
-        assert await heard.line() == ":"
+    async with somebody(base, "office") as office, listening(office, "inbox") as stream:
+        assert stream.answer.headers["content-type"].startswith("text/event-stream")
+        assert stream.answer.headers["cache-control"] == "no-store"
+        assert "connect-src 'self';" in stream.answer.headers["content-security-policy"]
+        assert await stream.line() == ":"
 
 
 async def test_many_pages_of_one_kind_cost_one_look(stored_city: City, base: str) -> None:
     async with somebody(base, "office") as office, AsyncExitStack() as open_:
-        heard = [await open_.enter_async_context(listening(office, "inbox")) for _ in range(5)]
+        stream = [await open_.enter_async_context(listening(office, "inbox")) for _ in range(5)]
         await stored_city.report()
-        for each in heard:
+        for each in stream:
             await each.names(1)
         start = (await JournalEntry.all().order_by("-id").first()).id  # type: ignore[union-attr]
         with counting() as sent:
@@ -331,7 +331,7 @@ async def test_what_one_process_changes_another_announces(
         serving(committed_db, tmp_path) as one,
         serving(committed_db, tmp_path) as other,
         somebody(str(other.base_url), "office") as office,
-        listening(office, "queue") as heard,
+        listening(office, "queue") as stream,
         somebody(str(other.base_url), "anyue") as anyue,
         listening(anyue, "messages", "counts") as told,
     ):
@@ -342,7 +342,7 @@ async def test_what_one_process_changes_another_announces(
             headers={"Authorization": f"Bearer {token}"},
         )
         assert answer.json()["data"]["projectReport"]["userErrors"] == []
-        assert await heard.names(1) == {"queue"}
+        assert await stream.names(1) == {"queue"}
         assert time.perf_counter() - started < hub.POLL_EVERY["notices"] / 2
         started = time.perf_counter()
         given = {"text": "请报送本月进度", "units": ["anyue"]}
@@ -366,13 +366,13 @@ async def test_without_notices_the_journal_is_polled(
 
     monkeypatch.setattr(hub, "listen", nothing)
     monkeypatch.setattr(hub, "POLL_EVERY", {"notices": 0.2, "polling": 0.2})
-    async with somebody(base, "office") as office, listening(office, "queue") as heard:
+    async with somebody(base, "office") as office, listening(office, "queue") as stream:
         told, MOVED[:] = MOVED[:], []
         try:
             await stored_city.report()
         finally:
             MOVED[:] = told
-        assert await heard.names(1) == {"queue"}
+        assert await stream.names(1) == {"queue"}
 
 
 async def test_a_server_that_stops_lets_its_streams_go(
@@ -382,10 +382,10 @@ async def test_a_server_that_stops_lets_its_streams_go(
         client = await server.enter_async_context(serving(committed_db, tmp_path))
         async with (
             somebody(str(client.base_url), "office") as office,
-            listening(office, "inbox") as heard,
+            listening(office, "inbox") as stream,
         ):
             started = time.perf_counter()
             stopping = asyncio.create_task(server.aclose())
-            await heard.ended()
+            await stream.ended()
             await stopping
             assert time.perf_counter() - started < 5

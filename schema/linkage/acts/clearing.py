@@ -1,4 +1,4 @@
-"""Notes of what people were told that they do not see, cleared away when their time is over."""
+"""Notes of what people were notified of that they do not see, cleared away when their time is over."""
 
 from datetime import timedelta
 
