@@ -23,7 +23,8 @@ from tests.server.doors import signed_in
 from tests.world import City
 
 __all__ = ["ledger_city"]
-ROWS = 5_000
+SIZES = (1_000, pytest.param(5_000, marks=pytest.mark.soak))
+"""Lines: some for every day, all of them where time is no matter."""
 SIGNED = {Stage.SIGNED, Stage.STARTED, Stage.OPERATING, Stage.FULL_OUTPUT}
 
 
@@ -80,20 +81,21 @@ async def credited(indicator: Indicator) -> Counter[str]:
     return sums
 
 
+@pytest.mark.parametrize("rows", SIZES)
 async def test_what_is_imported_is_what_the_ledger_truly_says(
-    ledger_city: City, monkeypatch: pytest.MonkeyPatch
+    ledger_city: City, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     city = ledger_city
     monkeypatch.setattr(context, "FILES", city.files)
-    dirty = dirty_ledger(11, ROWS, "provincial")
+    dirty = dirty_ledger(11, rows, "provincial")
     file = sent(dirty.data, dirty.name)
     batch = (await city.done(city.office, "ledgerPreview", file=file))["batch"]
     wrong = {number for number, _, _, severity in dirty.issues if severity == Severity.ERROR}
     homeless = {row.row for row in dirty.rows if stage(row) in SIGNED and not places(row)[1]}
     good = [row for row in dirty.rows if row.row not in wrong | homeless]
-    assert len(good) > ROWS * 0.85
+    assert len(good) > rows * 0.85
     ready = batch["readyCount"] + batch["awaitingCount"]
-    assert (ready, batch["wrongCount"]) == (len(good), ROWS - len(good))
+    assert (ready, batch["wrongCount"]) == (len(good), rows - len(good))
     assert batch["skippedCount"] == sum(
         (dirty.skipped.blank, dirty.skipped.total, dirty.skipped.note, dirty.skipped.head)
     )
@@ -141,7 +143,7 @@ async def test_what_is_imported_is_what_the_ledger_truly_says(
     grid = read("结果.xlsx", answer.content)
     verdicts = Counter(str(row[-1])[:3] for row in grid.rows if len(row) == grid.width)
     assert verdicts["已撤销"] == len(good)
-    assert verdicts["需修改"] == ROWS - len(good)
+    assert verdicts["需修改"] == rows - len(good)
 
 
 async def test_the_months_of_the_contest_get_nothing_from_before(
