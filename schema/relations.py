@@ -364,6 +364,8 @@ APPROVED_TRANSFERS_PLACE = Relation(
     {"transfer": _COMING, "project": Referenced("transfer", "project_id", _COMING)},
 )
 _HELD = HeldBy()
+NOT_BARRED = NotBarred("barred")
+"""A duty that its viewer may do, as far as a second person must."""
 MINE_TO_DO = Relation(
     "mine to do",
     "由本人承办：本单位待办，未交他人、不须回避的",
@@ -371,7 +373,7 @@ MINE_TO_DO = Relation(
         "duty": All(
             (
                 Either((Own("person_id", "person"), Missing("person_id"))),
-                NotBarred("barred"),
+                NOT_BARRED,
                 _HELD,
             )
         )

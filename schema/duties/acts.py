@@ -20,14 +20,13 @@ from schema.gate.payloads import Payload, row_as
 from schema.messages.rules import template
 from schema.messages.sending import write_messages
 from schema.query.models import KINDS, Record
+from schema.relations import NOT_BARRED
 
 REMINDED = template(
     "dutyReminded",
     "催办：{task}，{subject}。{words}（{unit} {name}）",
     "Reminder: {task}, {subject}. {words} ({unit} {name})",
 )
-
-
 BARRED = "这件事须由您以外的人办理，由谁办理也请他人转交"
 
 
@@ -62,7 +61,7 @@ class Mutation:
         await gate.context.load_rules()
         duty = await hold_duty(gate, row, "这件事已了结或已转交，请刷新后核对")
         to = gate.require(person)
-        if f",{gate.viewer.person}," in duty["barred"]:
+        if not NOT_BARRED.holds(duty, gate.viewer, {}):
             raise RuleBroken(BARRED, "duty", "NOT_ALLOWED")
         if to["id"] == duty["person_id"]:
             raise RuleBroken("这件事已经由此人承办", "person")
@@ -83,7 +82,7 @@ class Mutation:
 
     @act("催办待办事项")
     async def duty_remind(gate: Gate, input: DutyRemindInput) -> DutyPayload:
-        """Everybody who has it in hand is told, as often a day as the rulebook says."""
+        """Everybody who has it in hand gets a message, as often a day as the rulebook says."""
         gate.reason = input.words
         row = gate.require(await gate.try_find("Duty", input.duty, "duty"))
         gate.permit(row)

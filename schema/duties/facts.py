@@ -8,8 +8,9 @@ from schema import database
 from schema.city.rules import Pause
 from schema.city.rules.verifiers import PREFIX, left_with, verified_by
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties.registry import TASKS, Task
-from schema.people.viewers import HELD
+from schema.people.viewers import held_on
 from schema.permissions import MAY
 from schema.query.models import KINDS, moment
 from schema.query.sql import Sql
@@ -87,15 +88,15 @@ def reading(asked: Mapping[str, Mapping[str, Sequence[int]]], context: Context) 
 
 
 def selecting(task: Task, kinds: Mapping[str, Sequence[int]], context: Context) -> Sql:
-    project, holder = task.project, task.holder
+    holder = task.holder
     person, values = handed_to(task, context.today)
     named, ever = units_named(task, context) if holder.several else ("1=1", "")
     stands = f"{task.stands} AND {named}"
     columns = {
         "task": f"'{task.act}'",
         "subject_id": 'x."id"',
-        "project_id": f'{project}."id"' if task.has_project else "CAST(NULL AS BIGINT)",
-        "no": f'{project}."no"' if task.has_project else "''",
+        "project_id": task.project_id,
+        "no": f'{task.project}."no"' if task.has_project else "''",
         "subject_no": f'x."{task.kind.key}"'
         if task.kind.key and task.kind_name != "Project"
         else "''",
@@ -119,9 +120,7 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]], context: Context) 
         "person_id": person,
         **{f"d_{name}": f'd."{name}"' for name in KEPT},
     }
-    tables = f'"{task.kind.table}" x'
-    if task.has_project and task.project == "p":
-        tables += ' JOIN "project" p ON p."id" = x."project_id"'
+    tables = task.tables
     if ever:
         held = (
             f'SELECT 1 FROM "duty" o WHERE o."task" = \'{task.act}\' AND o."subject_id" = x."id"'
@@ -156,17 +155,12 @@ def handed_to(task: Task, day: date) -> Sql:
 
 
 def may_act_in(act: str, person: str, unit: str, day: date) -> Sql:
-    """Whether a person, active, holds on a day a post in a unit that may do an act; both are SQL.
-
-    Who stands in for a post holds it as long as it is held.
-    """
+    """Whether a person, active, holds on a day a post in a unit that may do an act; both are SQL."""
     posts = ", ".join(f"'{post}'" for post in MAY.get(act, ())) or "''"
     sql = (
         'EXISTS (SELECT 1 FROM "appointment" a JOIN "person" q ON q."id" = a."person_id"'
         f' WHERE a."person_id" = {person} AND a."organization_id" = {unit} AND q."active"'
-        f' AND a."post" IN ({posts}) AND {HELD.format(a="a")} AND (a."acting_for_id" IS NULL OR EXISTS'
-        ' (SELECT 1 FROM "appointment" y WHERE y."id" = a."acting_for_id"'
-        f" AND {HELD.format(a='y')})))"
+        f' AND a."post" IN ({posts}) AND {held_on("a")})'
     )
     return sql, [day] * 4
 
@@ -180,7 +174,7 @@ async def units_without(act: str, slugs: Iterable[str], day: date) -> list[str]:
     somebody = f'SELECT 1 FROM "appointment" w WHERE w."organization_id" = u."id" AND {able}'
     sql = (
         f'SELECT u."slug", u."short_name", CASE WHEN EXISTS ({somebody}) THEN 1 ELSE 0 END AS "staffed"'
-        f' FROM "organization" u WHERE u."slug" IN ({", ".join("?" * len(wanted))})'
+        f' FROM "organization" u WHERE u."slug" IN ({marks(wanted)})'
     )
     known = {row["slug"]: row for row in await database.fetch(sql, [*values, *wanted])}
     return [
@@ -220,17 +214,17 @@ def changed_subjects(task: Task, kinds: Mapping[str, Sequence[int]]) -> Sql:
     parts: list[str] = []
     values: list[Any] = []
     for kind, keys in kinds.items():
-        marks = ", ".join("?" * len(keys))
+        among = f"IN ({marks(keys)})"
         if kind == task.kind_name:
-            parts.append(f'x."id" IN ({marks})')
+            parts.append(f'x."id" {among}')
         elif kind == "Project":
-            parts.append(f'x."project_id" IN ({marks})')
+            parts.append(f'x."project_id" {among}')
         elif kind in ON_ANY:
             of = f'SELECT h."subject_id" FROM "{ON_ANY[kind]}" h WHERE h."task" = \'{task.act}\''
-            parts.append(f'x."id" IN ({of} AND h."id" IN ({marks}))')
+            parts.append(f'x."id" IN ({of} AND h."id" {among})')
         else:
             of = f'SELECT c."{task.carried[kind]}" FROM "{KINDS[kind].table}" c'
-            parts.append(f'x."id" IN ({of} WHERE c."id" IN ({marks}))')
+            parts.append(f'x."id" IN ({of} WHERE c."id" {among})')
         values += keys
     return (f"({' OR '.join(parts)}) AND " if parts else ""), values
 
@@ -243,6 +237,11 @@ def pauses(task: Task) -> str:
     span = f"r.\"{since}\" || '/' || COALESCE(CAST(r.\"{until}\" AS TEXT), '')"
     joined = "string_agg" if database.dialect() == "postgres" else "group_concat"
     return f'(SELECT {joined}({span}, \',\') FROM "{table}" r WHERE r."{column}" = x."id")'
+
+
+def open_duty(row: Values) -> Values | None:
+    """The columns of the open duty among the facts that were read; None where there is none."""
+    return {name: row[f"d_{name}"] for name in KEPT} if row["d_id"] is not None else None
 
 
 def plain(row: Mapping[str, Any]) -> Values:

@@ -1,6 +1,7 @@
 """Who has a duty in hand, and to whom it may be handed: people who hold a post that does its act."""
 
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties.facts import may_act_in
 from schema.messages.sending import Recipient
 from schema.people.viewers import viewers_of
@@ -44,7 +45,7 @@ async def colleagues(duty: Record, context: Context) -> list[Record]:
     has_it = duty["person_id"] or context.viewer.person or 0
     out = [has_it, *(int(each) for each in duty["barred"].split(",") if each)]
     where: Sql = (
-        f't."id" NOT IN ({", ".join("?" * len(out))}) AND {able}',
+        f't."id" NOT IN ({marks(out)}) AND {able}',
         [*out, duty["unit_id"], *values],
     )
     return await context.rows.all(Read(KINDS["Person"], (where,)))

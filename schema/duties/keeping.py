@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from schema import database
 from schema.context import RULEBOOK
 from schema.database.statements import marks
-from schema.duties.facts import KEPT, ON_ANY, Values, in_portions, plain, read_facts
+from schema.duties.facts import ON_ANY, Values, in_portions, open_duty, plain, read_facts
 from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Outcome
@@ -75,9 +75,7 @@ async def settle_all(gate: Gate, asked: Asked) -> int:
             continue
         if any(row["is_open"] and TASKS[row["task"]].due for row in found):
             await gate.context.load_rules()
-        before = {
-            row["d_id"]: {name: row[f"d_{name}"] for name in KEPT} for row in found if row["d_id"]
-        }
+        before = {duty["id"]: duty for row in found if (duty := open_duty(row))}
         written += await write(gate, settle(found, gate.context, ending), before)
         await keep_due_times(gate, found)
     return written
@@ -127,10 +125,10 @@ async def people_moved(gate: Gate) -> list[int]:
     people = changed.get("Person")
     found = list(people.keys) if people and "active" in people.columns else []
     if posts := changed.get("Appointment"):
-        marks = ", ".join("?" * len(posts.keys))
+        among = f"IN ({marks([*posts.keys])})"
         held = (
             'SELECT DISTINCT "person_id" FROM "appointment"'
-            f' WHERE "id" IN ({marks}) OR "acting_for_id" IN ({marks})'
+            f' WHERE "id" {among} OR "acting_for_id" {among}'
         )
         found += [row["person_id"] for row in await database.fetch(held, [*posts.keys] * 2)]
     return found
@@ -139,7 +137,7 @@ async def people_moved(gate: Gate) -> list[int]:
 def handed_to_any(people: Sequence[int]) -> Sql:
     """Open duties `d` that were handed to one of these people at some time."""
     sql, _ = handed_over()
-    return f'{sql[:-1]} AND h."to_person_id" IN ({", ".join("?" * len(people))}))', [*people]
+    return f'{sql[:-1]} AND h."to_person_id" IN ({marks(people)}))', [*people]
 
 
 def handed_over() -> Sql:
@@ -151,7 +149,7 @@ def handed_over() -> Sql:
 def by_the_rulebook() -> Sql:
     """Open duties `d` whose due time follows from the rulebook."""
     acts = [task.act for task in limited()]
-    return f'd."task" IN ({", ".join("?" * len(acts))})', list(acts)
+    return f'd."task" IN ({marks(acts)})', list(acts)
 
 
 async def open_duties(which: Sql) -> list[Subject]:
@@ -170,10 +168,9 @@ async def waiting_for_units() -> list[Subject]:
     parts = []
     for task in TASKS.values():
         if task.holder.several:
-            joined = ' JOIN "project" p ON p."id" = x."project_id"' if task.project == "p" else ""
             parts.append(
-                f'SELECT \'{task.act}\' AS "task", x."id" AS "id", {task.project}."id"'
-                f' AS "project_id" FROM "{task.kind.table}" x{joined} WHERE {task.stands}'
+                f'SELECT \'{task.act}\' AS "task", x."id" AS "id", {task.project_id}'
+                f' AS "project_id" FROM {task.tables} WHERE {task.stands}'
             )
     return [Subject(**row) for row in await database.fetch(" UNION ALL ".join(parts))]
 

@@ -18,6 +18,7 @@ from schema.permissions import MAY, may, needs
 from schema.query.fields import Info, resolver
 from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import Sql
+from schema.relations import NOT_BARRED
 
 NOT_YOURS = "由负责单位办理"
 SECOND_PERSON = "您填报或提出的，由其他人员办理"
@@ -202,7 +203,7 @@ async def read_around(
         for row in await context.rows.fetch((sql, [v for _, values in parts for v in values])):
             around = found[row["owner"]]
             if row["what"] == "duty":
-                barred = f",{context.viewer.person}," in row["barred"]
+                barred = not NOT_BARRED.holds(row, context.viewer, {})
                 waits = Waiting(row["id"], row["subject"], row["page"], barred)
                 around.duties.setdefault(row["name"], []).append(waits)
             elif row["what"] == "under way":

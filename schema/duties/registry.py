@@ -138,6 +138,18 @@ class Task:
         return "x" if self.kind_name == "Project" else "p"
 
     @cached_property
+    def project_id(self) -> str:
+        """The SQL of the id of the subject's project, of none where it has none."""
+        return f'{self.project}."id"' if self.has_project else "CAST(NULL AS BIGINT)"
+
+    @cached_property
+    def tables(self) -> str:
+        """The SQL of the subject `x`, joined with its project `p` where it is none itself."""
+        joined = self.has_project and self.project == "p"
+        project = ' JOIN "project" p ON p."id" = x."project_id"' if joined else ""
+        return f'"{self.kind.table}" x{project}'
+
+    @cached_property
     def condition(self) -> str:
         """The SQL under which the act must be done now."""
         parts = [self.open] if self.open else []

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from schema import database
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties.facts import COMPARED, Values, plain, read_facts
 from schema.duties.keeping import Moved, due_times
 from schema.duties.registry import TASKS
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Duty, Outcome
 from schema.gate.gate import Gate
-from schema.people.viewers import HELD
+from schema.people.viewers import held_on
 from schema.permissions import MAY
 from schema.query.models import KINDS
 from schema.relations import WORKING
@@ -148,12 +149,10 @@ async def unattended(context: Context) -> list[Difference]:
     for act in TASKS:
         posts = ", ".join(f"'{post}'" for post in MAY.get(act, ()) if post in WORKING) or "''"
         able.append(f"""(d."task" = '{act}' AND a."post" IN ({posts}))""")
-    held, standing = HELD.format(a="a"), HELD.format(a="y")
     somebody = (
         'SELECT 1 FROM "appointment" a JOIN "person" q ON q."id" = a."person_id" AND q."active"'
         ' JOIN "organization" o ON o."id" = a."organization_id"'
-        f' WHERE {held} AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" y'
-        f' WHERE y."id" = a."acting_for_id" AND {standing})) AND ({" OR ".join(able)})'
+        f" WHERE {held_on('a')} AND ({' OR '.join(able)})"
         ' AND (d."person_id" IS NULL OR d."person_id" = a."person_id")'
         ' AND (d."holder_post" = a."post" OR d."holder_unit_id" = a."organization_id"'
         ' OR d."holder_place_id" = o."place_id")'
@@ -181,5 +180,4 @@ async def orphans(seen: set[int | None]) -> list[Values]:
     lost = [row["id"] for row in there if row["id"] not in seen]
     if not lost:
         return []
-    marks = ", ".join("?" * len(lost))
-    return await database.fetch(f'SELECT d.* FROM "duty" d WHERE d."id" IN ({marks})', lost)
+    return await database.fetch(f'SELECT d.* FROM "duty" d WHERE d."id" IN ({marks(lost)})', lost)

@@ -8,7 +8,7 @@ from typing import Any
 from schema import database
 from schema.city.rules import CLOSING_TIME
 from schema.context import Context
-from schema.duties.facts import AT_ONCE, COLUMNS, COMPARED, IDENTITY, KEPT, Values, read_pauses
+from schema.duties.facts import AT_ONCE, COLUMNS, COMPARED, IDENTITY, Values, open_duty, read_pauses
 from schema.duties.registry import TASKS, VERIFIERS, Task
 from schema.duties.rules import due_at
 from schema.duties.tables import Duty, Outcome
@@ -55,7 +55,7 @@ def settle(found: Sequence[Values], context: Context, ending: Ending) -> list[Va
     known = {(row["task"], row["subject_id"]) for row in found if row["d_id"] is not None}
     for row in found:
         task = TASKS[row["task"]]
-        before = {name: row[f"d_{name}"] for name in KEPT} if row["d_id"] is not None else None
+        before = open_duty(row)
         key = {"task": task.act, "subject_kind": task.kind_name, "subject_id": row["subject_id"]}
         if not row["is_open"]:
             if before:

@@ -16,11 +16,22 @@ PERSON = (
     f" {RULES_VERSION_COLUMNS}"
 )
 HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
+
+
+def held_on(a: str) -> str:
+    """The SQL condition that the appointment of an alias is held on a day, which it takes four times.
+
+    Who stands in for a post holds it as long as it is held.
+    """
+    return (
+        f'{HELD.format(a=a)} AND ({a}."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" x'
+        f' WHERE x."id" = {a}."acting_for_id" AND {HELD.format(a="x")}))'
+    )
+
+
 POSTED = (
-    # The posts held on a day: four times that day. Who stands in for a post holds it as long as it is held.
-    f'LEFT JOIN "appointment" a ON a."person_id" = p."id" AND {HELD.format(a="a")}'
-    ' AND (a."acting_for_id" IS NULL OR EXISTS (SELECT 1 FROM "appointment" x'
-    f' WHERE x."id" = a."acting_for_id" AND {HELD.format(a="x")}))'
+    # The posts held on a day: four times that day.
+    f'LEFT JOIN "appointment" a ON a."person_id" = p."id" AND {held_on("a")}'
     ' LEFT JOIN "organization" o ON o."id" = a."organization_id"'
     ' LEFT JOIN "industry_group" g ON g."office_id" = o."id"'
     ' LEFT JOIN "appointment" y ON y."id" = a."acting_for_id"'

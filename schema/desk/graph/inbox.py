@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.context import Context
+from schema.database.statements import marks
 from schema.linkage.graph import QUEUES
 from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
@@ -37,7 +38,7 @@ def waiting(*tasks: str) -> Read:
 
 
 def of_tasks(*tasks: str) -> Sql:
-    return f't."task" IN ({", ".join("?" * len(tasks))})', list(tasks)
+    return f't."task" IN ({marks(tasks)})', list(tasks)
 
 
 async def inbox(context: Context) -> list[Record]:
