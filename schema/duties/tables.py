@@ -74,8 +74,8 @@ class Duty(Model):
         ]
 
 
-class HandOver(Model):
-    """A duty is given to one person of the unit that holds it, with a reason."""
+class OfDuty(Model):
+    """Something done about a duty while a unit holds it, whoever of the unit has it in hand."""
 
     id = fields.BigIntField(primary_key=True)
     task = fields.CharField(max_length=40)
@@ -83,6 +83,14 @@ class HandOver(Model):
     subject_id = fields.BigIntField()
     project = foreign_key("Project", null=True)
     unit = reference("Organization")
+
+    class Meta:
+        abstract = True
+
+
+class HandOver(OfDuty):
+    """A duty is given to one person of the unit that holds it, with a reason."""
+
     from_person = reference("Person")
     to_person = reference("Person")
     reason = fields.CharField(max_length=1000)
@@ -95,15 +103,9 @@ class HandOver(Model):
         indexes = [Index(fields=("task", "subject_id", "id"), name="ix_hand_over_subject")]
 
 
-class Reminder(Model):
+class Reminder(OfDuty):
     """Somebody who waits for a duty, or oversees it, asks whoever holds it to do it (催办)."""
 
-    id = fields.BigIntField(primary_key=True)
-    task = fields.CharField(max_length=40)
-    subject_kind = fields.CharField(max_length=30)
-    subject_id = fields.BigIntField()
-    project = foreign_key("Project", null=True)
-    unit = reference("Organization")
     person = reference("Person")
     words = fields.CharField(max_length=500)
     reminded_by = reference("Person")
