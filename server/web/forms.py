@@ -252,7 +252,8 @@ def build_form(
         options = field_options(name, member, data)
         fields[name] = field_of(name, member, start, sent, options)
         if name not in KEYS and fields[name]["type"] != "file":
-            present = field_of(name, member, start, None, options)["value"]
+            unsent = fields[name] if sent is None else field_of(name, member, start, None, options)
+            present = unsent["value"]
             if present not in (None, "", [], False):
                 now[name] = present
     form = Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
