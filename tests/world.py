@@ -290,6 +290,24 @@ class City:
         moved: Said = taken["project"]
         return moved
 
+    async def judged_of_two(self, **given: Any) -> Said:
+        """What judging for Yanjiang answers, which reported the project; Anyue has claimed it too."""
+        claimed = await self.done(
+            self.office,
+            "projectClaim",
+            project=(await self.report(**given))["no"],
+            place="anyue",
+            contactOn="2026-11-10",
+            contactWith="张总",
+        )
+        return await self.done(
+            self.office,
+            "projectJudge",
+            **on(claimed["project"]),
+            firstContactPlace="yanjiang",
+            reason="佐证更早",
+        )
+
     async def signed(
         self,
         first: str = "yanjiang",

@@ -1,6 +1,5 @@
 """催办 by whoever waits or oversees, once a day; and reminders of the clock before something is due."""
 
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
@@ -9,18 +8,18 @@ import pytest
 from schema.duties.reminding import duty_reminders
 from schema.duties.repair import compare
 from schema.jobs.tables import Job
-from schema.messages import sending
 from schema.messages.tables import Message
 from schema.people.rules import Viewer
 from schema.query.models import global_id
 from server import settings
 from tests.duties.clock import run_by_the_clock
 from tests.duties.test_pages import colleague
-from tests.jobs.test_messages import Outbox
+from tests.jobs.outbox import Outbox, outbox
 from tests.project.test_pages import main, seen, signed_in
 from tests.rulebook import rule
 from tests.world import NOW, City, Said, at, on
 
+__all__ = ["outbox"]  # the fixture
 OPEN = (
     "{ duties(filter: {open: true}) { nodes { id task mine mayRemind mayHandOver remindedAt } } }"
 )
@@ -31,14 +30,6 @@ TEXTS = "{ messages(filter: {mine: true}) { nodes { text link } } }"
 async def the_table_is_what_the_declarations_say(city: City) -> Any:
     yield
     assert await compare(city.context(city.office)) == []
-
-
-@pytest.fixture
-def outbox() -> Iterator[Outbox]:
-    outbox = Outbox()
-    sending.CHANNELS.append(outbox)
-    yield outbox
-    sending.CHANNELS.remove(outbox)
 
 
 async def duty_of(city: City, task: str, viewer: Viewer | None = None) -> Said:

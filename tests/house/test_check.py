@@ -33,21 +33,7 @@ PAPER = {"name": "纪要.txt", "content": "5Lya6K6u57qq6KaB"}
 
 async def lived_in(city: City) -> Project:
     """A city in which something of every kind was done: the project that most of it is about."""
-    claimed = await city.done(
-        city.office,
-        "projectClaim",
-        project=(await city.report(evidence=[PAPER]))["no"],
-        place="anyue",
-        contactOn="2026-11-10",
-        contactWith="张总",
-    )
-    judged = await city.done(
-        city.office,
-        "projectJudge",
-        **on(claimed["project"]),
-        firstContactPlace="yanjiang",
-        reason="佐证更早",
-    )
+    judged = await city.judged_of_two(evidence=[PAPER])
     raised = await city.dispute("anyue", judged["project"], evidence=[PAPER])
     await city.done(
         city.office,

@@ -77,21 +77,7 @@ async def resubmit_with_all(city: City) -> Given:
 
 async def uphold_beside_a_transfer(city: City) -> Given:
     """A dispute upheld while a transfer is open: the transfer ends with it."""
-    claimed = await city.done(
-        city.office,
-        "projectClaim",
-        project=(await city.report())["no"],
-        place="anyue",
-        contactOn="2026-11-10",
-        contactWith="张总",
-    )
-    judged = await city.done(
-        city.office,
-        "projectJudge",
-        **on(claimed["project"]),
-        firstContactPlace="yanjiang",
-        reason="佐证更早",
-    )
+    judged = await city.judged_of_two()
     asked = await city.done(
         city.yanjiang,
         "projectTransferRequest",

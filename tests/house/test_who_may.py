@@ -108,23 +108,8 @@ async def claim(city: City) -> Said:
 
 async def dispute(city: City) -> Said:
     """Anyue has claimed the project, which the office then gave to Yanjiang."""
-    project = await city.report()
-    claimed = await city.done(
-        city.office,
-        "projectClaim",
-        project=project["no"],
-        place="anyue",
-        contactOn="2026-11-10",
-        contactWith="张总",
-    )
-    await city.done(
-        city.office,
-        "projectJudge",
-        **on(claimed["project"]),
-        firstContactPlace="yanjiang",
-        reason="佐证更早",
-    )
-    claim = await city.claim_of("anyue", project)
+    judged = await city.judged_of_two()
+    claim = await city.claim_of("anyue", judged["project"])
     return {"claim": claim, "grounds": "我县 11 月 10 日已会见投资方"}
 
 

@@ -1,11 +1,8 @@
 """Messages: sent once, collected for a minute, never in quiet hours; notices read, answered, refused."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
-
-import pytest
 
 from schema import database
 from schema.city.tables import RuleProposal
@@ -16,43 +13,23 @@ from schema.gate.tables import JournalEntry
 from schema.jobs.declare import CLOCK
 from schema.jobs.runner import Runner
 from schema.jobs.tables import Job
-from schema.messages import sending
 from schema.messages.rules import goes_out_at
 from schema.messages.tables import Message, Notice
 from schema.people.tables import Appointment, Person
 from schema.query.models import global_id
 from server.operations import jobs as operations
+from tests.jobs.outbox import Outbox, outbox
 from tests.rulebook import rule
 from tests.server.doors import signed_in
 from tests.world import City, Said, at, on
 
+__all__ = ["outbox"]  # the fixture
 MINE = "{ messages(filter: {mine: true}) { nodes { id text readAt answeredAt answerable notice { no subjectName } } } }"
 
 
 def time_of(name: str) -> time:
     found: time = rule(name)
     return found
-
-
-class Outbox:
-    """A channel outside, as the far side sees it: what came under which key."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, int, list[str]]] = []
-        self.broken = False
-
-    async def send(self, key: str, person: int, texts: Sequence[str]) -> None:
-        self.sent.append((key, person, list(texts)))
-        if self.broken:
-            raise ConnectionResetError("no answer, whether it arrived or not")
-
-
-@pytest.fixture
-def outbox() -> Iterator[Outbox]:
-    outbox = Outbox()
-    sending.CHANNELS.append(outbox)
-    yield outbox
-    sending.CHANNELS.remove(outbox)
 
 
 def runner(city: City) -> Runner:

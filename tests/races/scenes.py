@@ -285,21 +285,7 @@ async def confirmed_beside_a_report(at_once: Round) -> None:
 async def disputed_beside_a_transfer(at_once: Round) -> None:
     """The dispute is raised or upheld while the transfer is requested, decided or taken up."""
     city = at_once.city
-    claimed = await city.done(
-        city.office,
-        "projectClaim",
-        project=(await city.report())["no"],
-        place="anyue",
-        contactOn="2026-11-10",
-        contactWith="张总",
-    )
-    judged = await city.done(
-        city.office,
-        "projectJudge",
-        **on(claimed["project"]),
-        firstContactPlace="yanjiang",
-        reason="佐证更早",
-    )
+    judged = await city.judged_of_two()
     project = judged["project"]
     step = at_once.number // 2 % 3
     transfer: Input = {}

@@ -11,7 +11,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 from server.app import create_app
-from tests.world import PASSWORD, City
+from tests.stories.entering import enter
+from tests.world import City
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -54,14 +55,7 @@ async def somebody(chromium: Browser, site: str, username: str) -> AsyncIterator
     page.on(
         "console", lambda message: given.append(message.text) if message.type == "error" else None
     )
-    page.on("pageerror", lambda error: given.append(str(error)))
-    page.on(
-        "request", lambda asked: None if asked.url.startswith(site) else given.append(asked.url)
-    )
-    await page.goto(f"{site}/sign-in")
-    await page.fill("[name=username]", username)
-    await page.fill("[name=password]", PASSWORD)
-    await page.click("form button.primary")
+    await enter(page, site, username, given)
     await page.wait_for_url(f"{site}/inbox")
     yield page
     await context.close()

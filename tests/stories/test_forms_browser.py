@@ -18,6 +18,7 @@ from schema.project.tables import Project
 from server import settings
 from server.routes import routes
 from server.web.resources import documents
+from tests.stories.entering import enter
 from tests.stories.test_browser import chromium, no_barrier, site
 from tests.world import NOW, PASSWORD, City, Said, on
 
@@ -50,14 +51,7 @@ async def signed_in(
     page = await context.new_page()
     page.set_default_timeout(8000)
     given: list[str] = []
-    page.on("pageerror", lambda error: given.append(str(error)))
-    page.on(
-        "request", lambda asked: None if asked.url.startswith(site) else given.append(asked.url)
-    )
-    await page.goto(f"{site}/sign-in")
-    await page.fill("[name=username]", username)
-    await page.fill("[name=password]", PASSWORD)
-    await page.click("form button.primary")
+    await enter(page, site, username, given)
     await page.wait_for_url(f"{site}/*")
     yield page
     await context.close()
