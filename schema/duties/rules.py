@@ -127,7 +127,7 @@ def bucket(due: datetime | None, now: datetime) -> Bucket:
 def reminder_at(
     due: datetime, since: datetime, days: int, hours: int, calendar: Calendar, now: datetime
 ) -> datetime | None:
-    """The moment since which somebody is to be told that something is due soon; the later of two.
+    """The moment since which somebody is to be reminded that something is due soon; the later of two.
 
     At the same time of day `days` working days before it is due, and `hours` before; 0 is never. None
     before the first, once it is due, and for a moment that lay before the clock began.

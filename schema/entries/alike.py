@@ -17,7 +17,7 @@ async def ask_whether_another(
     occurred_on: date,
     another: bool,
 ) -> None:
-    """Refuse a figure of a held project that is like one entered lately, unless it is said to be another.
+    """Refuse a figure of a held project that is like one entered lately, unless it is given as another.
 
     What the viewer does not see is not asked about. The rules have been rested on before.
     """

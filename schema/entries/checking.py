@@ -137,7 +137,7 @@ class Facts:
         return found
 
     def movement(self, step: Row, reversals: Mapping[int, Row]) -> Movement:
-        """What a step does to the accounts, with what the entry then said."""
+        """What a step does to the accounts, with the values that the entry then had."""
         entry = self.entries[step["entry_id"]]
         then = {**entry, "amount_fen": step["amount_fen"], "occurred_on": day(step["occurred_on"])}
         state = EntryState(step["state"])

@@ -46,7 +46,7 @@ class GivenFigure:
 def figure_faults(figure: GivenFigure, today: date, signed_on: date | None) -> Iterator[RuleBroken]:
     """All that is wrong with a figure of a project first signed on `signed_on`, each at its field.
 
-    It is above nothing, has happened, and after the signing, or it is said why an earlier one is the
+    It is above nothing, has happened, and after the signing, or a reason is given why an earlier one is the
     project's; it has a document; a source of capital only where it is paid-in funds.
     """
     if figure.amount_fen is not None and figure.amount_fen <= 0:

@@ -37,9 +37,9 @@ async def has_moved(
     if revision > now["revision"]:
         return True
     for entry in await entries_since(kind, key, revision):
-        created = {name.partition(":")[0] for name in entry.changes}
+        kinds = {name.partition(":")[0] for name in entry.changes}
         columns = entry.changes.get(f"{kind.name}:{key}", {})
-        if PARTS in entry.changes or not created.isdisjoint(rests_on):
+        if PARTS in entry.changes or not kinds.isdisjoint(rests_on):
             return True
         if not set(columns).isdisjoint(rests_on):
             return True

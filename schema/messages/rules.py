@@ -63,7 +63,7 @@ def kept_in(active: bool, holds: bool, sees: bool) -> NotSent | None:
     """Why a message stays in the system; None where it goes outside.
 
     `active` is whether its person is, `holds` whether they still hold a post in the unit for which
-    they are told, `sees` whether they see now what it is about.
+    they get it, `sees` whether they see now what it is about.
     """
     if not active:
         return NotSent.DISABLED

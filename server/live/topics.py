@@ -3,7 +3,7 @@
 `inbox`, `queue` and `duties` move where a project changes that the viewer sees, where a duty opens,
 ends or is handed over that they see or held, or where what everybody sees changes, such as a calendar;
 `messages` where a message is written, read, answered or sent out that they see; `counts` where any of
-these does; `project:NO` where that project changes. Of what somebody does not see they are told nothing,
+these does; `project:NO` where that project changes. Of what somebody does not see they are sent nothing,
 not even that something moved.
 """
 

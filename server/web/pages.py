@@ -230,7 +230,7 @@ async def submit_form(
 
 
 def done_at(location: str, request: Request) -> Response:
-    """Where an act leads: a browser goes there by 303; a page that sends its form itself is told."""
+    """Where an act leads: a browser goes there by 303; a page that sends its form itself gets the address."""
     if SCRIPTED in request.headers:
         return Response(status_code=201, headers={"Location": location})
     return RedirectResponse(location, 303)

@@ -57,7 +57,7 @@ async def test_who_looks_at_a_project_is_told_when_it_moves(stored_city: City, b
 async def test_what_somebody_does_not_see_moves_nothing_for_them(
     stored_city: City, base: str
 ) -> None:
-    """Anyue asks for Yanjiang's project by its number and for its own, and is told of its own alone."""
+    """Anyue asks for Yanjiang's project by its number and for its own, and is notified of its own alone."""
     city = stored_city
     theirs, own = await city.report(), await city.report(city.anyue)
     names = [f"project:{each['no']}" for each in (theirs, own)]
@@ -99,7 +99,7 @@ async def test_a_project_that_a_merge_takes_along_moves_too(stored_city: City) -
 
 
 async def moved_for(city: City, start: int) -> dict[str, set[str]]:
-    """What moved after an entry of the journal, for each who was told of anything."""
+    """What moved after an entry of the journal, for each who was notified of anything."""
     wanted, moves = dict.fromkeys(topics.LISTS), await topics.moves_since(start)
     found = {}
     for name in ("office", "colleague", "yanjiang", "anyue", "lezhi", "leader", "partner"):
@@ -111,22 +111,22 @@ async def moved_for(city: City, start: int) -> dict[str, set[str]]:
 async def test_a_message_moves_for_its_recipient_and_its_senders_unit_and_nobody_else(
     stored_city: City,
 ) -> None:
-    city, told = stored_city, {"messages", "counts"}
+    city, expected = stored_city, {"messages", "counts"}
     start = await topics.journal_end()
     given = {"text": "请报送本月进度", "units": ["anyue"], "answerBy": "2026-11-20"}
     await city.done(city.yanjiang, "noticeSend", **given)
-    assert await moved_for(city, start) == {"yanjiang": told, "anyue": told}
+    assert await moved_for(city, start) == {"yanjiang": expected, "anyue": expected}
     mine = "{ messages(filter: {mine: true}) { nodes { id } } }"
     (message,) = (await city.run(city.anyue, mine))["messages"]["nodes"]
     for act, more in (("messageRead", {}), ("noticeAnswer", {"text": "已报送"})):
         start = await topics.journal_end()
         await city.done(city.anyue, act, message=message["id"], **more)
-        assert await moved_for(city, start) == {"yanjiang": told, "anyue": told}, act
+        assert await moved_for(city, start) == {"yanjiang": expected, "anyue": expected}, act
 
 
 async def test_a_duty_handed_over_moves_for_both_and_for_who_sees_it(stored_city: City) -> None:
     """Yanjiang reported the project and sees for whom it waits; Anyue knows nothing of it."""
-    city, told = stored_city, {*topics.WORK, "counts"}
+    city, expected = stored_city, {*topics.WORK, "counts"}
     project = await city.report()
     (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
     start = await topics.journal_end()
@@ -134,7 +134,7 @@ async def test_a_duty_handed_over_moves_for_both_and_for_who_sees_it(stored_city
     given = {"duty": duty["id"], "person": person, "reason": "休假"}
     await city.done(city.office, "dutyHandOver", **given)
     seeing = ("office", "colleague", "yanjiang", "leader")
-    assert await moved_for(city, start) == dict.fromkeys(seeing, told)
+    assert await moved_for(city, start) == dict.fromkeys(seeing, expected)
     name = f"project:{project['no']}"
     wanted = await topics.wanted_topics(city.yanjiang, [name])
     moves = await topics.moves_since(start)
@@ -158,7 +158,7 @@ async def test_whoever_had_a_duty_is_told_that_it_ended_though_the_project_is_th
 async def test_a_reminder_that_a_job_writes_moves_at_once(
     stored_city: City, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Well before the journal is read again without being told."""
+    """Well before the journal is read again without a notification."""
     city = stored_city
     await city.report()
     city.now = at("2026-12-20 10:00")
@@ -333,7 +333,7 @@ async def test_what_one_process_changes_another_announces(
         somebody(str(other.base_url), "office") as office,
         listening(office, "queue") as stream,
         somebody(str(other.base_url), "anyue") as anyue,
-        listening(anyue, "messages", "counts") as told,
+        listening(anyue, "messages", "counts") as beside,
     ):
         started = time.perf_counter()
         answer = await one.post(
@@ -352,7 +352,7 @@ async def test_what_one_process_changes_another_announces(
             headers={"Authorization": f"Bearer {token}"},
         )
         assert answer.json()["data"]["noticeSend"]["userErrors"] == []
-        assert await told.names(2) == {"messages", "counts"}
+        assert await beside.names(2) == {"messages", "counts"}
         assert time.perf_counter() - started < hub.POLL_EVERY["notices"] / 2
 
 
@@ -367,11 +367,11 @@ async def test_without_notices_the_journal_is_polled(
     monkeypatch.setattr(hub, "listen", nothing)
     monkeypatch.setattr(hub, "POLL_EVERY", {"notices": 0.2, "polling": 0.2})
     async with somebody(base, "office") as office, listening(office, "queue") as stream:
-        told, MOVED[:] = MOVED[:], []
+        announced, MOVED[:] = MOVED[:], []
         try:
             await stored_city.report()
         finally:
-            MOVED[:] = told
+            MOVED[:] = announced
         assert await stream.names(1) == {"queue"}
 
 

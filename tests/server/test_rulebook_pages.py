@@ -47,7 +47,7 @@ async def test_a_rule_goes_from_its_form_to_force_by_two_people(city: City) -> N
         assert (done.status_code, done.headers["location"]) == (303, DEADLINE)
         assert "李雷提出，何佳确认" in (await other.get(DEADLINE)).text
         again = await send(other, "/rules/proposals/R2026-001", act="RuleConfirm", revision="1")
-        assert again.status_code == 409 and "summary-wrong" in again.text, "why not is said"
+        assert again.status_code == 409 and "summary-wrong" in again.text, "the page says why not"
     assert await Parameter.filter(name="lead.assessment_deadline").count() == 2
 
 
