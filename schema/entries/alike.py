@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from schema.entries.rules import ALIKE_WITHIN, STANDING, Indicator, check_another
+from schema.entries.rules import ALIKE_WITHIN, STANDING, EntryState, Indicator, check_another
 from schema.entries.tables import Entry
 from schema.gate.gate import Gate
 from schema.project.tables import Project
@@ -16,22 +16,27 @@ async def ask_whether_another(
     amount_fen: int,
     occurred_on: date,
     another: bool,
+    *,
+    beside: int = 0,
 ) -> None:
     """Refuse a figure of a held project that is like one entered lately, unless it is given as another.
 
-    What the viewer does not see is not asked about. The rules have been rested on before.
+    One that was returned may be claimed again, so it counts as entered. `beside` is the id of the
+    entry itself, where it is one that is claimed again. What the viewer does not see is not asked
+    about. The rules have been rested on before.
     """
     days = gate.context.rule(ALIKE_WITHIN, gate.today).value
     since = gate.now - timedelta(days=days)
-    alike = await Entry.filter(
+    like = Entry.filter(
         project_id=project.id,
         indicator=indicator,
         amount_fen=amount_fen,
         occurred_on=occurred_on,
-        state__in=STANDING,
+        state__in=(*STANDING, EntryState.RETURNED),
         reverses_id=None,
         recorded_at__gt=since,
-    ).order_by("id")
+    )
+    alike = await like.exclude(id=beside).order_by("id")
     seen = [each for each in alike if await gate.context.rows.one("Entry", each.id)]
     by = [await each.recorded_by for each in seen]
     earlier = [

@@ -34,9 +34,9 @@ class Fulfilment:
     def next_stage(row: Parent) -> Stage | None:
         return LIFE["milestoneReach"].get(row["stage"])
 
-    @computed("累计税收（元）", columns=("tax_fen",))
-    def tax(row: Parent) -> Money:
-        return Money(row["tax_fen"])
+    @computed("累计税收（元）；不对外", columns=("tax_fen",))
+    def tax(row: Parent) -> Money | None:
+        return None if row["tax_fen"] is None else Money(row["tax_fen"])
 
     @computed("资金到位率（百分）：累计到位 ÷ 累计签约", columns=("paid_in_fen", "signed_fen"))
     def paid_in_rate(row: Parent) -> int | None:

@@ -345,6 +345,22 @@ async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_ent
     assert after.status_code == 200
 
 
+async def test_the_page_asks_whether_what_is_claimed_again_is_another(city: City) -> None:
+    first = await city.pay(await city.signed(), "30万")
+    back = (await city.verified(first, verified=False, reason="印章不清"))["entry"]
+    await city.pay(first["project"], "30万")
+    path = f"/verification/{back['no']}"
+    form = {"act": "EntryResubmit", "entry": back["no"], "note": "已更正"}
+    form |= {"revision": str(back["revision"])}
+    async with signed_in("hightech") as visitor:
+        shown = await visitor.get(path)
+        asked = await visitor.post(path, data=form)
+        done = await visitor.post(path, data=form | {"another": "true"})
+    assert 'name="another"' not in shown.text, "nothing is asked before"
+    assert asked.status_code == 422 and 'name="another"' in asked.text
+    assert done.status_code == 303
+
+
 CHANGES = {
     "an amount": 'UPDATE "credit" SET "amount_fen" = "amount_fen" + 1 WHERE "id" = {credit}',
     "a running total": 'UPDATE "credit" SET "running_fen" = 7 WHERE "id" = {credit}',

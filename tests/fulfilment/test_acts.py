@@ -353,6 +353,39 @@ async def test_a_figure_like_one_recorded_lately_is_recorded_by_who_says_it_is_a
     assert await Entry.all().count() == 5
 
 
+@pytest.mark.parametrize("amount", [{}, {"amount": "31万"}], ids=["as it was", "corrected"])
+async def test_a_figure_claimed_again_is_asked_about_as_one_recorded(
+    city: City, amount: Said
+) -> None:
+    """30万 returned, and what it would be once claimed again recorded meanwhile: one counts, or both
+    where somebody says that they are two.
+    """
+    project = await city.signed()
+    given = {"project": project["no"], "amount": "30万", **RECEIPT}
+    first = await city.done(city.hightech, "fundsRecord", **given)
+    back = await city.verified(first, verified=False, reason="印章不清")
+    asked = await city.act(city.hightech, "fundsRecord", **given)
+    assert [each["field"] for each in asked["userErrors"]] == ["another"], "it may be claimed again"
+    await city.done(city.hightech, "fundsRecord", **given | amount, another=True)
+    again = {"entry": back["entry"]["no"], "revision": back["entry"]["revision"], "note": "已更正"}
+    asked = await city.act(city.hightech, "entryResubmit", **again, **amount)
+    assert [(each["code"], each["field"]) for each in asked["userErrors"]] == [
+        ("DUPLICATE", "another")
+    ]
+    assert (await Entry.get(no=back["entry"]["no"])).state == "RETURNED"
+    await city.done(city.hightech, "entryResubmit", **again, **amount, another=True)
+
+
+async def test_a_figure_claimed_again_alone_is_asked_about_nothing(city: City) -> None:
+    project = await city.signed()
+    first = await city.done(
+        city.hightech, "fundsRecord", project=project["no"], amount="30万", **RECEIPT
+    )
+    back = await city.verified(first, verified=False, reason="印章不清")
+    again = {"entry": back["entry"]["no"], "revision": back["entry"]["revision"], "note": "已更正"}
+    await city.done(city.hightech, "entryResubmit", **again)
+
+
 async def test_a_supplementary_agreement_like_one_signed_lately_is_asked_about(city: City) -> None:
     project = await city.signed()
     more = {"kind": "SUPPLEMENTARY", "amount": "1亿", "signedOn": "2026-11-18"}

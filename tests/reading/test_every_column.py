@@ -11,6 +11,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
+    Undefined,
     get_named_type,
     is_leaf_type,
 )
@@ -209,3 +210,29 @@ async def test_no_filter_order_or_sum_of_a_hidden_column_changes_an_answer(
     monkeypatch.setitem(HIDES, "project", {"amount_fen": (Post.PLACE,)})
     summed = await city.ask(city.yanjiang, "{ funnel { stage count amount } }")
     assert summed.data is None and summed.errors
+
+
+def asked_of(shown: GraphQLObjectType, depth: int) -> str:
+    """Every leaf of a type that takes no argument, and those of what it is one with."""
+    parts = []
+    for name, field in shown.fields.items():
+        if any(each.default_value is Undefined for each in field.args.values()):
+            continue
+        far = get_named_type(field.type)
+        if is_leaf_type(far):
+            parts.append(name)
+        elif depth and isinstance(far, GraphQLObjectType) and far.name not in KINDS:
+            parts.append(f"{name} {{ __typename {asked_of(far, depth - 1)} }}")
+    return " ".join(parts)
+
+
+async def test_whatever_is_shown_of_a_row_has_nothing_for_what_is_hidden(city: City) -> None:
+    """A project's own fields and those of its summaries, as everybody: hidden is null and no fault."""
+    await everything(city)
+    shown = CORE.type_map["Project"]
+    assert isinstance(shown, GraphQLObjectType)
+    document = f"{{ projects {{ nodes {{ {asked_of(shown, 1)} }} }} }}"
+    assert "fulfilment" in document and "tax" in document
+    for name in VIEWERS:
+        answer = await schema.execute(document, context_value=city.context(city[name]))
+        assert answer.errors is None, (name, answer.errors)

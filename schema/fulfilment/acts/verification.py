@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.duties.registry import Limit, task
+from schema.entries.alike import ask_whether_another
 from schema.entries.book import Claim, Verification, Withdrawal
 from schema.entries.graph import Entry
 from schema.entries.posting import (
@@ -90,6 +91,9 @@ class EntryResubmitInput:
     source_of_capital: SourceOfCapital | None = input_field("资金来源", None)
     evidence_note: str | None = input_field("凭证名称和编号", None, 300)
     note: str = input_field("更正说明", limit=500)
+    another: bool = input_field(
+        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    )
     evidence: list[FileInput] | None = input_field("补充凭证", None)
 
 
@@ -160,6 +164,16 @@ async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     project = await gate.take("Project", row["project_id"])
     await gate.hold("Entry", [row["id"]])
     entry = await move_entry(gate, row["id"], input.revision)
+    figure = {"amount_fen": entry.amount_fen, "occurred_on": entry.occurred_on} | changed
+    await ask_whether_another(
+        gate,
+        project,
+        entry.indicator,
+        figure["amount_fen"],
+        figure["occurred_on"],
+        input.another,
+        beside=entry.id,
+    )
     await gate.change(entry, **changed)
     claimed = columns_of(entry)
     await post(gate, [Claim(claimed, project.first_contact_place_id, project.landing_place_id)])
