@@ -89,12 +89,9 @@ class FileStore:
 
     def unclaimed(self, token: str) -> list[str]:
         """The files that this act has claimed and no other one. The caller holds the folder alone."""
-        if not self._claims(token).is_dir():
-            return []
-        others = {
-            mark.name for mark in self.folder.glob(f"{CLAIMS}/*/*") if mark.parent.name != token
-        }
-        return sorted({mark.name for mark in self._claims(token).iterdir()} - others)
+        acts = [each for each in listed(self.folder / CLAIMS) if each.name != token]
+        others = {mark.name for act in acts for mark in listed(act)}
+        return sorted({mark.name for mark in listed(self._claims(token))} - others)
 
     def remove(self, sha256: str) -> None:
         """Take away a file that no row names. The caller holds the folder alone."""
@@ -102,9 +99,7 @@ class FileStore:
 
     def abandoned(self, before: float) -> list[str]:
         """The acts whose process died before they ended: those that began before a time (epoch)."""
-        return [
-            each.name for each in self.folder.glob(f"{CLAIMS}/*") if each.stat().st_mtime < before
-        ]
+        return [each.name for each in listed(self.folder / CLAIMS) if is_older(each, before)]
 
     def try_lock(self, *, shared: bool = False) -> IO[str] | None:
         """Alone with the folder, or among those who only add to it, until what is answered is closed;
@@ -144,6 +139,22 @@ class FileStore:
         if not re.fullmatch("[0-9a-f]{64}", sha256):
             raise ValueError(f"not a SHA-256 in hex: {sha256!r}")
         return self.folder / sha256[:2] / sha256
+
+
+def listed(folder: Path) -> list[Path]:
+    """What a folder holds; nothing where it has gone, as that of an act goes when the act is over."""
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def is_older(path: Path, before: float) -> bool:
+    """Whether a path was last written before a time (epoch); what has gone meanwhile was not."""
+    try:
+        return path.stat().st_mtime < before
+    except FileNotFoundError:
+        return False
 
 
 def write_whole(path: Path, content: bytes) -> None:

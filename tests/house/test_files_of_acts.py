@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -221,3 +222,26 @@ async def test_a_form_shows_what_is_blank_and_what_is_wrong_together(
     ):
         assert words in page, words
     assert 'value="柠檬精深加工基地"' in page, "what was right is kept"
+
+
+def test_what_acts_have_claimed_is_read_while_others_end(files: Path) -> None:
+    """An act takes its claims away without waiting for whoever lists them."""
+    shelf = FileStore(files)
+    stored = [shelf.examine(File("纪要.txt", f"纪要{each}".encode())) for each in range(20)]
+    shelf.claim("f" * 16, stored[0])
+    over, seen = threading.Event(), 0
+
+    def others() -> None:
+        for number in range(300):
+            for each in stored:
+                shelf.claim(f"{number:016x}", each)
+            shelf.release(f"{number:016x}")
+        over.set()
+
+    with ThreadPoolExecutor(1) as beside:
+        done = beside.submit(others)
+        while not over.is_set() or not seen:
+            seen += len(shelf.unclaimed("f" * 16)) >= 0
+            assert "f" * 16 in shelf.abandoned(time.time() + 1)
+        done.result()
+    assert shelf.unclaimed("f" * 16) == [stored[0].sha256]
