@@ -79,8 +79,8 @@ def check_answer_by(answer_by: date, today: date) -> None:
 
 
 def check_recipients(units: Any, people: Any) -> None:
-    """Somebody must be named. Raises `RuleBroken` (INVALID) at `units`."""
-    if not units and not people:
+    """Somebody must be named, and a blank names nobody. Raises `RuleBroken` (INVALID) at `units`."""
+    if not any((*(units or ()), *(people or ()))):
         raise RuleBroken("请选择至少一个单位或一个人", "units", "INVALID")
 
 

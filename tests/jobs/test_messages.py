@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 
+import pytest
+
 from schema import database
 from schema.city.tables import RuleProposal
 from schema.context import Context
@@ -390,3 +392,12 @@ async def test_what_the_nightly_check_finds_is_kept_and_told(stored_city: City) 
     assert "不正常 办理记录：第 1 条：内容被改动" in ran.result and "正常 迁移：最新" in ran.result
     (sent, *_) = await received(city, "office")
     assert "办理记录" in sent["text"] and operations.FOUND == "checkFailed"
+
+
+@pytest.mark.parametrize(
+    "nobody", [{"units": [""]}, {"people": ["", ""]}, {"units": [], "people": [""]}]
+)
+async def test_a_notice_to_blanks_is_a_notice_to_nobody(city: City, nobody: Said) -> None:
+    refused = await city.act(city.yanjiang, "noticeSend", text="请报送", **nobody)
+    assert [each["field"] for each in refused["userErrors"]] == ["units"]
+    assert await Notice.all().count() == 0
