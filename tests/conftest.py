@@ -19,6 +19,7 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="sixones-"))
 environ["SIXONES_DATABASE_URL"] = f"sqlite://{SCRATCH}/unused.sqlite3"
 environ["SIXONES_FILES_DIR"] = f"{SCRATCH}/files"
 environ["SIXONES_SECRET_FILE"] = f"{SCRATCH}/secret"
+environ["SIXONES_KEY_FILE"] = f"{SCRATCH}/keys"
 
 from schema.database.connections import open_database  # noqa: E402
 from schema.database.transactions import transaction  # noqa: E402
