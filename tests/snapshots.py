@@ -12,7 +12,8 @@ from typing import Any
 
 from schema import database
 from schema.checks import UNRECORDED
-from schema.gate.journal import BEGINNING, PARTS, ROWS, chained, plain
+from schema.gate.journal import PARTS, ROWS, chained, plain
+from schema.gate.keys import BEGINNING
 from schema.gate.replay import same
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.query.models import decoders_of, name_of

@@ -84,6 +84,7 @@ def worker(at_once: int) -> None:
     logging.config.dictConfig(logs.config())
 
     async def work() -> None:
+        await check_ready()
         async with opened():
             say("正在运行任务（Ctrl+C 停止）")
             await work_until_stopped(at_once)
@@ -209,6 +210,7 @@ async def rewritten() -> list[str]:
 async def run_migrations(target: str | None = None) -> list[str]:
     from server import settings
     from server.operations.migrate import LATEST, migrate
+    from server.operations.sealing import make_keys
 
     database = settings.orm_config(settings.DATABASE_URL)
     with progress_bar("迁移数据库") as advance:
@@ -220,7 +222,11 @@ async def run_migrations(target: str | None = None) -> list[str]:
 
         async with reached():
             pass
-        return await migrate(database, target or LATEST, progress=applied)
+        done = await migrate(database, target or LATEST, progress=applied)
+        if target is None:
+            async with opened():
+                await make_keys()
+        return done
 
 
 async def load_demo() -> bool:
@@ -234,8 +240,11 @@ async def load_demo() -> bool:
 async def check_ready() -> None:
     """Raise Failed where the server cannot work on this database."""
     from schema.city.tables import Place
+    from server.operations.sealing import missing_key
 
     async with opened():
+        if problem := await missing_key():
+            raise Failed(problem)
         if not await Place.exists():
             raise Failed(
                 "数据库还是空的：正式使用请先运行 sixones seed，先看看请用 sixones serve --demo"

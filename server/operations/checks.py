@@ -16,6 +16,7 @@ from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
+from schema.gate import keys
 from schema.gate.journal import REPAIR, verify
 from schema.gate.operator import operating
 from schema.jobs.rules import JobState
@@ -49,6 +50,7 @@ async def run_checks() -> list[Check]:
     return [
         folder(),
         secret(),
+        sealing_keys(),
         clock(),
         cookies(),
         fonts(),
@@ -78,6 +80,18 @@ def secret() -> Check:
     return Check(
         private, "密钥文件", str(where) if private else f"别人能读，请运行 chmod 600 {where}"
     )
+
+
+def sealing_keys() -> Check:
+    """The file of keys: without it no entry of the journal can be verified or written."""
+    try:
+        known, private = keys.ring(), keys.is_private()
+    except (keys.KeysMissing, OSError) as missing:
+        return Check(False, "办理记录密钥", str(missing))
+    where = keys.file()
+    if not private:
+        return Check(False, "办理记录密钥", f"别人能读，请运行 chmod 600 {where}")
+    return Check(True, "办理记录密钥", f"{where}，现用 {known[-1].id}，请与数据库分开备份")
 
 
 def clock() -> Check:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from schema.gate.keys import KeysMissing, ring
 from server.api.errors import RETRY_LATER
 from server.operations.migrate import DatabaseIsNewer, pending
 
@@ -27,6 +28,10 @@ async def find_problem() -> str | None:
     try:
         async with asyncio.timeout(SECONDS):
             missing = await pending()
+        ring()
+    except KeysMissing as fault:
+        log.error("the journal cannot be written: %s", fault)
+        return "办理记录的密钥不在或不对，请运行 sixones check"
     except DatabaseIsNewer:
         return "数据库比程序新，请启动新版程序"
     except Exception as fault:

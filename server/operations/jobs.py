@@ -22,7 +22,13 @@ FOUND = template(
 
 async def check_everything(run: Run) -> list[checks.Check]:
     """What `sixones check` checks."""
-    fixed = [checks.folder(), checks.secret(), checks.clock(), checks.cookies()]
+    fixed = [
+        checks.folder(),
+        checks.secret(),
+        checks.sealing_keys(),
+        checks.clock(),
+        checks.cookies(),
+    ]
     return [*fixed, *[each async for each in checks.open_database_checks()]]
 
 

@@ -13,6 +13,7 @@ from schema.gate.gate import Gate
 from schema.gate.journal import FOUNDING
 from schema.gate.operator import operating
 from schema.people.tables import Group, Organization, OrganizationKind
+from server.operations.sealing import make_keys
 from server.settings import ROOT
 
 NOTICES = {
@@ -80,6 +81,7 @@ async def seed(at: datetime | None = None) -> bool:
     async with transaction():
         if await Place.exists():
             return False
+        await make_keys()
         async with operating(FOUNDING, at or datetime.now(UTC)) as gate:
             await publish_calendar(gate)
             await set_rules(gate)
