@@ -304,7 +304,7 @@ async def verify() -> Fault | None:
 
 async def _verify() -> Fault | None:
     try:
-        secrets = keys.ring()
+        secrets = keys.sealing()
     except keys.KeysMissing as missing:
         return Fault(None, str(missing))
     prior, last, count = BEGINNING, 0, 0
@@ -333,7 +333,7 @@ def fault_of(entry: JournalEntry, prior: str, secrets: Sequence[keys.Secret]) ->
         return Fault(entry.id, "前一条被删去、插入或调换")
     right = next((each.id for each in reversed(secrets) if each.since < entry.id), "")
     if entry.key_id != right:
-        if entry.key_id not in ("", *(each.id for each in secrets)):
+        if entry.key_id not in ("", *(each.id for each in keys.ring())):
             return Fault(entry.id, f"用密钥 {entry.key_id} 加封，密钥文件中没有这个密钥")
         return Fault(entry.id, "不是用这一段的密钥加封")
     return None if entry.hash == chained(entry) else Fault(entry.id, "内容被改动")

@@ -99,9 +99,23 @@ def read(where: Path, _changed: int, _size: int) -> tuple[Secret, ...]:
         if match is None or identify(bytes.fromhex(match[2])) != match[1]:
             raise KeysMissing(f"密钥文件 {where} 第 {number} 行不是密钥，请取回原来的密钥文件")
         found.append(Secret(match[1], bytes.fromhex(match[2]), int(match[3]), match[4]))
-    if not found or found != sorted(found, key=lambda each: each.since):
-        raise KeysMissing(f"密钥文件 {where} 不完整，请取回原来的密钥文件")
+    if not found:
+        raise KeysMissing(f"密钥文件 {where} 是空的，请取回原来的密钥文件")
     return tuple(found)
+
+
+def sealing() -> list[Secret]:
+    """The secrets that seal a part of the journal, in the order of the parts.
+
+    One that begins before the one above it takes its place: it was added after a backup was restored
+    from before that one's time. Raises KeysMissing.
+    """
+    found: list[Secret] = []
+    for each in ring():
+        while found and found[-1].since >= each.since:
+            found.pop()
+        found.append(each)
+    return found
 
 
 def identify(secret: bytes) -> str:

@@ -1,6 +1,7 @@
 """Commands that start, migrate, seed and check an installation."""
 
 import json
+from typing import Any
 
 import click
 
@@ -171,6 +172,52 @@ def backup(folder: str | None) -> None:
         raise Failed(f"备份没有做成：{fault}") from None
     click.echo(str(made.file))
     say(f"{made.size / 1024**2:.1f} MB，办理记录 {made.entries} 条，校验无误")
+
+
+@main.command()
+@click.option(
+    "--restored",
+    metavar="REASON",
+    help="说明刚按备份恢复过：此后只以库中现有的办理记录为准，原因记入锚定记录。",
+)
+def anchor(restored: str | None) -> None:
+    """锚定：把办理记录最后一条的校验值追加到 SIXONES_ANCHORS。定时任务每小时做一次。"""
+    from datetime import UTC, datetime
+
+    from server import settings
+    from server.operations import anchors
+
+    place = settings.ANCHORS
+    if place is None:
+        raise Failed("请先用 SIXONES_ANCHORS 指明锚定处：库外的一个文件，或已有的目录")
+
+    async def work() -> anchors.Anchor | None:
+        async with opened():
+            kind = anchors.RESTORED if restored else anchors.NOTED
+            return await anchors.head(kind, restored or "", now=datetime.now(UTC))
+
+    head = run(work())
+    if head is None:
+        raise Failed("还没有加封的办理记录")
+    try:
+        file = anchors.append(place, head)
+    except OSError as fault:
+        raise Failed(f"写不进 {place}：{fault.strerror}") from None
+    click.echo(f"{head.number} {head.hash}")
+    say(f"已写入 {file}")
+
+
+@main.command("rotate-key")
+def rotate_key() -> None:
+    """更换办理记录的密钥：此后用新密钥加封，旧密钥留着校验以前的。多台机器请先都停下，再分发文件。"""
+    from server.operations.sealing import change_key
+
+    async def work() -> Any:
+        async with opened():
+            return await change_key()
+
+    made = run_writing(work)
+    say(f"第 {made.since} 条之后用密钥 {made.id} 加封，请立即备份密钥文件")
 
 
 @main.command()

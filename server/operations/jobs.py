@@ -1,22 +1,29 @@
 """Jobs that keep an installation working: checking, backing up, clearing away what nobody needs."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 from schema import database
 from schema.gate.gate import Gate
-from schema.jobs import Daily, Run, Weekly, job
+from schema.jobs import Daily, Hourly, Run, Weekly, job
 from schema.messages.rules import template
 from schema.messages.sending import holders, write_messages
 from schema.permissions import MAY
 from server import settings
-from server.operations import checks
+from server.operations import anchors, checks
 from server.operations.backup import Backup, make_backup
 
 FOUND = template(
     "checkFailed",
     "每晚自检发现 {count} 项不正常：{what}",
     "The nightly check found {count} fault(s): {what}",
+)
+
+NOT_ANCHORED = template(
+    "anchorFailed",
+    "办理记录没有锚定，写不进 {why}",
+    "The journal's head was not anchored: {why} cannot be written",
 )
 
 
@@ -79,6 +86,43 @@ async def weekly_backup(gate: Gate, run: Run) -> str:
     """On PostgreSQL the database's own tools do it."""
     made: Backup = run.prepared
     return f"{made.file}，{made.size / 1024**2:.1f} MB，办理记录 {made.entries} 条，校验无误"
+
+
+async def note_head(run: Run) -> tuple[anchors.Anchor | None, str]:
+    """Add the journal's head where the setting says; the anchor, and why it could not be added."""
+    if settings.ANCHORS is None:
+        return None, ""
+    head = await anchors.head(now=run.context.now)
+    try:
+        if head is not None:
+            await asyncio.to_thread(anchors.append, settings.ANCHORS, head)
+    except OSError as fault:
+        return head, f"{settings.ANCHORS}：{fault.strerror}"
+    return head, ""
+
+
+@job("anchorJournal", "锚定办理记录", every=Hourly(59), before=note_head)
+async def anchor_journal(gate: Gate, run: Run) -> str:
+    """The last one of a day is at 23:59. A place out of reach stops no act: whoever may try jobs again is
+    notified, once a day.
+    """
+    head, fault = run.prepared
+    if settings.ANCHORS is None:
+        return "没有设置 SIXONES_ANCHORS，没有锚定"
+    if head is None:
+        return "还没有加封的办理记录"
+    if fault:
+        recipients = await holders(gate, *MAY["jobRetry"])
+        await write_messages(
+            gate,
+            NOT_ANCHORED,
+            recipients,
+            {"why": fault[:200]},
+            link="/operations/jobs?kind=anchorJournal",
+            key=f"anchor:{gate.today}",
+        )
+        return f"没有锚定第 {head.number} 条，写不进 {fault}"
+    return f"第 {head.number} 条，校验值 {head.hash}，密钥 {head.key_id}"
 
 
 @job("clearRecords", "清理过期记录", every=Daily(3, 30))

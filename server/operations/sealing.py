@@ -55,6 +55,6 @@ async def change_key() -> keys.Secret:
         last = await database.fetch(LAST)
         if problem := await missing_key():
             raise keys.KeysMissing(problem)
-        if not last or keys.ring()[-1].since >= last[0]["id"]:
+        if not last or keys.ring()[-1].since == last[0]["id"]:
             raise keys.KeysMissing("这个密钥还没有加封过办理记录，不用更换")
         return keys.add(last[0]["id"], last[0]["hash"])

@@ -46,7 +46,7 @@ def test_each_purpose_has_a_key_of_its_own_which_no_later_secret_changes(file: P
     assert keys.key("personal", added.id) != own
 
 
-@pytest.mark.parametrize("change", ["gone", "empty", "typed", "order", "swapped"])
+@pytest.mark.parametrize("change", ["gone", "empty", "typed", "swapped"])
 def test_a_file_that_is_not_the_operators_own_is_said_and_nothing_is_made(
     file: Path, change: str
 ) -> None:
@@ -56,7 +56,6 @@ def test_a_file_that_is_not_the_operators_own_is_said_and_nothing_is_made(
     text = {
         "empty": "",
         "typed": f"{title}\n{one[:20]}{'1' if one[20] == '0' else '0'}{one[21:]}\n{two}\n",
-        "order": f"{title}\n{two}\n{one}\n",
         "swapped": f"{title}\n{one[:8]}{two[8:]}\n{two}\n",
     }
     file.unlink() if change == "gone" else file.write_text(text[change])
