@@ -8,7 +8,7 @@ from schema.duties.facts import COMPARED
 from schema.entries.checking import CONFIRMED_BY_STEP, posting_faults
 from schema.entries.posting import TOTALS
 from schema.entries.rebuilding import rebuild_postings
-from schema.evidence.keeping import NAMED_BY
+from schema.evidence.keeping import ABANDONED_SECONDS, NAMED_BY, named_files
 from schema.gate.replay import Mismatch, Unrecorded
 from schema.gate.upkeep import (
     Numbers,
@@ -45,6 +45,11 @@ REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (
 
 NAMING_FILES = NAMED_BY
 """The tables whose column `sha256` names a file of the store."""
+
+naming_rows = named_files
+"""Of some files, by their hashes, those that a row names."""
+UNOWNED_AFTER = ABANDONED_SECONDS
+"""How many seconds after it was written a file that no row names belongs to no act under way."""
 
 SIGNING_IN = "signing in writes it, in whatever act or none; the security log says when"
 RUN = "the runner of jobs writes it as it goes; what a job did is an entry of its own"

@@ -17,6 +17,7 @@ from schema.duties import keeping
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
+from schema.gate import auditing
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
 from schema.jobs import acts as jobs_acts
@@ -50,6 +51,7 @@ schema = strawberry.Schema(
         (
             desk.Query,
             gate.Query,
+            auditing.Query,
             duties.Query,
             nodes.Query,
             city.Query,

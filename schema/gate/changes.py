@@ -22,17 +22,19 @@ class Change:
 
 
 async def describe_changes(
-    changes: dict[str, dict[str, list[Any]]], context: Context
+    changes: dict[str, dict[str, list[Any]]], context: Context, most: int | None = None
 ) -> list[Change]:
-    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
+    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see; the
+    first `most` of them, of as many rows.
 
     A row that was taken away is seen by nobody any more, and neither are its columns. What the entry
     says by itself is left out: who did it, when, and to which project.
     """
-    lines = []
+    lines: list[Change] = []
     parts = (each.partition(":") for each in changes)
     # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
     keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS and name != DERIVED)
+    keys = keys if most is None else keys[:most]
     rows = {(name, key): changes[f"{name}:{key}"] for name, key in keys}
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
     stamps = stamps_in(rows)
@@ -47,6 +49,8 @@ async def describe_changes(
             before, after = columns[column]
             if is_stated_elsewhere(kind, column, before, after, rows, stamps):
                 continue
+            if most is not None and len(lines) >= most:
+                return lines
             lines.append(
                 Change(
                     field=column,

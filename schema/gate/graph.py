@@ -39,7 +39,12 @@ class JournalEntry(Node):
     act: str = column("事项（即变更名）")
     reason: str = column("理由")
     prior_hash: str = column("上一条的校验值")
-    hash: str = column("校验值（SHA-256，含上一条）")
+    hash: str = column("校验值（含上一条，用密钥加封）")
+    key_id: str = column("加封所用密钥的代号，早于加封的为空")
+
+    @computed("条号", columns=("id",))
+    def number(row: Parent) -> int:
+        return int(row["id"])
 
     @computed("事项名称", columns=("act",))
     def label(row: Parent, info: Info) -> str:
@@ -49,6 +54,26 @@ class JournalEntry(Node):
     async def changes(row: Parent, info: Info) -> list[Change]:
         """Of an act on thousands of rows, those that the entry lists itself: what it is about."""
         return await describe_changes(row["changes"], info.context)
+
+    @computed("改动的说明，最多 12 句", columns=("changes",))
+    async def summary(row: Parent, info: Info) -> list[str]:
+        """What was changed from what to what, in sentences."""
+        found = await describe_changes(row["changes"], info.context, SENTENCES + 1)
+        more = ["（其余从略，见这一条的改动）"] if len(found) > SENTENCES else []
+        return [sentence(each) for each in found[:SENTENCES]] + more
+
+
+SENTENCES = 12
+"""How many changes a summary names."""
+
+
+def sentence(change: Change) -> str:
+    """One change as people say it."""
+    if change.before is None:
+        return f"{change.label}：{change.after}"
+    if change.after is None:
+        return f"{change.label}由“{change.before}”改为空"
+    return f"{change.label}由“{change.before}”改为“{change.after}”"
 
 
 def act_label(info: Info, act: str) -> str:

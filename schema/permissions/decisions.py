@@ -11,9 +11,11 @@ from schema.people.rules import HeldPost, Post, Viewer
 from schema.permissions.conditions import Rows, everything
 from schema.permissions.policy import (
     ANYWHERE,
+    AUDITS,
     BESIDE,
     FIGURES,
     HIDES,
+    INSIDE,
     LISTS,
     MAY,
     OUTSIDERS,
@@ -179,6 +181,16 @@ def figures_of(viewer: Viewer) -> frozenset[str]:
     """The figures of the ranking that any of the viewer's posts is shown."""
     held = {each.post for each in viewer.posts}
     return frozenset(name for name, posts in FIGURES.items() if held & set(posts))
+
+
+def audits(viewer: Viewer) -> bool:
+    """Whether `viewer` reads the journal as a whole."""
+    return any(held.post in AUDITS for held in viewer.posts)
+
+
+def is_inside(viewer: Viewer) -> bool:
+    """Whether `viewer` holds a post in the administration: neither an outsider nor the public."""
+    return any(held.post in INSIDE for held in viewer.posts)
 
 
 def lists_of(viewer: Viewer) -> frozenset[str]:

@@ -263,6 +263,13 @@ are made of: parts by role, entries, what waits. Whoever is not shown the figure
 ranked is shown no ranking of it. The public is shown none before the office publishes one.
 """
 
+# ---------------------------------------------------------------- AUDITS: posts
+
+AUDITS: tuple[Post, ...] = (O, I)
+"""Who reads the journal as a whole, searches it, and asks whether a printed head stands in its chain. Others
+read of it what `SEES` names, by the row that it is about.
+"""
+
 # ---------------------------------------------------------------- LISTS: list → in whose menu
 
 LISTS: dict[str, Mapping[Post, Standing]] = {
@@ -280,6 +287,7 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "developers": menu((*STAFF, E, N)),
     "messages": menu((*STAFF, E)),
     "jobs": menu((O,)),
+    "journal": menu(AUDITS),
 }
 """What a list shows is `SEES`'; this only says who works with it: which posts, and of these those for
 which the condition holds, as departments that the rulebook has verify figures.

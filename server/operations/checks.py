@@ -12,12 +12,19 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
-from schema.checks import CHECKS, NAMING_FILES, REBUILDS, UNRECORDED, is_derived
+from schema.checks import (
+    CHECKS,
+    NAMING_FILES,
+    REBUILDS,
+    UNOWNED_AFTER,
+    UNRECORDED,
+    is_derived,
+    naming_rows,
+)
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
-from schema.evidence.keeping import ABANDONED_SECONDS, named_files
 from schema.gate import keys
 from schema.gate.journal import REPAIR, verify
 from schema.gate.operator import operating
@@ -303,12 +310,12 @@ async def unowned(store: FileStore) -> AsyncIterator[str]:
     Portion by portion: the folder, then who claims, then the rows. An act that ends meanwhile has
     given up its claim after its rows were stored.
     """
-    portions = store.portions(time.time() - ABANDONED_SECONDS)
+    portions = store.portions(time.time() - UNOWNED_AFTER)
     while (found := await asyncio.to_thread(next, portions, None)) is not None:
         claimed = await asyncio.to_thread(store.claimed)
         for start in range(0, len(found), AT_ONCE):
             part = found[start : start + AT_ONCE]
-            named = await named_files([each.name for each in part])
+            named = await naming_rows([each.name for each in part])
             for each in part:
                 if each.name not in named | claimed or store.folder / each.name[:2] != each.parent:
                     yield str(each.relative_to(store.folder))
