@@ -77,6 +77,11 @@ routes: list[BaseRoute] = [
     page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs"),
     *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务"),
 
+    # the journal, for those who audit it
+    page("/journal",                               "journal/list"),
+    *export("/journal",                            "journal/list_export",   "journalEntries", title="办理记录"),
+    page("/journal/proof",                         "journal/proof"),
+
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
     *export("/projects",                           "project/list_export",   "projects", title="项目库",

@@ -55,6 +55,16 @@ class JournalEntry(Node):
         """Of an act on thousands of rows, those that the entry lists itself: what it is about."""
         return await describe_changes(row["changes"], info.context)
 
+    @computed("所办项目的编号，看不到的为空", columns=("project_id",))
+    async def project_no(row: Parent, info: Info) -> str | None:
+        project = await info.context.rows.one("Project", row["project_id"])
+        return str(project["no"]) if project else None
+
+    @computed("所办项目的名称，看不到的为空", columns=("project_id",))
+    async def project_name(row: Parent, info: Info) -> str | None:
+        project = await info.context.rows.one("Project", row["project_id"])
+        return str(project["name"]) if project else None
+
     @computed("改动的说明，最多 12 句", columns=("changes",))
     async def summary(row: Parent, info: Info) -> list[str]:
         """What was changed from what to what, in sentences."""

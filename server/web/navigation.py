@@ -46,6 +46,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/documents", "文书模板", "file", "documents"),
             Item("/developers", "开放接口", "code", "developers"),
             Item("/operations/jobs", "定时任务", "clock", "jobs"),
+            Item("/journal", "办理记录", "clip", "journal"),
         ),
     ),
 )

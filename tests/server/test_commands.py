@@ -27,7 +27,7 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "backup", "check", "demo", "export", "import", "migrate", "password", "person", "rebuild",
+    "anchor", "backup", "check", "demo", "export", "import", "migrate", "password", "person", "rebuild", "rotate-key",
     "schema", "seed", "serve", "token", "worker",
 )  # fmt: skip
 
