@@ -1,5 +1,6 @@
 """The journal as it can be read."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -78,12 +79,13 @@ SENTENCES = 12
 
 
 def sentence(change: Change) -> str:
-    """One change as people say it."""
+    """One change as people say it, by the field's name without what is explained of it."""
+    name = re.split("[；（]", change.label)[0]
     if change.before is None:
-        return f"{change.label}：{change.after}"
+        return f"{name}：{change.after}"
     if change.after is None:
-        return f"{change.label}由“{change.before}”改为空"
-    return f"{change.label}由“{change.before}”改为“{change.after}”"
+        return f"{name}由“{change.before}”改为空"
+    return f"{name}由“{change.before}”改为“{change.after}”"
 
 
 def act_label(info: Info, act: str) -> str:

@@ -19,9 +19,20 @@ from schema.permissions.decisions import (
     table_name,
     visible,
 )
-from schema.permissions.policy import BESIDE, FIGURES, HIDES, LISTS, MAY, OUTSIDERS, SCOPES, SEES
+from schema.permissions.policy import (
+    AUDITS,
+    BESIDE,
+    FIGURES,
+    HIDES,
+    LISTS,
+    MAY,
+    OUTSIDERS,
+    SCOPES,
+    SEES,
+)
 
 __all__ = [
+    "AUDITS",
     "BESIDE",
     "COLUMNS",
     "FIGURES",

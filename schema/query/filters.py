@@ -156,6 +156,8 @@ def check(value: Any, hides: bool, name: str) -> None:
         raise bad_input("不能按此字段筛选", name)
     if isinstance(value, list) and len(value) > VALUES_LIMIT:
         raise bad_input(f"一次最多选 {VALUES_LIMIT} 个", name)
+    for each in value if isinstance(value, list) else (value,):
+        usable(each, name)
     if has_object_definition(value):
         for bound in vars(value).values():
             usable(bound, name)
