@@ -47,7 +47,12 @@ class Migration(migrations.Migration):
                 model_name="JournalEntry",
                 index=Index(fields=[column, "id"], name=f"ix_journal_{name}"),
             )
-            for name, column in (("actor", "actor_name"), ("unit", "unit_name"), ("act", "act"))
+            for name, column in (
+                ("actor", "actor_name"),
+                ("unit", "unit_name"),
+                ("act", "act"),
+                ("post", "post_id"),
+            )
         ),
         ops.RunPython(index_amounts, forget_amounts),
     ]

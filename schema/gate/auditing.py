@@ -45,14 +45,17 @@ def exactly(description: str, column: str) -> Any:
 
 
 def in_post(description: str) -> Any:
-    """Done in a post of one of these kinds."""
+    """Done in a post of one of these kinds. By ids, which SQLite takes in their order: of a rare kind it
+    would look at every entry.
+    """
 
     def sql(row: str, value: list[Post], context: Context) -> Sql:
         if not value:
             return "1=1", []
         marks = database.marks(value)
         return (
-            f'{row}."post_id" IN (SELECT a."id" FROM "appointment" a WHERE a."post" IN ({marks}))',
+            f'{row}."id" IN (SELECT e."id" FROM "journal_entry" e WHERE e."post_id" IN'
+            f' (SELECT a."id" FROM "appointment" a WHERE a."post" IN ({marks})))',
             [each.value for each in value],
         )
 

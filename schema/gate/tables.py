@@ -39,6 +39,7 @@ class JournalEntry(Model):
             Index(fields=("actor_name", "id"), name="ix_journal_actor"),
             Index(fields=("unit_name", "id"), name="ix_journal_unit"),
             Index(fields=("act", "id"), name="ix_journal_act"),
+            Index(fields=("post_id", "id"), name="ix_journal_post"),
         ]
 
 

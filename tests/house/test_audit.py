@@ -81,7 +81,10 @@ async def test_the_journal_is_found_by_who_what_when_where_and_how_much(city: Ci
     assert [each["act"] for each in about] == ["projectReturn", "projectReport"]
     assert await acts(city, project="2026-9999") == []
     wrong = await city.ask(city.inspector, DOCUMENT, filter={"amount": "很多"})
-    assert wrong.errors and wrong.errors[0].extensions == {"code": "BAD_INPUT", "argument": "amount"}
+    assert wrong.errors and wrong.errors[0].extensions == {
+        "code": "BAD_INPUT",
+        "argument": "amount",
+    }
     by_places = await found(city, post=["PLACE"])
     assert {each["unitName"] for each in by_places} == {"雁江区", "高新区"}
     of_yanjiang = [each for each in by_places if each["unitName"] == "雁江区"]
