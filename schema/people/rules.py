@@ -28,6 +28,14 @@ class Post(StrEnum):
     PUBLIC = "PUBLIC"  # 未登录的公众
 
 
+class HolderRole(StrEnum):
+    """What somebody is to a company."""
+
+    CONTROLLER = "CONTROLLER"  # 实际控制人
+    SHAREHOLDER = "SHAREHOLDER"  # 股东
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"  # 法定代表人
+
+
 @dataclass(frozen=True)
 class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.

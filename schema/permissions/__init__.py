@@ -4,20 +4,33 @@ from schema.people.rules import NO_POST, PUBLIC, HeldPost, Post, Viewer
 from schema.permissions.conditions import everything
 from schema.permissions.decisions import (
     COLUMNS,
+    PERSONAL,
     absent,
     beside,
     figures_of,
     hidden,
     lists_of,
+    masked,
     may,
     needs,
+    plain,
     post_for,
     posts_for,
     rows_of,
     table_name,
     visible,
 )
-from schema.permissions.policy import BESIDE, FIGURES, HIDES, LISTS, MAY, OUTSIDERS, SCOPES, SEES
+from schema.permissions.policy import (
+    BESIDE,
+    FIGURES,
+    HIDES,
+    LISTS,
+    MAY,
+    OUTSIDERS,
+    PLAIN,
+    SCOPES,
+    SEES,
+)
 
 __all__ = [
     "BESIDE",
@@ -28,6 +41,8 @@ __all__ = [
     "MAY",
     "NO_POST",
     "OUTSIDERS",
+    "PERSONAL",
+    "PLAIN",
     "PUBLIC",
     "SCOPES",
     "SEES",
@@ -40,8 +55,10 @@ __all__ = [
     "figures_of",
     "hidden",
     "lists_of",
+    "masked",
     "may",
     "needs",
+    "plain",
     "post_for",
     "posts_for",
     "rows_of",

@@ -250,6 +250,31 @@ SCOPES: dict[str, dict[Post, str | None]] = {
 HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
 """Columns that are null for further posts."""
 
+# ---------------------------------------------------------------- PLAIN: table → post → rows
+
+PLAIN: dict[str, dict[Post, Rows]] = {
+    "project": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_REPORT),
+        P: (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE),
+    },
+    "claim": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_PERSON),
+        P: (
+            CLAIMANT_PLACE,
+            through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
+        ),
+    },
+    # A line is seen by the unit that brought it in and by the office alone.
+    "batch_row": to((O, P), everything),
+}
+"""The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
+once the office has judged those of the place that the project is given to. Whoever else sees a row
+is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.
+`MAY["contactReveal"]` says who may have it shown, with a reason that is noted.
+"""
+
 # ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
 
 FIGURES: dict[str, tuple[Post, ...]] = {
