@@ -401,6 +401,7 @@ OWN_UNIT = Relation(
     "本单位",
     {
         "batch": Own("organization_id", "organization"),
+        "company_holder": Own("unit_id", "organization"),
         "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
@@ -416,6 +417,7 @@ OWN_PERSON = Relation(
         "saved_view": Own("person_id", "person"),
         "claim": Own("claimed_by_id", "person"),
         "attachment": Own("added_by_id", "person"),
+        "contact_reveal": Own("revealed_by_id", "person"),
         "journal_entry": Own("actor_id", "person"),
         "message": Own("person_id", "person"),
         "notice": Own("sent_by_id", "person"),

@@ -22,6 +22,7 @@ ACTS = {
     "personAdd": "新增人员",
     "personDisable": "停用人员",
     "personEnable": "启用人员",
+    "contactErase": "删去个人信息",
     REPAIR: "重写推算出来的内容",
 }
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""

@@ -44,6 +44,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/rules", "规则参数", "rules", "rules"),
             Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),
             Item("/documents", "文书模板", "file", "documents"),
+            Item("/reveals", "查看联系方式的记录", "lock", "reveals"),
             Item("/developers", "开放接口", "code", "developers"),
             Item("/operations/jobs", "定时任务", "clock", "jobs"),
         ),

@@ -19,7 +19,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_setting_that_operators_read_about_is_the_one_that_is_read() -> None:
-    assert settings.KEY_FILE == keys.file()
+    assert keys.file() == settings.KEY_FILE
     assert settings.absolute(keys.DEFAULT) == Path("var/keys").absolute()
 
 
