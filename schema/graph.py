@@ -44,6 +44,8 @@ add_facets(
     assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),
 )
 
+add_facets(people.Company, investing=(project.Investing, "投资的项目"))
+
 schema = strawberry.Schema(
     query=merge_types(
         "Query",

@@ -88,6 +88,11 @@ routes: list[BaseRoute] = [
     page("/reveals",                               "linkage/reveals"),
     *export("/reveals",                            "linkage/reveals_export", "contactReveals", title="查看联系方式的记录"),
 
+    # companies
+    page("/companies",                             "company/list"),
+    *export("/companies",                          "company/list_export",   "companies", title="企业"),
+    page("/companies/{company}",                   "company/show"),
+
     # linkage: article 3
     page("/judgement",                             "linkage/queue"),
     *export("/judgement",                          "linkage/queue_export",  "judgementQueue", title="研判台"),

@@ -27,6 +27,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/messages", "消息", "info", "messages", counted="messages"),
             Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
+            Item("/companies", "企业", "unit", "companies"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
             Item("/claims", "首谈主张", "clip", "claims"),
             Item("/transfers", "流转与分享", "split", "transfers", counted="transfers", go="t"),

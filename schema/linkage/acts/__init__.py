@@ -5,6 +5,7 @@ from strawberry.tools import merge_types
 from schema.linkage.acts import (
     claims,
     clearing,
+    companies,
     contacts,
     disputes,
     judging,
@@ -20,6 +21,7 @@ Mutation = merge_types(
     (
         reporting.Mutation,
         claims.Mutation,
+        companies.Mutation,
         contacts.Mutation,
         judging.Mutation,
         disputes.Mutation,

@@ -12,6 +12,7 @@ from schema.entries.rules import Indicator, Ratio, Standing, ratio_on, ratios, s
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.contacts import RevealedContacts, may_reveal, revealed
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.groups import RelatedCompany, related_companies
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
 from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
@@ -89,6 +90,13 @@ class Linkage:
             phone=row["contact_phone"] or "",
         )
         return await duplicates_of(candidate, info.context, but=row["id"])
+
+    @computed(
+        "投资方的关联企业和它们的项目：同一控制人，或一家控制另一家；只供办公室核对",
+        columns=("id", "investor_id"),
+    )
+    async def related_companies(row: Parent, info: Info) -> list[RelatedCompany]:
+        return await related_companies(row["id"], row["investor_id"], info.context)
 
     @computed(
         "投资方联系方式隐去了一部分，可由您写明原因后查看",
