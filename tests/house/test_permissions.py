@@ -71,6 +71,7 @@ def own(post: Post, key: int | None) -> HeldPost:
 
 
 ACTED_ON = {
+    "companyAmend": "company",
     "viewDelete": "saved_view",
     "messageRead": "message",
     "noticeAnswer": "message",
