@@ -21,7 +21,7 @@ def contact_erase(numbers: tuple[str, ...], document: str) -> None:
 
     办理记录里只有散列值，随盐值一起删去后无从还原；校验不受影响。备份和上传的文件请另行处理。
     """
-    from server.operations import erasing
+    from schema import erasing
 
     report(lambda: erasing.erase_contacts(numbers, document))
 
@@ -32,7 +32,7 @@ def contact_erase(numbers: tuple[str, ...], document: str) -> None:
 @click.option("--document", required=True, help="删除的依据，例如 当事人申请 2026-11-28。")
 def contact_erase_holder(uscc: str, name: str, document: str) -> None:
     """从企业的股东、实际控制人、法定代表人中删去一个人的姓名；不能恢复。"""
-    from server.operations import erasing
+    from schema import erasing
 
     report(lambda: erasing.erase_holder(uscc, name, document))
 
@@ -41,12 +41,14 @@ def report(erase: Any) -> None:
     """Erase, and say what was erased and what is left for people to judge."""
     from server import settings
     from server.operations.erasing import overwrite_free_pages
+    from server.people.security_log import noted
 
     async def work() -> Any:
         async with opened():
             return await erase()
 
     done = run_writing(work)
+    noted("personal_data_erased", rows=done.rows)
     overwrite_free_pages(settings.DATABASE_URL)
     say(f"已删去 {done.rows} 行里的个人信息")
     for where in done.elsewhere:

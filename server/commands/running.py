@@ -1,6 +1,7 @@
 """Commands that start, migrate, seed and check an installation."""
 
 import json
+from datetime import UTC, datetime
 
 import click
 
@@ -207,6 +208,8 @@ async def rewritten() -> list[str]:
 
 
 async def run_migrations(target: str | None = None) -> list[str]:
+    from schema.gate import keys
+    from schema.gate.resealing import seal_existing
     from server import settings
     from server.operations.migrate import LATEST, migrate
 
@@ -220,7 +223,12 @@ async def run_migrations(target: str | None = None) -> list[str]:
 
         async with reached():
             pass
-        return await migrate(database, target or LATEST, progress=applied)
+        done = await migrate(database, target or LATEST, progress=applied)
+        if target is None:
+            async with opened():
+                keys.make()
+                await seal_existing(datetime.now(UTC))
+        return done
 
 
 async def load_demo() -> bool:

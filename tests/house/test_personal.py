@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from tortoise import Tortoise, fields
 
-from schema import database
+from schema import database, erasing
 from schema.checks import CHECKS, UNRECORDED
 from schema.city.rules import RuleBroken
 from schema.city.rules.personal import SALT, is_sealed, personal_columns, seal
-from schema.gate import keys
+from schema.gate import keys, resealing
 from schema.gate.journal import changes_of, verify
 from schema.gate.replay import compare
 from schema.gate.sealing import PURPOSE
@@ -18,7 +18,6 @@ from schema.gate.tables import IdempotencyRecord, JournalEntry
 from schema.ledger.tables import BatchRow
 from schema.linkage.tables import Claim
 from schema.project.tables import Project
-from server.operations import erasing
 from tests.ledger import ledgers
 from tests.world import City, on
 
@@ -259,6 +258,35 @@ async def test_a_contact_given_again_after_an_erasure_has_another_salt(city: Cit
     row = await Project.get(no=reported["no"])
     assert row.contact_name == "上官云" and row.personal_salt not in ("", before)
     assert (await compare(UNRECORDED)).found == []
+
+
+async def test_an_older_database_has_its_journal_hashed_once_and_holds(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Acts as the former program wrote them, with the values themselves; parts and rows that are gone too."""
+    with monkeypatch.context() as former:
+        former.setattr("schema.gate.journal.sealed", lambda table, column, salt, value: value)
+        former.setattr("schema.gate.gate.with_salt", lambda table, values: dict(values))
+        former.setattr("schema.gate.journal.KEPT_IN_ENTRY", 2)
+        project = await with_contacts(city)
+        lines = [ledgers.line(n, contact=NAME, phone=PHONE, first="安岳县") for n in range(5, 9)]
+        sheet = ledgers.sent(ledgers.text(*lines))
+        batch = (await city.done(city.anyue, "ledgerPreview", file=sheet))["batch"]
+        await city.done(city.anyue, "ledgerPreview", **ledgers.on(batch), file=sheet)
+    own = {"project.contact_name", "project.contact_phone", "claim.contact_with",
+           "batch_row.values", "batch_row.issues"}  # fmt: skip
+    where = await places_of(NAME, PHONE, WITH)
+    assert {"journal_entry.changes", "journal_part.changes"} <= where
+    assert await resealing.seal_existing(city.now) > 3
+    assert await places_of(NAME, PHONE, WITH) <= own
+    assert await verify() is None
+    assert (await compare(UNRECORDED)).found == []
+    assert [fault for _, check in CHECKS for fault in await check()] == []
+    last = await JournalEntry.all().order_by("-id").first()
+    assert last is not None and last.act == "personalSeal" and "此前末条为" in last.reason
+    assert await resealing.seal_existing(city.now) == 0
+    await erasing.erase_contacts([project.no], "当事人申请")
+    assert await resealing.seal_existing(city.now) == 0, "an erasure leaves nothing to hash"
 
 
 async def test_words_that_are_left_in_free_text_are_named_for_people_to_judge(city: City) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from schema import erasing
 from schema.checks import UNRECORDED
 from schema.gate.replay import compare
 from schema.people.tables import Company, CompanyHolder, CompanyName
 from schema.query.models import global_id
-from server.operations import erasing
 from tests.ledger import ledgers
 from tests.project.test_pages import main, seen, signed_in
 from tests.world import City, Said, uscc
