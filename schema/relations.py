@@ -391,10 +391,11 @@ HOLDER = Relation(
     },
 )
 OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
+_LED = Own("lead_department_id", "organization")
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {"project": Among("group_id", "industry_group", Own("lead_department_id", "organization"))},
+    {"industry_group": _LED, "project": Among("group_id", "industry_group", _LED)},
 )
 OWN_UNIT = Relation(
     "own unit",

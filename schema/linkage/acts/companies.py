@@ -58,7 +58,7 @@ class Mutation:
     async def company_amend(gate: Gate, input: CompanyAmendInput) -> CompanyPayload:
         """What is given of a role is all of it from a day on: who is not among them has ended, and stays known."""
         holders = {
-            role: gate.check(read_holders, role, "" if text.strip() == NOBODY else text)
+            role: gate.check(read_given, role, text)
             for role, field in FIELDS.items()
             if (text := getattr(input, field)) is not None
         }
@@ -72,7 +72,7 @@ class Mutation:
         renamed = input.name is not None and input.name != company.name
         if renamed:
             gate.check(check_document, input.document_no)
-        elif not input.name or not renamed:
+        else:
             gate.unneeded(input, "document_no")
         gate.stop_if_wrong()
         on = input.as_of or gate.today
@@ -91,6 +91,11 @@ FIELDS = {
     HolderRole.SHAREHOLDER: "shareholders",
 }
 assert FIELDS.keys() == HOLDER_FIELDS.keys()
+
+
+def read_given(role: HolderRole, text: str) -> tuple[Holder, ...]:
+    """The holders of a role as they are typed, or none. Raises `RuleBroken` at the role's field."""
+    return () if text.strip() == NOBODY else read_holders(role, text)
 
 
 def check_source(needed: bool, on: date | None, today: date) -> None:
