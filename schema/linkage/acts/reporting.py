@@ -205,6 +205,8 @@ class Mutation:
             input.holders_source or REPORTED, input.holders_on or gate.today, project.id
         )
         await record_holders(gate, investor.id, holders, source)
+        if holders:
+            gate.concern(investor)
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
