@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema import erasing
+from schema import database, erasing
 from schema.checks import UNRECORDED
 from schema.gate.replay import compare
 from schema.people.tables import Company, CompanyHolder, CompanyName
@@ -327,6 +327,23 @@ async def test_the_office_finds_a_company_by_pinyin_amends_it_and_exports_the_li
         assert "张三" in main(await seen(visitor, path))
         file = (await visitor.get("/companies.csv?text=scnm")).text
         assert "四川柠檬集团有限公司" in file and "张三" in file
+
+
+async def test_the_list_asks_as_much_of_ten_companies_as_of_two(city: City) -> None:
+    """So does a project's desk, however many companies there are."""
+    mine, _ = await reported(city, **HOLDERS)
+    await reported(city, **HOLDERS)
+    asked = []
+    async with signed_in("office") as visitor:
+        for more in range(2):
+            for path in ("/companies", f"/projects/{mine['no']}/judgement"):
+                await visitor.get(path)
+                with database.counting() as statements:
+                    await seen(visitor, path)
+                asked.append((path, len(statements)))
+            for _ in range(8 * (not more)):
+                await reported(city, controllers="别人")
+    assert asked[:2] == asked[2:], asked
 
 
 async def test_whoever_does_not_keep_companies_has_no_form_there(city: City) -> None:
