@@ -20,8 +20,6 @@ CONTACT = {"contactName": NAME, "contactPhone": PHONE, "contactWith": WITH}
 READ = """query($no: String!) { project(no: $no) { contactName contactPhone
   linkage { claims { place { slug } contactWith } } } }"""
 
-WHO = ("group", "branch", "agent", "leader", "partner", "public")
-"""One of each kind of viewer who is not shown everything plain."""
 PLAINLY, MASKED = (NAME, PHONE, WITH), ("欧**", "138****5678", "诸**")
 
 
@@ -135,11 +133,11 @@ async def test_no_filter_order_or_sum_reads_a_column_that_is_masked(
         monkeypatch.setitem(deciding.PERSONAL, table, frozenset({column}))
         monkeypatch.setitem(PLAIN, table, {Post.OFFICE: PLAIN["project"][Post.OFFICE]})
         document = f"{{ {name}({argument}, first: 5) {{ totalCount edges {{ cursor }} }} }}"
-        for who in ("office", "leader", "agent"):
+        for who in ("leader", "agent"):
             viewer = city[who]
             answer = await city.ask(viewer, document)
-            if who == "office" or not any(held.post in SEES[table] for held in viewer.posts):
-                assert answer.errors is None or who != "office", (name, argument)
+            if not any(held.post in SEES[table] for held in viewer.posts):
+                assert answer.data is None or answer.data[name]["totalCount"] == 0
                 continue
             refused += 1
             assert answer.data is None and answer.errors, (name, argument, who)
@@ -185,7 +183,7 @@ async def test_no_text_that_is_asked_finds_a_contact_of_whom_the_mask_is_shown(
     ]
     assert len(documents) > 20, documents
     asked = 0
-    for who in ("yanjiang", "agent", "leader", "partner"):
+    for who in ("agent", "leader"):
         known = []
         for some in batched(documents):
             whole = await answered(city, who, some, "不存在的词")
@@ -199,7 +197,7 @@ async def test_no_text_that_is_asked_finds_a_contact_of_whom_the_mask_is_shown(
             for value in values:
                 assert await answered(city, who, some, value) == nothing, (who, value)
                 asked += len(some)
-    assert asked > 300, asked
+    assert asked > 150, asked
 
 
 def batched(fields: list[str]) -> list[list[str]]:
