@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ),
                 ("ended_post_id", fields.BigIntField(null=True)),
                 ("ended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
-                ("personal_salt", fields.CharField(default="", max_length=32)),
+                ("personal_salt", fields.CharField(default="", db_default="", max_length=32)),
             ],
             options={
                 "table": "company_holder",
@@ -222,22 +222,22 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="BatchRow",
             name="personal_salt",
-            field=fields.CharField(default="", max_length=32),
+            field=fields.CharField(default="", db_default="", max_length=32),
         ),
         ops.AddField(
             model_name="Claim",
             name="personal_salt",
-            field=fields.CharField(default="", max_length=32),
+            field=fields.CharField(default="", db_default="", max_length=32),
         ),
         ops.AddField(
             model_name="Company",
             name="revision",
-            field=fields.IntField(default=1),
+            field=fields.IntField(default=1, db_default=1),
         ),
         ops.AddField(
             model_name="Project",
             name="personal_salt",
-            field=fields.CharField(default="", max_length=32),
+            field=fields.CharField(default="", db_default="", max_length=32),
         ),
         ops.AddConstraint(
             "CompanyHolder",

@@ -76,7 +76,7 @@ class BatchRow(Model):
     name = fields.CharField(max_length=200)
     values: fields.JSONField[dict[str, Any]] = personal(Form.OPAQUE, fields.JSONField())
     issues: fields.JSONField[list[dict[str, Any]]] = personal(Form.OPAQUE, fields.JSONField())
-    personal_salt = fields.CharField(max_length=32, default="")
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     beyond = fields.BooleanField(default=False)
     project = foreign_key("Project", null=True)
     migration = foreign_key("Migration", null=True)

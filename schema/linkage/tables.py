@@ -57,7 +57,7 @@ class Claim(Model):
     place = foreign_key("Place")
     contact_on = fields.DateField()
     contact_with = personal(Form.NAME, fields.CharField(max_length=100))
-    personal_salt = fields.CharField(max_length=32, default="")
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
     claimed_by = foreign_key("Person")

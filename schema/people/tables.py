@@ -159,7 +159,7 @@ class Company(Model):
     search = fields.TextField()
     region = fields.CharField(max_length=60, default="")
     created_at = fields.DatetimeField()
-    revision = fields.IntField(default=1)
+    revision = fields.IntField(default=1, db_default=1)
 
 
 class CompanyHolder(Model):
@@ -189,7 +189,7 @@ class CompanyHolder(Model):
     ended_by: Any = foreign_key("Person", null=True)
     ended_post_id = fields.BigIntField(null=True)
     ended_at = fields.DatetimeField(null=True)
-    personal_salt = fields.CharField(max_length=32, default="")
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
 
     class Meta:
         table = "company_holder"

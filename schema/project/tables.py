@@ -38,7 +38,7 @@ class Project(Model):
     land_mu = fields.CharField(max_length=12, null=True)
     contact_name = personal(Form.NAME, fields.CharField(max_length=60, default=""))
     contact_phone = personal(Form.PHONE, fields.CharField(max_length=40, default=""))
-    personal_salt = fields.CharField(max_length=32, default="")
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     source = fields.CharField(max_length=200, default="")
     needs = fields.TextField(default="")
     stage = fields.CharEnumField(Stage, max_length=20)

@@ -39,6 +39,7 @@ def contact_erase_holder(uscc: str, name: str, document: str) -> None:
 
 def report(erase: Any) -> None:
     """Erase, and say what was erased and what is left for people to judge."""
+    import schema.graph  # noqa: F401  (the kinds that are held and changed)
     from server import settings
     from server.operations.erasing import overwrite_free_pages
     from server.people.security_log import noted
