@@ -71,6 +71,7 @@ UNRECORDED = Unrecorded(
         "*": {
             "revision": "counts the acts on a row",
             "updated_at": "when the row was last acted on, which the entry says",
+            "personal_salt": "erased with the value whose hash it is in: in the journal it would stay for ever",
             "journal_id": "the number of the entry that made the row: compared with it",
         },
         "Person": {

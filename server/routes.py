@@ -89,6 +89,14 @@ routes: list[BaseRoute] = [
     page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt"),
     page("/projects/new/duplicates",               "linkage/duplicates"),
     page("/projects/{no}",                         "project/show"),
+    page("/projects/{no}/contacts",                "linkage/contacts",      then="/projects/{no}"),
+    page("/reveals",                               "linkage/reveals"),
+    *export("/reveals",                            "linkage/reveals_export", "contactReveals", title="查看联系方式的记录"),
+
+    # companies
+    page("/companies",                             "company/list"),
+    *export("/companies",                          "company/list_export",   "companies", title="企业"),
+    page("/companies/{company}",                   "company/show"),
 
     # linkage: article 3
     page("/judgement",                             "linkage/queue"),

@@ -23,9 +23,11 @@ environ["SIXONES_KEY_FILE"] = f"{SCRATCH}/keys"
 
 from schema.database.connections import open_database  # noqa: E402
 from schema.database.transactions import transaction  # noqa: E402
+from schema.gate import keys  # noqa: E402
 from server.operations.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
+keys.make()
 pytest_plugins = ["tests.world", "tests.selection", "tests.timing", "pytester"]
 
 

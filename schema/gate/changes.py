@@ -47,6 +47,11 @@ async def describe_changes(
             if column not in columns or column in unseen:
                 continue
             before, after = columns[column]
+            if column in kind.personal:
+                before, after = (
+                    word if value else None
+                    for value, word in zip((before, after), KEPT_BACK, strict=True)
+                )
             if is_stated_elsewhere(kind, column, before, after, rows, stamps):
                 continue
             if most is not None and len(lines) >= most:
@@ -64,6 +69,11 @@ async def describe_changes(
 
 DERIVED = "Duty"
 """What an act leaves to do is read as duties, not as a change that it made."""
+
+KEPT_BACK = ("已登记", "已更改")
+"""What stands for personal data before and after: the journal has no value of it, and whoever may see
+what it is now reads that.
+"""
 
 Changed = dict[tuple[str, int], dict[str, list[Any]]]
 """Rows by kind and id: column → [before, after]."""

@@ -14,12 +14,14 @@ from tortoise.models import Model
 
 from schema import database
 from schema.city.rules import RuleBroken
+from schema.city.rules.personal import SALT, personal_columns
 from schema.context import Context
 from schema.gate import locks, rows
 from schema.gate.history import conflict_with, has_moved
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
+from schema.gate.sealing import with_salt
 from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
@@ -287,6 +289,7 @@ class Gate:
     async def create(self, table: type[M], **values: Any) -> M:
         """A new row, noted in the journal."""
         self.stop_if_wrong()
+        values = with_salt(table, values)
         made = await table.create(**values, **self._signed(table, values))
         await self.journal.note_created(made)
         return made
@@ -295,6 +298,8 @@ class Gate:
         """New values for a row, noted with the old ones."""
         self.stop_if_wrong()
         values |= self._signed(type(row), values)
+        if not getattr(row, SALT, "-") and personal_columns(type(row)).keys() & values.keys():
+            values = with_salt(type(row), values)
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
@@ -312,6 +317,7 @@ class Gate:
     ) -> list[int]:
         """The ids of new rows, in their order; every row names the same columns."""
         self.stop_if_wrong()
+        values = [with_salt(table, row) for row in values]
         ids = await rows.insert_rows(table, values)
         rest = rows.defaults(table)
         created = [
@@ -325,8 +331,9 @@ class Gate:
     ) -> None:
         """New values for many rows by id: `{id: {column: (before, after)}}`; all name the same columns."""
         self.stop_if_wrong()
+        salts = await rows.salts_of(table, changes)
         await rows.update_rows(table, changes)
-        await self.journal.note_many(table, list(changes), list(changes.values()))
+        await self.journal.note_many(table, list(changes), list(changes.values()), salts)
 
     async def remove_many(self, table: type[Model], column: str, value: Any) -> None:
         """Take away all rows whose column has a value, noted with all that they were."""

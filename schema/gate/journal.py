@@ -20,14 +20,16 @@ import orjson
 from tortoise.models import Model
 
 from schema import database
+from schema.city.rules.personal import SALT
 from schema.gate import keys
 from schema.gate.keys import BEGINNING
 from schema.gate.locks import next_numbers
 from schema.gate.rows import insert_rows
+from schema.gate.sealing import sealed
 from schema.gate.tables import JournalEntry, JournalPart, JournalRow
 from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import HeldPost, Viewer
-from schema.query.models import KINDS, Kind, kind_of, moment, name_of
+from schema.query.models import KINDS, kind_of, moment, name_of
 from schema.query.sql import bindable
 from schema.scalars import File
 
@@ -35,6 +37,7 @@ COUNT = "journal"
 SEAL = "journal"
 """The purpose of the key under which entries are chained."""
 AT_ONCE = 500
+NO_SALTS: Mapping[int, str] = {}
 LATER = {"post_id": None, "post_title": "", "key_id": ""}
 """Columns younger than the first entries: one that has nothing in them has the hash it had before."""
 
@@ -109,7 +112,8 @@ class Journal:
         kind = kind_of(type(row))
         if subject and kind and kind.journal_column:
             self._about.setdefault(kind.journal_column, row.pk)
-        self._note(kind, name, row.pk, changes, getattr(row, "revision", None))
+        revision, salt = getattr(row, "revision", None), getattr(row, SALT, "")
+        self._note(type(row), row.pk, changes, revision, salt)
         await self._spill()
 
     def concern(self, row: Model) -> None:
@@ -125,28 +129,36 @@ class Journal:
         table: type[Model],
         keys: Sequence[int],
         changes: Sequence[Mapping[str, Sequence[Any]]],
+        salts: Mapping[int, str] = NO_SALTS,
     ) -> None:
-        """Columns of many rows of one table."""
-        name, kind = name_of(table), kind_of(table)
+        """Columns of many rows of one table; `salts` of those whose personal columns change."""
         for key, columns in zip(keys, changes, strict=True):
-            self._note(kind, name, key, columns, columns.get("revision", (None, None))[1])
+            revision = columns.get("revision", (None, None))[1]
+            self._note(table, key, columns, revision, salts.get(key, ""))
             await self._spill()
         self._number(table, keys)
 
     def _note(
         self,
-        kind: Kind | None,
-        name: str,
+        table: type[Model],
         key: Any,
         changes: Mapping[str, Sequence[Any]],
         revision: int | None,
+        salt: str,
     ) -> None:
+        kind, name = kind_of(table), name_of(table)
         if kind and has_history(kind.name):
             self._touched[kind.name, key] = revision
+        salts = changes.get(SALT) or (salt, salt)
         differing = {
-            column: [plain(before), plain(after)]
+            column: [
+                sealed(table, column, salts[0] or "", plain(before)),
+                sealed(table, column, salts[1] or "", plain(after)),
+            ]
             for column, (before, after) in changes.items()
-            if before != after and (before, after) not in ((None, ""), ("", None))
+            if before != after
+            and (before, after) not in ((None, ""), ("", None))
+            and column != SALT
         }
         if not differing:
             return

@@ -171,3 +171,18 @@ def write(path: Path, text: str) -> None:
 def is_private() -> bool:
     """Whether nobody but its owner may read the file."""
     return os.name == "nt" or not file().stat().st_mode & OTHERS
+
+
+def replace_heads(hashes: dict[int, str]) -> None:
+    """Note what the chain's heads are now, by number, where it was made anew. Raises KeysMissing, OSError."""
+    known = ring()
+    moved = [each._replace(head=hashes.get(each.since, each.head)) for each in known]
+    if moved == list(known):
+        return
+    where = file()
+    draft = where.with_name(f"{where.name}.{secrets.token_hex(8)}")
+    try:
+        write(draft, TITLE + "".join(each.line() for each in moved))
+        draft.replace(where)
+    finally:
+        draft.unlink(missing_ok=True)

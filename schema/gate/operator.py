@@ -22,6 +22,8 @@ ACTS = {
     "personAdd": "新增人员",
     "personDisable": "停用人员",
     "personEnable": "启用人员",
+    "contactErase": "删去个人信息",
+    "personalSeal": "办理记录中的个人信息改为散列值",
     REPAIR: "重写推算出来的内容",
 }
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""

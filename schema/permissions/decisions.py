@@ -19,6 +19,7 @@ from schema.permissions.policy import (
     LISTS,
     MAY,
     OUTSIDERS,
+    PLAIN,
     SCOPES,
     SEES,
     WHOLE,
@@ -28,6 +29,8 @@ from schema.relations import EVERYTHING, Columns, Near, Relation, Sql, any_of
 
 COLUMNS: dict[str, frozenset[str]] = {}
 """The columns of each table, filled in where tables become kinds of the graph."""
+PERSONAL: dict[str, frozenset[str]] = {}
+"""The personal columns of the tables that have any, filled in likewise."""
 
 
 def may(viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None) -> bool:
@@ -175,6 +178,26 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
         if shown is WHOLE
         else named | COLUMNS.get(table, frozenset()) - {"id", *shown.split()}
     )
+
+
+def plain(table: str, row: str, viewer: Viewer) -> Sql:
+    """The condition on alias `row` for what `viewer` is shown unmasked of the personal columns of `table`."""
+    rows = PLAIN.get(table, {})
+    return any_of(
+        [
+            _condition(rows[held.post], table, row, replace(viewer, posts=(held,)))
+            for held in viewer.posts
+            if held.post in rows
+        ]
+    )
+
+
+def masked(table: str, viewer: Viewer) -> frozenset[str]:
+    """The personal columns of `table` that are masked for `viewer` in some row, and may then not be
+    filtered, ordered or summed by in any.
+    """
+    columns = PERSONAL.get(table, frozenset())
+    return columns if columns and plain(table, "t", viewer) != EVERYTHING else frozenset()
 
 
 def figures_of(viewer: Viewer) -> frozenset[str]:

@@ -68,6 +68,14 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
     "disputeDecide": {O: ANYWHERE},
+    # Whoever is shown contacts masked; those whose own they are read them plain, see PLAIN.
+    "contactReveal": {
+        G: (OF_MY_GROUP,),
+        P: (APPROVED_TRANSFERS_PLACE,),
+        D: (OF_MY_DEPARTMENTS_GROUPS,),
+        **dict.fromkeys((L, I), ANYWHERE),
+    },
+    "companyAmend": {O: ANYWHERE},
     "projectTransferRequest": {O: ANYWHERE, P: (FIRST_CONTACT_PLACE,)},
     "projectTransferDecide": {O: ANYWHERE},
     "projectTakeUp": {O: ANYWHERE, P: (APPROVED_TRANSFERS_PLACE,)},
@@ -131,6 +139,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "calendar_proposal": to((O, L, I), everything),
     "closed_month": to(STAFF, everything),
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
+    "company_holder": to((O, L, I), everything) | to((G, P, D, B, A), OWN_UNIT),
+    "company_name": to((O, L, I), everything),
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
@@ -174,6 +184,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "migration": to((O, L, I), everything)
     | to((G, D, B), behind("project", "migration_id"))
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
+    "contact_reveal": to((O, I), everything) | to((G, P, D, L), OWN_PERSON),
     "job": to((O,), everything),
     "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
     "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
@@ -223,6 +234,9 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "company": dict.fromkeys(
         (A, N), "uscc no_code_reason name normal_name search region created_at"
     ),
+    "company_holder": {
+        A: "company_id role name normal_name uscc share source as_of project_id ended_on"
+    },
     "project": {
         A: f"{OF_A_PROJECT} contact_name contact_phone source needs owner_name",
         N: OF_A_PROJECT,
@@ -249,6 +263,33 @@ SCOPES: dict[str, dict[Post, str | None]] = {
 
 HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
 """Columns that are null for further posts."""
+
+# ---------------------------------------------------------------- PLAIN: table → post → rows
+
+PLAIN: dict[str, dict[Post, Rows]] = {
+    "project": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_REPORT),
+        P: (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE),
+    },
+    "claim": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_PERSON),
+        P: (
+            CLAIMANT_PLACE,
+            through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
+        ),
+    },
+    # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
+    "company_holder": to((O, G, P, D, B, A, L, I), everything),
+    # A line is seen by the unit that brought it in and by the office alone.
+    "batch_row": to((O, P), everything),
+}
+"""The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
+once the office has judged those of the place that the project is given to. Whoever else sees a row
+is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.
+`MAY["contactReveal"]` says who may have it shown, with a reason that is noted.
+"""
 
 # ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
 
@@ -284,6 +325,8 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),
     "documents": menu((O, L, I)),
+    "companies": menu((O, L, I)),
+    "reveals": menu((O, I)),
     "developers": menu((*STAFF, E, N)),
     "messages": menu((*STAFF, E)),
     "jobs": menu((O,)),

@@ -48,6 +48,7 @@ KEYS = (
     "message",
     "job",
     "duty",
+    "company",
 )
 
 

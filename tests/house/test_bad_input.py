@@ -44,6 +44,7 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
         "contactOn",
         "不能晚于今天",
     ),
+    ("a masked telephone", {"contactPhone": "138****5678"}, "contactPhone", "完整的号码"),
     ("no such day", {"contactOn": "2026-02-30", "contactWith": "张"}, "contactOn", "日历上没有"),
     ("a year of long ago", {"contactOn": "1911-10-10"}, "contactOn", "1990"),
     ("only a year", {"contactOn": "2026"}, "contactOn", "补上月份"),

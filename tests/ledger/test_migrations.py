@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schema.city.rules.personal import SALT
 from schema.duties.repair import compare
 from schema.duties.tables import Duty, Outcome
 from schema.entries.checking import posting_faults
@@ -98,13 +99,13 @@ async def test_a_line_s_report_and_claim_are_those_that_reporting_it_writes(
         contactName="张总", contactPhone="13800000000", contactOn="2026-11-12",
         contactWith="张总", contactBy="钱进", investorRegion="广东省深圳市", group=None,
     )  # fmt: skip
-    own = {"id", "no", "name", "normal_name", "search", "investor_id", "source", "revision"}
+    own = {"id", "no", "name", "normal_name", "search", "investor_id", "source", "revision", SALT}
     by_ledger, by_form = await Project.all().order_by("id").values()
     assert {k: v for k, v in by_ledger.items() if k not in own} == {
         k: v for k, v in by_form.items() if k not in own
     }
     first, second = await Claim.all().order_by("id").values()
-    own = {"id", "project_id", "note"}
+    own = {"id", "project_id", "note", SALT}
     assert {k: v for k, v in first.items() if k not in own} == {
         k: v for k, v in second.items() if k not in own
     }

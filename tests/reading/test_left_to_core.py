@@ -30,6 +30,7 @@ LEFT: dict[str, dict[str, str]] = {
         **dict.fromkeys(("ruleProposals", "ruleVersions"), FURTHER.format("value")),
     },
     "city/rules_export": {"rules": A_RESOLVER},
+    "company/show": dict.fromkeys(("initial", "journal", "subject"), A_RESOLVER),
     "documents/brief": {"project": "Judgement.judgedAs is not a plain part of its row"},
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},

@@ -85,7 +85,10 @@ async def address(door: Door, given: Said) -> str:
         "other": given.get("into"),
         "document": given.get("document"),
         "year": given.get("year"),
-        **{name: given.get(name) for name in ("claim", "dispute", "entry", "proposal", "message")},
+        **{
+            name: given.get(name)
+            for name in ("claim", "company", "dispute", "entry", "proposal", "message")
+        },
         "name": given.get("name"),
     }
     if "{no}" in door.path:

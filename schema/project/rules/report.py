@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from schema.city.rules import RuleBroken
+from schema.city.rules.personal import MASK
 from schema.city.rules.text import half_width
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
@@ -56,6 +57,8 @@ def check_land(mu: str) -> str:
 def check_phone(phone: str) -> None:
     """One telephone number or several, 7 digits at least. Raises `RuleBroken` at `contactPhone`."""
     typed = half_width(phone)
+    if MASK in typed:
+        raise RuleBroken("联系电话隐去了几位，请写完整的号码", "contactPhone", "INVALID")
     digits = sum(each.isdigit() for each in typed)
     known = PHONE.fullmatch(typed) and SHORTEST_PHONE <= digits <= LONGEST_PHONE
     if typed and not known:
