@@ -8,7 +8,7 @@ import pytest
 from schema.duties.repair import compare
 from schema.duties.tables import Duty, Outcome
 from schema.entries.checking import posting_faults
-from schema.entries.tables import Credit, Entry, EntryStep
+from schema.entries.tables import Credit, Entry, EntryFlag, EntryStep
 from schema.fulfilment.tables import Milestone
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Claim, Judgement, Transfer
@@ -388,6 +388,7 @@ SIGNS = {
     ("agreement", "recorded_by_id"): "agreementSign",
     ("milestone", "recorded_by_id"): "milestoneReach",
     ("entry", "recorded_by_id"): "fundsReverse",
+    ("entry_flag", "flagged_by_id"): "fundsRecord",
     ("claim", "claimed_by_id"): "projectClaim",
     ("migration", "decided_by_id"): "ledgerConfirm",
     ("batch", "uploaded_by_id"): "ledgerPreview",
@@ -430,6 +431,7 @@ async def check_names(held: dict[Any, Any]) -> None:
         Milestone,
         Entry,
         EntryStep,
+        EntryFlag,
         Migration,
     ]
     checked = 0
@@ -453,6 +455,6 @@ async def check_names(held: dict[Any, Any]) -> None:
                 assert held[value].post in MAY[act], (table, column)
                 checked += 1
     assert checked > 3
-    assert {each.confirmed_by_id for each in await Entry.all()} <= {
-        post.organization for post in held.values() if post.post is Post.OFFICE
-    }
+    for entry in await Entry.all():
+        claimed = {held[entry.recorded_by_id].organization} if entry.recorded_by_id else {None}
+        assert {entry.confirmed_by_id} == claimed, "a migrated figure is said by the decision alone"

@@ -412,7 +412,7 @@ async def one_account(at_once: Round) -> None:
         Attempt(
             city.hightech,
             "fundsRecord",
-            on(second["project"]) | entry | {"amount": "0.05", "another": True},
+            on(second["project"]) | entry | {"amount": "0.05", "another": "另一笔"},
             2,
         ),
         Attempt(

@@ -36,8 +36,10 @@ async def test_a_letter_of_intent_moves_nothing_and_counts_nothing(city: City, k
 
 
 async def test_a_formal_agreement_signs_the_project_and_counts(city: City) -> None:
-    project = await sign(city, await city.transferred(), "FORMAL", "12.5亿", signedOn="2026-11-17")
-    assert (project["stage"], project["signedOn"]) == ("SIGNED", "2026-11-17")
+    project = await city.transferred()
+    city.now = at("2026-11-25 10:00")
+    project = await sign(city, project, "FORMAL", "12.5亿", signedOn="2026-11-18")
+    assert (project["stage"], project["signedOn"]) == ("SIGNED", "2026-11-18")
     seen = (await city.run(city.yanjiang, SHARES, no=project["no"]))["project"]
     assert seen["linkage"]["shares"] == [
         {
@@ -51,13 +53,14 @@ async def test_a_formal_agreement_signs_the_project_and_counts(city: City) -> No
 
 
 async def test_a_project_counts_once_and_an_increase_only_the_increase(city: City) -> None:
-    project = await sign(city, await city.transferred(), "FORMAL", "10亿", signedOn="2026-10-01")
+    project = await sign(city, await city.transferred(), "FORMAL", "10亿")
+    city.now = at("2026-12-18 10:00")
     second = await city.act(
         city.hightech, "agreementSign", **on(project), kind="FORMAL", amount="12亿", **SIGNED
     )
     assert second["userErrors"][0]["field"] == "kind"
-    project = await sign(city, project, "SUPPLEMENTARY", "2亿")
-    assert (project["signedFunds"], project["signedOn"]) == ("1200000000.00", "2026-10-01")
+    project = await sign(city, project, "SUPPLEMENTARY", "2亿", signedOn="2026-12-01")
+    assert (project["signedFunds"], project["signedOn"]) == ("1200000000.00", "2026-11-18")
 
 
 async def test_a_supplement_without_increase_is_kept_and_counts_nothing(city: City) -> None:
