@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from schema.city.rules import RuleBroken, format_money
+from schema.city.rules import RuleBroken, format_money, format_wan
 from schema.city.rules.rulebook import Number
 from schema.entries.rules.figures import Indicator
 
@@ -81,8 +81,8 @@ def is_above_agreed(paid_in_fen: int, agreed_fen: int, percent: int) -> bool:
 def above_agreed_words(paid_in_fen: int, agreed_fen: int) -> str:
     """In words, by how much; amounts in fen."""
     return (
-        f"累计到位资金 {format_money(paid_in_fen)}，协议金额合计 {format_money(agreed_fen)}，"
-        f"超出 {format_money(paid_in_fen - agreed_fen)}"
+        f"累计到位资金 {format_wan(paid_in_fen)}，协议金额合计 {format_wan(agreed_fen)}，"
+        f"超出 {format_wan(paid_in_fen - agreed_fen)}"
     )
 
 

@@ -120,7 +120,9 @@ class MilestonePayload(Payload):
 class Mutation:
     @act("登记到位资金", before=keep_evidence)
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
-        return await record(gate, input, Indicator.PAID_IN_FUNDS, input.source_of_capital)
+        return await record(
+            gate, input, Indicator.PAID_IN_FUNDS, input.source_of_capital, input.above_agreed
+        )
 
     @act("登记税收", before=keep_evidence)
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
@@ -191,6 +193,7 @@ async def record(
     input: FundsRecordInput | TaxRecordInput,
     indicator: Indicator,
     source_of_capital: SourceOfCapital | None = None,
+    above_agreed: str = "",
 ) -> EntryPayload:
     """Enter a figure of a project, claimed by the unit of the post in which it is recorded."""
     seen = await gate.try_find("Project", input.project, "project")
@@ -209,8 +212,7 @@ async def record(
     vouchers = await hold_vouchers(gate)
     rests_on = (*PARTIES, "Agreement")
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
-    above = input.above_agreed if isinstance(input, FundsRecordInput) else ""
-    answers = Answers(input.another, input.same_voucher, above)
+    answers = Answers(input.another, input.same_voucher, above_agreed)
     given = (indicator, input.amount, input.occurred_on)
     found = await ask_about(gate, project, *given, vouchers, answers)
     entry = await record_entry(
