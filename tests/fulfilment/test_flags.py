@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import counting
 from schema.entries.rules import check_above_agreed, is_above_agreed
 from schema.entries.tables import Entry, EntryFlag
 from schema.people.tables import Person
@@ -447,3 +448,20 @@ async def test_who_answered_is_named_in_the_post_in_which_it_was_answered(city: 
     flag = await EntryFlag.get()
     assert flag.flagged_post_id == city.hightech.main.id
     assert await Person.get(id=flag.flagged_by_id) == await Person.get(id=city.yanjiang.person)
+
+
+async def test_a_list_of_flagged_figures_asks_as_much_for_many_as_for_few(city: City) -> None:
+    document = """{ entries(first: 100, filter: { flagged: true }) { totalCount nodes { no flagText
+        verifiedAs { name } flags { text other { no } } flaggedBy { entry { no } } } } }"""
+    project = await city.signed()
+    counts = []
+    for more in (2, 4):
+        for _ in range(more):
+            await pay(city, "hightech", project, "30万", another="又一台设备")
+        with counting() as sent:
+            await city.served(city.office, document, {})
+        counts.append(len(sent))
+    found = (await city.run(city.office, document))["entries"]
+    assert found["totalCount"] == 5, "each but the first is like those before it"
+    assert len(found["nodes"][-1]["flags"]) == 5
+    assert counts[0] == counts[1] <= 8
