@@ -455,7 +455,7 @@ async def test_a_list_of_flagged_figures_asks_as_much_for_many_as_for_few(city: 
         verifiedAs { name } flags { text other { no } } flaggedBy { entry { no } } } } }"""
     project = await city.signed()
     counts = []
-    for more in (2, 4):
+    for more in (3, 3):
         for _ in range(more):
             await pay(city, "hightech", project, "30万", another="又一台设备")
         with counting() as sent:
