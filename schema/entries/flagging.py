@@ -108,29 +108,33 @@ async def ask_about(
 
 async def same_voucher(gate: Gate, vouchers: Sequence[str], answer: str, entry: int) -> list[Doubt]:
     """The entries, of whatever project, that one of these files proves already."""
-    if not vouchers:
-        return []
-    proving = " UNION ".join(
-        f'SELECT x."name", {of} AS "entry_id" FROM "attachment" x'
-        f' WHERE x."subject_kind" = \'{kind}\' AND x."sha256" IN ({marks(vouchers)})'
-        for kind, of in VOUCHER_OF.items()
-    )
-    rows = await fetch(proving, [*vouchers] * len(VOUCHER_OF))
+    rows = await proved_by(vouchers) if vouchers else []
     names = {row["entry_id"]: row["name"] for row in rows if row["entry_id"]}
-    others = await Entry.filter(id__in=[*names], state__in=ENTERED, reverses_id=None).order_by("id")
+    entries = Entry.filter(id__in=[*names], state__in=ENTERED, reverses_id=None)
+    others = await entries.order_by("id") if names else []
     new = await not_flagged(others, entry, FlagKind.SAME_VOUCHER)
     seen = [each for each in new if await gate.context.rows.one("Entry", each.id)]
     earlier = [
         f"凭证“{names[each.id]}”已由{await entered(gate, each)}用于{await project_name(gate, each)}"
         for each in seen
     ]
-    gate.check(check_voucher, earlier, answer)
+    gate.check(check_voucher, bool(vouchers), earlier, answer)
     return doubts(
         FlagKind.SAME_VOUCHER,
         {each.id: f"凭证“{names[each.id]}”与已登记的另一笔相同" for each in new},
         seen,
         answer,
     )
+
+
+async def proved_by(vouchers: Sequence[str]) -> list[dict[str, Any]]:
+    """Which entries these files prove, each with the file's name there."""
+    proving = " UNION ".join(
+        f'SELECT x."name", {of} AS "entry_id" FROM "attachment" x'
+        f' WHERE x."subject_kind" = \'{kind}\' AND x."sha256" IN ({marks(vouchers)})'
+        for kind, of in VOUCHER_OF.items()
+    )
+    return await fetch(proving, [*vouchers] * len(VOUCHER_OF))
 
 
 async def alike(

@@ -168,6 +168,27 @@ async def test_a_voucher_used_before_is_asked_about_by_name_and_stays_flagged(ci
     assert second["entry"]["no"] in third["userErrors"][0]["message"]
 
 
+async def test_the_form_asks_about_a_voucher_and_wants_it_chosen_again(city: City) -> None:
+    """A reason without the file that it is about is no answer: nothing would be flagged."""
+    await pay(city, "hightech", await city.signed(), "30万", evidence=slip())
+    project = await city.signed()
+    path = f"/projects/{project['no']}/funds"
+    form = {"act": "FundsRecord", "project": project["no"], "amount": "3100", **RECEIPT}
+    answer = form | {"sameVoucher": "一张回单两个项目公司"}
+    file = {"evidence": ("回单.txt", "银行回单 0313".encode(), "text/plain")}
+    async with signed_in("hightech") as visitor:
+        shown = await visitor.get(path)
+        asked_first = await visitor.post(path, data=form, files=file)
+        lost = await visitor.post(path, data=answer)
+        done = await visitor.post(path, data=answer, files=file)
+    assert 'name="sameVoucher"' not in shown.text, "nothing is asked before"
+    for refused in (asked_first, lost):
+        assert refused.status_code == 422 and 'name="sameVoucher"' in refused.text
+    assert "请重新选择文件" in lost.text
+    assert done.status_code == 303
+    assert (await EntryFlag.get()).answer == "一张回单两个项目公司"
+
+
 async def test_a_voucher_of_an_entry_that_the_recorder_does_not_see_reveals_nothing(
     city: City,
 ) -> None:

@@ -249,6 +249,8 @@ async def broken(city: City) -> set[str]:
     await ask("hightech", "fundsRecord", **on(paid["project"]), **MONEY, amount="1万")
     await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="2万", evidence=slip)
     await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="12.5亿")
+    lost = {"sameVoucher": "一张回单两笔"}
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, **lost, amount="2万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
     posted = RULE | {"effectiveOn": "2026-11-18"}
     await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)

@@ -42,12 +42,15 @@ EARLY = "签约前发生"
 """The mark of a figure with a reason why it occurred before the first signing."""
 
 
-def check_voucher(earlier: list[str], answer: str) -> None:
+def check_voucher(given: bool, earlier: list[str], answer: str) -> None:
     """A document that an entry rests on already proves another one only where somebody says so.
 
-    `earlier` says of each such entry which file it is, who entered it, when, and under which number.
-    Raises `RuleBroken` at `sameVoucher`.
+    `given` is whether there are files at all, `earlier` says of each such entry which file it is, who
+    entered it, when, and under which number. Raises `RuleBroken` at `sameVoucher`: also where an answer
+    comes without the file that it is about, which a form asks for once more.
     """
+    if answer and not given:
+        raise RuleBroken("没有附上所说的凭证，请重新选择文件；不附的请清空这一项", "sameVoucher")
     if earlier and not answer:
         raise RuleBroken(
             f"{'；'.join(earlier)}。一份凭证只登记一笔；确是同一凭证载明的另一笔，请在此写明理由",
