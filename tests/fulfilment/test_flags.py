@@ -70,7 +70,7 @@ async def test_money_from_before_the_signing_is_marked_with_its_reason_for_whoev
     mark = "签约前发生：土地竞买保证金"
     assert mark in detail.text
     async with signed_in("finance") as visitor:
-        listed = await visitor.get("/verification")
+        listed = await visitor.get("/verification?flagged=true")
         page = await visitor.get(f"/verification/{entry.no}")
         file = await visitor.get("/verification.csv?state=CLAIMED")
     assert mark in listed.text and "土地竞买保证金" in page.text

@@ -27,7 +27,7 @@ from schema.entries.rules import (
 )
 from schema.evidence.graph import Attachment, evidence_of
 from schema.people.graph import Organization, Person, Signature, signature, signed
-from schema.permissions import post_for
+from schema.permissions import post_for, visible
 from schema.project.graph import Migration, Project, ProjectFilter
 from schema.query.fields import (
     Connection,
@@ -45,7 +45,7 @@ from schema.query.fields import (
     node,
     to_one,
 )
-from schema.query.filters import between, exists, filter_for, in_list, related, test
+from schema.query.filters import between, filter_for, in_list, related, test
 from schema.query.models import Record
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Sql
@@ -294,14 +294,22 @@ def is_early(row: str, value: bool, context: Context) -> Sql:
     return f"""{row}."early_reason" {"<>" if value else "="} ''""", []
 
 
+def is_flagged(row: str, value: bool, context: Context) -> Sql:
+    """Whether there is something in `flag_text` that the viewer sees."""
+    seen, values = visible("entry_flag", "x", context.viewer)
+    flag = f'SELECT 1 FROM "entry_flag" x WHERE x."entry_id" = {row}."id" AND {seen}'
+    sql = f"""({row}."early_reason" <> '' OR EXISTS ({flag}))"""
+    return (sql if value else f"NOT {sql}"), values
+
+
 @filter_for("Entry", "台账的筛选")
 class EntryFilter:
     state: list[EntryState] | None = in_list("状态", "state")
     indicator: list[Indicator] | None = in_list("指标", "indicator")
     project: ProjectFilter | None = related("Project", "项目", "project_id")
     occurred_on: DateRange | None = between("发生日期", "occurred_on")
-    flagged: bool | None = exists(
-        "entry_flag", "entry_id", "登记时有提示：同一凭证、同日同额、超出协议金额"
+    flagged: bool | None = test(
+        "有提示：同一凭证、同日同额、超出协议金额、签约前发生", is_flagged, "early_reason"
     )
     early: bool | None = test("签约前发生", is_early, "early_reason")
 
