@@ -16,6 +16,7 @@ from schema.people.rules import HeldPost, Post, Viewer
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
 ACTS = {
     FOUNDING: "录入城市的起点",
+    "rulesAdd": "补齐新版程序的规则参数",
     "postGive": "任职",
     "postEnd": "免职",
     "unitAdd": "新增单位",

@@ -21,11 +21,13 @@ from schema.permissions.conditions import (
     about,
     about_oneself,
     behind,
+    both,
     everything,
     having,
     menu,
     that_verifies,
     through,
+    through_any,
     to,
 )
 from schema.project.rules import SIGNED_ON
@@ -153,6 +155,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    # Who does not see the other entry that one is like does not learn that there is one.
+    "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
     | to((A,), OWN_PERSON),

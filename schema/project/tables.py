@@ -18,6 +18,7 @@ class Project(Model):
 
     first_contact_place_id: int | None
     landing_place_id: int | None
+    migration_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)

@@ -100,9 +100,12 @@ def migrate(target: str | None) -> None:
     """把数据库升级到本程序的版本，不丢一行。
 
     升级前请先备份。一次迁移要么全部完成，要么完全不做；多个进程同时运行时后来的会等待。
+    本版新增的规则参数按建议值补入规则库，已有的不变。
     """
     done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
+    if target is None and (rules := run_writing(add_new_rules)):
+        say(f"已补齐 {len(rules)} 个规则参数：{'、'.join(rules)}")
 
 
 @main.command()
@@ -279,6 +282,14 @@ async def run_migrations(target: str | None = None) -> list[str]:
                 await make_keys()
                 await seal_existing(datetime.now(UTC))
         return done
+
+
+async def add_new_rules() -> list[str]:
+    """The rules that this release brings, in a city that is founded already."""
+    from server.operations.seed import add_rules
+
+    async with opened():
+        return await add_rules()
 
 
 async def load_demo() -> bool:

@@ -108,6 +108,23 @@ async def set_rules(gate: Gate) -> None:
         await gate.create(Parameter, **columns, recorded_at=gate.now)
 
 
+async def add_rules(at: datetime | None = None) -> list[str]:
+    """Write the rules that a release brings into a city that is founded already; their names.
+
+    A rule that the city knows by any version stays as it is. One act of the operator's.
+    """
+    async with transaction():
+        if not await Place.exists():
+            return []
+        known = set(await Parameter.all().values_list("name", flat=True))
+        new = [each for each in first_rules() if each["name"] not in known]
+        if new:
+            async with operating("rulesAdd", at or datetime.now(UTC)) as gate:
+                for columns in new:
+                    await gate.create(Parameter, **columns, recorded_at=gate.now)
+    return [each["name"] for each in new]
+
+
 def first_rules() -> list[dict[str, Any]]:
     """The rules that a city starts with, each as the columns of a `Parameter`."""
     with (ROOT / "schema/city/parameters.csv").open(newline="") as file:

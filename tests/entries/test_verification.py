@@ -368,7 +368,7 @@ async def test_the_page_asks_whether_what_is_claimed_again_is_another(city: City
     async with signed_in("hightech") as visitor:
         shown = await visitor.get(path)
         asked = await visitor.post(path, data=form)
-        done = await visitor.post(path, data=form | {"another": "true"})
+        done = await visitor.post(path, data=form | {"another": "两台设备同日同价付款"})
     assert 'name="another"' not in shown.text, "nothing is asked before"
     assert asked.status_code == 422 and 'name="another"' in asked.text
     assert done.status_code == 303

@@ -111,7 +111,8 @@ WRONG_ENTRIES: list[tuple[Said, str, str]] = [
     ({"amount": "1万", "occurredOn": "2026-11-19"}, "occurredOn", "不能晚于今天"),
     ({"amount": "1万", "occurredOn": "2020-13-01"}, "occurredOn", "日历上没有"),
     ({"amount": "1万", "evidenceNote": ""}, "evidenceNote", "请填写凭证"),
-    ({"amount": "1万", "confirmingOffice": "nobody"}, "confirmingOffice", "没有找到"),
+    ({"amount": "1万", "occurredOn": "2026-11-17"}, "earlyReason", "签约前发生"),
+    ({"amount": "12.6亿"}, "aboveAgreed", "协议金额合计 125,000 万元，超出"),
 ]
 
 

@@ -41,6 +41,7 @@ KNOWN = {
     ("assessment/rules/ranking.py", 12): "months of a year",
     ("assessment/rules/ranking.py", 10_000): "hundredths of a per cent",
     ("city/rules/clock.py", 100): "per cent",
+    ("entries/rules/flags.py", 100): "per cent",
     ("entries/rules/months.py", 12): "months of a year",
     ("messages/rules.py", 300): "recipients of one notice: what one act can hold",
     ("duties/rules.py", 7): "days of a week",

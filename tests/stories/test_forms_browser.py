@@ -114,7 +114,7 @@ async def test_a_form_is_done_once_whatever_happens_to_the_click(
         await expect(page.locator(".summary-wrong")).to_be_focused()
         await expect(page.locator(".summary-wrong")).to_contain_text("是不是同一笔")
         await no_barrier(page)
-        await page.check("[name=another]")
+        await page.fill("[name=another]", "两台设备同日同价付款")
         await button.click()
         await page.wait_for_url(there)
         assert await recorded() == [10, 10]

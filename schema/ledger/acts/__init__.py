@@ -72,6 +72,9 @@ class LedgerConfirmInput:
     )
     before_ratio: str = input_field("分享比例，首谈地在前；例如 3∶7", "", 10)
     acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
+    above_agreed: str = input_field(
+        "确实超出的理由；有累计到位资金超过协议金额的行时必填，此后随台账注明", "", 300, asked=True
+    )
 
 
 @strawberry.input(description="撤销整批导入")
