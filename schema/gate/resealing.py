@@ -17,7 +17,8 @@ from tortoise.models import Model
 from schema import database
 from schema.city.rules.personal import SALT, Form, is_sealed, personal_columns
 from schema.gate import keys
-from schema.gate.journal import AT_ONCE, BEGINNING, COUNT, PARTS, Changes, chained
+from schema.gate.journal import AT_ONCE, COUNT, PARTS, Changes, chained
+from schema.gate.keys import BEGINNING
 from schema.gate.locks import next_numbers
 from schema.gate.operator import operating
 from schema.gate.sealing import sealed

@@ -260,7 +260,6 @@ async def rewritten() -> list[str]:
 
 async def run_migrations(target: str | None = None) -> list[str]:
     import schema.graph  # noqa: F401  (the kinds, in whose histories the entries stand)
-    from schema.gate import keys
     from schema.gate.resealing import seal_existing
     from server import settings
     from server.operations.migrate import LATEST, migrate

@@ -102,7 +102,7 @@ async def test_a_journal_from_before_there_were_keys_goes_on_sealed(
 
 async def test_amounts_of_entries_from_before_are_indexed_by_the_migration(city: City) -> None:
     await city.paid(await city.signed(), "1000.05")
-    migration = import_module("migrations.0008_sealed_journal")
+    migration = import_module("migrations.0005_sealed_journal")
     await migration.forget_amounts(None, None)
     assert any("Fen 100005" in each for each in await index_faults())
     await migration.index_amounts(None, None)

@@ -7,7 +7,7 @@ from schema.people.rules import HolderRole
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0002_guards")]
+    dependencies = [("schema", "0003_entry_flags")]
 
     initial = False
 

@@ -32,7 +32,7 @@ async def forget_amounts(_apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0002_guards")]
+    dependencies = [("schema", "0004_personal_data_and_companies")]
 
     initial = False
 
