@@ -308,3 +308,18 @@ def test_a_line_is_sealed_and_one_that_was_edited_is_read_by_nobody() -> None:
     for line in ("", "head", f"{anchor.line().strip()} 原因\n", os.urandom(40).hex()):
         with pytest.raises(anchors.Unreadable):
             anchors.parse(line)
+
+
+async def test_an_emptied_database_begins_with_keys_of_its_own_and_the_others_are_kept(
+    city: City, own_keys: Path
+) -> None:
+    await city.report()
+    await change_key()
+    former = keys.ring()
+    async with undone():
+        await database.write('DELETE FROM "journal_entry"', [[]])
+        assert await make_keys()
+        (secret,) = keys.ring()
+        assert secret.since == 0 and secret not in former
+    (kept,) = own_keys.parent.glob("own-keys-*")
+    assert all(each.id in kept.read_text() for each in former)
