@@ -28,6 +28,7 @@ from graphql import (
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
 from schema.scalars import Unparsable
+from server.people.drafts import Draft, Pairs, Typed
 from server.web.documents import Operation
 
 Sent = FormData | QueryParams
@@ -49,6 +50,11 @@ KEYS = (
     "job",
     "duty",
 )
+MOVING = ("revision", "stage")
+"""The keys that change with what a form is done on."""
+DRAFT_NAME_LONGEST = 200
+KERNEL = ("key", "by", "draft")
+"""What every form carries beside its act, its revision and the values it was opened with."""
 
 
 @dataclass
@@ -67,6 +73,9 @@ class Form:
     prefix: str = ""  # of its fields' ids, where another form of the page has them without
     now: dict[str, Any] = field(default_factory=dict)  # what the fields hold at present, as shown
     was: dict[str, Any] = field(default_factory=dict)  # what they held when the form was opened
+    by: str = ""  # who has it on their screen, as `signature` writes
+    drafts: dict[str, Draft] = field(default_factory=dict)  # the viewer's own, by their names
+    restored: Typed | None = None  # the draft that the form is filled in with
 
     @property
     def files(self) -> bool:
@@ -74,6 +83,27 @@ class Form:
 
     def get(self, name: str, default: Any = None) -> Any:
         return getattr(self, name, default)
+
+    def draft_name(self, values: Mapping[str, Any] | None = None) -> str:
+        """The name of this form's draft: its operation and what it is done on, or else its address."""
+        about = {**self.hidden, **(values or {})}
+        on = [f"{name}={about[name]}" for name in KEYS if name in about and name not in MOVING]
+        return f"{self.act} {' '.join(on) or self.action}"[:DRAFT_NAME_LONGEST]
+
+    def draft_offered(self, values: Mapping[str, Any] | None = None) -> Draft | None:
+        """The draft that waits for this form, unless it is shown with one, or as it was sent."""
+        if self.restored or self.errors or self.conflict:
+            return None
+        return self.drafts.get(self.draft_name(values))
+
+    def has_moved_since(self, draft: Typed) -> bool:
+        """Whether what the form is about was acted on since its draft was begun."""
+        now, then = self.hidden.get("revision"), draft.get("revision")
+        return now is not None and then is not None and str(now) != then
+
+    def files_of(self, draft: Typed) -> str:
+        """The words of the fields whose files must be chosen again."""
+        return "、".join(self.fields[name]["label"] for name in draft.files if name in self.fields)
 
     @property
     def opened(self) -> str:
@@ -259,6 +289,22 @@ def build_form(
     form = Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
     form.now, form.was = now, opened_with(sent) if sent is not None and "was" in sent else now
     return form
+
+
+def signature(person: int | None, name: str) -> str:
+    """Who has a form on their screen: an id and a name, as the form brings them back."""
+    return f"{person or ''}:{name}"
+
+
+def signed_by_another(form: Sent, person: int | None) -> str | None:
+    """The name of whoever had a form on their screen, where it was somebody else."""
+    key, _, name = str(form.get("by") or "").partition(":")
+    return (name[:40] or "他人") if key.isdigit() and key != f"{person}" else None
+
+
+def as_sent(typed: Pairs) -> FormData:
+    """What a draft holds, as if the form had been sent."""
+    return FormData(list(typed))
 
 
 def opened_with(sent: Sent) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
+from server.people.drafts import Draft, Typed, drafts_of, drop_draft
 from server.settings import SECURE_COOKIES
 from server.web import forms
 from server.web.documents import Document, Operation
@@ -37,9 +38,11 @@ from server.web.widgets import looks
 LIMITS: Final = {"max_files": 20, "max_fields": 200, "max_part_size": 64 * 1024}
 RESUMED = "已登录。填写的内容还在，请核对后再提交；文件请重新选择。"
 SENT_BEFORE = "这张表刚才已经提交成功，这次的内容和那次不同。如要另办一件，请核对后再提交一次"
+OTHER_SIGNED_IN = "这张表由{typed}填写，现在登录的是{now}，没有提交。请核对内容；再按一次提交，就以{now}的名义办理"
 SHELL = "shell"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
+DRAFT = "draft"
 WIDGET = "widget.html"
 WIDGET_KEPT = "public, max-age=60"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
@@ -118,11 +121,18 @@ async def render(
         if data and (is_missing(data) or (nothing and layout != WIDGET)):
             raise HTTPException(404)
     shown: dict[str, forms.Form] = {}
+    drafts = await own_drafts(request, context, document)
+    restored = chosen_draft(request, drafts) if submitted is None else None
+    if restored:
+        sent, submitted = restored[0].act, forms.as_sent(restored[1].typed)
     for name, operation in document.mutations.items():
         made = forms.build_form(
             operation, request.url.path, data, submitted if name == sent else None
         )
         made.prefix = f"{name}-" if shown else ""
+        made.by = forms.signature(context.viewer.person, context.viewer.name)
+        made.drafts = {each.name: each for each in drafts if each.act == name}
+        made.restored = restored[1] if restored and name == sent else None
         shown[name] = made
         if name == sent and refused:
             forms.with_errors(made, *refused)
@@ -154,6 +164,24 @@ async def render(
     if FLASH in request.cookies:
         response.delete_cookie(FLASH)
     return response
+
+
+async def own_drafts(request: Request, context: Context, document: Document) -> list[Draft]:
+    """The viewer's drafts of a page's forms: of their own, in browsers alone."""
+    person = context.viewer.person
+    if not document.mutations or person is None or not request.state.session:
+        return []
+    return await drafts_of(person, request.state.session, list(document.mutations))
+
+
+def chosen_draft(request: Request, drafts: list[Draft]) -> tuple[Draft, Typed] | None:
+    """The draft that the address asks for by `?draft=`, or with `&earlier=1` what it replaced."""
+    asked = request.query_params.get(DRAFT)
+    for each in drafts:
+        if f"{each.id}" == asked:
+            earlier = each.earlier if request.query_params.get("earlier") else None
+            return each, earlier or each
+    return None
 
 
 def is_missing(data: Mapping[str, Any]) -> bool:
@@ -199,6 +227,12 @@ async def submit_form(
     )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
+    if other := forms.signed_by_another(form, context.viewer.person):
+        message = OTHER_SIGNED_IN.format(typed=other, now=context.viewer.name)
+        refused: list[dict[str, Any]] = [{"field": None, "message": message, "code": "INVALID"}]
+        return await render(
+            request, context, document, layout, 422, form, operation.name, (refused, None)
+        )
     if key := form.get("key"):
         context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
     form = forms.picked(form)
@@ -208,6 +242,8 @@ async def submit_form(
     (payload,) = data.values()
     errors, conflict = payload["userErrors"], payload.get("conflict")
     if not errors:
+        if (name := form.get(DRAFT)) and context.viewer.person:
+            await drop_draft(context.viewer.person, name=str(name))
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
@@ -286,6 +322,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     given: dict[str, Any] = {
         "layout": layout,
         "path": request.url.path,
+        "signed": forms.signature(context.viewer.person, context.viewer.name),
         "viewer": None,
         "nav": [],
         "prefs": PREFERENCES | preferences(request),
