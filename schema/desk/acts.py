@@ -16,7 +16,6 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
 from schema.jobs import Daily, Run, job
 from schema.permissions import may, post_for
-from schema.query.sql import bindable
 
 
 @strawberry.input(description="保存视图")
@@ -131,7 +130,7 @@ async def clear_drafts(gate: Gate, run: Run) -> str:
     before = gate.now - timedelta(days=kept.value)
     gone = await database.fetch(
         'DELETE FROM "form_draft" WHERE "saved_at" < ? RETURNING "id"',
-        [bindable(before, database.dialect())],
+        [before],
     )
     words = f"清理 {kept.value} 日以前的草稿 {len(gone)} 份"
     gate.reason = words if gone else ""

@@ -52,6 +52,9 @@ async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[st
             await check_template(document, given.name, given.content)
         except RuleBroken as broken:
             gate.refuse(broken)
+    if document is not None and gate.errors:
+        version = (await last_versions()).get(input.document, 0)
+        gate.check(rules.check_version_read, version, input.revision)
     gate.stop_if_wrong()
     if given is None:
         return "", 0, ""

@@ -20,7 +20,7 @@ from server.people.drafts import FULL, MOST, drafts_of, drop_draft, keep_draft
 from server.people.sessions import agent, describe_browser
 from server.web.account import for_browsers, local_path
 from server.web.forms import DRAFT_NAME_LONGEST, act_label, signed_by_another
-from server.web.pages import DRAFT, LIMITS, frame, sign_in_first
+from server.web.pages import LIMITS, RESTORING, frame, sign_in_first
 from server.web.resources import documents, templates
 
 DRAFT_MOST = 96 * 1024
@@ -71,7 +71,7 @@ async def keep(request: Request) -> Response:
 def page_of(form: FormData) -> str:
     """The address of the page that a form is filled in on, without a draft that it was opened with."""
     path, _, query = local_path(str(form.get(PAGE, "")))[:1000].partition("?")
-    kept = [(name, value) for name, value in parse_qsl(query) if name not in (DRAFT, "earlier")]
+    kept = [(name, value) for name, value in parse_qsl(query) if name not in RESTORING]
     return f"{path}?{urlencode(kept)}" if kept else path
 
 

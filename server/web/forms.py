@@ -462,9 +462,10 @@ def compare(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
     """As I opened it, theirs, mine: field by field.
 
     What only they touched is taken over into the form, what only I touched stays mine, and what both
-    touched in different ways are `fields` to choose in. `kept` are the other fields as pairs.
+    touched in different ways are `fields` to choose in. `mend` names those of the others in which something
+    is wrong, `kept` are the rest as pairs.
     """
-    rows, merged, kept = [], [], []
+    rows, merged, kept, mend = [], [], [], []
     for name, each in form.fields.items():
         if name in form.hidden or each["type"] == "file":
             continue
@@ -476,17 +477,21 @@ def compare(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
             sides = {"opened": opened, "theirs": theirs, "mine": mine}
             words = {f"{side}Text": in_words(each, value) for side, value in sides.items()}
             listed = {side: as_list(value) for side, value in sides.items()}
-            rows.append({"name": name, "label": each["label"], **listed, **words})
+            shown = {"name": name, "label": each["label"], "error": each["error"]}
+            rows.append({**shown, **listed, **words})
             continue
         if moved and not touched:
             each["value"] = theirs
             merged.append({"label": each["label"], "text": in_words(each, theirs)})
-        if not each["missing"] or moved:
+        if each["error"]:
+            mend.append(name)
+        elif not each["missing"] or moved:
             kept += [(name, value) for value in as_list(each["value"])]
     by = f"{conflict['changedBy']}（{conflict['unit']}）"
     first = {"by": by, "at": conflict["changedAt"], "act": conflict["act"]}
     changes = list(conflict.get("changes") or ())
-    return {**first, "fields": rows, "merged": merged, "kept": kept, "changes": changes}
+    found = {"fields": rows, "merged": merged, "kept": kept, "mend": mend}
+    return {**first, **found, "changes": changes}
 
 
 def picked(sent: FormData) -> FormData:

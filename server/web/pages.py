@@ -42,7 +42,9 @@ OTHER_SIGNED_IN = "这张表由{typed}填写，现在登录的是{now}，没有�
 SHELL = "shell"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
-DRAFT = "draft"
+DRAFT, EARLIER = "draft", "earlier"
+RESTORING = (DRAFT, EARLIER)
+"""The keys of an address that name the draft to be shown."""
 WIDGET = "widget.html"
 WIDGET_KEPT = "public, max-age=60"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
@@ -153,7 +155,7 @@ async def render(
         "forms": shown,
         "form": next(iter(shown.values()), None),
         "page": document.name,
-        "query": request.query_params.multi_items(),
+        "query": [each for each in request.query_params.multi_items() if each[0] not in RESTORING],
         "path_params": request.path_params,
     }
     response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
@@ -179,7 +181,7 @@ def chosen_draft(request: Request, drafts: list[Draft]) -> tuple[Draft, Typed] |
     asked = request.query_params.get(DRAFT)
     for each in drafts:
         if f"{each.id}" == asked:
-            earlier = each.earlier if request.query_params.get("earlier") else None
+            earlier = each.earlier if request.query_params.get(EARLIER) else None
             return each, earlier or each
     return None
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import httpx2
 import pytest
-from graphql import GraphQLInputObjectType, get_named_type
+from graphql import GraphQLInputObjectType, get_named_type, is_required_input_field
 from markupsafe import escape
 
+from schema.desk.tables import FormDraft
 from schema.gate.tables import JournalEntry
 from schema.graph import schema
 from server import settings
+from server.web.forms import KEYS
 from tests.house.test_who_may import SCENES
 from tests.server.doors import browser
 from tests.server.forms import Door, as_typed, doors, filled_in, form_on
@@ -70,6 +72,36 @@ async def sign_in_on_the_spot(
     assert await JournalEntry.all().count() == before, "it is looked over first"
 
 
+async def stale_and_wrong_at_once(
+    visitor: httpx2.AsyncClient, door: Door, action: str, values: Said
+) -> None:
+    """Whoever was first is said beside what is wrong, not after it was mended."""
+    fields = input_of(door).fields
+    asked = [n for n, each in fields.items() if is_required_input_field(each) and n not in KEYS]
+    name = next((each for each in asked if each in values), None)
+    if "revision" not in fields or name is None:
+        return
+    late = {"revision": f"{int(values['revision'][0]) + 9}", name: ""}
+    answer = await visitor.post(action, data={**values, **late})
+    assert answer.status_code == 409, refusals(answer.text)
+    assert re.search(r'class="wrong-why"|<li><a href="#f-', answer.text), name
+
+
+async def kept_as_a_draft(visitor: httpx2.AsyncClient, page: str, values: Said) -> None:
+    """What was typed is offered on the form's page, and the form is filled in with it again."""
+    if not set(values) - {"key", "was", "by", "draft", "act", "query", *KEYS}:
+        return
+    kept = await visitor.post("/drafts", data={**values, "draft.page": page})
+    assert (kept.status_code, "已保存" in kept.text) == (200, True)
+    waits = re.search(
+        r'class="btn small" href="([^"]*draft=[0-9]+)"', (await visitor.get(page)).text
+    )
+    assert waits, "it is offered"
+    back = (await visitor.get(unescape(waits[1]))).text
+    typed = [v for n, v in values.items() if isinstance(v, str) and n not in ("act", "query")]
+    assert [text for text in typed if str(escape(text)) not in back] == []
+
+
 @pytest.mark.parametrize("door", ALL, ids=str)
 async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
     city: City, door: Door
@@ -83,8 +115,11 @@ async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
         if "revision" in input_of(door).fields:
             assert held["revision"] == [str(given["revision"])]
         values: dict[str, Any] = {**held, **typed}
+        await stale_and_wrong_at_once(visitor, door, action, values)
+        await kept_as_a_draft(visitor, page, values)
         before = await JournalEntry.all().count()
         answers = [await visitor.post(action, data=values, files=files or None) for _ in range(2)]
     assert [each.status_code for each in answers] == [303, 303], refusals(answers[0].text)
     assert len({each.headers["location"] for each in answers}) == 1
     assert await JournalEntry.all().count() == before + 1
+    assert not await FormDraft.exists(), "a draft goes with its form"

@@ -120,7 +120,11 @@ class Mutation:
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
-        row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+        on = ("Project", "project_id")
+        found = await gate.try_find(
+            "Entry", input.entry, "entry", input.revision, on=on, rests_on=PARTIES
+        )
+        row = gate.require(found)
         await rest_on_rules(gate)
         project = await gate.take("Project", row["project_id"], input.revision, rests_on=PARTIES)
         rules.check_reversal(
@@ -180,7 +184,10 @@ async def record(
 ) -> EntryPayload:
     """Enter a figure of a project, confirmed by the unit that is named or by that of the post."""
     named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-    seen = await gate.try_find("Project", input.project, "project")
+    rests_on = (*PARTIES, "Agreement")
+    seen = await gate.try_find(
+        "Project", input.project, "project", input.revision, rests_on=rests_on
+    )
     check_figure(
         gate,
         seen,
@@ -193,7 +200,6 @@ async def record(
     )
     gate.require(seen)
     await rest_on_rules(gate)
-    rests_on = (*PARTIES, "Agreement")
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
     # The post in which this is done is known once the project is loaded.
     confirmed_by = named["id"] if named else gate.post.organization

@@ -116,7 +116,8 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
     """Verify an entry of one of these indicators, or return it."""
     gate.reason = input.reason
     gate.check(check_verdict, input.verified, input.reason)
-    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+    found = await gate.try_find("Entry", input.entry, "entry", input.revision)
+    row = gate.require(found)
     gate.permit(row)
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
@@ -138,7 +139,7 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
 async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     """Claim a returned entry again, with what is corrected of it."""
     gate.reason = input.note
-    row = await gate.try_find("Entry", input.entry, "entry")
+    row = await gate.try_find("Entry", input.entry, "entry", input.revision)
     seen = await gate.context.rows.one("Project", row["project_id"]) if row else None
     if seen:
         gate.permit(seen)

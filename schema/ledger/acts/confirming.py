@@ -59,7 +59,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     if input.decision is MigrationDecision.RETURN:
         fields = ("document_no", "before_rules", "before_ratio", "acknowledge_duplicates")
         gate.unneeded(input, *fields)
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", input.revision))
     if input.decision is MigrationDecision.RETURN:
         return {}
     return await search_keys(row["id"], AWAITING, input.lines)

@@ -17,7 +17,7 @@ TAKEN = (RowState.READY, RowState.DUPLICATE)
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     """The search keys of the names in the batch; before the transaction."""
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", input.revision))
     return await search_keys(row["id"], TAKEN)
 
 

@@ -62,7 +62,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     else:
         await gate.speak_in_name_of("Organization", input.unit, "unit")
     organization, day = gate.post.organization, gate.today
-    batch = await gate.try_find("Batch", input.batch, "batch")
+    batch = await gate.try_find("Batch", input.batch, "batch", input.revision)
     if input.batch and input.revision is None:
         gate.refuse(RuleBroken("请写明所替换一批的版本", "revision", "INVALID"))
     if not input.batch:

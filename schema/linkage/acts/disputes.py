@@ -114,7 +114,10 @@ class Mutation:
         instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
         if input.upheld is False:
             gate.unneeded(input, "first_contact_place")
-        row = gate.require(await gate.try_find("Dispute", input.dispute, "dispute"))
+        found = await gate.try_find(
+            "Dispute", input.dispute, "dispute", input.revision, on=("Project", "project_id")
+        )
+        row = gate.require(found)
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:

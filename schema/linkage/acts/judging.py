@@ -115,7 +115,8 @@ class Mutation:
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
         target = await gate.try_find("Project", input.into, "into")
-        row = gate.require(await gate.try_find("Project", input.project, "project"))
+        found = await gate.try_find("Project", input.project, "project", input.revision)
+        row = gate.require(found)
         into = gate.require(target)
         rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}

@@ -137,6 +137,7 @@ async def load_transfer(
     gate: Gate, reference: str, revision: int, *, refused: bool = False
 ) -> tuple[project_tables.Project, tables.Transfer]:
     """A transfer and its project, held and moved on; `revision` is the project's."""
-    row = gate.require(await gate.try_find("Transfer", reference, "transfer"))
+    on = ("Project", "project_id")
+    row = gate.require(await gate.try_find("Transfer", reference, "transfer", revision, on=on))
     project = await gate.take("Project", row["project_id"], revision)
     return project, await gate.take("Transfer", row["id"], refused=refused)
