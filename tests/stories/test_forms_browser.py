@@ -266,3 +266,58 @@ async def test_nothing_one_must_press_in_a_list_is_off_the_screen(
             assert table["cut"] == [], table
             await page.locator(".table-wrap").evaluate("(el) => el.scrollTo(9999, 0)")
             await expect(page.locator(".table-wrap")).to_have_attribute("data-more", "start")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1366", "390"])
+async def test_what_is_typed_waits_on_another_machine_and_only_for_whoever_typed_it(
+    site: str, chromium: Browser, stored_city: City, size: tuple[int, int]
+) -> None:
+    form = f"{site}/projects/new"
+    async with (
+        signed_in(chromium, site, "yanjiang", size) as office,
+        signed_in(chromium, site, "yanjiang", size) as home,
+    ):
+        # Typed, and kept a moment after typing stops; without a network it waits in the page.
+        await office.goto(form)
+        await office.fill("[name=investorName]", "四川某口腔装备有限公司")
+        kept = office.locator(".draft-note")
+        await expect(kept).to_have_text("草稿 10:00 已保存")
+        await office.context.set_offline(True)
+        await office.fill("[name=name]", "高端口腔设备产业园")
+        await expect(kept).to_contain_text("草稿没有保存；填写的内容在这一页")
+        await office.context.set_offline(False)
+        await expect(kept).to_have_text("草稿 10:00 已保存")
+        await no_barrier(office)
+
+        # On another machine: offered in words, taken up, and the form filled in.
+        await home.goto(form)
+        bar = home.locator(".restore")
+        await expect(bar).to_contain_text("11月18日 10:00 在 Chrome，Linux 浏览器填写、没有提交")
+        await no_barrier(home)
+        await bar.get_by_role("link", name="恢复").click()
+        await expect(home.locator("[name=name]")).to_have_value("高端口腔设备产业园")
+        await home.fill("[name=amount]", "12.5亿")
+        note = home.locator(".draft-note")
+        await expect(note).to_contain_text(
+            "已保存，替换了 11月18日 10:00 在 Chrome，Linux 浏览器的一份"
+        )
+
+        # Dropped, the page stays as it is, and nothing waits any more.
+        await office.goto(form)
+        await office.get_by_role("button", name="不用").click()
+        await expect(office.locator(".restore")).to_have_count(0)
+        await office.goto(form)
+        await expect(office.locator(".restore")).to_have_count(0)
+
+        # Somebody else signs in on the spot: refused, nothing is sent, and it is said who typed it.
+        await Session.all().update(ended_at=datetime.now(UTC))
+        await office.fill("[name=name]", "只由本人提交")
+        await office.locator("main .form-end .btn.primary").click()
+        await office.fill("#again [name=username]", "office")
+        await office.fill("#again [name=password]", PASSWORD)
+        await office.click("#again .btn")
+        await expect(office.locator("#again .wrong-why")).to_contain_text(
+            "填写，只能由本人登录后接着办"
+        )
+        await no_barrier(office)
+    assert await Project.all().count() == 0
