@@ -27,12 +27,12 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
+from schema.city.rules import in_unit
 from schema.scalars import Unparsable
 from server.people.drafts import Draft, Pairs, Typed
 from server.web.documents import Operation
 
 Sent = FormData | QueryParams
-BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
@@ -193,9 +193,7 @@ def parse_scalar(kind: Any, text: str) -> Any:
         return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else text
     if kind is GraphQLFloat:
         return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text.strip()) else text
-    if kind.name == "Money" and BARE_NUMBER.fullmatch(text):
-        return f"{text.strip()}万元"
-    return text
+    return in_unit(text, "万元") if kind.name == "Money" else text
 
 
 def parse_bool(found: Any) -> bool | None:
@@ -276,6 +274,8 @@ def build_form(
     now: dict[str, Any] = {}
     for name, member in kind.fields.items():
         start = initial.get(name)
+        if start is not None and initial.get(f"{name}Estimated"):
+            start = f"约{in_wan(start)}"
         key = (sent.get(name) if sent is not None else None) or start
         if name in KEYS and key is not None:
             hidden[name] = key
@@ -347,14 +347,17 @@ def field_of(
     label, _, help = (member.description or name).partition("；")
     limit = text_limit(member)
     many = is_list_type(get_nullable_type(member.type))
+    about = metadata_of(member)
     shown = sent.get(name) if sent is not None else start
     if many and sent is not None and not isinstance(kind, GraphQLInputObjectType):
         shown = sent.getlist(name)
     if kind is GraphQLBoolean:
         shown = parse_bool(shown)
+        if choices and shown is not None:
+            shown = plain_text(shown)
     if isinstance(shown, UploadFile):
         shown = None
-    if sent is None and isinstance(start, str) and kind.name == "Money":
+    if sent is None and isinstance(start, str) and kind.name == "Money" and start[0].isdigit():
         shown = in_wan(start)
     if shown is None and sent is None and member.default_value not in (None, ..., False):
         shown = (
@@ -366,13 +369,15 @@ def field_of(
         "label": label,
         "kind": kind,
         "missing": sent is not None and name not in sent,
-        "asked": bool(metadata_of(member).get("asked")),
+        "asked": bool(about.get("asked")),
+        "estimate": bool(about.get("estimate")),
         "help": hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
         "required": is_required_input_field(member)
+        or bool(about.get("needed"))
         or (isinstance(kind, GraphQLEnumType) and is_non_null_type(member.type)),
-        "type": field_type(kind, many, choices, limit),
+        "type": about.get("kind") or field_type(kind, many, choices, limit),
         "options": choices,
         "value": shown,
         "error": None,
@@ -392,7 +397,7 @@ def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int 
     if isinstance(kind, GraphQLInputObjectType):
         return "file"
     if kind is GraphQLBoolean:
-        return "checkbox"
+        return "radio" if choices else "checkbox"
     if choices:
         return "checkbox" if many else "radio" if len(choices) <= 3 else "select"
     if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "Month"):
@@ -409,6 +414,12 @@ def field_options(
         found = data[f"{name}Options"] or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
+    if answers := metadata_of(member).get("yes_no"):
+        return [
+            {"value": value, "label": label, "note": note}
+            for value, words in zip(("true", "false"), answers, strict=True)
+            for label, _, note in [words.partition("；")]
+        ]
     if isinstance(kind, GraphQLEnumType):
         return [
             {"value": key, "label": each.description or key} for key, each in kind.values.items()
@@ -518,7 +529,7 @@ def as_list(value: Any) -> list[str]:
 
 
 def plain_text(value: Any) -> str:
-    return "true" if value is True else str(value)
+    return f"{value}".lower() if isinstance(value, bool) else f"{value}"
 
 
 def is_same(field: Mapping[str, Any], one: Any, other: Any) -> bool:
@@ -543,6 +554,5 @@ def in_words(field: Mapping[str, Any], value: Any) -> str:
         return "是" if value else "否"
     unit = " 万元" if field["type"] == "money" else ""
     return "、".join(
-        words.get(each, each + (unit if BARE_NUMBER.fullmatch(each) else ""))
-        for each in as_list(value)
+        words.get(each, in_unit(each, unit) if unit else each) for each in as_list(value)
     )

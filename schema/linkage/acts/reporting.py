@@ -36,7 +36,7 @@ from schema.project.rules import (
     report,
 )
 from schema.relations import OWN_REPORT
-from schema.scalars import Money
+from schema.scalars import Estimate, Money
 
 task(
     "projectResubmit",
@@ -57,7 +57,9 @@ UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示�
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
+    amount: Money = input_field(
+        "计划总投资；可写 12.5亿、125000万元、十二亿，还没有定的写 约12.5亿", estimate=True
+    )
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
@@ -89,7 +91,7 @@ class ProjectResubmitInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     name: str | None = input_field("项目名称", None, 100)
-    amount: Money | None = input_field("计划总投资", None)
+    amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
     industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
     land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
@@ -278,6 +280,7 @@ async def new_project_columns(
         search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
         investor=investor.id,
         amount_fen=input.amount,
+        amount_estimated=isinstance(input.amount, Estimate),
         fixed_assets_fen=input.fixed_assets,
         capital_origin=input.capital_origin,
         judge_by=clock.due_at,
@@ -384,6 +387,7 @@ def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
+        "amount_estimated": None if input.amount is None else isinstance(input.amount, Estimate),
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,
