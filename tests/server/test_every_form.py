@@ -19,7 +19,7 @@ from server.routes import routes
 from server.web.forms import KEYS
 from tests.house.test_who_may import OF_THE_LEDGER, SCENES
 from tests.server.doors import browser
-from tests.server.forms import Door, as_typed, doors, filled_in, form_on
+from tests.server.forms import Door, Forms, as_typed, doors, filled_in, form_on
 from tests.world import NOW, PASSWORD, City, Said
 
 ALL = list(doors())
@@ -107,6 +107,22 @@ async def stale_and_wrong_at_once(
     assert re.search(r'class="wrong-why"|<li><a href="#f-', answer.text), name
 
 
+async def all_that_is_missing_at_once(
+    visitor: httpx2.AsyncClient, door: Door, action: str, held: Said
+) -> None:
+    """Each field that must be filled in says so where it stands, and no choice is made by itself."""
+    fields = input_of(door).fields
+    asked = [n for n, each in fields.items() if is_required_input_field(each) and n not in KEYS]
+    blank = [n for n in asked if not any(held.get(n, ())) and f"{{{n}" not in door.path]
+    if not blank:
+        return
+    answer = await visitor.post(action, data={**held, **dict.fromkeys(blank, "")})
+    names = [set(each) for each in Forms(answer.text).names]
+    asked = [n for n in blank if any(n in each and "was" in each for each in names)]
+    assert answer.status_code == 422
+    assert [n for n in asked if not re.search(rf'id="f-[\w-]*\b{n}-wrong"', answer.text)] == []
+
+
 async def kept_as_a_draft(visitor: httpx2.AsyncClient, page: str, values: Said) -> None:
     """What was typed is offered on the form's page, and the form is filled in with it again."""
     if not set(values) - {"key", "was", "by", "draft", "act", "query", *KEYS}:
@@ -136,6 +152,7 @@ async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
             assert held["revision"] == [str(given["revision"])]
         values: dict[str, Any] = {**held, **typed}
         await stale_and_wrong_at_once(visitor, door, action, values)
+        await all_that_is_missing_at_once(visitor, door, action, held)
         await kept_as_a_draft(visitor, page, values)
         before = await JournalEntry.all().count()
         answers = [await visitor.post(action, data=values, files=files or None) for _ in range(2)]
