@@ -27,7 +27,7 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
-from schema.city.rules import in_unit
+from schema.city.rules import format_money, format_wan, in_unit, is_estimate, parse_money
 from schema.scalars import Unparsable
 from server.people.drafts import Draft, Pairs, Typed
 from server.web.documents import Operation
@@ -75,6 +75,7 @@ class Form:
     was: dict[str, Any] = field(default_factory=dict)  # what they held when the form was opened
     by: str = ""  # who has it on their screen, as `signature` writes
     drafts: dict[str, Draft] = field(default_factory=dict)  # the viewer's own, by their names
+    checking: bool = False  # it is shown as it was just sent, to be looked over or mended
     restored: Typed | None = None  # the draft that the form is filled in with
 
     @property
@@ -92,9 +93,38 @@ class Form:
 
     def draft_offered(self, values: Mapping[str, Any] | None = None) -> Draft | None:
         """The draft that waits for this form, unless it is shown with one, or as it was sent."""
-        if self.restored or self.errors or self.conflict:
+        if self.restored or self.checking:
             return None
         return self.drafts.get(self.draft_name(values))
+
+    def filled_in(self) -> list[tuple[str, str]]:
+        """The names and texts of what is filled in, as the form sends them."""
+        return [
+            (name, value)
+            for name, each in self.fields.items()
+            if name not in self.hidden and each["type"] != "file"
+            for value in as_list(each["value"])
+        ]
+
+    def to_be_sent(self) -> list[dict[str, Any]]:
+        """Each field that is filled in, as people read it: name, label, text, files."""
+        return [
+            {
+                "name": name,
+                "label": each["label"],
+                "text": read_aloud(each),
+                "files": each.get("held", []),
+            }
+            for name, each in self.fields.items()
+            if name not in self.hidden and (as_list(each["value"]) or each.get("held"))
+        ]
+
+    def count_filled(self, names: Iterable[str]) -> int:
+        """How many of some fields hold something."""
+        return sum(bool(as_list(self.fields[each]["value"])) for each in names)
+
+    def any_wrong(self, names: Iterable[str]) -> bool:
+        return any(self.fields[each]["error"] for each in names)
 
     def has_moved_since(self, draft: Typed) -> bool:
         """Whether what the form is about was acted on since its draft was begun."""
@@ -545,6 +575,17 @@ def as_meant(field: Mapping[str, Any], text: str) -> Any:
         read = kind.coerce_input_value(value)
         return text.strip() if isinstance(read, Unparsable) else read
     return "\n".join(text.split("\r\n")).strip() if isinstance(value, str) else value
+
+
+def read_aloud(field: Mapping[str, Any]) -> str:
+    """A field's value as it will be taken: an amount in its own words, everything else as `in_words`."""
+    if field["type"] != "money" or not as_list(field["value"]):
+        return in_words(field, field["value"])
+    text = str(field["value"])
+    fen = parse_money(text, estimate=True)
+    short, exact = format_money(fen), format_wan(fen)
+    about = "约 " if is_estimate(text) else ""
+    return f"{about}{short}" + (f"（{exact}）" if short != exact else "")
 
 
 def in_words(field: Mapping[str, Any], value: Any) -> str:

@@ -49,6 +49,7 @@
 
   const answered = async (form, answer) => {
     const text = await answer.text().catch(() => ""), { status } = answer;
+    if (status === 200 && !answer.redirected) return free(form), show(form, parse(text), answer.url);
     if (status < 400) {
       form.dataset.done = "";
       if (form.elements.draft) forget(form);
@@ -67,7 +68,7 @@
     const part = another ? "body" : form.closest("#detail") && one("#detail", page) ? "#detail" : "main", files = all("input[type=file]", form);
     const fresh = one(part, page);
     if (!fresh) return say(form, words().fault);
-    files.filter((el) => el.files.length).forEach((el) => all(`input[type=file][name="${CSS.escape(el.name)}"]`, fresh).forEach((to) => { to.files = el.files; }));
+    files.filter((el) => el.files.length && !one(`[name="held.${el.name}"]`, fresh)).forEach((el) => all(`input[type=file][name="${CSS.escape(el.name)}"]`, fresh).forEach((to) => { to.files = el.files; }));
     one(part).replaceWith(fresh);
     if (part === "main" && url !== location.href) history.pushState(null, "", url);
     window.htmx?.process(fresh);
@@ -122,6 +123,14 @@
       note(form, words().unkept);
     });
   };
+  // How many of the fields that are folded away hold something.
+  addEventListener("input", ({ target }) => {
+    const fold = target.closest("[data-fold]"), count = fold && one("summary .faint", fold);
+    if (!count) return;
+    const filled = new Set(all("[name]", fold).filter((el) => (ticked(el) ? el.checked : el.value)).map((el) => el.name));
+    count.textContent = count.textContent.replace(/\d+/, filled.size);
+  });
+  const ticked = (el) => /radio|checkbox/.test(el.type);
   const forget = (form) => { clearTimeout(form.typing); form.keeping?.abort(); localStorage.removeItem(mine(form)); };
   addEventListener("input", ({ target: { form } }) => {
     if (!form?.matches("form[data-act]") || !form.elements.draft) return;

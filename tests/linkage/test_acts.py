@@ -39,7 +39,7 @@ async def test_an_amount_that_is_an_estimate_is_kept_as_one_until_it_is_fixed(ci
     row = await Project.get(no=reported["no"])
     assert (row.amount_fen, row.amount_estimated) == (12 * 10**10, True)
     back = await city.done(city.office, "projectReturn", **on(reported), reason="补正")
-    fixed = await city.done(city.office, "projectResubmit", **on(back["project"]), amount="12.3亿")
+    await city.done(city.office, "projectResubmit", **on(back["project"]), amount="12.3亿")
     row = await Project.get(no=reported["no"])
     assert (row.amount_fen, row.amount_estimated) == (123 * 10**9, False)
 

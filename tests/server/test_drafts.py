@@ -157,7 +157,7 @@ async def test_nothing_is_kept_of_a_form_that_is_sent_without_a_session_or_too_l
         assert (await typed(visitor, page, held, summary="长" * 40_000)).status_code == 413
         assert (await typed(visitor, page, held | {"draft": "Nothing /"})).status_code == 400
         assert (await typed(visitor, page, held | {"key": ""})).status_code == 400
-        given = {"name": "甲项目", "investorName": "乙公司", "amount": "3亿"}
+        given = {"step": "send", "name": "甲项目", "investorName": "乙公司", "amount": "3亿"}
         assert (await visitor.post(page, data={**held, **given})).status_code == 303
         late = await typed(visitor, page, held, **given)
         assert (late.status_code, late.text.strip()) == (200, ""), "it arrives after the form"

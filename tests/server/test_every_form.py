@@ -150,6 +150,7 @@ async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
         assert len(held["key"]) == 1 and isinstance(json.loads(*held["was"]), dict)
         if "revision" in input_of(door).fields and "revision" in given:
             assert held["revision"] == [str(given["revision"])]
+        held.pop("step", None)  # a form of two pages, whose second one sends it: test_check_page
         values: dict[str, Any] = {**held, **typed}
         await stale_and_wrong_at_once(visitor, door, action, values)
         await all_that_is_missing_at_once(visitor, door, action, held)

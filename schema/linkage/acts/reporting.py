@@ -1,6 +1,6 @@
 """Article 3: report, resubmit, withdraw."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import strawberry
@@ -64,15 +64,19 @@ class ProjectReportInput:
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
     investor_region: str = input_field("投资方所在地", "", 60)
-    foreign_amount: str = input_field("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    foreign_amount: str = input_field(
+        "外资原币金额；单位为元，例如 12000000.00", "", 20, kind="decimal"
+    )
     currency: str = input_field("原币币种；例如 USD", "", 3)
     rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    industry_code: str = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4, kind="digits"
+    )
     group: strawberry.ID | None = input_field("产业招商小组", None)
-    land_mu: str = input_field("拟用地面积；单位为亩", "", 12)
+    land_mu: str = input_field("拟用地面积；单位为亩", "", 12, kind="decimal")
     contact_name: str = input_field("投资方联系人", "", 60)
-    contact_phone: str = input_field("投资方联系电话", "", 40)
+    contact_phone: str = input_field("投资方联系电话", "", 40, kind="tel")
     summary: str = input_field("项目简介", "", 2000)
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
@@ -93,10 +97,12 @@ class ProjectResubmitInput:
     name: str | None = input_field("项目名称", None, 100)
     amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
-    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
+    industry_code: str | None = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4, kind="digits"
+    )
+    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12, kind="decimal")
     contact_name: str | None = input_field("投资方联系人", None, 60)
-    contact_phone: str | None = input_field("投资方联系电话", None, 40)
+    contact_phone: str | None = input_field("投资方联系电话", None, 40, kind="tel")
     summary: str | None = input_field("项目简介", None, 2000)
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
@@ -115,6 +121,7 @@ class ProjectWithdrawInput:
 class ProjectReportPayload(Payload):
     project: Project | None = strawberry.field(default=None, description="项目")
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
+    judge_by: datetime | None = strawberry.field(default=None, description="研判到期时间")
 
 
 async def count_notices(gate: Gate, input: Any) -> None:
@@ -185,7 +192,9 @@ class Mutation:
         )
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
+        return ProjectReportPayload(
+            project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
+        )
 
     @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
