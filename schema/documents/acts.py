@@ -21,7 +21,7 @@ from schema.scalars import File, Unparsable
 @strawberry.input(description="更换文书模板")
 class DocumentTemplateSetInput:
     document: str = input_field("文书", limit=40)
-    file: FileInput | None = input_field("模板文件；.docx，最多 5 MB", None)
+    file: FileInput | None = input_field("模板文件；.docx，最多 5 MB", None, needed=True)
     built_in: bool = input_field("恢复内置模板", False)
     effective_on: date = input_field("启用日期")
     document_number: str = input_field("文号；如资经合办〔2026〕7号", limit=80)

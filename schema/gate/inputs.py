@@ -33,7 +33,7 @@ def input_field(
     Beside its type it says what every form needs to know. One that is `asked` stands in a form only
     once the act has asked for it. One that is `needed` must be filled in wherever a form shows it,
     though the act may do without it. An amount with `estimate` may be one. `kind` is what a text
-    holds: `tel`, `decimal` or `digits`. `yes_no` are the words of a decision's two answers, each up to
+    holds: `tel`, `time`, `decimal` or `digits`. `yes_no` are the words of a decision's two answers, each up to
     its hint.
     """
     given = {} if default is MISSING else {"default": default}

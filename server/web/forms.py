@@ -27,7 +27,8 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
-from schema.city.rules import format_money, format_wan, in_unit, is_estimate, parse_money
+from schema.city.rules import format_money, format_wan, in_unit, is_estimate, parse_day, parse_money
+from schema.project.rules.report import format_phones
 from schema.scalars import Unparsable
 from server.people.drafts import Draft, Pairs, Typed
 from server.web.documents import Operation
@@ -401,7 +402,7 @@ def field_of(
         "missing": sent is not None and name not in sent,
         "asked": bool(about.get("asked")),
         "estimate": bool(about.get("estimate")),
-        "help": hint(kind, help),
+        "help": None if about.get("yes_no") else hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
         "required": is_required_input_field(member)
@@ -440,8 +441,9 @@ def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int 
 def field_options(
     name: str, member: GraphQLInputField, data: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    if f"{name}Options" in data:
-        found = data[f"{name}Options"] or ()
+    options, mine = f"{name}Options", data.get("me")
+    if options in data or (isinstance(mine, Mapping) and options in mine):
+        found = (data if options in data else mine or {})[options] or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
     if answers := metadata_of(member).get("yes_no"):
@@ -577,11 +579,18 @@ def as_meant(field: Mapping[str, Any], text: str) -> Any:
     return "\n".join(text.split("\r\n")).strip() if isinstance(value, str) else value
 
 
+READ_ALOUD = ("money", "date", "tel")
+
+
 def read_aloud(field: Mapping[str, Any]) -> str:
-    """A field's value as it will be taken: an amount in its own words, everything else as `in_words`."""
-    if field["type"] != "money" or not as_list(field["value"]):
+    """A field's value as it will be taken: an amount, a day, a telephone in its own words."""
+    if field["type"] not in READ_ALOUD or not as_list(field["value"]):
         return in_words(field, field["value"])
     text = str(field["value"])
+    if field["type"] == "date":
+        return f"{(day := parse_day(text)).year}年{day.month}月{day.day}日"
+    if field["type"] == "tel":
+        return format_phones(text)
     fen = parse_money(text, estimate=True)
     short, exact = format_money(fen), format_wan(fen)
     about = "约 " if is_estimate(text) else ""

@@ -71,6 +71,7 @@
     files.filter((el) => el.files.length && !one(`[name="held.${el.name}"]`, fresh)).forEach((el) => all(`input[type=file][name="${CSS.escape(el.name)}"]`, fresh).forEach((to) => { to.files = el.files; }));
     one(part).replaceWith(fresh);
     if (part === "main" && url !== location.href) history.pushState(null, "", url);
+    if (!one(".summary-wrong, .conflict", fresh)) scrollTo(0, 0), one("h1", fresh)?.setAttribute("tabindex", -1), one("h1", fresh)?.focus();
     window.htmx?.process(fresh);
     document.dispatchEvent(new Event("htmx:after:swap"));
   };

@@ -60,12 +60,10 @@ async def test_the_check_page_says_what_will_be_sent_and_what_it_starts_and_send
         facts = re.findall(r"(?s)<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page.text)
         shown = {label: re.sub("<[^>]+>", "", text).strip() for label, text in facts}
         assert shown["计划总投资"] == "约 12 亿元（120,000 万元）"
-        assert shown["投资方联系电话"] == "13800000000" and shown["内资或外资"] == "内资"
+        assert shown["投资方联系电话"] == "138 0000 0000" and shown["内资或外资"] == "内资"
+        assert shown["初次接洽日期"] == "2026年11月12日"
         assert shown["接洽佐证材料"] == "会议纪要.txt"
-        assert (
-            "领导小组办公室（市经济合作和外事局）须在 2026年11月20日（周五）17:30:00 前研判"
-            in page.text
-        )
+        assert "领导小组办公室（市经济合作和外事局）须在 11月20日 17:30 前研判" in page.text
         assert "没有查到疑似重复的项目" in page.text and "同时主张首谈" in page.text
         assert await JournalEntry.all().count() == before
         assert await Project.all().count() == await Attachment.all().count() == 0

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from schema.database import Reason, Unavailable
 from schema.entries.tables import Entry
+from schema.evidence.tables import Attachment
 from schema.jobs.tables import Job
 from schema.people.tables import Session
 from schema.project.tables import Project
@@ -185,6 +186,45 @@ async def test_without_script_a_form_is_done_once_and_signing_in_keeps_what_was_
         await page.locator("main .form-end .btn").dblclick()
         await page.wait_for_url(there)
         assert await recorded() == [10]
+
+
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [(SIZES[0], True), (SIZES[1], True), (SIZES[0], False)],
+    ids=["1366", "390", "without script"],
+)
+async def test_a_report_is_looked_over_and_sent_with_its_file(
+    site: str, chromium: Browser, stored_city: City, size: tuple[int, int], script: bool
+) -> None:
+    paper = {"name": "会议纪要.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    async with signed_in(chromium, site, "yanjiang", size, script) as page:
+        await page.goto(f"{site}/projects/new")
+        await page.fill("[name=contactOn]", "2026-11-12")
+        await page.fill("[name=contactWith]", "张总")
+        await page.set_input_files("[name=evidence]", files=[paper])
+        await page.fill("[name=name]", "高端口腔设备产业园")
+        await page.fill("[name=investorName]", "四川某口腔装备有限公司")
+        await page.fill("[name=amount]", "约十二亿")
+        if script:
+            await expect(page.locator("#f-amount-echo")).to_have_text(
+                "≈ 12 亿元 = 120,000 万元，记为估计数"
+            )
+            fold = page.locator("details.fold", has_text="简介、诉求和跟进")
+            await fold.locator("summary").click()
+            await page.fill("[name=summary]", "口腔设备整机与耗材")
+            await expect(fold.locator("summary")).to_contain_text("已填 1/4")
+            await no_barrier(page)
+        await page.get_by_role("button", name="下一步：核对").click()
+        await expect(page.locator("form.checked")).to_contain_text("会议纪要.pdf")
+        await no_barrier(page) if script else None
+        await page.get_by_role("button", name="修改").click()
+        await expect(page.locator("[name=amount]")).to_have_value("约十二亿")
+        await expect(page.locator(".held")).to_contain_text("会议纪要.pdf")
+        await page.get_by_role("button", name="下一步：核对").click()
+        await page.locator("form.checked .btn.primary").dblclick()
+        await page.wait_for_url("**/receipt")
+    assert [each.name for each in await Attachment.all()] == ["会议纪要.pdf"]
+    assert (await Project.get()).amount_estimated
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["1366", "390"])

@@ -67,7 +67,10 @@ for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", 
 class VerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
-    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
+    verified: bool = input_field(
+        "核实结论；true 为核实无误，false 为退回",
+        yes_no=("核实无误；计入分享和擂台赛", "退回；填报单位更正后重新填报"),
+    )
     reason: str = input_field("核实意见；退回时必填", "", 500)
 
 

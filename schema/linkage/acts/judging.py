@@ -49,7 +49,7 @@ class ProjectJudgeInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     verdict: Verdict = input_field("结论", Verdict.ACCEPTED)
-    first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    first_contact_place: strawberry.ID | None = input_field("首谈地", None, needed=True)
     reason: str = input_field("研判意见", limit=1000)
 
 
