@@ -381,7 +381,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     given: dict[str, Any] = {
         "layout": layout,
         "path": request.url.path,
-        "signed": forms.signature(context.viewer.person, context.viewer.name),
+        "on_screen_of": forms.signature(context.viewer.person, context.viewer.name),
         "viewer": None,
         "nav": [],
         "prefs": PREFERENCES | preferences(request),

@@ -116,7 +116,7 @@
     send(data, stop.signal).then(async (answer) => {
       const text = await answer.text(), bar = form.previousElementSibling;
       if (answer.status >= 500) throw text;
-      if (answer.ok) localStorage.removeItem(mine(form)), bar?.matches(".restore:has(form)") && bar.remove();
+      if (answer.ok) localStorage.removeItem(mine(form)), bar?.matches(":has(.restore form)") && bar.remove();
       note(form, one(".empty p", parse(text))?.innerHTML ?? text);
     }).catch(() => {
       if (stop.signal.aborted) return;
@@ -139,7 +139,7 @@
     form.typing = setTimeout(keep, 1200, form);
   });
   addEventListener("submit", (e) => {
-    const form = e.target, bar = form.closest(".restore");
+    const form = e.target, bar = form.closest(".restore")?.parentElement;
     if (form.action.endsWith?.("/sign-out")) localStorage.clear();
     if (form.matches("form[data-act]") && form.elements.draft) clearTimeout(form.typing), form.keeping?.abort();
     if (!bar) return;
