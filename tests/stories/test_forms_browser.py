@@ -166,6 +166,16 @@ async def test_a_form_is_done_once_whatever_happens_to_the_click(
         await page.wait_for_url(there)
         assert await recorded() == [10, 10, 20, 30, 40]
 
+        # Two tabs opened beside each other: each records its own, and nobody loses to oneself.
+        second = await page.context.new_page()
+        for tab, amount in ((page, "50"), (second, "60")):
+            await tab.goto(form)
+            await fill(tab, amount)
+        for tab in (second, page):
+            await tab.locator("main .form-end .btn").click()
+            await tab.wait_for_url(there)
+        assert await recorded() == [10, 10, 20, 30, 40, 60, 50]
+
 
 async def test_without_script_a_form_is_done_once_and_signing_in_keeps_what_was_typed(
     site: str, chromium: Browser, stored_city: City
