@@ -66,6 +66,7 @@ UNRECORDED = Unrecorded(
         "Session": "compared with nothing: " + SIGNING_IN,
         "Token": "compared with nothing: issued and ended by command, and noted in the security log",
         "JobSlot": RUN,
+        "FormDraft": "what is typed is no act until it is sent, and is erased when it is sent or old",
     },
     columns={
         "*": {

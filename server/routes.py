@@ -10,7 +10,7 @@ from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
-from server.web import attachments, autocomplete, issuing, sign_in, widgets
+from server.web import attachments, autocomplete, drafts, issuing, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
 from server.web.issuing import issued
@@ -172,6 +172,7 @@ routes: list[BaseRoute] = [
     *developers.routes,
     Route("/embed.js", embed_script),
     *sign_in.routes,
+    *drafts.routes,
     *attachments.routes,
     *events.routes,
     *health.routes,

@@ -96,15 +96,31 @@ class Gate:
         """Refuse what was filled in of these fields, for which there is no use beside the rest."""
         self.errors += input.unneeded(*fields)
 
-    async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
-        """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
+    async def try_find(
+        self,
+        kind: str,
+        reference: str | None,
+        field: str,
+        revision: int | None = None,
+        *,
+        on: tuple[str, str] | None = None,
+        rests_on: Collection[str] | None = None,
+    ) -> Record | None:
+        """As `find`; a row that does not exist is kept as an error at its field. None without a reference.
+
+        With `revision` it is kept, too, that the row has moved on since, beside whatever else is wrong:
+        the row itself, or that of kind and column `on`, as `take` would ask.
+        """
         if not reference or isinstance(reference, Unparsable):
             return None
         try:
-            return await self.find(kind, reference, field)
+            row = await self.find(kind, reference, field)
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+        of, column = on or (kind, "id")
+        await self._note_stale(of, row[column], revision, rests_on)
+        return row
 
     def require(self, value: T | None) -> T:
         """What `check` or `try_find` answered, once nothing is wrong. Raises `InputRefused`.
@@ -163,7 +179,7 @@ class Gate:
         """
         field = field or kind[:1].lower() + kind[1:]
         if self.errors:
-            await self.try_find(kind, reference, field)
+            await self.try_find(kind, reference, field, revision, rests_on=rests_on)
             self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
@@ -363,6 +379,18 @@ class Gate:
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside
+
+    async def _note_stale(
+        self, kind: str, key: int, revision: int | None, rests_on: Collection[str] | None
+    ) -> None:
+        """Keep that a row has moved on since a revision, for whoever may do the act on it."""
+        if type(revision) is not int:
+            return
+        row = await self.context.rows.one(kind, key)
+        if row is None or row["revision"] == revision or not post_for(self.viewer, self.act, row):
+            return
+        if rests_on is None or await has_moved(KINDS[kind], key, revision, row, rests_on):
+            self.refuse(await conflict_with(KINDS[kind], key, revision, self))
 
     async def _lock(self, kind: str, keys: Iterable[int]) -> list[Any]:
         shape, wanted = KINDS[kind], sorted(set(keys))

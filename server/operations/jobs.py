@@ -11,6 +11,7 @@ from schema.messages.rules import template
 from schema.messages.sending import holders, write_messages
 from schema.permissions import MAY
 from server import settings
+from server.files import held
 from server.operations import anchors, checks
 from server.operations.backup import Backup, make_backup
 
@@ -143,10 +144,12 @@ async def clear_records(gate: Gate, run: Run) -> str:
         'DELETE FROM "session" WHERE "created_at" < ? RETURNING "id"',
         [gate.now - settings.SESSION_AGE - timedelta(days=max(1, settings.SESSIONS_KEPT_DAYS))],
     )
+    files = await asyncio.to_thread(held.clear, settings.FILES_DIR)
     words = (
         f"清理防重复提交记录 {len(keys)} 条（保存 {settings.IDEMPOTENCY_DAYS} 日）、"
         f"已办结任务 {len(jobs)} 条（{settings.JOBS_KEPT_DAYS} 日）、"
-        f"已退出的登录 {len(sessions)} 条（{settings.SESSIONS_KEPT_DAYS} 日）"
+        f"已退出的登录 {len(sessions)} 条（{settings.SESSIONS_KEPT_DAYS} 日）、"
+        f"核对后没有提交的文件 {files} 个（1 日）"
     )
-    gate.reason = words if keys or jobs or sessions else ""
+    gate.reason = words if keys or jobs or sessions or files else ""
     return words

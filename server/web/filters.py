@@ -260,6 +260,16 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+def read_back(field: dict[str, Any]) -> dict[str, str]:
+    """The attributes by which a field's text is read back beside it while one types."""
+    more = "&estimate=1" if field["estimate"] else ""
+    return {
+        "hx-get": f"/pick/{field['kind']}?field={field['name']}{more}",
+        "hx-trigger": "input changed delay:300ms",
+        "hx-target": f"#{field['id']}-echo",
+    }
+
+
 def step_of(stage: str) -> int:
     """The number of the step of STEPS that a project has taken, from 1; 0 at an end."""
     taken = step(Stage(stage))
@@ -284,6 +294,7 @@ def board_lanes(context: Context) -> list[dict[str, Any]]:
 
 GLOBALS = {
     "fresh_key": fresh_key,
+    "read_back": read_back,
     "with_picked": with_picked,
     "board_lanes": board_lanes,
     "step_of": step_of,

@@ -28,7 +28,7 @@ PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
 WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("no amount", {"amount": "面议"}, "amount", "请写成“12.5亿”"),
-    ("an estimate", {"amount": "约12.5亿"}, "amount", "填确切金额"),
+    ("an estimate", {"fixedAssets": "约2.5亿"}, "fixedAssets", "填确切金额"),
     ("a range", {"amount": "10亿-20亿"}, "amount", "是一个范围"),
     ("less than nothing", {"amount": "-3亿"}, "amount", "不能是负数"),
     ("foreign money", {"amount": "1000万美元"}, "amount", "外币"),

@@ -23,7 +23,7 @@ async def test_all_that_is_wrong_with_a_report_is_answered_at_once(city: City) -
         "projectReport",
         name=" ",
         investorName="四川口腔装备有限公司",
-        amount="十二左右",
+        amount="十几左右",
         uscc="123",
         group="no-such-group",
         foreignAmount="12,0x",

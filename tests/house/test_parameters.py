@@ -25,6 +25,7 @@ FORMS = {
     "city/rules/days.py": "how days are written",
     "city/rules/highlight.py": "marking what was searched",
     "city/rules/money.py": "how amounts are written",
+    "city/rules/numerals.py": "how numbers are written in characters",
     "city/rules/names.py": "how names are compared",
     "city/rules/pinyin.py": "readings of characters",
     "city/rules/rulebook.py": "the bounds of what can be typed at all",

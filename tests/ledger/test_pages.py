@@ -109,7 +109,7 @@ async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
         assert kind in shown_text
     assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
     assert "E 协议总投资（万元）" in shown_text
-    assert "有 1 行要改，现在一行也不会导入" in shown_text
+    assert "有 1 行要改；" in shown_text and "有要改的就一行也不导入" in shown_text
     listed = words(await seen(office, "/ledger/imports"))
     assert "11月台账.csv B2026-001 待导入 1 0 1 0 0 0 李雷" in listed
 

@@ -131,7 +131,11 @@ class Mutation:
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
-        row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+        on = ("Project", "project_id")
+        found = await gate.try_find(
+            "Entry", input.entry, "entry", input.revision, on=on, rests_on=PARTIES
+        )
+        row = gate.require(found)
         await rest_on_rules(gate)
         project = await gate.take("Project", row["project_id"], input.revision, rests_on=PARTIES)
         rules.check_reversal(
@@ -196,7 +200,10 @@ async def record(
     above_agreed: str = "",
 ) -> EntryPayload:
     """Enter a figure of a project, claimed by the unit of the post in which it is recorded."""
-    seen = await gate.try_find("Project", input.project, "project")
+    rests_on = (*PARTIES, "Agreement")
+    seen = await gate.try_find(
+        "Project", input.project, "project", input.revision, rests_on=rests_on
+    )
     await rest_on_rules(gate)
     check_figure(
         gate,
@@ -210,7 +217,6 @@ async def record(
     )
     gate.require(seen)
     vouchers = await hold_vouchers(gate)
-    rests_on = (*PARTIES, "Agreement")
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
     answers = Answers(input.another, input.same_voucher, above_agreed)
     given = (indicator, input.amount, input.occurred_on)

@@ -80,7 +80,10 @@ for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", 
 class VerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
-    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
+    verified: bool = input_field(
+        "核实结论；true 为核实无误，false 为退回",
+        yes_no=("核实无误；计入分享和擂台赛", "退回；填报单位更正后重新填报"),
+    )
     reason: str = input_field("核实意见；退回时必填", "", 500)
 
 
@@ -129,7 +132,8 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
     """Verify an entry of one of these indicators, or return it."""
     gate.reason = input.reason
     gate.check(check_verdict, input.verified, input.reason)
-    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+    found = await gate.try_find("Entry", input.entry, "entry", input.revision)
+    row = gate.require(found)
     gate.permit(row)
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
@@ -151,7 +155,7 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
 async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     """Claim a returned entry again, with what is corrected of it."""
     gate.reason = input.note
-    row = await gate.try_find("Entry", input.entry, "entry")
+    row = await gate.try_find("Entry", input.entry, "entry", input.revision)
     seen = await gate.context.rows.one("Project", row["project_id"]) if row else None
     if seen:
         gate.permit(seen)

@@ -18,6 +18,7 @@ from schema.ledger.acts.batches import (
     lines_in_chunks,
     load,
     own_place,
+    read_at,
     report_progress,
 )
 from schema.ledger.acts.entering import EnteredProject, Entering, search_keys
@@ -72,7 +73,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
             "above_agreed",
         )
         gate.unneeded(input, *fields)
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
     if input.decision is MigrationDecision.RETURN:
         return {}
     return await search_keys(row["id"], AWAITING, input.lines)

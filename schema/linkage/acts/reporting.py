@@ -1,6 +1,6 @@
 """Article 3: report, resubmit, withdraw."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import strawberry
@@ -39,7 +39,7 @@ from schema.project.rules import (
     report,
 )
 from schema.relations import OWN_REPORT
-from schema.scalars import Money
+from schema.scalars import Estimate, Money
 
 task(
     "projectResubmit",
@@ -67,20 +67,26 @@ UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示�
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
+    amount: Money = input_field(
+        "计划总投资；可写 12.5亿、125000万元、十二亿，还没有定的写 约12.5亿", estimate=True
+    )
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
     investor_region: str = input_field("投资方所在地", "", 60)
-    foreign_amount: str = input_field("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    foreign_amount: str = input_field(
+        "外资原币金额；单位为元，例如 12000000.00", "", 20, kind="decimal"
+    )
     currency: str = input_field("原币币种；例如 USD", "", 3)
     rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    industry_code: str = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4, kind="digits"
+    )
     group: strawberry.ID | None = input_field("产业招商小组", None)
-    land_mu: str = input_field("拟用地面积；单位为亩", "", 12)
+    land_mu: str = input_field("拟用地面积；单位为亩", "", 12, kind="decimal")
     contact_name: str = input_field("投资方联系人", "", 60)
-    contact_phone: str = input_field("投资方联系电话", "", 40)
+    contact_phone: str = input_field("投资方联系电话", "", 40, kind="tel")
     legal_representative: str = input_field("投资方法定代表人", "", 100)
     controllers: str = input_field("投资方实际控制人；一行一个，企业写上信用代码", "", 2000)
     shareholders: str = input_field(
@@ -106,12 +112,14 @@ class ProjectResubmitInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     name: str | None = input_field("项目名称", None, 100)
-    amount: Money | None = input_field("计划总投资", None)
+    amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
-    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
+    industry_code: str | None = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4, kind="digits"
+    )
+    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12, kind="decimal")
     contact_name: str | None = input_field("投资方联系人", None, 60)
-    contact_phone: str | None = input_field("投资方联系电话", None, 40)
+    contact_phone: str | None = input_field("投资方联系电话", None, 40, kind="tel")
     summary: str | None = input_field("项目简介", None, 2000)
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
@@ -130,6 +138,7 @@ class ProjectWithdrawInput:
 class ProjectReportPayload(Payload):
     project: Project | None = strawberry.field(default=None, description="项目")
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
+    judge_by: datetime | None = strawberry.field(default=None, description="研判到期时间")
 
 
 async def count_notices(gate: Gate, input: Any) -> None:
@@ -209,7 +218,9 @@ class Mutation:
             gate.concern(investor)
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
+        return ProjectReportPayload(
+            project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
+        )
 
     @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
@@ -304,6 +315,7 @@ async def new_project_columns(
         search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
         investor=investor.id,
         amount_fen=input.amount,
+        amount_estimated=isinstance(input.amount, Estimate),
         fixed_assets_fen=input.fixed_assets,
         capital_origin=input.capital_origin,
         judge_by=clock.due_at,
@@ -427,6 +439,7 @@ def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
+        "amount_estimated": None if input.amount is None else isinstance(input.amount, Estimate),
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,
