@@ -208,7 +208,7 @@ class Words:
 
     def title(self, kind: str, field: str) -> str:
         """The label without its unit and its explanation: 计划总投资."""
-        return re.split("[（：；，]", self.label(kind, field))[0]
+        return short_label(self.label(kind, field))
 
     def all(self, enum: str) -> list[dict[str, str]]:
         """Every value of an enum with its words, in order."""
@@ -219,7 +219,13 @@ class Words:
         ]
 
 
+def short_label(label: str) -> str:
+    """A column's words without its unit and its explanation: 计划总投资."""
+    return re.split("[（：；，]", label)[0]
+
+
 FILTERS = {
+    "short_label": short_label,
     "money": money,
     "fen": fen,
     "yi": yi,
