@@ -19,7 +19,9 @@ from starlette.routing import Route
 
 from schema.context import Context
 from schema.gate.idempotency import KEY_USED
+from schema.permissions import visible
 from schema.query.compiler import JsonText
+from schema.relations import NOTHING
 from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
 from server.http.caching import conditional_response
@@ -53,8 +55,11 @@ def page(
     layout: str = "layout.html",
     public: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
+    of: str = "",
 ) -> Route:
     """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
+
+    `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
     it an act leads back to where it was done.
@@ -69,6 +74,7 @@ def page(
             if request.method == "POST":
                 return await sign_in_on_the_spot(request, document, layout)
             return sign_in_first(request)
+        shown_rows_of(of, context)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
@@ -77,6 +83,12 @@ def page(
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
+
+
+def shown_rows_of(table: str, context: Context) -> None:
+    """Raises HTTPException (404) where no row of a table is ever shown to this reader."""
+    if table and visible(table, "t", context.viewer) == NOTHING:
+        raise HTTPException(404)
 
 
 def without_blanks(url: URL) -> str | None:
