@@ -86,7 +86,7 @@ routes: list[BaseRoute] = [
     page("/projects/{no}",                         "project/show"),
 
     # linkage: article 3
-    page("/judgement",                             "linkage/queue"),
+    page("/judgement",                             "linkage/queue",         then="/judgement"),
     *export("/judgement",                          "linkage/queue_export",  "judgementQueue", title="研判台"),
     page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
     page("/projects/{no}/receipt",                 "linkage/receipt"),
@@ -100,7 +100,8 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
     page("/transfers",                             "linkage/transfers", of="transfer"),
-    *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享", of="transfer"),
+    *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享",
+            of="transfer"),
     page("/credits",                               "linkage/credits", of="credit"),
     *export("/credits",                            "linkage/credits_export", "credits", title="分享台账", of="credit"),
     page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
@@ -116,7 +117,7 @@ routes: list[BaseRoute] = [
     page("/verification",                          "fulfilment/verification", of="entry"),
     *export("/verification",                       "fulfilment/verification_export", "entries", title="台账核实",
             always=("no",), of="entry"),
-    page("/verification/{entry}",                  "fulfilment/entry",      then="/verification/{entry}"),
+    page("/verification/{entry}",                  "fulfilment/entry",      then="/verification"),
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
 
     # the ledger on its way in
@@ -141,7 +142,8 @@ routes: list[BaseRoute] = [
     page("/rules",                                 "city/rules"),
     *export("/rules",                              "city/rules_export",     "rules", title="规则参数"),
     page("/rules/proposals",                       "city/proposals", of="rule_proposal"),
-    *export("/rules/proposals",                    "city/proposals_export", "ruleProposals", title="规则参数变更", of="rule_proposal"),
+    *export("/rules/proposals",                    "city/proposals_export", "ruleProposals", title="规则参数变更",
+            of="rule_proposal"),
     *export("/calendar/proposals",                 "city/calendar_proposals_export", "calendarProposals",
             title="工作日历变更"),
     page("/rules/proposals/{proposal}",            "city/rule_proposal",    then="/rules/{proposal[name]}"),
@@ -152,7 +154,8 @@ routes: list[BaseRoute] = [
     *issued("/projects/{no}/receipt",              "receipt"),
     *issued("/projects/{no}/brief",                "brief"),
     page("/documents",                             "documents/list", of="document_template"),
-    *export("/documents",                          "documents/list_export", "documents", title="文书模板", of="document_template"),
+    *export("/documents",                          "documents/list_export", "documents", title="文书模板",
+            of="document_template"),
     *issuing.routes,
     page("/documents/{document}",                  "documents/kind"),
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 from starlette.datastructures import URL, FormData
@@ -27,11 +27,11 @@ from server.api.readings import load_readings, load_readings_soon
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
 from server.settings import SECURE_COOKIES
-from server.web import forms
+from server.web import done, forms
 from server.web.documents import Document, Operation
 from server.web.entering import Refusal, set_session_cookie
 from server.web.languages import CHINESE, set_language
-from server.web.navigation import menu
+from server.web.navigation import menu, start
 from server.web.resources import documents, graph, templates
 from server.web.resuming import SCRIPTED, USERNAME, resume, sign_in_form
 from server.web.widgets import looks
@@ -40,6 +40,7 @@ LIMITS: Final = {"max_files": 20, "max_fields": 200, "max_part_size": 64 * 1024}
 RESUMED = "已登录。填写的内容还在，请核对后再提交；文件请重新选择。"
 SENT_BEFORE = "这张表刚才已经提交成功，这次的内容和那次不同。如要另办一件，请核对后再提交一次"
 SHELL = "shell"
+NEXT = "next"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
 WIDGET = "widget.html"
@@ -223,7 +224,7 @@ async def submit_form(
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
-            operation.act,
+            done.sealed(done.said_of(operation.act, payload), context),
             max_age=60,
             httponly=True,
             samesite="lax",
@@ -318,14 +319,28 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)
-    done = (
-        graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
-        if graph.core.mutation_type
-        else None
-    )
-    if done is not None and request.method == "GET":
-        given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
+    brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
+    if said := brought and done.unsealed(brought, context):
+        step = await next_step(said, request, context)
+        given["flash"] = [{"level": "done", **said, "next": step}]
     return given
+
+
+async def next_step(said: Mapping[str, Any], request: Request, context: Context) -> dict[str, str]:
+    """What comes next for whoever has done an act: their next duty of the same kind, else the first of
+    all, else the way back to where they start, or to their inbox.
+    """
+    operation = documents[NEXT].query
+    assert operation is not None
+    found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
+    for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
+        if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
+            continue
+        about = duty["project"]["name"] if duty["project"] else ""
+        label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
+        return {"href": duty["page"], "label": label}
+    ways = [each for each in (start(context.viewer), "/inbox") if each != request.url.path]
+    return {"href": ways[0], "label": ""}
 
 
 def preferences(request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.duties.rules import Bucket, bucket, bucket_bounds
+from schema.duties.rules import bucket, bucket_bounds
 from schema.permissions import HeldPost, Post, Viewer
 from server import settings
 from server.demo.people import accounts

@@ -39,6 +39,7 @@ LEFT: dict[str, dict[str, str]] = {
     "duties/reminder": dict.fromkeys(("initial", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
     "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
+    "inbox": {"me": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
     "ledger/imports": {"me": A_RESOLVER},
     "ledger/result": {"file": A_RESOLVER},
