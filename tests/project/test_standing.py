@@ -120,10 +120,12 @@ async def test_each_entry_of_the_history_is_one_line_that_opens_field_by_field(c
     assert words(line) == (
         "李雷（领导小组办公室 主任） 研判项目信息，明确首谈地 11月18日 10:00 6 处改动"
     )
-    rows = [words(each) for each in re.findall(r"(?s)<tr>(.*?)</tr>", table)]
-    assert rows[0] == "内容原现"
-    assert re.sub(r"\s", "", rows[1]) == "阶段待研判在谈", "what was something else comes first"
-    assert "首谈地（空）雁江区" in [re.sub(r"\s", "", each) for each in rows]
+    rows = [re.sub(r"\s", "", words(each)) for each in re.findall(r"(?s)<tr>(.*?)</tr>", table)]
+    assert rows[:3] == ["内容原现", "阶段待研判在谈", "内容登记为"], (
+        "what was something else comes first"
+    )
+    assert "首谈地雁江区" in rows and "结论受理并明确首谈地" in rows
+    assert not [each for each in rows if "佐证齐全" in each], "the reason stands beneath the line"
 
 
 CODE = re.compile(

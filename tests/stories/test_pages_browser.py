@@ -135,15 +135,15 @@ async def test_a_history_opens_by_click_by_key_and_without_script(
         await expect(page.locator("#standing")).to_contain_text("在谈。首谈地 雁江区")
         entry = page.locator("details.change").first
         await expect(entry.locator("summary")).to_contain_text("李雷（领导小组办公室 主任）")
-        await expect(entry.locator("table")).to_be_hidden()
+        await expect(entry.locator("table").first).to_be_hidden()
         await entry.locator("summary").click()
         row = entry.locator("tr", has_text="阶段")
         await expect(row.locator("td")).to_have_text(["待研判", "在谈"])
         await entry.locator("summary").focus()
         await page.keyboard.press("Enter")
-        await expect(entry.locator("table")).to_be_hidden()
+        await expect(entry.locator("table").first).to_be_hidden()
         await page.keyboard.press("Space")
-        await expect(entry.locator("table")).to_be_visible()
+        await expect(entry.locator("table").first).to_be_visible()
         if script:
             await no_barrier(page)
         await page.context.close()
