@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
 from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
+from server import settings
 from server.settings import TIME_ZONE
 
 
@@ -62,11 +63,11 @@ def wan2(yuan: str | None) -> str:
 
 
 def day(value: str | date | None) -> str:
-    """`11月22日`, with the year when it is not this one."""
+    """`11月22日`, with the year when it is not this one of the city's clock."""
     if not value:
         return "—"
     at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    this_year = datetime.now(TIME_ZONE).year
+    this_year = (settings.NOW or datetime.now(TIME_ZONE)).astimezone(TIME_ZONE).year
     return (
         f"{at.month}月{at.day}日" if at.year == this_year else f"{at.year}年{at.month}月{at.day}日"
     )

@@ -11,6 +11,7 @@ import pytest
 from schema.project.tables import Project
 from server import settings
 from tests.house.test_who_may import SCENES
+from tests.ledger import ledgers
 from tests.server.doors import browser, enter, signed_in
 from tests.server.forms import Door, as_typed, doors, filled_in, form_on
 from tests.server.test_every_form import UNSEEN
@@ -122,6 +123,22 @@ async def test_the_next_entry_to_verify_has_the_focus(city: City) -> None:
     )
     (focused,) = re.findall(r"<a [^>]*autofocus[^>]*>", page)
     assert f"/verification/{second['entry']['no']}" in focused
+
+
+async def test_the_next_line_to_confirm_of_a_ledger_has_the_focus(city: City) -> None:
+    sheet = ledgers.text(ledgers.line(2, ledgers.SIGNED), ledgers.line(3, ledgers.SIGNED))
+    batch = (await city.done(city.hightech, "ledgerPreview", file=ledgers.sent(sheet)))["batch"]
+    batch = (await city.done(city.hightech, "ledgerImport", **ledgers.on(batch)))["batch"]
+    given = {"act": "LedgerConfirm", **ledgers.on(batch), **ledgers.PAPER, "lines": ["2"]}
+    path = f"/ledger/imports/{batch['no']}"
+    async with signed_in("office") as visitor:
+        answer = await visitor.post(path, data=given)
+        assert answer.status_code == 303, answer.text[-2000:]
+        page = (await visitor.get(answer.headers["location"])).text
+    line, links = banner(page)
+    assert f"已办理 {batch['no']}" in line and "确认迁入 1 行" in line and links
+    (focused,) = re.findall(r"<(?:a|input) [^>]*autofocus[^>]*>", page)
+    assert 'name="lines"' in focused and 'value="3"' in focused
 
 
 async def test_what_can_be_taken_back_says_by_which_act(city: City) -> None:
