@@ -67,7 +67,8 @@ def day(value: str | date | None) -> str:
     if not value:
         return "—"
     at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    this_year = (settings.NOW or datetime.now(TIME_ZONE)).astimezone(TIME_ZONE).year
+    standing: datetime | None = settings.NOW
+    this_year = (standing or datetime.now(TIME_ZONE)).astimezone(TIME_ZONE).year
     return (
         f"{at.month}月{at.day}日" if at.year == this_year else f"{at.year}年{at.month}月{at.day}日"
     )

@@ -31,7 +31,7 @@ from server.web import done, forms
 from server.web.documents import Document, Operation
 from server.web.entering import Refusal, set_session_cookie
 from server.web.languages import CHINESE, set_language
-from server.web.navigation import menu, start
+from server.web.navigation import menu, of_viewer, start
 from server.web.resources import documents, graph, templates
 from server.web.resuming import SCRIPTED, USERNAME, resume, sign_in_form
 from server.web.widgets import looks
@@ -328,7 +328,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
 
 async def next_step(said: Mapping[str, Any], request: Request, context: Context) -> dict[str, str]:
     """What comes next for whoever has done an act: their next duty of the same kind, else the first of
-    all, else the way back to where they start, or to their inbox.
+    all, else the way back to where they start, or to the first list of their menu.
     """
     operation = documents[NEXT].query
     assert operation is not None
@@ -339,8 +339,10 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
         about = duty["project"]["name"] if duty["project"] else ""
         label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
         return {"href": duty["page"], "label": label}
-    ways = [each for each in (start(context.viewer), "/inbox") if each != request.url.path]
-    return {"href": ways[0], "label": ""}
+    labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
+    ways = (start(context.viewer), *labels)
+    back = next((each for each in ways if each in labels and each != request.url.path), "/account")
+    return {"href": back, "label": "", "back": labels.get(back, "")}
 
 
 def preferences(request: Request) -> dict[str, str]:

@@ -258,7 +258,7 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     answer = await office.post(address, data=given)
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     page = await seen(office, address)
-    assert "已办：保存视图" in page
+    assert "已保存视图“待研判的大项目”" in page
     assert parse_qsl(urlsplit(link(page, "待研判的大项目")).query) == asked(address)
     assert re.search(r'aria-current="page">待研判的大项目', page)
     async with signed_in("yanjiang") as visitor:
@@ -268,7 +268,7 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     answer = await office.post("/projects", data={"act": "ViewDelete", "view": view[1]})
     assert (answer.status_code, answer.headers["location"]) == (303, "/projects")
     page = await seen(office, "/projects")
-    assert "已办：删除视图" in page and "待研判的大项目" not in page
+    assert "已删除视图“待研判的大项目”" in page and page.count("待研判的大项目") == 1
 
 
 async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
