@@ -3,75 +3,19 @@
 import json
 import re
 from html import unescape
-from typing import Any
 
-import httpx2
 import pytest
 
-from schema.project.tables import Project
 from server import settings
-from tests.house.test_who_may import SCENES
 from tests.ledger import ledgers
 from tests.server.doors import browser, enter, signed_in
-from tests.server.forms import Door, as_typed, doors, filled_in, form_on
-from tests.server.test_every_form import UNSEEN
+from tests.server.saying import banner
 from tests.world import NOW, City, on
-
-ALL = [each for each in doors() if each.act in SCENES and each[:2] not in UNSEEN]
-VISITED: set[tuple[str, str]] = set()
-"""Where links have led so far, by whom and with what pattern of address: each is followed once."""
-NAMELESS = {"projectClaim", "projectDispute", "messageRead", "noticeAnswer", "noticeSend"}
-"""Done by whoever may not see the project, or on none: they are named by number or by their words."""
 
 
 @pytest.fixture(autouse=True)
 def the_citys_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "NOW", NOW)
-
-
-def banner(page: str) -> tuple[str, dict[str, str]]:
-    """The line that says what was done, and the links beside it, by their words."""
-    (found,) = re.findall(
-        r'(?s)<div class="note done">(.*?)</div>\n', page.partition("</header>")[2]
-    )[:1]
-    links = {
-        unescape(re.sub(r"<[^>]+>", "", words)).strip(): unescape(href)
-        for href, words in re.findall(r'(?s)<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', found)
-    }
-    line = unescape(re.sub(r"<[^>]+>", "", found.partition("</div>")[0])).strip()
-    return line, links
-
-
-async def sent(visitor: httpx2.AsyncClient, door: Door, page: str, given: dict[str, Any]) -> str:
-    """The page to which a form leads once its act is done."""
-    typed, files = as_typed(given)
-    action, held = await form_on(visitor, door, page)
-    answer = await visitor.post(action, data={**held, **typed}, files=files or None)
-    assert answer.status_code == 303, answer.text[-3000:]
-    shown = await visitor.get(answer.headers["location"])
-    assert shown.status_code == 200
-    return shown.text
-
-
-@pytest.mark.parametrize("door", ALL, ids=str)
-async def test_after_every_act_its_page_says_what_came_of_it_and_what_comes_next(
-    city: City, door: Door
-) -> None:
-    doer, page, given = await filled_in(city, door)
-    async with signed_in(doer) as visitor:
-        line, links = banner(await sent(visitor, door, page, given))
-        assert not line.startswith("已办："), "in words of its own"
-        named = [p for p in await Project.all() if p.no in line]
-        if door.act not in NAMELESS and (named or "{no}" in door.path or "{entry}" in door.path):
-            assert [each for each in named if each.name in line], line
-        assert re.search(r"\d|“", line), "a number, or a name"
-        assert not re.search(r"None|[A-Z_]{4,}", line), line
-        assert links, "a next step, or the way back"
-        for href in links.values():
-            kind = (doer, re.sub(r"[\w-]*\d[\w-]*", "N", href))
-            if kind not in VISITED:
-                VISITED.add(kind)
-                assert (await visitor.get(href)).status_code == 200, href
 
 
 async def test_a_judgement_says_whose_it_is_and_puts_the_next_lead_under_the_hand(
