@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 from starlette.datastructures import URL, FormData, UploadFile
@@ -21,7 +21,9 @@ from starlette.routing import Route
 
 from schema.context import Context
 from schema.gate.idempotency import KEY_USED
+from schema.permissions import visible
 from schema.query.compiler import JsonText
+from schema.relations import NOTHING
 from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
 from server.files import held
@@ -29,11 +31,11 @@ from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
 from server.people.drafts import Draft, Typed, drafts_of, drop_draft
 from server.settings import FILES_DIR, SECURE_COOKIES
-from server.web import forms
+from server.web import done, forms
 from server.web.documents import Document, Operation
 from server.web.entering import Refusal, set_session_cookie
 from server.web.languages import CHINESE, set_language
-from server.web.navigation import menu
+from server.web.navigation import menu, of_viewer, start
 from server.web.resources import documents, graph, templates
 from server.web.resuming import SCRIPTED, USERNAME, resume, sign_in_form
 from server.web.widgets import looks
@@ -45,6 +47,7 @@ OTHER_SIGNED_IN = "这张表由{typed}填写，现在登录的是{now}，没有�
 STEP, CHECK, EDIT = "step", "check", "edit"
 """What a form of two pages says: look it over first, or go back to it. Without it the act is done."""
 SHELL = "shell"
+NEXT = "next"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
 DRAFT, EARLIER = "draft", "earlier"
@@ -63,8 +66,11 @@ def page(
     layout: str = "layout.html",
     public: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
+    of: str = "",
 ) -> Route:
     """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
+
+    `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
     it an act leads back to where it was done.
@@ -79,6 +85,7 @@ def page(
             if request.method == "POST":
                 return await sign_in_on_the_spot(request, document, layout)
             return sign_in_first(request)
+        shown_rows_of(of, context)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
@@ -87,6 +94,12 @@ def page(
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
+
+
+def shown_rows_of(table: str, context: Context) -> None:
+    """Raises HTTPException (404) where no row of a table is ever shown to this reader."""
+    if table and visible(table, "t", context.viewer) == NOTHING:
+        raise HTTPException(404)
 
 
 def without_blanks(url: URL) -> str | None:
@@ -268,7 +281,7 @@ async def submit_form(
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
-            operation.act,
+            done.sealed(done.said_of(operation.act, payload), context),
             max_age=60,
             httponly=True,
             samesite="lax",
@@ -402,14 +415,30 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)
-    done = (
-        graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
-        if graph.core.mutation_type
-        else None
-    )
-    if done is not None and request.method == "GET":
-        given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
+    brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
+    if said := brought and done.unsealed(brought, context):
+        step = await next_step(said, request, context)
+        given["flash"] = [{"level": "done", **said, "next": step}]
     return given
+
+
+async def next_step(said: Mapping[str, Any], request: Request, context: Context) -> dict[str, str]:
+    """What comes next for whoever has done an act: their next duty of the same kind, else the first of
+    all, else the way back to where they start, or to the first list of their menu.
+    """
+    operation = documents[NEXT].query
+    assert operation is not None
+    found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
+    for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
+        if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
+            continue
+        about = duty["project"]["name"] if duty["project"] else ""
+        label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
+        return {"href": duty["page"], "label": label}
+    labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
+    ways = (start(context.viewer), *labels)
+    back = next((each for each in ways if each in labels and each != request.url.path), "/account")
+    return {"href": back, "label": "", "back": labels.get(back, "")}
 
 
 def preferences(request: Request) -> dict[str, str]:

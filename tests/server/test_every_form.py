@@ -20,6 +20,7 @@ from server.web.forms import KEYS
 from tests.house.test_who_may import OF_THE_LEDGER, SCENES
 from tests.server.doors import browser
 from tests.server.forms import Door, Forms, as_typed, doors, filled_in, form_on
+from tests.server.saying import said_after
 from tests.world import NOW, PASSWORD, City, Said
 
 ALL = list(doors())
@@ -157,6 +158,7 @@ async def test_a_form_sent_again_is_answered_as_the_first_time_and_done_once(
         await kept_as_a_draft(visitor, page, values)
         before = await JournalEntry.all().count()
         answers = [await visitor.post(action, data=values, files=files or None) for _ in range(2)]
+        await said_after(visitor, door, answers[0])
     assert [each.status_code for each in answers] == [303, 303], refusals(answers[0].text)
     assert len({each.headers["location"] for each in answers}) == 1
     assert await JournalEntry.all().count() == before + 1
