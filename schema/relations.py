@@ -278,6 +278,7 @@ class Among:
         return any(
             each[self.key] == row[self.column] and self.clause.holds(each, viewer, near)
             for each in near[self.table]
+            if each[self.key] is not None
         )
 
     @property
@@ -400,9 +401,40 @@ OWN_UNIT = Relation(
     "own unit",
     "本单位",
     {
+        "organization": Own("id", "organization"),
+        "person": Among(
+            "id", "appointment", Own("organization_id", "organization"), key="person_id"
+        ),
         "batch": Own("organization_id", "organization"),
         "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
+    },
+)
+_REPORTED = Own("reported_by_id", "organization")
+HANDLES_OWN_REPORT = Relation(
+    "handles own report",
+    "本单位，受理报送的办公室，本单位所报项目的小组办公室、首谈地和落户地；本单位所等事项的承办人",
+    {
+        "organization": Either(
+            (
+                Own("id", "organization"),
+                Having("kind", ("OFFICE",)),
+                Among("place_id", "project", _REPORTED, key="first_contact_place_id"),
+                Among("place_id", "project", _REPORTED, key="landing_place_id"),
+                Among(
+                    "id",
+                    "industry_group",
+                    Among("id", "project", _REPORTED, key="group_id"),
+                    key="office_id",
+                ),
+            )
+        ),
+        "person": Among(
+            "id",
+            "duty",
+            All((Own("waiting_id", "organization"), Missing("closed_at"))),
+            key="person_id",
+        ),
     },
 )
 OWN_PERSON = Relation(
@@ -434,6 +466,7 @@ RELATIONS = (
     OF_MY_GROUP,
     OF_MY_DEPARTMENTS_GROUPS,
     OWN_UNIT,
+    HANDLES_OWN_REPORT,
     OWN_PERSON,
 )
 

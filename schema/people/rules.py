@@ -28,6 +28,12 @@ class Post(StrEnum):
     PUBLIC = "PUBLIC"  # 未登录的公众
 
 
+class Scope(StrEnum):
+    """What a token of a partner's opens beside what is published; without any, nothing else."""
+
+    SIGNED_PROJECTS = "SIGNED_PROJECTS"  # 已签约项目
+
+
 @dataclass(frozen=True)
 class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.
@@ -35,7 +41,7 @@ class HeldPost:
     `place` is the unit's, `group` the industry group whose office the unit is. `acting_for` is the
     name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
     has the unit verify, `left_over` those of which it verifies only what still waits, since the
-    rulebook names no unit any more.
+    rulebook names no unit any more. `scopes` are those of the token with which a partner comes.
     """
 
     post: Post
@@ -48,6 +54,7 @@ class HeldPost:
     acting_for: str = ""
     verifies: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 NO_POST = HeldPost(Post.PUBLIC)

@@ -7,8 +7,8 @@ what the viewer sees of another table; so that a table of conditions needs nothi
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeAlias
 
-from schema.people.rules import HeldPost, Post, Viewer
-from schema.relations import EVERYTHING, Relation, Sql, entries_about
+from schema.people.rules import HeldPost, Post, Scope, Viewer
+from schema.relations import EVERYTHING, NOTHING, Relation, Sql, entries_about
 
 
 class Seen(Protocol):
@@ -67,6 +67,17 @@ def behind(table: str, column: str) -> Condition:
     return condition
 
 
+def opened(scope: Scope, holds: Condition) -> Condition:
+    """Rows for which a condition holds, to whoever comes with a token of this scope."""
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        if not any(scope in held.scopes for held in viewer.posts):
+            return NOTHING
+        return holds(row, viewer, seen)
+
+    return condition
+
+
 def about(kind: str, holds: Condition) -> Condition:
     """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
     return lambda row, viewer, seen: entries_about(kind, row, holds(f"{row}_about", viewer, seen))
@@ -85,3 +96,8 @@ def menu(posts: Iterable[Post]) -> dict[Post, Standing]:
 def that_verifies(held: HeldPost) -> bool:
     """The rulebook of the day has the post's unit verify some figure, or what is left of some."""
     return bool(held.verifies or held.left_over)
+
+
+def that_opens(scope: Scope) -> Standing:
+    """The token with which the post is used has this scope."""
+    return lambda held: scope in held.scopes
