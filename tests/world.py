@@ -153,6 +153,11 @@ class City:
         """The partner, by a token that opens all that a partner's token can."""
         return replace(self.partner, posts=(replace(self.partner.main, scopes=tuple(Scope)),))
 
+    @property
+    def postless(self) -> Viewer:
+        """Somebody with an account whose posts have ended."""
+        return Viewer(self.finance.name, self.finance.person)
+
     async def ask(
         self, viewer: Viewer, document: str, /, *, key: str | None = None, **variables: Any
     ) -> ExecutionResult:

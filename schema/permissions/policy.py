@@ -135,7 +135,7 @@ SEES: dict[str, dict[Post, Rows]] = {
         A: (OWN_UNIT, HANDLES_OWN_REPORT),
         **to((E, N), OWN_PERSON),
     },
-    "appointment": to(INSIDE, everything) | to((A, E, N), OWN_PERSON),
+    "appointment": to(INSIDE, everything) | to(OUTSIDERS, OWN_PERSON),
     "calendar_year": to(EVERYBODY, everything),
     "calendar_day": to(EVERYBODY, everything),
     "parameter": to((*INSIDE, A, E, N), everything),
@@ -239,7 +239,7 @@ SCOPES: dict[str, dict[Post, str]] = {
     },
     "person": dict.fromkeys((A, E, N), "name"),
     "appointment": dict.fromkeys(
-        (A, E, N),
+        OUTSIDERS,
         "person_id organization_id post title main starts_on ends_on document_no document_on"
         " recorded_at end_document_no ended_at acting_for_id",
     ),
@@ -250,7 +250,7 @@ SCOPES: dict[str, dict[Post, str]] = {
             " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu"
             " contact_name contact_phone source needs owner_name stage stage_at reported_by_id"
             " reporter_id reported_at judge_by judged_at first_contact_place_id landing_place_id"
-            " merged_into_id revision updated_at"
+            " merged_into_id migration_id revision updated_at"
         ),
         N: (
             "no name normal_name search investor_id amount_fen amount_estimated industry_code"
