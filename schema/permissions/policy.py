@@ -150,7 +150,7 @@ SEES: dict[str, dict[Post, Rows]] = {
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER, VERIFYING_UNIT),
         B: (OWN_REPORT, HOLDER),
         A: (OWN_REPORT,),
-        N: (opened(Scope.SIGNED_PROJECTS, having("stage", *SIGNED_ON)),),
+        N: (opened(Scope.SIGNED_PROJECTS, having("stage", *SIGNED_ON, words="已签约的")),),
     },
     # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
@@ -192,8 +192,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "message": to(INSIDE, OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT)))
     | to((A, E), OWN_PERSON),
     "document_template": to(INSIDE, everything),
-    "saved_view": to(INSIDE, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
-    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL"))
+    "saved_view": to(INSIDE, OWN_PERSON, OWN_UNIT, having("shared", "ALL", words="全市共享的"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL", words="共享的"))
     | to((A,), OWN_PERSON, OWN_UNIT),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),

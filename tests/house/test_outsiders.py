@@ -13,73 +13,17 @@ from schema.city.tables import Place
 from schema.duties.tables import Duty
 from schema.graph import schema
 from schema.messages.tables import Message
+from schema.people.rules import Scope
 from schema.people.tables import Appointment, Group, Organization
-from schema.permissions import BESIDE, OUTSIDERS, SCOPES, SEES, Post, Viewer
-from schema.query.fields import metadata_of
+from schema.permissions import OUTSIDERS, Viewer
 from schema.query.models import KINDS, global_id
+from server.developers.access import ACCESS, fields_of, readings
 from tests.house.test_who_may import undone
 from tests.reading.test_every_column import everything
 from tests.world import NOW, City, Said, on
 
 CORE = schema._schema
-OUTSIDE = {
-    "agent": Post.AGENT,
-    "expert": Post.EXPERT,
-    "partner": Post.PARTNER,
-    "scoped": Post.PARTNER,
-    "postless": Post.PUBLIC,
-    "public": Post.PUBLIC,
-}
-BY_SCOPE = {"project", "company"}
-"""Tables of which a partner sees no row without a scope of its token."""
 AGREEMENT = {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}
-
-
-def fields_of(kind: str) -> dict[str, GraphQLField]:
-    """The fields of a kind, those of its facets as `linkage.claims`."""
-    shown, found = CORE.type_map.get(kind), dict[str, GraphQLField]()
-    for name, each in shown.fields.items() if isinstance(shown, GraphQLObjectType) else ():
-        far = get_named_type(each.type)
-        if "facet" in metadata_of(each):
-            assert isinstance(far, GraphQLObjectType)
-            found |= {f"{name}.{key}": field for key, field in far.fields.items()}
-        else:
-            found[name] = each
-    return found
-
-
-def is_seen(table: str, name: str) -> bool:
-    without = {"partner": BY_SCOPE, "public": ("appointment",)}.get(name, ())
-    return OUTSIDE[name] in SEES.get(table, {}) and table not in without
-
-
-def is_declared(kind: str, field: GraphQLField, key: str, name: str) -> bool:
-    """Whether the policy shows an outsider a field of a kind: its columns, and the rows it leads to."""
-    table, about = KINDS[kind].table, metadata_of(field)
-    if not is_seen(table, name):
-        return False
-    shown = {"id", *SCOPES[table][OUTSIDE[name]].split()}
-    far = get_named_type(field.type).name
-    if far in KINDS and "beside" not in about and not is_seen(KINDS[far].table, name):
-        return False
-    if "beside" in about:
-        beside = BESIDE[table][KINDS[about["beside"]].table].split()
-        hers = SCOPES[KINDS[about["beside"]].table][OUTSIDE[name]].split()
-        return about["via"] in shown and about["far"] in {*beside} & {*hers}
-    if "connection" in about:
-        return is_seen(KINDS[about["connection"]].table, name)
-    if "columns" in about:
-        seen = all(is_seen(each, name) for each in about["tables"])
-        return seen and set(about["columns"]) <= shown
-    if "to_one" in about:
-        return (about["of"] or f"{snake(key)}_id") in shown
-    if "column" in about:
-        return (about["column"] or snake(key)) in shown
-    return True
-
-
-def snake(key: str) -> str:
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in key)
 
 
 def selected(field: GraphQLField, name: str, depth: int = 2) -> str | None:
@@ -179,7 +123,7 @@ async def filled(viewer: Viewer) -> None:
 async def read_by(city: City, name: str, kind: str) -> set[str]:
     """The fields of a kind that are filled for somebody in any row that there is."""
     asked = []
-    for key, each in fields_of(kind).items():
+    for key, each in fields_of(CORE, kind).items():
         facet, _, field = key.rpartition(".")
         if text := selected(each, field):
             asked.append(f"{facet} {{ {text} }}" if facet else text)
@@ -191,7 +135,13 @@ async def read_by(city: City, name: str, kind: str) -> set[str]:
     for start in range(0, len(keys), 50):
         ids = [global_id(kind, key) for key in keys[start : start + 50]]
         found += (await city.run(city[name], document, ids=ids))["nodes"]
-    return {key for row in found if row for key in fields_of(kind) if is_filled(value_at(row, key))}
+    return {
+        key
+        for row in found
+        if row
+        for key in fields_of(CORE, kind)
+        if is_filled(value_at(row, key))
+    }
 
 
 def value_at(row: Said, key: str) -> Any:
@@ -203,18 +153,20 @@ def value_at(row: Said, key: str) -> Any:
 async def test_an_outsider_reads_exactly_what_the_policy_declares(city: City) -> None:
     await lived_in(city)
     differ = {}
-    for name in OUTSIDE:
+    for access in ACCESS:
+        declared = {each.kind: set(each.fields) for each in readings(CORE, access)}
         async with undone():
-            if name != "public":
-                await filled(city[name])
+            if access.person:
+                await filled(city[access.key])
             for kind in sorted(KINDS):
-                fields = fields_of(kind)
-                declared = {key for key in fields if is_declared(kind, fields[key], key, name)}
-                read = await read_by(city, name, kind) if fields else set()
-                if read != declared:
-                    differ[name, kind] = {"more": read - declared, "less": declared - read}
+                fields = fields_of(CORE, kind)
+                read = await read_by(city, access.key, kind) if fields else set()
+                known = declared.get(kind, set()) if fields else set()
+                if read != known:
+                    differ[access.key, kind] = {"more": read - known, "less": known - read}
     assert not differ
 
 
 def test_every_outsider_of_the_policy_is_tried() -> None:
-    assert set(OUTSIDE.values()) == set(OUTSIDERS)
+    assert {access.post for access in ACCESS} == set(OUTSIDERS)
+    assert {scope for access in ACCESS for scope in access.scopes} == set(Scope)

@@ -18,6 +18,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
+from schema import database
 from schema.people.rules import Scope
 from schema.people.tables import Person
 from schema.query.models import KINDS
@@ -59,7 +60,17 @@ async def asker(city: City, name: str, stack: AsyncExitStack) -> Asker:
         person = await Person.get(username=username)
         _, token = await issue(person, "矩阵", scopes=[*Scope] if name == "scoped" else [])
         headers = {"Authorization": f"Bearer {token}"}
-    return Asker(city, name, await stack.enter_async_context(browser(headers=headers)))
+    visitor = await stack.enter_async_context(browser(headers=headers))
+    return Asker(city, name, visitor, await highest())
+
+
+async def highest() -> dict[str, int]:
+    """The highest id of each kind."""
+    found = {}
+    for kind in KINDS.values():
+        (row,) = await database.fetch(f'SELECT max("id") AS "id" FROM "{kind.table}"')
+        found[kind.name] = row["id"]
+    return found
 
 
 @dataclass
