@@ -413,7 +413,7 @@ OWN_UNIT = Relation(
 _REPORTED = Own("reported_by_id", "organization")
 HANDLES_OWN_REPORT = Relation(
     "handles own report",
-    "本单位，受理报送的办公室，本单位所报项目的小组办公室、首谈地和落户地；本单位所等事项的承办人",
+    "办理本单位所报项目的",
     {
         "organization": Either(
             (

@@ -67,7 +67,7 @@ def through(column: str, table: str, rows: Rows | None = None) -> Condition:
         pointed = f'{far}."id" = {row}."{column}" AND {sql}'
         return f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {pointed})', values
 
-    return Condition(condition, "所属的{far}看得到的", table)
+    return Condition(condition, "看得到的{far}的", table)
 
 
 def behind(table: str, column: str) -> Condition:

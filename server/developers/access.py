@@ -10,7 +10,7 @@ from typing import NamedTuple
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 
 from schema.people.rules import Scope
-from schema.permissions import BESIDE, MAY, SCOPES, SEES, Post
+from schema.permissions import BESIDE, MAY, SCOPES, SEES, Post, everything
 from schema.query.fields import metadata_of
 from schema.query.models import KINDS
 from schema.relations import Relation
@@ -44,7 +44,9 @@ class Reading(NamedTuple):
 
 
 def readings(core: GraphQLSchema, access: Access) -> list[Reading]:
-    """Everything that an access reads of rows, in the order in which the policy names the tables."""
+    """Everything that an access reads of rows: first what it sees some of, then what it sees whole, in
+    the order in which the policy names the tables.
+    """
     by_table = {kind.table: name for name, kind in KINDS.items()}
     found = []
     for table in SEES:
@@ -54,7 +56,7 @@ def readings(core: GraphQLSchema, access: Access) -> list[Reading]:
         fields = fields_of(core, name)
         shown = tuple(key for key in fields if is_shown(name, key, fields[key], access))
         found.append(Reading(name, tuple(rows_in_words(core, table, access)), shown))
-    return found
+    return sorted(found, key=lambda each: everything.words in each.rows)
 
 
 def acts(access: Access) -> list[str]:

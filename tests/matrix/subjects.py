@@ -207,18 +207,22 @@ def sees_all(kind: Kind, viewer: Viewer) -> bool:
     return visible(kind.table, "t", viewer)[0] == "1=1"
 
 
-async def twin(kind: Kind, viewer: Viewer, seen: dict[str, frozenset[int]]) -> Subject | None:
-    """A row of a kind that comes unseen beside the others; None where none could."""
+async def twin(
+    kind: Kind, viewer: Viewer, seen: dict[str, frozenset[int]], *, near: bool = False
+) -> Subject | None:
+    """A row of a kind that comes unseen beside the others, with `near` on a project that the viewer
+    sees; None where none could.
+    """
     if sees_all(kind, viewer):
         return None
     rows = await rows_of(kind)
     projects = [row["id"] for row in await database.fetch('SELECT "id" FROM "project"')]
-    unseen = [key for key in projects if key not in seen["project"]]
+    some = [key for key in projects if (key in seen["project"]) == near]
     hidden_first = sorted(rows, key=lambda row: row["id"] in seen[kind.table])
     texts = own_texts(kind)
     for row in [*hidden_first[:4], *hidden_first[-2:]]:
-        elsewhere = [{"project_id": key} for key in unseen if "project_id" in kind.columns]
-        for given in [{}, *elsewhere, *variations(kind, row, rows)]:
+        there = [{"project_id": key} for key in some if "project_id" in kind.columns]
+        for given in there if near else [{}, *there, *variations(kind, row, rows)]:
             subject = Subject(kind.name, row["id"], freeze(row), freeze(texts | given))
             if await happens_unseen(subject, viewer, seen):
                 return subject

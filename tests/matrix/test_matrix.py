@@ -21,7 +21,7 @@ import pytest_asyncio
 from schema import database
 from schema.people.rules import Scope
 from schema.people.tables import Person
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Kind
 from server import settings
 from server.people.tokens import issue
 from tests.matrix.city import empty_kinds, full
@@ -128,15 +128,24 @@ async def test_a_sample_of_cells(matrix: City) -> None:
     assert not all.faults
 
 
+NEAR, FAR = "a row on a project that is seen", "a row elsewhere"
+
+
+async def subject_of(
+    who: Asker, kind: Kind, way: str, seen: dict[str, frozenset[int]]
+) -> Subject | None:
+    """What becomes otherwise of a kind in this way: a row comes, or the column of this name changes."""
+    if way in (NEAR, FAR):
+        return await twin(kind, who.viewer, seen, near=way == NEAR)
+    return await another(kind, way, who.viewer, seen)
+
+
 async def some_subject(who: Asker, seen: dict[str, frozenset[int]], chance: Random) -> Subject:
     """A row or a column by chance."""
     while True:
         kind = chance.choice(list(KINDS.values()))
-        if chance.random() < 0.4:
-            found = await twin(kind, who.viewer, seen)
-        else:
-            found = await another(kind, chance.choice(kind.columns), who.viewer, seen)
-        if found:
+        way = chance.choice((NEAR, FAR, *chance.sample(kind.columns, 2)))
+        if found := await subject_of(who, kind, way, seen):
             return found
 
 
@@ -148,13 +157,12 @@ async def test_cells_of(matrix: City, name: str) -> None:
     async with AsyncExitStack() as stack:
         who = await asker(matrix, name, stack)
         seen = await seen_by(who.viewer)
-        subjects = [(kind, column) for kind in KINDS.values() for column in ("", *kind.columns)]
-        for kind, column in sorted(shuffled(subjects, chance), key=lambda each: each[1] != ""):
+        ways = [(kind, way) for kind in KINDS.values() for way in (NEAR, FAR, *kind.columns)]
+        ways = shuffled(ways, chance)
+        for kind, way in sorted(ways, key=lambda each: each[1] not in (NEAR, FAR)):
             if sum(all.cells.values()) > int(os.environ.get("CELLS", "1300")):
                 break
-            found = await (
-                another(kind, column, who.viewer, seen) if column else twin(kind, who.viewer, seen)
-            )
+            found = await subject_of(who, kind, way, seen)
             if found:
                 await tried(who, found, PATHS, chance, 3, all)
     print(name, sum(all.cells.values()), all.requests, time.time() - t)
