@@ -9,10 +9,12 @@ import pytest
 
 from schema.people.tables import Person
 from server import settings
-from server.developers.access import ACCESS
+from server.developers.access import ACCESS, Access, acts, readings
 from server.developers.examples import EXAMPLES, Example, answers, examples_of
 from server.people.tokens import issue
-from tests.server.doors import browser
+from server.settings import ROOT
+from server.web.resources import graph
+from tests.server.doors import browser, signed_in
 from tests.world import NOW, City, on
 
 USERS = {"agent": "agent", "partner": "partner", "scoped": "partner", "expert": "expert"}
