@@ -21,6 +21,9 @@ from tests.house.test_who_may import undone
 from tests.world import NOW, uscc
 
 Row = dict[str, Any]
+Seen = dict[str, frozenset[int]]
+"""The ids of the rows that somebody sees, by table."""
+
 TWIN = 700_000
 """The id of a row that comes beside the others; no other row has it before or after."""
 
@@ -48,7 +51,7 @@ class Subject:
         return dict(self.row) | dict(self.given)
 
 
-async def seen_by(viewer: Viewer) -> dict[str, frozenset[int]]:
+async def seen_by(viewer: Viewer) -> Seen:
     """The ids of all rows that a viewer sees, by table; by one statement."""
     parts, values = [], list[Any]()
     for table in sorted({kind.table for kind in KINDS.values()}):
@@ -197,7 +200,7 @@ async def rows_of(kind: Kind) -> list[Row]:
     return [dict(row) for row in found]
 
 
-async def happens_unseen(subject: Subject, viewer: Viewer, seen: dict[str, frozenset[int]]) -> bool:
+async def happens_unseen(subject: Subject, viewer: Viewer, seen: Seen) -> bool:
     """Whether the database lets it happen, and the viewer sees the very same rows afterwards."""
     async with otherwise(subject) as done:
         return done and await seen_by(viewer) == seen
@@ -207,9 +210,7 @@ def sees_all(kind: Kind, viewer: Viewer) -> bool:
     return visible(kind.table, "t", viewer)[0] == "1=1"
 
 
-async def twin(
-    kind: Kind, viewer: Viewer, seen: dict[str, frozenset[int]], *, near: bool = False
-) -> Subject | None:
+async def twin(kind: Kind, viewer: Viewer, seen: Seen, *, near: bool = False) -> Subject | None:
     """A row of a kind that comes unseen beside the others, with `near` on a project that the viewer
     sees; None where none could.
     """
@@ -224,7 +225,7 @@ async def twin(
         there = [{"project_id": key} for key in some if "project_id" in kind.columns]
         for given in there if near else [{}, *there, *variations(kind, row, rows)]:
             subject = Subject(kind.name, row["id"], freeze(row), freeze(texts | given))
-            if await happens_unseen(subject, viewer, seen):
+            if seen is None or await happens_unseen(subject, viewer, seen):
                 return subject
     return None
 
@@ -249,15 +250,28 @@ def freeze(row: Row) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted(row.items()))
 
 
-async def another(
-    kind: Kind, column: str, viewer: Viewer, seen: dict[str, frozenset[int]]
-) -> Subject | None:
+async def seen_twin(kind: Kind) -> Subject:
+    """A row of a kind that comes beside the others, alike in all but what no two rows share."""
+    row = (await rows_of(kind))[0]
+    for given in [{}, *variations(kind, row, await rows_of(kind))]:
+        subject = Subject(kind.name, row["id"], freeze(row), freeze(own_texts(kind) | given))
+        async with otherwise(subject) as done:
+            if done:
+                return subject
+    raise LookupError(f"no row of {kind.name} can come beside the others")
+
+
+async def another(kind: Kind, column: str, viewer: Viewer, seen: Seen | None) -> Subject | None:
     """A column that becomes otherwise where the viewer does not see it: of the rows that they do not
-    see, or of all of them where it is hidden from them. None where it cannot.
+    see, or of all of them where it is hidden from them. None where it cannot. Without `seen`, of all.
     """
-    hides = column in hidden(kind.table, viewer)
-    rows = [row for row in await rows_of(kind) if hides or row["id"] not in seen[kind.table]]
-    if column == "id" or not rows or is_beside(kind, column, viewer):
+    everywhere = seen is None or column in hidden(kind.table, viewer)
+    rows = [
+        row
+        for row in await rows_of(kind)
+        if everywhere or row["id"] not in (seen or {})[kind.table]
+    ]
+    if column == "id" or not rows or (seen is not None and is_beside(kind, column, viewer)):
         return None
     for value in other_values(kind, column, rows)[:6]:
         changed = [row for row in rows if row[column] != value]
@@ -267,6 +281,6 @@ async def another(
         keys = tuple(row["id"] for row in (changed[:1] if unique else changed))
         subject = Subject(kind.name, keys[0], freeze(changed[0]), ((column, value),), column, keys)
         with suppress(TypeError):
-            if await happens_unseen(subject, viewer, seen):
+            if seen is None or await happens_unseen(subject, viewer, seen):
                 return subject
     return None
