@@ -35,7 +35,8 @@ from tests.matrix.subjects import TWIN, Subject
 from tests.reading.test_every_column import example
 from tests.world import CORE, City, mutation
 
-Probe = tuple[str, Callable[[], Awaitable[str]]]
+Ask = Callable[[], Awaitable[str]]
+Probe = tuple[str, Ask]
 MONEY = ("Entry", "EntryStep", "Credit", "Project", "Rule", "ClosedMonth", "JournalEntry")
 """Kinds of which the ranking is made: whoever is shown it reads their sums, as FIGURES says."""
 
@@ -67,8 +68,7 @@ class Asker:
         """What an act is answered; whatever it did is undone."""
         self.requests += 1
         async with undone():
-            answer = await self.city.ask(self.viewer, mutation(act), input=input)
-            said = [answer.data, [error.message for error in answer.errors or ()]]
+            said = await self.city.served(self.viewer, mutation(act), {"input": input})
         return GLOBAL_ID.sub(self.unless_new, json.dumps(said, ensure_ascii=False, default=str))
 
     def unless_new(self, found: re.Match[str]) -> str:
