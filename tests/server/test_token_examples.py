@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from schema.people.rules import Scope
 from schema.people.tables import Person
 from server import settings
 from server.developers.access import ACCESS, Access, acts, readings
@@ -108,3 +109,29 @@ async def test_the_page_shows_every_kind_with_its_examples(city: City) -> None:
     for example in EXAMPLES:
         assert example.document in page and example.answer in page and example.body in page
     assert "Idempotency-Key: 8f1c2d40-lead-1" in page and "six1_…" in page
+
+
+async def test_pages_and_files_of_what_a_token_opens_are_whole(city: City) -> None:
+    """Columns that a partner is not shown leave no fault and no figure behind, in whatever form."""
+    project = await city.signed(summary="隐名简介", contactName="隐名联系人")
+    await city.pay(project, "1000万")
+    person = await Person.get(username="partner")
+    _, token = await issue(person, "对接", scopes=[Scope.SIGNED_PROJECTS])
+    no = project["no"]
+    async with browser(headers={"Authorization": f"Bearer {token}"}) as program:
+        for path in (
+            *(
+                "/projects",
+                "/projects?view=board",
+                f"/projects/{no}",
+                "/search?q=口腔",
+                "/judgement",
+            ),
+            *("/projects.json", "/projects.csv", "/projects.xlsx", f"/projects/{no}/brief.docx"),
+            *(f"/projects/{no}/brief.pdf", f"/projects/{no}/receipt.docx", "/claims", "/transfers"),
+        ):
+            answer = await program.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            assert not any(each in answer.text for each in ("隐名", "None", "None 万元")), path
+        shown = (await program.get("/projects.json")).json()
+    assert "1000" not in str(shown) and no in str(shown)
