@@ -266,10 +266,11 @@ async def another(kind: Kind, column: str, viewer: Viewer, seen: Seen | None) ->
     see, or of all of them where it is hidden from them. None where it cannot. Without `seen`, of all.
     """
     everywhere = seen is None or column in hidden(kind.table, viewer)
+    own = viewer.person if kind.name == "Person" else None  # whose account opens the graph at all
     rows = [
         row
         for row in await rows_of(kind)
-        if everywhere or row["id"] not in (seen or {})[kind.table]
+        if row["id"] != own and (everywhere or row["id"] not in (seen or {})[kind.table])
     ]
     if column == "id" or not rows or (seen is not None and is_beside(kind, column, viewer)):
         return None

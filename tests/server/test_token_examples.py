@@ -67,6 +67,18 @@ async def sent(example: Example, tokens: dict[str, str]) -> Any:
     return {key: value for key, value in answer.json().items() if key != "extensions"}
 
 
+def unnumbered(answer: Any) -> Any:
+    """An answer without what hangs on how many rows a database has ever had: IDs, and cursors."""
+    if isinstance(answer, list):
+        return [unnumbered(each) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    return {
+        key: bool(value) if key in ("id", "endCursor") else unnumbered(value)
+        for key, value in answer.items()
+    }
+
+
 async def test_every_example_is_answered_as_the_page_shows(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,10 +92,15 @@ async def test_every_example_is_answered_as_the_page_shows(
     for example in EXAMPLES:
         if example.name in BEFORE:
             await BEFORE[example.name](city)
+        if example.name == "answer":
+            (message,) = found["messages"]["data"]["messages"]["nodes"]
+            given = {"input": example.variables["input"] | {"message": message["id"]}}
+            example = example._replace(variables=given)
         found[example.name] = await sent(example, tokens)
         if example.key:
             assert await sent(example, tokens) == found[example.name], "sent twice, done once"
-    assert found == answers(), json.dumps(found, ensure_ascii=False, indent=1)
+    shown = json.dumps(found, ensure_ascii=False, indent=1)
+    assert unnumbered(found) == unnumbered(answers()), shown
     assert found["report"]["data"]["projectReport"]["userErrors"] == []
     assert found["stage"]["data"]["project"]["stage"] == "JUDGED"
 
