@@ -6,7 +6,7 @@ several tasks. Its clock stands on Wednesday 18 November 2026, 10:00, until a te
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, TypeAlias
@@ -31,6 +31,7 @@ from schema.database.transactions import transaction
 from schema.gate.gate import Gate
 from schema.gate.operator import operating
 from schema.graph import schema
+from schema.people.rules import Scope
 from schema.people.tables import Appointment, Group, Organization, Person
 from schema.permissions import PUBLIC, HeldPost, Post, Viewer
 from schema.query.compiler import JsonText
@@ -146,6 +147,16 @@ class City:
         found = getattr(self, name)
         assert isinstance(found, Viewer)
         return found
+
+    @property
+    def scoped(self) -> Viewer:
+        """The partner, by a token that opens all that a partner's token can."""
+        return replace(self.partner, posts=(replace(self.partner.main, scopes=tuple(Scope)),))
+
+    @property
+    def postless(self) -> Viewer:
+        """Somebody with an account whose posts have ended."""
+        return Viewer(self.finance.name, self.finance.person)
 
     async def ask(
         self, viewer: Viewer, document: str, /, *, key: str | None = None, **variables: Any

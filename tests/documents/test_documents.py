@@ -14,9 +14,12 @@ from schema.documents import making
 from schema.documents.making import Making, make_pdf
 from schema.documents.rules import DOCUMENTS
 from schema.gate.tables import JournalEntry
+from schema.people.rules import Scope
+from schema.people.tables import Person
 from server import settings
 from server.developers.word_templates import BUILT_IN
 from server.operations import checks
+from server.people.tokens import issue
 from server.web import issuing
 from server.web.pages import execute
 from server.web.resources import documents
@@ -85,12 +88,18 @@ async def test_a_brief_gives_funds_shares_and_the_status_of_their_rule(moment: C
 
 
 async def test_a_document_holds_what_its_reader_sees_and_nothing_else(moment: City) -> None:
-    """Yanjiang has the first contact and sees the funds; the partner system sees neither tax nor journal."""
+    """Yanjiang has the first contact and sees the funds; the partner system sees neither tax nor journal,
+    and nothing at all without a token that opens what is signed.
+    """
     project = await moment.signed()
     await moment.pay(project, "1000万")
     path = f"/projects/{project['no']}/brief.docx"
     async with signed_in("partner") as visitor:
-        shown = "\n".join(sentences((await visitor.get(path)).content))
+        assert (await visitor.get(path)).status_code == 404
+    person = await Person.get(username="partner")
+    _, token = await issue(person, "对接", scopes=[Scope.SIGNED_PROJECTS])
+    async with browser(headers={"Authorization": f"Bearer {token}"}) as program:
+        shown = "\n".join(sentences((await program.get(path)).content))
     assert "口腔设备产业园1号" in shown
     assert "近期办理" not in shown and "指标和税收分享" not in shown
     assert "校验码" not in shown, "the journal's head is for those inside"

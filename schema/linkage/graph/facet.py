@@ -15,7 +15,7 @@ from schema.linkage.graph.duplicates import Duplicate, duplicates_of
 from schema.linkage.graph.groups import RelatedCompany, related_companies
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
 from schema.linkage.rules import Contact, earliest
-from schema.permissions import visible
+from schema.permissions import hidden, visible
 from schema.project.rules import Candidate
 from schema.query.fields import (
     Connection,
@@ -29,6 +29,8 @@ from schema.query.fields import (
 )
 from schema.query.models import Record
 from schema.scalars import Money
+
+CLOCK = ("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id")
 
 
 @strawberry.type(description="流转后的分享测算：按现行规则，投资类指标以计划总投资测算")
@@ -55,18 +57,20 @@ class Linkage:
     )
 
     @computed(
-        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
-        columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id"),
+        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停；看不到研判时间的没有",
+        columns=CLOCK,
         uses_rules=True,
     )
-    def clock(row: Parent, info: Info) -> Clock:
+    def clock(row: Parent, info: Info) -> Clock | None:
+        if hidden("project", info.context.viewer).intersection(CLOCK):
+            return None
         return judgement_clock(row, info.context)
 
     @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", columns=("id",))
     async def strongest_claim(row: Parent, info: Info) -> Claim | None:
         return row_as(Claim, await strongest(row["id"], info.context))
 
-    @computed("并入的原因", columns=("id", "merged_into_id"))
+    @computed("并入的原因", columns=("id", "merged_into_id"), tables=("merge",))
     async def merge_reason(row: Parent, info: Info) -> str | None:
         if row["merged_into_id"] is None:
             return None
@@ -112,6 +116,7 @@ class Linkage:
     @computed(
         "分享：各笔按其发生日的规则，每个账户一行",
         columns=("id", "first_contact_place_id", "landing_place_id"),
+        tables=("credit",),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)

@@ -95,7 +95,7 @@ async def disputes_of(claim: Record, info: Info) -> list[Any]:
 class Judgement(Node):
     verdict: Verdict = column("结论")
     first_contact_place: Place | None = to_one("Place", "首谈地")
-    reason: str = column("研判意见")
+    reason: str | None = column("研判意见；不对外")
     due_at: datetime | None = column("最迟办结时刻")
     judged_by: Person | None = to_one("Person", "研判人；按迁入决定的没有")
     judged_at: datetime = column("研判时间")
