@@ -64,6 +64,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
     "projectClaim": {O: ANYWHERE, P: ANYWHERE},
     "projectDispute": {P: ANYWHERE},
+    "claimAssess": {O: ANYWHERE},
+    "projectAmend": {O: ANYWHERE},
+    "projectOpine": {G: (OF_MY_GROUP,)},
     "projectJudge": {O: ANYWHERE},
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
@@ -149,6 +152,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
+    "opinion": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
@@ -228,8 +232,14 @@ SCOPES: dict[str, dict[Post, str | None]] = {
         N: OF_A_PROJECT,
     },
     "attachment": {A: WHOLE},
-    "claim": {A: WHOLE},
-    "judgement": {A: WHOLE},
+    "claim": {
+        A: "project_id place_id contact_on contact_with contact_by note claimed_by_id"
+        " claimed_post_id claimed_at by_report"
+    },
+    "judgement": {
+        A: "project_id verdict first_contact_place_id reason due_at judged_by_id judged_post_id"
+        " judged_at migration_id"
+    },
     "return": {A: WHOLE},
     "merge": {A: WHOLE},
     "agreement": dict.fromkeys(

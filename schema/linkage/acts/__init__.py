@@ -1,8 +1,17 @@
-"""Article 3: report, claim, judge, return, dispute, merge, transfer, take up."""
+"""Article 3: report, claim, opine, judge, return, dispute, merge, transfer, take up."""
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, clearing, disputes, judging, lamps, reporting, transfers
+from schema.linkage.acts import (
+    claims,
+    clearing,
+    disputes,
+    judging,
+    lamps,
+    opinions,
+    reporting,
+    transfers,
+)
 
 __all__ = ["Mutation", "clearing", "lamps"]
 
@@ -11,6 +20,7 @@ Mutation = merge_types(
     (
         reporting.Mutation,
         claims.Mutation,
+        opinions.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,
