@@ -224,9 +224,16 @@ class City:
         project: Said = payload["project"]
         return project
 
+    async def opined(self, project: Said, **given: Any) -> Said:
+        """The project of a report to which its group's office has agreed, or said what is given."""
+        opinion = {"stance": "AGREE", "reason": "信息属实，符合产业方向"} | given
+        payload = await self.done(self.group, "projectOpine", **on(project), **opinion)
+        read: Said = payload["project"]
+        return read
+
     async def judged(self, first: str = "yanjiang", **given: Any) -> Said:
-        """A project that the office has given to a first-contact place."""
-        project = await self.report(self[first], **given)
+        """A project that the office has given to a first-contact place, its group's office agreeing."""
+        project = await self.opined(await self.report(self[first], **given))
         payload = await self.done(
             self.office,
             "projectJudge",
@@ -303,7 +310,7 @@ class City:
         return await self.done(
             self.office,
             "projectJudge",
-            **on(claimed["project"]),
+            **on(await self.opined(claimed["project"])),
             firstContactPlace="yanjiang",
             reason="佐证更早",
         )
