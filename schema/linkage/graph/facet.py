@@ -103,14 +103,14 @@ class Linkage:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         return row_as(Opinion, standing_opinion(row, given))
 
-    @computed("会同意见的进展", columns=OPINION, uses_rules=True)
+    @computed("会同意见的进展", columns=OPINION)
     async def opinion_state(row: Parent, info: Info) -> OpinionState:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         due_at = await opinion_due_of(row, info.context)
         standing = standing_opinion(row, given) is not None
         return opinion_state(row, standing, due_at, info.context.now)
 
-    @computed("会同意见的时限；不需要的、暂停计时的没有", columns=OPINION, uses_rules=True)
+    @computed("会同意见的时限；不需要的、暂停计时的没有", columns=OPINION)
     async def opinion_due_at(row: Parent, info: Info) -> datetime | None:
         return await opinion_due_of(row, info.context)
 
@@ -159,6 +159,7 @@ async def opinion_due_of(project: Record, context: Context) -> datetime | None:
     """When the opinion on a project is due; None where none is asked for."""
     if not project["jointly_judged"]:
         return None
+    await context.load_rules()
     returns = await context.rows.where("Return", "project_id", project["id"])
     pauses = [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns]
     since = project["grouped_at"] or project["reported_at"]
