@@ -102,6 +102,7 @@ class Mutation:
         project = await gate.load("Project", input.project, input.revision)
         gate.check(rules.check_consulted, project.jointly_judged)
         gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
+        gate.stop_if_wrong()
         opinion = await gate.create(
             tables.Opinion,
             project_id=project.id,

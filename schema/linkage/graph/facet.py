@@ -93,10 +93,11 @@ class Linkage:
     opinions: list[Opinion] = has_many("Opinion", "project_id", "会同意见；前后各小组的都在")
 
     @computed(
-        "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序", columns=("id",)
+        "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序",
+        columns=("id", "reported_at"),
     )
     async def proposed_claims(row: Parent, info: Info) -> list[ProposedClaim]:
-        return await proposed_claims(row["id"], info.context)
+        return await proposed_claims(row, info.context)
 
     @computed("现在小组的会同意见", columns=("id", "group_id"))
     async def opinion(row: Parent, info: Info) -> Opinion | None:
@@ -159,19 +160,18 @@ async def opinion_due_of(project: Record, context: Context) -> datetime | None:
     """When the opinion on a project is due; None where none is asked for."""
     if not project["jointly_judged"]:
         return None
-    await context.load_rules()
     returns = await context.rows.where("Return", "project_id", project["id"])
+    await context.load_rules()  # last: what is read before it is read for all rows at once
     pauses = [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns]
     since = project["grouped_at"] or project["reported_at"]
     return opinion_due(since, project["judge_by"], pauses, context)
 
 
-async def proposed_claims(project: int, context: Context) -> list[ProposedClaim]:
+async def proposed_claims(project: Record, context: Context) -> list[ProposedClaim]:
     """The claims that the viewer sees in the order in which they are proposed."""
-    claims = await context.rows.where("Claim", "project_id", project)
-    papers = await context.rows.where("Attachment", "project_id", project)
-    own = await context.rows.one("Project", project)
-    order = rules.proposed_order(contacts(claims, papers, own["reported_at"] if own else None))
+    claims = await context.rows.where("Claim", "project_id", project["id"])
+    papers = await context.rows.where("Attachment", "project_id", project["id"])
+    order = rules.proposed_order(contacts(claims, papers, project["reported_at"]))
     first = rules.first_proposed(order)
     by_place = {each["place_id"]: each for each in claims}
     return [
