@@ -32,7 +32,7 @@ def moment(city: City, monkeypatch: pytest.MonkeyPatch) -> City:
 
 
 async def judged(city: City) -> Said:
-    project = await city.report(contactOn="2026-11-10", contactWith="张总")
+    project = await city.opined(await city.report(contactOn="2026-11-10", contactWith="张总"))
     city.now = at("2026-11-19 09:30")
     given = {"firstContactPlace": "yanjiang", "reason": "接洽在先，佐证充分"}
     done = await city.done(city.office, "projectJudge", **on(project), **given)

@@ -42,7 +42,7 @@ async def ended(city: City) -> list[str]:
     """Projects that have come to an end: withdrawn, and declined."""
     withdrawn = await city.report()
     await city.done(city.yanjiang, "projectWithdraw", **on(withdrawn), reason="投资方暂缓")
-    declined = await city.report()
+    declined = await city.opined(await city.report())
     refusal = {"verdict": "DECLINED", "reason": "不符合产业政策"}
     await city.done(city.office, "projectJudge", **on(declined), **refusal)
     return [withdrawn["no"], declined["no"]]

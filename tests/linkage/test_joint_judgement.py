@@ -7,10 +7,8 @@ import pytest
 from schema.database.statements import counting
 from schema.duties.repair import compare
 from schema.duties.tables import Duty
-from schema.gate.operator import operating
 from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Claim, Judgement, Opinion
-from schema.people.rules import Post
 from schema.people.tables import Group
 from schema.project.tables import Project
 from tests.ledger import ledgers
@@ -18,7 +16,7 @@ from tests.linkage.test_acts import PAPER
 from tests.project.test_pages import main, seen
 from tests.project.test_pages import standing_clock as standing_clock
 from tests.server.doors import signed_in
-from tests.world import City, Said, at, on, viewer
+from tests.world import City, Said, at, on
 
 LINKAGE = """query($no: String!) { project(no: $no) { revision linkage {
     opinionState opinionDueAt
@@ -562,8 +560,7 @@ async def test_the_desk_asks_as_much_for_many_leads_as_for_few(city: City) -> No
 
 async def test_another_groups_office_opines_on_its_own(city: City) -> None:
     """Whoever holds the post in the office of that group."""
-    async with operating("personAdd", city.now) as gate:
-        health = await viewer(gate, "health", "许康", Post.GROUP, "group-health-care")
+    health = await city.group_office("health-care")
     project = await city.report(group="health-care")
     done = await city.done(
         health, "projectOpine", **on(project), stance="AGREE", reason="属医疗康养"
