@@ -54,7 +54,7 @@ LEFT: dict[str, dict[str, str]] = {
         "project": "Judgement.judgedAs is not a plain part of its row",
     },
     "linkage/dispute_decision": {
-        "project": FURTHER.format("strongestClaim"),
+        "project": FURTHER.format("judgementBasis"),
         "subject": A_RESOLVER,
     },
     "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
