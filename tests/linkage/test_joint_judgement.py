@@ -484,7 +484,7 @@ async def test_the_desk_says_who_is_proposed_and_what_it_waits_for_and_leads_the
     async with signed_in("office") as visitor:
         page = main(await seen(visitor, f"/judgement?no={waiting['no']}"))
         assert "待会同意见" in page and "待明确小组" in page, "the queue"
-        assert "建议雁江区" in page
+        assert "建议雁江区（2026-11-18 上报在先）" in page
         assert "等待先进制造组提出会同意见" in page
         assert "2026-11-18 上报在先" in page and "第 1 位" in page
         assert "小组会同意见尚未提出，时限届满后可不待意见研判" in page
@@ -551,7 +551,7 @@ async def test_the_desk_asks_as_much_for_many_leads_as_for_few(city: City) -> No
         for _ in range(number):
             await claimed(city, await city.report(), "anyue", "2026-10-01", evidence=[PAPER])
         asked = """{ judgementQueue(first: 30) { nodes { linkage { opinionState opinionDueAt
-            opinion { reason } proposedClaims { ground claim { place { name } } } } } } }"""
+            opinion { reason } proposed proposedClaims { ground claim { place { name } } } } } } }"""
         with counting() as sent:
             await city.run(city.office, asked)
         counts.append(len(sent))

@@ -99,6 +99,12 @@ class Linkage:
     async def proposed_claims(row: Parent, info: Info) -> list[ProposedClaim]:
         return await proposed_claims(row, info.context)
 
+    @computed("按顺序建议的首谈地和依据；没有可据以建议的没有", columns=("id", "reported_at"))
+    async def proposed(row: Parent, info: Info) -> str | None:
+        first = rules.first_proposed(await order_of(row, info.context))
+        place = await info.context.rows.one("Place", first.contact.place) if first else None
+        return f"{place['name']}（{first.ground}）" if first and place else None
+
     @computed("现在小组的会同意见", columns=("id", "group_id"))
     async def opinion(row: Parent, info: Info) -> Opinion | None:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
@@ -167,11 +173,17 @@ async def opinion_due_of(project: Record, context: Context) -> datetime | None:
     return opinion_due(since, project["judge_by"], pauses, context)
 
 
+async def order_of(project: Record, context: Context) -> list[rules.Proposed]:
+    """The order in which the claims that the viewer sees are proposed."""
+    claims = await context.rows.where("Claim", "project_id", project["id"])
+    papers = await context.rows.where("Attachment", "project_id", project["id"])
+    return rules.proposed_order(contacts(claims, papers, project["reported_at"]))
+
+
 async def proposed_claims(project: Record, context: Context) -> list[ProposedClaim]:
     """The claims that the viewer sees in the order in which they are proposed."""
     claims = await context.rows.where("Claim", "project_id", project["id"])
-    papers = await context.rows.where("Attachment", "project_id", project["id"])
-    order = rules.proposed_order(contacts(claims, papers, project["reported_at"]))
+    order = await order_of(project, context)
     first = rules.first_proposed(order)
     by_place = {each["place_id"]: each for each in claims}
     return [
