@@ -471,7 +471,7 @@ FRAME = 1 + 2
             "views, other units' views, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
         ("/search?q=kouqiang", 7, "2 lists, 2 totals, investors, places, rules as before"),
-        ("/inbox", 4, "what is theirs, what they wait for, with totals, rules as before"),
+        ("/inbox", 3, "what is theirs, what they wait for, each with its total, rules as before"),
     ],
 )
 async def test_a_page_asks_as_much_of_the_database_for_many_as_for_few(
