@@ -37,7 +37,7 @@ async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) 
     stored = await Project.get(no=project["no"]).values(
         "stage", "revision", "first_contact_place_id"
     )
-    assert (stored["stage"], stored["revision"]) == ("JUDGED", 2)
+    assert (stored["stage"], stored["revision"]) == ("JUDGED", 3)
     assert await Judgement.all().count() == 1
     assert await JournalEntry.filter(act="projectJudge").count() == 1
     for answer in answers:
