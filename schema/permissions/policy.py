@@ -69,6 +69,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
     "projectClaim": {O: ANYWHERE, P: ANYWHERE},
     "projectDispute": {P: ANYWHERE},
+    "claimAssess": {O: ANYWHERE},
+    "projectAmend": {O: ANYWHERE},
+    "projectOpine": {G: (OF_MY_GROUP,)},
     "projectJudge": {O: ANYWHERE},
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
@@ -176,6 +179,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
+    "opinion": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
@@ -281,7 +285,7 @@ SCOPES: dict[str, dict[Post, str]] = {
     },
     "claim": {
         A: "project_id place_id contact_on contact_with contact_by note claimed_at claimed_by_id"
-        " claimed_post_id"
+        " claimed_post_id by_report"
     },
     "judgement": {A: "project_id verdict first_contact_place_id due_at judged_at"},
     "return": {A: "project_id reason returned_at resubmitted_at"},

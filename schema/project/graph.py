@@ -196,6 +196,7 @@ class Project(Node):
             "no",
             "stage",
             "reported_by_id",
+            "group_id",
             "first_contact_place_id",
             "landing_place_id",
         ),

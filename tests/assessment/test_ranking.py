@@ -177,7 +177,7 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
     judged = await city.done(
         city.office,
         "projectJudge",
-        **on(claimed["project"]),
+        **on(await city.opined(claimed["project"])),
         firstContactPlace="yanjiang",
         reason="佐证更全",
     )

@@ -36,7 +36,7 @@ def moment(city: City, monkeypatch: pytest.MonkeyPatch) -> City:
 
 
 async def judged(city: City) -> Said:
-    project = await city.report(contactOn="2026-11-10", contactWith="张总")
+    project = await city.opined(await city.report(contactOn="2026-11-10", contactWith="张总"))
     city.now = at("2026-11-19 09:30")
     given = {"firstContactPlace": "yanjiang", "reason": "接洽在先，佐证充分"}
     done = await city.done(city.office, "projectJudge", **on(project), **given)
@@ -59,6 +59,8 @@ async def test_a_receipt_says_number_day_limit_and_who_judged(moment: City) -> N
     assert "雁江区 | 2026年11月10日 | 张总 | 0 份" in text
     assert "首谈地 | 雁江区" in text
     assert "研判意见 | 接洽在先，佐证充分" in text
+    assert "会同意见 | 先进制造组会同意见（2026-11-18 10:00 提出）：同意。" in text
+    assert "不按建议的理由" not in text, "it was judged as proposed"
     assert "署名 | 领导小组办公室 主任 李雷　2026年11月19日" in text
     assert "{{" not in text and "{%" not in text
     last = await JournalEntry.all().order_by("-id").first()
@@ -207,7 +209,7 @@ async def test_every_expression_of_a_receipt_finds_what_it_names(moment: City) -
     data = await execute(document, context, {"no": project["no"]})
     values, _ = issuing.reader(DOCUMENTS["receipt"])({**data, "now": context.now})
     blank = {name for name, value in values.items() if not value}
-    assert blank == {"退回补正"}
+    assert blank == {"退回补正", "不按建议的理由"}
 
 
 async def test_the_fullest_brief_is_one_page() -> None:
