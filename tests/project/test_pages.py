@@ -470,12 +470,12 @@ FRAME = 1 + 2
         (
             "/projects",
             7,
-            "views, other units' views, the view's drafts, funnel, the lists to choose from at once, the page with its total, rules as before",
+            "views, others' views, drafts, funnel, the lists to choose from at once, the page with its total, rules as before",
         ),
         (
             "/projects?view=board",
             7,
-            "views, other units' views, the view's drafts, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
+            "views, others' views, drafts, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
         ("/search?q=kouqiang", 7, "2 lists, 2 totals, investors, places, rules as before"),
         (
