@@ -48,6 +48,8 @@ PASSWORD = "Ziyang-2026-lemon"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
 CORE = schema._schema
+PAPER: Said = {"name": "会议纪要.txt", "content": "5Lya6K6u"}
+EVIDENCE = [PAPER]
 SECRET = b"a secret of the tests' own, 32 by"
 
 UNITS = (
@@ -224,6 +226,18 @@ class City:
         project: Said = payload["project"]
         return project
 
+    async def ticket(self, viewer: Viewer, project: Said, **given: Any) -> str:
+        """The ticket that somebody is given for a project they do not see: by a report of their own
+        with its name, and evidence.
+        """
+        lead = {"name": project["name"], "investorName": "另一家投资方", "amount": "1亿"}
+        contact = {"contactOn": "2026-11-10", "contactWith": "李总", "evidence": EVIDENCE}
+        asked = await self.act(viewer, "projectReport", **lead | contact | given)
+        assert [error["code"] for error in asked["userErrors"]] == ["DUPLICATE"], asked
+        (found,) = asked["duplicates"]
+        ticket: str = found["ticket"]
+        return ticket
+
     async def judged(self, first: str = "yanjiang", **given: Any) -> Said:
         """A project that the office has given to a first-contact place."""
         project = await self.report(self[first], **given)
@@ -299,6 +313,7 @@ class City:
             place="anyue",
             contactOn="2026-11-10",
             contactWith="张总",
+            evidence=EVIDENCE,
         )
         return await self.done(
             self.office,

@@ -30,7 +30,6 @@ UNREAD = {
     "merge",
     "session",
     "token",
-    "unseen_notice",
 }
 
 

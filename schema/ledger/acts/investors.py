@@ -1,12 +1,15 @@
 """The companies that the lines of a ledger may mean, loaded in two statements for a whole chunk."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from schema import database
 from schema.city.rules import normal_name
+from schema.context import Context
 from schema.ledger.acts.batches import CHUNK
 from schema.ledger.rules.investors import Company, Investor, InvestorIndex
+from schema.linkage.graph.notices import Subject, seen_flag
 
 
 def investor_in(row: int, values: Mapping[str, Any]) -> Investor:
@@ -14,24 +17,49 @@ def investor_in(row: int, values: Mapping[str, Any]) -> Investor:
     return Investor(row, values.get("uscc", ""), normal_name(values["investor_name"]))
 
 
-async def load_investors(lines: Sequence[Investor]) -> InvestorIndex:
-    """The index of these lines with the companies that have a code or a name of theirs."""
-    companies: set[Company] = set()
+@dataclass(frozen=True)
+class Investors:
+    """The investors of lines: the index of them and of registered companies, and by id those of the
+    companies that the viewer does not see.
+    """
+
+    index: InvestorIndex
+    unseen: frozenset[int]
+
+    def wholly_seen(self, line: Investor) -> bool:
+        """Whether the answer on a line rests on registered companies that the viewer sees."""
+        found = self.index.registered(line)
+        return bool(found) and not self.unseen.intersection(found)
+
+    def question(self, line: Investor) -> list[Subject]:
+        """The unseen company of which the fault of a line would tell, if any."""
+        unseen = self.unseen.intersection(self.index.registered(line))
+        return [("Company", min(unseen))] if unseen and self.index.fault(line) else []
+
+
+async def load_investors(lines: Sequence[Investor], context: Context) -> Investors:
+    """These lines with the companies that have a code or a name of theirs."""
+    rows: dict[Company, bool] = {}
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
-        companies |= await companies_where("uscc", {each.uscc for each in chunk} - {""})
-        companies |= await companies_where(
-            "normal_name", {each.name for each in chunk if not each.uscc}
-        )
-    return InvestorIndex(lines, companies)
+        rows |= await companies_where("uscc", {each.uscc for each in chunk} - {""}, context)
+        names = {each.name for each in chunk if not each.uscc}
+        rows |= await companies_where("normal_name", names, context)
+    unseen = frozenset(company.id for company, seen in rows.items() if not seen)
+    return Investors(InvestorIndex(lines, rows), unseen)
 
 
-async def companies_where(column: str, values: Collection[str]) -> set[Company]:
+async def companies_where(
+    column: str, values: Collection[str], context: Context
+) -> dict[Company, bool]:
+    """The companies of these values, and whether the viewer sees each."""
     if not values:
-        return set()
+        return {}
     marks = ", ".join("?" * len(values))
+    flag, flagged = seen_flag("company", "t", context)
     rows = await database.fetch(
-        f'SELECT "id", "uscc", "normal_name" FROM "company" WHERE "{column}" IN ({marks})',
-        list(values),
+        f'SELECT t."id", t."uscc", t."normal_name", {flag} FROM "company" t'
+        f' WHERE t."{column}" IN ({marks})',
+        [*flagged, *values],
     )
-    return {Company(row["id"], row["uscc"], row["normal_name"]) for row in rows}
+    return {Company(row["id"], row["uscc"], row["normal_name"]): bool(row["seen"]) for row in rows}

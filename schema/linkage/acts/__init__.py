@@ -2,9 +2,18 @@
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, clearing, disputes, judging, lamps, reporting, transfers
+from schema.linkage.acts import (
+    claims,
+    clearing,
+    disputes,
+    inquiries,
+    judging,
+    lamps,
+    reporting,
+    transfers,
+)
 
-__all__ = ["Mutation", "clearing", "lamps"]
+__all__ = ["Mutation", "clearing", "inquiries", "lamps"]
 
 Mutation = merge_types(
     "Mutation",

@@ -10,7 +10,7 @@ from schema.context import Context
 from schema.entries.graph import Credit, CreditFilter, Share, shares_of
 from schema.entries.rules import Indicator, Ratio, Standing, ratio_on, ratios, share, shares
 from schema.linkage.graph.clock import Clock, judgement_clock
-from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.duplicates import Duplicate, seen_duplicates
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
 from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
@@ -74,7 +74,7 @@ class Linkage:
         return found[0]["reason"] if found else None
 
     @computed(
-        "疑似重复的项目",
+        "疑似重复的项目，限于您可见的",
         columns=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
     )
     async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
@@ -87,7 +87,7 @@ class Linkage:
             amount_fen=row["amount_fen"],
             phone=row["contact_phone"] or "",
         )
-        return await duplicates_of(candidate, info.context, but=row["id"])
+        return await seen_duplicates(candidate, info.context, row["id"])
 
     @computed(
         "分享：各笔按其发生日的规则，每个账户一行",

@@ -11,12 +11,18 @@ from schema.linkage.rules.contact import (
     earliest,
 )
 from schema.linkage.rules.receipt import RECEIPT
-from schema.linkage.rules.report import ASSESSMENT_DEADLINE, UNSEEN_KEPT, UNSEEN_PER_DAY
+from schema.linkage.rules.report import (
+    ASSESSMENT_DEADLINE,
+    INQUIRIES_SHOWN_FROM,
+    UNSEEN_KEPT,
+    UNSEEN_PER_DAY,
+)
 from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
-from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
+from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
+    "INQUIRIES_SHOWN_FROM",
     "RECEIPT",
     "UNSEEN_KEPT",
     "UNSEEN_PER_DAY",
@@ -25,6 +31,7 @@ __all__ = [
     "Reporter",
     "check_claim",
     "check_dispute",
+    "check_evidence",
     "check_merge",
     "check_transfer",
     "check_verdict",
