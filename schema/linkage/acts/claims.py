@@ -65,7 +65,7 @@ class Mutation:
         place = await place_of(gate, input.place)
         if place is None and not input.place:
             gate.refuse(RuleBroken("请选择主张首谈的地方", "place", "INVALID"))
-        gate.check(rules.check_evidence, len(input.evidence or ()))
+        gate.check(rules.check_evidence, input.evidence or [])
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")

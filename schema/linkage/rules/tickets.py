@@ -1,7 +1,7 @@
 """Article 3: claiming first contact on a project that the unit cannot see."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from schema.city.rules import RuleBroken
 
@@ -35,7 +35,7 @@ def invalid_ticket() -> RuleBroken:
     return RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")
 
 
-def check_evidence(files: int) -> None:
+def check_evidence(files: Sequence[object]) -> None:
     """A claim stands on papers: at least one. Raises `RuleBroken` (INVALID) at `evidence`."""
     if not files:
         raise RuleBroken(
