@@ -145,6 +145,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
+        compared = [unpacked(line["values"]) for line in chunk if not line["wrong"]]
         rows = []
         for line in right:
             row = unpacked(line["values"])
@@ -155,7 +156,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
             else:
                 rows.append(row)
         beyond = {line["row"] for line in right if line["beyond"]}
-        index = await load_candidates(rows, gate.context)
+        index = await load_candidates(compared, gate.context)  # as much for a line that is wrong
         likely = {row.row: duplicate for row in rows if (duplicate := index.find_duplicate(row))}
         parsed.states |= {
             row.row: RowState.AWAITING if row.row in beyond else RowState.READY for row in rows
