@@ -4,6 +4,7 @@ What is compared is the text of every statement that the process sends, in its o
 """
 
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from schema import database
 from schema.database.statements import counting
 from schema.graph import schema
-from schema.linkage.tables import Inquiry
-from schema.project.rules import Stage
+from schema.linkage.graph import ask_of_unseen
+from schema.linkage.tables import Inquiry, InquiryRoad
+from schema.project.rules import Candidate, Stage
 from schema.project.tables import Project
 from schema.query.models import global_id
 from tests.house.test_who_may import undone
@@ -212,3 +214,58 @@ async def test_a_ticket_for_what_cannot_be_claimed_any_more_tells_not_why(
         answers.append(await city.act(city.anyue, "projectClaim", ticket=ticket, **claim))
     assert sent[0] == sent[1] and answers[0] == answers[1]
     assert "凭据无效" in answers[0]["userErrors"][0]["message"]
+
+
+# ---------------------------------------------------------------- measured
+
+
+def told_apart(one: list[float], other: list[float]) -> float:
+    """How well a guess by the time alone tells the two apart: the area under the curve (Mann and
+    Whitney), from 0.5, which is chance, to 1.
+    """
+    ranked = sorted([(each, True) for each in one] + [(each, False) for each in other])
+    ranks = sum(at for at, (_, first) in enumerate(ranked, 1) if first)
+    area = (ranks - len(one) * (len(one) + 1) / 2) / (len(one) * len(other))
+    return max(area, 1 - area)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("road", ["search by name", "a report", "search, used up"])
+async def test_the_time_does_not_tell_a_match_from_none(stored_city: City, road: str) -> None:
+    """400 questions each, one after the other in turn, of a stored database; the bound is 0.6, and two
+    groups of the same kind show the noise of the run.
+    """
+    city = stored_city
+    known = [await city.report() for _ in range(400)] if road == "search by name" else []
+    await quota(1 if road == "search, used up" else 1000)
+    await hidden(city)
+    if road == "search, used up":
+        await search(city, name=(await city.report())["name"])
+    times: dict[str, list[float]] = {"hit": [], "miss": [], "another miss": []}
+
+    def input_of(kind: str, number: int) -> Said:
+        if kind == "hit":
+            return {"name": known[number]["name"]} if known else LEAD
+        return {"name": f"无名产业园{kind}第{number}", "uscc": "" if known else UNKNOWN["uscc"]}
+
+    for number in range(400):
+        kinds = list(times)
+        for kind in kinds[number % 3 :] + kinds[: number % 3]:
+            input = input_of(kind, number)
+            started = perf_counter()
+            if road == "a report":
+                await prepared(city, input)
+            else:
+                await search(city, **input)
+            times[kind].append(perf_counter() - started)
+    noise = told_apart(times["miss"], times["another miss"])
+    found = told_apart(times["hit"], times["miss"])
+    print(f"{road}: told apart {found:.3f}, noise {noise:.3f}")
+    assert found <= 0.6, (found, noise)
+
+
+async def prepared(city: City, input: Said) -> None:
+    """What a report asks before it is written."""
+    context = city.context(city.anyue)
+    candidate = Candidate(input["name"], uscc=input.get("uscc") or None)
+    await ask_of_unseen(candidate, context, InquiryRoad.REPORT)

@@ -38,15 +38,23 @@ class Investors:
 
 
 async def load_investors(lines: Sequence[Investor], context: Context) -> Investors:
-    """These lines with the companies that have a code or a name of theirs."""
+    """These lines with the companies that have a code of theirs, or that the viewer sees and that have
+    a name of theirs: an unseen company is matched by its code alone.
+    """
     rows: dict[Company, bool] = {}
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
         rows |= await companies_where("uscc", {each.uscc for each in chunk} - {""}, context)
         names = {each.name for each in chunk if not each.uscc}
-        rows |= await companies_where("normal_name", names, context)
+        rows |= await seen_of_name(names, context)
     unseen = frozenset(company.id for company, seen in rows.items() if not seen)
     return Investors(InvestorIndex(lines, rows), unseen)
+
+
+async def seen_of_name(names: Collection[str], context: Context) -> dict[Company, bool]:
+    """The companies of these normal names that the viewer sees."""
+    found = await companies_where("normal_name", names, context)
+    return {company: seen for company, seen in found.items() if seen}
 
 
 async def companies_where(

@@ -331,8 +331,9 @@ class MeantCompany(NamedTuple):
 async def companies_meant(
     context: Context, uscc: str | None, name: str, reason: str
 ) -> list[MeantCompany]:
-    """The companies that a report may mean: that of the code, or without one those of the normal name;
-    with a reason why there is no code, those of them that have none. In one statement.
+    """The companies that a report may mean: that of the code, or without one those of the normal name
+    that the reporter sees, for an unseen one is matched by its code alone; with a reason why there is
+    no code, those of them that have none. In one statement.
     """
     where, value = ('t."uscc" = ?', uscc) if uscc else ('t."normal_name" = ?', name)
     if reason and not uscc:
@@ -344,7 +345,8 @@ async def companies_meant(
             [*values, value],
         )
     )
-    return [MeantCompany(row["id"], row["normal_name"], bool(row["seen"])) for row in rows]
+    found = [MeantCompany(row["id"], row["normal_name"], bool(row["seen"])) for row in rows]
+    return [each for each in found if uscc or each.seen]
 
 
 async def ask_for_report(
@@ -356,14 +358,13 @@ async def ask_for_report(
     """
     name, reason = normal_name(input.investor_name), "" if uscc else input.no_code_reason
     companies = await companies_meant(gate.context, uscc, name, reason)
-    refused = [each for each in companies if not uscc or each.normal_name != name]
-    unseen = [each.id for each in refused if not each.seen] if uscc or len(refused) > 1 else []
+    refused = [each.id for each in companies if not each.seen and each.normal_name != name]
     candidate = candidate_of(input, uscc)
     asked = await ask_of_unseen(
         candidate,
         gate.context,
         InquiryRoad.REPORT,
-        companies=[("Company", key) for key in unseen[:1]],
+        companies=[("Company", key) for key in refused],
         count=count,
     )
     return companies, asked
@@ -376,7 +377,8 @@ async def investor_of(
     companies: list[MeantCompany],
     asked: Asked,
 ) -> Company:
-    """The investor with this code, or of this name where no code is given; created when new.
+    """The investor with this code, or without one the one of this name that the reporter sees; created
+    when new.
 
     A code and a name that belong to different companies are refused, and a name that belongs to
     several. Where the day's notices are used up, the report's investor is a company of its own,
