@@ -15,7 +15,7 @@ from schema.duties.registry import TASKS, limited
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Outcome
 from schema.gate.gate import Gate
-from schema.gate.locks import lock_rows
+from schema.gate.locks import lock_rows, rank
 from schema.query.models import KINDS
 from schema.query.sql import Sql
 
@@ -178,16 +178,18 @@ async def waiting_for_units() -> list[Subject]:
 async def hold_subjects(gate: Gate, subjects: Sequence[Subject]) -> None:
     """Whoever acts on a project holds it, so while it is held none of its duties is closed.
 
-    A duty without one stands on its subject alone; whoever holds such a subject waits for no person
-    and no post, which are held here already.
+    A duty without one stands on its subject alone. All are held in the order of every act; whoever
+    holds such a subject waits for no person and no post, which are held here already.
     """
-    alone: dict[str, set[int]] = {}
+    wanted: dict[str, set[int]] = {}
     for each in subjects:
-        if each.project_id is None:
-            alone.setdefault(TASKS[each.task].kind_name, set()).add(each.id)
-    for kind in sorted(alone):
-        await lock_rows(KINDS[kind].model, sorted(alone[kind]))
-    await gate.hold("Project", {each.project_id for each in subjects if each.project_id})
+        kind = TASKS[each.task].kind_name if each.project_id is None else "Project"
+        wanted.setdefault(kind, set()).add(each.project_id or each.id)
+    for name in sorted(wanted, key=lambda name: rank(KINDS[name])):
+        if name == "Project":
+            await gate.hold(name, wanted[name])
+        else:
+            await lock_rows(KINDS[name].model, sorted(wanted[name]))
 
 
 async def keep_due_times(gate: Gate, found: Sequence[Values]) -> None:

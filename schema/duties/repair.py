@@ -9,14 +9,13 @@ from schema import database
 from schema.context import Context
 from schema.database.statements import marks
 from schema.duties.facts import COMPARED, Values, plain, read_facts
-from schema.duties.keeping import Moved, due_times
+from schema.duties.keeping import Moved, Subject, due_times, hold_subjects
 from schema.duties.registry import TASKS
 from schema.duties.settling import Ending, settle, write
 from schema.duties.tables import Duty, Outcome
 from schema.gate.gate import Gate
 from schema.people.viewers import held_on
 from schema.permissions import MAY
-from schema.query.models import KINDS
 from schema.relations import WORKING
 
 LOST = "事项或对象已不存在"
@@ -30,6 +29,13 @@ class Difference(NamedTuple):
     subject: str
     message: str
     project: int | None = None
+
+    @property
+    def held(self) -> Subject | None:
+        """What stays as it is while this is put right; None where nothing is left to hold."""
+        if self.project is None and self.message == LOST:
+            return None
+        return Subject(self.task, int(self.subject.partition(":")[2]), self.project)
 
 
 async def compare(context: Context) -> list[Difference]:
@@ -45,7 +51,7 @@ async def rebuild(gate: Gate) -> list[Difference]:
     its way is waited for, and what it has put right is left alone.
     """
     first, _, _ = await differences(gate.context)
-    await hold_subjects(gate, first)
+    await hold_subjects(gate, [each.held for each in first if each.held])
     found, rows, moved = await differences(gate.context, {each.subject for each in first})
     keys = [row["id"] for row in rows if row["id"] is not None]
     before = {row["id"]: plain(row) for row in await Duty.filter(id__in=keys).values()}
@@ -53,19 +59,6 @@ async def rebuild(gate: Gate) -> list[Difference]:
     for act, changes in moved.items():
         await gate.update_many(TASKS[act].kind.model, changes)
     return found
-
-
-async def hold_subjects(gate: Gate, found: Sequence[Difference]) -> None:
-    """Hold the projects of these subjects, and the subjects that have none, in the gate's order."""
-    wanted: dict[str, set[int]] = {}
-    for each in found:
-        kind, _, key = each.subject.partition(":")
-        if each.project is not None:
-            wanted.setdefault("Project", set()).add(each.project)
-        elif each.message != LOST:
-            wanted.setdefault(kind, set()).add(int(key))
-    for kind in sorted(wanted, key=lambda name: (not KINDS[name].held_first, [*KINDS].index(name))):
-        await gate.hold(kind, wanted[kind])
 
 
 async def differences(

@@ -259,6 +259,12 @@ async def posted_until() -> date:
     return day(last["day"]) if last["day"] else date.min
 
 
+async def claimed_until() -> date:
+    """The first day of the last month that something was claimed in: it chose on which basis that counts."""
+    (last,) = await fetch('SELECT max("claimed_in") AS "day" FROM "credit"')
+    return day(last["day"]) if last["day"] else date.min
+
+
 async def closed_until() -> date | None:
     """The last day of the last closed month; None while none is closed."""
     if last := max(await closed_months(), default=None):
@@ -279,6 +285,7 @@ def refused_at(broken: RuleBroken, field: str) -> RuleBroken:
 for shared in (rules.INDICATOR_SHARE, rules.TAX_SHARE):
     POSTED_UNTIL[shared.name] = posted_until
     CHECKS_BESIDE[shared.name] = rules.check_one_share
+POSTED_UNTIL[rules.COUNTS.name] = claimed_until
 for name in (*rules.SHARES, *(each.name for each in rules.VERIFIERS.values()), rules.COUNTS.name):
     SETTLED_UNTIL[name] = closed_until
 for indicator, verifiers in rules.VERIFIERS.items():

@@ -13,6 +13,11 @@ from schema import database
 from schema.query.models import KINDS, Kind
 
 
+def rank(kind: Kind) -> int:
+    """Where the rows of a kind come in the order in which acts hold things."""
+    return -1 if kind.held_first else list(KINDS).index(kind.name)
+
+
 class Order:
     """The one order in which acts hold things: rows held first, what is shared, then all other rows.
 
@@ -35,8 +40,7 @@ class Order:
         fresh = [key for key in keys if (kind.name, key) not in self._held]
         if not fresh:
             return
-        rank = -1 if kind.held_first else list(KINDS).index(kind.name)
-        first = (rank, min(fresh))
+        first = (rank(kind), min(fresh))
         if first < self._last:
             raise RuntimeError(f"{kind.name} {first[1]} is held after what stands above it")
         self._last = (first[0], max(fresh))

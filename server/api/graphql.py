@@ -160,7 +160,7 @@ class GraphQLEndpoint:
         prepared, (_, operation_name, variables) = await parse(call)
         kind = prepared.operation(operation_name).operation
         if kind is OperationType.SUBSCRIPTION:
-            raise error("OPERATION", "订阅请用 WebSocket 或 SSE")
+            raise error("OPERATION", "图里没有订阅，请用查询或办理")
         if kind is OperationType.MUTATION and method != "POST":
             raise RequestError(405, error("METHOD", "办理事项请用 POST"), headers={"Allow": "POST"})
         if prepared.introspects and not call.caller.known:

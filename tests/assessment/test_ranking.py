@@ -236,6 +236,19 @@ async def test_staff_are_shown_every_figure_and_outsiders_neither_tax_nor_what_s
         assert (await city.run(city[name], OF_INSIDERS))["ranking"] is None
 
 
+async def test_a_rank_of_the_month_before_is_by_what_that_month_was_ranked_by(city: City) -> None:
+    """Anyue led November by paid-in funds; Lezhi leads December, which is ranked by tax."""
+    lezhi = await city.signed("lezhi", "lezhi")
+    await city.paid(lezhi, "100万", "lezhi")
+    await city.paid(await city.signed("anyue", "anyue"), "900万", "anyue")
+    await city.verified(await city.tax(lezhi, "9万", "lezhi"))
+    await city.set_rule("assessment.ranking_indicator", "2026-12-01", choices=["TAX"])
+    city.now = at("2026-12-03 10:00")
+    await city.verified(await city.tax(lezhi, "5万", "lezhi", occurredOn="2026-12-02"))
+    december = (await ranking(city, "2026-12"))["of"]["lezhi"]
+    assert (december["rank"], december["previousRank"], december["delta"]) == (1, 2, 1)
+
+
 async def test_a_month_ranked_by_tax_has_no_ranking_for_outsiders(city: City) -> None:
     await city.set_rule("assessment.ranking_indicator", "2026-12-01", choices=["TAX"])
     city.now = at("2026-12-03 10:00")

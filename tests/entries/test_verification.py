@@ -136,7 +136,7 @@ async def counted(city: City) -> list[str]:
 
 
 async def test_what_counts_is_not_changed_in_or_behind_a_closed_month(city: City) -> None:
-    """Nor who verifies, nor how places share: a version begins after the last closed month."""
+    """Nor who verifies, how places share and what ranks: a version begins after the last closed month."""
     await city.pay(await city.signed(), "1000")
     city.now = at("2026-11-30 16:00")
     share = {"firstParts": "5", "landingParts": "5", "choices": ["SIGNED_FUNDS", "PAID_IN_FUNDS"]}
@@ -144,6 +144,7 @@ async def test_what_counts_is_not_changed_in_or_behind_a_closed_month(city: City
         "verification.counts": {"choices": ["CLAIMED"]},
         "verifier.paid_in_funds": {"choices": ["office"]},
         "transfer.indicator_share": share,
+        "assessment.ranking_indicator": {"choices": ["SIGNED_FUNDS"]},
     }
     early = [await city.propose_rule(name, "2026-11-30", **each) for name, each in given.items()]
     await close("2026-11", city.now)
@@ -159,6 +160,18 @@ async def test_what_counts_is_not_changed_in_or_behind_a_closed_month(city: City
             (error,) = answer["userErrors"]
             assert error["field"] == field and "2026 年 11 月已关账" in error["message"]
         await city.set_rule(name, "2026-12-01", **each)
+
+
+async def test_what_counts_is_not_chosen_anew_for_a_month_in_which_something_was_claimed(
+    city: City,
+) -> None:
+    city.now = at("2026-12-01 09:00")
+    await city.pay(await city.signed(), "1000", occurredOn="2026-12-01")
+    given = {"choices": ["CLAIMED"], "clause": "试行", "documentNo": "资经合〔2026〕5号"}
+    version = {"name": "verification.counts", "effectiveOn": "2026-12-01"} | given
+    (error,) = (await city.act(city.office, "ruleSet", **version))["userErrors"]
+    assert error["field"] == "effectiveOn" and "已按原版本计入" in error["message"]
+    await city.set_rule("verification.counts", "2027-01-01", choices=["CLAIMED"])
 
 
 async def test_what_is_returned_is_part_of_nothing_until_it_is_claimed_again(city: City) -> None:

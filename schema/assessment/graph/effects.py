@@ -8,10 +8,11 @@ from datetime import date
 from schema import database
 from schema.assessment import rules
 from schema.assessment.graph.ranking import ranked_by
-from schema.city.graph import COMPARISONS, RuleEffect, Trial
+from schema.city.graph import COMPARISONS, SETTLED_UNTIL, RuleEffect, Trial
 from schema.city.rules import format_money
 from schema.context import Context
 from schema.entries.graph import basis_of
+from schema.entries.posting import closed_until
 from schema.entries.rules import (
     Basis,
     CreditRole,
@@ -169,3 +170,4 @@ def ranks(amounts: Mapping[int, int], places: list[int]) -> dict[int, int]:
 
 
 COMPARISONS.append(standings)
+SETTLED_UNTIL[rules.RANKING_INDICATOR.name] = closed_until

@@ -63,7 +63,7 @@ class StandingPart:
 @strawberry.type(description="一个地方的名次")
 class Standing:
     rank: int = strawberry.field(description="名次；金额相同的并列")
-    previous_rank: int | None = strawberry.field(description="上月名次")
+    previous_rank: int | None = strawberry.field(description="上月名次，按上月排名所用的指标")
     delta: int | None = strawberry.field(description="比上月升降，升为正")
     place: Place = strawberry.field(description="地方")
     amount: Money = strawberry.field(description="排名所用指标的金额（元），分享后")
@@ -183,6 +183,7 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     number = await number_at(at)
     version = await ranked_by(context, month, number)
     by = version.value if version else next(iter(Indicator))  # the heading of an empty ranking
+    earlier = await ranked_by(context, months[-2], number)
     if by not in shown:
         return None
     found = await credited_sums(context, months[0], month, number)
@@ -201,7 +202,8 @@ async def month_ranking(month: date, as_of: datetime | None, context: Context) -
     def awaited(fen: int) -> Money | None:
         return Money(fen) if shows_accounts(context) else None
 
-    now = rules.rank(amounts(month, by), order, amounts(months[-2], by)) if version else []
+    previous = amounts(months[-2], earlier.value) if earlier and earlier.value in shown else None
+    now = rules.rank(amounts(month, by), order, previous) if version else []
     total = sum(each.amount_fen for each in now)
     rows = [
         Standing(
