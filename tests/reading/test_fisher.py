@@ -24,7 +24,7 @@ from tests.ledger import ledgers
 from tests.ledger.ledgers import ledger_city as ledger_city
 from tests.reading.test_claimant import ways
 from tests.server.doors import signed_in
-from tests.world import EVIDENCE, GRAPH, NOW, City, Said, on, uscc
+from tests.world import EVIDENCE, GRAPH, NOW, City, Said, mutation, on, uscc
 
 SEES_ALL = ("office", "colleague", "leader", "inspector")
 DAILY = (
@@ -181,8 +181,14 @@ async def calls(city: City, viewer: Viewer, project: Project, code: bool) -> dic
     for at, input in enumerate(guesses(code)):
         ask(f"duplicates {at}", DUPLICATES, input=input)
 
+    refused = set()
+
     def act(name: str, act: str, /, **input: Any) -> None:
-        found[name] = lambda: city.act(viewer, act, **input)
+        """An act; one that the post may not do once, for it is refused before anything is looked at."""
+        if may(viewer, act) or act not in refused:
+            found[name] = lambda: acted(city, viewer, act, **input)
+        if not may(viewer, act):
+            refused.add(act)
 
     contact = {"contactOn": "2026-11-10", "contactWith": "李总", "evidence": EVIDENCE}
     lead = GUESS | {"uscc": uscc(7001), "investorName": "渔人有限公司"}
@@ -228,13 +234,21 @@ async def calls(city: City, viewer: Viewer, project: Project, code: bool) -> dic
     return found
 
 
+async def acted(city: City, viewer: Viewer, act: str, /, **input: Any) -> Said:
+    """The payload of an act as the server answers it."""
+    data, wrong = await city.served(viewer, mutation(act), {"input": input})
+    assert not wrong, wrong
+    payload: Said = data[act]
+    return payload
+
+
 async def ledger(city: City, viewer: Viewer, lines: list[dict[str, str]]) -> Any:
     """What a preview and its lines say, and its import."""
     sent = ledgers.sent(ledgers.text(*lines))
-    made = await city.act(viewer, "ledgerPreview", file=sent)
+    made = await acted(city, viewer, "ledgerPreview", file=sent)
     batch = made["batch"]
     rows, _ = await city.served(viewer, ledgers.ROWS, {"no": batch["no"]})
-    done = await city.act(viewer, "ledgerImport", **ledgers.on(batch), onlyCorrect=True)
+    done = await acted(city, viewer, "ledgerImport", **ledgers.on(batch), onlyCorrect=True)
     after, _ = await city.served(viewer, ledgers.ROWS, {"no": batch["no"]})
     return made, rows, done, after
 
@@ -276,7 +290,8 @@ async def test_a_fisher_learns_nothing_in_any_post(ledger_city: City, name: str)
     stage = Stage.WITHDRAWN if name == "partner" else Stage.SIGNED
     assert stage in SIGNED_ON or name == "partner", "a partner sees what is signed"
     found = await played(ledger_city, name, stage, investor=False)
-    assert len(found) >= 80, "calls, each before and after"
+    least = 75 if may(ledger_city[name], "projectReport") else 60
+    assert len(found) >= least, "calls, each before and after"
 
 
 @pytest.mark.parametrize("name", ["anyue", "agent"])
@@ -349,7 +364,7 @@ def oracles(city: City, viewer: Viewer, name: str) -> dict[str, Callable[[int], 
 
     async def reported(fen: int) -> str:
         lead = GUESS | {"uscc": CODE, "amount": f"{max(fen, 1) / 100:.2f}"}
-        return json.dumps(await city.act(viewer, "projectReport", **lead), ensure_ascii=False)
+        return json.dumps(await acted(city, viewer, "projectReport", **lead), ensure_ascii=False)
 
     return {
         "filtered": filtered,
