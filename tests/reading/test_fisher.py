@@ -96,7 +96,9 @@ async def hidden(city: City, by: str) -> Project:
 
 
 async def another(project: Project, stage: Stage, *, investor: bool) -> None:
-    """Every column becomes another, but those by which the project is asked for and seen."""
+    """Every column becomes another, but those by which the project is asked for and seen; with
+    `investor` the company that it was as well.
+    """
     row = await Project.get(id=project.id)
     changed: Said = {}
     kept = OF_MATCHING | OF_SIGHT | ({"investor_id"} if not investor else set())
@@ -111,6 +113,8 @@ async def another(project: Project, stage: Stage, *, investor: bool) -> None:
                 name="乙", normal_name="乙", search="乙", created_at=NOW, no_code_reason="境外"
             )
             changed[name] = made.id
+            other = {"name": "丙", "normal_name": "丙", "search": "丙", "uscc": uscc(701)}
+            await Company.filter(id=old).update(**other, region="丙")
         elif name == "capital_origin":
             changed[name] = "FOREIGN"
         elif isinstance(old, bool):
