@@ -144,6 +144,8 @@ def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, by
     for name, value in given.items():
         if isinstance(value, dict) and "content" in value:
             files.append((name, (value["name"], b64decode(value["content"]))))
+        elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, bool):
             values[name] = "true" if value else "false"
         elif isinstance(value, list):
