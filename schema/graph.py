@@ -17,6 +17,7 @@ from schema.duties import keeping
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
+from schema.gate import auditing
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
 from schema.jobs import acts as jobs_acts
@@ -24,7 +25,7 @@ from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
-from schema.linkage.graph import duplicates, facet, inquiries, lists
+from schema.linkage.graph import contacts, duplicates, facet, inquiries, lists
 from schema.messages import acts as messages_acts
 from schema.messages import graph as messages
 from schema.people import graph as people
@@ -44,12 +45,15 @@ add_facets(
     assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),
 )
 
+add_facets(people.Company, investing=(project.Investing, "投资的项目"))
+
 schema = strawberry.Schema(
     query=merge_types(
         "Query",
         (
             desk.Query,
             gate.Query,
+            auditing.Query,
             duties.Query,
             nodes.Query,
             city.Query,
@@ -59,6 +63,7 @@ schema = strawberry.Schema(
             lists.Query,
             duplicates.Query,
             inquiries.Query,
+            contacts.Query,
             signing.Query,
             ledger.Query,
             assessment.Query,

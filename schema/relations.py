@@ -391,16 +391,18 @@ HOLDER = Relation(
     },
 )
 OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
+_LED = Own("lead_department_id", "organization")
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {"project": Among("group_id", "industry_group", Own("lead_department_id", "organization"))},
+    {"industry_group": _LED, "project": Among("group_id", "industry_group", _LED)},
 )
 OWN_UNIT = Relation(
     "own unit",
     "本单位",
     {
         "batch": Own("organization_id", "organization"),
+        "company_holder": Own("unit_id", "organization"),
         "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
@@ -416,6 +418,7 @@ OWN_PERSON = Relation(
         "saved_view": Own("person_id", "person"),
         "claim": Own("claimed_by_id", "person"),
         "attachment": Own("added_by_id", "person"),
+        "contact_reveal": Own("revealed_by_id", "person"),
         "journal_entry": Own("actor_id", "person"),
         "message": Own("person_id", "person"),
         "notice": Own("sent_by_id", "person"),

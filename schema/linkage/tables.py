@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from schema.city.rules import Life
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.project.tables import Project
 
@@ -56,7 +57,8 @@ class Claim(Model):
     project = foreign_key("Project")
     place = foreign_key("Place")
     contact_on = fields.DateField()
-    contact_with = fields.CharField(max_length=100)
+    contact_with = personal(Form.NAME, fields.CharField(max_length=100))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
     claimed_by = foreign_key("Person")
@@ -138,6 +140,22 @@ class Transfer(Model):
         indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]
 
 
+class ContactReveal(Model):
+    """Somebody had a project's contacts shown unmasked, for a reason, until a moment."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = foreign_key("Project")
+    unit = foreign_key("Organization", null=True)
+    reason = fields.CharField(max_length=500)
+    revealed_by = foreign_key("Person")
+    revealed_post_id = fields.BigIntField(null=True)
+    revealed_at = fields.DatetimeField()
+    revealed_until = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_reveal"
+
+
 class InquiryRoad(StrEnum):
     """查重、报送、补正、台账: the way by which somebody asked for what they do not see."""
 
@@ -153,6 +171,7 @@ class Inquiry(Model):
 
     Of the questions `asked`, `matched` were answered that it is, and `withheld` that the day's
     notices are used up. `shown` are the rows of which the person was notified, `[kind, id]` each.
+    `tried` is the digest of the last question, where it was tried out before it is sent.
     One row is written however a question is answered.
     """
 
@@ -165,6 +184,7 @@ class Inquiry(Model):
     matched = fields.IntField()
     withheld = fields.IntField()
     shown: fields.JSONField[list[list[Any]]] = fields.JSONField()
+    tried = fields.CharField(max_length=64, default="", db_default="")
     first_at = fields.DatetimeField()
     last_at = fields.DatetimeField()
 

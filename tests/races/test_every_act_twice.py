@@ -97,6 +97,7 @@ WITHOUT_REVISION = {
     "ledgerPreview": None,
     "jobRetry": "RULE",
     "noticeSend": None,
+    "contactReveal": None,
     "messageRead": None,
     "noticeAnswer": "RULE",
 }

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from schema import database
+from schema.city.rules import normal_name
 from schema.database.statements import counting
 from schema.graph import schema
 from schema.linkage.graph import ask_of_unseen
 from schema.linkage.tables import Inquiry, InquiryRoad
+from schema.people.tables import Company, CompanyName
 from schema.project.rules import Candidate, Stage
 from schema.project.tables import Project
 from schema.query.models import global_id
@@ -21,7 +23,7 @@ from tests.house.test_who_may import undone
 from tests.ledger import ledgers
 from tests.ledger.ledgers import ledger_city as ledger_city
 from tests.linkage.test_notices import quota
-from tests.world import EVIDENCE, City, Said, on, uscc
+from tests.world import EVIDENCE, NOW, City, Said, on, uscc
 
 SEARCH = "query($input: DuplicatesInput!) { duplicates(input: $input) { reasons contact ticket project { no } } }"
 LEAD: Said = {"name": "隐名产业园", "investorName": "隐名装备有限公司", "uscc": uscc(700)}
@@ -100,6 +102,9 @@ async def asks(city: City, known: Said) -> dict[str, Ask]:
         ),
         "a code with a wrong name": report(investorName="乱写的公司"),
         "a report by a name without code": report(uscc="", noCodeReason="境外企业"),
+        "a report by a former name": report(
+            name="另一产业园", uscc="", noCodeReason="境外企业", investorName=former(known)
+        ),
         "a resubmission": lambda: city.act(
             city.anyue, "projectResubmit", **back, name=known["name"]
         ),
@@ -108,14 +113,31 @@ async def asks(city: City, known: Said) -> dict[str, Ask]:
         ),
         "a ledger by name": preview(name=known["name"]),
         "a ledger by code": preview(uscc=known["uscc"], investor="乱写的公司"),
+        "a ledger by a former name": preview(uscc="", investor=former(known)),
         "an import": previewed_and_imported,
     }
 
 
+def former(known: Said) -> str:
+    """What the investor was called before."""
+    return f"原{known['investorName']}"
+
+
 async def hidden(city: City) -> Said:
-    return await city.report(
+    project = await city.report(
         **LEAD, amount="77.77亿", contactPhone="13900000000", industryCode="3585"
     )
+    company = await Company.get(uscc=LEAD["uscc"])
+    await CompanyName.create(
+        company_id=company.id,
+        name=former(LEAD),
+        normal_name=normal_name(former(LEAD)),
+        until="2026-11-01",
+        document_no="通知书 12 号",
+        recorded_by_id=city.office.person,
+        recorded_at=NOW,
+    )
+    return project
 
 
 @pytest.mark.parametrize(
@@ -164,9 +186,11 @@ SAME_EITHER_WAY = (
     "search by code",
     "search by both, and more",
     "a report that goes on",
+    "a report by a former name",
     "a resubmission that goes on",
     "a ledger by name",
     "a ledger by code",
+    "a ledger by a former name",
 )
 
 

@@ -242,10 +242,13 @@ class Entering:
     async def _load_companies(self, lines: Sequence[Mapping[str, Any]]) -> None:
         codes = [each["uscc"] for each in lines if "uscc" in each]
         self.by_code |= await ids_by(Company, "uscc", codes)
-        names = {normal_name(each["investor_name"]) for each in lines}
-        named = await seen_of_name(names - set(self.by_name), self.gate.context)
-        for company in sorted(named):  # of several with one name the oldest wins
+        names = {normal_name(each["investor_name"]) for each in lines} - set(self.by_name)
+        named = sorted(await seen_of_name(names, self.gate.context))
+        for company in named:  # of several with one name the oldest wins, before who had it once
             self.by_name.setdefault(company.name, company.id)
+        for company in named:
+            for name in company.former & names:
+                self.by_name.setdefault(name, company.id)
 
 
 async def ids_by(table: type[Model], column: str, values: Sequence[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import counts, lines_in_chunks, load, report_progress
+from schema.ledger.acts.batches import counts, lines_in_chunks, load, read_at, report_progress
 from schema.ledger.acts.entering import Entering, search_keys
 from schema.ledger.acts.rechecking import (
     ENTERED,
@@ -23,7 +23,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     """The search keys of the names in the batch; before the transaction, and what has come since the
     preview is counted, for a refusal undoes what it wrote.
     """
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
     if row["state"] == BatchState.PREVIEW:
         await ask_for_import(gate, row["id"], row["organization_id"], "told")
     return await search_keys(row["id"], TAKEN)

@@ -39,35 +39,55 @@ class Investors:
 
 async def load_investors(lines: Sequence[Investor], context: Context) -> Investors:
     """These lines with the companies that have a code of theirs, or that the viewer sees and that have
-    a name of theirs: an unseen company is matched by its code alone.
+    or have had a name of theirs: an unseen company is matched by its code alone.
     """
     rows: dict[Company, bool] = {}
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
-        rows |= await companies_where("uscc", {each.uscc for each in chunk} - {""}, context)
+        rows |= await companies_known(OF_CODE, {each.uscc for each in chunk} - {""}, context)
         names = {each.name for each in chunk if not each.uscc}
         rows |= await seen_of_name(names, context)
     unseen = frozenset(company.id for company, seen in rows.items() if not seen)
-    return Investors(InvestorIndex(lines, rows), unseen)
+    return Investors(InvestorIndex(lines, rows, unseen), unseen)
 
 
 async def seen_of_name(names: Collection[str], context: Context) -> dict[Company, bool]:
-    """The companies of these normal names that the viewer sees."""
-    found = await companies_where("normal_name", names, context)
+    """The companies that have or have had one of these normal names, and that the viewer sees."""
+    found = await companies_known(OF_NAME, names, context)
     return {company: seen for company, seen in found.items() if seen}
 
 
-async def companies_where(
-    column: str, values: Collection[str], context: Context
+OF_CODE = ('t."uscc" IN ({marks})', 1)
+OF_NAME = (
+    't."id" IN (SELECT c."id" FROM "company" c WHERE c."normal_name" IN ({marks})'
+    ' UNION SELECT x."company_id" FROM "company_name" x WHERE x."normal_name" IN ({marks}))',
+    2,
+)
+"""A condition, and how often it takes the values."""
+
+
+async def companies_known(
+    condition: tuple[str, int], values: Collection[str], context: Context
 ) -> dict[Company, bool]:
-    """The companies of these values, and whether the viewer sees each."""
+    """The companies for which the condition holds with all their former names, and whether the viewer
+    sees each; in one statement.
+    """
     if not values:
         return {}
-    marks = ", ".join("?" * len(values))
+    where, times = condition
     flag, flagged = seen_flag("company", "t", context)
-    rows = await database.fetch(
-        f'SELECT t."id", t."uscc", t."normal_name", {flag} FROM "company" t'
-        f' WHERE t."{column}" IN ({marks})',
-        [*flagged, *values],
+    statement = (
+        f'SELECT t."id", t."uscc", t."normal_name", n."normal_name" AS "former", {flag}'
+        ' FROM "company" t LEFT JOIN "company_name" n ON n."company_id" = t."id"'
+        f" WHERE {where.format(marks=', '.join('?' * len(values)))}"
     )
-    return {Company(row["id"], row["uscc"], row["normal_name"]): bool(row["seen"]) for row in rows}
+    rows = await database.fetch(statement, [*flagged, *[*values] * times])
+    former: dict[int, set[str]] = {}
+    for row in rows:
+        former.setdefault(row["id"], set()).update({row["former"]} - {None})
+    return {
+        Company(row["id"], row["uscc"], row["normal_name"], frozenset(former[row["id"]])): bool(
+            row["seen"]
+        )
+        for row in rows
+    }

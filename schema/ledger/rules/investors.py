@@ -1,6 +1,6 @@
 """Whether the investors of a ledger's lines are one company each, of the city's and of the ledger's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from schema.ledger.rules.issue import Severity
@@ -24,23 +24,41 @@ class Company(NamedTuple):
     id: int
     uscc: str | None
     name: str
+    former: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The normal names by which it is known: its own, and those that it had before."""
+        return self.former | {self.name}
 
 
 class InvestorIndex:
-    """The companies that the lines of a ledger may mean, by code and by name."""
+    """The companies that the lines of a ledger may mean, by code and by name.
 
-    def __init__(self, lines: Iterable[Investor], companies: Iterable[Company]) -> None:
+    Those with an id in `unseen` are meant by their code alone: the names of a line with such a code
+    are what the ledger itself says, as of a code that is not registered.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[Investor],
+        companies: Iterable[Company],
+        unseen: Collection[int] = (),
+    ) -> None:
         self._registered: dict[str, Company] = {}
         self._namesakes: dict[str, list[int]] = {}
         self._written: dict[str, Investor] = {}
         self._named: dict[str, set[str]] = {}
+        hidden: set[str] = set()
         for each in companies:
-            self._named.setdefault(each.name, set()).add(each.uscc or f"#{each.id}")
-            self._namesakes.setdefault(each.name, []).append(each.id)
+            for name in () if each.id in unseen else each.names:
+                self._named.setdefault(name, set()).add(each.uscc or f"#{each.id}")
+                self._namesakes.setdefault(name, []).append(each.id)
             if each.uscc:
                 self._registered[each.uscc] = each
+                hidden |= {each.uscc} if each.id in unseen else set()
         for line in lines:
-            if line.uscc and line.uscc not in self._registered:
+            if line.uscc and (line.uscc not in self._registered or line.uscc in hidden):
                 first = self._written.setdefault(line.uscc, line)
                 self._named.setdefault(first.name, set()).add(line.uscc)
 
@@ -60,7 +78,7 @@ class InvestorIndex:
                 return FieldIssue("uscc", CODE, SEVERAL, Severity.ERROR)
             return None
         if line.uscc in self._registered:
-            if self._registered[line.uscc].name != line.name:
+            if line.name not in self._registered[line.uscc].names:
                 return FieldIssue("investor_name", CODE, RENAMED, Severity.ERROR)
             return None
         first = self._written[line.uscc]

@@ -5,6 +5,8 @@ from strawberry.tools import merge_types
 from schema.linkage.acts import (
     claims,
     clearing,
+    companies,
+    contacts,
     disputes,
     inquiries,
     judging,
@@ -20,6 +22,8 @@ Mutation = merge_types(
     (
         reporting.Mutation,
         claims.Mutation,
+        companies.Mutation,
+        contacts.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,

@@ -1,12 +1,11 @@
 """Article 3: report, resubmit, withdraw."""
 
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any
 
 import strawberry
 
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
-from schema.context import Context
 from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import KeptFiles, attach, keep_evidence
@@ -16,6 +15,8 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
+from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
+from schema.linkage.acts.meant import MeantCompany, companies_meant
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Asked,
@@ -24,7 +25,7 @@ from schema.linkage.graph import (
     duplicates_of,
     report_clock,
 )
-from schema.linkage.graph.notices import Count, seen_flag, sees_all
+from schema.linkage.graph.notices import Count, sees_all
 from schema.linkage.rules import report_columns
 from schema.linkage.tables import InquiryRoad, Return
 from schema.people.rules import Post
@@ -39,7 +40,7 @@ from schema.project.rules import (
     report,
 )
 from schema.relations import OWN_REPORT
-from schema.scalars import Money
+from schema.scalars import Estimate, Money
 
 task(
     "projectResubmit",
@@ -60,20 +61,33 @@ UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示�
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
+    amount: Money = input_field(
+        "计划总投资；可写 12.5亿、125000万元、十二亿，还没有定的写 约12.5亿", estimate=True
+    )
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
     investor_region: str = input_field("投资方所在地", "", 60)
-    foreign_amount: str = input_field("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    foreign_amount: str = input_field(
+        "外资原币金额；单位为元，例如 12000000.00", "", 20, kind="decimal"
+    )
     currency: str = input_field("原币币种；例如 USD", "", 3)
     rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    industry_code: str = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4, kind="digits"
+    )
     group: strawberry.ID | None = input_field("产业招商小组", None)
-    land_mu: str = input_field("拟用地面积；单位为亩", "", 12)
+    land_mu: str = input_field("拟用地面积；单位为亩", "", 12, kind="decimal")
     contact_name: str = input_field("投资方联系人", "", 60)
-    contact_phone: str = input_field("投资方联系电话", "", 40)
+    contact_phone: str = input_field("投资方联系电话", "", 40, kind="tel")
+    legal_representative: str = input_field("投资方法定代表人", "", 100)
+    controllers: str = input_field("投资方实际控制人；一行一个，企业写上信用代码", "", 2000)
+    shareholders: str = input_field(
+        "投资方股东；一行一个，写名称和持股比例，例如 四川柠檬集团有限公司 51%", "", 2000
+    )
+    holders_source: str = input_field("股权信息的来源；例如 国家企业信用信息公示系统", "", 200)
+    holders_on: date | None = input_field("股权信息的截至日期", None)
     summary: str = input_field("项目简介", "", 2000)
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
@@ -92,12 +106,14 @@ class ProjectResubmitInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     name: str | None = input_field("项目名称", None, 100)
-    amount: Money | None = input_field("计划总投资", None)
+    amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
-    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
+    industry_code: str | None = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4, kind="digits"
+    )
+    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12, kind="decimal")
     contact_name: str | None = input_field("投资方联系人", None, 60)
-    contact_phone: str | None = input_field("投资方联系电话", None, 40)
+    contact_phone: str | None = input_field("投资方联系电话", None, 40, kind="tel")
     summary: str | None = input_field("项目简介", None, 2000)
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
@@ -116,6 +132,7 @@ class ProjectWithdrawInput:
 class ProjectReportPayload(Payload):
     project: Project | None = strawberry.field(default=None, description="项目")
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
+    judge_by: datetime | None = strawberry.field(default=None, description="研判到期时间")
 
 
 async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
@@ -149,6 +166,9 @@ class Mutation:
         if input.uscc:
             gate.unneeded(input, "no_code_reason")
         columns |= foreign_amount_columns(gate, input)
+        holders = given_holders(gate, input)
+        if not holders:
+            gate.unneeded(input, "holders_source", "holders_on")
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
@@ -170,9 +190,17 @@ class Mutation:
         project = await gate.create(
             project_tables.Project, **columns, group_id=group["id"] if group else None
         )
+        source = Source(
+            input.holders_source or REPORTED, input.holders_on or gate.today, project.id
+        )
+        await record_holders(gate, investor.id, holders, source)
+        if holders:
+            gate.concern(investor)
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
+        return ProjectReportPayload(
+            project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
+        )
 
     @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
@@ -267,6 +295,7 @@ async def new_project_columns(
         search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
         investor=investor.id,
         amount_fen=input.amount,
+        amount_estimated=isinstance(input.amount, Estimate),
         fixed_assets_fen=input.fixed_assets,
         capital_origin=input.capital_origin,
         judge_by=clock.due_at,
@@ -320,35 +349,6 @@ async def duplicates_of_renamed(
     return await duplicates_of(candidate, gate.context, asked, but=project, evidence=evidence)
 
 
-class MeantCompany(NamedTuple):
-    """A company that a report may mean, and whether the reporter sees it."""
-
-    id: int
-    normal_name: str
-    seen: bool
-
-
-async def companies_meant(
-    context: Context, uscc: str | None, name: str, reason: str
-) -> list[MeantCompany]:
-    """The companies that a report may mean: that of the code, or without one those of the normal name
-    that the reporter sees, for an unseen one is matched by its code alone; with a reason why there is
-    no code, those of them that have none. In one statement.
-    """
-    where, value = ('t."uscc" = ?', uscc) if uscc else ('t."normal_name" = ?', name)
-    if reason and not uscc:
-        where += ' AND t."uscc" IS NULL'
-    flag, values = seen_flag("company", "t", context)
-    rows = await context.rows.fetch(
-        (
-            f'SELECT t."id", t."normal_name", {flag} FROM "company" t WHERE {where} ORDER BY t."id"',
-            [*values, value],
-        )
-    )
-    found = [MeantCompany(row["id"], row["normal_name"], bool(row["seen"])) for row in rows]
-    return [each for each in found if uscc or each.seen]
-
-
 async def ask_for_report(
     gate: Gate, input: ProjectReportInput, uscc: str | None, *, count: Count = "each"
 ) -> tuple[list[MeantCompany], Asked]:
@@ -358,7 +358,7 @@ async def ask_for_report(
     """
     name, reason = normal_name(input.investor_name), "" if uscc else input.no_code_reason
     companies = await companies_meant(gate.context, uscc, name, reason)
-    refused = [each.id for each in companies if not each.seen and each.normal_name != name]
+    refused = [each.id for each in companies if not each.seen and name not in each.names]
     candidate = candidate_of(input, uscc)
     asked = await ask_of_unseen(
         candidate,
@@ -398,7 +398,7 @@ async def investor_of(
     known: Company | None = None
     if shown:
         if uscc and companies:
-            check_name(companies[0].normal_name, normal_name(name))
+            check_name(companies[0].names, normal_name(name))
         check_namesakes(len(companies))
         known = await Company.get_or_none(id=companies[0].id if companies else 0)
     elif uscc:
@@ -421,6 +421,7 @@ def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
+        "amount_estimated": None if input.amount is None else isinstance(input.amount, Estimate),
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,

@@ -1,8 +1,10 @@
 """Article 3: likely duplicates of a report."""
 
+import json
 from asyncio import gather
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any
 
 import strawberry
@@ -12,7 +14,7 @@ from schema.context import Context
 from schema.linkage.graph.notices import USED_UP, Answers, Count, Subject, answer_unseen, sees_all
 from schema.linkage.rules import ticket
 from schema.linkage.tables import InquiryRoad
-from schema.permissions import may, post_for, visible
+from schema.permissions import may, plain, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import (
     AMOUNTS_WITHIN,
@@ -25,8 +27,9 @@ from schema.project.rules import (
     grade,
 )
 from schema.query.fields import Info, describe_enum, resolver, row_as
-from schema.query.sql import Sql
-from schema.relations import any_of
+from schema.query.models import KINDS
+from schema.query.sql import Sql, column_sql
+from schema.relations import all_of, any_of
 from schema.scalars import Money
 
 describe_enum(
@@ -111,9 +114,15 @@ async def ask_of_unseen(
     projects = {each["id"]: each["normal_name"] == candidate.normal for each in found}
     office = await context.rows.by("Organization", "slug", OFFICE)
     question = [*companies, *(("Project", key) for key in projects)]
-    answers = await answer_unseen(context, road, [question], count=count)
+    asked_as = digest([candidate.normal, candidate.investor_name, candidate.uscc, but])
+    answers = await answer_unseen(context, road, [question], count=count, asked_as=asked_as)
     contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else ""
     return Asked(projects, answers, contact)
+
+
+def digest(question: Sequence[Any]) -> str:
+    """64 characters by which a question is known again."""
+    return sha256(json.dumps(question, ensure_ascii=False).encode()).hexdigest()
 
 
 async def duplicates_of(
@@ -146,11 +155,12 @@ async def seen_duplicates(
     alike: list[Sql] = [
         *by_name_or_code(candidate),
         ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
-        (
-            "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?",
-            [f"%{candidate.digits}"] if candidate.digits else [],
-        ),
     ]
+    if candidate.digits:
+        by_phone = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?"
+        alike.append(
+            all_of([(by_phone, [f"%{candidate.digits}"]), plain("project", "p", context.viewer)])
+        )
     sees = visible("project", "p", context.viewer)
     thresholds = await thresholds_of(context)
     search = []
@@ -235,14 +245,15 @@ async def matches(
         return []
     among = any_of(known)
     alive = "" if void else f" AND NOT {at_stage('p', VOID)}"
+    phone = column_sql(KINDS["Project"], "p", "contact_phone", context.viewer)
     statement = (
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
-        ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
+        f' {phone[0]} AS "contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ?{alive} AND {among[0]} AND {sees[0]}'
         f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
-    values = [but or 0, *among[1], *sees[1], candidate.normal]
+    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal]
     return await context.rows.fetch((statement, values))
 
 

@@ -39,16 +39,18 @@ row, none. So a line of a ledger, which is asked of at several steps, counts onc
 log = logging.getLogger("sixones.security")
 
 KNOWN = (
-    'SELECT "organization_id", "road", "shown" FROM "inquiry" WHERE "person_id" = ? AND "day" = ?'
+    'SELECT "organization_id", "road", "shown", "tried" FROM "inquiry"'
+    ' WHERE "person_id" = ? AND "day" = ?'
 )
 COUNT = (
     'INSERT INTO "inquiry" ("person_id", "organization_id", "day", "road", "asked", "matched",'
-    ' "withheld", "shown", "first_at", "last_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    ' "withheld", "shown", "tried", "first_at", "last_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     ' ON CONFLICT ("person_id", "day", "organization_id", "road") DO UPDATE SET'
     ' "asked" = "inquiry"."asked" + excluded."asked",'
     ' "matched" = "inquiry"."matched" + excluded."matched",'
     ' "withheld" = "inquiry"."withheld" + excluded."withheld",'
-    ' "shown" = excluded."shown", "last_at" = excluded."last_at" RETURNING "id"'
+    ' "shown" = excluded."shown", "tried" = excluded."tried", "last_at" = excluded."last_at"'
+    ' RETURNING "id"'
 )
 
 
@@ -94,13 +96,16 @@ async def answer_unseen(
     *,
     organization: int | None = None,
     count: Count = "each",
+    asked_as: str = "",
 ) -> Answers:
     """Count these questions, and what of them is notified against the day's quota, and answer them.
 
     Each question is the rows that it matches and the viewer does not see, or none. Counted in a
     transaction of its own, or in that of an act: an act that may be refused asks before it begins,
     for what it writes is undone with it, and again in its transaction, where `count` is "none".
-    `organization` is the unit for which the person asks, by default that of the main post.
+    `organization` is the unit for which the person asks, by default that of the main post. `asked_as`
+    is a digest of the question: one that was tried out counts once, however often the same is tried
+    or sent after, until another is asked; what it is notified of counts as ever.
     """
     person, unit = context.viewer.person, organization or context.viewer.organization
     if person is None or unit is None:
@@ -109,19 +114,24 @@ async def answer_unseen(
     day, now = bound(context.today), bound(context.now)
     async with database.transaction():
         await alone(f"notices of {person}")
+        rows = await database.fetch(KNOWN, [person, day])
         by_road = {
             (row["organization_id"], row["road"]): [
                 (kind, key) for kind, key in document(row["shown"])
             ]
-            for row in await database.fetch(KNOWN, [person, day])
+            for row in rows
         }
+        tried = {(row["organization_id"], row["road"]): row["tried"] for row in rows}
+        before = tried.get((unit, road.value), "")
+        again = bool(asked_as) and count == "each" and before == asked_as
+        after = before if count != "each" else asked_as if context.trial or again else ""
         known = {each for shown in by_road.values() for each in shown}
         answers, fresh = Asking(known, context.rule(UNSEEN_PER_DAY).value).answer(questions)
         shown = [*by_road.get((unit, road.value), ()), *fresh]
         values = [
             *(person, unit, day, road.value),
-            *counts_of(answers, count),
-            *(json.dumps(shown), now, now),
+            *counts_of(answers, "none" if again else count),
+            *(json.dumps(shown), after, now, now),
         ]
         await database.fetch(COUNT, values)
     for each in fresh:

@@ -14,6 +14,7 @@ from schema.linkage.rules.receipt import RECEIPT
 from schema.linkage.rules.report import (
     ASSESSMENT_DEADLINE,
     INQUIRIES_SHOWN_FROM,
+    REVEALED_FOR,
     UNSEEN_KEPT,
     UNSEEN_PER_DAY,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "ASSESSMENT_DEADLINE",
     "INQUIRIES_SHOWN_FROM",
     "RECEIPT",
+    "REVEALED_FOR",
     "UNSEEN_KEPT",
     "UNSEEN_PER_DAY",
     "VALIDITY",

@@ -20,7 +20,7 @@ EARLIER = """INSERT INTO "inquiry" ("person_id", "organization_id", "day", "road
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0002_guards")]
+    dependencies = [("schema", "0006_drafts")]
 
     initial = False
 
@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ("matched", fields.IntField()),
                 ("withheld", fields.IntField()),
                 ("shown", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ("tried", fields.CharField(default="", db_default="", max_length=64)),
                 ("first_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("last_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
