@@ -103,6 +103,21 @@ async def test_a_search_a_report_and_a_ledger_share_one_quota(city: City) -> Non
     assert "次数已用完" in found["duplicates"][0]["reasons"][0]
 
 
+async def test_searches_of_one_document_are_counted_one_after_the_other(city: City) -> None:
+    await quota()
+    names = [(await city.report())["name"] for _ in range(QUOTA + 2)]
+    fields = " ".join(
+        f'a{at}: duplicates(input: {{ name: "{name}" }}) {{ reasons }}'
+        for at, name in enumerate(names)
+    )
+    answer, wrong = await city.served(city.anyue, f"{{ {fields} }}", {})
+    assert not wrong
+    told = [each for each in answer.values() if "次数已用完" not in each[0]["reasons"][0]]
+    assert len(told) == QUOTA
+    kept = await Inquiry.get(person_id=city.anyue.person)
+    assert (kept.asked, kept.matched, kept.withheld) == (QUOTA + 2, QUOTA, 2)
+
+
 async def test_of_searches_at_once_no_more_is_told_than_the_quota(stored_city: City) -> None:
     """Counted in the database under a lock of the person's: in however many processes they ask."""
     city = stored_city

@@ -18,7 +18,7 @@ from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
 from tests.ledger import ledgers
-from tests.world import City, Said, on
+from tests.world import EVIDENCE, City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
 
@@ -85,8 +85,9 @@ def forms_of(text: str) -> list[tuple[dict[str, str | None], dict[str, list[str]
 async def dispute_of_seen(city: City) -> Said:
     """Yanjiang sees the project that it has reported and that was judged to be Anyue's."""
     reported = await city.report()
-    given = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
-    claimed = await city.done(city.office, "projectClaim", **given, contactWith="张总")
+    given: Said = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
+    given |= {"contactWith": "张总", "evidence": EVIDENCE}
+    claimed = await city.done(city.office, "projectClaim", **given)
     judged = {"firstContactPlace": "anyue", "reason": "佐证更早"}
     await city.done(city.office, "projectJudge", **on(claimed["project"]), **judged)
     return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}

@@ -112,7 +112,7 @@ async def answer_unseen(
         return Answers((None,) * len(questions), (True,) * len(questions), used_up=True)
     await context.load_rules()
     day, now = bound(context.today), bound(context.now)
-    async with database.transaction():
+    async with context.asking, database.transaction():
         await alone(f"notices of {person}")
         rows = await database.fetch(KNOWN, [person, day])
         by_road = {
