@@ -114,7 +114,10 @@ OF_NO_PROJECT = {
     "messageRead": "message { id }",
     "noticeAnswer": "message { id }",
 }
-PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
+PROJECT = (
+    "project { no revision firstContactPlace { slug } landingPlace { slug }"
+    " linkage { opinionState } }"
+)
 
 
 def mutation(act: str) -> str:

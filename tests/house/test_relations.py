@@ -22,10 +22,12 @@ from schema.relations import MINE_TO_DO, RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry", "duty")
+NEAR = (
+    *("appointment", "claim", "dispute", "transfer", "industry_group", "project", "entry", "duty"),
+)
 FILLED = {
-    "appointment", "claim", "dispute", "duty", "entry", "person", "project", "saved_view",
-    "transfer",
+    "appointment", "claim", "dispute", "duty", "entry", "organization", "person", "project",
+    "saved_view", "transfer",
 }  # fmt: skip
 
 

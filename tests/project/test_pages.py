@@ -306,7 +306,7 @@ async def test_a_view_of_somebody_else_cannot_be_deleted(city: City) -> None:
 async def test_the_board_has_a_lane_for_each_step(city: City, office: httpx2.AsyncClient) -> None:
     waiting = [await city.report(amount="1亿"), await city.report(amount="2.5亿")]
     talking = await city.judged("anyue", amount="4亿")
-    gone = await city.report()
+    gone = await city.opined(await city.report())
     declined = {"verdict": "DECLINED", "reason": "不符合产业方向"}
     await city.done(city.office, "projectJudge", **on(gone), **declined)
     page = await seen(office, "/projects?view=board")

@@ -17,6 +17,9 @@ from schema.relations import EVERYTHING
 
 COLUMNS = 'p."id", p."no", p."name", p."industry_code", p."amount_fen", c."name" AS "investor_name", c."uscc"'
 
+ALIVE = f"NOT {at_stage('p', VOID)}"
+"""Neither merged nor withdrawn."""
+
 
 async def load_candidates(
     rows: Sequence[LedgerRow], context: Context, but: Collection[int] = ()
@@ -61,7 +64,7 @@ async def projects_where(
     sees, seeing = visible("project", "p", context.viewer)
     return await database.fetch(
         f'SELECT {COLUMNS}, {flag} FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        f" WHERE {column} IN ({marks}) AND (NOT {at_stage('p', VOID)} OR ({sees}) IS NOT TRUE)",
+        f" WHERE {column} IN ({marks}) AND ({ALIVE} OR ({sees}) IS NOT TRUE)",
         [*flagged, *values, *seeing],
     )
 

@@ -1,4 +1,4 @@
-"""Article 3: report, claim, judge, return, dispute, merge, transfer, take up."""
+"""Article 3: report, claim, opine, judge, return, dispute, merge, transfer, take up."""
 
 from strawberry.tools import merge_types
 
@@ -11,6 +11,7 @@ from schema.linkage.acts import (
     inquiries,
     judging,
     lamps,
+    opinions,
     reporting,
     transfers,
 )
@@ -24,6 +25,7 @@ Mutation = merge_types(
         claims.Mutation,
         companies.Mutation,
         contacts.Mutation,
+        opinions.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,

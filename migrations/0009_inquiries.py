@@ -20,7 +20,7 @@ EARLIER = """INSERT INTO "inquiry" ("person_id", "organization_id", "day", "road
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0006_drafts")]
+    dependencies = [("schema", "0008_joint_judgement")]
 
     initial = False
 
