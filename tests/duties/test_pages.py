@@ -55,7 +55,7 @@ async def test_a_returned_report_is_handed_to_a_colleague_on_its_page(city: City
     async with signed_in("yanjiang") as visitor:
         assert path in await seen(visitor, "/inbox")
         page = main(await seen(visitor, path))
-        assert "何静" in page and "王芳" not in page, "nobody hands it to themselves"
+        assert "何静" in page and ">王芳" not in page, "nobody hands it to themselves"
         refused = await visitor.post(path, data={"duty": duty["id"], "reason": "休假"})
         assert refused.status_code == 422 and "休假" in unescape(refused.text)
         given = {"duty": duty["id"], "person": global_id("Person", other.id), "reason": "王芳休假"}

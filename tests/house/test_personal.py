@@ -34,6 +34,7 @@ OFFICIAL = {
         "contact_name": "the post that answers a unit's telephone",
         "contact_phone": "the post that answers a unit's telephone",
     },
+    "FormDraft": {"name": "the form's"},
     "Person": {"name": "an official in a post", "phone": "an official in a post"},
     "JournalEntry": {"actor_name": "an official in a post"},
     "Project": {
@@ -44,7 +45,6 @@ OFFICIAL = {
     "Claim": {"contact_by": "the official who met the investor"},
     "CompanyName": {"name": "a company's", "normal_name": "a company's"},
     "Duty": {"holder_post": "a kind of post"},
-    "FormDraft": {"name": "a form's on its page"},
     **{
         model: {"name": "no person's", "normal_name": "no person's"}
         for model in (

@@ -42,7 +42,7 @@ LEFT: dict[str, dict[str, str]] = {
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
     "duties/reminder": dict.fromkeys(("initial", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
-    "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
+    "fulfilment/entry": {"subject": "EntryFlag.flaggedAs is not a plain part of its row"},
     "inbox": {"me": A_RESOLVER},
     "journal/list": {"head": A_RESOLVER, "subject": A_RESOLVER},
     "journal/proof": {"subject": A_RESOLVER},

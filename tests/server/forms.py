@@ -88,8 +88,10 @@ async def dispute_of_seen(city: City) -> Said:
     given: Said = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
     given |= {"contactWith": "张总", "evidence": EVIDENCE}
     claimed = await city.done(city.office, "projectClaim", **given)
+    project = await city.opined(claimed["project"])
     judged = {"firstContactPlace": "anyue", "reason": "佐证更早"}
-    await city.done(city.office, "projectJudge", **on(claimed["project"]), **judged)
+    judged |= {"departure": "佐证早于雁江区的上报"}
+    await city.done(city.office, "projectJudge", **on(project), **judged)
     return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
 
 
