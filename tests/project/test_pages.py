@@ -470,7 +470,7 @@ FRAME = 1 + 2
         (
             "/projects",
             7,
-            "views, others' views, drafts, funnel, the lists to choose from at once, the page with its total, rules as before",
+            "others' views, drafts, funnel, the lists to choose from at once, the page with its total, rules as before",
         ),
         (
             "/projects?view=board",
