@@ -29,7 +29,7 @@ from tests.ledger import ledgers
 from tests.races import invariants
 from tests.races.racers import Answer, Input, codes
 from tests.snapshots import Replay
-from tests.world import City, bare, founded, on
+from tests.world import EVIDENCE, City, bare, founded, on
 
 S = Stage
 Scene = Callable[[City], Awaitable[Input]]
@@ -179,6 +179,7 @@ async def without_opinion(city: City) -> Input:
         place="anyue",
         contactOn="2026-11-10",
         contactWith="张总",
+        evidence=EVIDENCE,
     )
     return claimed["project"]
 
@@ -299,6 +300,7 @@ async def input_of(city: City, act: str, project: Input) -> Act:
         return "anyue", act, {"claim": claim, "grounds": "我县先会见投资方"}
     if act == "projectClaim":
         contact = {"place": "lezhi", "contactOn": "2026-11-11", "contactWith": "张总"}
+        contact |= {"evidence": EVIDENCE}
         return "office", act, {"project": project["no"]} | contact
     if act == "projectOpine":
         return "group", act, on(project) | reason | {"stance": "OBJECT"}
