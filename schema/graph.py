@@ -19,6 +19,8 @@ from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
+from schema.industry import acts as industry_acts
+from schema.industry import graph as industry
 from schema.jobs import acts as jobs_acts
 from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
@@ -44,6 +46,8 @@ add_facets(
     assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),
 )
 
+add_facets(people.Group, industry=(industry.GroupIndustry, "“六个一”、产业链、目标企业"))
+
 schema = strawberry.Schema(
     query=merge_types(
         "Query",
@@ -56,6 +60,7 @@ schema = strawberry.Schema(
             people.Query,
             project.Query,
             entries.Query,
+            industry.Query,
             lists.Query,
             duplicates.Query,
             signing.Query,
@@ -69,6 +74,7 @@ schema = strawberry.Schema(
     mutation=merge_types(
         "Mutation",
         (
+            industry_acts.Mutation,
             linkage_acts.Mutation,
             signing_acts.Mutation,
             fulfilment_acts.Mutation,

@@ -390,12 +390,31 @@ HOLDER = Relation(
         "project": Referenced("duty", "project_id", All((Missing("closed_at"), _HELD))),
     },
 )
-OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
+_GROUPS = Own("group_id", "group")
+OF_MY_GROUP = Relation(
+    "of my group",
+    "本小组",
+    {
+        "project": _GROUPS,
+        "one": _GROUPS,
+        "one_item": Among("one_id", "one", _GROUPS),
+        "chain_node": _GROUPS,
+        "target_company": _GROUPS,
+    },
+)
+_KEPT = Own("keeper_id", "organization")
+KEEPER = Relation(
+    "keeper of it", "本单位负责更新", {"one": _KEPT, "one_item": Among("one_id", "one", _KEPT)}
+)
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {"project": Among("group_id", "industry_group", Own("lead_department_id", "organization"))},
+    {
+        table: Among("group_id", "industry_group", Own("lead_department_id", "organization"))
+        for table in ("project", "target_company")
+    },
 )
+TO_LAND_HERE = Relation("to land here", "拟落地本地", {"target_company": Own("place_id", "place")})
 OWN_UNIT = Relation(
     "own unit",
     "本单位",
@@ -432,7 +451,9 @@ RELATIONS = (
     MINE_TO_DO,
     WAITING_UNIT,
     OF_MY_GROUP,
+    KEEPER,
     OF_MY_DEPARTMENTS_GROUPS,
+    TO_LAND_HERE,
     OWN_UNIT,
     OWN_PERSON,
 )

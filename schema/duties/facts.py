@@ -112,6 +112,7 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]], context: Context) 
         "kept": f'x."{task.due.keeps}"'
         if task.due and task.due.keeps
         else "CAST(NULL AS TIMESTAMPTZ)",
+        "agreed": f'x."{task.agreed}"' if task.agreed else "CAST(NULL AS TIMESTAMPTZ)",
         "pauses": pauses(task),
         "barred": barred(task),
         "reminded_at": '(SELECT max(r."reminded_at") FROM "reminder" r'
@@ -247,7 +248,7 @@ def open_duty(row: Values) -> Values | None:
 def plain(row: Mapping[str, Any]) -> Values:
     """A stored row with its moments as such."""
     found = dict(row)
-    for name in ("kept", *MOMENTS, *(f"d_{name}" for name in MOMENTS)):
+    for name in ("kept", "agreed", *MOMENTS, *(f"d_{name}" for name in MOMENTS)):
         if found.get(name) is not None:
             found[name] = moment(found[name])
     if "barred" in found:

@@ -10,7 +10,7 @@ from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending,
 from schema.context import Context
 from schema.duties import holders, tables
 from schema.duties.registry import TASKS
-from schema.duties.rules import Bucket, bucket, clock_of
+from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
@@ -120,6 +120,8 @@ def standing(row: Record, context: Context) -> Clock:
     if due is not None:
         rule = context.rule(due.parameter, context.day_of(row["since"]), row["since"])
         limit = (rule.value, due.parameter.unit)
+    elif row["due_at"] is not None:
+        limit = agreed_limit(row["since"], row["due_at"])
     found = clock_of(
         row["since"],
         row["due_at"],

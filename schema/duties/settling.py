@@ -113,9 +113,10 @@ def standing_of(row: Values, task: Task) -> Values:
 
 
 def due_of(row: Values, task: Task, context: Context) -> datetime | None:
-    """When a duty is due, by the parameter in force, and known, when its clock began."""
+    """When a duty is due: as agreed, or by the parameter in force, and known, when its clock began."""
     if task.due is None:
-        return None
+        agreed: datetime | None = row["agreed"]
+        return agreed
     since = row["since"]
     on = context.day_of(since)
     limit = context.rule(task.due.parameter, on, since)

@@ -3,9 +3,10 @@
 No post permits it; whoever may run commands on the machine may do it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from schema import database
 from schema.context import Context
@@ -47,3 +48,19 @@ async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
         yield gate
         gate.stop_if_wrong()
         await gate.finish()
+
+
+class Beginning(NamedTuple):
+    """What a mechanism begins with in a city: its words, whether a city lacks it, and adding it."""
+
+    words: str
+    lacks: Callable[[], Awaitable[bool]]
+    add: Callable[[Gate], Awaitable[None]]
+
+
+BEGINNINGS: list[Beginning] = []
+"""Of all mechanisms; a city of an earlier release is given what it lacks when it is migrated."""
+
+
+def begins_with(beginning: Beginning) -> None:
+    BEGINNINGS.append(beginning)

@@ -55,6 +55,21 @@ def through(column: str, table: str, rows: Rows | None = None) -> Condition:
     return condition
 
 
+def given_with(kind: str, table: str) -> Condition:
+    """Files given with a row of `kind`, in `table`, that the viewer sees."""
+    seen_there = through("subject_id", table)
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        sql, values = seen_there(row, viewer, seen)
+        return (
+            ("1=0", [])
+            if sql == "1=0"
+            else (f"{row}.\"subject_kind\" = '{kind}' AND {sql}", values)
+        )
+
+    return condition
+
+
 def behind(table: str, column: str) -> Condition:
     """Rows that some row of `table` which the viewer sees points at by `column`."""
 

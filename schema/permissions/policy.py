@@ -22,6 +22,7 @@ from schema.permissions.conditions import (
     about_oneself,
     behind,
     everything,
+    given_with,
     having,
     menu,
     that_verifies,
@@ -34,12 +35,14 @@ from schema.relations import (
     CLAIMANT_PLACE,
     FIRST_CONTACT_PLACE,
     HOLDER,
+    KEEPER,
     LANDING_PLACE,
     OF_MY_DEPARTMENTS_GROUPS,
     OF_MY_GROUP,
     OWN_PERSON,
     OWN_REPORT,
     OWN_UNIT,
+    TO_LAND_HERE,
     VERIFYING_UNIT,
     WAITING_UNIT,
     Relation,
@@ -86,6 +89,22 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
     | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
+    "groupAppoint": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "oneUpdate": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneCheck": {O: ANYWHERE},
+    "oneAssign": {O: ANYWHERE},
+    "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmEnd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyAdd": {O: ANYWHERE, G: ANYWHERE},
+    "targetCompanyAmend": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyMove": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -115,6 +134,10 @@ OF_MY_PLACE: Rows = (
 about_me = about_oneself("Person")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+OF_A_GROUPS_WORK = (
+    given_with("OneItem", "one_item"),
+    given_with("TargetContact", "target_contact"),
+)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
@@ -143,8 +166,9 @@ SEES: dict[str, dict[Post, Rows]] = {
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
+    # A group's papers are seen by whoever sees the group's work; of a target company by its own.
+    "attachment": to(INSIDE_BUT_PLACES, of_seen_project, *OF_A_GROUPS_WORK)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON, *OF_A_GROUPS_WORK)
     | to((A,), OWN_PERSON),
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
@@ -174,6 +198,15 @@ SEES: dict[str, dict[Post, Rows]] = {
     "migration": to((O, L, I), everything)
     | to((G, D, B), behind("project", "migration_id"))
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
+    "one": to(INSIDE, everything),
+    "one_item": to(INSIDE, everything),
+    "chain_node": to(INSIDE, everything),
+    "chain_firm": to(INSIDE, everything),
+    "target_region": to(INSIDE, everything),
+    # Groups do not see each other's companies: that another one goes after the same is all they learn.
+    "target_company": to((O, L, I), everything)
+    | {G: (OF_MY_GROUP,), D: (OF_MY_DEPARTMENTS_GROUPS,), P: (TO_LAND_HERE,)},
+    "target_contact": to((O, G, D, P, L, I), through("target_id", "target_company")),
     "job": to((O,), everything),
     "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
     "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
@@ -270,6 +303,8 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "duties": menu(STAFF),
     "judgement": menu((O, G, L, I)),
     "projects": menu((*STAFF, N)),
+    "groups": menu(INSIDE),
+    "targets": menu((O, G, D, P, L, I)),
     "transfers": menu((O, P, L, I, G)),
     "verification": menu((O, P, L, I)) | {D: that_verifies},
     "claims": menu((O, P, L, I, G)),

@@ -209,6 +209,7 @@ async def rewritten() -> list[str]:
 async def run_migrations(target: str | None = None) -> list[str]:
     from server import settings
     from server.operations.migrate import LATEST, migrate
+    from server.operations.seed import complete
 
     database = settings.orm_config(settings.DATABASE_URL)
     with progress_bar("迁移数据库") as advance:
@@ -220,7 +221,12 @@ async def run_migrations(target: str | None = None) -> list[str]:
 
         async with reached():
             pass
-        return await migrate(database, target or LATEST, progress=applied)
+        done = await migrate(database, target or LATEST, progress=applied)
+    if target is None:
+        async with opened():
+            for added in await complete():
+                say(f"已补入：{added}")
+    return done
 
 
 async def load_demo() -> bool:

@@ -5,13 +5,13 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import schema.people.graph  # noqa: F401 - declares the kinds that the gate writes here
+import schema.graph  # noqa: F401 - declares the kinds that the gate writes here
 from schema.city.rules import read_special_days
 from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
 from schema.database.transactions import transaction
 from schema.gate.gate import Gate
 from schema.gate.journal import FOUNDING
-from schema.gate.operator import operating
+from schema.gate.operator import BEGINNINGS, operating
 from schema.people.tables import Group, Organization, OrganizationKind
 from server.settings import ROOT
 
@@ -84,7 +84,30 @@ async def seed(at: datetime | None = None) -> bool:
             await publish_calendar(gate)
             await set_rules(gate)
             await create_units(gate)
+            for each in BEGINNINGS:
+                await each.add(gate)
     return True
+
+
+async def complete(at: datetime | None = None) -> list[str]:
+    """Add what a city of an earlier release lacks of what one starts with today; what that was.
+
+    First versions of parameters, and what mechanisms begin with: all in one entry of the journal.
+    """
+    async with transaction():
+        if not await Place.exists():
+            return []
+        known = set(await Parameter.all().distinct().values_list("name", flat=True))
+        rules = [each for each in first_rules() if each["name"] not in known]
+        lacking = [each for each in BEGINNINGS if await each.lacks()]
+        if not rules and not lacking:
+            return []
+        async with operating(FOUNDING, at or datetime.now(UTC)) as gate:
+            for columns in rules:
+                await gate.create(Parameter, **columns, recorded_at=gate.now)
+            for each in lacking:
+                await each.add(gate)
+        return [each["name"] for each in rules] + [each.words for each in lacking]
 
 
 async def publish_calendar(gate: Gate) -> None:

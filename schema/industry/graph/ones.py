@@ -1,0 +1,169 @@
+"""The six ones of a group: what stands in each on a day, how far it is, what is missing and from whom."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.context import Context
+from schema.evidence.graph import Attachment, evidence_of
+from schema.industry import rules, tables
+from schema.industry.rules import OneKind, OneState, SeatRole
+from schema.people.graph import Group, Organization, Signature, signed
+from schema.query.errors import usable
+from schema.query.fields import (
+    Info,
+    Node,
+    Parent,
+    column,
+    computed,
+    describe_enum,
+    get_by,
+    has_many,
+    node,
+    rows_as,
+    to_one,
+)
+from schema.query.models import Record
+
+describe_enum(OneKind, "“六个一”", **{kind.name: words for kind, words in rules.WORDS.items()})
+describe_enum(
+    OneState,
+    "“六个一”的进展",
+    NOT_BEGUN="未开始",
+    PAPERS_MISSING="缺材料",
+    TO_CHECK="待核对",
+    COMPLETE="完成",
+)
+describe_enum(
+    SeatRole, "在小组中的职务", **{role.name: words for role, words in rules.ROLE_WORDS.items()}
+)
+
+OnDay = Annotated[date | None, strawberry.argument(description="按哪一日的情形，默认今天")]
+
+
+@node(tables.One, "“六个一”中的一个", key="no")
+class One(Node):
+    no: str = column("短名")
+    group: Group | None = to_one("Group", "产业招商小组")
+    kind: OneKind = column("是哪一个")
+    keeper: Organization | None = to_one("Organization", "由哪个单位负责更新")
+    state: OneState = column("进展")
+    asked_at: datetime = column("请该单位补齐的时间")
+    submitted_at: datetime | None = column("材料齐备、提请核对的时间")
+    returned_for: str = column("上次退回的原因")
+    revision: int = column("版本")
+    updated_at: datetime = column("最近办理时间")
+
+    items: "list[OneItem]" = has_many("OneItem", "one_id", "历任、历次，先登记的在前")
+
+    @computed("在某一日的情形", columns=("id", "kind"))
+    async def standing(row: Parent, info: Info, on: OnDay = None) -> "OneStanding":
+        usable(on, "on")
+        return await standing_of(row, on or row.get("as_of") or info.context.today, info.context)
+
+
+@node(tables.OneItem, "“六个一”中的一名领导、一个部门、一支队伍 … 自某日至某日")
+class OneItem(Node):
+    one: One | None = to_one("One", "所属的“六个一”")
+    role: SeatRole | None = column("职务；不是人员的没有")
+    name: str = column("姓名或名称")
+    detail: str = column("说明")
+    organization: Organization | None = to_one("Organization", "单位")
+    starts_on: date = column("自何日起")
+    ends_on: date | None = column("至何日止（含当日）；没有的为现任、现行")
+    document_no: str = column("文号")
+    document_on: date | None = column("文件日期")
+    recorded_at: datetime = column("登记时间")
+    recorded_as: Signature | None = signed(
+        "登记人署名", "oneUpdate", "recorded_by_id", "recorded_at"
+    )
+    checked_at: datetime | None = column("核对时间")
+    checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
+    end_document_no: str = column("免去、终止的文号")
+
+    evidence: list[Attachment] = evidence_of("OneItem", "文件")
+
+    @computed("还缺什么材料", columns=("id", "document_no", "document_on"))
+    async def missing(row: Parent, info: Info) -> list[str]:
+        return rules.missing(await standing(row, info.context))
+
+
+@strawberry.type(description="“六个一”中的一个在某一日的情形")
+class OneStanding:
+    on: date = strawberry.field(description="日期")
+    state: OneState = strawberry.field(description="进展")
+    missing: list[str] = strawberry.field(description="还缺什么")
+    items: list[OneItem] = strawberry.field(description="当日在任、现行的，先起的在前")
+
+
+@strawberry.type(description="产业招商小组的“六个一”、产业链和目标企业")
+class GroupIndustry:
+    @computed("“六个一”，按文件的次序", columns=("id",))
+    async def ones(row: Parent, info: Info) -> list[One]:
+        found = await info.context.rows.where("One", "group_id", row["id"])
+        order = list(OneKind)
+        rows = sorted(found, key=lambda each: order.index(each["kind"]))
+        if day := row.get("as_of"):
+            rows = [Record("One", {**each, "as_of": day}) for each in rows]
+        return rows_as(One, rows)
+
+    @computed("在某一日的组长、副组长和成员", columns=("id",))
+    async def seats(row: Parent, info: Info, on: OnDay = None) -> list[OneItem]:
+        usable(on, "on")
+        day = on or row.get("as_of") or info.context.today
+        ones = await info.context.rows.where("One", "group_id", row["id"])
+        leading = next((each for each in ones if each["kind"] is OneKind.CITY_LEADER), None)
+        if leading is None:
+            return []
+        items = await info.context.rows.where("OneItem", "one_id", leading["id"])
+        order = list(SeatRole)
+        there = [each for each in items if in_force(each, day)]
+        return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
+
+
+async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
+    """What stands in a one on a day, how far it is and what it lacks."""
+    items = await context.rows.where("OneItem", "one_id", row["id"])
+    counted = [each for each in items if each["role"] in (None, SeatRole.LEADER)]
+    standings = [await standing(each, context) for each in counted]
+    return OneStanding(
+        on=day,
+        state=rules.state_on(standings, day),
+        missing=rules.what_is_missing(standings, day),
+        items=rows_as(OneItem, [each for each in counted if in_force(each, day)]),
+    )
+
+
+async def standing(row: Record, context: Context) -> rules.Standing:
+    """An item as the rules take it."""
+    files = await context.rows.where(
+        "Attachment", "subject_id", row["id"], ("subject_kind", "OneItem")
+    )
+    return standing_with(row, len(files))
+
+
+def standing_with(row: Record, files: int) -> rules.Standing:
+    """The same where it is known how many files the item has."""
+    checked = row["checked_at"]
+    return rules.Standing(
+        name=row["name"],
+        starts_on=row["starts_on"],
+        ends_on=row["ends_on"],
+        document_no=row["document_no"],
+        document_on=row["document_on"],
+        files=files,
+        checked_on=Context.day_of(checked) if checked else None,
+    )
+
+
+def in_force(row: Record, day: date) -> bool:
+    """Whether an item stands on a day."""
+    ends: date | None = row["ends_on"]
+    began: date = row["starts_on"]
+    return began <= day and (ends is None or day <= ends)
+
+
+@strawberry.type
+class Query:
+    one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")
