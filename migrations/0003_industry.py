@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                         max_length=15,
                     ),
                 ),
-                ("asked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("asked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 (
                     "submitted_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),

@@ -12,8 +12,8 @@ from schema.industry.rules import Means, OneKind, OneState, Position, SeatRole, 
 class One(Model):
     """One of the six ones of a group: its state, and the unit that keeps it up to date.
 
-    `no` is its name in addresses, `modern-services-team`; `asked_at` when what is missing was asked
-    for, `submitted_at` when its papers were complete and waited to be checked.
+    `no` is its name in addresses, `modern-services-team`; `asked_at` when the office asked for it, or
+    what was put in first lacked papers, `submitted_at` when its papers were complete and waited to be checked.
     """
 
     group_id: int
@@ -25,7 +25,7 @@ class One(Model):
     kind = fields.CharEnumField(OneKind, max_length=20)
     keeper = foreign_key("Organization")
     state = fields.CharEnumField(OneState, max_length=15)
-    asked_at = fields.DatetimeField()
+    asked_at = fields.DatetimeField(null=True)
     submitted_at = fields.DatetimeField(null=True)
     returned_for = fields.CharField(max_length=500, default="")
     revision = fields.IntField(default=1)

@@ -54,7 +54,6 @@ async def ask_for_ones(gate: Gate, group: Group) -> None:
             kind=kind,
             keeper_id=keeper,
             state=OneState.PAPERS_MISSING if named else OneState.NOT_BEGUN,
-            asked_at=gate.now,
             updated_at=gate.now,
         )
         if named:

@@ -23,7 +23,8 @@ from schema.people.rules import Post
 from schema.query.models import KINDS, Record
 from schema.relations import KEEPER
 
-LACKING = "x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
+DONE_WITH = (OneState.TO_CHECK, OneState.COMPLETE)
+LACKING = "x.\"asked_at\" IS NOT NULL AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
 for name, words, which in (
     ("groupAppoint", "明确小组的市级领导并附文件", LACKING.format("=")),
     ("oneUpdate", "补齐“六个一”的材料", LACKING.format("<>")),
@@ -110,11 +111,11 @@ class OneCheckInput:
     reason: str = input_field("退回的原因；退回时必填", "", 500)
 
 
-@strawberry.input(description="改由哪个单位负责更新")
+@strawberry.input(description="请单位补齐“六个一”的材料")
 class OneAssignInput:
     one: strawberry.ID = input_field("哪一个")
     revision: int = input_field("版本")
-    keeper: strawberry.ID = input_field("负责更新的单位（短名）")
+    keeper: strawberry.ID | None = input_field("负责更新的单位（短名）；不改的不填", None)
 
 
 @strawberry.type(description="“六个一”办理结果")
@@ -182,11 +183,14 @@ class Mutation:
         await refresh(gate, one, "" if input.approve else input.reason)
         return OnePayload(one=row_as(One, one))
 
-    @act("改由其他单位负责更新“六个一”")
+    @act("请单位补齐“六个一”的材料")
     async def one_assign(gate: Gate, input: OneAssignInput) -> OnePayload:
+        """Its limit begins anew: whoever it is with now has not been asked before, or is asked again."""
         keeper = await gate.try_find("Organization", input.keeper, "keeper")
         one = await load_one(gate, input.one, input.revision)
-        await gate.change(one, keeper_id=gate.require(keeper)["id"], asked_at=gate.now)
+        rules.check_lacks(one.state)
+        kept_by = keeper["id"] if keeper else one.keeper_id
+        await gate.change(one, keeper_id=kept_by, asked_at=gate.now)
         return OnePayload(one=row_as(One, one))
 
 
@@ -288,10 +292,9 @@ async def refresh(gate: Gate, one: tables.One, returned_for: str = "") -> bool:
     changes: dict[str, Any] = {"returned_for": returned_for}
     if state is not one.state:
         changes["state"] = state
-        if one.state in (OneState.TO_CHECK, OneState.COMPLETE) and state in (
-            OneState.NOT_BEGUN,
-            OneState.PAPERS_MISSING,
-        ):
+        if state is OneState.PAPERS_MISSING and (one.asked_at is None or one.state in DONE_WITH):
+            changes["asked_at"] = gate.now
+        if state is OneState.NOT_BEGUN and one.state in DONE_WITH:
             changes["asked_at"] = gate.now
     if state is OneState.TO_CHECK:
         changes["submitted_at"] = gate.now

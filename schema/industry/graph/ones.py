@@ -49,7 +49,7 @@ class One(Node):
     kind: OneKind = column("是哪一个")
     keeper: Organization | None = to_one("Organization", "由哪个单位负责更新")
     state: OneState = column("进展")
-    asked_at: datetime = column("请该单位补齐的时间")
+    asked_at: datetime | None = column("请该单位补齐的时间；还没有请的没有")
     submitted_at: datetime | None = column("材料齐备、提请核对的时间")
     returned_for: str = column("上次退回的原因")
     revision: int = column("版本")

@@ -163,3 +163,9 @@ def check_second(recorded_by: Collection[int | None], person: int | None) -> Non
     """Papers are checked by somebody who did not provide them. Raises `RuleBroken`."""
     if person in recorded_by:
         raise RuleBroken("材料由您登记，须由办公室其他人员核对", None, "NOT_ALLOWED")
+
+
+def check_lacks(state: OneState) -> None:
+    """Only what is lacking is asked for. Raises `RuleBroken` at `one`."""
+    if state in (OneState.TO_CHECK, OneState.COMPLETE):
+        raise RuleBroken("材料已齐，不必再请补齐", "one")
