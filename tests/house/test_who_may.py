@@ -13,6 +13,7 @@ from schema.permissions import MAY
 from schema.project.tables import Project
 from schema.query.models import global_id, read_global_id
 from tests.documents import papers
+from tests.industry import scenes as industry
 from tests.world import City, Said, of, on, uscc
 
 EVERYBODY = [
@@ -74,6 +75,7 @@ MAY_DO = {
     "noticeSend": f"office group department finance revenue leader inspector {PLACES}",
     "messageRead": "anyue",
     "noticeAnswer": "anyue",
+    **industry.MAY_DO,
 }
 
 
@@ -341,6 +343,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "noticeSend": send_notice,
     "messageRead": read_message,
     "noticeAnswer": answer_notice,
+    **industry.SCENES,
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}

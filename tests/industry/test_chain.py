@@ -54,9 +54,7 @@ async def test_a_gap_says_why_and_what_is_wished_for(city: City) -> None:
         city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"], wish="x"
     )
     assert faults(closed)[0][0] == "wish"
-    await city.done(
-        city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"]
-    )
+    await city.done(city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"])
     stale = await city.act(
         city.office, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"]
     )
@@ -64,7 +62,9 @@ async def test_a_gap_says_why_and_what_is_wished_for(city: City) -> None:
 
 
 async def test_a_class_that_the_standard_does_not_have_is_refused(city: City) -> None:
-    (unknown,) = faults(await city.act(city.group, "chainNodeSet", **GEARS | {"classes": "3451 9999"}))
+    (unknown,) = faults(
+        await city.act(city.group, "chainNodeSet", **GEARS | {"classes": "3451 9999"})
+    )
     assert unknown[0] == "classes" and "9999" in unknown[1]
 
 

@@ -69,7 +69,10 @@ async def test_a_company_goes_from_the_long_list_to_a_lead_with_its_contacts_as_
     found = (await city.run(city.office, files, no=lead["no"]))["project"]
     assert {"name": "会谈纪要.pdf"} in found["attachments"]
     again = await city.act(
-        city.group, "targetCompanyConvert", **on | {"revision": on["revision"] + 1}, project=lead["no"]
+        city.group,
+        "targetCompanyConvert",
+        **on | {"revision": on["revision"] + 1},
+        project=lead["no"],
     )
     assert "已转线索" in faults(again)[0][1]
     assert not await compare(city.context(city.office))
@@ -81,9 +84,29 @@ async def test_two_groups_after_one_company_see_that_and_not_each_others_notes(c
     (own,) = (await board(city, "group"))["targetCompanies"]["nodes"]
     assert own["alsoPursuedBy"] == ["现代服务业组"]
     assert theirs["alsoPursuedBy"] == ["先进制造组"]
+    await refused_as_absent(city, theirs)
     absent = "query($no: String!) { targetCompany(no: $no) { why } }"
     assert (await city.run(city.group, absent, no=theirs["no"]))["targetCompany"] is None
     assert (await board(city, "office"))["targetCompanies"]["totalCount"] == 2
+
+
+async def refused_as_absent(city: City, theirs: Said) -> None:
+    """Every act of a group on another's company answers as on one that never was."""
+    contact = {"happenedOn": "2026-11-18", "means": "CALL", "withWhom": "甲", "outcome": "乙"}
+    acts: dict[str, Said] = {
+        "targetCompanyAmend": {"revision": 1},
+        "targetCompanyMove": {"revision": 1, "stage": "SHORT_LIST"},
+        "targetCompanyContact": contact,
+        "targetCompanyConvert": {"revision": 1, "project": "2026-9999"},
+        "targetCompanyDrop": {"revision": 1, "reason": "丙"},
+    }
+    for act, more in acts.items():
+        answers = [
+            await city.act(city.group, act, target=no, **more)
+            for no in (theirs["no"], theirs["id"], "MB2026-9999")
+        ]
+        assert answers[0] == answers[1] == answers[2], act
+        assert answers[0]["userErrors"][0]["code"] == "INVALID", act
 
 
 async def test_agents_branches_and_the_public_see_nothing_of_it_and_places_what_concerns_them(
@@ -105,7 +128,9 @@ async def test_a_company_is_listed_once_by_a_group_and_asked_about_where_it_is_a
     city: City,
 ) -> None:
     first = await listed(city)
-    (twice,) = faults(await city.act(city.group, "targetCompanyAdd", name="深圳精密", uscc=uscc(901)))
+    (twice,) = faults(
+        await city.act(city.group, "targetCompanyAdd", name="深圳精密", uscc=uscc(901))
+    )
     assert twice == ("name", f"本小组已列入这家企业（{first['no']}）")
     lead = await city.report(city.group, investorName="成都齿轮有限公司", uscc=uscc(902))
     given = {"name": "成都齿轮有限公司", "uscc": uscc(902)}
@@ -155,7 +180,9 @@ async def test_what_is_wrong_with_a_contact_is_said_at_each_field(city: City) ->
 async def test_a_contact_that_is_not_made_by_its_day_is_overdue(city: City) -> None:
     await listed(city, nextOn="2026-11-19", nextStep="回访")
     city.now = at("2026-11-19 17:00")
-    asked = '{ duties(filter: {task: ["targetCompanyContact"]}, first: 9) { nodes { lamp status } } }'
+    asked = (
+        '{ duties(filter: {task: ["targetCompanyContact"]}, first: 9) { nodes { lamp status } } }'
+    )
     (today,) = (await city.run(city.group, asked))["duties"]["nodes"]
     city.now = at("2026-11-20 09:00")
     (late,) = (await city.run(city.group, asked))["duties"]["nodes"]

@@ -138,7 +138,7 @@ class Mutation:
 
     @act("补充“六个一”的文件", before=keep_evidence)
     async def one_papers(gate: Gate, input: OnePapersInput) -> OnePayload:
-        gate.check_all(rules.document_faults, input.document_on, None, gate.today)
+        gate.check_all(rules.document_faults, input.document_on, gate.today)
         if not (input.document_no or input.document_on or input.evidence):
             gate.refuse(
                 RuleBroken("请至少补充文号、文件日期、文件中的一样", "documentNo", "INVALID")
@@ -198,7 +198,7 @@ async def put_in(
     gate: Gate, input: Any, role: SeatRole | None, single: bool | None, *, appoints: bool
 ) -> OnePayload:
     """Somebody or something new in a one, in the place of the one that it follows, where it follows one."""
-    gate.check_all(rules.document_faults, input.document_on, input.starts_on, gate.today)
+    gate.check_all(rules.document_faults, input.document_on, gate.today)
     found = await gate.try_find("One", input.one, "one")
     unit = await gate.try_find("Organization", input.unit, "unit")
     replaced = await gate.try_find("OneItem", input.replaces, "replaces")

@@ -284,6 +284,7 @@ class Mutation:
 
     @act("登记或修改目标区域")
     async def target_region_set(gate: Gate, input: TargetRegionSetInput) -> TargetRegionPayload:
+        gate.check(rules.check_position, input.position)
         values = {"name": input.name, "position": input.position, "retired": input.retired}
         if input.region is None:
             gate.unneeded(input, "revision")

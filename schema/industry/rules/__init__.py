@@ -1,7 +1,6 @@
 """Article 2 as rules: the six ones, the chain, the target companies."""
 
 from schema.industry.rules.chain import (
-    CLASSES_MOST,
     Position,
     class_names,
     gap_faults,
@@ -33,13 +32,13 @@ from schema.industry.rules.targets import (
     Means,
     TargetStage,
     check_lane,
+    check_position,
     contact_faults,
     next_faults,
     stage_after,
 )
 
 __all__ = [
-    "CLASSES_MOST",
     "LANES",
     "ONE_DEADLINE",
     "ROLE_WORDS",
@@ -57,6 +56,7 @@ __all__ = [
     "check_end",
     "check_lacks",
     "check_lane",
+    "check_position",
     "check_second",
     "class_names",
     "contact_faults",

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from schema.city.rules import RuleBroken
 
-CLASSES_MOST = 12
-
 
 class Position(StrEnum):
     """上游、中游、下游、支撑."""
@@ -44,10 +42,6 @@ def read_classes(text: str) -> str:
         )
     if not codes:
         raise RuleBroken("请填写至少一个四位的行业小类代码", "classes", "INVALID")
-    if len(codes) > CLASSES_MOST:
-        raise RuleBroken(
-            f"一个环节最多 {CLASSES_MOST} 个小类，请拆成几个环节", "classes", "INVALID"
-        )
     return " ".join(dict.fromkeys(codes))
 
 

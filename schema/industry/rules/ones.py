@@ -143,14 +143,10 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
-def document_faults(
-    document_on: date | None, starts_on: date | None, today: date
-) -> Iterator[RuleBroken]:
+def document_faults(document_on: date | None, today: date) -> Iterator[RuleBroken]:
     """A document is not of a day to come; what stands may begin later than its document, or before."""
     if document_on is not None and document_on > today:
         yield RuleBroken(f"文件日期不能晚于今天（{today}）", "documentOn")
-    if starts_on is not None and starts_on.year < 2000:
-        yield RuleBroken("起始日期早于 2000 年，请核对", "startsOn")
 
 
 def check_end(name: str, starts_on: date, ends_on: date) -> None:

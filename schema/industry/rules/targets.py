@@ -94,3 +94,9 @@ def check_lane(stage: TargetStage) -> None:
     """
     if stage not in LANES:
         raise RuleBroken(f"“{WORDS[stage]}”请用相应的办理事项，不能直接移到", "stage")
+
+
+def check_position(position: int) -> None:
+    """A place in a list. Raises `RuleBroken` (`INVALID`) at `position`."""
+    if position < 0:
+        raise RuleBroken("次序从 0 起，请填不小于 0 的整数", "position", "INVALID")
