@@ -159,3 +159,25 @@ async def test_a_keeper_who_is_late_is_shown_by_the_clock(city: City) -> None:
     city.now = at("2026-12-31 09:00")
     asked = '{ duties(filter: {task: ["oneUpdate"], overdue: true}, first: 10) { totalCount } }'
     assert (await city.run(city.office, asked))["duties"]["totalCount"] == 1
+
+
+async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city: City) -> None:
+    await city.report(city.yanjiang)
+    project = await city.signed("yanjiang", "hightech")
+    await city.paid(project, "1000万")
+    await city.done(city.office, "oneAssign", one=ZONE, revision=await revision(city, ZONE))
+    asked = """{ group(slug: "advanced-manufacturing") { industry {
+        waits { unit { slug } count overdue tightest { label project { no } } }
+        duties(filter: {open: true}, first: 9) { totalCount nodes { label } }
+        figures { indicator amount count } } }
+        other: group(slug: "infrastructure") { industry { waits { count } figures { amount } } } }"""
+    found = await city.run(city.group, asked)
+    work = found["group"]["industry"]
+    waits = {each["unit"]["slug"]: each for each in work["waits"]}
+    assert waits["office"]["tightest"]["label"] == "研判并明确首谈地"
+    assert waits["group-advanced-manufacturing"]["count"] == 1
+    assert work["duties"]["totalCount"] == sum(each["count"] for each in work["waits"])
+    figures = {each["indicator"]: (each["amount"], each["count"]) for each in work["figures"]}
+    assert figures["PAID_IN_FUNDS"] == ("10000000.00", 1)
+    nothing = {"waits": [], "figures": [{"amount": "0.00"}] * len(work["figures"])}
+    assert found["other"]["industry"] == nothing

@@ -6,17 +6,28 @@ from typing import Annotated
 import strawberry
 
 from schema.context import Context
+from schema.duties.graph import Duty, DutyFilter, DutyOrder
 from schema.evidence.graph import Attachment, evidence_of
 from schema.industry import rules, tables
+from schema.industry.graph.work import (
+    GroupFigure,
+    OnMonth,
+    Waiting,
+    duties_of,
+    figures_of,
+    waits_of,
+)
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.people.graph import Group, Organization, Signature, signed
 from schema.query.errors import usable
 from schema.query.fields import (
+    Connection,
     Info,
     Node,
     Parent,
     column,
     computed,
+    connection,
     describe_enum,
     get_by,
     has_many,
@@ -25,6 +36,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.models import Record
+from schema.query.sql import Order
 
 describe_enum(OneKind, "“六个一”", **{kind.name: words for kind, words in rules.WORDS.items()})
 describe_enum(
@@ -120,6 +132,24 @@ class GroupIndustry:
         order = list(SeatRole)
         there = [each for each in items if in_force(each, day)]
         return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
+
+    duties: Connection[Duty] = connection(
+        "Duty",
+        "小组的项目、“六个一”、目标企业上的待办事项",
+        filter=DutyFilter,
+        order=DutyOrder,
+        default=Order("due_at", nullable=True),
+        scope=duties_of,
+    )
+
+    @computed("在等哪些单位办理，最急的在前", columns=("id",))
+    async def waits(row: Parent, info: Info) -> list[Waiting]:
+        return await waits_of(row["id"], info.context)
+
+    @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
+    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
+        usable(month, "month")
+        return await figures_of(row["id"], month or info.context.today.replace(day=1), info.context)
 
 
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
