@@ -108,6 +108,13 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
     page("/projects/{no}/dispute",                 "linkage/dispute",       then=PROJECT),
 
+    # industry groups: article 2
+    page("/groups",                                "industry/groups"),
+    *export("/groups",                             "industry/groups_export", "groups", title="产业招商小组"),
+    page("/groups/{slug}",                         "industry/group"),
+    page("/groups/{slug}/seats",                   "industry/seats"),
+    page("/ones/{one}",                            "industry/one",          then="/ones/{one[no]}"),
+
     # signing and fulfilment: articles 5 and 6
     page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),
     page("/projects/{no}/funds",                   "fulfilment/funds",      then=PROJECT),

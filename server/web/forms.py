@@ -44,6 +44,8 @@ KEYS = (
     "batch",
     "view",
     "ticket",
+    "one",
+    "target",
     "stage",
     "message",
     "job",

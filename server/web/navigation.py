@@ -35,6 +35,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ),
         ),
     ),
+    (
+        "产业招商",
+        (
+            Item("/groups", "产业招商小组", "unit", "groups", go="g"),
+            Item("/targets", "目标企业", "target", "targets"),
+        ),
+    ),
     ("考核", (Item("/assessment/ranking", "擂台赛", "rank", "ranking", go="r"),)),
     (
         "数据",

@@ -8,6 +8,7 @@ import strawberry
 from schema.context import Context
 from schema.duties.graph import Duty, DutyFilter, DutyOrder
 from schema.evidence.graph import Attachment, evidence_of
+from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.work import (
     GroupFigure,
@@ -15,6 +16,7 @@ from schema.industry.graph.work import (
     Waiting,
     duties_of,
     figures_of,
+    open_duty_on,
     waits_of,
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
@@ -32,6 +34,7 @@ from schema.query.fields import (
     get_by,
     has_many,
     node,
+    row_as,
     rows_as,
     to_one,
 )
@@ -68,6 +71,12 @@ class One(Node):
     updated_at: datetime = column("最近办理时间")
 
     items: "list[OneItem]" = has_many("OneItem", "one_id", "历任、历次，先登记的在前")
+
+    @computed("这一项上现在要办的事", columns=("id",))
+    async def duty(row: Parent, info: Info) -> Duty | None:
+        return row_as(Duty, await open_duty_on(row, info.context))
+
+    journal: Connection[JournalEntry] = history_of("One")
 
     @computed("在某一日的情形", columns=("id", "kind"))
     async def standing(row: Parent, info: Info, on: OnDay = None) -> "OneStanding":

@@ -9,9 +9,12 @@ import strawberry
 from schema import database
 from schema.city.graph import Place, PlaceFilter
 from schema.context import Context
+from schema.duties.graph import Duty
 from schema.evidence.graph import Attachment, evidence_of
+from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.work import open_duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
 from schema.permissions import visible
@@ -31,6 +34,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     rows_as,
     to_one,
 )
@@ -127,6 +131,12 @@ class TargetCompany(Node):
     updated_at: datetime = column("最近办理时间")
 
     contacts: list[TargetContact] = has_many("TargetContact", "target_id", "历次接触，先登记的在前")
+
+    journal: Connection[JournalEntry] = history_of("TargetCompany")
+
+    @computed("约定的下次联系，由谁在办", columns=("id",))
+    async def duty(row: Parent, info: Info) -> Duty | None:
+        return row_as(Duty, await open_duty_on(row, info.context))
 
     @computed("也在跟进这家企业的其他小组", columns=("id", "group_id", "uscc", "normal_name"))
     async def also_pursued_by(row: Parent, info: Info) -> list[str]:

@@ -13,7 +13,7 @@ from schema.entries.rules import Indicator
 from schema.people.graph import Organization
 from schema.permissions import visible
 from schema.query.fields import Info, row_as
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Record
 from schema.query.sql import Sql, bindable
 from schema.scalars import Money, Month
 
@@ -37,6 +37,12 @@ def of_group(duty: str, group: int) -> Sql:
 async def duties_of(source: Any, info: Info) -> tuple[Sql, ...]:
     """The scope of a group's duties."""
     return (of_group("t", source["id"]),)
+
+
+async def open_duty_on(row: Record, context: Context) -> Record | None:
+    """The open duty on a row of a group's own; None where there is none that the viewer sees."""
+    found = await context.rows.where("Duty", "subject_id", row["id"], ("subject_kind", row.kind))
+    return next((each for each in found if each["closed_at"] is None), None)
 
 
 @strawberry.type(description="在等一个单位办理的事：几件，最急的一件")
