@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from schema.city.rules.rulebook import Number
 from schema.people.rules import Post, Viewer
@@ -244,6 +244,14 @@ HINDRANCES: dict[str, list[Hindrance]] = {}
 def hindered(act: str, reason: str, where: Callable[[Viewer], Sql]) -> None:
     """Declare that `act` is refused, and why, on the rows `t` for which a condition holds."""
     HINDRANCES.setdefault(act, []).append(Hindrance(act, reason, where))
+
+
+SUBJECT_NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+
+
+def subject_name(kind: str, name: Callable[[Mapping[str, Any]], str]) -> None:
+    """Declare what a subject of this kind is called where its number alone says little to people."""
+    SUBJECT_NAMES[kind] = name
 
 
 PAGES: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken
-from schema.duties.registry import Limit, task
+from schema.duties.registry import Limit, subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.evidence.tables import Attachment
@@ -23,6 +23,7 @@ from schema.people.rules import Post
 from schema.query.models import KINDS, Record
 from schema.relations import KEEPER
 
+subject_name("One", lambda row: rules.WORDS[row["kind"]])
 DONE_WITH = (OneState.TO_CHECK, OneState.COMPLETE)
 LACKING = "x.\"asked_at\" IS NOT NULL AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
 for name, words, which in (

@@ -14,7 +14,7 @@ from schema.city.rules import (
     parse_uscc,
     search_key,
 )
-from schema.duties.registry import task
+from schema.duties.registry import subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.evidence.tables import Attachment
@@ -34,6 +34,7 @@ from schema.relations import Own
 TARGETS = "target companies"
 """What whoever lists or converts a company holds alone: two groups see each other's."""
 
+subject_name("TargetCompany", lambda row: str(row["name"]))
 task(
     "targetCompanyContact",
     "联系目标企业",
