@@ -127,6 +127,8 @@ routes: list[BaseRoute] = [
     *export("/groups",                             "industry/groups_export", "ones", title="产业招商小组",
             of="one"),
     page("/groups/{slug}",                         "industry/group", of="one"),
+    page("/groups/{slug}/brief",                   "industry/brief", of="one"),
+    *issued("/groups/{slug}/brief",                "group", of="one"),
     page("/groups/{slug}/seats",                   "industry/seats", of="one"),
     page("/ones/{one}",                            "industry/one", of="one", then="/ones/{one[no]}"),
 
