@@ -171,10 +171,7 @@ async def test_two_who_appoint_at_once_leave_one_leader(city: City) -> None:
     stale = await revision(city, LEADER)
     await appoint(city)
     late = (await appoint(city, name="罗刚", revision=stale))["userErrors"]
-    assert {each["code"]: each["field"] for each in late} == {
-        "STALE": "revision",
-        "RULE": "replaces",
-    }
+    assert [each["code"] for each in late] == ["STALE"]
     there = (await ones(city))["city-leader"]["standing"]["items"]
     assert [each["name"] for each in there] == ["韩山"]
 

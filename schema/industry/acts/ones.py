@@ -202,7 +202,7 @@ async def put_in(
 ) -> OnePayload:
     """Somebody or something new in a one, in the place of the one that it follows, where it follows one."""
     gate.check_all(rules.document_faults, input.document_on, gate.today)
-    found = await gate.try_find("One", input.one, "one", input.revision)
+    found = await gate.try_find("One", input.one, "one")
     unit = await gate.try_find("Organization", input.unit, "unit")
     replaced = await gate.try_find("OneItem", input.replaces, "replaces")
     if found is not None:
@@ -268,7 +268,7 @@ async def load_one(gate: Gate, reference: str, revision: int) -> tables.One:
 
 async def load_item(gate: Gate, input: Any) -> tuple[tables.One, tables.OneItem]:
     """A one and an item that stands in it, both held."""
-    found = await gate.try_find("One", input.one, "one", input.revision)
+    found = await gate.try_find("One", input.one, "one")
     row = await gate.try_find("OneItem", input.item, "item")
     if found is not None and row is not None and row["one_id"] != found["id"]:
         gate.refuse(RuleBroken("不在这一项中，请重选", "item"))
