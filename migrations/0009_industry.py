@@ -10,7 +10,7 @@ from schema.industry.rules.targets import Means, TargetStage
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0006_drafts")]
+    dependencies = [("schema", "0008_joint_judgement")]
 
     initial = False
 

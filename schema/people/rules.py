@@ -171,6 +171,12 @@ def same_group(a: Party, b: Party) -> str | None:
     return f"同一控制人：{names}" if sure else f"控制人同名：{names}，请核对是否同一人"
 
 
+class Scope(StrEnum):
+    """What a token of a partner's opens beside what is published; without any, nothing else."""
+
+    SIGNED_PROJECTS = "SIGNED_PROJECTS"  # 已签约项目
+
+
 @dataclass(frozen=True)
 class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.
@@ -179,7 +185,7 @@ class HeldPost:
     short name, which decides nothing. `acting_for` is the
     name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
     has the unit verify, `left_over` those of which it verifies only what still waits, since the
-    rulebook names no unit any more.
+    rulebook names no unit any more. `scopes` are those of the token with which a partner comes.
     """
 
     post: Post
@@ -193,6 +199,7 @@ class HeldPost:
     acting_for: str = ""
     verifies: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 NO_POST = HeldPost(Post.PUBLIC)

@@ -136,11 +136,15 @@ class Session(Model):
 
 
 class Token(Model):
-    """A bearer token: a partner's program acts as the person it was issued to."""
+    """A bearer token: a partner's program acts as the person it was issued to.
+
+    `scopes` are names of `rules.Scope`, separated by spaces.
+    """
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=60)
     prefix = fields.CharField(max_length=16)
+    scopes = fields.CharField(max_length=200, default="")
     token_hash = fields.CharField(max_length=64, unique=True)
     person: Any = fields.ForeignKeyField(
         "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True

@@ -22,7 +22,6 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
-    WHOLE,
     Where,
 )
 from schema.relations import EVERYTHING, Columns, Near, Relation, Sql, any_of
@@ -173,11 +172,7 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
     if post not in OUTSIDERS:
         return named
     shown = SCOPES.get(table, {}).get(post, "")
-    return (
-        named
-        if shown is WHOLE
-        else named | COLUMNS.get(table, frozenset()) - {"id", *shown.split()}
-    )
+    return named | COLUMNS.get(table, frozenset()) - {"id", *shown.split()}
 
 
 def plain(table: str, row: str, viewer: Viewer) -> Sql:

@@ -14,8 +14,13 @@ NEW_PROJECTS = "new projects"
 
 
 class Project(Model):
-    """An investment project, from the first report to full output or clearance. Amounts in fen."""
+    """An investment project, from the first report to full output or clearance. Amounts in fen.
 
+    `jointly_judged` is true of what was reported since the group's office gives its opinion (会同);
+    `grouped_at` is when the office gave it to its group, null where the report named the group.
+    """
+
+    group_id: int | None
     first_contact_place_id: int | None
     landing_place_id: int | None
     migration_id: int | None
@@ -47,6 +52,8 @@ class Project(Model):
     reported_by = foreign_key("Organization")
     reporter = foreign_key("Person")
     reported_at = fields.DatetimeField()
+    jointly_judged = fields.BooleanField(default=False)
+    grouped_at = fields.DatetimeField(null=True)
     judge_by = fields.DatetimeField(null=True)
     judged_at = fields.DatetimeField(null=True)
     first_contact_place = foreign_key("Place", null=True)

@@ -132,7 +132,10 @@ OF_NO_PROJECT = {
         "target { no revision stage }",
     ),
 }
-PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
+PROJECT = (
+    "project { no revision firstContactPlace { slug } landingPlace { slug }"
+    " linkage { opinionState } }"
+)
 
 
 def mutation(act: str) -> str:

@@ -178,7 +178,7 @@ HURTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a duty": (
         [one("duty", "page", "'/elsewhere'", '"closed_at" IS NULL')],
-        ["Duty.page"] * 4,
+        ["Duty.page"] * 5,
     ),
     "how a closed duty ended": ([CLOSED_DUTY.format("outcome", "'ENDED'")], ["Duty.outcome"]),
     "who closed it": ([CLOSED_DUTY.format("closed_by_id", "NULL")], ["Duty.closed_by_id"]),

@@ -65,7 +65,8 @@ async def test_an_import_and_its_undoing_stand_in_the_history_of_every_project(c
 
 async def test_an_entry_lists_what_a_reader_sees_and_not_who_and_when_again(city: City) -> None:
     project = await city.judged()
-    judged, reported = await history(city, project["no"])
+    judged, opined, reported = await history(city, project["no"])
+    assert opined["label"] == "对项目信息提出会同意见"
     assert [(each["label"], each["after"]) for each in judged["changes"]] == [
         ("结论", "受理并明确首谈地"),
         ("首谈地", "雁江区"),

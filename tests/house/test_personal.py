@@ -34,6 +34,7 @@ OFFICIAL = {
         "contact_name": "the post that answers a unit's telephone",
         "contact_phone": "the post that answers a unit's telephone",
     },
+    "FormDraft": {"name": "the form's"},
     "Person": {"name": "an official in a post", "phone": "an official in a post"},
     "JournalEntry": {"actor_name": "an official in a post"},
     "Project": {

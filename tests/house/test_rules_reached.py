@@ -15,7 +15,7 @@ from schema.permissions import Viewer
 from schema.project.tables import Project
 from tests.entries.months import close
 from tests.industry import scenes as industry
-from tests.world import City, Said, of, on, uscc
+from tests.world import NOW, City, Said, at, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
 ELSEWHERE = {
@@ -206,6 +206,7 @@ async def broken(city: City) -> set[str]:
 
     unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
     await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    await ask("office", "projectReport", **lead, contactPhone="138****5678")
     foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
     await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
 
@@ -217,6 +218,25 @@ async def broken(city: City) -> set[str]:
     await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")
     await ask("office", "projectJudge", **on(report), reason="属实")
     await ask("office", "projectMerge", **on(report), into=report["no"], reason="同一")
+    judge: Said = {"reason": "属实", "firstContactPlace": "lezhi"}
+    await ask("office", "projectJudge", **on(report), **judge)
+    bare = await city.report(group=None)
+    await ask("office", "projectJudge", **on(bare), **judge)
+    await ask("group", "projectOpine", **on(report), stance="ANOTHER", reason="更近")
+    same = {"group": "advanced-manufacturing", "reason": "更正"}
+    await ask("office", "projectAmend", **on(report), **same)
+    opined = await city.opined(report)
+    await ask("group", "projectOpine", **on(opined), stance="AGREE", reason="同意")
+    own = {"claim": await city.claim_of("yanjiang", opined), "revision": opined["revision"]}
+    await ask("office", "claimAssess", **own, assessment="GOOD", reason="属实")
+    city.now = at("2025-12-31 10:00")
+    old = await city.report(contactOn="2025-12-30")
+    await ask("group", "projectOpine", **on(old), stance="AGREE", reason="同意")
+    city.now = at("2026-12-31 10:00")
+    late = await city.report()
+    await ask("office", "projectJudge", **on(late), **judge)
+    city.now = NOW
+    report = opined
     gone = await city.report()
     await city.done(city.yanjiang, "projectWithdraw", **on(gone), reason="重复")
     await ask("office", "projectMerge", **on(report), into=gone["no"], reason="同一")

@@ -45,6 +45,9 @@ MAY_DO = {
     "projectWithdraw": "office yanjiang",
     "projectClaim": "office anyue",
     "projectDispute": "anyue",
+    "claimAssess": "office",
+    "projectAmend": "office",
+    "projectOpine": "group",
     "projectJudge": "office",
     "projectReturn": "office",
     "projectMerge": "office",
@@ -130,7 +133,23 @@ async def decide_dispute(city: City) -> Said:
 
 
 async def judge(city: City) -> Said:
-    return on(await city.report()) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    project = await city.opined(await city.report())
+    return on(project) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+
+
+async def opine(city: City) -> Said:
+    return on(await city.report()) | {"stance": "AGREE", "reason": "符合产业方向"}
+
+
+async def amend(city: City) -> Said:
+    return on(await city.report()) | {"group": "health-care", "reason": "属医疗康养"}
+
+
+async def assess(city: City) -> Said:
+    project = await city.report()
+    found = {"assessment": "NOT_SUFFICIENT", "reason": "没有书面材料"}
+    claim = await city.claim_of("yanjiang", project)
+    return {"claim": claim, "revision": project["revision"]} | found
 
 
 async def send_back(city: City) -> Said:
@@ -256,9 +275,10 @@ async def set_template(city: City) -> Said:
 
 async def hand_over(city: City) -> Said:
     """To the other officer of the office."""
-    document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
+    document = "query ($no: String!) { project(no: $no) { duties { nodes { id task } } } }"
     found = await city.run(city.office, document, no=(await city.report())["no"])
-    (duty,) = found["project"]["duties"]["nodes"]
+    nodes = found["project"]["duties"]["nodes"]
+    (duty,) = [each for each in nodes if each["task"] == "projectJudge"]
     officer = global_id("Person", city.colleague.person or 0)
     return {"duty": duty["id"], "person": officer, "reason": "李雷休假"}
 
@@ -332,6 +352,9 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectWithdraw": withdraw,
     "projectClaim": claim,
     "projectDispute": dispute,
+    "claimAssess": assess,
+    "projectAmend": amend,
+    "projectOpine": opine,
     "projectJudge": judge,
     "projectReturn": send_back,
     "projectMerge": merge,

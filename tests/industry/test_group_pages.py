@@ -127,7 +127,7 @@ async def test_the_workspace_says_what_must_be_done_and_who_has_it(city: City) -
     await city.done(city.office, "oneAssign", **await opened(city, TEAM))
     async with signed_in("group") as visitor:
         page = main(await seen(visitor, HERE))
-        assert project["name"] in page and "等待办理 2 件" in page
+        assert project["name"] in page and "等待办理 3 件" in page
         assert "研判并明确首谈地" in page and "补齐“六个一”的材料" in page
         office = link(page, "领导小组办公室").replace("&amp;", "&")
         assert project["name"] in main(await seen(visitor, office))
@@ -349,7 +349,7 @@ async def test_a_leader_takes_the_brief_from_the_workspace_as_a_page_in_word_and
         "一支招商队伍",
         "尚未明确",
         project["name"],
-        "在办 3 件，逾期 0 件",
+        "在办 4 件，逾期 0 件",
     ):
         assert each in page and each in text, each
     assert "一名市级领导 | 陶望山 | 资委办〔2026〕1号 | 待核对" in text

@@ -197,7 +197,7 @@ async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city
     work = found["group"]["industry"]
     waits = {each["unit"]["slug"]: each for each in work["waits"]}
     assert waits["office"]["tightest"]["label"] == "研判并明确首谈地"
-    assert waits["group-advanced-manufacturing"]["count"] == 1
+    assert waits["group-advanced-manufacturing"]["count"] == 2, "a one, and the opinion on a report"
     assert work["duties"]["totalCount"] == sum(each["count"] for each in work["waits"])
     figures = {each["indicator"]: (each["amount"], each["count"]) for each in work["figures"]}
     assert figures["PAID_IN_FUNDS"] == ("10000000.00", 1)

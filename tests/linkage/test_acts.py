@@ -361,7 +361,7 @@ async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> 
 
 
 async def test_a_report_is_declined_with_a_reason(city: City) -> None:
-    project = await city.report()
+    project = await city.opined(await city.report())
     declined = await city.done(
         city.office, "projectJudge", **on(project), verdict="DECLINED", reason="本市企业原址技改"
     )
@@ -390,7 +390,7 @@ async def disputed(city: City) -> tuple[Said, str]:
     await city.done(
         city.office,
         "projectJudge",
-        **on(claimed["project"]),
+        **on(await city.opined(claimed["project"])),
         firstContactPlace="yanjiang",
         reason="佐证更全",
     )

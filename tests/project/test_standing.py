@@ -28,8 +28,13 @@ async def standing(who: str, no: str) -> str:
     return words(sentence)
 
 
-async def test_a_report_says_that_the_office_must_judge_it_by_when(city: City) -> None:
+async def test_a_report_says_who_must_do_what_by_when(city: City) -> None:
     project = await city.report()
+    assert await standing("office", project["no"]) == (
+        "待研判。1 地申报首谈，首谈地未定。先进制造组须于 11月19日 17:30 前对项目信息提出会同意见"
+        "（剩 1 个工作日）；另有 1 件在办。"
+    )
+    project = await city.opined(project)
     said = "待研判。1 地申报首谈，首谈地未定。领导小组办公室须于 11月20日 17:30 前研判并明确首谈地（剩 2 个工作日）。"
     assert await standing("office", project["no"]) == said
     assert await standing("yanjiang", project["no"]) == said
@@ -40,7 +45,7 @@ async def test_a_report_says_that_the_office_must_judge_it_by_when(city: City) -
 
 
 async def test_a_late_duty_is_called_late(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = await city.report()
+    project = await city.opined(await city.report())
     monkeypatch.setattr(settings, "NOW", at("2026-11-24 10:00"))
     assert "领导小组办公室须于 11月20日 17:30 前研判并明确首谈地（逾期 2 个工作日）" in (
         await standing("office", project["no"])
@@ -76,8 +81,8 @@ async def decide(city: City, no: str, given: Said) -> None:
 
 async def test_the_sentence_has_nothing_that_its_reader_does_not_see(city: City) -> None:
     """An agent sees its own report; of a dispute about it, and of who decides that, it sees nothing."""
-    report = await city.report(city.agent)
-    given = {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    report = await city.opined(await city.report(city.agent))
+    given = {"firstContactPlace": "yanjiang", "reason": "接洽在先", "withoutClaim": True}
     judged = (await city.done(city.office, "projectJudge", **on(report), **given))["project"]
     await city.done(
         city.office,
@@ -115,7 +120,7 @@ async def test_each_entry_of_the_history_is_one_line_that_opens_field_by_field(c
     project = await city.judged()
     async with signed_in("office") as visitor:
         page = main(await seen(visitor, f"/projects/{project['no']}"))
-    judged, _ = re.findall(r'(?s)<details class="change">(.*?)</details>', page)
+    judged, *_ = re.findall(r'(?s)<details class="change">(.*?)</details>', page)
     line, _, table = judged.partition("</summary>")
     assert words(line) == (
         "李雷（领导小组办公室 主任） 研判项目信息，明确首谈地 11月18日 10:00 6 处改动"

@@ -43,7 +43,7 @@ LEFT: dict[str, dict[str, str]] = {
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
     "duties/reminder": dict.fromkeys(("initial", "subject"), A_RESOLVER),
     "duties/list": {"workloads": A_RESOLVER},
-    "fulfilment/entry": {"subject": "EntryStep.takenAs is not a plain part of its row"},
+    "fulfilment/entry": {"subject": "EntryFlag.flaggedAs is not a plain part of its row"},
     "inbox": {"me": A_RESOLVER},
     "industry/brief": dict.fromkeys(("initial", "group", "funnel"), A_RESOLVER),
     "industry/group": dict.fromkeys(("initial", "group", "funnel", "targetFigures"), A_RESOLVER),
@@ -61,18 +61,23 @@ LEFT: dict[str, dict[str, str]] = {
     "linkage/claim_by_ticket": {"me": A_RESOLVER},
     "linkage/claim_dispute": {"subject": A_RESOLVER},
     "linkage/claim_show": {"subject": A_RESOLVER},
-    "linkage/compare": {"project": FURTHER.format("duplicates")},
+    "linkage/amendment": {"project": FURTHER.format("opinion")},
+    "linkage/assessment": {"project": FURTHER.format("proposedClaims"), "subject": A_RESOLVER},
+    "linkage/compare": dict.fromkeys(
+        ("project", "other"), "Claim.assessedAs is not a plain part of its row"
+    ),
     "linkage/credits": {"creditTotals": A_RESOLVER},
     "linkage/dispute": {
         "me": A_RESOLVER,
         "project": "Judgement.judgedAs is not a plain part of its row",
     },
     "linkage/dispute_decision": {
-        "project": FURTHER.format("strongestClaim"),
+        "project": "Claim.assessedAs is not a plain part of its row",
         "subject": A_RESOLVER,
     },
     "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
     "linkage/judgement": {"project": FURTHER.format("clock")},
+    "linkage/opinion": {"project": FURTHER.format("opinion")},
     "linkage/queue": {
         "deadline": A_RESOLVER,
         **dict.fromkeys(("chosen", "ahead"), FURTHER.format("clock")),
@@ -91,7 +96,7 @@ LEFT: dict[str, dict[str, str]] = {
     "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/search": {"results": A_RESOLVER},
-    "project/show": {"project": "Judgement.judgedAs is not a plain part of its row"},
+    "project/show": {"project": "Claim.assessedAs is not a plain part of its row"},
     "shell": {"viewer": A_RESOLVER},
 }
 

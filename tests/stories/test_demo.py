@@ -84,7 +84,7 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     seen = await city.run(
         city.office,
         """{ judgementQueue(first: 100) { nodes { reportedAt linkage {
-               clock { label lamp } claims { place { slug } evidence { name } } } } }
+               clock { label lamp } opinionState opinion { late } claims { place { slug } evidence { name } } } } }
              returned: judgementQueue(state: RETURNED) { nodes { linkage { clock { label } } } }
              disputed: judgementQueue(state: DISPUTED) { totalCount }
              transfers(filter: { state: [REQUESTED, APPROVED] }) { nodes { state } }
@@ -97,6 +97,11 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert labels["剩 1 个工作日"] >= 3 and labels["剩 2 个工作日"] >= 3
     assert any(node["reportedAt"] == "2026-11-17T18:05:00+08:00" for node in queue)
     assert any(len(node["linkage"]["claims"]) == 3 for node in queue)
+    opinions = Counter(node["linkage"]["opinionState"] for node in queue)
+    assert opinions["GIVEN"] >= 4 and opinions["WAITING"] >= 1, opinions
+    assert opinions["NO_GROUP"] >= 1 and opinions["OVERDUE"] >= 2, opinions
+    late = [node for node in queue if (node["linkage"]["opinion"] or {}).get("late")]
+    assert len(late) == 1
     paused = {node["linkage"]["clock"]["label"] for node in seen["returned"]["nodes"]}
     assert paused == {"补正中，计时暂停"}
     assert seen["disputed"]["totalCount"] == 3

@@ -238,7 +238,7 @@ class MigrationRun(Entering):
             for each in facts:
                 each.project = self._project(each, uploaded)
             await self.insert_projects(facts)
-            await self.insert_claims(facts, uploaded)
+            await self.insert_claims(facts, uploaded, by_report=False)
             await self._insert_judgements(facts)
             await self._insert_agreements(facts, await self._insert_figures(facts))
             await self.mark(entered, RowState.MIGRATED)

@@ -1,4 +1,4 @@
-"""Article 3: report, claim, judge, return, dispute, merge, transfer, take up."""
+"""Article 3: report, claim, opine, judge, return, dispute, merge, transfer, take up."""
 
 from strawberry.tools import merge_types
 
@@ -10,6 +10,7 @@ from schema.linkage.acts import (
     disputes,
     judging,
     lamps,
+    opinions,
     reporting,
     transfers,
 )
@@ -23,6 +24,7 @@ Mutation = merge_types(
         claims.Mutation,
         companies.Mutation,
         contacts.Mutation,
+        opinions.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,

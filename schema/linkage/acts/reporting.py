@@ -22,6 +22,7 @@ from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Duplicate,
     duplicates_of,
+    jointly_judged,
     report_clock,
 )
 from schema.linkage.graph.notices import note_unseen, sees_all, unseen_among
@@ -60,6 +61,7 @@ FORMER_BY_CODE = (
 FORMER_BY_NAME = (
     'SELECT n."company_id", n."normal_name" FROM "company_name" n WHERE n."normal_name" = ?'
 )
+NO_DAY = "未填初次接洽日期，以报送日计"
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
 
@@ -216,8 +218,9 @@ class Mutation:
         await record_holders(gate, investor.id, holders, source)
         if holders:
             gate.concern(investor)
-        if place and input.contact_on:
-            await claim(gate, project, place, input, input.contact_note)
+        if place:
+            note = input.contact_note if input.contact_on else NO_DAY
+            await claim(gate, project, place, input, note, by_report=True)
         return ProjectReportPayload(
             project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
         )
@@ -276,7 +279,10 @@ def check_acknowledged(same: list[Duplicate]) -> None:
 
 
 def check_contact(place: object, named: object, contact_on: date | None, described: bool) -> None:
-    """A first contact is given whole: for which place, and on which day. Or `RuleBroken`."""
+    """A first contact is given whole: for which place, and on which day. Or `RuleBroken`.
+
+    A place's own report is its claim whether it has met the investor or not.
+    """
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
     if (described or named) and contact_on is None:
@@ -319,6 +325,7 @@ async def new_project_columns(
         fixed_assets_fen=input.fixed_assets,
         capital_origin=input.capital_origin,
         judge_by=clock.due_at,
+        jointly_judged=jointly_judged(gate.context),
         now=gate.now,
         summary=input.summary,
         contact_name=input.contact_name,
