@@ -62,7 +62,7 @@ UNRECORDED = Unrecorded(
         "IdempotencyRecord": "the gate keeps the answer of an act beside its entry",
         "Sequence": "the last number given out: `sequence_faults` compares it with those that rows carry, `verify`"
         " that of the journal with its entries",
-        "UnseenNotice": "counted whether the act is done or refused, and noted in the security log",
+        "Inquiry": "counted whether the act is done or refused, and noted in the security log",
         "Session": "compared with nothing: " + SIGNING_IN,
         "Token": "compared with nothing: issued and ended by command, and noted in the security log",
         "JobSlot": RUN,

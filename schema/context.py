@@ -97,6 +97,11 @@ class Context:
         return database.dialect()
 
     @cached_property
+    def asking(self) -> asyncio.Lock:
+        """One question about what is not seen after the other, of those of one document too."""
+        return asyncio.Lock()
+
+    @cached_property
     def _loading(self) -> asyncio.Lock:
         return asyncio.Lock()
 

@@ -27,7 +27,7 @@ from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
-from schema.linkage.graph import contacts, duplicates, facet, lists
+from schema.linkage.graph import contacts, duplicates, facet, inquiries, lists
 from schema.messages import acts as messages_acts
 from schema.messages import graph as messages
 from schema.people import graph as people
@@ -66,6 +66,7 @@ schema = strawberry.Schema(
             industry.Query,
             lists.Query,
             duplicates.Query,
+            inquiries.Query,
             contacts.Query,
             signing.Query,
             ledger.Query,

@@ -115,6 +115,8 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/disputes/{dispute}",      "linkage/dispute_decision", then=PROJECT),
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
+    page("/inquiries",                             "linkage/inquiries"),
+    *export("/inquiries",                          "linkage/inquiries_export", "inquiries", title="查重情况"),
     page("/transfers",                             "linkage/transfers", of="transfer"),
     *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享",
             of="transfer"),

@@ -49,6 +49,8 @@ PASSWORD = "Ziyang-2026-lemon"
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # as argon2id allows
 GRAPH = Graph(schema)
 CORE = schema._schema
+PAPER: Said = {"name": "会议纪要.txt", "content": "5Lya6K6u"}
+EVIDENCE = [PAPER]
 SECRET = b"a secret of the tests' own, 32 by"
 
 UNITS = (
@@ -240,6 +242,18 @@ class City:
         project: Said = payload["project"]
         return project
 
+    async def ticket(self, viewer: Viewer, project: Said, **given: Any) -> str:
+        """The ticket that somebody is given for a project they do not see: by a report of their own
+        with its name, and evidence.
+        """
+        lead = {"name": project["name"], "investorName": "另一家投资方", "amount": "1亿"}
+        contact = {"contactOn": "2026-11-10", "contactWith": "李总", "evidence": EVIDENCE}
+        asked = await self.act(viewer, "projectReport", **lead | contact | given)
+        assert [error["code"] for error in asked["userErrors"]] == ["DUPLICATE"], asked
+        (found,) = asked["duplicates"]
+        ticket: str = found["ticket"]
+        return ticket
+
     async def opined(self, project: Said, **given: Any) -> Said:
         """The project of a report to which its group's office has agreed, or said what is given. One
         without a group is given to advanced manufacturing first.
@@ -337,6 +351,7 @@ class City:
             place="anyue",
             contactOn="2026-11-10",
             contactWith="张总",
+            evidence=EVIDENCE,
         )
         return await self.done(
             self.office,

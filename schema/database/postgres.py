@@ -235,9 +235,22 @@ class Transaction(Statements, TransactionWrapper):
         if cancelled := await finished(super().execute_many(query, values)):
             raise cancelled
 
+    async def savepoint(self) -> None:
+        async with self._lock:
+            await super().savepoint()
+
+    async def savepoint_rollback(self) -> None:
+        async with self._lock:
+            await super().savepoint_rollback()
+
+    async def release_savepoint(self) -> None:
+        async with self._lock:
+            await super().release_savepoint()
+
     @asynccontextmanager
     async def begun(self) -> AsyncIterator["Transaction"]:
         inner = Transaction(self)
+        inner._lock = self._lock  # one connection: its statements, of whichever task, one by one
         async with whole_or_nothing(inner.release_savepoint, inner.savepoint_rollback):
             if cancelled := await finished(inner.savepoint()):
                 raise cancelled

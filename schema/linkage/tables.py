@@ -1,6 +1,7 @@
 """Article 3: claims, opinions, judgements, returns, disputes, transfers, merges."""
 
 from enum import StrEnum
+from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -218,19 +219,41 @@ class ContactReveal(Model):
         table = "contact_reveal"
 
 
-class UnseenNotice(Model):
-    """A person was notified on a day that a row exists which they do not see."""
+class InquiryRoad(StrEnum):
+    """查重、报送、补正、台账: the way by which somebody asked for what they do not see."""
+
+    SEARCH = "SEARCH"
+    REPORT = "REPORT"
+    RESUBMISSION = "RESUBMISSION"
+    LEDGER = "LEDGER"
+    EARLIER = "EARLIER"
+
+
+class Inquiry(Model):
+    """How often a person, for a unit, asked on a day by one road whether something unseen is known.
+
+    Of the questions `asked`, `matched` were answered that it is, and `withheld` that the day's
+    notices are used up. `shown` are the rows of which the person was notified, `[kind, id]` each.
+    `tried` is the digest of the last question, where it was tried out before it is sent.
+    One row is written however a question is answered.
+    """
 
     id = fields.BigIntField(primary_key=True)
     person = foreign_key("Person")
+    organization = foreign_key("Organization")
     day = fields.DateField()
-    kind = fields.CharField(max_length=30)
-    row_id = fields.BigIntField()
-    noted_at = fields.DatetimeField()
+    road = fields.CharEnumField(InquiryRoad, max_length=12)
+    asked = fields.IntField()
+    matched = fields.IntField()
+    withheld = fields.IntField()
+    shown: fields.JSONField[list[list[Any]]] = fields.JSONField()
+    tried = fields.CharField(max_length=64, default="", db_default="")
+    first_at = fields.DatetimeField()
+    last_at = fields.DatetimeField()
 
     class Meta:
-        table = "unseen_notice"
-        unique_together = (("person", "day", "kind", "row_id"),)
+        unique_together = (("person", "day", "organization", "road"),)
+        indexes = [Index(fields=("day", "id"), name="ix_inquiry_day")]
 
 
 class Merge(Model):

@@ -223,6 +223,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((A,), HOLDER, WAITING_UNIT),
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "reminder": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "inquiry": to((O, I), everything),  # never to a unit what another one asks
     "batch": to((O,), everything) | to((P,), OWN_UNIT),
     "batch_row": to((O, P), through("batch_id", "batch")),
     "migration": to((O, L, I), everything)
@@ -406,6 +407,7 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "transfers": menu((O, P, L, I, G)),
     "verification": menu((O, P, L, I)) | {D: that_verifies},
     "claims": menu((O, P, L, I, G)),
+    "inquiries": menu((O, I)),
     "ranking": menu(INSIDE),
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),

@@ -232,8 +232,9 @@ class Story:
         )
 
     def claimed(self, rival: str) -> Life:
-        """Another place reports the same, learns that it exists, and claims first contact."""
+        """Another place reports the same with evidence, learns that it exists, and claims first contact."""
         lead = self.plan.lead
+        contact = self.hours.before(self.plan.begins.date(), self.chance.randrange(3, 25))
         self.reach(self.now)
         answer = yield Step(
             self.now,
@@ -244,11 +245,13 @@ class Story:
                 "investorName": lead.investor,
                 "uscc": lead.uscc,
                 "amount": lead.amount,
+                "contactOn": f"{contact}",
+                "contactWith": lead.contact,
+                "evidence": self.evidence("会议纪要", contact.isoformat()),
             },
             may_fail=True,
         )
         ticket = answer["duplicates"][0]["ticket"]
-        contact = self.hours.before(self.plan.begins.date(), self.chance.randrange(3, 25))
         self.reach(self.now)
         answer = yield Step(
             self.now,

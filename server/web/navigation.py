@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/companies", "企业", "unit", "companies"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
             Item("/claims", "首谈主张", "clip", "claims"),
+            Item("/inquiries", "查重情况", "search", "inquiries"),
             Item("/transfers", "流转与分享", "split", "transfers", counted="transferring", go="t"),
             Item(
                 "/verification", "台账核实", "check", "verification", counted="verification", go="v"

@@ -15,7 +15,7 @@ from schema.permissions import FIGURES
 from server import settings
 from server.people.tokens import issue
 from tests.server.doors import browser, signed_in
-from tests.world import City, Said, at, on
+from tests.world import EVIDENCE, City, Said, at, on
 
 RANKING = """query($month: Month, $asOf: DateTime) { ranking(month: $month, asOf: $asOf) {
     month asOf past total rows {
@@ -173,6 +173,7 @@ async def test_a_dispute_upheld_before_signing_moves_the_credit(city: City) -> N
         place="anyue",
         contactOn="2026-10-30",
         contactWith="李总",
+        evidence=EVIDENCE,
     )
     judged = await city.done(
         city.office,

@@ -143,4 +143,5 @@ def test_every_parameter_has_a_first_version_and_every_first_version_a_parameter
     assert sorted(each.name for each in RULEBOOK) == sorted(PARAMETERS)
     for each in RULEBOOK:
         assert each.parameter.load(each.parameter.store(each.value)) == each.value
-        assert each.effective_on == date(2020, 1, 1) and each.clause and each.status
+        since = date(2026, 1, 1) if each.name == "lead.opinion_deadline" else date(2020, 1, 1)
+        assert each.effective_on == since and each.clause and each.status

@@ -7,7 +7,7 @@ import pytest
 from schema.duties.repair import compare
 from schema.duties.tables import Duty
 from schema.query.models import global_id
-from tests.world import City, at, on
+from tests.world import EVIDENCE, City, at, on
 
 DUTIES = """query ($no: String!) { project(no: $no) { duties(first: 20) { nodes {
     task unit { shortName } person { name } waiting { shortName } since openedAt dueAt pausedAt closedAt
@@ -121,6 +121,7 @@ async def test_a_dispute_that_is_upheld_ends_the_transfer_that_nobody_decides_an
         place="anyue",
         contactOn="2026-11-10",
         contactWith="张总",
+        evidence=EVIDENCE,
     )
     assert raised["claim"]
     asked = await city.done(

@@ -10,7 +10,7 @@ from schema.people.rules import Post, Viewer
 from schema.people.tables import Organization
 from tests.house.test_who_may import EVERYBODY, undone
 from tests.races.test_every_act_twice import WORLDS, input_of
-from tests.world import City, Said, held, on
+from tests.world import EVIDENCE, City, Said, held, on
 
 ACTS = "query ($no: String!) { project(no: $no) { revision stage acts { name open reason } } }"
 
@@ -70,7 +70,7 @@ async def done(city: City, name: str, act: str, project: Said) -> Any:
 async def given(city: City, name: str, act: str, project: Said) -> Said:
     """An input that is right for whoever may do the act now."""
     if act == "projectClaim":
-        contact = {"contactOn": "2026-11-11", "contactWith": "张总"}
+        contact = {"contactOn": "2026-11-11", "contactWith": "张总", "evidence": EVIDENCE}
         place = {"place": "lezhi"} if city[name].place is None else {}
         return {"project": project["no"]} | contact | place
     if act == "projectDispute":

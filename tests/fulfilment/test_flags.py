@@ -476,6 +476,7 @@ async def test_a_list_of_flagged_figures_asks_as_much_for_many_as_for_few(city: 
         verifiedAs { name } flags { text other { no } } flaggedBy { entry { no } } } } }"""
     project = await city.signed()
     counts = []
+    await city.served(city.office, document, {})
     for more in (3, 3):
         for _ in range(more):
             await pay(city, "hightech", project, "30万", another="又一台设备")

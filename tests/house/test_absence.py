@@ -10,7 +10,7 @@ from schema.permissions import MAY, may
 from schema.query.models import KINDS, global_id, read_global_id
 from tests.house.test_who_may import EVERYBODY, SCENES, mine, undone, written
 from tests.industry import scenes as industry
-from tests.world import City, Said, on
+from tests.world import EVIDENCE, City, Said, on
 
 SUBJECTS = {
     "project": "Project",
@@ -96,15 +96,13 @@ def revisions(given: Said) -> list[dict[str, Any]]:
 
 async def test_a_ticket_is_invalid_in_one_way_whatever_is_wrong(city: City) -> None:
     """Nobody's, another unit's, one of a project that cannot be claimed any more."""
-    document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
     tickets = {}
     projects = [await city.report() for _ in range(2)]
     for project in projects:
         for name in ("anyue", "lezhi"):
-            found = await city.run(city[name], document, input={"name": project["name"]})
-            tickets[name, project["no"]] = found["duplicates"][0]["ticket"]
+            tickets[name, project["no"]] = await city.ticket(city[name], project)
     await city.done(city.yanjiang, "projectWithdraw", **on(projects[0]), reason="暂缓")
-    given = {"contactOn": "2026-11-10", "contactWith": "张总"}
+    given = {"contactOn": "2026-11-10", "contactWith": "张总", "evidence": EVIDENCE}
     gone, others = tickets["anyue", projects[0]["no"]], tickets["lezhi", projects[1]["no"]]
     answers = set()
     for ticket in (gone, others, "nonsense", others[:-1] + "x", f"{gone.partition('.')[0]}.1.2"):

@@ -158,7 +158,7 @@ HURTS: dict[str, tuple[list[str], list[str]]] = {
     "a file's hash": ([one("attachment", "sha256", f"'{'0' * 64}'")], ["Attachment.sha256"]),
     "the words of a message": ([one("notice", "text", "'改过'")], ["Notice.text"]),
     "a shared view": ([one("saved_view", "query", "''")], ["SavedView.query"]),
-    "a file's row removed": (['DELETE FROM "attachment"'], ["Attachment", "Attachment"]),
+    "a file's row removed": (['DELETE FROM "attachment"'], ["Attachment"] * 3),
     "an agreement removed": (['DELETE FROM "agreement"'], ["Agreement"]),
     "a credit removed": ([f'DELETE FROM "credit" WHERE "id" = {NEWEST.format("credit")}'], ["Credit"]),
     "a return put in": (

@@ -68,13 +68,11 @@ async def lived_in(city: City) -> None:
     given |= {"ownerName": "陈诺", "contactName": "张总", "contactPhone": "13900000001"}
     foreign = {"currency": "USD", "foreignAmount": "100.00", "rateDate": "2026-11-17"}
     paper = [{"name": "委托书.txt", "content": "5Lya6K6u"}]
-    report = await city.report(city.agent, **given, **foreign, evidence=paper)
-    judged = await city.done(
-        city.office, "projectJudge", **on(report), firstContactPlace="yanjiang", reason="接洽在先"
-    )
-    await city.done(
-        city.yanjiang, "agreementSign", **on(judged["project"]), **AGREEMENT, another=True
-    )
+    reported = await city.report(city.agent, **given, **foreign, evidence=paper)
+    report = await city.opined(reported)
+    decided = {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    judged = await city.done(city.office, "projectJudge", **on(report), **decided)
+    await city.done(city.yanjiang, "agreementSign", **on(judged["project"]), **AGREEMENT)
     await city.report(city.agent, name=report["name"], acknowledgeDuplicates=True)
     back = await city.report(city.agent)
     returned = await city.done(city.office, "projectReturn", **on(back), reason="请补充营业执照")

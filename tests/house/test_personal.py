@@ -19,7 +19,7 @@ from schema.ledger.tables import BatchRow
 from schema.linkage.tables import Claim
 from schema.project.tables import Project
 from tests.ledger import ledgers
-from tests.world import City, on
+from tests.world import EVIDENCE, City, on
 
 NAME, PHONE, WITH = "欧阳敏", "138-1234-5678", "诸葛总经理"
 CONTACT = {"contactName": NAME, "contactPhone": PHONE, "contactWith": WITH}
@@ -149,6 +149,7 @@ async def with_contacts(city: City) -> Project:
         place="lezhi",
         contactOn="2026-11-09",
         contactWith=WITH,
+        evidence=EVIDENCE,
     )
     return project
 
@@ -216,7 +217,7 @@ async def test_what_is_erased_is_in_no_table_and_the_journal_still_holds(city: C
     await city.act(city.anyue, "projectResubmit", key="k1", **given)
     assert await IdempotencyRecord.all().count() == 1
     done = await erasing.erase_contacts([project.no], "当事人申请 2026-11-28")
-    assert (done.rows, done.files) == (4, ["台账.csv"])
+    assert (done.rows, done.files) == (4, ["会议纪要.txt", "台账.csv"])
     assert done.elsewhere == ["batch_row.values：1 行"], "the other line's own contact"
     words = NAME, PHONE, "13812345678", WITH, "13987654321"
     assert await places_of(*words) == {"batch_row.values"}, "the other line's own contact"

@@ -212,7 +212,7 @@ async def broken(city: City) -> set[str]:
 
     report = await city.report(contactOn=None)
     claim: Said = {"contactWith": "张总", "project": report["no"]}
-    await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")
+    await ask("yanjiang", "projectClaim", **claim, contactOn="2026-11-19")  # and without evidence
     await city.set_rule("first_contact.validity", "2026-11-18", number="180")
     await ask("yanjiang", "projectClaim", **claim, contactOn="2026-05-21")
     await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")

@@ -220,7 +220,7 @@ assert "'HEARING'" in QUEUES["PENDING"][0] and "'HEARING'" not in QUEUES["RETURN
 assert hearing in UNJUDGED
 assert "'HEARING'" in TASKS["projectJudge"].condition
 
-assert "'SPLIT'" in candidates.COLUMNS
+assert "'SPLIT'" in candidates.ALIVE
 kinds = schema.graph.schema._schema.type_map
 assert kinds["Stage"].values["TRIAL_RUN"].description == "试生产"
 badge = environment.from_string(

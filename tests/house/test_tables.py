@@ -31,7 +31,6 @@ UNREAD = {
     "merge",
     "session",
     "token",
-    "unseen_notice",
 }
 
 

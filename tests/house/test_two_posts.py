@@ -11,7 +11,7 @@ from schema.permissions import Viewer
 from tests.ledger import ledgers
 from tests.ledger.ledgers import ledger_city as ledger_city
 from tests.server.doors import signed_in
-from tests.world import City, Said, held, on
+from tests.world import EVIDENCE, City, Said, held, on
 
 
 def both(city: City) -> Viewer:
@@ -41,6 +41,7 @@ async def claimed(city: City) -> Said:
     project = await city.report()
     for place in ("anyue", "lezhi"):
         given = {"contactOn": "2026-11-10", "contactWith": "李总", "place": place}
+        given |= {"evidence": EVIDENCE}
         await city.done(city.office, "projectClaim", project=project["no"], **given)
     return project
 
@@ -80,12 +81,10 @@ async def test_a_report_names_the_place_of_its_first_contact(
 
 async def test_a_ticket_is_good_in_whichever_post_its_holder_claims(city: City) -> None:
     project = await city.report()
-    document = "query($name: String!) { duplicates(input: { name: $name }) { ticket } }"
-    found = await city.run(both(city), document, name=project["name"])
+    ticket = await city.ticket(both(city), project, place="lezhi")
     given = {"contactOn": "2026-11-10", "contactWith": "李总", "place": "lezhi"}
-    made = await city.done(
-        both(city), "projectClaim", ticket=found["duplicates"][0]["ticket"], **given
-    )
+    given |= {"evidence": EVIDENCE}
+    made = await city.done(both(city), "projectClaim", ticket=ticket, **given)
     assert made["claim"]["place"]["slug"] == "lezhi" and await last_post() == city.lezhi.main.id
 
 

@@ -15,7 +15,7 @@ from schema.project.tables import Project
 from schema.query.models import global_id, read_global_id
 from tests.documents import papers
 from tests.industry import scenes as industry
-from tests.world import City, Said, of, on, uscc
+from tests.world import EVIDENCE, City, Said, of, on, uscc
 
 EVERYBODY = [
     "office",
@@ -104,13 +104,9 @@ async def withdraw(city: City) -> Said:
 async def claim(city: City) -> Said:
     """Anyue knows of the project by its own report, and holds a ticket."""
     project = await city.report()
-    answer = await city.run(
-        city.anyue,
-        "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
-        input={"name": project["name"]},
-    )
-    ticket = answer["duplicates"][0]["ticket"]
+    ticket = await city.ticket(city.anyue, project)
     given = {"contactOn": "2026-11-10", "contactWith": "张总", "place": "anyue"}
+    given |= {"evidence": EVIDENCE}
     return given | {"ticket": ticket, "project": project["no"]}
 
 

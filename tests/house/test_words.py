@@ -20,7 +20,7 @@ from server.web import languages
 from server.web.navigation import MENU
 from server.web.resources import environment
 from tests.server.doors import signed_in
-from tests.world import City, on
+from tests.world import EVIDENCE, City, on
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WRITTEN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]|%\\(")
@@ -139,7 +139,9 @@ async def claimed_by_anyue(city: City) -> str:
     """The claim of a place that another was preferred to."""
     project = await city.report()
     claim = {"project": project["no"], "place": "anyue", "contactOn": "2026-11-10"}
-    claimed = await city.done(city.office, "projectClaim", **claim, contactWith="张总")
+    claimed = await city.done(
+        city.office, "projectClaim", **claim, contactWith="张总", evidence=EVIDENCE
+    )
     given = {"firstContactPlace": "yanjiang", "reason": "佐证更早"}
     project = await city.opined(claimed["project"])
     await city.done(city.office, "projectJudge", **on(project), **given)

@@ -23,7 +23,7 @@ from server.operations import jobs as operations
 from tests.jobs.outbox import Outbox, outbox
 from tests.rulebook import rule
 from tests.server.doors import signed_in
-from tests.world import City, Said, at, on
+from tests.world import EVIDENCE, City, Said, at, on
 
 __all__ = ["outbox"]  # the fixture
 MINE = "{ messages(filter: {mine: true}) { nodes { id text readAt answeredAt answerable notice { no subjectName } } } }"
@@ -187,6 +187,7 @@ async def test_who_loses_sight_of_a_subject_keeps_the_words_and_not_its_name_or_
     """Anyue was the first contact; by a dispute that is upheld Yanjiang is."""
     project = await city.opined(await city.report())
     claim = {"place": "anyue", "contactOn": "2026-10-30", "contactWith": "李总"}
+    claim |= {"evidence": EVIDENCE}
     claimed = await city.done(city.office, "projectClaim", project=project["no"], **claim)
     verdict = {"firstContactPlace": "anyue", "reason": "佐证更全", "departure": "雁江区让出"}
     judged = await city.done(city.office, "projectJudge", **on(claimed["project"]), **verdict)

@@ -319,6 +319,7 @@ async def test_old_answers_and_ended_jobs_are_cleared_away(
     assert (
         result
         == "清理防重复提交记录 1 条（保存 7 日）、已办结任务 1 条（90 日）、已退出的登录 1 条（183 日）"
+        "、核对后没有提交的文件 0 个（1 日）"
     )
     entry = await JournalEntry.get(act="clearRecords")
     assert (entry.actor_name, entry.reason, entry.changes) == ("时钟", result, {})

@@ -40,7 +40,7 @@ from tests.ledger.ledgers import (
     states,
     text,
 )
-from tests.world import NOW, City, Said
+from tests.world import EVIDENCE, NOW, City, Said
 
 __all__ = ["ledger_city"]
 WAN, YI = 10**6, 10**10
@@ -614,7 +614,7 @@ async def worked_on(city: City, how: str) -> None:
     elif how == "claimed":
         await city.done(
             city.office, "projectClaim", project="2026-0001", place="anyue",
-            contactOn="2026-11-01", contactWith="张总",
+            contactOn="2026-11-01", contactWith="张总", evidence=EVIDENCE,
         )  # fmt: skip
     else:
         other = await city.report(name="同一个项目")

@@ -25,7 +25,7 @@ async def test_a_line_with_the_code_of_another_company_is_wrong_at_the_name(
     """Whoever uploads it: the other company's name is not shown, seen or not."""
     city = ledger_city
     await city.report(investorName="成都口腔设备有限公司", uscc=code(1))
-    for by in ("office", "anyue"):
+    for by in ("anyue", "office"):
         batch = await previewed(city, line(1, first="安岳县"), line(2, first="安岳县"), by=by)
         assert (batch["readyCount"], batch["wrongCount"]) == (1, 1)
         wrong, ready = await rows(city, batch, by)

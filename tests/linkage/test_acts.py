@@ -202,11 +202,17 @@ async def test_another_project_of_a_known_investor_is_taken_and_the_likeness_tol
     assert [each["grade"] for each in second["duplicates"]] == ["SAME_CODE"]
 
 
-async def test_what_was_withdrawn_is_no_duplicate(city: City) -> None:
-    project = await city.report(name="禾岸种植体基地")
+async def test_what_was_withdrawn_is_no_duplicate_to_whoever_sees_that(city: City) -> None:
+    """Whoever does not see the project is asked as before, or they would learn of the withdrawal."""
+    lead: Said = {"name": "禾岸种植体基地", "investorName": "禾岸医疗", "amount": "1亿"}
+    project = await city.report(name=lead["name"])
+    before = await city.act(city.anyue, "projectReport", **lead)
     await city.done(city.yanjiang, "projectWithdraw", **on(project), reason="投资方暂缓")
-    again = await city.report(city.anyue, name="禾岸种植体基地")
-    assert again["stage"] == "REPORTED"
+    again = await city.report(name=lead["name"])
+    await city.done(city.yanjiang, "projectWithdraw", **on(again), reason="投资方暂缓")
+    assert await city.act(city.anyue, "projectReport", **lead) == before
+    known = await city.done(city.anyue, "projectReport", **lead, acknowledgeDuplicates=True)
+    assert known["project"]["stage"] == "REPORTED"
 
 
 # ---------------------------------------------------------------- the clock of two working days
@@ -343,9 +349,8 @@ async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> 
         contactOn="2026-10-30",
         evidence=[PAPER],
     )
-    document = "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }"
-    asked = await city.run(city.anyue, document, input={"name": project["name"]})
-    ticket = {"ticket": asked["duplicates"][0]["ticket"], "contactWith": "李总"}
+    ticket = {"ticket": await city.ticket(city.anyue, project), "contactWith": "李总"}
+    ticket |= {"evidence": [PAPER]}
     again = await city.act(city.anyue, "projectClaim", **ticket, contactOn="2026-10-01")
     assert again["userErrors"][0]["message"].startswith("贵地已主张首谈")
     seen = await city.run(
@@ -386,6 +391,7 @@ async def disputed(city: City) -> tuple[Said, str]:
         place="anyue",
         contactOn="2026-10-30",
         contactWith="李总",
+        evidence=[PAPER],
     )
     await city.done(
         city.office,

@@ -6,7 +6,9 @@ import pytest
 
 from schema import database, erasing
 from schema.checks import UNRECORDED
+from schema.city.rules import normal_name
 from schema.gate.replay import compare
+from schema.linkage.tables import Inquiry
 from schema.people.tables import Company, CompanyHolder, CompanyName
 from schema.query.models import global_id
 from tests.ledger import ledgers
@@ -238,6 +240,73 @@ async def test_a_ledger_asks_about_another_name_and_takes_a_former_one(city: Cit
     await city.done(city.colleague, "ledgerConfirm", **ledgers.on(batch), **ledgers.PAPER)
     assert await Company.all().count() == 1
     assert (await Company.get(id=company.id)).name == "资阳新名称有限公司"
+
+
+async def asked(city: City, who: str) -> list[tuple[str, int, int, list[list[Any]]]]:
+    """What a person has asked of what they do not see, and the rows that they were notified of."""
+    rows = await Inquiry.filter(person_id=city[who].person).order_by("id")
+    return [(row.road, row.asked, row.matched, row.shown) for row in rows]
+
+
+async def test_an_unseen_company_is_known_by_a_former_name_with_its_code_alone(city: City) -> None:
+    """A report with the former name and no code is of another company, and tells of none."""
+    company = await renamed(city)
+    lead = {"amount": "3亿", "investorName": "资阳旧名称有限公司"}
+    await city.done(city.anyue, "projectReport", **lead, name="二期项目", noCodeReason="境外企业")
+    (other,) = await Company.filter(uscc=None)
+    assert other.name == "资阳旧名称有限公司"
+    assert await asked(city, "anyue") == [("REPORT", 1, 0, [])]
+    wrong = await city.act(
+        city.lezhi,
+        "projectReport",
+        **lead | {"investorName": "冒名有限公司"},
+        name="三期项目",
+        uscc=company.uscc,
+    )
+    assert [each["field"] for each in wrong["userErrors"]] == ["investorName"]
+    assert await asked(city, "lezhi") == [("REPORT", 1, 1, [["Company", company.id]])]
+    made = await city.done(
+        city.agent,
+        "projectReport",
+        **lead,
+        name="四期项目",
+        uscc=company.uscc,
+        acknowledgeDuplicates=True,
+    )
+    assert made["project"]["investor"]["uscc"] == company.uscc
+    assert await Company.all().count() == 2
+    seen = await city.done(city.agent, "projectReport", **lead, name="五期项目")
+    assert seen["project"]["investor"]["uscc"] == company.uscc, "now they see it"
+
+
+async def test_a_ledger_knows_an_unseen_company_by_a_former_name_with_its_code_alone(
+    city: City,
+) -> None:
+    """Nor does one of its lines tell, by the code of another one, what else the company was called."""
+    company = await renamed(city)
+    former, known = "资阳旧名称有限公司", company.uscc or ""
+
+    async def states(*lines: Said) -> list[str]:
+        given = [each | {"first": "安岳县"} for each in lines]
+        batch = await ledgers.previewed(city, *given, by="anyue")
+        return [row["state"] for row in await ledgers.rows(city, batch, "anyue")]
+
+    assert await states(
+        ledgers.line(1, uscc=known, investor=former),
+        ledgers.line(2, uscc=known, investor="冒名有限公司"),
+    ) == ["READY", "WRONG"]
+    for name in (former, "从无此名有限公司"):
+        lines = [
+            ledgers.line(3, uscc=known, investor=company.name),
+            ledgers.line(4, uscc="", investor=name),
+            ledgers.line(5, investor=name),
+        ]
+        assert await states(*lines) == ["READY"] * 3, name
+    batch = await ledgers.previewed(
+        city, ledgers.line(6, uscc="", investor=former, first="安岳县"), by="anyue"
+    )
+    await city.done(city.anyue, "ledgerImport", **ledgers.on(batch))
+    assert await Company.filter(normal_name=normal_name(former), uscc=None).count() == 1
 
 
 # ---------------------------------------------------------------- one group

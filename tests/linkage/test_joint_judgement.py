@@ -42,9 +42,21 @@ async def order(city: City, project: Said) -> list[tuple[str, str, bool]]:
 async def claimed(city: City, project: Said, place: str, day: str, **given: Any) -> Said:
     """The project after another place's claim, which the office records."""
     claim = {"project": project["no"], "place": place, "contactOn": day, "contactWith": "李总"}
+    claim |= {"evidence": [PAPER]}
     made = await city.done(city.office, "projectClaim", **claim | given)
     found: Said = made["project"]
     return found
+
+
+async def brought(city: City, project: Said, place: str, day: str) -> Said:
+    """The project after another place's report of it, which had no evidence and waited for completion,
+    was merged into it: a claim by its own word alone.
+    """
+    other = await city.report(city[place], contactOn=day)
+    back = await city.done(city.office, "projectReturn", **on(other), reason="补营业执照")
+    merged = {"into": project["no"], "reason": "同一项目"}
+    await city.done(city.office, "projectMerge", **on(back["project"]), **merged)
+    return await city.read(project)
 
 
 async def assessed(city: City, project: Said, place: str, good: bool = True) -> Said:
@@ -133,8 +145,8 @@ async def test_the_office_marks_the_evidence_of_a_claim_and_may_change_its_mind_
 ) -> None:
     """A branch has brought the lead; two places say that they met the investor first."""
     project = await city.report(city.branch)
-    project = await claimed(city, project, "anyue", "2026-10-01")
-    project = await claimed(city, project, "lezhi", "2026-10-20", evidence=[PAPER])
+    project = await brought(city, project, "anyue", "2026-10-01")
+    project = await claimed(city, project, "lezhi", "2026-10-20")
     assert await order(city, project) == [
         ("anyue", "仅自报日期，不据以定序", False),
         ("lezhi", "凭证待办公室认定，暂不据以定序", False),
@@ -161,7 +173,7 @@ async def test_the_office_marks_the_evidence_of_a_claim_and_may_change_its_mind_
 async def test_what_was_not_given_is_not_found_good_and_what_is_judged_is_not_assessed(
     city: City,
 ) -> None:
-    project = await claimed(city, await city.report(), "anyue", "2026-10-01")
+    project = await brought(city, await city.report(), "anyue", "2026-10-01")
     claim = await city.claim_of("anyue", project)
     good = {"claim": claim, "assessment": "GOOD", "reason": "口头说明"}
     refused = await city.act(city.office, "claimAssess", **good, revision=project["revision"])
@@ -176,7 +188,7 @@ async def test_what_was_not_given_is_not_found_good_and_what_is_judged_is_not_as
 async def test_only_the_office_assesses_and_a_place_reads_what_was_found_of_its_own(
     city: City,
 ) -> None:
-    project = await claimed(city, await city.report(), "anyue", "2026-10-01", evidence=[PAPER])
+    project = await claimed(city, await city.report(), "anyue", "2026-10-01")
     given = {"claim": await city.claim_of("anyue", project), "revision": project["revision"]}
     tried = given | {"assessment": "GOOD", "reason": "属实"}
     for who in ("anyue", "group", "leader", "agent"):
@@ -193,7 +205,7 @@ async def test_only_the_office_assesses_and_a_place_reads_what_was_found_of_its_
 async def test_judging_for_another_than_the_first_proposed_asks_for_a_reason_that_names_it(
     city: City,
 ) -> None:
-    project = await claimed(city, await city.report(), "anyue", "2026-10-01", evidence=[PAPER])
+    project = await claimed(city, await city.report(), "anyue", "2026-10-01")
     project = await city.opined(await assessed(city, project, "anyue"))
     asked = await refusal(city, **judging(project, "anyue"))
     assert list(asked) == ["departure"]
@@ -514,7 +526,7 @@ async def test_the_desk_says_who_is_proposed_and_what_it_waits_for_and_leads_the
 
 async def test_the_office_assesses_on_the_claims_page_and_departs_on_the_desk(city: City) -> None:
     project = await city.opined(await city.report())
-    project = await claimed(city, project, "anyue", "2026-10-01", evidence=[PAPER])
+    project = await claimed(city, project, "anyue", "2026-10-01")
     claim = await city.claim_of("anyue", project)
     async with signed_in("office") as visitor:
         desk = main(await seen(visitor, f"/judgement?no={project['no']}"))
@@ -540,7 +552,7 @@ async def test_claims_stand_in_the_proposed_order_where_two_projects_are_compare
     city: City,
 ) -> None:
     other = await city.report(city.anyue)
-    project = await claimed(city, await city.report(), "lezhi", "2020-01-01")
+    project = await brought(city, await city.report(), "lezhi", "2020-01-01")
     async with signed_in("office") as visitor:
         page = main(await seen(visitor, f"/projects/{project['no']}/compare/{other['no']}"))
     assert page.index("上报在先") < page.index("仅自报日期，不据以定序")
@@ -550,7 +562,7 @@ async def test_the_desk_asks_as_much_for_many_leads_as_for_few(city: City) -> No
     counts = []
     for number in (2, 8):
         for _ in range(number):
-            await claimed(city, await city.report(), "anyue", "2026-10-01", evidence=[PAPER])
+            await claimed(city, await city.report(), "anyue", "2026-10-01")
         asked = """{ judgementQueue(first: 30) { nodes { linkage { opinionState opinionDueAt
             opinion { reason } proposed proposedClaims { ground claim { place { name } } } } } } }"""
         with counting() as sent:

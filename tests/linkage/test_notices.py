@@ -13,7 +13,7 @@ from schema.jobs.declare import CLOCK
 from schema.jobs.rules import JobState
 from schema.jobs.runner import Runner
 from schema.jobs.tables import Job
-from schema.linkage.tables import UnseenNotice
+from schema.linkage.tables import Inquiry
 from schema.people.tables import Company
 from schema.permissions import Viewer
 from tests.ledger import ledgers
@@ -59,7 +59,9 @@ async def test_a_code_with_a_wrong_name_counts_as_a_notice_and_is_noted(
     noted = [record.security for record in caplog.records if hasattr(record, "security")]
     assert [each["person"] for each in noted] == [city.agent.person] * QUOTA
     assert all("company" in each for each in noted)
-    assert await UnseenNotice.filter(person_id=city.agent.person, kind="Company").count() == QUOTA
+    kept = await Inquiry.get(person_id=city.agent.person)
+    assert [kind for kind, _ in kept.shown] == ["Company"] * QUOTA
+    assert (kept.road, kept.asked, kept.matched, kept.withheld) == ("REPORT", 4, 4, 0)
     ((_, again),) = errors(await guess(city, city.agent, uscc(2)))
     assert again.startswith(RENAMED), "answered before"
     ((_, other),) = errors(await guess(city, city.branch, uscc(4)))
@@ -101,19 +103,36 @@ async def test_a_search_a_report_and_a_ledger_share_one_quota(city: City) -> Non
     assert "次数已用完" in found["duplicates"][0]["reasons"][0]
 
 
+async def test_searches_of_one_document_are_counted_one_after_the_other(city: City) -> None:
+    await quota()
+    names = [(await city.report())["name"] for _ in range(QUOTA + 2)]
+    fields = " ".join(
+        f'a{at}: duplicates(input: {{ name: "{name}" }}) {{ reasons }}'
+        for at, name in enumerate(names)
+    )
+    answer, wrong = await city.served(city.anyue, f"{{ {fields} }}", {})
+    assert not wrong
+    told = [each for each in answer.values() if "次数已用完" not in each[0]["reasons"][0]]
+    assert len(told) == QUOTA
+    kept = await Inquiry.get(person_id=city.anyue.person)
+    assert (kept.asked, kept.matched, kept.withheld) == (QUOTA + 2, QUOTA, 2)
+
+
 async def test_of_searches_at_once_no_more_is_told_than_the_quota(stored_city: City) -> None:
     """Counted in the database under a lock of the person's: in however many processes they ask."""
     city = stored_city
     await quota()
     names = [(await city.report())["name"] for _ in range(8)]
-    document = "query($name: String!) { duplicates(input: { name: $name }) { ticket } }"
+    document = "query($name: String!) { duplicates(input: { name: $name }) { reasons } }"
 
     async def search(name: str) -> bool:
         answer, _ = await city.served(city.anyue, document, {"name": name})
-        return answer["duplicates"][0]["ticket"] is not None
+        return "次数已用完" not in answer["duplicates"][0]["reasons"][0]
 
     notified = await asyncio.gather(*map(search, names))
-    assert sum(notified) == QUOTA == await UnseenNotice.all().count()
+    kept = await Inquiry.get(person_id=city.anyue.person)
+    assert sum(notified) == QUOTA == len(kept.shown)
+    assert (kept.asked, kept.matched, kept.withheld) == (8, QUOTA, 8 - QUOTA)
 
 
 async def test_a_ledger_tells_no_more_of_companies_than_the_quota(ledger_city: City) -> None:
@@ -174,12 +193,17 @@ async def test_notes_are_cleared_away_when_the_rulebooks_time_for_them_is_over(c
     """And those of today stay whatever it says, or the quota could be used again."""
     kept = rule("lead.unseen_notices_kept")
     for number, days in enumerate((0, kept, kept + 1)):
-        await UnseenNotice.create(
+        await Inquiry.create(
             person_id=city.agent.person,
+            organization_id=city.agent.organization,
             day=(NOW - timedelta(days=days)).date(),
-            kind="Company",
-            row_id=number + 1,
-            noted_at=NOW,
+            road="SEARCH",
+            asked=number + 1,
+            matched=1,
+            withheld=0,
+            shown=[["Company", 7]],
+            first_at=NOW,
+            last_at=NOW,
         )
     for expected in (1, 0):
         await Job.create(
@@ -189,6 +213,6 @@ async def test_notes_are_cleared_away_when_the_rulebooks_time_for_them_is_over(c
         done = await Job.filter(kind="clearNotices", slot_at=None).order_by("-id").first()
         assert done and done.result.startswith("清理 2026-05-19 以前的查重提示记录 ")
         assert f"记录 {expected} 条（保存 183 日）" in done.result
-    assert await UnseenNotice.all().order_by("id").values_list("row_id", flat=True) == [1, 2]
+    assert await Inquiry.all().order_by("id").values_list("asked", flat=True) == [1, 2]
     entry = await JournalEntry.get(act="clearNotices")
     assert "1 条" in entry.reason and entry.actor_name == "时钟"

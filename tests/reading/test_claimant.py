@@ -52,18 +52,13 @@ def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def rival(city: City) -> Said:
     """Yanjiang's lead, which Anyue knows by its code alone and has claimed with a paper of its own."""
     project = await city.report(**LEAD)
-    (found,) = (
-        await city.run(
-            city.anyue,
-            "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
-            input={"uscc": project["investor"]["uscc"]},
-        )
-    )["duplicates"]
     paper = {"name": "安岳纪要.txt", "content": "5Lya6K6u"}
+    given = {"investorName": LEAD["investorName"], "uscc": project["investor"]["uscc"]}
+    ticket = await city.ticket(city.anyue, project, **given)
     claimed = await city.done(
         city.anyue,
         "projectClaim",
-        ticket=found["ticket"],
+        ticket=ticket,
         contactOn="2026-11-10",
         contactWith="李总",
         evidence=[paper],

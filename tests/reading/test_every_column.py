@@ -22,7 +22,7 @@ from schema.permissions import HIDES, OUTSIDERS, SCOPES, SEES, Post, Viewer, hid
 from schema.query.fields import metadata_of
 from schema.query.models import KINDS, global_id
 from tests.reading.test_claimant import LEAD
-from tests.world import City, on
+from tests.world import EVIDENCE, City, on
 
 CORE = schema._schema
 VIEWERS = (
@@ -37,6 +37,7 @@ async def everything(city: City) -> None:
         **LEAD, currency="USD", foreignAmount="100.00", rateDate="2026-11-17"
     )
     claim = {"contactOn": "2026-11-10", "contactWith": "李总", "place": "anyue"}
+    claim |= {"evidence": EVIDENCE}
     await city.done(city.office, "projectClaim", project=project["no"], **claim)
     await city.dispute("anyue", project)
     agents = await city.report(city.agent, place="yanjiang", contactPhone="13900000000")

@@ -76,6 +76,10 @@ LEFT: dict[str, dict[str, str]] = {
         "subject": A_RESOLVER,
     },
     "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
+    "linkage/inquiries": {
+        "inquiries": FURTHER.format("projects"),
+        **dict.fromkeys(("often", "quota"), A_RESOLVER),
+    },
     "linkage/judgement": {"project": FURTHER.format("clock")},
     "linkage/opinion": {"project": FURTHER.format("opinion")},
     "linkage/queue": {

@@ -13,7 +13,7 @@ from schema.permissions import decisions as deciding
 from schema.query.models import KINDS
 from schema.query.sql import MASKS
 from tests.reading.test_every_column import LISTED, everything, guesses
-from tests.world import City, Said, on
+from tests.world import EVIDENCE, City, Said, on
 
 NAME, PHONE, WITH = "欧阳敏", "138-1234-5678", "诸葛总经理"
 CONTACT = {"contactName": NAME, "contactPhone": PHONE, "contactWith": WITH}
@@ -74,7 +74,7 @@ async def test_a_place_is_shown_its_own_claims_contact_and_an_agent_its_own_repo
 ) -> None:
     project = await city.report(city.anyue, **CONTACT)
     claim = {"project": project["no"], "place": "lezhi", "contactOn": "2026-11-10"}
-    await city.done(city.office, "projectClaim", **claim, contactWith="司马总")
+    await city.done(city.office, "projectClaim", **claim, contactWith="司马总", evidence=EVIDENCE)
     (own,) = (await city.run(city.lezhi, "{ claims { nodes { contactWith } } }"))["claims"]["nodes"]
     assert own["contactWith"] == "司马总"
     read = (await city.run(city.anyue, READ, no=project["no"]))["project"]["linkage"]["claims"]

@@ -18,7 +18,7 @@ from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
 from tests.ledger import ledgers
-from tests.world import City, Said, on
+from tests.world import EVIDENCE, City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
 
@@ -85,10 +85,13 @@ def forms_of(text: str) -> list[tuple[dict[str, str | None], dict[str, list[str]
 async def dispute_of_seen(city: City) -> Said:
     """Yanjiang sees the project that it has reported and that was judged to be Anyue's."""
     reported = await city.report()
-    given = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
-    claimed = await city.done(city.office, "projectClaim", **given, contactWith="张总")
+    given: Said = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
+    given |= {"contactWith": "张总", "evidence": EVIDENCE}
+    claimed = await city.done(city.office, "projectClaim", **given)
+    project = await city.opined(claimed["project"])
     judged = {"firstContactPlace": "anyue", "reason": "佐证更早"}
-    await city.done(city.office, "projectJudge", **on(claimed["project"]), **judged)
+    judged |= {"departure": "佐证早于雁江区的上报"}
+    await city.done(city.office, "projectJudge", **on(project), **judged)
     return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
 
 
@@ -199,6 +202,8 @@ def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, by
     for name, value in given.items():
         if isinstance(value, dict) and "content" in value:
             files.append((name, (value["name"], b64decode(value["content"]))))
+        elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, bool):
             values[name] = "true" if value else "false"
         elif isinstance(value, list) and isinstance(value[0], dict) and "content" in value[0]:

@@ -10,6 +10,7 @@ import pytest
 
 from schema.evidence.tables import Attachment
 from schema.gate.tables import JournalEntry
+from schema.linkage.tables import Inquiry
 from schema.project.tables import Project
 from server import settings
 from server.files import held
@@ -97,6 +98,44 @@ async def test_a_likely_duplicate_is_seen_before_anything_is_sent(city: City) ->
         )
         assert 'name="held.evidence"' in wrong.text, "the file is kept where the form is refused"
     assert await Project.all().count() == 1
+
+
+async def test_a_report_that_is_looked_over_and_then_sent_asks_once_of_what_is_unseen(
+    city: City,
+) -> None:
+    """However often it is looked over; another name, or the same one once another was asked, is asked
+    anew, and whatever is told counts against the day's notices.
+    """
+    known = await city.report(city.anyue, name=LEAD["name"])
+    other = await city.report(city.anyue)
+    ticked = {"acknowledgeDuplicates": "true"}
+
+    async def counted() -> tuple[int, int, int]:
+        row = await Inquiry.get(road="REPORT", person_id=city.yanjiang.person)
+        return row.asked, row.matched, len(row.shown)
+
+    async with signed_in("yanjiang") as visitor:
+        refused = await looked_over(visitor)
+        assert refused.status_code == 422 and known["name"] not in main_of(refused.text)
+        assert "库内已有疑似相同的项目" in refused.text and await counted() == (1, 1, 1)
+        page = await looked_over(visitor, **ticked)
+        assert page.status_code == 200 and await counted() == (1, 1, 1)
+        sent = await visitor.post("/projects/new", data=sent_by(page.text) | {"step": "send"})
+        assert sent.status_code == 303 and await counted() == (1, 1, 1)
+        await looked_over(visitor, name=other["name"])
+        assert await counted() == (2, 2, 2), "another name is another question"
+        await looked_over(visitor)
+        assert await counted() == (3, 3, 2), "the first one again, after another"
+        for times in (1, 2):  # sent without being looked over: each time a question
+            await visitor.post(
+                "/projects/new", data=LEAD | {"name": other["name"], "step": "send"}, files=PAPER
+            )
+            assert await counted() == (3 + times, 3 + times, 2)
+
+
+def main_of(text: str) -> str:
+    """What the duplicates' list of a form says."""
+    return text.partition('class="twins"')[2].partition("</ul>")[0]
 
 
 async def test_a_file_that_waits_is_its_choosers_alone_and_for_a_day(

@@ -11,7 +11,7 @@ from schema.gate.journal import verify
 from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Judgement
 from schema.project.tables import Project
-from tests.world import City, Said, at, on, uscc
+from tests.world import EVIDENCE, City, Said, at, on, uscc
 
 AT_ONCE = 16
 
@@ -206,14 +206,9 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
 
 
 async def ticketed(city: City, project: Said) -> Said:
-    """What Anyue says to claim a project that a search for duplicates showed it."""
-    reply = await city.run(
-        city.anyue,
-        "query($input: DuplicatesInput!) { duplicates(input: $input) { ticket } }",
-        input={"name": project["name"]},
-    )
-    ticket = reply["duplicates"][0]["ticket"]
-    return {"ticket": ticket, "contactOn": "2026-11-10", "contactWith": "张总"}
+    """What Anyue says to claim a project that its own report, with evidence, met."""
+    contact = {"contactOn": "2026-11-10", "contactWith": "张总", "evidence": EVIDENCE}
+    return {"ticket": await city.ticket(city.anyue, project)} | contact
 
 
 def codes(answer: Said) -> tuple[str, ...]:

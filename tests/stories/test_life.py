@@ -1,6 +1,6 @@
 """One project through the policy: reported, claimed, judged, transferred, signed, paid in, ranked."""
 
-from tests.world import City, Said, at, on
+from tests.world import EVIDENCE, City, Said, at, on
 
 SHARES = """query($no: String!) { project(no: $no) {
     stage paidInFunds tax steps { label done current }
@@ -46,6 +46,9 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         investorName="深圳禾岸口腔装备有限公司",
         uscc="91110000600037341L",
         amount="125000万元",
+        contactOn="2026-11-16",
+        contactWith="李总",
+        evidence=EVIDENCE,
     )
     assert [error["code"] for error in again["userErrors"]] == ["DUPLICATE"]
     (twin,) = again["duplicates"]
@@ -56,6 +59,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         ticket=twin["ticket"],
         contactOn="2026-11-16",
         contactWith="李总",
+        evidence=EVIDENCE,
     )
     assert claimed["project"] is None, "it sees its claim and the stage"
     project = await city.read(project)

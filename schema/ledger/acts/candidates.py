@@ -9,17 +9,16 @@ from schema.context import Context
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
 from schema.linkage.graph import thresholds_of
+from schema.linkage.graph.notices import seen_flag
 from schema.permissions import Viewer, visible
 from schema.project.graph import at_stage
 from schema.project.rules import VOID, Candidate
 from schema.relations import EVERYTHING
 
-COLUMNS = (
-    'SELECT p."id", p."no", p."name", p."industry_code", p."amount_fen",'
-    ' c."name" AS "investor_name", c."uscc"'
-    ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-    f" WHERE NOT {at_stage('p', VOID)} AND "
-)
+COLUMNS = 'p."id", p."no", p."name", p."industry_code", p."amount_fen", c."name" AS "investor_name", c."uscc"'
+
+ALIVE = f"NOT {at_stage('p', VOID)}"
+"""Neither merged nor withdrawn."""
 
 
 async def load_candidates(
@@ -27,9 +26,9 @@ async def load_candidates(
 ) -> ProjectIndex:
     """The projects that share number, name, or investor (by code or name) with one of `rows`.
 
-    Merged and withdrawn projects are left out, and those whose ids are in `but`. Of one that the
-    viewer does not see, name and credit code alone are compared: no guess at its amount, industry or
-    number moves what is answered.
+    Merged and withdrawn projects that the viewer sees are left out, and those whose ids are in `but`.
+    Of one that they do not see the normalised name alone is compared, at whatever stage it is: no
+    guess at its amount, industry, investor or number moves what is answered.
     """
     wanted = {
         'p."no"': {row.no for row in rows},
@@ -41,10 +40,9 @@ async def load_candidates(
     for column, values in wanted.items():
         given = values - {""}
         if given:
-            near = await projects_where(column, given)
+            near = await projects_where(column, given, context)
             found |= {row["id"]: row for row in near if row["id"] not in but}
-    seen = await seen_among(list(found), context.viewer)
-    return ProjectIndex(existing_projects(found.values(), seen), await thresholds_of(context))
+    return ProjectIndex(existing_projects(found.values()), await thresholds_of(context))
 
 
 async def seen_among(keys: Sequence[int], viewer: Viewer) -> set[int]:
@@ -57,14 +55,21 @@ async def seen_among(keys: Sequence[int], viewer: Viewer) -> set[int]:
     return {row["id"] for row in await database.fetch(sql, [*keys, *values])}
 
 
-async def projects_where(column: str, values: Collection[str]) -> list[dict[str, Any]]:
+async def projects_where(
+    column: str, values: Collection[str], context: Context
+) -> list[dict[str, Any]]:
+    """The projects of these values, each with whether it is `seen`."""
     marks = ", ".join("?" * len(values))
-    return await database.fetch(f"{COLUMNS}{column} IN ({marks})", list(values))
+    flag, flagged = seen_flag("project", "p", context)
+    sees, seeing = visible("project", "p", context.viewer)
+    return await database.fetch(
+        f'SELECT {COLUMNS}, {flag} FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
+        f" WHERE {column} IN ({marks}) AND ({ALIVE} OR ({sees}) IS NOT TRUE)",
+        [*flagged, *values, *seeing],
+    )
 
 
-def existing_projects(
-    rows: Iterable[dict[str, Any]], seen: Collection[int]
-) -> list[ExistingProject]:
+def existing_projects(rows: Iterable[dict[str, Any]]) -> list[ExistingProject]:
     return [
         ExistingProject(
             row["id"],
@@ -77,7 +82,7 @@ def existing_projects(
                 amount_fen=row["amount_fen"],
             ),
         )
-        if row["id"] in seen
-        else ExistingProject(row["id"], "", Candidate(name=row["name"], uscc=row["uscc"] or ""))
+        if row["seen"]
+        else ExistingProject(row["id"], "", Candidate(name=row["name"]))
         for row in rows
     ]

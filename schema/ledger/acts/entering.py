@@ -13,6 +13,7 @@ from schema.city.tables import Place
 from schema.entries.rules import SourceOfCapital
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import BatchLine, lines_in_chunks, own_place
+from schema.ledger.acts.investors import seen_of_name
 from schema.ledger.rules import LedgerRow, unpacked
 from schema.ledger.rules.mapping import MappedProject, map_to_project
 from schema.ledger.rules.matching import industry_of
@@ -26,7 +27,7 @@ from schema.linkage.rules import (
     report_columns,
 )
 from schema.linkage.tables import Claim
-from schema.people.tables import Company, CompanyName, Group
+from schema.people.tables import Company, Group
 from schema.project.rules import CapitalOrigin
 from schema.project.tables import Project
 
@@ -92,21 +93,27 @@ class Entering:
         self.reporter = Reporter(batch.organization_id, person or 0, post, gate.now)
 
     async def insert_companies(self) -> None:
-        """Find the investor of every line by its code, or without one by its name, or insert it."""
+        """Find the investor of every line by its code, or without one by its name among the companies that
+        the importer sees, or insert it.
+        """
         async for chunk in lines_in_chunks(self.batch.id, self.states, self.chosen):
             lines = [line.values for line in chunk]
             await self._load_companies(lines)
             new: list[dict[str, Any]] = []
+            names: set[str] = set()
             for each in lines:
                 code, name = each.get("uscc"), normal_name(each["investor_name"])
-                if code in self.by_code if code else name in self.by_name:
+                if code in self.by_code if code else name in self.by_name or name in names:
                     continue
                 new.append(self._company(each))
-                self.by_name.setdefault(name, 0)
+                names.add(name)
                 if code:
                     self.by_code[code] = 0
-            await self.gate.insert_many(Company, new)
-            await self._load_companies(lines)
+            ids = await self.gate.insert_many(Company, new)
+            for row, key in zip(new, ids, strict=True):
+                self.by_name.setdefault(row["normal_name"], key)
+                if row["uscc"]:
+                    self.by_code[row["uscc"]] = key
 
     async def mapped(self, chunk: Sequence[BatchLine]) -> list[EnteredProject]:
         """What the lines map to, each with the number of its project, still without columns."""
@@ -243,12 +250,13 @@ class Entering:
     async def _load_companies(self, lines: Sequence[Mapping[str, Any]]) -> None:
         codes = [each["uscc"] for each in lines if "uscc" in each]
         self.by_code |= await ids_by(Company, "uscc", codes)
-        names = [normal_name(each["investor_name"]) for each in lines]
-        # Of several with one name the oldest wins: it comes last here.
-        former = CompanyName.filter(normal_name__in=names).order_by("-company_id")
-        self.by_name |= dict(await former.values_list("normal_name", "company_id"))
-        named = Company.filter(normal_name__in=names).order_by("-id")
-        self.by_name |= dict(await named.values_list("normal_name", "id"))
+        names = {normal_name(each["investor_name"]) for each in lines} - set(self.by_name)
+        named = sorted(await seen_of_name(names, self.gate.context))
+        for company in named:  # of several with one name the oldest wins, before who had it once
+            self.by_name.setdefault(company.name, company.id)
+        for company in named:
+            for name in company.former & names:
+                self.by_name.setdefault(name, company.id)
 
 
 async def ids_by(table: type[Model], column: str, values: Sequence[str]) -> dict[str, int]:

@@ -6,18 +6,26 @@ from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import counts, lines_in_chunks, load, read_at, report_progress
 from schema.ledger.acts.entering import Entering, search_keys
-from schema.ledger.acts.rechecking import mark_wrong_investors, settle_duplicates
+from schema.ledger.acts.rechecking import (
+    ENTERED,
+    TAKEN,
+    ask_for_import,
+    mark_wrong_investors,
+    settle_duplicates,
+)
 from schema.ledger.tables import Batch, BatchState, RowState
 from schema.project.tables import NEW_PROJECTS
 
 ROWS_NAMED = 10
-TAKEN = (RowState.READY, RowState.DUPLICATE)
-"""The states of lines that may become reports."""
 
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
-    """The search keys of the names in the batch; before the transaction."""
+    """The search keys of the names in the batch; before the transaction, and what has come since the
+    preview is counted, for a refusal undoes what it wrote.
+    """
     row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
+    if row["state"] == BatchState.PREVIEW:
+        await ask_for_import(gate, row["id"], row["organization_id"], "told")
     return await search_keys(row["id"], TAKEN)
 
 
@@ -39,8 +47,9 @@ async def import_batch(
         )
     await gate.context.load_rules()
     await gate.alone(NEW_PROJECTS)
+    await ask_for_import(gate, batch.id, batch.organization_id, "none")
     await settle_duplicates(gate, batch, include_duplicates)
-    wrong = await mark_wrong_investors(gate, batch, (RowState.READY, RowState.AWAITING))
+    wrong = await mark_wrong_investors(gate, batch, ENTERED)
     if wrong and not only_correct:
         raise RuleBroken(
             f"第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行的投资方与上传以后登记的企业对不上，"

@@ -20,8 +20,9 @@ from schema.ledger.rules.matching import SAME_NO, Duplicate
 from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json
 from schema.ledger.rules.worker import validate
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
-from schema.linkage.graph.notices import NoticedRows, note_unseen, sees_all, unseen_among
+from schema.linkage.graph.notices import Subject, answer_unseen, sees_all
 from schema.linkage.rules import VALIDITY, check_claim
+from schema.linkage.tables import InquiryRoad
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
@@ -144,6 +145,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         parsed.states |= {line["row"]: RowState.WRONG for line in chunk if line["wrong"]}
         right = [line for line in chunk if line["row"] not in parsed.states]
+        compared = [unpacked(line["values"]) for line in chunk if not line["wrong"]]
         rows = []
         for line in right:
             row = unpacked(line["values"])
@@ -154,7 +156,7 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
             else:
                 rows.append(row)
         beyond = {line["row"] for line in right if line["beyond"]}
-        index = await load_candidates(rows, gate.context)
+        index = await load_candidates(compared, gate.context)  # as much for a line that is wrong
         likely = {row.row: duplicate for row in rows if (duplicate := index.find_duplicate(row))}
         parsed.states |= {
             row.row: RowState.AWAITING if row.row in beyond else RowState.READY for row in rows
@@ -196,19 +198,15 @@ async def withhold(
     answered = [(row, likely[row.row]) for row in rows if row.row in likely]
     if sees_all(gate.context, "project"):
         return answered
-    unseen = await unseen_among(gate.context, "project", [each.id for _, each in answered])
-    subjects = [
-        ("Project", likely[row.row].id)
-        if row.row in likely and likely[row.row].id in unseen
-        else None
-        for row in rows
+    asked = [row for row in rows if row.row not in likely or not likely[row.row].no]
+    questions: list[list[Subject]] = [
+        [("Project", likely[row.row].id)] if row.row in likely else [] for row in asked
     ]
-    noticed = await note_unseen(gate.context, [each for each in subjects if each])
-    withheld = noticed.withheld_from(subjects)
+    unit = gate.post.organization
+    answers = await answer_unseen(gate.context, InquiryRoad.LEDGER, questions, organization=unit)
     silent = set()
-    for at, (row, subject) in enumerate(zip(rows, subjects, strict=True)):
-        seen = row.row in likely and not subject
-        if at >= withheld and not seen and subject not in noticed.rows:
+    for row, withheld in zip(asked, answers.withheld, strict=True):
+        if withheld:
             silent.add(row.row)
             issue = FieldIssue("name", "DUPLICATE", UNCHECKED_NAME)
             parsed.states[row.row] = RowState.DUPLICATE
@@ -229,32 +227,24 @@ async def check_investors(gate: Gate, parsed: ParsedFile) -> None:
         for line in map(json.loads, parsed.lines)
         if not line["wrong"]
     ]
-    index = await load_investors(lines)
-    faults = [index.fault(line) for line in lines]
-    companies = [index.registered(line) for line in lines]
-    known = sorted({each for found in companies for each in found})
-    unseen: set[int] = set()
-    for start in range(0, len(known), CHUNK):
-        unseen |= await unseen_among(gate.context, "company", known[start : start + CHUNK])
-    subjects = [
-        ("Company", min(unseen.intersection(found)))
-        if fault and unseen.intersection(found)
-        else None
-        for fault, found in zip(faults, companies, strict=True)
-    ]
-    withheld, noticed = len(lines), NoticedRows(frozenset(), used_up=False)
+    investors = await load_investors(lines, gate.context)
+    faults = {line.row: investors.index.fault(line) for line in lines}
     if not sees_all(gate.context, "company"):
-        noticed = await note_unseen(gate.context, [each for each in subjects if each])
-        withheld = noticed.withheld_from(subjects)
-    for at, (line, fault, found) in enumerate(zip(lines, faults, companies, strict=True)):
-        seen = found and not unseen.intersection(found)
-        if at >= withheld and not seen and subjects[at] not in noticed.rows:
-            fault = FieldIssue("investor_name", "COMPANY", UNCHECKED, Severity.ERROR)
+        asked = [line for line in lines if not investors.wholly_seen(line)]
+        answers = await answer_unseen(
+            gate.context,
+            InquiryRoad.LEDGER,
+            [investors.question(line) for line in asked],
+            organization=gate.post.organization,
+            count="answered",
+        )
+        for line, withheld in zip(asked, answers.withheld, strict=True):
+            if withheld:
+                faults[line.row] = FieldIssue("investor_name", "COMPANY", UNCHECKED, Severity.ERROR)
+    for row, fault in faults.items():
         if fault:
-            parsed.states[line.row] = RowState.WRONG
-            parsed.issues[line.row] = issue_to_json(
-                issue_at(line.row, fault, parsed.summary["columns"])
-            )
+            parsed.states[row] = RowState.WRONG
+            parsed.issues[row] = issue_to_json(issue_at(row, fault, parsed.summary["columns"]))
 
 
 async def duplicate_issues(
@@ -264,7 +254,10 @@ async def duplicate_issues(
 
     It names the project only to a viewer who sees it. `columns` as in the summary of the file.
     """
-    loads = [gate.context.rows.one("Project", duplicate.id) for _, duplicate in duplicates]
+    loads = [
+        gate.context.rows.one("Project", duplicate.id if duplicate.no else None)
+        for _, duplicate in duplicates
+    ]
     issues = []
     for (row, duplicate), seen in zip(duplicates, await asyncio.gather(*loads), strict=True):
         message = "库内已有疑似相同的项目，您看不到它。这一行由领导小组办公室核对后办理"

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import BatchLine, lines_in_chunks
+from schema.ledger.acts.batches import CHUNK, BatchLine, lines_in_chunks
 from schema.ledger.acts.candidates import load_candidates, seen_among
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.acts.preview import duplicate_issues
@@ -14,8 +15,17 @@ from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import Duplicate
 from schema.ledger.rules.validation import issue_at, issue_to_json
 from schema.ledger.tables import Batch, BatchRow, RowState
+from schema.linkage.graph.notices import Count, answer_unseen, sees_all
+from schema.linkage.tables import InquiryRoad
 
 Update = dict[str, tuple[Any, Any]]
+
+TAKEN = (RowState.READY, RowState.DUPLICATE)
+"""The states of lines that may become reports."""
+ENTERED = (RowState.READY, RowState.AWAITING)
+"""Those of lines whose investor is compared once more."""
+ASKED = (RowState.READY, RowState.DUPLICATE, RowState.AWAITING)
+USED_UP_FOR_IMPORT = "今日查重提示次数已用完，一行也没有导入。请明日再导，或请领导小组办公室导入"
 
 
 async def wrong_investors(
@@ -30,8 +40,38 @@ async def wrong_investors(
         async for chunk in lines_in_chunks(batch.id, states, chosen)
         for line in chunk
     ]
-    index = await load_investors(lines)
-    return {line.row: fault for line in lines if (fault := index.fault(line))}
+    investors = await load_investors(lines, gate.context)
+    return {line.row: fault for line in lines if (fault := investors.index.fault(line))}
+
+
+async def ask_for_import(gate: Gate, batch: int, organization: int, count: Count) -> None:
+    """Ask what is unseen now and was not when the batch was read: of its lines' companies and projects.
+
+    The preview has answered for what stood there then. Raises RuleBroken at `batch` where the day's
+    notices are used up, whether there is something to tell of a line or not.
+    """
+    if sees_all(gate.context, "project"):
+        return
+    lines = [line async for chunk in lines_in_chunks(batch, ASKED) for line in chunk]
+    investors = [investor_in(line.row, line.values) for line in lines if line.state in ENTERED]
+    known = await load_investors(investors, gate.context)
+    questions = [known.question(each) for each in investors if not known.wholly_seen(each)]
+    for start in range(0, len(lines), CHUNK):
+        part = [line for line in lines[start : start + CHUNK] if line.state in TAKEN]
+        rows = [unpacked(line.values) for line in part]
+        index = await load_candidates(rows, gate.context)
+        seen = await seen_among([line.project for line in part if line.project], gate.viewer)
+        for line, row in zip(part, rows, strict=True):
+            if line.state == RowState.READY or line.project in seen:
+                unseen = index.find_unseen(row)
+                questions.append([("Project", unseen.id)] if unseen else [])
+    answers = await answer_unseen(
+        gate.context, InquiryRoad.LEDGER, questions, organization=organization, count=count
+    )
+    # Asked once more in the act, lines that were answered before it may stand behind a used-up quota.
+    withheld = zip(questions, answers.withheld, strict=True)
+    if any(silent and (matched or count != "none") for matched, silent in withheld):
+        raise RuleBroken(USED_UP_FOR_IMPORT, "batch")
 
 
 async def mark_wrong_investors(gate: Gate, batch: Batch, states: Sequence[RowState]) -> list[int]:
@@ -86,7 +126,7 @@ async def settle_duplicates(gate: Gate, batch: Batch, include: bool) -> None:
     """Say of every line that may be a project of ours what becomes of it, just before the import.
 
     One that may be a project which the importer does not see awaits the office, whatever they say;
-    so does one for which the day's notices are used up. Of one that they see `include` decides.
+    so does one that the preview could not answer for. Of one that they see `include` decides.
     The same file uploaded and imported twice is the usual case.
     """
     async for chunk in lines_in_chunks(batch.id, (RowState.READY, RowState.DUPLICATE)):

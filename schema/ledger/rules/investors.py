@@ -1,6 +1,6 @@
 """Whether the investors of a ledger's lines are one company each, of the city's and of the ledger's."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from schema.ledger.rules.issue import Severity
@@ -33,21 +33,32 @@ class Company(NamedTuple):
 
 
 class InvestorIndex:
-    """The companies that the lines of a ledger may mean, by code and by name."""
+    """The companies that the lines of a ledger may mean, by code and by name.
 
-    def __init__(self, lines: Iterable[Investor], companies: Iterable[Company]) -> None:
+    Those with an id in `unseen` are meant by their code alone: the names of a line with such a code
+    are what the ledger itself says, as of a code that is not registered.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[Investor],
+        companies: Iterable[Company],
+        unseen: Collection[int] = (),
+    ) -> None:
         self._registered: dict[str, Company] = {}
         self._namesakes: dict[str, list[int]] = {}
         self._written: dict[str, Investor] = {}
         self._named: dict[str, set[str]] = {}
+        hidden: set[str] = set()
         for each in companies:
-            for name in each.names:
+            for name in () if each.id in unseen else each.names:
                 self._named.setdefault(name, set()).add(each.uscc or f"#{each.id}")
                 self._namesakes.setdefault(name, []).append(each.id)
             if each.uscc:
                 self._registered[each.uscc] = each
+                hidden |= {each.uscc} if each.id in unseen else set()
         for line in lines:
-            if line.uscc and line.uscc not in self._registered:
+            if line.uscc and (line.uscc not in self._registered or line.uscc in hidden):
                 first = self._written.setdefault(line.uscc, line)
                 self._named.setdefault(first.name, set()).add(line.uscc)
 

@@ -8,6 +8,7 @@ from schema.linkage.acts import (
     companies,
     contacts,
     disputes,
+    inquiries,
     judging,
     lamps,
     opinions,
@@ -15,7 +16,7 @@ from schema.linkage.acts import (
     transfers,
 )
 
-__all__ = ["Mutation", "clearing", "lamps"]
+__all__ = ["Mutation", "clearing", "inquiries", "lamps"]
 
 Mutation = merge_types(
     "Mutation",

@@ -48,13 +48,15 @@ hindered("projectClaim", "贵地已主张首谈", all_claimed)
 @strawberry.input(description="主张首谈")
 class ProjectClaimInput:
     project: strawberry.ID | None = input_field("项目", None)
-    ticket: str = input_field("查重时得到的主张凭据，用于看不到的项目", "", 200)
+    ticket: str = input_field("附佐证材料报送时得到的主张凭据，用于看不到的项目", "", 200)
     place: strawberry.ID | None = input_field("主张首谈的地方", None, needed=True)
     contact_on: date = input_field("初次接洽日期；实际见面或通话的日期")
     contact_with: str = input_field("投资方接洽人；姓名和职务", limit=100)
     contact_by: str = input_field("本地接洽人", "", 100)
     note: str = input_field("接洽经过", "", 1000)
-    evidence: list[FileInput] | None = input_field("佐证材料", None)
+    evidence: list[FileInput] | None = input_field(
+        "佐证材料；必填，例如会议纪要、往来函件", None, needed=True
+    )
 
 
 @strawberry.input(description="认定首谈主张的凭证")
@@ -79,6 +81,7 @@ class Mutation:
         place = await place_of(gate, input.place)
         if place is None and not input.place:
             gate.refuse(RuleBroken("请选择主张首谈的地方", "place", "INVALID"))
+        gate.check(rules.check_evidence, input.evidence or [])
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
@@ -166,7 +169,7 @@ def reporter_of(gate: Gate) -> rules.Reporter:
 
 
 async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tables.Project:
-    """The project to claim: a visible one by its id, a hidden one by a duplicate search's ticket."""
+    """The project to claim: a visible one by its id, a hidden one by the ticket that a report with evidence was given."""
     project: project_tables.Project
     if input.project is not None:
         gate.unneeded(input, "ticket")

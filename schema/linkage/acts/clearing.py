@@ -16,7 +16,7 @@ async def clear_notices(gate: Gate, run: Run) -> str:
     kept = gate.context.rule(UNSEEN_KEPT)
     before = gate.today - timedelta(days=kept.value)
     gone = await database.fetch(
-        'DELETE FROM "unseen_notice" WHERE "day" < ? RETURNING "id"',
+        'DELETE FROM "inquiry" WHERE "day" < ? RETURNING "id"',
         [bindable(before, database.dialect())],
     )
     words = f"清理 {before} 以前的查重提示记录 {len(gone)} 条（保存 {kept.value} 日）"

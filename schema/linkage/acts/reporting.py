@@ -1,33 +1,34 @@
 """Article 3: report, resubmit, withdraw."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import strawberry
-from tortoise.expressions import Q
 
-from schema import database
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
-from schema.context import Context
 from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import KeptFiles, attach, keep_evidence
+from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
 from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
+from schema.linkage.acts.meant import MeantCompany, companies_meant
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
+    Asked,
     Duplicate,
+    ask_of_unseen,
     duplicates_of,
     jointly_judged,
     report_clock,
 )
-from schema.linkage.graph.notices import note_unseen, sees_all, unseen_among
+from schema.linkage.graph.notices import Count, sees_all
 from schema.linkage.rules import report_columns
-from schema.linkage.tables import Return
+from schema.linkage.tables import InquiryRoad, Return
 from schema.people.rules import Post
 from schema.people.tables import Company
 from schema.project import tables as project_tables
@@ -54,13 +55,6 @@ task(
 act_page("projectResubmit", "/projects/{no}/resubmission")
 act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
-FORMER_BY_CODE = (
-    'SELECT n."company_id", n."normal_name" FROM "company_name" n'
-    ' JOIN "company" c ON c."id" = n."company_id" WHERE c."uscc" = ?'
-)
-FORMER_BY_NAME = (
-    'SELECT n."company_id", n."normal_name" FROM "company_name" n WHERE n."normal_name" = ?'
-)
 NO_DAY = "未填初次接洽日期，以报送日计"
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
@@ -143,41 +137,24 @@ class ProjectReportPayload(Payload):
     judge_by: datetime | None = strawberry.field(default=None, description="研判到期时间")
 
 
-async def count_notices(gate: Gate, input: Any) -> None:
-    """Count what the report will be notified of rows that are not seen: a refusal undoes what it wrote."""
-    if uscc_fault(input.uscc) if input.uscc else False:
-        return
-    uscc = code_of(input.uscc)
-    reason = "" if uscc else input.no_code_reason
-    name = normal_name(input.investor_name)
-    if await investor_shown(gate.context, uscc, name, reason):
-        found = await companies_meant(uscc, name, reason)
-        if len(found) > 1 or any(uscc and name not in each.names for each in found):
-            return  # refused before duplicates are searched
-    await duplicates_of(candidate_of(input, uscc), gate.context)
-
-
-async def count_resubmit_notices(gate: Gate, input: Any) -> None:
-    """The same for a report that comes back under another name."""
-    if input.name:
-        row = await gate.try_find("Project", input.project, "project")
-        if row and normal_name(input.name) != row["normal_name"]:
-            await duplicates_of(Candidate(input.name), gate.context, but=row["id"])
-
-
 async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
-    """Before a report's transaction: its files, and what it will be notified of rows that are not seen."""
+    """Before a report's transaction: its files; and its question about what is not seen is counted, for
+    a refusal undoes what it wrote.
+    """
     kept = await keep_evidence(gate, input)
-    if not gate.errors:
-        await count_notices(gate, input)
+    if not gate.errors and not (input.uscc and uscc_fault(input.uscc)):
+        await ask_for_report(gate, input, code_of(input.uscc))
     return kept
 
 
 async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
-    """The same for a report that comes back."""
+    """The same for a report that comes back under another name."""
     kept = await keep_evidence(gate, input)
-    if not gate.errors:
-        await count_resubmit_notices(gate, input)
+    if not gate.errors and input.name:
+        row = await gate.try_find("Project", input.project, "project")
+        if row and normal_name(input.name) != row["normal_name"]:
+            road = InquiryRoad.RESUBMISSION
+            await ask_of_unseen(Candidate(input.name), gate.context, road, but=row["id"])
     return kept
 
 
@@ -204,8 +181,11 @@ class Mutation:
         await gate.context.load_rules()  # the rulebook is held before new projects, always
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
-        investor = await investor_of(gate, input, uscc)
-        same = await duplicates_of(candidate_of(input, uscc), gate.context)
+        companies, asked = await ask_for_report(gate, input, uscc, count="none")
+        investor = await investor_of(gate, input, uscc, companies, asked)
+        same = await duplicates_of(
+            candidate_of(input, uscc), gate.context, asked, evidence=bool(input.evidence)
+        )
         if not input.acknowledge_duplicates:
             check_acknowledged(same)
         columns |= await new_project_columns(gate, input, number, investor)
@@ -240,7 +220,7 @@ class Mutation:
         gate.check(report.check_fixed_assets, fixed, total)
         same: list[Duplicate] = []
         if input.name and normal_name(input.name) != project.normal_name:
-            same = await duplicates_of(Candidate(input.name), gate.context, but=project.id)
+            same = await duplicates_of_renamed(gate, project.id, input)
             if not acknowledged:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
@@ -363,69 +343,71 @@ def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, A
     return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
 
 
-class Meant(NamedTuple):
-    """A company that a report may mean, and the names by which it is known: its own and former ones."""
-
-    company: Company
-    names: frozenset[str]
-
-
-async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Meant]:
-    """The companies that a report may mean: that of the code, or without one those of the normal name,
-    which they have or have had; with a reason why there is no code, those of them that have none.
-
-    Two statements, whatever is known.
+async def duplicates_of_renamed(
+    gate: Gate, project: int, input: ProjectResubmitInput
+) -> list[Duplicate]:
+    """The likely duplicates of a report that comes back under another name; its evidence is what is
+    given now, or was with its claim.
     """
-    if uscc:
-        found = await Company.filter(uscc=uscc)
-        rows = await database.fetch(FORMER_BY_CODE, [uscc])
-    else:
-        rows = await database.fetch(FORMER_BY_NAME, [name])
-        named = Q(normal_name=name) | Q(id__in=[row["company_id"] for row in rows] or [0])
-        without_code = {"uscc": None} if reason else {}
-        found = await Company.filter(named, **without_code).order_by("id")
-    former: dict[int, set[str]] = {}
-    for row in rows:
-        former.setdefault(row["company_id"], set()).add(row["normal_name"])
-    return [Meant(each, frozenset({each.normal_name, *former.get(each.id, ())})) for each in found]
+    candidate, road = Candidate(input.name or ""), InquiryRoad.RESUBMISSION
+    claimed = await Attachment.exists(project_id=project, subject_kind="Claim")
+    asked = await ask_of_unseen(candidate, gate.context, road, but=project, count="none")
+    evidence = claimed or bool(input.evidence)
+    return await duplicates_of(candidate, gate.context, asked, but=project, evidence=evidence)
 
 
-async def investor_shown(context: Context, uscc: str | None, name: str, reason: str) -> bool:
-    """Whether a report may be answered by what is known of its investor.
+async def ask_for_report(
+    gate: Gate, input: ProjectReportInput, uscc: str | None, *, count: Count = "each"
+) -> tuple[list[MeantCompany], Asked]:
+    """The companies that a report may mean, and what it is answered of what its reporter does not see.
 
-    A refusal that tells of a company which is not seen counts against the day's notices. Once those
-    are used up, an unknown code or name is answered as a known one.
+    A refusal that tells of a company which is not seen is notified before any project.
     """
-    if sees_all(context, "company"):
-        return True
-    known = await companies_meant(uscc, name, reason)
-    unseen = await unseen_among(context, "company", [each.company.id for each in known])
-    if known and not unseen:
-        return True
-    refused = any(name not in each.names for each in known) if uscc else len(known) > 1
-    subject = ("Company", min(unseen, default=0))
-    noticed = await note_unseen(context, [subject] if unseen and refused else [])
-    return not noticed.used_up or subject in noticed.rows
+    name, reason = normal_name(input.investor_name), "" if uscc else input.no_code_reason
+    companies = await companies_meant(gate.context, uscc, name, reason)
+    refused = [each.id for each in companies if not each.seen and name not in each.names]
+    candidate = candidate_of(input, uscc)
+    asked = await ask_of_unseen(
+        candidate,
+        gate.context,
+        InquiryRoad.REPORT,
+        companies=[("Company", key) for key in refused],
+        count=count,
+    )
+    return companies, asked
 
 
-async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -> Company:
-    """The investor with this code, or of this name where no code is given; created when new.
+async def investor_of(
+    gate: Gate,
+    input: ProjectReportInput,
+    uscc: str | None,
+    companies: list[MeantCompany],
+    asked: Asked,
+) -> Company:
+    """The investor with this code, or without one the one of this name that the reporter sees; created
+    when new.
 
     A code and a name that belong to different companies are refused, and a name that belongs to
-    several. Where the day's notices of unseen companies are used up, the report's investor is a
-    company of its own, known or not, with the code for the office to check. With a reason why there
-    is no code it is a company without one. A region fills in what is not known yet of a known
-    company; it does not change what is.
+    several. Where the day's notices are used up, the report's investor is a company of its own,
+    known or not, with the code for the office to check. With a reason why there is no code it is a
+    company without one. A region fills in what is not known yet of a known company; it does not
+    change what is.
     """
     name, region = input.investor_name, input.investor_region
     reason = "" if uscc else input.no_code_reason
+    told = asked.answers.told[0]
+    shown = (
+        not asked.answers.used_up
+        or sees_all(gate.context, "company")
+        or (told is not None and told[0] == "Company")
+        or (bool(companies) and all(each.seen for each in companies))
+    )
     known: Company | None = None
-    if await investor_shown(gate.context, uscc, normal_name(name), reason):
-        found = await companies_meant(uscc, normal_name(name), reason)
-        if uscc and found:
-            check_name(found[0].names, normal_name(name))
-        check_namesakes(len(found))
-        known = found[0].company if found else None
+    if shown:
+        if uscc and companies:
+            check_name(companies[0].names, normal_name(name))
+        check_namesakes(len(companies))
+        known = await Company.get_or_none(id=companies[0].id if companies else 0)
     elif uscc:
         uscc, reason = None, UNCHECKED.format(code=uscc)
     if known and region and not known.region:

@@ -3,7 +3,13 @@
 from schema.linkage.graph import effects
 from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock, report_clock
-from schema.linkage.graph.duplicates import Duplicate, duplicates_of, thresholds_of
+from schema.linkage.graph.duplicates import (
+    Asked,
+    Duplicate,
+    ask_of_unseen,
+    duplicates_of,
+    thresholds_of,
+)
 from schema.linkage.graph.facet import Linkage
 from schema.linkage.graph.lists import QUEUES
 from schema.linkage.graph.opinions import Opinion, jointly_judged, opinion_due, standing_opinion
@@ -11,6 +17,7 @@ from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transf
 
 __all__ = [
     "QUEUES",
+    "Asked",
     "Claim",
     "Clock",
     "Dispute",
@@ -20,6 +27,7 @@ __all__ = [
     "Opinion",
     "Return",
     "Transfer",
+    "ask_of_unseen",
     "claim_contacts",
     "duplicates_of",
     "effects",

@@ -1,14 +1,19 @@
 """Article 3: likely duplicates of a report."""
 
+import json
 from asyncio import gather
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any
 
 import strawberry
 
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
-from schema.linkage.graph.notices import USED_UP, note_unseen
+from schema.linkage.graph.notices import USED_UP, Answers, Count, Subject, answer_unseen, sees_all
 from schema.linkage.rules import ticket
+from schema.linkage.tables import InquiryRoad
 from schema.permissions import may, plain, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import (
@@ -56,22 +61,89 @@ class Duplicate:
     reasons: list[str] = strawberry.field(description="依据")
     project: Project | None = strawberry.field(description="已有项目；不属于您可见范围时没有")
     contact: str | None = strawberry.field(description="看不到该项目时可联系的单位")
-    ticket: str | None = strawberry.field(description="看不到该项目时，凭此主张首谈")
+    ticket: str | None = strawberry.field(
+        description="看不到该项目时，凭此主张首谈；仅在附佐证材料报送或补正时给出，查重没有"
+    )
     same_name: strawberry.Private[bool | None] = False
     """Whether its name is the same; None where today's quota does not show it."""
 
 
-async def duplicates_of(
-    candidate: Candidate, context: Context, but: int | None = None
-) -> list[Duplicate]:
-    """Likely duplicates: those that are seen graded, best first; then those that are not seen.
+@dataclass(frozen=True)
+class Asked:
+    """What a report, a resubmission or a search is answered of what its viewer does not see.
 
-    Of more than can be listed, those of the same name come first: a report must acknowledge them.
+    `projects` are the unseen ones that it matches, the likeliest first, with whether each has its
+    name; None where the viewer sees every project, or may not report.
     """
-    seen, unseen = await seen_duplicates(candidate, context, but), list[Duplicate]()
-    if may(context.viewer, REPORT):
-        unseen = await unseen_duplicates(candidate, context, but)
-    found = [*seen, *unseen]
+
+    projects: Mapping[int, bool] | None
+    answers: Answers
+    office: str
+
+    def told_project(self) -> int | None:
+        told = self.answers.told[0]
+        return told[1] if told and told[0] == "Project" else None
+
+
+NOTHING_UNSEEN = Asked(None, Answers((None,), (False,), used_up=False), "")
+
+
+async def ask_of_unseen(
+    candidate: Candidate,
+    context: Context,
+    road: InquiryRoad,
+    *,
+    but: int | None = None,
+    companies: Sequence[Subject] = (),
+    count: Count = "each",
+) -> Asked:
+    """Whether something unseen is known of a candidate, counted as one question (see `notices`).
+
+    A project matches by credit code or normalised name alone, at whatever stage. `companies` are
+    unseen ones of which the answer would tell before any project. Whatever there is, the same
+    statements are sent, and nothing of the answer moves with anything else that was asked.
+    """
+    alike = by_name_or_code(candidate)
+    if not may(context.viewer, REPORT) or sees_all(context, "project"):
+        return NOTHING_UNSEEN
+    if not any(any(values) for _, values in alike):
+        return NOTHING_UNSEEN
+    sql, values = visible("project", "p", context.viewer)
+    unseen: Sql = (f"({sql}) IS NOT TRUE", values)
+    found = await matches(candidate, alike, unseen, context, but, void=True)
+    projects = {each["id"]: each["normal_name"] == candidate.normal for each in found}
+    office = await context.rows.by("Organization", "slug", OFFICE)
+    question = [*companies, *(("Project", key) for key in projects)]
+    asked_as = digest([candidate.normal, candidate.investor_name, candidate.uscc, but])
+    answers = await answer_unseen(context, road, [question], count=count, asked_as=asked_as)
+    contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else ""
+    return Asked(projects, answers, contact)
+
+
+def digest(question: Sequence[Any]) -> str:
+    """64 characters by which a question is known again."""
+    return sha256(json.dumps(question, ensure_ascii=False).encode()).hexdigest()
+
+
+async def duplicates_of(
+    candidate: Candidate,
+    context: Context,
+    asked: Asked,
+    *,
+    but: int | None = None,
+    evidence: bool = False,
+) -> list[Duplicate]:
+    """Likely duplicates: those that are seen graded, best first; then one sentence where an unseen one
+    is known, or where the day's notices are used up.
+
+    With the `evidence` of a report of one's own, a place is given the ticket by which the unseen
+    project can be claimed. Of more than can be listed, those of the same name come first: a report
+    must acknowledge them.
+    """
+    found = [
+        *await seen_duplicates(candidate, context, but),
+        *unseen_duplicates(asked, context, evidence),
+    ]
     if len(found) > DUPLICATES_LIMIT:
         found.sort(key=lambda each: each.same_name is False)
     return found[:DUPLICATES_LIMIT]
@@ -125,56 +197,29 @@ async def graded(match: Match, key: int, same_name: bool, context: Context) -> D
     )
 
 
-async def unseen_duplicates(
-    candidate: Candidate, context: Context, but: int | None
-) -> list[Duplicate]:
-    """Projects of the same credit code or normalised name that the viewer does not see: one sentence.
-
-    Nothing of the answer moves with anything else that was asked, such as a guessed amount. Each
-    project that a person is shown counts against the day's quota, see `notices`. Once the quota is
-    used up, only those shown before are shown again; any other answer says that it is used up,
-    whether there is a match or not.
+def unseen_duplicates(asked: Asked, context: Context, evidence: bool) -> list[Duplicate]:
+    """The one fixed sentence where something unseen is known, the other one where the day's notices
+    are used up, or nothing.
     """
-    sql, values = visible("project", "p", context.viewer)
-    alike = by_name_or_code(candidate)
-    person = context.viewer.person
-    if sql == "1=1" or person is None or not any(values for _, values in alike):
+    key = asked.told_project()
+    if asked.projects is None or (key is None and not asked.answers.withheld[0]):
         return []
     claims = post_for(context.viewer, CLAIM)
-    found = await matches(candidate, alike, (f"({sql}) IS NOT TRUE", values), context, but)
-    found.sort(key=lambda each: (each["normal_name"] != candidate.normal, each["id"]))
-    found = found[:DUPLICATES_LIMIT]
-    noticed = await note_unseen(context, [("Project", each["id"]) for each in found])
-    notices = []
-    for each in found:
-        if ("Project", each["id"]) not in noticed.rows:
-            continue
-        given = None
-        if claims is not None and claims.place is not None:
-            given = ticket(context.secret, each["id"], claims.organization)
-        same_name = each["normal_name"] == candidate.normal
-        notices.append(
-            await unseen(context, UNSEEN, given, same_name or (None if noticed.used_up else False))
+    given = None
+    if key is not None and evidence and claims is not None and claims.place is not None:
+        given = ticket(context.secret, key, claims.organization)
+    same_name = key is not None and asked.projects[key]
+    return [
+        Duplicate(
+            grade=None,
+            score=None,
+            reasons=[USED_UP if key is None else UNSEEN],
+            project=None,
+            contact=asked.office or None,
+            ticket=given,
+            same_name=same_name or (None if asked.answers.used_up else False),
         )
-    if noticed.used_up and not notices:
-        return [await unseen(context, USED_UP, same_name=None)]
-    return notices
-
-
-async def unseen(
-    context: Context, reason: str, given: str | None = None, same_name: bool | None = False
-) -> Duplicate:
-    office = await context.rows.by("Organization", "slug", OFFICE)
-    contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else None
-    return Duplicate(
-        grade=None,
-        score=None,
-        reasons=[reason],
-        project=None,
-        contact=contact,
-        ticket=given,
-        same_name=same_name,
-    )
+    ]
 
 
 def by_name_or_code(candidate: Candidate) -> list[Sql]:
@@ -182,9 +227,16 @@ def by_name_or_code(candidate: Candidate) -> list[Sql]:
 
 
 async def matches(
-    candidate: Candidate, alike: list[Sql], sees: Sql, context: Context, but: int | None
+    candidate: Candidate,
+    alike: list[Sql],
+    sees: Sql,
+    context: Context,
+    but: int | None,
+    *,
+    void: bool = False,
 ) -> list[dict[str, Any]]:
-    """The projects for which any of `alike` whose value is known holds, and `sees`.
+    """The projects for which any of `alike` whose value is known holds, and `sees`; merged and
+    withdrawn ones only with `void`.
 
     Those of the candidate's name first, then the oldest.
     """
@@ -192,13 +244,13 @@ async def matches(
     if not known:
         return []
     among = any_of(known)
+    alive = "" if void else f" AND NOT {at_stage('p', VOID)}"
     phone = column_sql(KINDS["Project"], "p", "contact_phone", context.viewer)
     statement = (
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
         f' {phone[0]} AS "contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
-        f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
-        f" AND {among[0]} AND {sees[0]}"
+        f' WHERE p."id" <> ?{alive} AND {among[0]} AND {sees[0]}'
         f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
     values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal]
@@ -234,4 +286,5 @@ class Query:
             amount_fen=amount,
             phone=input.contact_phone.strip(),
         )
-        return await duplicates_of(candidate, info.context)
+        asked = await ask_of_unseen(candidate, info.context, InquiryRoad.SEARCH)
+        return await duplicates_of(candidate, info.context, asked)

@@ -13,7 +13,7 @@ from schema.linkage import rules
 from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.contacts import RevealedContacts, may_reveal, revealed
-from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.duplicates import Duplicate, seen_duplicates
 from schema.linkage.graph.groups import RelatedCompany, related_companies
 from schema.linkage.graph.opinions import (
     JudgementBasis,
@@ -141,7 +141,7 @@ class Linkage:
         return found[0]["reason"] if found else None
 
     @computed(
-        "疑似重复的项目",
+        "疑似重复的项目，限于您可见的",
         columns=("id", "name", "investor_id", "industry_code", "amount_fen", "contact_phone"),
     )
     async def duplicates(row: Parent, info: Info) -> list[Duplicate]:
@@ -154,7 +154,7 @@ class Linkage:
             amount_fen=row["amount_fen"],
             phone=row["contact_phone"] or "",
         )
-        return await duplicates_of(candidate, info.context, but=row["id"])
+        return await seen_duplicates(candidate, info.context, row["id"])
 
     @computed(
         "投资方的关联企业和它们的项目：同一控制人，或一家控制另一家；只供办公室核对",

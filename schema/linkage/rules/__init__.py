@@ -31,15 +31,17 @@ from schema.linkage.rules.proposing import (
 from schema.linkage.rules.receipt import RECEIPT
 from schema.linkage.rules.report import (
     ASSESSMENT_DEADLINE,
+    INQUIRIES_SHOWN_FROM,
     REVEALED_FOR,
     UNSEEN_KEPT,
     UNSEEN_PER_DAY,
 )
 from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
-from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
+from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
+    "INQUIRIES_SHOWN_FROM",
     "OPINION_DEADLINE",
     "RECEIPT",
     "REVEALED_FOR",
@@ -55,6 +57,7 @@ __all__ = [
     "check_consulted",
     "check_departure",
     "check_dispute",
+    "check_evidence",
     "check_first_opinion",
     "check_group_given",
     "check_limit_over",

@@ -13,6 +13,14 @@ UNSEEN_PER_DAY = Number(
     unit="个项目/人·日",
     most=1000,
 )
+INQUIRIES_SHOWN_FROM = Number(
+    "lead.inquiries_shown_from",
+    "一人一日查重达到多少次即提醒办公室",
+    "第三条",
+    unit="次/人·日",
+    least=1,
+    most=10000,
+)
 REVEALED_FOR = Number(
     "contact.revealed_for",
     "查看联系方式的有效时间",

@@ -1,7 +1,7 @@
 """Article 3: claiming first contact on a project that the unit cannot see."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from schema.city.rules import RuleBroken
 
@@ -9,7 +9,8 @@ from schema.city.rules import RuleBroken
 def ticket(secret: bytes, project: int, organization: int | None) -> str:
     """A signed text with which this unit may claim first contact on a hidden project.
 
-    Given to a unit whose report matched the project: `PROJECT.UNIT.HMAC-SHA256`, both by id.
+    Given to a unit whose own report, with evidence, matched the project, and to no mere search:
+    `PROJECT.UNIT.HMAC-SHA256`, both by id.
     """
     text = f"{project}.{organization}"
     return f"{text}.{hmac.new(secret, text.encode(), 'sha256').hexdigest()}"
@@ -32,3 +33,11 @@ def invalid_ticket() -> RuleBroken:
     cannot be claimed now: the same, since its holder does not see the project.
     """
     return RuleBroken("主张凭据无效，请重新查重后再办", "ticket", "INVALID")
+
+
+def check_evidence(files: Sequence[object]) -> None:
+    """A claim stands on papers: at least one. Raises `RuleBroken` (INVALID) at `evidence`."""
+    if not files:
+        raise RuleBroken(
+            "请附首次接洽的佐证材料，例如会议纪要、往来函件、考察照片", "evidence", "INVALID"
+        )

@@ -10,7 +10,7 @@ from schema.industry.rules.targets import Means, TargetStage
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0008_joint_judgement")]
+    dependencies = [("schema", "0009_inquiries")]
 
     initial = False
 
