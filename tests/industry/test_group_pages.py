@@ -158,7 +158,7 @@ async def test_a_page_takes_as_many_statements_however_much_a_group_has_in_hand(
     assert len(before) <= MOST, before
 
 
-MOST = 26
+MOST = 20
 """Statements of a workspace, its session and menu included."""
 
 
