@@ -127,6 +127,16 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
     page("/projects/{no}/dispute",                 "linkage/dispute",       then=PROJECT),
 
+    # industry groups: article 2
+    page("/groups",                                "industry/groups", of="one"),
+    *export("/groups",                             "industry/groups_export", "ones", title="产业招商小组",
+            of="one"),
+    page("/groups/{slug}",                         "industry/group", of="one"),
+    page("/groups/{slug}/brief",                   "industry/brief", of="one"),
+    *issued("/groups/{slug}/brief",                "group", of="one"),
+    page("/groups/{slug}/seats",                   "industry/seats", of="one"),
+    page("/ones/{one}",                            "industry/one", of="one", then="/ones/{one[no]}"),
+
     # signing and fulfilment: articles 5 and 6
     page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),
     page("/projects/{no}/funds",                   "fulfilment/funds",      then=PROJECT),

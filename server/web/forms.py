@@ -46,6 +46,8 @@ KEYS = (
     "batch",
     "view",
     "ticket",
+    "one",
+    "target",
     "stage",
     "message",
     "job",

@@ -436,8 +436,10 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
         label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
         return {"href": duty["page"], "label": label}
     labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
-    ways = (start(context.viewer), *labels)
-    back = next((each for each in ways if each in labels and each != request.url.path), "/account")
+    first = start(context.viewer)
+    labels.setdefault(first, labels.get(f"/{first.split('/')[1]}", ""))
+    ways = (each for each in (first, *labels) if labels[each] and each != request.url.path)
+    back = next(ways, "/account")
     return {"href": back, "label": "", "back": labels.get(back, "")}
 
 
