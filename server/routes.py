@@ -81,7 +81,8 @@ routes: list[BaseRoute] = [
     page("/projects",                              "project/list",          views={"board": "project/board"}),
     *export("/projects",                           "project/list_export",   "projects", title="项目库",
             always=("no", "name")),
-    page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt"),
+    page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt",
+         prefilled=True),
     page("/projects/new/duplicates",               "linkage/duplicates"),
     page("/projects/{no}",                         "project/show"),
 
@@ -114,6 +115,14 @@ routes: list[BaseRoute] = [
     page("/groups/{slug}",                         "industry/group"),
     page("/groups/{slug}/seats",                   "industry/seats"),
     page("/ones/{one}",                            "industry/one",          then="/ones/{one[no]}"),
+    page("/targets",                               "industry/target_board", views={"table": "industry/target_list"}),
+    *export("/targets",                            "industry/target_list_export", "targetCompanies", title="目标企业",
+            always=("no", "name")),
+    page("/targets/new",                           "industry/target_new",   then="/targets/{target[no]}", prefilled=True),
+    page("/targets/regions",                       "industry/target_regions"),
+    *export("/targets/regions",                    "industry/target_regions_export", "targetRegions", title="目标区域"),
+    page("/targets/regions/{slug}",                "industry/target_region", then="/targets/regions"),
+    page("/targets/{no}",                          "industry/target"),
 
     # signing and fulfilment: articles 5 and 6
     page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),

@@ -35,6 +35,7 @@ BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
+PREFILLED = ("String", "ID", "Date")
 KEYS = (
     "project",
     "revision",
@@ -263,6 +264,23 @@ def build_form(
     return form
 
 
+def of_address(operations: Iterable[Operation], sent: QueryParams) -> dict[str, str]:
+    """What an address says of the fields of forms: texts, days and choices, to be looked over and sent.
+
+    Never what an act is done on, an amount, a file, or a tick that confirms something.
+    """
+    found: dict[str, str] = {}
+    for operation in operations:
+        kind = get_named_type(next(e.type for e in operation.variables if e.name == "input"))
+        assert isinstance(kind, GraphQLInputObjectType)
+        for name, member in kind.fields.items():
+            far = get_named_type(member.type)
+            plain = isinstance(far, GraphQLEnumType) or far.name in PREFILLED
+            if plain and name not in KEYS and sent.get(name):
+                found[name] = str(sent[name])
+    return found
+
+
 def opened_with(sent: Sent) -> dict[str, Any]:
     """The values that a form was opened with, as it brings them back; none where they are no JSON."""
     try:
@@ -363,6 +381,9 @@ def field_options(
 ) -> list[dict[str, Any]]:
     if f"{name}Options" in data:
         found = data[f"{name}Options"] or ()
+        while isinstance(found, Mapping) and "nodes" not in found and len(found) == 1:
+            (found,) = found.values()  # the choices of an object that belongs to another
+            found = found or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
     if isinstance(kind, GraphQLEnumType):

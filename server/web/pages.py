@@ -52,12 +52,14 @@ def page(
     then: str = "",
     layout: str = "layout.html",
     public: bool = False,
+    prefilled: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
 ) -> Route:
     """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
-    it an act leads back to where it was done.
+    it an act leads back to where it was done. With `prefilled`, a form of the page begins with what
+    the address says of its fields, as another page that knows them leads here.
     """
     pairs = {"": documents[name]} | {view: documents[pair] for view, pair in views.items()}
     acts = any(document.mutations for document in pairs.values())
@@ -73,7 +75,7 @@ def page(
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
             return await submit(request, context, document, layout, then)
-        return await render(request, context, document, layout)
+        return await render(request, context, document, layout, prefilled=prefilled)
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
@@ -103,6 +105,7 @@ async def render(
     sent: str | None = None,
     refused: tuple[list[dict[str, Any]], Mapping[str, Any] | None] | None = None,
     note: str = "",
+    prefilled: bool = False,
 ) -> Response:
     """The page, with the form `sent` as it was filled in where it was refused."""
     data: dict[str, Any] = {}
@@ -117,6 +120,10 @@ async def render(
         # A widget stands on another site and says itself that nothing is published.
         if data and (is_missing(data) or (nothing and layout != WIDGET)):
             raise HTTPException(404)
+    if prefilled:
+        data["initial"] = forms.of_address(document.mutations.values(), request.query_params) | (
+            data.get("initial") or {}
+        )
     shown: dict[str, forms.Form] = {}
     for name, operation in document.mutations.items():
         made = forms.build_form(

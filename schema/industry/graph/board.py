@@ -146,6 +146,14 @@ def without(
     return TargetCompanyFilter(**said | {"also": without(filter.also, names)})
 
 
+async def groups_to_list_for(context: Context) -> list[Record]:
+    """The groups for which the viewer's posts may list a company."""
+    posts = posts_for(context.viewer, "targetCompanyAdd")
+    own = {each.group for each in posts}
+    rows = await context.rows.all(Read(KINDS["Group"], (), Order("id"))) if posts else []
+    return [each for each in rows if None in own or each["id"] in own]
+
+
 @strawberry.type
 class Query:
     @resolver("目标企业按日期、区域、环节等各有几家")
@@ -158,11 +166,16 @@ class Query:
     ) -> TargetFacets:
         return TargetFacets(filter=filter)
 
-    @resolver("您可以为之列入目标企业的小组")
-    async def target_groups(self, info: Info) -> list[Group]:
-        posts = posts_for(info.context.viewer, "targetCompanyAdd")
-        if not posts:
-            return []
-        own = {each.group for each in posts}
-        rows = await info.context.rows.all(Read(KINDS["Group"], (), Order("id")))
-        return rows_as(Group, [each for each in rows if None in own or each["id"] in own])
+    @resolver("您可以为之列入目标企业的小组；不能列入的没有")
+    async def target_groups(self, info: Info) -> list[Group] | None:
+        return rows_as(Group, await groups_to_list_for(info.context)) or None
+
+    @resolver("为之列入目标企业的小组：写明的，或者唯一的一个")
+    async def target_group(
+        self,
+        info: Info,
+        slug: Annotated[str | None, strawberry.argument(description="短名")] = None,
+    ) -> Group | None:
+        groups = await groups_to_list_for(info.context)
+        named = [each for each in groups if slug in (None, each["slug"])]
+        return row_as(Group, named[0]) if len(named) == 1 else None

@@ -232,6 +232,7 @@ AlsoTarget = Annotated["TargetCompanyFilter", strawberry.lazy("schema.industry.g
 class TargetCompanyFilter:
     text: str | None = search("企业名称、编号，支持拼音和首字母")
     no: list[str] | None = in_list("编号", "no")
+    uscc: list[str] | None = in_list("统一社会信用代码", "uscc")
     stage: list[TargetStage] | None = in_list("跟进到哪一步", "stage")
     group: GroupFilter | None = related("Group", "产业招商小组", "group_id")
     node: ChainNodeFilter | None = related("ChainNode", "产业链环节", "node_id")
@@ -288,6 +289,9 @@ class Query:
         "与目标企业的接触",
         filter=TargetContactFilter,
         default=Order("happened_on", descending=True),
+    )
+    target_region: TargetRegion | None = get_by(
+        "TargetRegion", "slug", "按短名取一个目标区域", "短名"
     )
     target_regions: list[TargetRegion] = list_all("TargetRegion", "position", "目标区域")
 
