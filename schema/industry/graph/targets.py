@@ -211,6 +211,10 @@ def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
     return (f'{row}."owner_id" IN ({marks(known)})', [*known]) if known else ("1=0", [])
 
 
+def dropped(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."stage" {"=" if value else "<>"} ?', [TargetStage.DROPPED.value]
+
+
 def unplanned(row: str, value: bool, context: Context) -> Sql:
     return f'{row}."next_on" IS {"" if value else "NOT "}NULL', []
 
@@ -242,6 +246,7 @@ class TargetCompanyFilter:
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
+    dropped: bool | None = test("不再跟进的", dropped, "stage")
     also: AlsoTarget | None = and_("并且也符合")
 
 
