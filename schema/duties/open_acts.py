@@ -12,7 +12,7 @@ import strawberry
 
 from schema.context import Context
 from schema.duties.graph import Duty
-from schema.duties.registry import HINDRANCES, PAGES, TASKS, Task
+from schema.duties.registry import HINDRANCES, NOW, PAGES, TASKS, Task
 from schema.gate.graph import act_label
 from schema.permissions import MAY, may, needs
 from schema.query.fields import Info, resolver
@@ -194,7 +194,7 @@ async def read_around(
                 (
                     f"SELECT 'hindered', '{act}', t.\"id\", {number}, 0, '', ''"
                     f' FROM "{kind.table}" t WHERE t."id" IN ({marks}) AND {sql}',
-                    [*keys, *values],
+                    [*keys, *(context.now if value is NOW else value for value in values)],
                 )
             )
     found: defaultdict[int, Around] = defaultdict(lambda: Around({}, set(), set()))

@@ -32,15 +32,26 @@ class Pauses(NamedTuple):
     until: str
 
 
+class Whole(NamedTuple):
+    """The longer limit within which another one runs: its number of days, and the column of the subject
+    with the moment at which it began.
+    """
+
+    parameter: Number
+    since: str
+
+
 class Limit(NamedTuple):
     """By when: a number of the rulebook, in working or calendar days, as of the day on which the clock began.
 
-    `keeps` is the column of the subject that keeps the due time as well, for lists ordered by it.
+    `keeps` is the column of the subject that keeps the due time as well, for lists ordered by it. With
+    `within` it is never later than that longer limit, which has the same pauses.
     """
 
     parameter: Number
     pauses: Pauses | None = None
     keeps: str | None = None
+    within: Whole | None = None
 
 
 class Holder(NamedTuple):
@@ -59,14 +70,21 @@ class Holder(NamedTuple):
         return self.whose == VERIFIERS
 
     def value(self, row: str = "x") -> str:
-        """The SQL of the id of the unit, place or person; of none where it is a kind of post."""
+        """The SQL of the id of the unit, place or person; of none where it is a kind of post. A group's
+        duty is its office's.
+        """
         if self.several:
             return 'u."id"'
+        if self.whose == "group":
+            group = (
+                f'SELECT g."office_id" FROM "industry_group" g WHERE g."id" = {row}."{self.column}"'
+            )
+            return f"({group})"
         return f'CAST({row}."{self.column}" AS BIGINT)' if self.column else "CAST(NULL AS BIGINT)"
 
     def unit(self, row: str = "x") -> str:
         """The SQL of the id of the unit whose work it is."""
-        if self.whose == "organization" or self.several:
+        if self.whose in ("organization", "group") or self.several:
             return self.value(row)
         found = f"o.\"kind\" = '{self.post}'" if self.post else ""
         if self.whose == "place":
@@ -76,7 +94,7 @@ class Holder(NamedTuple):
 
 
 Whose: TypeAlias = Relation | Own | Post
-"""A named relation, a column that points at a unit or a place, or a kind of post."""
+"""A named relation, a column that points at a unit, a place or a group, or a kind of post."""
 
 
 def holder_of(whose: Whose, kind: Kind) -> Holder:
@@ -171,6 +189,7 @@ class Task:
         """The columns, of the subject or its project, a change of which may open, close or move it."""
         kept = {self.due.keeps} if self.due and self.due.keeps else set()
         kept |= {self.agreed} if self.agreed else set()
+        kept |= {self.due.within.since} if self.due and self.due.within else set()
         named = QUOTED.findall(
             f'{self.condition} {self.paused} "{self.paused_since}" {self.began} {self.barred}'
         )
@@ -239,6 +258,8 @@ class Hindrance:
 
 
 HINDRANCES: dict[str, list[Hindrance]] = {}
+NOW = object()
+"""Stands among the values of a hindrance for the moment of the request."""
 
 
 def hindered(act: str, reason: str, where: Callable[[Viewer], Sql]) -> None:

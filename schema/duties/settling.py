@@ -7,6 +7,7 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import CLOSING_TIME
+from schema.city.rules.rulebook import Number
 from schema.context import Context
 from schema.duties.facts import AT_ONCE, COLUMNS, COMPARED, IDENTITY, Values, open_duty, read_pauses
 from schema.duties.registry import TASKS, VERIFIERS, Task
@@ -98,7 +99,7 @@ def standing_of(row: Values, task: Task) -> Values:
         "subject_no": row["subject_no"],
         "project_id": row["project_id"],
         "holder_post": task.holder.post.value if task.holder.post else None,
-        "holder_unit_id": row["holder"] if whose in ("organization", VERIFIERS) else None,
+        "holder_unit_id": row["holder"] if whose in ("organization", "group", VERIFIERS) else None,
         "holder_place_id": row["holder"] if whose == "place" else None,
         "person_id": row["holder"] if whose == "person" else row["person_id"],
         "barred": row["barred"],
@@ -117,17 +118,21 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
     if task.due is None:
         agreed: datetime | None = row["agreed"]
         return agreed
-    since = row["since"]
+    due = due_after(row["since"], task.due.parameter, row["pauses"], context)
+    if task.due.within:
+        whole = due_after(row["whole_since"], task.due.within.parameter, row["pauses"], context)
+        due = min(due, whole) if due and whole else due
+    return due
+
+
+def due_after(
+    since: datetime, parameter: Number, pauses: str | None, context: Context
+) -> datetime | None:
+    """When so many days of the rulebook are over, as in force and known at the moment of their start."""
     on = context.day_of(since)
-    limit = context.rule(task.due.parameter, on, since)
-    closing = context.rule(CLOSING_TIME, on, since)
+    limit, closing = context.rule(parameter, on, since), context.rule(CLOSING_TIME, on, since)
     return due_at(
-        row["since"],
-        limit.value,
-        task.due.parameter.unit,
-        context.calendar,
-        closing.value,
-        read_pauses(row["pauses"]),
+        since, limit.value, parameter.unit, context.calendar, closing.value, read_pauses(pauses)
     )
 
 

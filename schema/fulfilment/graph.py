@@ -26,9 +26,9 @@ class Milestone(Node):
 class Fulfilment:
     milestones: list[Milestone] = has_many("Milestone", "project_id", "进度")
 
-    @computed("累计到位资金（元）", columns=("paid_in_fen",))
-    def paid_in_funds(row: Parent) -> Money:
-        return Money(row["paid_in_fen"])
+    @computed("累计到位资金（元）；不对外", columns=("paid_in_fen",))
+    def paid_in_funds(row: Parent) -> Money | None:
+        return None if row["paid_in_fen"] is None else Money(row["paid_in_fen"])
 
     @computed("下一步", columns=("stage",))
     def next_stage(row: Parent) -> Stage | None:
@@ -40,5 +40,5 @@ class Fulfilment:
 
     @computed("资金到位率（百分）：累计到位 ÷ 累计签约", columns=("paid_in_fen", "signed_fen"))
     def paid_in_rate(row: Parent) -> int | None:
-        signed = row["signed_fen"]
-        return (row["paid_in_fen"] * 200 + signed) // (2 * signed) if signed > 0 else None
+        paid, signed = row["paid_in_fen"], row["signed_fen"]
+        return (paid * 200 + signed) // (2 * signed) if signed and paid is not None else None

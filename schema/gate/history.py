@@ -22,6 +22,10 @@ LAST_TOUCHED = (
 )
 
 
+SOMEBODY = "他人"
+"""Who an outsider reads has acted, where they do not see the person."""
+
+
 async def entries_since(kind: Kind, key: int, revision: int) -> list[JournalEntry]:
     """The entries that moved a row on from a revision, the first one first."""
     found = await database.fetch(SINCE, [kind.name, key, revision])
@@ -60,11 +64,14 @@ async def conflict_with(kind: Kind, key: int, revision: int | None, gate: "Gate"
     if now is None or not since:
         return Stale(f"{noun}刚被他人办理，请刷新后再试", None)
     last = since[-1]
-    own = gate.viewer.person is not None and last.actor_id == gate.viewer.person  # type: ignore[attr-defined]
+    actor: int | None = last.actor_id  # type: ignore[attr-defined]
+    own = gate.viewer.person is not None and actor == gate.viewer.person
+    known = actor is None or await gate.context.rows.one("Person", actor) is not None
+    name, unit = (last.actor_name, last.unit_name) if known or own else (SOMEBODY, "")
     conflict = Conflict(
         revision=now["revision"],
-        changed_by=last.actor_name,
-        unit=last.unit_name,
+        changed_by=name,
+        unit=unit,
         by_viewer=own,
         act=last.act,
         changed_at=last.at,
@@ -77,7 +84,8 @@ async def conflict_with(kind: Kind, key: int, revision: int | None, gate: "Gate"
     when = "刚刚" if minutes < 1 else f"{minutes} 分钟前" if minutes < 60 else day
     if own:
         return Stale(f"您本人{when}办过这一项，内容已经变化，请核对后再提交", conflict)
-    return Stale(f"{last.actor_name}（{last.unit_name}）{when}已先办理，请核对后再提交", conflict)
+    who = f"{name}（{unit}）" if unit else name
+    return Stale(f"{who}{when}已先办理，请核对后再提交", conflict)
 
 
 async def joined(kind: Kind, key: int, entries: list[JournalEntry]) -> dict[str, list[Any]]:

@@ -230,7 +230,10 @@ class Batch(Node):
             if name not in taken and field.in_template and field.kind != "serial"
         ]
 
-    @computed("结果文件：原样的台账，加上校验结果一列", columns=("id", "no", "sha256", "notes"))
+    @computed(
+        "结果文件：原样的台账，加上校验结果一列",
+        columns=("id", "no", "file_name", "sha256", "notes"),
+    )
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
         lines = await context.rows.fetch((VERDICTS, [row["id"]]))

@@ -1,12 +1,14 @@
-"""Article 3: claims, judgements, returns, disputes, transfers, merges."""
+"""Article 3: claims, opinions, judgements, returns, disputes, transfers, merges."""
 
 from enum import StrEnum
 
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.city.rules import Life
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.project.tables import Project
 
@@ -16,6 +18,21 @@ class Verdict(StrEnum):
 
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
+
+
+class Assessment(StrEnum):
+    """认可、不足: what the office finds of the evidence of a claim."""
+
+    GOOD = "GOOD"
+    NOT_SUFFICIENT = "NOT_SUFFICIENT"
+
+
+class Stance(StrEnum):
+    """同意、建议另定、不同意: the opinion of the group's office on a report under judgement."""
+
+    AGREE = "AGREE"
+    ANOTHER = "ANOTHER"
+    OBJECT = "OBJECT"
 
 
 class TransferState(StrEnum):
@@ -46,25 +63,67 @@ TRANSFER_LIFE: Life[TransferState] = Life(
 
 
 class Claim(Model):
-    """A place claims to have met the investor first, on a day, with evidence."""
+    """A place claims to have met the investor first, on a day, with evidence.
+
+    `by_report` is true of the claim that a report itself is, which has the report's time. It is null of
+    claims from before that was kept: there the times of both tell.
+    """
 
     place_id: int
     claimed_by_id: int
+    assessed_by_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
     place = foreign_key("Place")
     contact_on = fields.DateField()
-    contact_with = fields.CharField(max_length=100)
+    contact_with = personal(Form.NAME, fields.CharField(max_length=100))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
     claimed_by = foreign_key("Person")
     claimed_post_id = fields.BigIntField(null=True)
     claimed_at = fields.DatetimeField()
+    by_report = fields.BooleanField(null=True)
+    assessment = fields.CharEnumField(Assessment, max_length=20, null=True)
+    assessment_reason = fields.CharField(max_length=1000, null=True)
+    assessed_by = foreign_key("Person", null=True)
+    assessed_post_id = fields.BigIntField(null=True)
+    assessed_at = fields.DatetimeField(null=True)
+
+
+class Opinion(Model):
+    """会同: the opinion of a group's office on a report, one of each group that has had the report.
+
+    `due_at` is the group's own limit as it stood when the opinion was given.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    project = foreign_key("Project")
+    group = foreign_key("Group")
+    stance = fields.CharEnumField(Stance, max_length=10)
+    place = foreign_key("Place", null=True)
+    reason = fields.CharField(max_length=1000)
+    due_at = fields.DatetimeField(null=True)
+    given_by = foreign_key("Person")
+    given_post_id = fields.BigIntField(null=True)
+    given_at = fields.DatetimeField()
+
+    class Meta:
+        unique_together = (("project_id", "group_id"),)
+        constraints = [
+            CheckConstraint("(stance = 'ANOTHER') = (place_id IS NOT NULL)", "ck_opinion_place")
+        ]
 
 
 class Judgement(Model):
-    """The office's decision within two working days, which names the first-contact place."""
+    """The office's decision within two working days, which names the first-contact place.
+
+    `proposed_place` is the place that the order of claims proposed, on `proposed_ground`, and
+    `departure` why another was named; `without_claim`, that the named place had claimed nothing.
+    `opinion` is what the group's office gave; without one, `opinion_due_at` is the limit that had
+    passed, and both are null where none was asked for.
+    """
 
     id = fields.BigIntField(primary_key=True)
     project: fields.OneToOneRelation[Project] = fields.OneToOneField(
@@ -74,6 +133,12 @@ class Judgement(Model):
     first_contact_place = foreign_key("Place", null=True)
     reason = fields.CharField(max_length=1000)
     due_at = fields.DatetimeField(null=True)
+    proposed_place = foreign_key("Place", null=True)
+    proposed_ground = fields.CharField(max_length=200, default="")
+    departure = fields.CharField(max_length=1000, default="")
+    without_claim = fields.BooleanField(default=False)
+    opinion = foreign_key("Opinion", null=True)
+    opinion_due_at = fields.DatetimeField(null=True)
     judged_by = foreign_key("Person", null=True)
     judged_post_id = fields.BigIntField(null=True)
     judged_at = fields.DatetimeField()
@@ -135,6 +200,22 @@ class Transfer(Model):
 
     class Meta:
         indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]
+
+
+class ContactReveal(Model):
+    """Somebody had a project's contacts shown unmasked, for a reason, until a moment."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = foreign_key("Project")
+    unit = foreign_key("Organization", null=True)
+    reason = fields.CharField(max_length=500)
+    revealed_by = foreign_key("Person")
+    revealed_post_id = fields.BigIntField(null=True)
+    revealed_at = fields.DatetimeField()
+    revealed_until = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_reveal"
 
 
 class UnseenNotice(Model):

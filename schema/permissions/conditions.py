@@ -5,10 +5,11 @@ what the viewer sees of another table; so that a table of conditions needs nothi
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from schema.people.rules import HeldPost, Post, Viewer
-from schema.relations import EVERYTHING, Relation, Sql, entries_about
+from schema.people.rules import HeldPost, Post, Scope, Viewer
+from schema.relations import EVERYTHING, NOTHING, Relation, Sql, all_of, any_of, entries_about
 
 
 class Seen(Protocol):
@@ -17,7 +18,20 @@ class Seen(Protocol):
     def __call__(self, table: str, row: str, viewer: Viewer, rows: "Rows | None" = None) -> Sql: ...
 
 
-Condition: TypeAlias = Callable[[str, Viewer, Seen], Sql]
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """What holds of rows, as SQL and in words. `far` is the table whose rows decide, so that whoever
+    sees none of those sees none of these; `scope` is what a token must have.
+    """
+
+    sql: Callable[[str, Viewer, Seen], Sql]
+    words: str
+    far: str = ""
+    scope: Scope | None = None
+
+    def __call__(self, row: str, viewer: Viewer, seen: Seen) -> Sql:
+        return self.sql(row, viewer, seen)
+
 
 Rows: TypeAlias = tuple[Relation | Condition, ...]
 """Rows for which any of these holds."""
@@ -31,14 +45,15 @@ def to(posts: Iterable[Post], *rows: Relation | Condition) -> dict[Post, Rows]:
     return dict.fromkeys(posts, rows)
 
 
-def everything(row: str, viewer: Viewer, seen: Seen) -> Sql:
-    return EVERYTHING
+everything = Condition(lambda row, viewer, seen: EVERYTHING, "全部")
 
 
-def having(column: str, *values: str) -> Condition:
+def having(column: str, *values: str, words: str) -> Condition:
     """Rows whose column has one of these values."""
     marks = ", ".join("?" * len(values))
-    return lambda row, viewer, seen: (f'{row}."{column}" IN ({marks})', list(values))
+    return Condition(
+        lambda row, viewer, seen: (f'{row}."{column}" IN ({marks})', list(values)), words
+    )
 
 
 def through(column: str, table: str, rows: Rows | None = None) -> Condition:
@@ -52,7 +67,7 @@ def through(column: str, table: str, rows: Rows | None = None) -> Condition:
         pointed = f'{far}."id" = {row}."{column}" AND {sql}'
         return f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {pointed})', values
 
-    return condition
+    return Condition(condition, "看得到的{far}的", table)
 
 
 def given_with(kind: str, table: str) -> Condition:
@@ -67,7 +82,28 @@ def given_with(kind: str, table: str) -> Condition:
             else (f"{row}.\"subject_kind\" = '{kind}' AND {sql}", values)
         )
 
-    return condition
+    return Condition(condition, seen_there.words, seen_there.far)
+
+
+def both(first: Condition, *others: Condition) -> Condition:
+    """Rows for which each of these holds; the first one says whose they are."""
+    return Condition(
+        lambda row, viewer, seen: all_of([each(row, viewer, seen) for each in (first, *others)]),
+        first.words,
+        first.far,
+    )
+
+
+def through_any(column: str, table: str) -> Condition:
+    """Rows that point at no row of `table`, or at one which the viewer sees."""
+    pointing = through(column, table)
+    return Condition(
+        lambda row, viewer, seen: any_of(
+            [(f'{row}."{column}" IS NULL', []), pointing(row, viewer, seen)]
+        ),
+        pointing.words,
+        pointing.far,
+    )
 
 
 def behind(table: str, column: str) -> Condition:
@@ -79,17 +115,35 @@ def behind(table: str, column: str) -> Condition:
         pointing = f'{near}."{column}" = {row}."id" AND {sql}'
         return f'EXISTS (SELECT 1 FROM "{table}" {near} WHERE {pointing})', values
 
-    return condition
+    return Condition(condition, "看得到的{far}所涉的", table)
+
+
+def opened(scope: Scope, holds: Condition) -> Condition:
+    """Rows for which a condition holds, to whoever comes with a token of this scope."""
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        if not any(scope in held.scopes for held in viewer.posts):
+            return NOTHING
+        return holds(row, viewer, seen)
+
+    return Condition(condition, holds.words, holds.far, scope)
 
 
 def about(kind: str, holds: Condition) -> Condition:
     """Entries of the journal about a row of `kind` for which a condition on `row_id` holds."""
-    return lambda row, viewer, seen: entries_about(kind, row, holds(f"{row}_about", viewer, seen))
+    return Condition(
+        lambda row, viewer, seen: entries_about(kind, row, holds(f"{row}_about", viewer, seen)),
+        holds.words,
+        holds.far,
+    )
 
 
 def about_oneself(kind: str) -> Condition:
     """Entries of the journal about the viewer's own row of `kind`."""
-    return about(kind, lambda row, viewer, seen: (f'{row}."row_id" = ?', [viewer.person]))
+    own = Condition(
+        lambda row, viewer, seen: (f'{row}."row_id" = ?', [viewer.person]), "关于本人的"
+    )
+    return about(kind, own)
 
 
 def menu(posts: Iterable[Post]) -> dict[Post, Standing]:
@@ -100,3 +154,8 @@ def menu(posts: Iterable[Post]) -> dict[Post, Standing]:
 def that_verifies(held: HeldPost) -> bool:
     """The rulebook of the day has the post's unit verify some figure, or what is left of some."""
     return bool(held.verifies or held.left_over)
+
+
+def that_opens(scope: Scope) -> Standing:
+    """The token with which the post is used has this scope."""
+    return lambda held: scope in held.scopes

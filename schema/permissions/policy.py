@@ -14,19 +14,23 @@ words of `relations.py` and `conditions.py`.
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from schema.people.rules import Post
+from schema.people.rules import Post, Scope
 from schema.permissions.conditions import (
     Rows,
     Standing,
     about,
     about_oneself,
     behind,
+    both,
     everything,
     given_with,
     having,
     menu,
+    opened,
+    that_opens,
     that_verifies,
     through,
+    through_any,
     to,
 )
 from schema.project.rules import SIGNED_ON
@@ -34,6 +38,7 @@ from schema.relations import (
     APPROVED_TRANSFERS_PLACE,
     CLAIMANT_PLACE,
     FIRST_CONTACT_PLACE,
+    HANDLES_OWN_REPORT,
     HOLDER,
     KEEPER,
     LANDING_PLACE,
@@ -67,10 +72,21 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "projectWithdraw": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (OWN_REPORT,)),
     "projectClaim": {O: ANYWHERE, P: ANYWHERE},
     "projectDispute": {P: ANYWHERE},
+    "claimAssess": {O: ANYWHERE},
+    "projectAmend": {O: ANYWHERE},
+    "projectOpine": {G: (OF_MY_GROUP,)},
     "projectJudge": {O: ANYWHERE},
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
     "disputeDecide": {O: ANYWHERE},
+    # Whoever is shown contacts masked; those whose own they are read them plain, see PLAIN.
+    "contactReveal": {
+        G: (OF_MY_GROUP,),
+        P: (APPROVED_TRANSFERS_PLACE,),
+        D: (OF_MY_DEPARTMENTS_GROUPS,),
+        **dict.fromkeys((L, I), ANYWHERE),
+    },
+    "companyAmend": {O: ANYWHERE},
     "projectTransferRequest": {O: ANYWHERE, P: (FIRST_CONTACT_PLACE,)},
     "projectTransferDecide": {O: ANYWHERE},
     "projectTakeUp": {O: ANYWHERE, P: (APPROVED_TRANSFERS_PLACE,)},
@@ -144,28 +160,42 @@ INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 SEES: dict[str, dict[Post, Rows]] = {
     "place": to(EVERYBODY, everything),
     "industry_group": to(EVERYBODY, everything),
-    "organization": to((*STAFF, E, N), everything),
-    "person": to(STAFF, everything) | to((E, N), OWN_PERSON),
+    "organization": {
+        **to(INSIDE, everything),
+        A: (HANDLES_OWN_REPORT, behind("notice", "organization_id")),
+        E: (OWN_UNIT, behind("notice", "organization_id")),
+        N: (OWN_UNIT,),
+    },
+    "person": {
+        **to(INSIDE, everything),
+        A: (OWN_UNIT, HANDLES_OWN_REPORT),
+        **to((E, N), OWN_PERSON),
+    },
     "appointment": to(INSIDE, everything) | to(OUTSIDERS, OWN_PERSON),
     "calendar_year": to(EVERYBODY, everything),
     "calendar_day": to(EVERYBODY, everything),
-    "parameter": to((*STAFF, E, N), everything),
+    "parameter": to((*INSIDE, A, E, N), everything),
     "rule_proposal": to((O, L, I), everything),
     "calendar_proposal": to((O, L, I), everything),
-    "closed_month": to(STAFF, everything),
+    "closed_month": to(INSIDE, everything),
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
+    "company_holder": to((O, L, I), everything) | to((G, P, D, B, A), OWN_UNIT),
+    "company_name": to((O, L, I), everything),
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
         P: OF_MY_PLACE,
         D: (OWN_REPORT, OF_MY_DEPARTMENTS_GROUPS, HOLDER, VERIFYING_UNIT),
-        **to((B, A), OWN_REPORT, HOLDER),
-        N: (OWN_REPORT, having("stage", *SIGNED_ON)),
+        B: (OWN_REPORT, HOLDER),
+        A: (OWN_REPORT,),
+        N: (opened(Scope.SIGNED_PROJECTS, having("stage", *SIGNED_ON, words="已签约的")),),
     },
     # A place that has only claimed a project does not see it: it sees its claim, what BESIDE shows
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    # Who does not see the other entry that one is like does not learn that there is one.
+    "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
     # A group's papers are seen by whoever sees the group's work; of a target company by its own.
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project, *OF_A_GROUPS_WORK)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON, *OF_A_GROUPS_WORK)
@@ -173,20 +203,20 @@ SEES: dict[str, dict[Post, Rows]] = {
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
     | to((A,), OWN_PERSON),
+    "opinion": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
     "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE),
     "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "merge": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
+    "merge": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "agreement": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
-    "milestone": to((*INSIDE_BUT_PLACES, A, N), of_seen_project) | to((P,), of_my_places_project),
+    "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
     | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
-    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me)
-    | to((A,), OWN_PERSON),
+    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
@@ -207,12 +237,16 @@ SEES: dict[str, dict[Post, Rows]] = {
     "target_company": to((O, L, I), everything)
     | {G: (OF_MY_GROUP,), D: (OF_MY_DEPARTMENTS_GROUPS,), P: (TO_LAND_HERE,)},
     "target_contact": to((O, G, D, P, L, I), through("target_id", "target_company")),
+    "contact_reveal": to((O, I), everything) | to((G, P, D, L), OWN_PERSON),
     "job": to((O,), everything),
-    "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
-    "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
+    "notice": to(INSIDE, OWN_PERSON, OWN_UNIT, behind("message", "notice_id"))
+    | to((A, E), behind("message", "notice_id")),
+    "message": to(INSIDE, OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT)))
+    | to((A, E), OWN_PERSON),
     "document_template": to(INSIDE, everything),
-    "saved_view": to(STAFF, OWN_PERSON, OWN_UNIT, having("shared", "ALL"))
-    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL")),
+    "saved_view": to(INSIDE, OWN_PERSON, OWN_UNIT, having("shared", "ALL", words="全市共享的"))
+    | to((O,), OWN_PERSON, having("shared", "UNIT", "ALL", words="共享的"))
+    | to((A,), OWN_PERSON, OWN_UNIT),
     "token": to((*STAFF, E, N), OWN_PERSON),
     "session": to((*STAFF, E, N), OWN_PERSON),
 }
@@ -228,72 +262,136 @@ row itself seen or not: table → far table → columns. Nothing else of an unse
 
 # ---------------------------------------------------------------- SCOPES, HIDES: table → column → posts
 
-WHOLE = None
-"""All columns of a table, those that it does not have yet as well."""
+# Published, so for whoever asks: the city's places and groups and the working calendar; for whoever has
+# an account the rulebook in force, by which deadlines and rewards are reckoned. A ranking is published by
+# the office, and no office has published one yet. Everything else is opened by a relation of one's own
+# or by a scope of the token.
+#
+# An agent reads of its own reports what it filled in, the stage, the outcome and what is to be supplied
+# (the reason of a return is written for the reporter), and who has them in hand; no reason of a
+# judgement, no agreement, no money, no journal. A partner reads what is published, and with the scope
+# SIGNED_PROJECTS which projects are signed, who invests and where.
 
-OF_A_PROJECT = (
-    "no name normal_name search summary investor_id amount_fen amount_estimated currency"
-    " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu stage"
-    " stage_at reported_by_id reporter_id reported_at judge_by judged_at first_contact_place_id"
-    " landing_place_id merged_into_id signed_on signed_fen paid_in_fen revision updated_at"
-)
-OF_A_UNIT = "slug name short_name kind place_id opened_on closed_on position"
+OF_A_UNIT = "slug name short_name kind place_id position"
+OF_A_COMPANY = "uscc no_code_reason name normal_name search region"
 
-SCOPES: dict[str, dict[Post, str | None]] = {
-    "place": dict.fromkeys(OUTSIDERS, WHOLE),
-    "industry_group": dict.fromkeys(OUTSIDERS, WHOLE),
-    "calendar_year": dict.fromkeys(OUTSIDERS, WHOLE),
-    "calendar_day": dict.fromkeys(OUTSIDERS, WHOLE),
-    "parameter": dict.fromkeys((A, E, N), WHOLE),
-    "closed_month": {A: WHOLE},
+SCOPES: dict[str, dict[Post, str]] = {
+    "place": dict.fromkeys(OUTSIDERS, "slug name kind code position"),
+    "industry_group": dict.fromkeys(
+        OUTSIDERS, "slug name short_name office_id lead_department_id position"
+    ),
+    "calendar_year": dict.fromkeys(OUTSIDERS, "year source document_no published_at"),
+    "calendar_day": dict.fromkeys(OUTSIDERS, "day year_id name working"),
+    "parameter": dict.fromkeys(
+        (A, E, N), "name value effective_on clause status note document_no recorded_at journal_id"
+    ),
     "organization": {
-        A: f"{OF_A_UNIT} contact_name contact_phone",
-        E: f"{OF_A_UNIT} contact_name contact_phone",
+        **dict.fromkeys((A, E), f"{OF_A_UNIT} contact_name contact_phone"),
         N: OF_A_UNIT,
     },
     "person": dict.fromkeys((A, E, N), "name"),
-    "appointment": dict.fromkeys(OUTSIDERS, WHOLE),
-    "company": dict.fromkeys(
-        (A, N), "uscc no_code_reason name normal_name search region created_at"
+    "appointment": dict.fromkeys(
+        OUTSIDERS,
+        "person_id organization_id post title main starts_on ends_on document_no document_on"
+        " recorded_at end_document_no ended_at acting_for_id",
     ),
-    "project": {
-        A: f"{OF_A_PROJECT} contact_name contact_phone source needs owner_name",
-        N: OF_A_PROJECT,
+    "company_holder": {
+        A: "company_id role name normal_name uscc share source as_of project_id ended_on"
     },
-    "attachment": {A: WHOLE},
-    "claim": {A: WHOLE},
-    "judgement": {A: WHOLE},
-    "return": {A: WHOLE},
-    "merge": {A: WHOLE},
-    "agreement": dict.fromkeys(
-        (A, N),
-        "project_id kind title amount_fen signed_on start_by complete_by operate_by recorded_at",
+    "company": dict.fromkeys((A, N), OF_A_COMPANY),
+    "project": {
+        A: (
+            "no name normal_name search summary investor_id amount_fen amount_estimated currency"
+            " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu"
+            " contact_name contact_phone source needs owner_name stage stage_at reported_by_id"
+            " reporter_id reported_at judge_by judged_at first_contact_place_id landing_place_id"
+            " merged_into_id migration_id revision updated_at"
+        ),
+        N: (
+            "no name normal_name search investor_id amount_fen amount_estimated industry_code"
+            " group_id capital_origin stage stage_at reported_at judge_by landing_place_id signed_on"
+            " revision updated_at"
+        ),
+    },
+    "attachment": {
+        A: "project_id subject_kind subject_id name media_type size sha256 added_at added_by_id"
+    },
+    "claim": {
+        A: "project_id place_id contact_on contact_with contact_by note claimed_at claimed_by_id"
+        " claimed_post_id by_report"
+    },
+    "judgement": {A: "project_id verdict first_contact_place_id due_at judged_at"},
+    "return": {A: "project_id reason returned_at resubmitted_at"},
+    "duty": {
+        A: "task subject_kind subject_id subject_no project_id holder_post holder_unit_id"
+        " holder_place_id unit_id person_id barred waiting_id page since opened_at due_at paused_at"
+        " reminded_at closed_at outcome level"
+    },
+    "saved_view": {A: "name page query person_id organization_id shared shared_at created_at"},
+    "notice": dict.fromkeys(
+        (A, E),
+        "no text answer_by sent_at organization_id subject_kind subject_id subject_name link",
     ),
-    "milestone": dict.fromkeys((A, N), "project_id stage reached_on recorded_at"),
-    "duty": {A: WHOLE},
-    "journal_entry": {A: WHOLE},
-    "saved_view": {A: WHOLE},
-    "notice": dict.fromkeys((A, E), WHOLE),
-    "message": dict.fromkeys((A, E), WHOLE),
-    "token": dict.fromkeys((A, E, N), WHOLE),
-    "session": dict.fromkeys((A, E, N), WHOLE),
+    "message": dict.fromkeys(
+        (A, E),
+        "person_id organization_id notice_id written_at sent_at not_sent read_at answered_at answer"
+        " subject_kind subject_id template given link",
+    ),
+    "token": dict.fromkeys((A, E, N), "name prefix scopes created_at expires_at used_at ended_at"),
+    "session": dict.fromkeys((A, E, N), "created_at seen_at ended_at"),
 }
 """All that outsiders are shown of each table beside its id. A column that is not named is null."""
 
 HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
 """Columns that are null for further posts."""
 
+# ---------------------------------------------------------------- PLAIN: table → post → rows
+
+PLAIN: dict[str, dict[Post, Rows]] = {
+    "project": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_REPORT),
+        P: (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE),
+    },
+    "claim": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_PERSON),
+        P: (
+            CLAIMANT_PLACE,
+            through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
+        ),
+    },
+    # Whom a group met at a company is for the group to know, and for the office.
+    "target_contact": to((O, G), everything),
+    # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
+    "company_holder": to((O, G, P, D, B, A, L, I), everything),
+    # A line is seen by the unit that brought it in and by the office alone.
+    "batch_row": to((O, P), everything),
+}
+"""The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
+once the office has judged those of the place that the project is given to. Whoever else sees a row
+is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.
+`MAY["contactReveal"]` says who may have it shown, with a reason that is noted.
+"""
+
 # ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
 
 FIGURES: dict[str, tuple[Post, ...]] = {
-    "PAID_IN_FUNDS": (*INSIDE, A, N),
-    "SIGNED_FUNDS": (*INSIDE, A, N),
+    "PAID_IN_FUNDS": INSIDE,
+    "SIGNED_FUNDS": INSIDE,
     "TAX": INSIDE,
     "ACCOUNTS": INSIDE,
 }
 """Which figures of the month's ranking a post is shown: sums by indicator, and in ACCOUNTS what they
 are made of: parts by role, entries, what waits. Whoever is not shown the figure by which a month is
-ranked is shown no ranking of it. The public is shown none before the office publishes one.
+ranked is shown no ranking of it. No outsider is shown one before the office publishes it.
+"""
+
+# ---------------------------------------------------------------- AUDITS: posts
+
+AUDITS: tuple[Post, ...] = (O, I)
+"""Who reads the journal as a whole, searches it, and asks whether a printed head stands in its chain. Others
+read of it what `SEES` names, by the row that it is about.
 """
 
 # ---------------------------------------------------------------- LISTS: list → in whose menu
@@ -302,19 +400,22 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "inbox": menu(STAFF),
     "duties": menu(STAFF),
     "judgement": menu((O, G, L, I)),
-    "projects": menu((*STAFF, N)),
+    "projects": menu(STAFF) | {N: that_opens(Scope.SIGNED_PROJECTS)},
     "groups": menu(INSIDE),
     "targets": menu((O, G, D, P, L, I)),
     "transfers": menu((O, P, L, I, G)),
     "verification": menu((O, P, L, I)) | {D: that_verifies},
     "claims": menu((O, P, L, I, G)),
-    "ranking": menu((*STAFF, N)),
+    "ranking": menu(INSIDE),
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),
     "documents": menu((O, L, I)),
+    "companies": menu((O, L, I)),
+    "reveals": menu((O, I)),
     "developers": menu((*STAFF, E, N)),
     "messages": menu((*STAFF, E)),
     "jobs": menu((O,)),
+    "journal": menu(AUDITS),
 }
 """What a list shows is `SEES`'; this only says who works with it: which posts, and of these those for
 which the condition holds, as departments that the rulebook has verify figures.

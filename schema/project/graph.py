@@ -128,7 +128,7 @@ class Step:
 class Project(Node):
     no: str = column("项目编号")
     name: str = column("项目名称")
-    summary: str = column("项目简介")
+    summary: str | None = column("项目简介")
     investor: Company | None = to_one("Company", "投资方")
     amount: Money = column("计划总投资（元）", of="amount_fen")
     amount_estimated: bool = column("金额为估计数")
@@ -151,8 +151,8 @@ class Project(Node):
     owner_name: str | None = column("跟进人")
     migration: Migration | None = to_one("Migration", "迁入决定；经报送研判的没有")
     signed_on: date | None = column("签约日期")
-    signed_funds: Money = column("累计签约资金（元）", of="signed_fen")
-    paid_in_funds: Money = column("累计到位资金（元）", of="paid_in_fen")
+    signed_funds: Money | None = column("累计签约资金（元）；不对外", of="signed_fen")
+    paid_in_funds: Money | None = column("累计到位资金（元）；不对外", of="paid_in_fen")
     tax: Money | None = column("累计税收（元）", of="tax_fen")
     revision: int = column("版本")
     updated_at: datetime = column("最近办理时间")
@@ -196,12 +196,18 @@ class Project(Node):
             "no",
             "stage",
             "reported_by_id",
+            "group_id",
             "first_contact_place_id",
             "landing_place_id",
         ),
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
         return await open_acts(row, info)
+
+
+@strawberry.type(description="企业投资的项目")
+class Investing:
+    projects: Connection[Project] = connection("Project", "项目，新的在前", via="investor_id")
 
 
 def at_stage(row: str, stages: Iterable[Stage]) -> str:

@@ -5,6 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.project.rules import BeforeRules, CapitalOrigin, MigrationDecision, Stage
 
@@ -13,10 +14,16 @@ NEW_PROJECTS = "new projects"
 
 
 class Project(Model):
-    """An investment project, from the first report to full output or clearance. Amounts in fen."""
+    """An investment project, from the first report to full output or clearance. Amounts in fen.
 
+    `jointly_judged` is true of what was reported since the group's office gives its opinion (会同);
+    `grouped_at` is when the office gave it to its group, null where the report named the group.
+    """
+
+    group_id: int | None
     first_contact_place_id: int | None
     landing_place_id: int | None
+    migration_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -35,8 +42,9 @@ class Project(Model):
     group = foreign_key("Group", null=True)
     capital_origin = fields.CharEnumField(CapitalOrigin, max_length=10)
     land_mu = fields.CharField(max_length=12, null=True)
-    contact_name = fields.CharField(max_length=60, default="")
-    contact_phone = fields.CharField(max_length=40, default="")
+    contact_name = personal(Form.NAME, fields.CharField(max_length=60, default=""))
+    contact_phone = personal(Form.PHONE, fields.CharField(max_length=40, default=""))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     source = fields.CharField(max_length=200, default="")
     needs = fields.TextField(default="")
     stage = fields.CharEnumField(Stage, max_length=20)
@@ -44,6 +52,8 @@ class Project(Model):
     reported_by = foreign_key("Organization")
     reporter = foreign_key("Person")
     reported_at = fields.DatetimeField()
+    jointly_judged = fields.BooleanField(default=False)
+    grouped_at = fields.DatetimeField(null=True)
     judge_by = fields.DatetimeField(null=True)
     judged_at = fields.DatetimeField(null=True)
     first_contact_place = foreign_key("Place", null=True)

@@ -211,9 +211,14 @@ def address(prefix: str, description: str) -> Any:
 
 
 def computed(
-    description: str, columns: Iterable[str] = (), *, uses_rules: bool = False
+    description: str,
+    columns: Iterable[str] = (),
+    *,
+    tables: Iterable[str] = (),
+    uses_rules: bool = False,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field computed from the row; `columns` are the columns that it reads.
+    """A field computed from the row; `columns` are the columns that it reads, `tables` those whose
+    rows all of it rests on, so that it is empty to whoever sees none of them.
 
     With `uses_rules`, the calendar and the rules are loaded before it is called.
     """
@@ -228,7 +233,12 @@ def computed(
         return strawberry.field(
             resolver=warmed if uses_rules else function,
             description=description,
-            metadata={"columns": tuple(columns), "function": function, "uses_rules": uses_rules},
+            metadata={
+                "columns": tuple(columns),
+                "tables": tuple(tables),
+                "function": function,
+                "uses_rules": uses_rules,
+            },
         )
 
     return declare

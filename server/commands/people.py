@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from schema.people.rules import Scope
 from server.commands.group import main
 from server.commands.terminal import Failed, cell, opened, run, run_writing, say, show
 
@@ -78,13 +79,22 @@ def token() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="给谁用，例如：遂宁投资促进系统。")
 @click.option("--days", type=int, default=365, show_default=True, help="有效天数，最多 730。")
-def token_issue(username: str, name: str, days: int) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([each.value for each in Scope]),
+    help="合作机构的令牌在已公布的内容以外可看的范围；可写几次，不写的只看已公布的。",
+)
+def token_issue(username: str, name: str, days: int, scopes: tuple[str, ...]) -> None:
     """签发令牌，以 USERNAME 的身份访问。令牌只显示这一次，在标准输出。"""
     from server.people import people, tokens
 
     async def work() -> tuple[Any, str]:
         async with opened():
-            return await tokens.issue(await people.get_person(username), name, days)
+            return await tokens.issue(
+                await people.get_person(username), name, days, map(Scope, scopes)
+            )
 
     made, text = run_writing(work)
     say(f"令牌 {made.id}（{made.name}）有效至 {cell(made.expires_at)}，请立即保存：")

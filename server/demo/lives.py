@@ -8,9 +8,10 @@ import heapq
 import random
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, TypeAlias
 
+from schema.city.rules import due
 from server.demo.evidence import page
 from server.demo.hours import Hours
 from server.demo.leads import NEEDS, SOURCES, Lead
@@ -70,6 +71,19 @@ JUDGED = (
     "各方主张已核实，{place}首次会见时间最早且材料齐全，明确为首谈地。",
     "项目符合全市产业方向，信息属实，首谈地明确为{place}。",
 )
+GROUPED = "报送时未注明小组，按行业归口明确"
+ASSESSED = {
+    True: "会议纪要有双方签到，日期与往来函件一致",
+    False: "会议纪要没有投资方签字，不能证明接洽日期",
+}
+OPINIONS = {
+    "AGREE": (
+        "符合本组产业方向，信息属实，同意受理。",
+        "投资方为行业骨干企业，建议支持，首谈地同意按上报先后认定。",
+        "已与投资方核实，{place}接洽情况属实，同意。",
+    ),
+    "OBJECT": ("不符合本组产业方向，不建议受理。", "投资方信息无法核实，建议不予受理。"),
+}
 RETURNED = (
     "请补充投资方营业执照和项目简介",
     "请补充首次接洽的佐证材料",
@@ -87,7 +101,11 @@ APPROVED = "产业方向与承接地相符，要素有保障，同意流转。"
 
 @dataclass
 class Plan:
-    """What is settled about a project before it begins."""
+    """What is settled about a project before it begins.
+
+    `opinion` is LATE or MISSING where the group's office does not keep its limit, and left to chance
+    where empty; `ungrouped` is WAITS or GIVEN where the report names no group.
+    """
 
     lead: Lead
     begins: datetime
@@ -101,13 +119,18 @@ class Plan:
     upheld: bool = False
     pace: float = 1.0
     late: bool = False
+    opinion: str = ""
+    ungrouped: str = ""
     reporter: str = ""
     twin: "Story | None" = None
 
 
 @dataclass
 class Story:
-    """One project's life under way: where it stands, and who speaks for it."""
+    """One project's life under way: where it stands, and who speaks for it.
+
+    The office has it to judge since `asked`, and waits for an opinion `until` then.
+    """
 
     plan: Plan
     hours: Hours
@@ -115,9 +138,13 @@ class Story:
     project: Values = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
     now: datetime = field(init=False)
+    asked: datetime = field(init=False)
+    until: datetime = field(init=False)
+    groups: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.now = self.plan.begins
+        self.now = self.asked = self.until = self.plan.begins
+        self.groups = random.Random(self.plan.lead.name)
 
     @property
     def home(self) -> str:
@@ -125,15 +152,20 @@ class Story:
 
     def life(self) -> Life:
         yield from self.reported()
+        joint = self.project["linkage"]["opinionState"] != "NOT_ASKED"
         for rival in self.plan.rivals:
             yield from self.claimed(rival)
-        if self.stopped("projectReport"):
-            return
         if self.plan.twin:
             yield from self.merged(self.plan.twin)
             return
+        self.asked = self.now
+        if joint:
+            yield from self.consulted()
+        if self.stopped("projectReport"):
+            return
         if self.plan.returned:
             yield from self.completed()
+            self.asked = self.now
         if self.stopped("projectReturn") or self.stopped("projectResubmit"):
             return
         if self.plan.withdrawn:
@@ -182,7 +214,7 @@ class Story:
             amount=lead.amount,
             fixedAssets=f"{lead.amount_wan * 65 // 100}万元",
             industryCode=lead.code,
-            group=lead.group,
+            group=None if plan.ungrouped else lead.group,
             landMu=str(max(10, lead.amount_wan // 300 // 5 * 5)),
             contactName=lead.contact,
             contactPhone=lead.phone,
@@ -237,6 +269,53 @@ class Story:
             "revision": self.project["revision"] + 1
         }
 
+    def consulted(self) -> Life:
+        """The group's office gives its opinion, as a rule within some hours; the office looks at what
+        another place has put forward.
+        """
+        group, limit = self.plan.lead.group, self.limit_of_the_group()
+        if self.plan.ungrouped == "WAITS":
+            return
+        if self.plan.ungrouped:
+            self.now = self.in_hours(self.now + timedelta(minutes=self.groups.randrange(8, 40)))
+            yield from self.step("office-2", "projectAmend", group=group, reason=GROUPED)
+        for rival in self.plan.rivals[:1]:
+            self.now = self.in_hours(self.now + timedelta(minutes=self.groups.randrange(15, 60)))
+            good = self.groups.random() < 0.5
+            yield from self.step(
+                "office",
+                "claimAssess",
+                claim=self.claims[rival],
+                assessment="GOOD" if good else "NOT_SUFFICIENT",
+                reason=ASSESSED[good],
+            )
+        draw = self.groups.random()
+        fate = self.plan.opinion or ("MISSING" if draw < 0.06 else "LATE" if draw < 0.1 else "")
+        if fate == "MISSING":
+            self.until = limit
+            return
+        at = self.in_hours(self.now + timedelta(minutes=self.groups.randrange(25, 200)))
+        at = max(min(at, limit - timedelta(minutes=2)), self.now)
+        if fate == "LATE":
+            at = self.in_hours(limit + timedelta(hours=1))
+        self.now = at
+        stance = "OBJECT" if self.plan.declined else "AGREE"
+        reason = self.groups.choice(OPINIONS[stance]).format(place=NAMES[self.home])
+        yield from self.step(GROUPS[group], "projectOpine", stance=stance, reason=reason)
+
+    def limit_of_the_group(self) -> datetime:
+        """One working day after the report, at closing time."""
+        limit = due(self.plan.begins, 1, self.hours.calendar, self.hours.limit.closing)
+        return limit or self.now
+
+    def in_hours(self, moment: datetime) -> datetime:
+        """The moment itself in office hours, else soon after they begin again."""
+        if self.hours.calendar.is_working_day(moment.date()) and 9 <= moment.hour < 17:
+            return moment
+        early = moment.hour < 9 and self.hours.calendar.is_working_day(moment.date())
+        day = moment.date() if early else self.hours.calendar.after(moment.date(), 1)
+        return datetime.combine(day, time(9, self.groups.randrange(5, 55)), moment.tzinfo)
+
     def completed(self) -> Life:
         """Sent back for completion, and reported again."""
         self.now = self.hours.working_days_after(self.now, 1)
@@ -263,7 +342,10 @@ class Story:
 
     def judged(self) -> Life:
         days = self.chance.choice((3, 4, 5)) if self.plan.late else self.chance.choice((1, 1, 2))
-        self.now = self.hours.working_days_after(self.now, days)
+        opined = max(self.now, self.until)
+        self.now = self.hours.working_days_after(self.asked, days)
+        if self.now <= opined:
+            self.now = self.in_hours(opined + timedelta(minutes=31))
         office = self.chance.choice(("office", "office", "office-2", "office-3"))
         if self.plan.declined:
             reason = self.chance.choice(DECLINED)
@@ -425,10 +507,14 @@ class Story:
         operating = events[3][0]
         left = int(self.plan.lead.amount_wan * self.chance.uniform(0.55, 1))
         count = self.chance.randrange(3, 8)
+        room = self.plan.lead.amount_wan - count  # nobody pays in more than was agreed
         for number in range(count):
             paid = self.hours.after(signed, 8, 90 + 420 * self.plan.pace * (number + 1) / count)
             wan = max(50, int(left * self.chance.uniform(0.5, 1.5) / count))
-            events.append((paid, "fundsRecord", self.funds(wan)))
+            wan, room = min(wan, room), room - min(wan, room)
+            figure = self.funds(wan)
+            if wan > 0:
+                events.append((paid, "fundsRecord", figure))
         for quarter in range(1, 5):
             due = self.hours.after(operating, quarter * 88, quarter * 92)
             fen = int(self.plan.lead.amount_wan * self.chance.uniform(0.002, 0.008) * 1_000_000)
@@ -455,7 +541,7 @@ class Story:
         on: Values = {}
         if self.project:
             on["revision"] = self.project["revision"]
-            if not {"dispute", "transfer", "entry"} & set(values):
+            if not {"dispute", "transfer", "entry", "claim"} & set(values):
                 on["project"] = self.project["no"]
         answer = yield Step(self.now, who, act, on | values)
         self.project = answer["project"]

@@ -45,16 +45,17 @@ def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
         plan = Plan(next(brought), min(begins, hours.now - timedelta(minutes=7)))
         return replace(plan, **{"stops_after": "projectReport", **more})  # type: ignore[arg-type]
 
-    for late in (3, 2, 2, 1, 1):
+    opinions = ("LATE", "MISSING", "", "MISSING", "")
+    for late, opinion in zip((3, 2, 2, 1, 1), opinions, strict=True):
         missed = hours.before(today, late)
-        yield waits(hours.reported_when(missed.__eq__))
+        yield waits(hours.reported_when(missed.__eq__), opinion=opinion)
     for count in (0, 0, 1, 0):
         yield rivalled(waits(hours.reported_when(lambda due: due <= hours.today)), count)
     for count in (0, 2, 0):
         yield rivalled(waits(hours.reported_when(tomorrow.__eq__)), count)
-    yield waits(datetime.combine(yesterday, time(18, 5), CITY_TIME))
-    for minutes in (12, 35, 55):
-        yield waits(hours.now - timedelta(minutes=minutes))
+    yield waits(datetime.combine(yesterday, time(18, 5), CITY_TIME), ungrouped="GIVEN")
+    for minutes, ungrouped in ((12, ""), (35, "WAITS"), (55, "")):
+        yield waits(hours.now - timedelta(minutes=minutes), ungrouped=ungrouped)
     for days in (2, 3, 9):
         begins = hours.on(hours.before(today, days))
         yield waits(begins, stops_after="projectReturn", returned=True)

@@ -2,11 +2,13 @@
 a page to try a document on (explorer.py), and widgets for other sites (web/widgets.py).
 """
 
+import json
 import re
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from graphql import GraphQLObjectType, get_named_type
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,12 +17,14 @@ from server.api.cost import COST_OF_A_POINT
 from server.api.limits import Limit
 from server.api.rate_limit import PER_MINUTE
 from server.developers import reference
+from server.developers.access import ACCESS, Access, acts, noun, readings
+from server.developers.examples import Example, examples_of
 from server.developers.explorer import explorer
 from server.people.context import context_for
 from server.settings import DEBUG, ROOT
 from server.web import widgets
 from server.web.pages import frame
-from server.web.resources import graph, templates
+from server.web.resources import graph, templates, words
 
 CHANGES = ROOT / "schema/CHANGES.md"
 
@@ -40,6 +44,64 @@ async def index(request: Request) -> Response:
         rates=PER_MINUTE,
         fields_of_a_point=COST_OF_A_POINT,
     )
+
+
+async def tokens(request: Request) -> Response:
+    """`GET /developers/tokens`: what each kind of token reads and does, with examples that are run."""
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return await render(
+        request, "developers/tokens.html", kinds=[token_kind(each, origin) for each in ACCESS]
+    )
+
+
+def token_kind(access: Access, origin: str) -> dict[str, Any]:
+    """A kind of token as its page shows it."""
+    named = "".join(f" --scope {each}" for each in access.scopes)
+    return {
+        "key": access.key,
+        "scopes": named,
+        "person": access.person,
+        "points": PER_MINUTE["token" if access.person else "address"],
+        "readings": [
+            {
+                "title": noun(graph.core, each.kind),
+                "rows": each.rows,
+                "fields": [(key, words.title(*of(each.kind, key))) for key in each.fields],
+            }
+            for each in readings(graph.core, access)
+        ],
+        "acts": acts(access),
+        "examples": [example_shown(each, origin, access) for each in examples_of(access.key)],
+    }
+
+
+def of(kind: str, key: str) -> tuple[str, str]:
+    """The type and field of a kind's field, or of one of its facets': `linkage.claims`."""
+    facet, _, field = key.rpartition(".")
+    return (get_named_type(fields(kind)[facet].type).name if facet else kind), field
+
+
+def fields(kind: str) -> dict[str, Any]:
+    shown = graph.core.type_map[kind]
+    assert isinstance(shown, GraphQLObjectType)
+    return dict(shown.fields)
+
+
+def example_shown(example: Example, origin: str, access: Access) -> dict[str, str]:
+    headers = ["Content-Type: application/json"]
+    if access.person:
+        headers.insert(0, "Authorization: Bearer six1_…")
+    if example.key:
+        headers.append(f"Idempotency-Key: {example.key}")
+    given = "".join(f' \\\n  -H "{each}"' for each in headers)
+    variables = json.dumps(example.variables, ensure_ascii=False, indent=2)
+    return {
+        "name": example.name,
+        "curl": f"curl {origin}/graphql{given} \\\n  -d '{example.body}'",
+        "document": example.document,
+        "variables": variables if example.variables else "",
+        "answer": example.answer,
+    }
 
 
 async def definition(request: Request) -> Response:
@@ -128,6 +190,7 @@ def one_line(lines: str) -> str:
 
 routes: list[BaseRoute] = [
     Route("/developers", index),
+    Route("/developers/tokens", tokens),
     Route("/developers/reference", definition),
     Route("/developers/explorer", explorer, methods=["GET", "POST"]),
     Route("/developers/embed", embed),

@@ -7,7 +7,7 @@ stays signed in for ever.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection
 
 from schema import database
 from schema.context import Context
+from schema.people.rules import Post, Scope
 from schema.people.tables import Session, Token
 from schema.people.viewers import FIRST, PERSON, POSTED, verifying, viewer
 from schema.permissions import PUBLIC, Viewer
@@ -48,7 +49,7 @@ BY_SESSIONS = (
     f' AND k."ended_at" IS NULL AND k."created_at" > ? AND k."seen_at" > ?{FIRST}'
 )
 BY_TOKEN = (
-    f'SELECT k."id" AS "key", k."used_at" AS "seen", {PERSON} FROM "token" k'
+    f'SELECT k."id" AS "key", k."used_at" AS "seen", k."scopes", {PERSON} FROM "token" k'
     f' JOIN "person" p ON p."id" = k."person_id" {POSTED} AND k."token_hash" = ?'
     f' AND k."ended_at" IS NULL AND (k."expires_at" IS NULL OR k."expires_at" > ?){FIRST}'
 )
@@ -111,7 +112,7 @@ async def bearer(authorization: str) -> Viewer:
 
     async def found() -> dict[str, Any] | None:
         rows = await who(BY_TOKEN, today, key, at)
-        return {**rows[0], "seen": seen(rows[0]), "viewer": viewer(rows)} if rows else None
+        return {**rows[0], "seen": seen(rows[0]), "viewer": by_token(rows)} if rows else None
 
     kept = await database.cached(("token", key, today), found)
     if kept is None:
@@ -158,6 +159,15 @@ async def who(statement: str, today: date, *given: Any) -> list[dict[str, Any]]:
     """A person once for each post held `today`, the main one first; once without a post if none is."""
     found = await database.fetch(statement, [today, today, today, today, True, *given])
     return await verifying(found, today)
+
+
+def by_token(found: Sequence[Mapping[str, Any]]) -> Viewer:
+    """The viewer of a token: their posts of a partner's with what the token opens."""
+    known, scopes = viewer(found), tuple(Scope(each) for each in found[0]["scopes"].split())
+    posts = (
+        replace(held, scopes=scopes) if held.post == Post.PARTNER else held for held in known.posts
+    )
+    return replace(known, posts=tuple(posts))
 
 
 def seen(found: Mapping[str, Any]) -> datetime | None:

@@ -13,9 +13,13 @@ from docx import Document
 from schema.documents import making
 from schema.documents.making import Making, make_pdf
 from schema.documents.rules import DOCUMENTS
+from schema.gate.tables import JournalEntry
+from schema.people.rules import Scope
+from schema.people.tables import Person
 from server import settings
 from server.developers.word_templates import BUILT_IN
 from server.operations import checks
+from server.people.tokens import issue
 from server.web import issuing
 from server.web.pages import execute
 from server.web.resources import documents
@@ -32,7 +36,7 @@ def moment(city: City, monkeypatch: pytest.MonkeyPatch) -> City:
 
 
 async def judged(city: City) -> Said:
-    project = await city.report(contactOn="2026-11-10", contactWith="张总")
+    project = await city.opined(await city.report(contactOn="2026-11-10", contactWith="张总"))
     city.now = at("2026-11-19 09:30")
     given = {"firstContactPlace": "yanjiang", "reason": "接洽在先，佐证充分"}
     done = await city.done(city.office, "projectJudge", **on(project), **given)
@@ -55,8 +59,12 @@ async def test_a_receipt_says_number_day_limit_and_who_judged(moment: City) -> N
     assert "雁江区 | 2026年11月10日 | 张总 | 0 份" in text
     assert "首谈地 | 雁江区" in text
     assert "研判意见 | 接洽在先，佐证充分" in text
+    assert "会同意见 | 先进制造组会同意见（2026-11-18 10:00 提出）：同意。" in text
+    assert "不按建议的理由" not in text, "it was judged as proposed"
     assert "署名 | 领导小组办公室 主任 李雷　2026年11月19日" in text
     assert "{{" not in text and "{%" not in text
+    last = await JournalEntry.all().order_by("-id").first()
+    assert last and f"办理记录第 {last.id} 条　校验码 {last.hash[:12]}" in text
 
 
 async def test_a_report_that_waits_has_a_receipt_without_a_judgement(moment: City) -> None:
@@ -82,14 +90,21 @@ async def test_a_brief_gives_funds_shares_and_the_status_of_their_rule(moment: C
 
 
 async def test_a_document_holds_what_its_reader_sees_and_nothing_else(moment: City) -> None:
-    """Yanjiang has the first contact and sees the funds; the partner system sees neither tax nor journal."""
+    """Yanjiang has the first contact and sees the funds; the partner system sees neither tax nor journal,
+    and nothing at all without a token that opens what is signed.
+    """
     project = await moment.signed()
     await moment.pay(project, "1000万")
     path = f"/projects/{project['no']}/brief.docx"
     async with signed_in("partner") as visitor:
-        shown = "\n".join(sentences((await visitor.get(path)).content))
+        assert (await visitor.get(path)).status_code == 404
+    person = await Person.get(username="partner")
+    _, token = await issue(person, "对接", scopes=[Scope.SIGNED_PROJECTS])
+    async with browser(headers={"Authorization": f"Bearer {token}"}) as program:
+        shown = "\n".join(sentences((await program.get(path)).content))
     assert "口腔设备产业园1号" in shown
     assert "近期办理" not in shown and "指标和税收分享" not in shown
+    assert "校验码" not in shown, "the journal's head is for those inside"
     async with signed_in("anyue") as visitor:
         missing = await visitor.get(path)
         nothing = await visitor.get("/projects/2026-9999/brief.docx")
@@ -124,6 +139,8 @@ async def test_a_pdf_says_the_same(moment: City, tmp_path: Path) -> None:
     if shutil.which("pdftotext"):
         text = await asyncio.to_thread(read_pdf, answer.content, tmp_path)
         assert project["no"] in text and "接洽在先，佐证充分" in text and "李雷" in text
+        last = await JournalEntry.all().order_by("-id").first()
+        assert last and last.hash[:12] in text, "in the foot of each page"
 
 
 def read_pdf(pdf: bytes, folder: Path) -> str:
@@ -192,7 +209,7 @@ async def test_every_expression_of_a_receipt_finds_what_it_names(moment: City) -
     data = await execute(document, context, {"no": project["no"]})
     values, _ = issuing.reader(DOCUMENTS["receipt"])({**data, "now": context.now})
     blank = {name for name, value in values.items() if not value}
-    assert blank == {"退回补正"}
+    assert blank == {"退回补正", "不按建议的理由"}
 
 
 async def test_the_fullest_brief_is_one_page() -> None:

@@ -17,6 +17,7 @@ ACTS = "query ($no: String!) { project(no: $no) { revision stage acts { name ope
 
 SHORT = (
     "reported and disputed",
+    "reported without an opinion",
     "returned",
     "judged",
     "transfer requested",

@@ -33,8 +33,9 @@ async def test_the_list_shows_whose_it_is_and_how_many_each_unit_has(city: City)
         assert 'href="/duties"' in menu
         file = await visitor.get("/duties.csv?open=true")
         lines = file.text.lstrip("\ufeff").splitlines()
-        assert file.status_code == 200 and len(lines) == 2
-        assert "要办的事" in lines[0] and "研判并明确首谈地" in lines[1]
+        assert file.status_code == 200 and len(lines) == 3
+        assert "要办的事" in lines[0] and "研判并明确首谈地" in lines[2]
+        assert "对项目信息提出会同意见" in lines[1] and "先进制造组" in lines[1]
 
 
 async def test_whoever_has_no_duty_there_sees_none(city: City) -> None:
@@ -54,12 +55,14 @@ async def test_a_returned_report_is_handed_to_a_colleague_on_its_page(city: City
     async with signed_in("yanjiang") as visitor:
         assert path in await seen(visitor, "/inbox")
         page = main(await seen(visitor, path))
-        assert "何静" in page and "王芳" not in page, "nobody hands it to themselves"
+        assert "何静" in page and ">王芳" not in page, "nobody hands it to themselves"
         refused = await visitor.post(path, data={"duty": duty["id"], "reason": "休假"})
         assert refused.status_code == 422 and "休假" in unescape(refused.text)
         given = {"duty": duty["id"], "person": global_id("Person", other.id), "reason": "王芳休假"}
         assert (await visitor.post(path, data=given)).status_code == 303
         inbox = main(await seen(visitor, "/inbox"))
+        assert f"已转交何静：补正后重新报送，{project['no']} {project['name']}" in inbox
+        inbox = inbox[inbox.index('id="inbox-part"') :]
         assert "补正后重新报送" not in inbox
         assert "等待他人" in inbox and "研判并明确首谈地" in inbox, "it waits for the office again"
         page = main(await seen(visitor, f"/projects/{project['no']}"))
@@ -74,7 +77,7 @@ async def test_nobody_hands_over_what_is_not_theirs(city: City) -> None:
     """A place sees that its report waits for the office, and cannot give it to anybody."""
     await city.report()
     found = await city.run(city.yanjiang, "{ duties { nodes { id task } } }")
-    (duty,) = found["duties"]["nodes"]
+    (duty,) = [each for each in found["duties"]["nodes"] if each["task"] == "projectJudge"]
     async with signed_in("yanjiang") as visitor:
         assert "转交" not in main(await seen(visitor, "/duties"))
         assert "由负责单位办理" in main(await seen(visitor, f"/duties/{duty['id']}/handover"))

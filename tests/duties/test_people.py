@@ -72,7 +72,7 @@ async def test_whoever_leaves_the_unit_leaves_the_duty_to_it(city: City) -> None
     (duty,) = await inbox(city, city.yanjiang)
     assert (duty["label"], duty["person"]) == ("补正后重新报送", None)
     found = await duties(city, project, "task", "person", "outcome")
-    assert found[1:] == [
+    assert [each for each in found if each[0] == "projectResubmit"] == [
         ("projectResubmit", None, "HANDED_OVER"),
         ("projectResubmit", "何静", "HANDED_OVER"),
         ("projectResubmit", None, None),
@@ -143,7 +143,8 @@ async def test_colleagues_and_the_office_hand_on_what_somebody_has_in_hand_and_o
     to = {"duty": new["id"], "person": global_id("Person", third.person or 0)}
     for stranger in (city.anyue, city.leader, city.agent):
         refused = await city.act(stranger, "dutyHandOver", **to, reason="代办")
-        assert [each["code"] for each in refused["userErrors"]] in (["NOT_ALLOWED"], ["INVALID"])
+        codes = {each["code"] for each in refused["userErrors"]}
+        assert codes in ({"NOT_ALLOWED"}, {"INVALID"}), "an agent sees neither duty nor person"
     choice = "query ($duty: ID!) { colleagues(duty: $duty) { name } }"
     seen = await city.run(city.office, choice, duty=new["id"])
     assert [each["name"] for each in seen["colleagues"]] == ["王芳"], (

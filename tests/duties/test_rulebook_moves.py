@@ -34,7 +34,7 @@ async def test_a_day_off_more_moves_what_is_open_by_a_day(city: City) -> None:
     assert before == ["11-20 17:30", "11-20 17:30"]
     assert await due() == ["11-20 17:30", "11-23 17:30"], "the judged one stays as it was judged"
     project = await Project.get(no=open_one["no"])
-    assert project.judge_by == (await Duty.get(project_id=project.id)).due_at
+    assert project.judge_by == (await Duty.get(project_id=project.id, task="projectJudge")).due_at
     assert await compare(city.context(city.office)) == []
 
 
@@ -71,7 +71,7 @@ async def test_a_new_calendar_asks_as_much_for_many_open_duties_as_for_few(city:
 
 async def test_two_acts_that_end_one_duty_end_it_once(stored_city: City) -> None:
     city = stored_city
-    project = await city.report()
+    project = await city.opined(await city.report())
     answers = await asyncio.gather(
         city.act(
             city.office, "projectJudge", **on(project), firstContactPlace="yanjiang", reason="在先"
@@ -89,7 +89,7 @@ async def test_a_calendar_published_beside_reports_and_judgements_loses_no_due_t
 ) -> None:
     city = stored_city
     for number in range(3):
-        project = await city.report()
+        project = await city.opined(await city.report())
         city.reports += 10
         given = {"source": "通知", "documentNo": "资府办〔2026〕9号", "year": 2026}
         text = HOLIDAY if number % 2 == 0 else ALWAYS
@@ -120,7 +120,7 @@ async def test_of_two_who_hand_one_duty_over_at_once_both_are_kept_in_turn(
         *(city.act(city.office, "dutyHandOver", **given) for _ in range(2))
     )
     assert sorted(len(each["userErrors"]) for each in answers) == [0, 1]
-    assert await Duty.filter(closed_at=None).count() == 1
+    assert await Duty.filter(closed_at=None, task="projectJudge").count() == 1
     assert await compare(city.context(city.office)) == []
 
 
@@ -137,7 +137,7 @@ async def test_a_hand_over_beside_the_end_of_the_post_leaves_the_duty_to_the_uni
             await viewer(gate, name, "何静", Post.OFFICE, "office")
         person = await Person.get(username=name)
         held = await Appointment.get(person_id=person.id)
-        (duty,) = await Duty.filter(closed_at=None)
+        (duty,) = await Duty.filter(closed_at=None, task="projectJudge")
         given = {"duty": global_id("Duty", duty.id), "person": global_id("Person", person.id)}
         yesterday = city.now.date() - timedelta(days=1)
         answer, _ = await asyncio.gather(
@@ -145,5 +145,6 @@ async def test_a_hand_over_beside_the_end_of_the_post_leaves_the_duty_to_the_uni
             end(held.id, yesterday),
         )
         assert {each["field"] for each in answer["userErrors"]} <= {"person"}
-        assert await Duty.filter(closed_at=None).values_list("person_id", flat=True) == [None]
+        theirs = Duty.filter(closed_at=None, task="projectJudge")
+        assert await theirs.values_list("person_id", flat=True) == [None]
         assert await compare(city.context(city.office)) == []

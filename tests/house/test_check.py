@@ -178,7 +178,7 @@ HURTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a duty": (
         [one("duty", "page", "'/elsewhere'", '"closed_at" IS NULL')],
-        ["Duty.page"] * 4,
+        ["Duty.page"] * 5,
     ),
     "how a closed duty ended": ([CLOSED_DUTY.format("outcome", "'ENDED'")], ["Duty.outcome"]),
     "who closed it": ([CLOSED_DUTY.format("closed_by_id", "NULL")], ["Duty.closed_by_id"]),
@@ -361,7 +361,7 @@ async def test_a_file_that_is_not_what_it_was_given_as_is_found(city: City) -> N
     whole = path.read_bytes()
     assert (await checks.files()).right
     try:
-        path.write_bytes(b"other")
+        path.write_bytes(b"others")
         assert (
             f"attachment {kept.id} 的文件内容与 SHA-256 校验值不符" in (await checks.files()).found
         )

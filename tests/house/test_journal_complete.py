@@ -63,7 +63,21 @@ async def merge_of_a_claim(city: City) -> Given:
 
 
 async def decline(city: City) -> Given:
-    return on(await city.report()) | {"verdict": "DECLINED", "reason": "产业方向不符"}
+    project = await city.opined(await city.report(), stance="OBJECT")
+    return on(project) | {"verdict": "DECLINED", "reason": "产业方向不符"}
+
+
+async def judge_for_another(city: City) -> Given:
+    """Not for the proposed place, for one that has claimed nothing, without the group's opinion."""
+    project = await city.report()
+    city.now += timedelta(days=2)
+    departs = {"departure": "雁江区让出", "withoutClaim": True}
+    return on(project) | departs | {"firstContactPlace": "lezhi", "reason": "在先"}
+
+
+async def opine_with_all(city: City) -> Given:
+    given = {"stance": "ANOTHER", "place": "lezhi", "reason": "距离更近", "evidence": [PAPER]}
+    return on(await city.report()) | given
 
 
 async def resubmit_with_all(city: City) -> Given:
@@ -138,6 +152,8 @@ RICHER: dict[tuple[str, str], Callable[[City], Awaitable[Given]]] = {
     ("projectReport", "anyue"): report_of_a_claim,
     ("projectMerge", "office"): merge_of_a_claim,
     ("projectJudge", "office"): decline,
+    ("projectJudge", "colleague"): judge_for_another,
+    ("projectOpine", "group"): opine_with_all,
     ("projectResubmit", "yanjiang"): resubmit_with_all,
     ("disputeDecide", "office"): uphold_beside_a_transfer,
     ("projectTransferDecide", "office"): refuse_transfer,

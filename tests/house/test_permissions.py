@@ -71,6 +71,7 @@ def own(post: Post, key: int | None) -> HeldPost:
 
 
 ACTED_ON = {
+    "companyAmend": "company",
     "viewDelete": "saved_view",
     "messageRead": "message",
     "noticeAnswer": "message",
@@ -112,6 +113,7 @@ def test_a_viewer_without_unit_owns_nothing() -> None:
         "transfer": [{"project_id": 1, "to_place_id": None, "state": "APPROVED"}],
         "duty": [{"project_id": 1, "closed_at": None} | nobody],
         "entry": [],
+        "industry_group": [],
     }
     for act, posts in MAY.items():
         for post, where in posts.items():
@@ -202,13 +204,28 @@ def test_an_outsider_is_shown_only_what_their_scope_names() -> None:
                 assert columns <= hidden(kind.table, viewer(post))
 
 
+NEVER_OUTSIDE = (
+    *(
+        "entry",
+        "entry_step",
+        "credit",
+        "agreement",
+        "milestone",
+        "migration",
+        "dispute",
+        "transfer",
+    ),
+    *("merge", "journal_entry", "hand_over", "reminder", "closed_month"),
+)
+
+
 def test_outsiders_see_no_figures_no_evidence_and_no_reasons_of_others() -> None:
     for post in (Post.AGENT, Post.PARTNER, Post.EXPERT, Post.PUBLIC):
-        for table in ("entry", "credit", "dispute", "transfer"):
+        for table in NEVER_OUTSIDE:
             assert visible(table, "t", viewer(own(post, 1))) == ("1=0", []), (post, table)
-        for table, column in (("journal_entry", "actor_id"), ("attachment", "added_by_id")):
-            sql, _ = visible(table, "t", viewer(own(post, 1)))
-            assert sql == (f't."{column}" = ?' if post == Post.AGENT else "1=0")
+        sql, _ = visible("attachment", "t", viewer(own(post, 1)))
+        assert sql == ('t."added_by_id" = ?' if post == Post.AGENT else "1=0"), "one's own file"
+    assert {"reason", "judged_by_id"} <= hidden("judgement", viewer(Post.AGENT))
 
 
 def test_a_post_unknown_to_a_table_sees_none_of_it() -> None:

@@ -24,10 +24,13 @@ from schema.relations import MINE_TO_DO, RELATIONS, Relation
 from tests.world import NOW, City, held
 
 PROJECTS = 40
-NEAR = ("claim", "dispute", "transfer", "industry_group", "project", "entry", "duty", "one")
+NEAR = (
+    *("appointment", "claim", "dispute", "transfer", "industry_group", "project", "entry", "duty"),
+    "one",
+)
 FILLED = {
-    "appointment", "chain_node", "claim", "dispute", "duty", "entry", "one", "one_item", "person",
-    "project", "saved_view", "target_company", "transfer",
+    "appointment", "chain_node", "claim", "dispute", "duty", "entry", "one", "one_item", "organization",
+    "person", "project", "saved_view", "target_company", "transfer",
 }  # fmt: skip
 
 

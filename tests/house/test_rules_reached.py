@@ -15,7 +15,7 @@ from schema.permissions import Viewer
 from schema.project.tables import Project
 from tests.entries.months import close
 from tests.industry import scenes as industry
-from tests.world import City, Said, of, on, uscc
+from tests.world import NOW, City, Said, at, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
 ELSEWHERE = {
@@ -206,6 +206,7 @@ async def broken(city: City) -> set[str]:
 
     unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
     await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    await ask("office", "projectReport", **lead, contactPhone="138****5678")
     foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
     await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
 
@@ -217,6 +218,25 @@ async def broken(city: City) -> set[str]:
     await ask("anyue", "projectClaim", contactOn="2026-11-18", contactWith="张总", ticket="7.3.x")
     await ask("office", "projectJudge", **on(report), reason="属实")
     await ask("office", "projectMerge", **on(report), into=report["no"], reason="同一")
+    judge: Said = {"reason": "属实", "firstContactPlace": "lezhi"}
+    await ask("office", "projectJudge", **on(report), **judge)
+    bare = await city.report(group=None)
+    await ask("office", "projectJudge", **on(bare), **judge)
+    await ask("group", "projectOpine", **on(report), stance="ANOTHER", reason="更近")
+    same = {"group": "advanced-manufacturing", "reason": "更正"}
+    await ask("office", "projectAmend", **on(report), **same)
+    opined = await city.opined(report)
+    await ask("group", "projectOpine", **on(opined), stance="AGREE", reason="同意")
+    own = {"claim": await city.claim_of("yanjiang", opined), "revision": opined["revision"]}
+    await ask("office", "claimAssess", **own, assessment="GOOD", reason="属实")
+    city.now = at("2025-12-31 10:00")
+    old = await city.report(contactOn="2025-12-30")
+    await ask("group", "projectOpine", **on(old), stance="AGREE", reason="同意")
+    city.now = at("2026-12-31 10:00")
+    late = await city.report()
+    await ask("office", "projectJudge", **on(late), **judge)
+    city.now = NOW
+    report = opined
     gone = await city.report()
     await city.done(city.yanjiang, "projectWithdraw", **on(gone), reason="重复")
     await ask("office", "projectMerge", **on(report), into=gone["no"], reason="同一")
@@ -232,17 +252,26 @@ async def broken(city: City) -> set[str]:
     await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"kind": "SUPPLEMENTARY"}))
     await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"amount": "0"}))
     await ask("yanjiang", "agreementSign", **on(judged), **AGREEMENT, startBy="2026-11-17")
+    before_report = AGREEMENT | {"signedOn": "2026-11-17"}
+    await ask("yanjiang", "agreementSign", **on(judged), **before_report)
 
     signed = await city.signed()
     await ask("hightech", "agreementSign", **on(signed), **AGREEMENT)
+    before_formal = before_report | {"kind": "SUPPLEMENTARY"}
+    await ask("hightech", "agreementSign", **on(signed), **before_formal)
     step: Said = {**on(signed), "stage": "REGISTERED"}
     await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-19")
     await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-17")
     await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="0")
     tomorrow = MONEY | {"occurredOn": "2026-11-19"}
     await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
-    paid = await city.pay(signed, "1万")
+    slip = [{"name": "回单.txt", "content": "5Zue5Y2V"}]
+    paid = await city.pay(signed, "1万", evidence=slip)
     await ask("hightech", "fundsRecord", **on(paid["project"]), **MONEY, amount="1万")
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="2万", evidence=slip)
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="12.5亿")
+    lost = {"sameVoucher": "一张回单两笔"}
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, **lost, amount="2万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
     posted = RULE | {"effectiveOn": "2026-11-18"}
     await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)
@@ -331,8 +360,8 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "groupAppoint", **appoint | follows)
     await ask("office", "oneCheck", one=industry.LEADER, revision=revision, approve=True)
     await ask("office", "oneAssign", one=industry.LEADER, revision=revision)
-    item = {"item": first["item"]["id"], "revision": revision, "documentNo": "资委办〔2026〕9号"}
-    await ask("office", "oneEnd", **item, endsOn="2025-12-31")
+    item = {"one": industry.LEADER, "revision": revision, "documentNo": "资委办〔2026〕9号"}
+    await ask("office", "oneEnd", **item, item=first["item"]["id"], endsOn="2025-12-31")
     for wrong in (
         {"classes": "9999"},
         {"classes": "、"},

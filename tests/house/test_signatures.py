@@ -77,7 +77,7 @@ async def test_who_stood_in_signs_as_such(city: City) -> None:
     )
     deputy = await named("department")
     assert deputy is not None
-    project = await city.report()
+    project = await city.opined(await city.report())
     await city.done(
         deputy,
         "projectJudge",

@@ -194,20 +194,21 @@ from schema.ledger.rules import words
 from schema.ledger.rules.mapping import map_to_project
 from schema.ledger.rules.row import LedgerRow
 from schema.linkage.graph import QUEUES
+from schema.people.rules import Scope
 from schema.permissions import HeldPost, Post, Viewer, visible
 from schema.project.rules import LIFE, STEPS, Stage, UNJUDGED, open_acts, step
 from datetime import date
 from server.web.resources import environment
 
-def holder(post):
-    return Viewer("x", 1, (HeldPost(post, organization=1),))
+def holder(post, *scopes):
+    return Viewer("x", 1, (HeldPost(post, organization=1, scopes=scopes),))
 
 trial, hearing, split = Stage.TRIAL_RUN, Stage.HEARING, Stage.SPLIT
 assert STEPS[step(trial)] == "试产" and step(Stage.OPERATING) == step(trial) + 1
 assert LIFE["milestoneReach"][Stage.COMPLETED] is trial
 assert LIFE["milestoneReach"][trial] is Stage.OPERATING
 assert {"agreementSign", "fundsRecord", "taxRecord", "fundsReverse"} <= set(open_acts(trial))
-assert "TRIAL_RUN" in visible("project", "t", holder(Post.PARTNER))[1]
+assert "TRIAL_RUN" in visible("project", "t", holder(Post.PARTNER, *Scope))[1]
 assert words.stage("试生产") is trial and words.STAGES["试生产"] is trial
 row = LedgerRow(row=3, name="项目", investor_name="企业", first_contact_place="anyue",
                 stage=trial, signed_on=date(2026, 1, 5), agreed_investment=100, paid_in_total=50,

@@ -23,6 +23,14 @@ def fields(payload: Said) -> list[tuple[str, str]]:
     return [(error["field"], error["code"]) for error in payload["userErrors"]]
 
 
+FOR_YANJIANG: Said = {
+    "firstContactPlace": "yanjiang",
+    "reason": "在先",
+    "departure": "安岳县让出",
+    "withoutClaim": True,
+}
+
+
 async def last_post() -> int | None:
     entry = await JournalEntry.all().order_by("-id").first()
     return entry.post_id if entry else None
@@ -46,10 +54,8 @@ async def test_a_dispute_is_the_places_by_whose_claim_it_is_raised(city: City) -
 
 
 async def test_a_dispute_on_a_project_that_is_seen_names_its_place(city: City) -> None:
-    project = await city.report(city.anyue)
-    await city.done(
-        city.office, "projectJudge", **on(project), firstContactPlace="yanjiang", reason="在先"
-    )
+    project = await city.opined(await city.report(city.anyue))
+    await city.done(city.office, "projectJudge", **on(project), **FOR_YANJIANG)
     given = {"project": project["no"], "grounds": "在先"}
     assert fields(await city.act(both(city), "projectDispute", **given)) == [("place", "INVALID")]
     foreign = await city.act(both(city), "projectDispute", **given, place="hightech")
@@ -130,10 +136,8 @@ async def test_a_view_is_shared_with_the_unit_that_is_named(city: City) -> None:
 
 async def test_pages_ask_for_whom_somebody_of_two_places_acts(city: City) -> None:
     """And do not ask who has one."""
-    project = await city.report(city.anyue)
-    await city.done(
-        city.office, "projectJudge", **on(project), firstContactPlace="yanjiang", reason="在先"
-    )
+    project = await city.opined(await city.report(city.anyue))
+    await city.done(city.office, "projectJudge", **on(project), **FOR_YANJIANG)
     pages = {
         "/projects?stage=JUDGED": "unit",
         "/ledger/imports": "unit",

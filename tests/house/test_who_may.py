@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.duties.tables import Duty
 from schema.gate.tables import JournalEntry
 from schema.jobs.tables import Job
+from schema.people.tables import Company
 from schema.permissions import MAY
 from schema.project.tables import Project
 from schema.query.models import global_id, read_global_id
@@ -44,6 +45,9 @@ MAY_DO = {
     "projectWithdraw": "office yanjiang",
     "projectClaim": "office anyue",
     "projectDispute": "anyue",
+    "claimAssess": "office",
+    "projectAmend": "office",
+    "projectOpine": "group",
     "projectJudge": "office",
     "projectReturn": "office",
     "projectMerge": "office",
@@ -73,6 +77,8 @@ MAY_DO = {
     "viewWithdraw": "office",
     "jobRetry": "office",
     "noticeSend": f"office group department finance revenue leader inspector {PLACES}",
+    "contactReveal": "group department leader inspector",
+    "companyAmend": "office",
     "messageRead": "anyue",
     "noticeAnswer": "anyue",
     **industry.MAY_DO,
@@ -127,7 +133,23 @@ async def decide_dispute(city: City) -> Said:
 
 
 async def judge(city: City) -> Said:
-    return on(await city.report()) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+    project = await city.opined(await city.report())
+    return on(project) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
+
+
+async def opine(city: City) -> Said:
+    return on(await city.report()) | {"stance": "AGREE", "reason": "符合产业方向"}
+
+
+async def amend(city: City) -> Said:
+    return on(await city.report()) | {"group": "health-care", "reason": "属医疗康养"}
+
+
+async def assess(city: City) -> Said:
+    project = await city.report()
+    found = {"assessment": "NOT_SUFFICIENT", "reason": "没有书面材料"}
+    claim = await city.claim_of("yanjiang", project)
+    return {"claim": claim, "revision": project["revision"]} | found
 
 
 async def send_back(city: City) -> Said:
@@ -253,9 +275,10 @@ async def set_template(city: City) -> Said:
 
 async def hand_over(city: City) -> Said:
     """To the other officer of the office."""
-    document = "query ($no: String!) { project(no: $no) { duties { nodes { id } } } }"
+    document = "query ($no: String!) { project(no: $no) { duties { nodes { id task } } } }"
     found = await city.run(city.office, document, no=(await city.report())["no"])
-    (duty,) = found["project"]["duties"]["nodes"]
+    nodes = found["project"]["duties"]["nodes"]
+    (duty,) = [each for each in nodes if each["task"] == "projectJudge"]
     officer = global_id("Person", city.colleague.person or 0)
     return {"duty": duty["id"], "person": officer, "reason": "李雷休假"}
 
@@ -306,12 +329,32 @@ async def answer_notice(city: City) -> Said:
     return {**await read_message(city), "text": "已报送"}
 
 
+async def reveal_contact(city: City) -> Said:
+    """Yanjiang and the office read it plain, and need not have it shown."""
+    project = await city.report(contactName="欧阳敏", contactPhone="13812345678")
+    return {"project": project["no"], "reason": "协调用地，需与投资方联系"}
+
+
+async def amend_company(city: City) -> Said:
+    await city.report()
+    company = await Company.all().order_by("-id").first()
+    assert company is not None
+    given = {"company": global_id("Company", company.id), "revision": 1}
+    holders = {"controllers": "李柠", "shareholders": "李柠 66.5%\n王橙 33.5%"}
+    source = {"source": "国家企业信用信息公示系统", "asOf": "2026-11-15"}
+    name = {"name": "资阳新名称有限公司", "documentNo": "通知书 12 号", "region": "资阳市"}
+    return given | holders | source | name
+
+
 SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectReport": report,
     "projectResubmit": resubmit,
     "projectWithdraw": withdraw,
     "projectClaim": claim,
     "projectDispute": dispute,
+    "claimAssess": assess,
+    "projectAmend": amend,
+    "projectOpine": opine,
     "projectJudge": judge,
     "projectReturn": send_back,
     "projectMerge": merge,
@@ -341,6 +384,8 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "viewWithdraw": withdraw_view,
     "jobRetry": retry_job,
     "noticeSend": send_notice,
+    "contactReveal": reveal_contact,
+    "companyAmend": amend_company,
     "messageRead": read_message,
     "noticeAnswer": answer_notice,
     **industry.SCENES,

@@ -141,7 +141,8 @@ async def claimed_by_anyue(city: City) -> str:
     claim = {"project": project["no"], "place": "anyue", "contactOn": "2026-11-10"}
     claimed = await city.done(city.office, "projectClaim", **claim, contactWith="张总")
     given = {"firstContactPlace": "yanjiang", "reason": "佐证更早"}
-    await city.done(city.office, "projectJudge", **on(claimed["project"]), **given)
+    project = await city.opined(claimed["project"])
+    await city.done(city.office, "projectJudge", **on(project), **given)
     return global_id("Claim", (await Claim.get(place_id=city.anyue.posts[0].place)).id)
 
 

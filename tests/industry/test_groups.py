@@ -1,6 +1,9 @@
 """Article 2: the six ones of a group are asked for, provided, checked, and known of every day."""
 
 from schema.duties.repair import compare
+from schema.gate.tables import JournalEntry
+from schema.industry.tables import One, OneItem, TargetRegion
+from server.operations.seed import add_beginnings
 from tests.world import City, Said, at
 
 LEADER = "advanced-manufacturing-city-leader"
@@ -73,6 +76,23 @@ async def test_each_group_begins_with_six_ones_that_are_asked_of_their_keepers(c
     }
 
 
+async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -> None:
+    """As `sixones migrate` does; what another group has already stays as it is."""
+    assert (await appoint(city))["userErrors"] == []
+    others = One.exclude(no__startswith="advanced-manufacturing-")
+    gone = list(await others.values_list("id", flat=True))
+    await OneItem.filter(one_id__in=gone).delete()
+    await One.filter(id__in=gone).delete()
+    await TargetRegion.all().delete()
+    assert await add_beginnings(city.now) == ["“六个一”", "目标区域"]
+    assert await One.all().count() == 42 and await TargetRegion.all().count() == 5
+    assert (await ones(city))["city-leader"]["state"] == "TO_CHECK"
+    entry = await JournalEntry.get(act="beginningsAdd")
+    assert entry.actor_name == "系统管理员"
+    assert await add_beginnings(city.now) == []
+    assert await JournalEntry.filter(act="beginningsAdd").count() == 1
+
+
 async def test_a_leader_is_appointed_by_document_and_checked_by_a_second_person(
     city: City,
 ) -> None:
@@ -96,7 +116,7 @@ async def test_papers_that_are_missing_are_named_and_provided_later(city: City) 
     asked = "query($no: String!) { one(no: $no) { revision items { id } } }"
     one = (await city.run(city.group, asked, no=ZONE))["one"]
     papers = {"documentNo": "资府函〔2026〕9号", "documentOn": "2026-02-20", "evidence": [PDF]}
-    item = {"item": one["items"][0]["id"], "revision": one["revision"]}
+    item = {"one": ZONE, "item": one["items"][0]["id"], "revision": one["revision"]}
     refused = await city.act(city.yanjiang, "onePapers", **item, **papers)
     assert faults(refused)
     given_papers = await city.done(city.group, "onePapers", **item, **papers)
@@ -150,8 +170,10 @@ async def test_the_lead_department_of_a_group_is_the_one_that_the_document_names
 async def test_two_who_appoint_at_once_leave_one_leader(city: City) -> None:
     stale = await revision(city, LEADER)
     await appoint(city)
-    (late,) = (await appoint(city, name="罗刚", revision=stale))["userErrors"]
-    assert late["code"] == "STALE"
+    late = (await appoint(city, name="罗刚", revision=stale))["userErrors"]
+    assert [each["code"] for each in late] == ["STALE"]
+    there = (await ones(city))["city-leader"]["standing"]["items"]
+    assert [each["name"] for each in there] == ["韩山"]
 
 
 async def test_a_keeper_who_is_late_is_shown_by_the_clock(city: City) -> None:
@@ -175,7 +197,7 @@ async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city
     work = found["group"]["industry"]
     waits = {each["unit"]["slug"]: each for each in work["waits"]}
     assert waits["office"]["tightest"]["label"] == "研判并明确首谈地"
-    assert waits["group-advanced-manufacturing"]["count"] == 1
+    assert waits["group-advanced-manufacturing"]["count"] == 2, "a one, and the opinion on a report"
     assert work["duties"]["totalCount"] == sum(each["count"] for each in work["waits"])
     figures = {each["indicator"]: (each["amount"], each["count"]) for each in work["figures"]}
     assert figures["PAID_IN_FUNDS"] == ("10000000.00", 1)

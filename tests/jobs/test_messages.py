@@ -185,10 +185,10 @@ async def test_who_loses_sight_of_a_subject_keeps_the_words_and_not_its_name_or_
     city: City,
 ) -> None:
     """Anyue was the first contact; by a dispute that is upheld Yanjiang is."""
-    project = await city.report()
+    project = await city.opined(await city.report())
     claim = {"place": "anyue", "contactOn": "2026-10-30", "contactWith": "李总"}
     claimed = await city.done(city.office, "projectClaim", project=project["no"], **claim)
-    verdict = {"firstContactPlace": "anyue", "reason": "佐证更全"}
+    verdict = {"firstContactPlace": "anyue", "reason": "佐证更全", "departure": "雁江区让出"}
     judged = await city.done(city.office, "projectJudge", **on(claimed["project"]), **verdict)
     text, reminded = "请报送本月进度", {"name": project["name"], "today": 1, "late": 0}
     await send(city, "anyue", subject=project["no"], text=text, by="anyue")

@@ -30,7 +30,8 @@ from schema.linkage.rules import (
     check_merge,
     check_transfer,
     check_verdict,
-    earliest,
+    first_proposed,
+    proposed_order,
     read_ticket,
     ticket,
 )
@@ -39,7 +40,7 @@ from schema.project.rules import Stage
 from tests.rulebook import RATIOS, ratio, rule
 
 FUNDS, TAX = ratio(INDICATOR_SHARE), ratio(TAX_SHARE)
-YANJIANG, ANYUE, LEZHI = 1, 2, 3
+YANJIANG, ANYUE, LEZHI, HIGHTECH = 1, 2, 3, 4
 TODAY = date(2026, 11, 20)
 
 AMOUNTS = st.integers(-(10**13), 10**13)
@@ -243,38 +244,92 @@ def test_only_shares_are_read_among_the_citys_parameters() -> None:
 # ---- first contact, transfer
 
 
-def claim(
-    place: int, contact: str, claimed: str = "2026-11-20T09:00", evidence: int = 1
-) -> Contact:
+def claim(place: int, contact: str, claimed: str = "2026-11-20T09:00", **given: Any) -> Contact:
     at = datetime.fromisoformat(claimed).replace(tzinfo=CITY_TIME)
-    return Contact(place, date.fromisoformat(contact), at, evidence)
+    return Contact(place, date.fromisoformat(contact), at, **given)
+
+
+def report(place: int, contact: str, claimed: str = "2026-11-20T09:00", **given: Any) -> Contact:
+    return claim(place, contact, claimed, by_report=True, **given)
+
+
+GOOD, POOR = {"evidence": 1, "good": True}, {"evidence": 1, "good": False}
 
 
 @pytest.mark.parametrize(
-    ("case", "claims", "place"),
+    ("case", "claims", "order"),
     [
-        ("the earlier contact", [claim(YANJIANG, "2026-10-02"), claim(ANYUE, "2026-10-01")], ANYUE),
         (
-            "of one day, the earlier claim",
-            [claim(YANJIANG, "2026-10-01", "2026-11-20T10:00"), claim(ANYUE, "2026-10-01")],
-            ANYUE,
+            "a report before an earlier contact whose evidence is good",
+            [claim(ANYUE, "2026-10-01", **GOOD), report(YANJIANG, "2026-11-12")],
+            [
+                (YANJIANG, "2026-11-20 上报在先"),
+                (ANYUE, "凭证经办公室认可，2026-10-01 接洽"),
+            ],
         ),
         (
-            "one with evidence before an earlier one without",
-            [claim(YANJIANG, "2026-09-01", evidence=0), claim(ANYUE, "2026-10-01")],
-            ANYUE,
+            "of two reports the earlier one, whatever their contacts",
+            [
+                report(YANJIANG, "2026-10-01", "2026-03-05T09:00", **GOOD),
+                report(ANYUE, "2026-10-02", "2026-03-02T18:00"),
+            ],
+            [
+                (ANYUE, "2026-03-02 上报在先"),
+                (YANJIANG, "2026-03-05 上报，凭证经办公室认可"),
+            ],
         ),
-        ("without any evidence, the earlier", [claim(LEZHI, "2026-09-01", evidence=0)], LEZHI),
+        (
+            "of good evidence the earlier contact, whenever it was claimed",
+            [
+                claim(YANJIANG, "2026-10-02", "2026-11-20T09:00", **GOOD),
+                claim(ANYUE, "2026-10-01", "2026-11-21T09:00", **GOOD),
+            ],
+            [
+                (ANYUE, "凭证经办公室认可，2026-10-01 接洽"),
+                (YANJIANG, "凭证经办公室认可，2026-10-02 接洽"),
+            ],
+        ),
+        (
+            "a self-declared day before nobody: evidence that is good, then by when it was claimed",
+            [
+                claim(LEZHI, "2020-01-01", "2026-11-20T10:00"),
+                claim(YANJIANG, "2021-01-01", "2026-11-20T09:30", **POOR),
+                claim(HIGHTECH, "2022-01-01", "2026-11-20T09:00", evidence=2),
+                claim(ANYUE, "2026-10-01", "2026-11-20T11:00", **GOOD),
+            ],
+            [
+                (ANYUE, "凭证经办公室认可，2026-10-01 接洽"),
+                (HIGHTECH, "凭证待办公室认定，暂不据以定序"),
+                (YANJIANG, "凭证经办公室认定不足，不据以定序"),
+                (LEZHI, "仅自报日期，不据以定序"),
+            ],
+        ),
     ],
 )
-def test_the_claim_that_speaks_strongest(case: str, claims: list[Contact], place: int) -> None:
-    found = earliest(claims)
-    assert found is not None and found.place == place
-    assert earliest(reversed(claims)) == found
+def test_the_order_in_which_claims_are_proposed(
+    case: str, claims: list[Contact], order: list[tuple[int, str]]
+) -> None:
+    found = proposed_order(claims)
+    assert [(each.contact.place, each.ground) for each in found] == order
+    assert proposed_order(reversed(claims)) == found
+    assert first_proposed(found) is found[0]
 
 
-def test_without_a_claim_none_is_suggested() -> None:
-    assert earliest([]) is None
+@given(st.permutations([YANJIANG, ANYUE, LEZHI]), st.lists(st.dates(), min_size=3, max_size=3))
+def test_a_self_declared_day_alone_changes_no_order_and_is_not_proposed(
+    places: list[int], days: list[date]
+) -> None:
+    made = [
+        claim(place, f"{day}", f"2026-11-20T0{hour}:00")
+        for hour, (place, day) in enumerate(zip(places, days, strict=True))
+    ]
+    found = proposed_order(reversed(made))
+    assert [each.contact.place for each in found] == places
+    assert first_proposed(found) is None
+
+
+def test_without_a_claim_none_is_proposed() -> None:
+    assert first_proposed(proposed_order([])) is None
 
 
 def test_first_contact_has_happened() -> None:

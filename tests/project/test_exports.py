@@ -15,8 +15,11 @@ import pytest
 import pytest_asyncio
 
 from schema.database.statements import counting
+from schema.people.rules import Scope
+from schema.people.tables import Person
 from schema.sheet import read
 from server import settings
+from server.people.tokens import issue
 from server.web import exports
 from server.web.resources import documents
 from tests.project.test_pages import listed
@@ -128,9 +131,13 @@ async def test_a_file_holds_only_what_its_reader_may_see(city: City) -> None:
         (row,) = await rows(visitor, "/projects.csv")
         assert (row["项目编号"], row["投资方联系电话"]) == (mine["no"], "13800001234")
     async with signed_in("partner") as visitor:
-        answer = await visitor.get("/projects.csv")
+        assert await rows(visitor, "/projects.csv") == [], "nothing of it is published"
+    person = await Person.get(username="partner")
+    _, token = await issue(person, "对接", scopes=[Scope.SIGNED_PROJECTS])
+    async with browser(headers={"Authorization": f"Bearer {token}"}) as program:
+        answer = await program.get("/projects.csv")
         assert "13900005678" not in answer.text
-        (row,) = await rows(visitor, "/projects.csv")
+        (row,) = await rows(program, "/projects.csv")
         assert (row["项目编号"], row["投资方联系电话"]) == (signed["no"], "")
     async with browser() as visitor:
         answer = await visitor.get("/projects.csv?stage=SIGNED")

@@ -114,6 +114,9 @@ def test_the_acts_open_to_a_report_are_those_of_judgement() -> None:
         "projectWithdraw",
         "projectMerge",
         "projectClaim",
+        "claimAssess",
+        "projectAmend",
+        "projectOpine",
         "projectDispute",
         "disputeDecide",
     ]

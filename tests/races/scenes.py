@@ -88,7 +88,7 @@ async def merged_in_a_circle(at_once: Round) -> None:
 @scene("a project is merged into one that is withdrawn, declined or merged meanwhile")
 async def merged_into_what_ends(at_once: Round) -> None:
     city = at_once.city
-    into, project, third = [await city.report() for _ in range(3)]
+    into, project, third = [await city.opined(await city.report()) for _ in range(3)]
     decline = on(into) | {"verdict": "DECLINED", "reason": "产业方向不符"}
     end = at_once.variant(
         Attempt(city.yanjiang, "projectWithdraw", on(into) | {"reason": "投资方暂缓"}),
@@ -101,7 +101,7 @@ async def merged_into_what_ends(at_once: Round) -> None:
 @scene("a merge brings a claim to a project that is being judged")
 async def judged_without_the_claim(at_once: Round) -> None:
     city = at_once.city
-    into, project = await city.report(), await city.report(city.anyue)
+    into, project = await city.opined(await city.report()), await city.report(city.anyue)
     judge = on(into) | {"firstContactPlace": "yanjiang", "reason": "只见到一份主张"}
     answers = await at_once.run(
         merge(city.office, project, into), Attempt(city.office, "projectJudge", judge)
@@ -184,7 +184,7 @@ async def reported_beside_a_calendar(at_once: Round) -> None:
     """Due in a year whose days the act beside it publishes: none of the reports keeps an old deadline."""
     city = at_once.city
     city.now = at("2026-12-31 16:00")
-    project = await city.report(name=f"柠檬仓储项目{at_once.alone}")
+    project = await city.opined(await city.report(name=f"柠檬仓储项目{at_once.alone}"))
     lead = {
         "name": f"柠檬深加工基地{at_once.alone}",
         "investorName": f"杭州云岫食品{at_once.alone}有限公司",
@@ -412,7 +412,7 @@ async def one_account(at_once: Round) -> None:
         Attempt(
             city.hightech,
             "fundsRecord",
-            on(second["project"]) | entry | {"amount": "0.05", "another": True},
+            on(second["project"]) | entry | {"amount": "0.05", "another": "另一笔"},
             2,
         ),
         Attempt(
@@ -435,7 +435,7 @@ async def one_account(at_once: Round) -> None:
 async def posted_while_closed(at_once: Round) -> None:
     """Each counts in its month or in the next one, by which was first in the journal."""
     city = at_once.city
-    month = f"{2000 + at_once.number // 12}-{at_once.number % 12 + 1:02d}"
+    month = f"{2020 + at_once.number // 12}-{at_once.number % 12 + 1:02d}"
     given = {"sourceOfCapital": "FOREIGN", "evidenceNote": "回单", "earlyReason": "历史台账"}
     attempts = [
         Attempt(
@@ -456,7 +456,7 @@ async def posted_while_closed(at_once: Round) -> None:
 async def sixteen(at_once: Round) -> None:
     """One is done; the others read who was first and what they did."""
     city = at_once.city
-    project = await city.report()
+    project = await city.opined(await city.report())
     judge = on(project) | {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
     acts = [
         Attempt(city.office, "projectJudge", judge),

@@ -18,7 +18,7 @@ from schema.entries.rules import Indicator
 from schema.entries.tables import Entry
 from schema.gate.journal import verify
 from schema.graph import schema
-from schema.linkage.tables import Dispute, Transfer
+from schema.linkage.tables import Claim, Dispute, Transfer
 from schema.project.rules import LIFE, SIGNED_ON, Stage
 from schema.project.tables import Project
 from schema.query.models import global_id
@@ -98,6 +98,7 @@ WITHOUT_REVISION = {
     "ledgerPreview": None,
     "jobRetry": "RULE",
     "noticeSend": None,
+    "contactReveal": None,
     "messageRead": None,
     "noticeAnswer": "RULE",
     **industry.WITHOUT_REVISION,
@@ -167,7 +168,11 @@ Act = tuple[str, str, Input]
 
 
 async def reported(city: City) -> Input:
-    """Reported by Yanjiang, and claimed by Anyue as well."""
+    """Reported by Yanjiang, claimed by Anyue as well, and its group's office has agreed."""
+    return await city.opined(await without_opinion(city))
+
+
+async def without_opinion(city: City) -> Input:
     project = await city.report()
     claimed = await city.done(
         city.office,
@@ -240,6 +245,7 @@ async def paid(city: City, stage: Stage = S.SIGNED) -> Input:
 WORLDS: dict[str, Callable[[City], Awaitable[Input]]] = {
     "reported": reported,
     "reported and disputed": lambda city: then(disputed, city, reported),
+    "reported without an opinion": without_opinion,
     "returned": returned,
     "judged": judged,
     "judged and disputed": lambda city: then(disputed, city, judged),
@@ -253,7 +259,7 @@ WORLDS: dict[str, Callable[[City], Awaitable[Input]]] = {
     },
 }
 STAGES = {
-    **dict.fromkeys(["reported", "reported and disputed"], S.REPORTED),
+    **{name: S.REPORTED for name in WORLDS if name.startswith("reported")},
     "returned": S.RETURNED,
     **{name: S.JUDGED for name in WORLDS if name.startswith(("judged", "transfer"))},
     **{f"{stage.lower()} with an entry": stage for stage in SIGNED_ON},
@@ -271,6 +277,7 @@ def acts_in(world: str) -> list[str]:
         "projectTransferDecide": "requested",
         "projectTakeUp": "approved",
         "disputeDecide": "disputed",
+        "projectOpine": "without an opinion",
     }
     return [act for act in LIFE if STAGES[world] in LIFE[act] and wants.get(act, world) in world]
 
@@ -295,11 +302,13 @@ async def input_of(city: City, act: str, project: Input) -> Act:
     if act == "projectClaim":
         contact = {"place": "lezhi", "contactOn": "2026-11-11", "contactWith": "张总"}
         return "office", act, {"project": project["no"]} | contact
+    if act == "projectOpine":
+        return "group", act, on(project) | reason | {"stance": "OBJECT"}
     today = {"amount": "0.05", "occurredOn": "2026-11-18", "evidenceNote": "凭证 1"}
     onward = SIGNED_ON[1:] + SIGNED_ON[-1:]
     stage = Stage(project["stage"])
     given: Input = {
-        "projectJudge": lambda: on(project) | reason | {"firstContactPlace": "lezhi"},
+        "projectAmend": lambda: on(project) | reason | {"group": "health-care"},
         "projectReturn": lambda: on(project) | reason,
         "projectResubmit": lambda: on(project) | {"amount": "13亿", "note": "已补"},
         "projectWithdraw": lambda: on(project) | reason,
@@ -317,6 +326,13 @@ async def input_of(city: City, act: str, project: Input) -> Act:
     }.get(act, dict)()
     if act == "projectMerge":
         given = on(project) | reason | {"into": (await city.report())["no"]}
+    elif act == "projectJudge":
+        claim = await Claim.filter(project__no=project["no"]).order_by("id").first()
+        place = await claim.place  # the reporter's, which is proposed
+        given = on(project) | reason | {"firstContactPlace": place.slug}
+    elif act == "claimAssess":
+        found = {"claim": await latest(Claim, project), "assessment": "NOT_SUFFICIENT"}
+        given = now | reason | found
     elif act == "disputeDecide":
         given = now | reason | {"dispute": await latest(Dispute, project), "upheld": True}
     elif act == "projectTransferDecide":

@@ -259,7 +259,7 @@ async def test_a_claimant_disputes_by_its_claim_and_sees_the_project_once_it_is_
     judged = await city.done(
         city.office,
         "projectJudge",
-        **on(await city.read(rival)),
+        **on(await city.opined(await city.read(rival))),
         firstContactPlace="yanjiang",
         reason="接洽更早",
     )

@@ -27,7 +27,7 @@ from tests.world import City, on
 CORE = schema._schema
 VIEWERS = (
     *("office", "yanjiang", "anyue", "lezhi", "hightech", "group", "department", "branch", "agent"),
-    *("leader", "inspector", "expert", "partner", "public"),
+    *("leader", "inspector", "expert", "partner", "scoped", "public"),
 )
 
 
@@ -68,9 +68,8 @@ def should_hide(table: str, viewer: Viewer) -> set[str]:
     hides = {column for column, posts in HIDES.get(table, {}).items() if post in posts}
     if post in OUTSIDERS:
         shown = SCOPES.get(table, {}).get(post, "")
-        if shown is not None:
-            kind = next(kind for kind in KINDS.values() if kind.table == table)
-            hides |= set(kind.columns) - {"id", *shown.split()}
+        kind = next(kind for kind in KINDS.values() if kind.table == table)
+        hides |= set(kind.columns) - {"id", *shown.split()}
     return hides
 
 

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -17,9 +17,13 @@ from schema.query.models import read_global_id
 from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
-from tests.world import City, Said
+from tests.ledger import ledgers
+from tests.world import City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
+
+
+IN_ADDRESSES = ("one", "claim", "company", "dispute", "entry", "proposal", "message", "batch")
 
 
 class Door(NamedTuple):
@@ -78,6 +82,66 @@ def forms_of(text: str) -> list[tuple[dict[str, str | None], dict[str, list[str]
     return [each for each in Forms(text).found if "act" in each[1]]
 
 
+async def dispute_of_seen(city: City) -> Said:
+    """Yanjiang sees the project that it has reported and that was judged to be Anyue's."""
+    reported = await city.report()
+    given = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
+    claimed = await city.done(city.office, "projectClaim", **given, contactWith="张总")
+    judged = {"firstContactPlace": "anyue", "reason": "佐证更早"}
+    await city.done(city.office, "projectJudge", **on(claimed["project"]), **judged)
+    return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
+
+
+async def region_to_change(city: City) -> Said:
+    """A region as its page opens it, renamed."""
+    asked = '{ targetRegion(slug: "pearl-delta") { slug revision position } }'
+    found = (await city.run(city.office, asked))["targetRegion"]
+    return {
+        "region": found["slug"],
+        "revision": found["revision"],
+        "name": "粤港澳大湾区",
+        "position": found["position"],
+    }
+
+
+async def ledger_to_replace(city: City) -> Said:
+    """A batch in which a line is wrong, and the ledger that takes its place."""
+    wrong = await ledgers.previewed(city, ledgers.line(4, amount="很多"), ledgers.line(5))
+    return ledgers.on(wrong) | {"file": ledgers.sent(ledgers.text(ledgers.line(4)))}
+
+
+async def ledger_to_confirm(city: City) -> Said:
+    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED), by="hightech")
+    done = await city.done(city.hightech, "ledgerImport", **ledgers.on(batch))
+    return ledgers.on(done["batch"]) | ledgers.PAPER
+
+
+async def ledger_to_import(city: City) -> Said:
+    batch = await ledgers.previewed(city, ledgers.line(2))
+    return ledgers.on(batch) | {"onlyCorrect": False}
+
+
+async def ledger_to_undo(city: City) -> Said:
+    batch = await ledgers.imported(city, ledgers.line(3, ledgers.SIGNED))
+    return ledgers.on(batch) | {"reason": "重复导入"}
+
+
+async def new_ledger(city: City) -> Said:
+    return {"file": ledgers.sent(ledgers.text(ledgers.line(1)))}
+
+
+OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]] = {
+    ("/targets/regions/{slug}", "TargetRegionChange"): ("office", region_to_change),
+    ("/projects/{no}/dispute", "ProjectDispute"): ("yanjiang", dispute_of_seen),
+    ("/ledger/imports", "LedgerPreview"): ("office", new_ledger),
+    ("/ledger/imports/{batch}", "LedgerPreview"): ("office", ledger_to_replace),
+    ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
+    ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
+    ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+}
+"""By address and operation, who fills in a form and with what, where the scene of its act is for another page."""
+
+
 async def address(door: Door, given: Said) -> str:
     """The page of a form, for what its act is to be done on."""
     known: dict[str, Any] = {
@@ -85,12 +149,16 @@ async def address(door: Door, given: Said) -> str:
         "other": given.get("into"),
         "document": given.get("document"),
         "year": given.get("year"),
-        **{name: given.get(name) for name in ("claim", "dispute", "entry", "proposal", "message")},
+        **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
     }
-    if "{no}" in door.path:
+    if door.path.startswith("/targets/"):
+        known |= {"no": given.get("target"), "slug": "pearl-delta"}
+    elif "{no}" in door.path:
         known["no"] = given.get("project") or await project_of(given)
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)
+    if door.path == "/targets/new":
+        return f"{path}?group={given['group']}"
     if door.path == "/projects":
         query = quote("amount.min=10亿", safe="=")  # as the page saves it
         await SavedView.all().update(query=query)
@@ -111,6 +179,10 @@ async def project_of(given: Said) -> str:
 
 async def filled_in(city: City, door: Door) -> tuple[str, str, Said]:
     """Who may do the act of a form, its page, and an input that is right."""
+    if own := OWN_SCENES.get(door[:2]):
+        doer, scene = own
+        given = await scene(city)
+        return doer, await address(door, given), given
     given = await SCENES[door.act](city)
     doer = MAY_DO[door.act].split()[0]
     page = await address(door, given)
@@ -146,6 +218,8 @@ def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, by
             files.append((name, (value["name"], b64decode(value["content"]))))
         elif isinstance(value, bool):
             values[name] = "true" if value else "false"
+        elif isinstance(value, list) and isinstance(value[0], dict) and "content" in value[0]:
+            files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, list):
             values[name] = [str(each) for each in value]
         else:

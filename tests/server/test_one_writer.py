@@ -36,9 +36,13 @@ WRITING = {
     "password": ["office", "--stdin"],
     "token issue": ["office", "--name", "x"],
     "token end": ["1"],
+    "contact erase": ["2026-0001", "--document", "当事人申请 2026-11-18"],
+    "contact erase-holder": ["91512000MA62K0000X", "张三", "--document", "当事人申请 2026-11-18"],
+    "rotate-key": [],
 }
 READING: dict[str, list[str] | None] = {
     "check": [],
+    "anchor": None,  # reads, and writes a file outside: tests/server/test_sealing.py
     "export": ["--format", "json"],
     "person posts": ["office"],
     "token list": [],

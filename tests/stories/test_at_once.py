@@ -18,14 +18,15 @@ AT_ONCE = 16
 
 async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) -> None:
     city = stored_city
-    project = await city.report()
+    project = await city.opined(await city.report())
+    away = {"firstContactPlace": "anyue", "departure": "雁江区让出", "withoutClaim": True}
     answers = await asyncio.gather(
         *(
             city.act(
                 city.office,
                 "projectJudge",
                 **on(project),
-                firstContactPlace=("yanjiang", "anyue")[number % 2],
+                **({"firstContactPlace": "yanjiang"}, away)[number % 2],
                 reason=f"第 {number} 份意见",
             )
             for number in range(AT_ONCE)
@@ -36,14 +37,14 @@ async def test_of_sixteen_who_judge_at_once_exactly_one_wins(stored_city: City) 
     stored = await Project.get(no=project["no"]).values(
         "stage", "revision", "first_contact_place_id"
     )
-    assert (stored["stage"], stored["revision"]) == ("JUDGED", 2)
+    assert (stored["stage"], stored["revision"]) == ("JUDGED", 3)
     assert await Judgement.all().count() == 1
     assert await JournalEntry.filter(act="projectJudge").count() == 1
     for answer in answers:
         if answer["userErrors"]:
             assert "您本人刚刚办过这一项" in answer["userErrors"][0]["message"]
             conflict = answer["conflict"]
-            assert (conflict["revision"], conflict["act"]) == (2, "projectJudge")
+            assert (conflict["revision"], conflict["act"]) == (3, "projectJudge")
             now = {change["field"]: change["after"] for change in conflict["changes"]}
             assert now["first_contact_place_id"] == winner["firstContactPlace"]["name"]
 
@@ -54,7 +55,7 @@ async def test_of_a_judgement_and_a_withdrawal_at_once_one_wins(
 ) -> None:
     city = stored_city
     for _ in range(rounds):
-        project = await city.report()
+        project = await city.opined(await city.report())
         answers = await asyncio.gather(
             city.act(
                 city.office,
@@ -183,7 +184,7 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
                 occurredOn="2026-11-18",
                 sourceOfCapital="OUT_OF_PROVINCE",
                 evidenceNote=f"银行回单 {number}",
-                another=True,
+                another="另一笔",
             )
             if not answer["userErrors"]:
                 return

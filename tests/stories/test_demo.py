@@ -10,7 +10,7 @@ from schema.checks import UNRECORDED
 from schema.city.rules import Calendar
 from schema.entries.checking import posting_faults
 from schema.entries.rules import Basis, EntryState, Indicator
-from schema.entries.tables import Credit, Entry, EntryStep
+from schema.entries.tables import Credit, Entry, EntryFlag, EntryStep
 from schema.gate.journal import verify
 from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
@@ -49,6 +49,9 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert await verify() is None
     assert (await compare(UNRECORDED)).found == []
     assert await Project.all().count() == PROJECTS + BROUGHT
+    flagged = Entry.filter(id__in=await EntryFlag.all().values_list("entry_id", flat=True))
+    assert {each.state for each in await flagged} == {EntryState.CLAIMED}, "for whoever verifies"
+    assert await Entry.exclude(early_reason="").filter(state=EntryState.CLAIMED).exists()
     stages = Counter(await Project.all().values_list("stage", flat=True))
     assert stages[Stage.REPORTED] > 10 and stages[Stage.RETURNED] == 3 and stages[Stage.MERGED] > 4
     assert await Project.filter(reported_at__gt=NOW).count() == 0
@@ -81,7 +84,7 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     seen = await city.run(
         city.office,
         """{ judgementQueue(first: 100) { nodes { reportedAt linkage {
-               clock { label lamp } claims { place { slug } evidence { name } } } } }
+               clock { label lamp } opinionState opinion { late } claims { place { slug } evidence { name } } } } }
              returned: judgementQueue(state: RETURNED) { nodes { linkage { clock { label } } } }
              disputed: judgementQueue(state: DISPUTED) { totalCount }
              transfers(filter: { state: [REQUESTED, APPROVED] }) { nodes { state } }
@@ -94,6 +97,11 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert labels["剩 1 个工作日"] >= 3 and labels["剩 2 个工作日"] >= 3
     assert any(node["reportedAt"] == "2026-11-17T18:05:00+08:00" for node in queue)
     assert any(len(node["linkage"]["claims"]) == 3 for node in queue)
+    opinions = Counter(node["linkage"]["opinionState"] for node in queue)
+    assert opinions["GIVEN"] >= 4 and opinions["WAITING"] >= 1, opinions
+    assert opinions["NO_GROUP"] >= 1 and opinions["OVERDUE"] >= 2, opinions
+    late = [node for node in queue if (node["linkage"]["opinion"] or {}).get("late")]
+    assert len(late) == 1
     paused = {node["linkage"]["clock"]["label"] for node in seen["returned"]["nodes"]}
     assert paused == {"补正中，计时暂停"}
     assert seen["disputed"]["totalCount"] == 3

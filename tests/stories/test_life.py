@@ -81,6 +81,11 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
     assert queue["viewer"]["counts"]["judgement"] == 1
     assert [item["label"] for item in queue["viewer"]["inbox"]] == ["研判并明确首谈地"]
 
+    # The group's office agrees, within its working day.
+    opinion = {"stance": "AGREE", "reason": "符合口腔装备产业方向"}
+    opined = await city.done(city.group, "projectOpine", **on(project), **opinion)
+    project = opined["project"]
+
     # 4. It finds for Yanjiang, whose land will not do: the project moves to the high-tech zone.
     city.now = at("2026-11-19 09:00")
     judged = await city.done(
@@ -196,6 +201,7 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
     assert acts == [
         "projectReport",
         "projectClaim",
+        "projectOpine",
         "projectJudge",
         "projectTransferRequest",
         "projectTransferDecide",

@@ -148,9 +148,9 @@ class Ranking:
 class ProjectAssessment:
     credits: Connection[Credit] = connection("Credit", "计入各地的成绩", via="project_id")
 
-    @computed("计入考核的到位资金（元）", columns=("paid_in_fen",))
-    def paid_in_funds(row: Parent) -> Money:
-        return Money(row["paid_in_fen"])
+    @computed("计入考核的到位资金（元）；不对外", columns=("paid_in_fen",))
+    def paid_in_funds(row: Parent) -> Money | None:
+        return None if row["paid_in_fen"] is None else Money(row["paid_in_fen"])
 
 
 @strawberry.type

@@ -13,8 +13,10 @@ from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
 from schema.industry.graph.work import (
     GroupFigure,
+    OnDays,
     OnMonth,
     Waiting,
+    coming_of,
     duties_of,
     figures_of,
     open_duty_on,
@@ -22,7 +24,8 @@ from schema.industry.graph.work import (
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.people.graph import Group, Organization, Person, Signature, signed
-from schema.query.errors import usable
+from schema.permissions import may
+from schema.query.errors import bad_input, usable
 from schema.query.fields import (
     Connection,
     Info,
@@ -34,6 +37,7 @@ from schema.query.fields import (
     describe_enum,
     get_by,
     has_many,
+    list_all,
     node,
     row_as,
     rows_as,
@@ -57,6 +61,9 @@ describe_enum(
 
 OnDay = Annotated[date | None, strawberry.argument(description="按哪一日的情形，默认今天")]
 
+ACTS = ("groupAppoint", "oneUpdate", "onePapers", "oneEnd", "oneCheck", "oneAssign")
+"""The acts on a one."""
+
 
 @node(tables.One, "“六个一”中的一个", key="no")
 class One(Node):
@@ -76,6 +83,17 @@ class One(Node):
     @computed("这一项上现在要办的事", columns=("id",))
     async def duty(row: Parent, info: Info) -> Duty | None:
         return row_as(Duty, await open_duty_on(row, info.context))
+
+    @computed("现任、现行的是谁、是什么；没有的为空", columns=("id",))
+    async def current(row: Parent, info: Info) -> str:
+        items = await info.context.rows.where("OneItem", "one_id", row["id"])
+        today = info.context.today
+        there = [each for each in items if in_force(each, today) and counts_for_it(each)]
+        return "、".join(each["name"] for each in there)
+
+    @computed("其中您可以办理的事项（变更名）", columns=("id", "group_id", "keeper_id"))
+    def acts(row: Parent, info: Info) -> list[str]:
+        return [act for act in ACTS if may(info.context.viewer, act, row)]
 
     journal: Connection[JournalEntry] = history_of("One")
 
@@ -165,6 +183,12 @@ class GroupIndustry:
     async def waits(row: Parent, info: Info) -> list[Waiting]:
         return await waits_of(row["id"], info.context)
 
+    @computed("今后若干天内到期的待办事项和约定的联系，先到期的在前，至多 100 件", columns=("id",))
+    async def coming(row: Parent, info: Info, days: OnDays = 31) -> list[Duty]:
+        if not 1 <= days <= 366:
+            raise bad_input("天数应在 1 至 366 之间", "days")
+        return rows_as(Duty, await coming_of(row["id"], days, info.context))
+
     @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
     async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
         usable(month, "month")
@@ -186,7 +210,7 @@ async def people_of(group: Record, context: Context) -> list[Record]:
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
-    counted = [each for each in items if each["role"] in (None, SeatRole.LEADER)]
+    counted = [each for each in items if counts_for_it(each)]
     standings = [await standing(each, context) for each in counted]
     return OneStanding(
         on=day,
@@ -194,6 +218,11 @@ async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
         missing=rules.what_is_missing(standings, day),
         items=rows_as(OneItem, [each for each in counted if in_force(each, day)]),
     )
+
+
+def counts_for_it(row: Record) -> bool:
+    """Whether an item is what a one is about, and not one of those beside the leader."""
+    return row["role"] in (None, SeatRole.LEADER)
 
 
 async def standing(row: Record, context: Context) -> rules.Standing:
@@ -227,4 +256,6 @@ def in_force(row: Record, day: date) -> bool:
 
 @strawberry.type
 class Query:
+    ones: list[One] = list_all("One", "id", "各小组的“六个一”，按小组、按文件的次序")
+
     one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")

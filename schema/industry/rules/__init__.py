@@ -1,5 +1,6 @@
 """Article 2 as rules: the six ones, the chain, the target companies."""
 
+from schema.industry.rules.brief import GROUP_BRIEF
 from schema.industry.rules.chain import (
     Position,
     class_names,
@@ -39,6 +40,7 @@ from schema.industry.rules.targets import (
 )
 
 __all__ = [
+    "GROUP_BRIEF",
     "LANES",
     "ONE_DEADLINE",
     "ROLE_WORDS",

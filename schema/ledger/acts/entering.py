@@ -17,7 +17,7 @@ from schema.ledger.rules import LedgerRow, unpacked
 from schema.ledger.rules.mapping import MappedProject, map_to_project
 from schema.ledger.rules.matching import industry_of
 from schema.ledger.tables import Batch, BatchRow, RowState
-from schema.linkage.graph import report_clock
+from schema.linkage.graph import jointly_judged, report_clock
 from schema.linkage.rules import (
     VALIDITY,
     Reporter,
@@ -26,7 +26,7 @@ from schema.linkage.rules import (
     report_columns,
 )
 from schema.linkage.tables import Claim
-from schema.people.tables import Company, Group
+from schema.people.tables import Company, CompanyName, Group
 from schema.project.rules import CapitalOrigin
 from schema.project.tables import Project
 
@@ -83,6 +83,7 @@ class Entering:
         self.places: dict[str, int] = dict(await Place.all().values_list("slug", "id"))
         self.groups: dict[str, int] = dict(await Group.all().values_list("slug", "id"))
         self.due = (await report_clock(gate.context, gate.now, [])).due_at
+        self.jointly = jointly_judged(gate.context)
         self.validity = gate.context.rule(VALIDITY, gate.today).value
         # Whoever imports another unit's batch does not report in its name: the uploader does.
         own_batch = gate.post.organization == batch.organization_id and not self.migration
@@ -121,9 +122,12 @@ class Entering:
     async def insert_reports(self, entered: Sequence[EnteredProject], claimed: Reporter) -> None:
         """Insert what is reported and waits for judgement, with the claim of `claimed`."""
         for each in entered:
-            each.project = self.columns(each, self.reporter) | {"judge_by": self.due}
+            each.project = self.columns(each, self.reporter) | {
+                "judge_by": self.due,
+                "jointly_judged": self.jointly,
+            }
         await self.insert_projects(entered)
-        await self.insert_claims(entered, claimed)
+        await self.insert_claims(entered, claimed, by_report=True)
 
     async def insert_projects(self, entered: Sequence[EnteredProject]) -> None:
         """Insert projects with their columns, and note their ids."""
@@ -131,7 +135,9 @@ class Entering:
         for each, key in zip(entered, ids, strict=True):
             each.id = key
 
-    async def insert_claims(self, entered: Sequence[EnteredProject], claimed: Reporter) -> None:
+    async def insert_claims(
+        self, entered: Sequence[EnteredProject], claimed: Reporter, *, by_report: bool
+    ) -> None:
         """Insert the claim of the uploading place, or of the line's first-contact place.
 
         Raises RuleBroken at `batch` where a contact can no longer be claimed.
@@ -155,6 +161,7 @@ class Entering:
                     contact_with=each.row.contact_name,
                     contact_by=each.row.first_contact_person,
                     note=note,
+                    by_report=by_report,
                 )
             )
         await self.gate.insert_many(Claim, claims)
@@ -196,6 +203,7 @@ class Entering:
             fixed_assets_fen=row.agreed_fixed_assets,
             capital_origin=row.capital_origin or origin,
             judge_by=None,
+            jointly_judged=False,
             now=self.gate.now,
             summary=row.description,
             amount_estimated="agreed_investment" in row.estimates,
@@ -237,6 +245,8 @@ class Entering:
         self.by_code |= await ids_by(Company, "uscc", codes)
         names = [normal_name(each["investor_name"]) for each in lines]
         # Of several with one name the oldest wins: it comes last here.
+        former = CompanyName.filter(normal_name__in=names).order_by("-company_id")
+        self.by_name |= dict(await former.values_list("normal_name", "company_id"))
         named = Company.filter(normal_name__in=names).order_by("-id")
         self.by_name |= dict(await named.values_list("normal_name", "id"))
 

@@ -1,8 +1,19 @@
-"""Article 3: report, claim, judge, return, dispute, merge, transfer, take up."""
+"""Article 3: report, claim, opine, judge, return, dispute, merge, transfer, take up."""
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, clearing, disputes, judging, lamps, reporting, transfers
+from schema.linkage.acts import (
+    claims,
+    clearing,
+    companies,
+    contacts,
+    disputes,
+    judging,
+    lamps,
+    opinions,
+    reporting,
+    transfers,
+)
 
 __all__ = ["Mutation", "clearing", "lamps"]
 
@@ -11,6 +22,9 @@ Mutation = merge_types(
     (
         reporting.Mutation,
         claims.Mutation,
+        companies.Mutation,
+        contacts.Mutation,
+        opinions.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,

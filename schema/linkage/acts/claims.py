@@ -23,6 +23,12 @@ from schema.project.graph import Project
 from schema.relations import Sql
 
 act_page("projectClaim", "/projects/{no}/claim")
+act_page("claimAssess", "/projects/{no}/judgement#claims")
+hindered(
+    "claimAssess",
+    "没有首谈主张",
+    lambda viewer: ('NOT EXISTS (SELECT 1 FROM "claim" c WHERE c."project_id" = t."id")', []),
+)
 
 
 def all_claimed(viewer: Viewer) -> Sql:
@@ -43,12 +49,20 @@ hindered("projectClaim", "贵地已主张首谈", all_claimed)
 class ProjectClaimInput:
     project: strawberry.ID | None = input_field("项目", None)
     ticket: str = input_field("查重时得到的主张凭据，用于看不到的项目", "", 200)
-    place: strawberry.ID | None = input_field("主张首谈的地方", None)
+    place: strawberry.ID | None = input_field("主张首谈的地方", None, needed=True)
     contact_on: date = input_field("初次接洽日期；实际见面或通话的日期")
     contact_with: str = input_field("投资方接洽人；姓名和职务", limit=100)
     contact_by: str = input_field("本地接洽人", "", 100)
     note: str = input_field("接洽经过", "", 1000)
     evidence: list[FileInput] | None = input_field("佐证材料", None)
+
+
+@strawberry.input(description="认定首谈主张的凭证")
+class ClaimAssessInput:
+    claim: strawberry.ID = input_field("首谈主张")
+    revision: int = input_field("项目版本")
+    assessment: tables.Assessment = input_field("凭证认定")
+    reason: str = input_field("认定的理由；可逐份写明", limit=1000)
 
 
 @strawberry.type(description="首谈主张办理结果")
@@ -68,8 +82,27 @@ class Mutation:
         project = await project_to_claim(gate, input)
         if await tables.Claim.exists(project_id=project.id, place_id=place):
             raise RuleBroken("贵地已主张首谈，补充材料请联系办公室", "place")
-        made = await claim(gate, project, gate.require(place), input, input.note)
+        made = await claim(gate, project, gate.require(place), input, input.note, by_report=False)
         return ClaimPayload(project=row_as(Project, project), claim=row_as(Claim, made))
+
+    @act("认定首谈主张的凭证")
+    async def claim_assess(gate: Gate, input: ClaimAssessInput) -> ClaimPayload:
+        """Of the evidence of a claim as a whole; it may be assessed anew until the project is judged."""
+        gate.reason = input.reason
+        row = gate.require(await gate.try_find("Claim", input.claim, "claim"))
+        project = await gate.take("Project", row["project_id"], input.revision)
+        (found,) = await gate.hold("Claim", [row["id"]])
+        files = await Attachment.filter(subject_kind="Claim", subject_id=found.id).count()
+        good = input.assessment == tables.Assessment.GOOD
+        gate.check(rules.check_assessable, files, good)
+        await gate.change(
+            found,
+            assessment=input.assessment,
+            assessment_reason=input.reason,
+            assessed_by_id=gate.viewer.person,
+            assessed_at=gate.now,
+        )
+        return ClaimPayload(project=row_as(Project, project), claim=row_as(Claim, found))
 
 
 async def place_of(gate: Gate, reference: str | None) -> int | None:
@@ -98,17 +131,27 @@ async def check_contact_day(gate: Gate, contact_on: date) -> None:
 
 
 async def claim(
-    gate: Gate, project: project_tables.Project, place: int, input: Any, note: str
+    gate: Gate,
+    project: project_tables.Project,
+    place: int,
+    input: Any,
+    note: str,
+    *,
+    by_report: bool,
 ) -> tables.Claim:
-    """Record a claim with its evidence; `input` has the fields `contact_*` and `evidence`."""
+    """Record a claim with its evidence; `input` has the fields `contact_*` and `evidence`.
+
+    A report without a contact counts from its own day.
+    """
     columns = rules.claim_columns(
         reporter_of(gate),
         project=project.id,
         place=place,
-        contact_on=input.contact_on,
+        contact_on=input.contact_on or gate.today,
         contact_with=input.contact_with,
         contact_by=input.contact_by,
         note=note,
+        by_report=by_report,
     )
     made = await gate.create(tables.Claim, **columns)
     await attach(gate, project, made)
@@ -143,8 +186,11 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     return project
 
 
-async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
-    """Copy a merged report's claim, with its files, to the project `into` (its id)."""
+async def copy_claim(gate: Gate, original: tables.Claim, into: int, by_report: bool) -> None:
+    """Copy a merged report's claim, with its files, to the project `into` (its id).
+
+    `by_report` is false where that report was not accepted, as one that waited for completion.
+    """
     copied = await gate.create(
         tables.Claim,
         project_id=into,
@@ -156,6 +202,12 @@ async def copy_claim(gate: Gate, original: tables.Claim, into: int) -> None:
         claimed_by_id=original.claimed_by_id,
         claimed_post_id=original.claimed_post_id,
         claimed_at=original.claimed_at,
+        by_report=by_report,
+        assessment=original.assessment,
+        assessment_reason=original.assessment_reason,
+        assessed_by_id=original.assessed_by_id,
+        assessed_post_id=original.assessed_post_id,
+        assessed_at=original.assessed_at,
     )
     for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
         await gate.create(

@@ -1,19 +1,27 @@
 """Article 3: judge, return, merge."""
 
+from typing import Any
+
 import strawberry
 
+from schema.city.tables import Place
 from schema.duties.registry import Limit, Pauses, act_page, hindered, task
+from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.linkage import rules
 from schema.linkage.acts.claims import copy_claim
+from schema.linkage.acts.opinions import check_joint
 from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.graph import claim_contacts
 from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
 from schema.people.rules import Post
+from schema.project import tables as project_tables
 from schema.project.graph import at_stage
 from schema.project.rules import AWAITS_RESUBMISSION
 from schema.project.rules import OPEN as MERGE_INTO
+from schema.query.models import Record
 from schema.relations import OWN_REPORT
 
 task(
@@ -49,7 +57,11 @@ class ProjectJudgeInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     verdict: Verdict = input_field("结论", Verdict.ACCEPTED)
-    first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    first_contact_place: strawberry.ID | None = input_field("首谈地", None, needed=True)
+    departure: str = input_field(
+        "不按建议认定的理由；写出建议的首谈地，说明为何不予认定", "", 1000, asked=True
+    )
+    without_claim: bool = input_field("该地未申报首谈，仍予认定", False, asked=True)
     reason: str = input_field("研判意见", limit=1000)
 
 
@@ -77,23 +89,28 @@ class Mutation:
         place = None
         if not declined:
             gate.check(rules.check_verdict, input.first_contact_place)
-            found = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
-            place = found["id"] if found else None
+            place = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
         else:
-            gate.unneeded(input, "first_contact_place")
+            gate.unneeded(input, "first_contact_place", "departure", "without_claim")
+        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision, refused=declined)
+        basis = await check_joint(gate, project)
+        if place:
+            basis |= await check_place(gate, project, place, input)
+        named = place["id"] if place else None
         await gate.create(
             Judgement,
             project_id=project.id,
             verdict=input.verdict,
-            first_contact_place_id=place,
+            first_contact_place_id=named,
             reason=input.reason,
             due_at=project.judge_by,
             judged_by_id=gate.viewer.person,
             judged_at=gate.now,
+            **basis,
         )
         await gate.change(
-            project, first_contact_place_id=place, landing_place_id=place, judged_at=gate.now
+            project, first_contact_place_id=named, landing_place_id=named, judged_at=gate.now
         )
         return ProjectPayload(project=project)
 
@@ -115,11 +132,13 @@ class Mutation:
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
         target = await gate.try_find("Project", input.into, "into")
-        row = gate.require(await gate.try_find("Project", input.project, "project"))
+        found = await gate.try_find("Project", input.project, "project", input.revision)
+        row = gate.require(found)
         into = gate.require(target)
         rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}
         rules.check_merge(row["id"], into["id"], held[into["id"]].stage)
+        accepted = held[row["id"]].stage not in AWAITS_RESUBMISSION
         project = await gate.take("Project", row["id"], input.revision)
         await gate.create(
             Merge,
@@ -134,6 +153,38 @@ class Mutation:
         known = {place for (place,) in claimed}
         for each in await Claim.filter(project_id=project.id).order_by("id"):
             if each.place_id not in known:
-                await copy_claim(gate, each, into["id"])
+                own = each.claimed_at == project.reported_at
+                by_report = accepted and (own if each.by_report is None else each.by_report)
+                await copy_claim(gate, each, into["id"], by_report)
         await gate.touch(held[into["id"]])
         return ProjectPayload(project=project)
+
+
+async def check_place(
+    gate: Gate, project: project_tables.Project, place: Record, input: ProjectJudgeInput
+) -> dict[str, Any]:
+    """The columns of a judgement that say how the named place stands to the order of the claims.
+
+    Keeps what is asked for: a reason for another place than the proposed one, and whether a place is
+    meant that has claimed nothing.
+    """
+    claims = await Claim.filter(project_id=project.id).values()
+    papers = await Attachment.filter(project_id=project.id).values("subject_kind", "subject_id")
+    proposed = rules.first_proposed(
+        rules.proposed_order(claim_contacts(claims, papers, project.reported_at))
+    )
+    chosen, claimed = place["name"], place["id"] in [each["place_id"] for each in claims]
+    columns: dict[str, Any] = {"without_claim": not claimed}
+    gate.check(rules.check_claimed, chosen, claimed, input.without_claim)
+    if claimed:
+        gate.unneeded(input, "without_claim")
+    if proposed is None or proposed.contact.place == place["id"]:
+        gate.unneeded(input, "departure")
+    if proposed is None:
+        return columns
+    first = await Place.get(id=proposed.contact.place)
+    columns |= {"proposed_place_id": first.id, "proposed_ground": proposed.ground}
+    if first.id != place["id"]:
+        gate.check(rules.check_departure, chosen, first.name, proposed.ground, input.departure)
+        columns["departure"] = input.departure
+    return columns

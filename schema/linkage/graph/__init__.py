@@ -1,10 +1,12 @@
 """Article 3 as it can be read: the clock, claims, disputes, transfers, duplicates, the judgement queue."""
 
 from schema.linkage.graph import effects
+from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock, report_clock
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of, thresholds_of
 from schema.linkage.graph.facet import Linkage
 from schema.linkage.graph.lists import QUEUES
+from schema.linkage.graph.opinions import Opinion, jointly_judged, opinion_due, standing_opinion
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
 
 __all__ = [
@@ -15,11 +17,16 @@ __all__ = [
     "Duplicate",
     "Judgement",
     "Linkage",
+    "Opinion",
     "Return",
     "Transfer",
+    "claim_contacts",
     "duplicates_of",
     "effects",
+    "jointly_judged",
     "judgement_clock",
+    "opinion_due",
     "report_clock",
+    "standing_opinion",
     "thresholds_of",
 ]

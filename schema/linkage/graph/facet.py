@@ -1,19 +1,31 @@
 """The facet `linkage` of a project: article 3."""
 
-from collections import Counter
+from datetime import datetime
 
 import strawberry
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import Pause, RuleBroken
 from schema.city.tables import RuleStatus
 from schema.context import Context
 from schema.entries.graph import Credit, CreditFilter, Share, shares_of
 from schema.entries.rules import Indicator, Ratio, Standing, ratio_on, ratios, share, shares
+from schema.linkage import rules
+from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock
+from schema.linkage.graph.contacts import RevealedContacts, may_reveal, revealed
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.groups import RelatedCompany, related_companies
+from schema.linkage.graph.opinions import (
+    JudgementBasis,
+    Opinion,
+    OpinionState,
+    judgement_basis,
+    opinion_due,
+    opinion_state,
+    standing_opinion,
+)
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
-from schema.linkage.rules import Contact, earliest
-from schema.permissions import visible
+from schema.permissions import hidden, visible
 from schema.project.rules import Candidate
 from schema.query.fields import (
     Connection,
@@ -28,6 +40,8 @@ from schema.query.fields import (
 from schema.query.models import Record
 from schema.scalars import Money
 
+CLOCK = ("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id")
+
 
 @strawberry.type(description="流转后的分享测算：按现行规则，投资类指标以计划总投资测算")
 class ShareForecast:
@@ -39,6 +53,26 @@ class ShareForecast:
     clause: str = strawberry.field(description="依据条款")
     rule_version: str = strawberry.field(description="规则版本")
     status: RuleStatus = strawberry.field(description="规则性质")
+
+
+@strawberry.type(description="首谈主张在建议顺序中的位置")
+class ProposedClaim:
+    rank: int = strawberry.field(description="第几位")
+    claim: Claim | None = strawberry.field(description="首谈主张")
+    ground: str = strawberry.field(description="依据")
+    proposed: bool = strawberry.field(description="建议认定为首谈地")
+
+
+OPINION = (
+    "id",
+    "group_id",
+    "stage",
+    "reported_at",
+    "judge_by",
+    "judged_at",
+    "jointly_judged",
+    "grouped_at",
+)
 
 
 @strawberry.type(description="信息联动")
@@ -53,18 +87,51 @@ class Linkage:
     )
 
     @computed(
-        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停",
-        columns=("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id"),
+        "研判时限：报送后按规则所定的工作日计，退回补正期间暂停；看不到研判时间的没有",
+        columns=CLOCK,
         uses_rules=True,
     )
-    def clock(row: Parent, info: Info) -> Clock:
+    def clock(row: Parent, info: Info) -> Clock | None:
+        if hidden("project", info.context.viewer).intersection(CLOCK):
+            return None
         return judgement_clock(row, info.context)
 
-    @computed("最有力的首谈主张：先看有无佐证，再看谁接洽最早；仅供参考", columns=("id",))
-    async def strongest_claim(row: Parent, info: Info) -> Claim | None:
-        return row_as(Claim, await strongest(row["id"], info.context))
+    opinions: list[Opinion] = has_many("Opinion", "project_id", "会同意见；前后各小组的都在")
 
-    @computed("并入的原因", columns=("id", "merged_into_id"))
+    @computed(
+        "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序",
+        columns=("id", "reported_at"),
+    )
+    async def proposed_claims(row: Parent, info: Info) -> list[ProposedClaim]:
+        return await proposed_claims(row, info.context)
+
+    @computed("按顺序建议的首谈地和依据；没有可据以建议的没有", columns=("id", "reported_at"))
+    async def proposed(row: Parent, info: Info) -> str | None:
+        first = rules.first_proposed(await order_of(row, info.context))
+        place = await info.context.rows.one("Place", first.contact.place) if first else None
+        return f"{place['name']}（{first.ground}）" if first and place else None
+
+    @computed("现在小组的会同意见", columns=("id", "group_id"))
+    async def opinion(row: Parent, info: Info) -> Opinion | None:
+        given = await info.context.rows.where("Opinion", "project_id", row["id"])
+        return row_as(Opinion, standing_opinion(row, given))
+
+    @computed("会同意见的进展", columns=OPINION)
+    async def opinion_state(row: Parent, info: Info) -> OpinionState:
+        given = await info.context.rows.where("Opinion", "project_id", row["id"])
+        due_at = await opinion_due_of(row, info.context)
+        standing = standing_opinion(row, given) is not None
+        return opinion_state(row, standing, due_at, info.context.now)
+
+    @computed("会同意见的时限；不需要的、暂停计时的没有", columns=OPINION)
+    async def opinion_due_at(row: Parent, info: Info) -> datetime | None:
+        return await opinion_due_of(row, info.context)
+
+    @computed("研判的依据；还没有研判的没有", columns=("id", *OPINION))
+    async def judgement_basis(row: Parent, info: Info) -> JudgementBasis | None:
+        return await judgement_basis(row, info.context)
+
+    @computed("并入的原因", columns=("id", "merged_into_id"), tables=("merge",))
     async def merge_reason(row: Parent, info: Info) -> str | None:
         if row["merged_into_id"] is None:
             return None
@@ -90,8 +157,27 @@ class Linkage:
         return await duplicates_of(candidate, info.context, but=row["id"])
 
     @computed(
+        "投资方的关联企业和它们的项目：同一控制人，或一家控制另一家；只供办公室核对",
+        columns=("id", "investor_id"),
+    )
+    async def related_companies(row: Parent, info: Info) -> list[RelatedCompany]:
+        return await related_companies(row["id"], row["investor_id"], info.context)
+
+    @computed(
+        "投资方联系方式隐去了一部分，可由您写明原因后查看",
+        columns=("id", "contact_name", "contact_phone"),
+    )
+    async def contacts_masked(row: Parent, info: Info) -> bool:
+        return await may_reveal(row, info.context)
+
+    @computed("您写明原因后看到的联系方式；没有或已过时间的为空", columns=("id",))
+    async def revealed_contacts(row: Parent, info: Info) -> RevealedContacts | None:
+        return await revealed(row["id"], info.context)
+
+    @computed(
         "分享：各笔按其发生日的规则，每个账户一行",
         columns=("id", "first_contact_place_id", "landing_place_id"),
+        tables=("credit",),
     )
     async def shares(row: Parent, info: Info) -> list[Share]:
         return await shares_of(row, info)
@@ -101,16 +187,39 @@ class Linkage:
         return forecast(row["amount_fen"], info.context)
 
 
-async def strongest(project: int, context: Context) -> Record | None:
-    """The strongest claim among those that the viewer sees; None without any."""
-    claims = await context.rows.where("Claim", "project_id", project)
-    papers = await context.rows.where("Attachment", "project_id", project)
-    given = Counter(each["subject_id"] for each in papers if each["subject_kind"] == "Claim")
-    found = earliest(
-        Contact(each["place_id"], each["contact_on"], each["claimed_at"], given[each["id"]])
-        for each in claims
-    )
-    return next((each for each in claims if found and each["place_id"] == found.place), None)
+async def opinion_due_of(project: Record, context: Context) -> datetime | None:
+    """When the opinion on a project is due; None where none is asked for."""
+    if not project["jointly_judged"]:
+        return None
+    returns = await context.rows.where("Return", "project_id", project["id"])
+    await context.load_rules()  # last: what is read before it is read for all rows at once
+    pauses = [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns]
+    since = project["grouped_at"] or project["reported_at"]
+    return opinion_due(since, project["judge_by"], pauses, context)
+
+
+async def order_of(project: Record, context: Context) -> list[rules.Proposed]:
+    """The order in which the claims that the viewer sees are proposed."""
+    claims = await context.rows.where("Claim", "project_id", project["id"])
+    papers = await context.rows.where("Attachment", "project_id", project["id"])
+    return rules.proposed_order(claim_contacts(claims, papers, project["reported_at"]))
+
+
+async def proposed_claims(project: Record, context: Context) -> list[ProposedClaim]:
+    """The claims that the viewer sees in the order in which they are proposed."""
+    claims = await context.rows.where("Claim", "project_id", project["id"])
+    order = await order_of(project, context)
+    first = rules.first_proposed(order)
+    by_place = {each["place_id"]: each for each in claims}
+    return [
+        ProposedClaim(
+            rank=rank,
+            claim=row_as(Claim, by_place[each.contact.place]),
+            ground=each.ground,
+            proposed=each is first,
+        )
+        for rank, each in enumerate(order, 1)
+    ]
 
 
 def forecast(amount: int, context: Context) -> list[ShareForecast]:

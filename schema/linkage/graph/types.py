@@ -7,7 +7,7 @@ from schema.city.graph import Place
 from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
 from schema.linkage import tables
-from schema.linkage.tables import TRANSFER_UNDER_WAY, TransferState, Verdict
+from schema.linkage.tables import TRANSFER_UNDER_WAY, Assessment, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
 from schema.permissions import post_for, posts_for
 from schema.project.graph import Migration, Project
@@ -26,6 +26,7 @@ from schema.query.fields import (
 )
 from schema.query.models import Record
 
+describe_enum(Assessment, "凭证认定", GOOD="认可", NOT_SUFFICIENT="不足")
 describe_enum(Verdict, "研判结论", ACCEPTED="受理并明确首谈地", DECLINED="不予受理")
 
 describe_enum(
@@ -52,6 +53,14 @@ class Claim(Node):
     claimed_at: datetime = column("登记时间")
     claimed_as: Signature | None = signed(
         "登记人署名", "projectReport", "claimed_by_id", "claimed_at"
+    )
+    by_report: bool | None = column("随上报一并申报；早先登记的没有")
+    assessment: Assessment | None = column("办公室对凭证的认定；没有认定的没有")
+    assessment_reason: str | None = column("认定的理由")
+    assessed_by: Person | None = to_one("Person", "认定人")
+    assessed_at: datetime | None = column("认定时间")
+    assessed_as: Signature | None = signed(
+        "认定人署名", "claimAssess", "assessed_by_id", "assessed_at"
     )
 
     evidence: list[Attachment] = evidence_of("Claim", "佐证材料")
@@ -95,7 +104,7 @@ async def disputes_of(claim: Record, info: Info) -> list[Any]:
 class Judgement(Node):
     verdict: Verdict = column("结论")
     first_contact_place: Place | None = to_one("Place", "首谈地")
-    reason: str = column("研判意见")
+    reason: str | None = column("研判意见；不对外")
     due_at: datetime | None = column("最迟办结时刻")
     judged_by: Person | None = to_one("Person", "研判人；按迁入决定的没有")
     judged_at: datetime = column("研判时间")

@@ -1,8 +1,6 @@
-"""Article 3: who met the investor first; when to claim, dispute, transfer and merge."""
+"""Article 3: when to claim, dispute, transfer and merge."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.rulebook import Number
@@ -11,28 +9,6 @@ from schema.project.rules import ENDS, Stage
 VALIDITY = Number(
     "first_contact.validity", "首谈的有效期", "第三条", unit="日", most=3650, zero="不限"
 )
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A place's claim: the day it met the investor, the moment it claimed, its number of files."""
-
-    place: int
-    contact_on: date
-    claimed_at: datetime
-    evidence: int = 0
-
-
-def earliest(claims: Iterable[Contact]) -> Contact | None:
-    """The strongest claim: with evidence first, then by the earliest contact, then claim.
-
-    A suggestion only; the office decides, with a reason.
-    """
-    return min(
-        claims,
-        key=lambda claim: (not claim.evidence, claim.contact_on, claim.claimed_at),
-        default=None,
-    )
 
 
 def check_claim(contact_on: date, today: date, validity_days: int) -> None:

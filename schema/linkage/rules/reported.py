@@ -27,6 +27,7 @@ def report_columns(
     fixed_assets_fen: int | None,
     capital_origin: CapitalOrigin,
     judge_by: datetime | None,
+    jointly_judged: bool,
     now: datetime,
     **more: Any,
 ) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def report_columns(
         "reporter_id": reporter.person,
         "reported_at": reporter.at,
         "judge_by": judge_by,
+        "jointly_judged": jointly_judged,
         "updated_at": now,
         **more,
     }
@@ -63,8 +65,12 @@ def claim_columns(
     contact_with: str,
     contact_by: str,
     note: str,
+    by_report: bool,
 ) -> dict[str, Any]:
-    """The columns of a place's claim to have met the investor first."""
+    """The columns of a place's claim to have met the investor first.
+
+    `by_report` where the claim is the report itself, whose time it has: `reporter.at` of both.
+    """
     return {
         "project_id": project,
         "place_id": place,
@@ -75,4 +81,5 @@ def claim_columns(
         "claimed_by_id": reporter.person,
         "claimed_post_id": reporter.post,
         "claimed_at": reporter.at,
+        "by_report": by_report,
     }

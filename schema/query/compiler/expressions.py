@@ -1,11 +1,11 @@
 """The parts of a plan: pieces of JSON text, selected in SQL or computed in Python."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from schema.permissions import HeldPost, Viewer
+from schema.permissions import NO_POST, HeldPost, Viewer
 from schema.query.compiler.json_sql import literal
 from schema.query.models import Kind
 
@@ -31,11 +31,11 @@ class ViewerParam:
 
 def viewer_kind(viewer: Viewer) -> tuple[Any, ...]:
     """What viewers have in common who share a plan: their posts in order, which values these have,
-    and what the rulebook has their units verify.
+    what the rulebook has their units verify, and what their tokens open.
     """
     posts = (
         (
-            *(held.post, held.verifies, held.left_over),
+            *(held.post, held.verifies, held.left_over, held.scopes),
             *(getattr(held, whose) is None for whose in OF_A_POST),
         )
         for held in viewer.posts
@@ -55,7 +55,8 @@ def symbolic(viewer: Viewer) -> Viewer:
             for whose in OF_A_POST
             if getattr(post, whose) is not None
         }
-        return HeldPost(post.post, verifies=post.verifies, left_over=post.left_over, **own)
+        named = replace(NO_POST, post=post.post, scopes=post.scopes)
+        return replace(named, verifies=post.verifies, left_over=post.left_over, **own)
 
     person: Any = None if viewer.person is None else ViewerParam("person")
     posts = (held(index, post) for index, post in enumerate(viewer.posts))

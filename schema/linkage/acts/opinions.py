@@ -1,0 +1,166 @@
+"""Article 3, 会同: give a report to its group, and the opinion of the group's office on it."""
+
+from typing import Any
+
+import strawberry
+
+from schema.city.rules import Pause
+from schema.duties.registry import NOW, Limit, Pauses, Whole, act_page, hindered, task
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach, keep_evidence
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import input_field
+from schema.gate.payloads import Payload, row_as
+from schema.linkage import rules, tables
+from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.graph import Opinion, opinion_due
+from schema.linkage.tables import Return, Stance
+from schema.people.rules import Post
+from schema.people.tables import Group
+from schema.project import tables as project_tables
+from schema.project.graph import Project, at_stage
+from schema.project.rules import AWAITS_RESUBMISSION
+from schema.relations import OF_MY_GROUP
+
+AWAITED = (
+    'x."jointly_judged" AND x."group_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "opinion" n'
+    ' WHERE n."project_id" = x."id" AND n."group_id" = x."group_id")'
+)
+task(
+    "projectOpine",
+    "对项目信息提出会同意见",
+    on="Project",
+    whose=OF_MY_GROUP,
+    waits=Post.OFFICE,
+    since='COALESCE(x."grouped_at", x."reported_at")',
+    open=AWAITED,
+    due=Limit(
+        rules.OPINION_DEADLINE,
+        Pauses("return", "project_id", "returned_at", "resubmitted_at"),
+        within=Whole(rules.ASSESSMENT_DEADLINE, "reported_at"),
+    ),
+    paused=(f"{at_stage('x', AWAITS_RESUBMISSION)} AND {AWAITED}", "stage_at"),
+    carried={"Opinion": "project_id"},
+    page="/projects/{no}/opinion",
+    missing="没有待提出的会同意见",
+)
+act_page("projectOpine", "/projects/{no}/opinion")
+act_page("projectAmend", "/projects/{no}/amendment")
+hindered(
+    "projectJudge",
+    "请先明确产业招商小组，由小组提出会同意见",
+    lambda viewer: ('t."jointly_judged" AND t."group_id" IS NULL', []),
+)
+hindered(
+    "projectJudge",
+    "小组会同意见尚未提出，时限届满后可不待意见研判",
+    lambda viewer: (
+        'EXISTS (SELECT 1 FROM "duty" d WHERE d."task" = \'projectOpine\''
+        ' AND d."subject_id" = t."id" AND d."closed_at" IS NULL'
+        ' AND (d."due_at" IS NULL OR d."due_at" >= ?))',
+        [NOW],
+    ),
+)
+
+
+@strawberry.input(description="对项目信息提出会同意见")
+class ProjectOpineInput:
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    stance: Stance = input_field("会同意见")
+    place: strawberry.ID | None = input_field("建议的首谈地；建议另定首谈地的须填", None)
+    reason: str = input_field("理由", limit=1000)
+    evidence: list[FileInput] | None = input_field("附件", None)
+
+
+@strawberry.input(description="明确或更正产业招商小组")
+class ProjectAmendInput:
+    project: strawberry.ID = input_field("项目")
+    revision: int = input_field("版本")
+    group: strawberry.ID = input_field("产业招商小组")
+    reason: str = input_field("理由", limit=1000)
+
+
+@strawberry.type(description="会同意见办理结果")
+class OpinionPayload(Payload):
+    project: Project | None = strawberry.field(default=None, description="项目")
+    opinion: Opinion | None = strawberry.field(default=None, description="会同意见")
+
+
+@strawberry.type
+class Mutation:
+    @act("对项目信息提出会同意见", before=keep_evidence)
+    async def project_opine(gate: Gate, input: ProjectOpineInput) -> OpinionPayload:
+        gate.reason = input.reason
+        if input.stance == Stance.ANOTHER:
+            gate.check(rules.check_stance, input.place)
+        elif input.stance in (Stance.AGREE, Stance.OBJECT):
+            gate.unneeded(input, "place")
+        place = await gate.try_find("Place", input.place, "place")
+        await gate.context.load_rules()
+        project = await gate.load("Project", input.project, input.revision)
+        gate.check(rules.check_consulted, project.jointly_judged)
+        gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
+        gate.stop_if_wrong()
+        opinion = await gate.create(
+            tables.Opinion,
+            project_id=project.id,
+            group_id=project.group_id,
+            stance=input.stance,
+            place_id=place["id"] if place else None,
+            reason=input.reason,
+            due_at=await opinion_due_on(gate, project),
+            given_by_id=gate.viewer.person,
+            given_at=gate.now,
+        )
+        await attach(gate, project, opinion)
+        return OpinionPayload(project=row_as(Project, project), opinion=row_as(Opinion, opinion))
+
+    @act("明确或更正产业招商小组")
+    async def project_amend(gate: Gate, input: ProjectAmendInput) -> ProjectPayload:
+        """The group that has it now has its own limit from now on, and the former one's opinion is kept
+        and does not count.
+        """
+        gate.reason = input.reason
+        group = await gate.try_find("Group", input.group, "group")
+        await gate.context.load_rules()
+        project = await gate.load("Project", input.project, input.revision)
+        then = gate.require(group)["id"]
+        gate.check(rules.check_other_group, project.group_id, then)
+        await gate.change(project, group_id=then, grouped_at=gate.now)
+        return ProjectPayload(project=project)
+
+
+async def opinion_of(project: project_tables.Project) -> Any:
+    """The opinion of the group that a held project has now; None where it has given none."""
+    return await tables.Opinion.get_or_none(project_id=project.id, group_id=project.group_id)
+
+
+async def opinion_due_on(gate: Gate, project: project_tables.Project) -> Any:
+    """When the opinion on a held project is due, once the rules are loaded."""
+    pauses = [
+        Pause(each.returned_at, each.resubmitted_at)
+        for each in await Return.filter(project_id=project.id)
+    ]
+    since = project.grouped_at or project.reported_at
+    return opinion_due(since, project.judge_by, pauses, gate.context)
+
+
+async def check_joint(gate: Gate, project: project_tables.Project) -> dict[str, Any]:
+    """The columns of a judgement that say on which opinion it rests, or that none came in time.
+
+    Keeps what is wrong: no group yet, or an opinion that may still come.
+    """
+    if not project.jointly_judged:
+        return {}
+    gate.check(rules.check_group_given, project.group_id is not None)
+    if project.group_id is None:
+        return {}
+    opinion = await opinion_of(project)
+    if opinion:
+        return {"opinion_id": opinion.id}
+    due_at = await opinion_due_on(gate, project)
+    group = await Group.get(id=project.group_id)
+    gate.check(rules.check_limit_over, group.short_name, due_at, gate.now)
+    return {"opinion_due_at": due_at}
