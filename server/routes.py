@@ -143,9 +143,9 @@ routes: list[BaseRoute] = [
     page("/targets/regions",                       "industry/target_regions", of="target_company"),
     *export("/targets/regions",                    "industry/target_regions_export", "targetRegions", title="目标区域",
             of="target_company"),
-    page("/targets/regions/{slug}",                "industry/target_region", then="/targets/regions",
+    page("/targets/regions/{region}",              "industry/target_region", then="/targets/regions",
          of="target_company"),
-    page("/targets/{no}",                          "industry/target"),
+    page("/targets/{target}",                      "industry/target", of="target_company"),
 
     # signing and fulfilment: articles 5 and 6
     page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),

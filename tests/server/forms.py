@@ -23,7 +23,18 @@ from tests.world import City, Said, on
 VIEWS = {"project/list": ("project/list", "project/board")}
 
 
-IN_ADDRESSES = ("one", "claim", "company", "dispute", "entry", "proposal", "message", "batch")
+IN_ADDRESSES = (
+    "one",
+    "claim",
+    "company",
+    "dispute",
+    "entry",
+    "proposal",
+    "message",
+    "batch",
+    "target",
+    "region",
+)
 
 
 class Door(NamedTuple):
@@ -131,7 +142,7 @@ async def new_ledger(city: City) -> Said:
 
 
 OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]] = {
-    ("/targets/regions/{slug}", "TargetRegionChange"): ("office", region_to_change),
+    ("/targets/regions/{region}", "TargetRegionChange"): ("office", region_to_change),
     ("/projects/{no}/dispute", "ProjectDispute"): ("yanjiang", dispute_of_seen),
     ("/ledger/imports", "LedgerPreview"): ("office", new_ledger),
     ("/ledger/imports/{batch}", "LedgerPreview"): ("office", ledger_to_replace),
@@ -152,9 +163,7 @@ async def address(door: Door, given: Said) -> str:
         **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
     }
-    if door.path.startswith("/targets/"):
-        known |= {"no": given.get("target"), "slug": "pearl-delta"}
-    elif "{no}" in door.path:
+    if "{no}" in door.path:
         known["no"] = given.get("project") or await project_of(given)
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)
     if door.path == "/targets/new":
