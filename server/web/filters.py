@@ -80,6 +80,11 @@ def month_day(value: str) -> str:
     return f"{at.month}月{at.day}日"
 
 
+def weekday(value: str) -> int:
+    """The day of the week, Monday is 0."""
+    return date.fromisoformat(value).weekday()
+
+
 def moment(value: str | datetime | None) -> str:
     """`11月22日 17:30`, in the city's time."""
     if not value:
@@ -235,6 +240,7 @@ FILTERS = {
     "wan2": wan2,
     "day": day,
     "month_day": month_day,
+    "weekday": weekday,
     "moment": moment,
     "instant": instant,
     "full_day": full_day,

@@ -50,6 +50,25 @@ LEFT: dict[str, dict[str, str]] = {
     "industry/groups": {"groups": FURTHER.format("ones")},
     "industry/groups_export": {"ones": FURTHER.format("duty")},
     "industry/one": {"subject": FURTHER.format("duty")},
+    "industry/target": {
+        "nodeOptions": "GroupIndustry.chainNodes is not a plain part of its row",
+        "ownerOptions": "GroupIndustry.people is not a plain part of its row",
+        "subject": FURTHER.format("leads"),
+    },
+    "industry/target_board": {
+        **dict.fromkeys(("facets", "figures"), A_RESOLVER),
+        **dict.fromkeys(
+            ("longList", "shortList", "contacted", "visiting", "converted"), FURTHER.format("duty")
+        ),
+    },
+    "industry/target_list": {
+        **dict.fromkeys(("facets", "figures"), A_RESOLVER),
+        "targetCompanies": FURTHER.format("duty"),
+    },
+    "industry/target_new": dict.fromkeys(
+        ("subject", "chosen", "nodeOptions", "ownerOptions"), A_RESOLVER
+    ),
+    "industry/target_regions": {"facets": A_RESOLVER},
     "industry/seats": dict.fromkeys(("initial", "group"), A_RESOLVER),
     "journal/list": {"head": A_RESOLVER, "subject": A_RESOLVER},
     "journal/proof": {"subject": A_RESOLVER},

@@ -23,7 +23,18 @@ from tests.world import EVIDENCE, City, Said, on
 VIEWS = {"project/list": ("project/list", "project/board")}
 
 
-IN_ADDRESSES = ("one", "claim", "company", "dispute", "entry", "proposal", "message", "batch")
+IN_ADDRESSES = (
+    "one",
+    "claim",
+    "company",
+    "dispute",
+    "entry",
+    "proposal",
+    "message",
+    "batch",
+    "target",
+    "region",
+)
 
 
 class Door(NamedTuple):
@@ -95,6 +106,18 @@ async def dispute_of_seen(city: City) -> Said:
     return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
 
 
+async def region_to_change(city: City) -> Said:
+    """A region as its page opens it, renamed."""
+    asked = '{ targetRegion(slug: "pearl-delta") { slug revision position } }'
+    found = (await city.run(city.office, asked))["targetRegion"]
+    return {
+        "region": found["slug"],
+        "revision": found["revision"],
+        "name": "粤港澳大湾区",
+        "position": found["position"],
+    }
+
+
 async def ledger_to_replace(city: City) -> Said:
     """A batch in which a line is wrong, and the ledger that takes its place."""
     wrong = await ledgers.previewed(city, ledgers.line(4, amount="很多"), ledgers.line(5))
@@ -122,6 +145,7 @@ async def new_ledger(city: City) -> Said:
 
 
 OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]] = {
+    ("/targets/regions/{region}", "TargetRegionChange"): ("office", region_to_change),
     ("/projects/{no}/dispute", "ProjectDispute"): ("yanjiang", dispute_of_seen),
     ("/ledger/imports", "LedgerPreview"): ("office", new_ledger),
     ("/ledger/imports/{batch}", "LedgerPreview"): ("office", ledger_to_replace),
@@ -145,6 +169,8 @@ async def address(door: Door, given: Said) -> str:
     if "{no}" in door.path:
         known["no"] = given.get("project") or await project_of(given)
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)
+    if door.path == "/targets/new":
+        return f"{path}?group={given['group']}"
     if door.path == "/projects":
         query = quote("amount.min=10亿", safe="=")  # as the page saves it
         await SavedView.all().update(query=query)

@@ -2,12 +2,12 @@
 
 from strawberry.tools import merge_types
 
-from schema.industry.graph import chain, ones, targets
+from schema.industry.graph import board, chain, ones, targets
 from schema.industry.graph.chain import Chain, ChainFirm, ChainNode
 from schema.industry.graph.ones import GroupIndustry, One, OneItem
 from schema.industry.graph.targets import TargetCompany, TargetContact, TargetRegion
 
-Query = merge_types("Query", (ones.Query, chain.Query, targets.Query))
+Query = merge_types("Query", (ones.Query, chain.Query, targets.Query, board.Query))
 
 __all__ = [
     "Chain",

@@ -10,6 +10,7 @@ from schema.duties.graph import Duty, DutyFilter, DutyOrder
 from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
+from schema.industry.graph.chain import ChainNode
 from schema.industry.graph.work import (
     GroupFigure,
     OnDays,
@@ -22,7 +23,7 @@ from schema.industry.graph.work import (
     waits_of,
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
-from schema.people.graph import Group, Organization, Signature, signed
+from schema.people.graph import Group, Organization, Person, Signature, signed
 from schema.permissions import may
 from schema.query.errors import bad_input, usable
 from schema.query.fields import (
@@ -42,8 +43,8 @@ from schema.query.fields import (
     rows_as,
     to_one,
 )
-from schema.query.models import Record
-from schema.query.sql import Order
+from schema.query.models import KINDS, Record
+from schema.query.sql import Order, Read, Sql, bindable
 
 describe_enum(OneKind, "“六个一”", **{kind.name: words for kind, words in rules.WORDS.items()})
 describe_enum(
@@ -160,6 +161,15 @@ class GroupIndustry:
         there = [each for each in items if in_force(each, day)]
         return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
 
+    @computed("小组办公室今天在任的人，按姓名", columns=("office_id",))
+    async def people(row: Parent, info: Info) -> list[Person]:
+        return rows_as(Person, await people_of(row, info.context))
+
+    @computed("小组产业链的各环节，停用的不列", columns=("id",))
+    async def chain_nodes(row: Parent, info: Info) -> list[ChainNode]:
+        found = await info.context.rows.where("ChainNode", "group_id", row["id"])
+        return rows_as(ChainNode, [each for each in found if each["retired_at"] is None])
+
     duties: Connection[Duty] = connection(
         "Duty",
         "小组的项目、“六个一”、目标企业上的待办事项",
@@ -183,6 +193,18 @@ class GroupIndustry:
     async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
         usable(month, "month")
         return await figures_of(row["id"], month or info.context.today.replace(day=1), info.context)
+
+
+async def people_of(group: Record, context: Context) -> list[Record]:
+    """Whoever holds a post in a group's office today, and can follow a company up for it."""
+    today = bindable(context.today, context.rows.dialect)
+    held: Sql = (
+        'EXISTS (SELECT 1 FROM "appointment" a WHERE a."person_id" = t."id"'
+        ' AND a."organization_id" = ? AND a."starts_on" <= ?'
+        ' AND (a."ends_on" IS NULL OR a."ends_on" >= ?))',
+        [group["office_id"], today, today],
+    )
+    return await context.rows.all(Read(KINDS["Person"], (held,), Order("name")))
 
 
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:

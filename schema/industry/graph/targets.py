@@ -9,6 +9,7 @@ import strawberry
 from schema import database
 from schema.city.graph import Place, PlaceFilter
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties.graph import Duty
 from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
@@ -17,7 +18,7 @@ from schema.industry.graph.chain import ChainNode
 from schema.industry.graph.work import open_duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
-from schema.permissions import visible
+from schema.permissions import may, visible
 from schema.project.graph import Project
 from schema.query.fields import (
     Connection,
@@ -39,6 +40,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import (
+    and_,
     between,
     conditions,
     filter_for,
@@ -48,7 +50,7 @@ from schema.query.filters import (
     search,
     test,
 )
-from schema.query.models import KINDS, Record
+from schema.query.models import KINDS, Record, read_global_id
 from schema.query.ranges import DateRange
 from schema.query.sql import Order, Read, Sql
 
@@ -138,43 +140,79 @@ class TargetCompany(Node):
     async def duty(row: Parent, info: Info) -> Duty | None:
         return row_as(Duty, await open_duty_on(row, info.context))
 
-    @computed("也在跟进这家企业的其他小组", columns=("id", "group_id", "uscc", "normal_name"))
+    @computed("也在跟进这家企业的其他小组", columns=("id",))
     async def also_pursued_by(row: Parent, info: Info) -> list[str]:
-        return await pursuers(row["uscc"], row["normal_name"], row["group_id"])
+        found: list[str] = await info.context.rows.batched("pursuers", pursuers).load(row["id"])
+        return found
+
+    @computed("您现在可以在它上面办的事项", columns=("group_id", "stage"))
+    def acts(row: Parent, info: Info) -> list[str]:
+        of_stage = rules.TARGET_LIFE.open_acts(row["stage"])
+        return [act for act in of_stage if may(info.context.viewer, act, row)]
 
     @computed("这家企业已报送的项目（只列您能看到的）", columns=("id", "uscc", "normal_name"))
     async def leads(row: Parent, info: Info) -> list[Project]:
         return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context))
 
-
-async def pursuers(uscc: str, normal_name: str, besides: int) -> list[str]:
-    """The short names of the other groups that go after a company now: that they do, and nothing more."""
-    lanes = ", ".join(f"'{lane}'" for lane in rules.LANES)
-    found = await database.fetch(
-        'SELECT DISTINCT g."short_name", g."position" FROM "target_company" o'
-        ' JOIN "industry_group" g ON g."id" = o."group_id"'
-        f' WHERE o."group_id" <> ? AND o."stage" IN ({lanes}) AND {SAME.format("?", "?")}'
-        ' ORDER BY g."position"',
-        [besides, uscc, uscc, normal_name],
+    @computed(
+        "可与它对应的项目：本小组报送的、这家企业的，还没有对应别的目标企业的，新报送的在前",
+        columns=("id", "unit_id", "uscc", "normal_name"),
     )
-    return [row["short_name"] for row in found]
+    async def convertible(row: Parent, info: Info) -> list[Project]:
+        own: Sql = (
+            't."reported_by_id" = ? AND NOT EXISTS'
+            ' (SELECT 1 FROM "target_company" b WHERE b."lead_id" = t."id")',
+            [row["unit_id"]],
+        )
+        return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context, own))
 
 
-async def leads_of(uscc: str, normal_name: str, context: Context) -> list[Record]:
-    """The projects of a company that the viewer sees, the newest first, at most ten."""
+async def pursuers(ids: list[int]) -> list[list[str]]:
+    """For each of these companies the short names of the other groups that go after it now: that they
+    do, and nothing more.
+    """
+    lanes = ", ".join(f"'{lane}'" for lane in rules.LANES)
+    same = SAME.format('s."uscc"', 's."normal_name"')
+    found = await database.fetch(
+        'SELECT DISTINCT s."id" AS id, g."short_name" AS name, g."position" FROM "target_company" s'
+        ' JOIN "target_company" o ON o."group_id" <> s."group_id"'
+        f' AND o."stage" IN ({lanes}) AND {same}'
+        ' JOIN "industry_group" g ON g."id" = o."group_id"'
+        f' WHERE s."id" IN ({marks(ids)}) ORDER BY g."position"',
+        [*ids],
+    )
+    names: dict[int, list[str]] = {each: [] for each in ids}
+    for row in found:
+        names[row["id"]].append(row["name"])
+    return [names[each] for each in ids]
+
+
+async def leads_of(uscc: str, normal_name: str, context: Context, *also: Sql) -> list[Record]:
+    """The projects of a company that the viewer sees, the newest first, at most ten; those of which
+    `also` holds.
+    """
     seen, values = visible("company", "o", context.viewer)
     same = SAME.format("?", "?").replace('o."uscc"', "COALESCE(o.\"uscc\", '')")
     where: Sql = (
         f'EXISTS (SELECT 1 FROM "company" o WHERE o."id" = t."investor_id" AND {same} AND {seen})',
         [uscc, uscc, normal_name, *values],
     )
-    read = Read(KINDS["Project"], (where,), Order("reported_at", descending=True), limit=10)
-    return await context.rows.all(read)
+    order = Order("reported_at", descending=True)
+    return await context.rows.all(Read(KINDS["Project"], (where, *also), order, limit=10))
 
 
 def overdue(row: str, value: bool, context: Context) -> Sql:
     late = f'({row}."next_on" IS NOT NULL AND {row}."next_on" < ?)'
     return late if value else f"NOT {late}", [context.today]
+
+
+def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
+    known = [found[1] for each in value if (found := read_global_id(each)) and found[0] == "Person"]
+    return (f'{row}."owner_id" IN ({marks(known)})', [*known]) if known else ("1=0", [])
+
+
+def dropped(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."stage" {"=" if value else "<>"} ?', [TargetStage.DROPPED.value]
 
 
 def unplanned(row: str, value: bool, context: Context) -> Sql:
@@ -191,17 +229,25 @@ class TargetRegionFilter:
     slug: list[str] | None = in_list("短名", "slug")
 
 
+AlsoTarget = Annotated["TargetCompanyFilter", strawberry.lazy("schema.industry.graph.targets")]
+
+
 @filter_for("TargetCompany", "目标企业的筛选")
 class TargetCompanyFilter:
     text: str | None = search("企业名称、编号，支持拼音和首字母")
+    no: list[str] | None = in_list("编号", "no")
+    uscc: list[str] | None = in_list("统一社会信用代码", "uscc")
     stage: list[TargetStage] | None = in_list("跟进到哪一步", "stage")
     group: GroupFilter | None = related("Group", "产业招商小组", "group_id")
     node: ChainNodeFilter | None = related("ChainNode", "产业链环节", "node_id")
     region: TargetRegionFilter | None = related("TargetRegion", "目标区域", "region_id")
     place: PlaceFilter | None = related("Place", "拟落地的地方", "place_id")
+    owner: list[strawberry.ID] | None = test("跟进人（全局编号）", owned_by, "owner_id")
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
+    dropped: bool | None = test("不再跟进的", dropped, "stage")
+    also: AlsoTarget | None = and_("并且也符合")
 
 
 @strawberry.enum(description="目标企业的排序依据")
@@ -248,6 +294,9 @@ class Query:
         "与目标企业的接触",
         filter=TargetContactFilter,
         default=Order("happened_on", descending=True),
+    )
+    target_region: TargetRegion | None = get_by(
+        "TargetRegion", "slug", "按短名取一个目标区域", "短名"
     )
     target_regions: list[TargetRegion] = list_all("TargetRegion", "position", "目标区域")
 
