@@ -21,6 +21,7 @@ from schema.industry.graph.work import (
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.people.graph import Group, Organization, Signature, signed
+from schema.permissions import may
 from schema.query.errors import usable
 from schema.query.fields import (
     Connection,
@@ -141,6 +142,11 @@ class GroupIndustry:
         order = list(SeatRole)
         there = [each for each in items if in_force(each, day)]
         return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
+
+    @computed("您可否登记小组的产业链环节", columns=("id",))
+    def keeps_chain(row: Parent, info: Info) -> bool:
+        of = Record("ChainNode", {"group_id": row["id"]})
+        return may(info.context.viewer, "chainNodeSet", of)
 
     duties: Connection[Duty] = connection(
         "Duty",

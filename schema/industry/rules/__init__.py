@@ -1,9 +1,12 @@
 """Article 2 as rules: the six ones, the chain, the target companies."""
 
 from schema.industry.rules.chain import (
+    NodeState,
     Position,
     class_names,
+    find_classes,
     gap_faults,
+    node_state,
     read_classes,
 )
 from schema.industry.rules.ones import (
@@ -47,6 +50,7 @@ __all__ = [
     "TARGET_LIFE",
     "WORDS",
     "Means",
+    "NodeState",
     "OneKind",
     "OneState",
     "Position",
@@ -62,10 +66,12 @@ __all__ = [
     "contact_faults",
     "day_before",
     "document_faults",
+    "find_classes",
     "follow_faults",
     "gap_faults",
     "missing",
     "next_faults",
+    "node_state",
     "read_classes",
     "stage_after",
     "state_on",
