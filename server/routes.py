@@ -113,6 +113,10 @@ routes: list[BaseRoute] = [
     *export("/groups",                             "industry/groups_export", "groups", title="产业招商小组"),
     page("/groups/{slug}",                         "industry/group"),
     page("/groups/{slug}/seats",                   "industry/seats"),
+    page("/groups/{slug}/chain",                   "industry/chain"),
+    *export("/groups/{slug}/chain",                "industry/chain_export", "chainNodes", title="产业链"),
+    page("/groups/{slug}/chain/new",               "industry/node_new",     then="/chain/{node[no]}"),
+    page("/chain/{node}",                          "industry/node",         then="/chain/{node}"),
     page("/ones/{one}",                            "industry/one",          then="/ones/{one[no]}"),
 
     # signing and fulfilment: articles 5 and 6

@@ -5,6 +5,7 @@ Short lists come whole and are matched here; long ones are searched by the graph
 is found by its characters, its full pinyin or its initials, and the choice made before stays.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -85,6 +86,35 @@ async def money(request: Request) -> Response:
     )
 
 
+async def classes(request: Request) -> Response:
+    """Classes of GB/T 4754 by the digits of their code or by name, as buttons that add theirs to a field;
+    with `add`, the field with that code in it.
+    """
+    context, asked = await context_for(request), request.query_params
+    if not context.viewer.signed_in:
+        raise HTTPException(401)
+    field = asked.get("field", "classes")[:FIELD_MOST]
+    given: dict[str, Any] = {"field": field}
+    if add := asked.get("add", "").strip()[:4]:
+        given["added"] = with_code(asked.get(field, "")[:LONGEST], add)
+    else:
+        document = documents[f"{FOLDER}industryClass"].query
+        assert document is not None
+        term = asked.get("q", "").strip()[:LONGEST]
+        found = (await execute(document, context, {"q": term}))["options"] if term else []
+        given |= {"classes": found[:SHOWN], "more": len(found) > SHOWN, "asked": bool(term)}
+    return templates.TemplateResponse(request, "_pick_class.html", given, headers=PRIVATE)
+
+
+def with_code(text: str, code: str) -> str:
+    """
+    >>> with_code("", "3451"), with_code("3451、", "3453"), with_code("3451 3453", "3451")
+    ('3451', '3451、3453', '3451、3453')
+    """
+    codes = [each for each in re.split(r"[\s,，;；、]+", text) if each]
+    return "、".join(dict.fromkeys([*codes, code]))
+
+
 def read_back(text: str) -> str:
     """
     >>> read_back("12.5亿"), read_back("3200"), read_back("32005.55")
@@ -104,4 +134,8 @@ def read_back(text: str) -> str:
 
 PRIVATE = {"Cache-Control": "no-store"}
 
-routes = [Route("/pick/money", money), Route("/pick/{kind}", autocomplete)]
+routes = [
+    Route("/pick/money", money),
+    Route("/pick/class", classes),
+    Route("/pick/{kind}", autocomplete),
+]

@@ -70,7 +70,7 @@ class IndustryClass:
 
 @node(tables.ChainNode, "产业链的一个环节", key="no")
 class ChainNode(Node):
-    no: str = column("环节编号")
+    no: str = column("编号")
     group: Group | None = to_one("Group", "产业招商小组")
     chain: str = column("所属产业链")
     position: Position = column("位置")
