@@ -117,6 +117,7 @@ routes: list[BaseRoute] = [
     *export("/groups/{slug}/chain",                "industry/chain_export", "chainNodes", title="产业链"),
     page("/groups/{slug}/chain/new",               "industry/node_new",     then="/chain/{node[no]}"),
     page("/chain/{node}",                          "industry/node",         then="/chain/{node}"),
+    page("/chain/{node}/edit",                     "industry/node_edit",    then="/chain/{node}"),
     page("/ones/{one}",                            "industry/one",          then="/ones/{one[no]}"),
 
     # signing and fulfilment: articles 5 and 6
