@@ -8,7 +8,7 @@ from schema.duties.facts import COMPARED
 from schema.entries.checking import CONFIRMED_BY_STEP, posting_faults
 from schema.entries.posting import TOTALS
 from schema.entries.rebuilding import rebuild_postings
-from schema.evidence.keeping import NAMED_BY
+from schema.evidence.keeping import ABANDONED_SECONDS, NAMED_BY, named_files
 from schema.gate.replay import Mismatch, Unrecorded
 from schema.gate.upkeep import (
     Numbers,
@@ -46,6 +46,11 @@ REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (
 NAMING_FILES = NAMED_BY
 """The tables whose column `sha256` names a file of the store."""
 
+naming_rows = named_files
+"""Of some files, by their hashes, those that a row names."""
+UNOWNED_AFTER = ABANDONED_SECONDS
+"""How many seconds after it was written a file that no row names belongs to no act under way."""
+
 SIGNING_IN = "signing in writes it, in whatever act or none; the security log says when"
 RUN = "the runner of jobs writes it as it goes; what a job did is an entry of its own"
 
@@ -61,11 +66,13 @@ UNRECORDED = Unrecorded(
         "Session": "compared with nothing: " + SIGNING_IN,
         "Token": "compared with nothing: issued and ended by command, and noted in the security log",
         "JobSlot": RUN,
+        "FormDraft": "what is typed is no act until it is sent, and is erased when it is sent or old",
     },
     columns={
         "*": {
             "revision": "counts the acts on a row",
             "updated_at": "when the row was last acted on, which the entry says",
+            "personal_salt": "erased with the value whose hash it is in: in the journal it would stay for ever",
             "journal_id": "the number of the entry that made the row: compared with it",
         },
         "Person": {

@@ -79,6 +79,9 @@ class Context:
     unreadable: dict[str, dict[str, str]] = field(default_factory=dict)  # of acts' variables
     extra: dict[str, Any] = field(default_factory=dict)
     rate_limit: Any = None
+    trial: bool = (
+        False  # an act is tried out: all that is wrong with it is said, and nothing is written
+    )
     progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion[Any]] | None = None

@@ -17,6 +17,7 @@ from schema.duties import keeping
 from schema.entries import graph as entries
 from schema.fulfilment import acts as fulfilment_acts
 from schema.fulfilment import graph as fulfilment
+from schema.gate import auditing
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
 from schema.industry import acts as industry_acts
@@ -26,7 +27,7 @@ from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
 from schema.ledger import graph as ledger
 from schema.linkage import acts as linkage_acts
-from schema.linkage.graph import duplicates, facet, lists
+from schema.linkage.graph import contacts, duplicates, facet, lists
 from schema.messages import acts as messages_acts
 from schema.messages import graph as messages
 from schema.people import graph as people
@@ -47,6 +48,7 @@ add_facets(
 )
 
 add_facets(people.Group, industry=(industry.GroupIndustry, "“六个一”、产业链、目标企业"))
+add_facets(people.Company, investing=(project.Investing, "投资的项目"))
 
 schema = strawberry.Schema(
     query=merge_types(
@@ -54,6 +56,7 @@ schema = strawberry.Schema(
         (
             desk.Query,
             gate.Query,
+            auditing.Query,
             duties.Query,
             nodes.Query,
             city.Query,
@@ -63,6 +66,7 @@ schema = strawberry.Schema(
             industry.Query,
             lists.Query,
             duplicates.Query,
+            contacts.Query,
             signing.Query,
             ledger.Query,
             assessment.Query,

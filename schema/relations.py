@@ -406,13 +406,12 @@ _KEPT = Own("keeper_id", "organization")
 KEEPER = Relation(
     "keeper of it", "本单位负责更新", {"one": _KEPT, "one_item": Among("one_id", "one", _KEPT)}
 )
+_LED = Own("lead_department_id", "organization")
+_GROUPS_LED = Among("group_id", "industry_group", _LED)
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {
-        table: Among("group_id", "industry_group", Own("lead_department_id", "organization"))
-        for table in ("project", "target_company")
-    },
+    {"industry_group": _LED, "project": _GROUPS_LED, "target_company": _GROUPS_LED},
 )
 TO_LAND_HERE = Relation("to land here", "拟落地本地", {"target_company": Own("place_id", "place")})
 OWN_UNIT = Relation(
@@ -420,6 +419,7 @@ OWN_UNIT = Relation(
     "本单位",
     {
         "batch": Own("organization_id", "organization"),
+        "company_holder": Own("unit_id", "organization"),
         "notice": Own("organization_id", "organization"),
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
@@ -435,6 +435,7 @@ OWN_PERSON = Relation(
         "saved_view": Own("person_id", "person"),
         "claim": Own("claimed_by_id", "person"),
         "attachment": Own("added_by_id", "person"),
+        "contact_reveal": Own("revealed_by_id", "person"),
         "journal_entry": Own("actor_id", "person"),
         "message": Own("person_id", "person"),
         "notice": Own("sent_by_id", "person"),

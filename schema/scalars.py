@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import strawberry
 from graphql import GraphQLError
 
-from schema.city.rules import RuleBroken, parse_day, parse_money, parse_month
+from schema.city.rules import RuleBroken, is_estimate, parse_day, parse_money, parse_month
 from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
 
 
@@ -79,10 +79,19 @@ def from_text(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
     return parse_value
 
 
+class Estimate(int):
+    """An amount in fen that was written as an estimate, 约12.5亿: for the fields that keep it as one."""
+
+
 def parse_money_value(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return from_text(lambda text: parse_money(text, "元"))(value)
+    return from_text(read_money)(value)
+
+
+def read_money(text: str) -> int:
+    fen = parse_money(text, "元", estimate=True)
+    return Estimate(fen) if is_estimate(text) else fen
 
 
 def format_yuan(fen: int) -> str:
@@ -144,7 +153,7 @@ FORMS = (
         python=Money,
         description=(
             '人民币金额，单位元，两位小数的十进制文本，如 "125000000.00"。'
-            '输入时也可写 "12.5亿"、"125000万元"；不带单位按元计。'
+            '输入时也可写 "12.5亿"、"125000万元"、"十二亿"；不带单位按元计。可以是估计数的栏目可写 "约12.5亿"。'
         ),
         parse=parse_money_value,
         serialize=format_yuan,

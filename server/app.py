@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from schema.database import Unavailable, open_database
 from schema.gate.act import AT_START
+from schema.gate.keys import KeysMissing
 from server.api.errors import RETRY_LATER, trouble_message
 from server.files.kinds import KINDS
 from server.http.disconnect import AbandonedReads
@@ -27,6 +28,7 @@ from server.http.request_id import request_id
 from server.live.hub import hub
 from server.middleware import GraphQLBypass, SecurityMiddleware
 from server.operations.one_writer import only_writer
+from server.operations.sealing import missing_key
 from server.operations.worker import jobs_in_server
 from server.people.context import FILES, context_for, settled
 from server.routes import partners, routes
@@ -99,6 +101,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_SECONDS)
     with only_writer(orm_config(), serves=True):
         async with open_database(orm_config(), shared=True):
+            if problem := await missing_key():
+                log.critical("%s", problem)
+                raise KeysMissing(problem)
             for begin in AT_START:
                 await begin(FILES)
             await anyio.to_thread.run_sync(int)  # loads what the first file would have to wait for

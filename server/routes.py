@@ -10,7 +10,7 @@ from server.live import events
 from server.operations import health
 from server.people.context import context_for
 from server.settings import ROOT
-from server.web import attachments, autocomplete, issuing, sign_in, widgets
+from server.web import attachments, autocomplete, drafts, issuing, sign_in, widgets
 from server.web.downloads import download
 from server.web.exports import export
 from server.web.issuing import issued
@@ -74,8 +74,13 @@ routes: list[BaseRoute] = [
     page("/messages/notices/{no}",                 "messages/notice"),
     *export("/messages/notices/{no}/receipts",     "messages/receipts_export", "notice.messages", title="通知回执"),
     page("/messages/{message}",                    "messages/show"),
-    page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs"),
-    *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务"),
+    page("/operations/jobs",                       "operations/jobs",       then="/operations/jobs", of="job"),
+    *export("/operations/jobs",                    "operations/jobs_export", "jobs", title="定时任务", of="job"),
+
+    # the journal, for those who audit it
+    page("/journal",                               "journal/list"),
+    *export("/journal",                            "journal/list_export",   "journalEntries", title="办理记录"),
+    page("/journal/proof",                         "journal/proof"),
 
     # projects
     page("/projects",                              "project/list",          views={"board": "project/board"}),
@@ -84,56 +89,67 @@ routes: list[BaseRoute] = [
     page("/projects/new",                          "linkage/report",        then="/projects/{project[no]}/receipt"),
     page("/projects/new/duplicates",               "linkage/duplicates"),
     page("/projects/{no}",                         "project/show"),
+    page("/projects/{no}/contacts",                "linkage/contacts",      then="/projects/{no}"),
+    page("/reveals",                               "linkage/reveals"),
+    *export("/reveals",                            "linkage/reveals_export", "contactReveals", title="查看联系方式的记录"),
+
+    # companies
+    page("/companies",                             "company/list"),
+    *export("/companies",                          "company/list_export",   "companies", title="企业"),
+    page("/companies/{company}",                   "company/show"),
 
     # linkage: article 3
-    page("/judgement",                             "linkage/queue"),
+    page("/judgement",                             "linkage/queue",         then="/judgement"),
     *export("/judgement",                          "linkage/queue_export",  "judgementQueue", title="研判台"),
     page("/projects/{no}/judgement",               "linkage/judgement",     then="/judgement"),
     page("/projects/{no}/receipt",                 "linkage/receipt"),
     page("/projects/{no}/compare/{other}",         "linkage/compare",       then="/judgement"),
-    page("/claims",                                "linkage/claims"),
-    *export("/claims",                             "linkage/claims_export", "claims", title="首谈主张"),
+    page("/claims",                                "linkage/claims", of="claim"),
+    *export("/claims",                             "linkage/claims_export", "claims", title="首谈主张", of="claim"),
     page("/claims/new",                            "linkage/claim_by_ticket", then="/claims/{claim[id]}"),
     page("/claims/{claim}",                        "linkage/claim_show"),
     page("/claims/{claim}/dispute",                "linkage/claim_dispute", then="/claims/{claim}"),
     page("/projects/{no}/disputes/{dispute}",      "linkage/dispute_decision", then=PROJECT),
     page("/projects/{no}/transfer",                "linkage/transfer",      then="/projects/{no}/transfer"),
     page("/projects/{no}/shares",                  "linkage/shares"),
-    page("/transfers",                             "linkage/transfers"),
-    *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享"),
-    page("/credits",                               "linkage/credits"),
-    *export("/credits",                            "linkage/credits_export", "credits", title="分享台账"),
+    page("/transfers",                             "linkage/transfers", of="transfer"),
+    *export("/transfers",                          "linkage/transfers_export", "transfers", title="流转与分享",
+            of="transfer"),
+    page("/credits",                               "linkage/credits", of="credit"),
+    *export("/credits",                            "linkage/credits_export", "credits", title="分享台账", of="credit"),
     page("/projects/{no}/resubmission",            "linkage/resubmission",  then=PROJECT),
     page("/projects/{no}/withdrawal",              "linkage/withdrawal",    then=PROJECT),
     page("/projects/{no}/claim",                   "linkage/claim",         then=PROJECT),
     page("/projects/{no}/dispute",                 "linkage/dispute",       then=PROJECT),
 
     # industry groups: article 2
-    page("/groups",                                "industry/groups"),
-    *export("/groups",                             "industry/groups_export", "groups", title="产业招商小组"),
-    page("/groups/{slug}",                         "industry/group"),
-    page("/groups/{slug}/seats",                   "industry/seats"),
-    page("/groups/{slug}/chain",                   "industry/chain"),
-    *export("/groups/{slug}/chain",                "industry/chain_export", "chainNodes", title="产业链"),
-    page("/groups/{slug}/chain/new",               "industry/node_new",     then="/chain/{node[no]}"),
-    page("/chain/{node}",                          "industry/node",         then="/chain/{node}"),
-    page("/chain/{node}/edit",                     "industry/node_edit",    then="/chain/{node}"),
-    page("/ones/{one}",                            "industry/one",          then="/ones/{one[no]}"),
+    page("/groups",                                "industry/groups", of="one"),
+    *export("/groups",                             "industry/groups_export", "ones", title="产业招商小组",
+            of="one"),
+    page("/groups/{slug}",                         "industry/group", of="one"),
+    page("/groups/{slug}/seats",                   "industry/seats", of="one"),
+    page("/groups/{slug}/chain",                   "industry/chain", of="chain_node"),
+    *export("/groups/{slug}/chain",                "industry/chain_export", "chainNodes", title="产业链",
+            of="chain_node"),
+    page("/groups/{slug}/chain/new",               "industry/node_new", of="chain_node", then="/chain/{node[no]}"),
+    page("/chain/{node}",                          "industry/node", of="chain_node", then="/chain/{node}"),
+    page("/chain/{node}/edit",                     "industry/node_edit", of="chain_node", then="/chain/{node}"),
+    page("/ones/{one}",                            "industry/one", of="one", then="/ones/{one[no]}"),
 
     # signing and fulfilment: articles 5 and 6
     page("/projects/{no}/agreement",               "signing/agreement",     then=PROJECT),
     page("/projects/{no}/funds",                   "fulfilment/funds",      then=PROJECT),
     page("/projects/{no}/tax",                     "fulfilment/tax",        then=PROJECT),
     page("/projects/{no}/entries/{entry}/reversal","fulfilment/reversal",   then=PROJECT),
-    page("/verification",                          "fulfilment/verification"),
+    page("/verification",                          "fulfilment/verification", of="entry"),
     *export("/verification",                       "fulfilment/verification_export", "entries", title="台账核实",
-            always=("no",)),
-    page("/verification/{entry}",                  "fulfilment/entry",      then="/verification/{entry}"),
+            always=("no",), of="entry"),
+    page("/verification/{entry}",                  "fulfilment/entry",      then="/verification"),
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
 
     # the ledger on its way in
-    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}"),
-    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账"),
+    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}", of="batch"),
+    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账", of="batch"),
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),
@@ -152,8 +168,9 @@ routes: list[BaseRoute] = [
     page("/calendar/proposals/{proposal}",         "city/calendar_proposal", then="/calendar/{proposal[year]}"),
     page("/rules",                                 "city/rules"),
     *export("/rules",                              "city/rules_export",     "rules", title="规则参数"),
-    page("/rules/proposals",                       "city/proposals"),
-    *export("/rules/proposals",                    "city/proposals_export", "ruleProposals", title="规则参数变更"),
+    page("/rules/proposals",                       "city/proposals", of="rule_proposal"),
+    *export("/rules/proposals",                    "city/proposals_export", "ruleProposals", title="规则参数变更",
+            of="rule_proposal"),
     *export("/calendar/proposals",                 "city/calendar_proposals_export", "calendarProposals",
             title="工作日历变更"),
     page("/rules/proposals/{proposal}",            "city/rule_proposal",    then="/rules/{proposal[name]}"),
@@ -163,14 +180,16 @@ routes: list[BaseRoute] = [
     # documents and their templates
     *issued("/projects/{no}/receipt",              "receipt"),
     *issued("/projects/{no}/brief",                "brief"),
-    page("/documents",                             "documents/list"),
-    *export("/documents",                          "documents/list_export", "documents", title="文书模板"),
+    page("/documents",                             "documents/list", of="document_template"),
+    *export("/documents",                          "documents/list_export", "documents", title="文书模板",
+            of="document_template"),
     *issuing.routes,
     page("/documents/{document}",                  "documents/kind"),
 
     *developers.routes,
     Route("/embed.js", embed_script),
     *sign_in.routes,
+    *drafts.routes,
     *attachments.routes,
     *events.routes,
     *health.routes,

@@ -10,6 +10,11 @@ HOST, PORT         where to listen: 127.0.0.1, 8000
 FILES_DIR          where attachments lie: var/files
 FONT_DIR           a folder with more fonts for PDF, such as 仿宋_GB2312 and 方正小标宋: none
 SECRET_FILE        32 random bytes shared by all processes, made when missing: var/secret
+KEY_FILE           the keys under which the journal is sealed and personal data hashed, made by `sixones migrate`
+                   for a new installation. Keep a copy apart from the database and its backups: who has both
+                   can write the journal anew, and without it nobody can verify it: var/keys
+ANCHORS            a file, or a folder that exists, outside the database and best on another machine, to which the
+                   head of the journal's chain is added each hour (server/operations/anchors.py): none
 SECURE_COOKIES     true wherever people come by https: false
 SECURITY_PROFILE   dengbao (GB/T 22239, level 3) or asvs (OWASP ASVS 5.0): dengbao
 SESSION_IDLE       minutes after which an unused session has ended: 30
@@ -63,6 +68,10 @@ class SecurityProfile(StrEnum):
 
 def absolute(path: str) -> Path:
     return Path(path).absolute()
+
+
+def absolute_or_none(path: str) -> Path | None:
+    return absolute(path) if path else None
 
 
 def instant(text: str) -> datetime:
@@ -128,6 +137,8 @@ PORT = read("PORT", cast=int, default=8000)
 FILES_DIR = read("FILES_DIR", cast=absolute, default="var/files")
 FONT_DIR = read("FONT_DIR", default="")
 SECRET_FILE = read("SECRET_FILE", cast=absolute, default="var/secret")
+KEY_FILE = read("KEY_FILE", cast=absolute, default="var/keys")  # read by schema.gate.keys
+ANCHORS = read("ANCHORS", cast=absolute_or_none, default="")
 SECURE_COOKIES = read("SECURE_COOKIES", cast=bool, default=False)
 SECURITY_PROFILE = read("SECURITY_PROFILE", cast=SecurityProfile, default="dengbao")
 SESSION_IDLE = timedelta(minutes=read("SESSION_IDLE", cast=int, default=30))

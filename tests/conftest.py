@@ -19,12 +19,15 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="sixones-"))
 environ["SIXONES_DATABASE_URL"] = f"sqlite://{SCRATCH}/unused.sqlite3"
 environ["SIXONES_FILES_DIR"] = f"{SCRATCH}/files"
 environ["SIXONES_SECRET_FILE"] = f"{SCRATCH}/secret"
+environ["SIXONES_KEY_FILE"] = f"{SCRATCH}/keys"
 
 from schema.database.connections import open_database  # noqa: E402
 from schema.database.transactions import transaction  # noqa: E402
+from schema.gate import keys  # noqa: E402
 from server.operations.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
+keys.make()
 pytest_plugins = ["tests.world", "tests.selection", "tests.timing", "pytester"]
 
 

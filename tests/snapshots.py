@@ -12,8 +12,11 @@ from typing import Any
 
 from schema import database
 from schema.checks import UNRECORDED
-from schema.gate.journal import BEGINNING, PARTS, ROWS, chained, plain
+from schema.city.rules.personal import SALT
+from schema.gate.journal import PARTS, ROWS, chained, plain
+from schema.gate.keys import BEGINNING
 from schema.gate.replay import same
+from schema.gate.sealing import sealed_row
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.query.models import decoders_of, name_of
 
@@ -29,11 +32,13 @@ async def snapshot() -> Rows:
         unrecorded = UNRECORDED.of(table)
         decoders, key = decoders_of(table), table._meta.pk_attr
         for row in await database.fetch(f'SELECT * FROM "{table._meta.db_table}"'):
-            found[f"{name_of(table)}:{row[key]}"] = {
+            values = {
                 name: plain(decoders[name](value) if name in decoders else value)
                 for name, value in row.items()
                 if value is not None and name not in unrecorded
             }
+            values = sealed_row(table, values, row.get(SALT))
+            found[f"{name_of(table)}:{row[key]}"] = values
     return found
 
 

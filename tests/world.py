@@ -342,7 +342,7 @@ class City:
                 "occurredOn": f"{self.now:%Y-%m-%d}",
                 "sourceOfCapital": "OUT_OF_PROVINCE",
                 "evidenceNote": "银行回单 0312",
-                "another": True,
+                "another": "另一笔",
             }
             | given,
         )
@@ -368,7 +368,7 @@ class City:
             **{
                 "occurredOn": f"{self.now:%Y-%m-%d}",
                 "evidenceNote": "完税证明 0312",
-                "another": True,
+                "another": "另一笔",
             }
             | given,
         )

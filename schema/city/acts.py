@@ -68,10 +68,14 @@ class ProposalDeclineInput(ProposalConfirmInput):
 @strawberry.input(description="提出规则参数的新版本")
 class RuleSetInput:
     name: str = input_field("参数", limit=80)
-    number: str = input_field("数值；用于带单位的整数", "", 20)
-    first_parts: str = input_field("首谈地份数；用于分享比例，例如 3", "", 20)
-    landing_parts: str = input_field("注册落户地份数；用于分享比例，例如 7", "", 20)
-    time: str = input_field("时刻；时:分，例如 17:30", "", 20)
+    number: str = input_field("数值；用于带单位的整数", "", 20, needed=True, kind="digits")
+    first_parts: str = input_field(
+        "首谈地份数；用于分享比例，例如 3", "", 20, needed=True, kind="digits"
+    )
+    landing_parts: str = input_field(
+        "注册落户地份数；用于分享比例，例如 7", "", 20, needed=True, kind="digits"
+    )
+    time: str = input_field("时刻；时:分，例如 17:30", "", 20, needed=True, kind="time")
     choices: list[str] | None = input_field("所选的项；用于从所列中选择的参数和分享的指标", None)
     effective_on: date = input_field("生效日期")
     clause: str = input_field("条款或来源", limit=300)
@@ -104,7 +108,10 @@ class CalendarPublishInput:
     document_no: str = input_field("文号；例如 国办发明电〔2026〕7号", limit=100)
     days: list[CalendarDayInput] | None = input_field("放假和调休上班的日子", None)
     text: str = input_field(
-        "放假和调休上班的日子的文本；每行一天：日期,休或班,节日，与逐日给出的合在一起", "", 10_000
+        "放假和调休上班的日子的文本；每行一天：日期,休或班,节日，与逐日给出的合在一起",
+        "",
+        10_000,
+        needed=True,
     )
 
 

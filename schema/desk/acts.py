@@ -1,16 +1,20 @@
-"""Saving, deleting and withdrawing a view of a list."""
+"""Saving, deleting and withdrawing a view of a list; drafts of forms cleared away."""
+
+from datetime import timedelta
 
 import strawberry
 
+from schema import database
 from schema.city.rules import RuleBroken
 from schema.desk import rules
 from schema.desk.graph.saved_views import FILTERS, query_keys
-from schema.desk.rules import Audience
+from schema.desk.rules import DRAFT_KEPT, Audience
 from schema.desk.tables import SavedView
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload
+from schema.jobs import Daily, Run, job
 from schema.permissions import may, post_for
 
 
@@ -116,3 +120,18 @@ class Mutation:
         rules.check_shared(Audience(view.shared))
         await gate.change(view, shared=Audience.ME.value, shared_at=None)
         return ViewPayload(name=view.name)
+
+
+@job("clearDrafts", "清理过期草稿", every=Daily(3, 40))
+async def clear_drafts(gate: Gate, run: Run) -> str:
+    """Erase what was typed and not sent, once the rulebook keeps it no longer; the journal has a number alone."""
+    await gate.context.load_rules()
+    kept = gate.context.rule(DRAFT_KEPT)
+    before = gate.now - timedelta(days=kept.value)
+    gone = await database.fetch(
+        'DELETE FROM "form_draft" WHERE "saved_at" < ? RETURNING "id"',
+        [before],
+    )
+    words = f"清理 {kept.value} 日以前的草稿 {len(gone)} 份"
+    gate.reason = words if gone else ""
+    return words

@@ -1,10 +1,13 @@
-"""Saved views: with whom one may be shared, and what of a list's address it keeps."""
+"""Saved views: with whom one may be shared, and what of a list's address it keeps. How long drafts stay."""
 
 from collections.abc import Collection
 from enum import StrEnum
 from urllib.parse import parse_qsl
 
 from schema.city.rules import RuleBroken
+from schema.city.rules.rulebook import Number
+
+DRAFT_KEPT = Number("draft.kept", "草稿的保存期", "其他", unit="日", least=1, most=366)
 
 
 class Audience(StrEnum):

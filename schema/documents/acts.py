@@ -21,7 +21,7 @@ from schema.scalars import File, Unparsable
 @strawberry.input(description="更换文书模板")
 class DocumentTemplateSetInput:
     document: str = input_field("文书", limit=40)
-    file: FileInput | None = input_field("模板文件；.docx，最多 5 MB", None)
+    file: FileInput | None = input_field("模板文件；.docx，最多 5 MB", None, needed=True)
     built_in: bool = input_field("恢复内置模板", False)
     effective_on: date = input_field("启用日期")
     document_number: str = input_field("文号；如资经合办〔2026〕7号", limit=80)
@@ -52,6 +52,9 @@ async def keep_template(gate: Gate, input: DocumentTemplateSetInput) -> tuple[st
             await check_template(document, given.name, given.content)
         except RuleBroken as broken:
             gate.refuse(broken)
+    if document is not None and gate.errors:
+        version = (await last_versions()).get(input.document, 0)
+        gate.check(rules.check_version_read, version, input.revision)
     gate.stop_if_wrong()
     if given is None:
         return "", 0, ""

@@ -82,7 +82,9 @@ class Mutation:
 
     @act("催办待办事项")
     async def duty_remind(gate: Gate, input: DutyRemindInput) -> DutyPayload:
-        """Everybody who has it in hand gets a message, as often a day as the rulebook says."""
+        """Everybody who has it in hand gets a message, as often a day as the rulebook says: of what any
+        of several units may do, the people of all of them, since whoever waits waits for one thing.
+        """
         gate.reason = input.words
         row = gate.require(await gate.try_find("Duty", input.duty, "duty"))
         gate.permit(row)
@@ -96,17 +98,22 @@ class Mutation:
         today = tables.Reminder.filter(**same, reminded_at__gte=day_began(gate.today))
         times = await today.order_by("id").values_list("reminded_at", flat=True)
         check_reminders([*times], gate.context.rule(REMINDERS_PER_DAY).value)  # type: ignore[list-item]
-        recipients = await holders_of(duty, gate.context)
+        together = [duty, *await others_of(duty, gate)]
+        found = [each for one in together for each in await holders_of(one, gate.context)]
+        recipients = list({each.person: each for each in found}.values())
         if not recipients:
             raise RuleBroken("承办单位今天没有能办理此事项的在任人员，请联系办公室", "duty")
-        reminder = await gate.create(
-            tables.Reminder,
-            **about(duty),
-            person_id=duty["person_id"],
-            words=input.words,
-            reminded_by_id=gate.viewer.person,
-            reminded_at=gate.now,
-        )
+        reminders = [
+            await gate.create(
+                tables.Reminder,
+                **about(one),
+                person_id=one["person_id"],
+                words=input.words,
+                reminded_by_id=gate.viewer.person,
+                reminded_at=gate.now,
+            )
+            for one in together
+        ]
         await write_messages(
             gate,
             REMINDED,
@@ -120,7 +127,7 @@ class Mutation:
             },
             subject=(duty["subject_kind"], duty["subject_id"]),
             link=duty["page"],
-            key=f"reminder:{reminder.id}",
+            key=f"reminder:{reminders[0].id}",
         )
         return DutyPayload(duty=row_as(Duty, await tables.Duty.get(id=duty["id"])))
 
@@ -141,6 +148,19 @@ async def hold_duty(gate: Gate, row: Record, ended: str) -> Record:
     duty = await tables.Duty.get(id=row["id"])
     if duty.closed_at is not None:
         raise RuleBroken(ended, "duty", "STALE")
+    return as_record(duty)
+
+
+async def others_of(duty: Record, gate: Gate) -> list[Record]:
+    """The same thing to do as other units have it, without what the viewer has in hand."""
+    same = tables.Duty.filter(
+        task=duty["task"], subject_id=duty["subject_id"], closed_at=None, paused_at=None
+    )
+    found = [as_record(each) for each in await same.exclude(id=duty["id"]).order_by("id")]
+    return [each for each in found if not in_hand(each, gate.viewer)]
+
+
+def as_record(duty: tables.Duty) -> Record:
     return Record("Duty", {name: getattr(duty, name) for name in KINDS["Duty"].columns})
 
 

@@ -62,7 +62,6 @@ class Duty(Node):
     holder_post: Post | None = column("由此类岗位共同承办")
     person: Person | None = to_one("Person", "承办人；没有的由承办单位共同办理")
     waiting: Organization | None = to_one("Organization", "等待单位")
-    page: str = column("去办理")
     since: datetime = column("计时起点")
     opened_at: datetime = column("承办起始时刻")
     due_at: datetime | None = column("最迟办结时刻")
@@ -101,6 +100,13 @@ class Duty(Node):
         if row["closed_at"] or row["paused_at"] or holders.in_hand(row, info.context.viewer):
             return False
         return may(info.context.viewer, "dutyRemind", row)
+
+    @computed("去办理；已了结而您看不到所涉项目的没有", columns=("page", "project_id", "closed_at"))
+    async def page(row: Parent, info: Info) -> str | None:
+        """Whoever has done it may not see its project any more."""
+        if row["closed_at"] is None or row["project_id"] is None:
+            return str(row["page"])
+        return row["page"] if await info.context.rows.one("Project", row["project_id"]) else None
 
     @computed("灯", columns=CLOCK, uses_rules=True)
     def lamp(row: Parent, info: Info) -> Lamp:

@@ -131,6 +131,19 @@ def bucket(due: datetime | None, now: datetime) -> Bucket:
     return Bucket.WEEK if days < 7 - today.weekday() else Bucket.LATER
 
 
+def bucket_bounds(now: datetime) -> dict[Bucket, tuple[datetime | None, datetime | None]]:
+    """From when on and before when what has a limit is due, by how urgent it is; None is open."""
+    midnight = datetime.combine(now.astimezone(CITY_TIME).date(), time(), CITY_TIME)
+    tomorrow = midnight + timedelta(days=1)
+    monday = midnight + timedelta(days=7 - midnight.weekday())
+    return {
+        Bucket.OVERDUE: (None, now),
+        Bucket.TODAY: (now, tomorrow),
+        Bucket.WEEK: (tomorrow, monday),
+        Bucket.LATER: (monday, None),
+    }
+
+
 def reminder_at(
     due: datetime, since: datetime, days: int, hours: int, calendar: Calendar, now: datetime
 ) -> datetime | None:

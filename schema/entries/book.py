@@ -40,10 +40,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A claimed entry stands as verified too, in the account in which it was claimed."""
+    """A claimed entry stands as verified too, in the account in which it was claimed.
+
+    `by_nobody` where signing, or a migration, is its verification.
+    """
 
     entry: Entry
     reason: str = ""
+    by_nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ STANDING = (
 class Figure:
     """A figure to enter for a project, in fen, with the project's places of today.
 
-    What a migration (its id) brings in is verified by it, and posted as `decided` where no rule is.
+    `claimed_by` is the unit of the post in which it is recorded. What a migration (its id) brings in has
+    none, is verified by it, and posted as `decided` where no rule is.
     """
 
     project: int
@@ -54,7 +55,7 @@ class Figure:
     occurred_on: date
     source_of_capital: SourceOfCapital | None = None
     evidence_note: str = ""
-    confirmed_by: int | None = None
+    claimed_by: int | None = None
     opening: bool = False
     early_reason: str = ""
     migration: int | None = None
@@ -65,6 +66,19 @@ async def rest_on_rules(gate: Gate) -> None:
     """What every act that posts begins with: rules and closed months stay as they are till it ends."""
     await gate.context.load_rules()
     await gate.share(MONTHS)
+
+
+def check_rule_in_force(gate: Gate, indicator: Indicator, day: date | None, field: str) -> None:
+    """Keep at `field` that no rule says on the day of a new figure whose it is, shared or not.
+
+    Of figures from before the first rule a migration decides, and nothing else. None is not checked.
+    """
+    if day is None:
+        return
+    try:
+        rules.ratio_on(day, indicator, rules.ratios(gate.context.rules))
+    except RuleBroken as broken:
+        gate.refuse(refused_at(broken, field))
 
 
 async def record_entry(gate: Gate, project: Project, **given: Any) -> Entry:
@@ -92,7 +106,7 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
             "early_reason": each.early_reason,
             "source_of_capital": each.source_of_capital,
             "evidence_note": each.evidence_note,
-            "confirmed_by_id": each.confirmed_by,
+            "confirmed_by_id": each.claimed_by,
             "state": EntryState.CLAIMED if waits(gate, each) else EntryState.VERIFIED,
             "migration_id": each.migration,
             "reverses_id": None,
@@ -105,7 +119,7 @@ async def record_entries(gate: Gate, figures: Sequence[Figure]) -> list[dict[str
     for row, each in zip(rows, figures, strict=True):
         movements.append(Claim(row, each.first, each.landing, each.decided))
         if row["state"] is EntryState.VERIFIED:
-            movements.append(Verification(row))
+            movements.append(Verification(row, by_nobody=True))
     await post(gate, movements)
     return rows
 
@@ -212,7 +226,8 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
     entry = movement.entry
     state, reason = EntryState.CLAIMED, ""
     first = landing = None
-    migrated = entry["migration_id"] and not isinstance(movement, Withdrawal)
+    nobody = isinstance(movement, Verification) and movement.by_nobody
+    nobody = nobody or (entry["migration_id"] and not isinstance(movement, Withdrawal))
     if isinstance(movement, Claim):
         first, landing = movement.places
     elif isinstance(movement, Verification):
@@ -228,8 +243,8 @@ def step(gate: Gate, movement: Movement) -> dict[str, Any]:
         "first_place_id": first,
         "landing_place_id": landing,
         "reason": reason,
-        "taken_by_id": None if migrated else gate.viewer.person,
-        "taken_post_id": None if migrated else gate.post.id,
+        "taken_by_id": None if nobody else gate.viewer.person,
+        "taken_post_id": None if nobody else gate.post.id,
         "taken_at": gate.now,
     }
 

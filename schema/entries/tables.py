@@ -8,7 +8,14 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.database.columns import foreign_key
-from schema.entries.rules import Basis, CreditRole, EntryState, Indicator, SourceOfCapital
+from schema.entries.rules import (
+    Basis,
+    CreditRole,
+    EntryState,
+    FlagKind,
+    Indicator,
+    SourceOfCapital,
+)
 
 MONTHS = "months"
 """What postings share and the closing of a month holds alone: which months are closed."""
@@ -18,9 +25,12 @@ class Entry(Model):
     """One figure of a project: signed, paid-in or tax, in fen. A verified one is never edited.
 
     `opening` marks a balance from before the system, which belongs to no month; `early_reason`
-    says why one that occurred before the signing is the project's. What was migrated was recorded and
-    verified by that decision, and bears no other name.
+    says why one that occurred before the signing is the project's. `confirmed_by` is the unit in whose
+    post it was claimed; who verified it stands in its steps. What was migrated was recorded and verified
+    by that decision, and bears no other name and no unit.
     """
+
+    project_id: int
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -57,7 +67,8 @@ class EntryStep(Model):
     """A step in an entry's life: claimed, verified, returned or reversed, with what it then said.
 
     Rows are added and never changed. Entry, credits and totals follow from them. A claim says
-    between which places it is posted, `first_place` and `landing_place`; other steps stay with it.
+    between which places it is posted, `first_place` and `landing_place`; other steps stay with it. What
+    is verified by being signed, while the rulebook names no unit, or by a migration, bears nobody's name.
     """
 
     taken_by_id: int | None
@@ -78,6 +89,34 @@ class EntryStep(Model):
 
     class Meta:
         table = "entry_step"
+
+
+class EntryFlag(Model):
+    """Why an entry was doubtful when it was claimed, and what was answered: added, and never changed.
+
+    `other` is the entry that it was like; `words` are what was found, without naming that one, and
+    `answer` what whoever claimed it said, "" where they were not `asked` because they do not see the
+    other one. Whatever becomes of either entry, it stays. A migration answers with its decision.
+    """
+
+    other_id: int | None
+    flagged_by_id: int | None
+
+    id = fields.BigIntField(primary_key=True)
+    entry = foreign_key("Entry")
+    project = foreign_key("Project")
+    kind = fields.CharEnumField(FlagKind, max_length=20)
+    other = foreign_key("Entry", null=True)
+    words = fields.CharField(max_length=500)
+    asked = fields.BooleanField()
+    answer = fields.CharField(max_length=500, default="")
+    flagged_by = foreign_key("Person", null=True)
+    flagged_post_id = fields.BigIntField(null=True)
+    flagged_at = fields.DatetimeField()
+    migration = foreign_key("Migration", null=True)
+
+    class Meta:
+        table = "entry_flag"
 
 
 class Credit(Model):

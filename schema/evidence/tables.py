@@ -26,4 +26,7 @@ class Attachment(Model):
     added_at = fields.DatetimeField()
 
     class Meta:
-        indexes = [Index(fields=("subject_kind", "subject_id", "id"), name="ix_attachment_subject")]
+        indexes = [
+            Index(fields=("subject_kind", "subject_id", "id"), name="ix_attachment_subject"),
+            Index(fields=("sha256",), name="ix_attachment_sha256"),
+        ]

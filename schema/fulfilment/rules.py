@@ -32,7 +32,8 @@ def check_order(stage: Stage, reached_on: date, before_on: date | None) -> None:
 class GivenFigure:
     """What somebody says of a figure when it is recorded or claimed again; None where it cannot be read.
 
-    `amount_fen` in fen, `early_reason` why one that occurred before the signing is the project's.
+    `amount_fen` in fen, `early_reason` why one that occurred before the signing is the project's, "" where
+    nothing is said.
     """
 
     indicator: Indicator
@@ -59,12 +60,13 @@ def figure_faults(figure: GivenFigure, today: date, signed_on: date | None) -> I
     if day is not None and reason is not None:
         early = is_early(day, signed_on)
         if early and not reason:
+            before = f"日期早于签约日期（{signed_on}）" if signed_on else "项目没有登记签约日期"
             yield RuleBroken(
-                f"日期早于签约日期（{signed_on}），请核对；确属签约前发生的，请填写“签约前发生的说明”",
-                "occurredOn",
+                f"{before}，请核对；确属签约前发生的，请在此写明原因，台账注明“签约前发生”",
+                "earlyReason",
             )
         if reason and not early:
-            yield RuleBroken("日期不早于签约日期，不用填写签约前发生的说明", "earlyReason")
+            yield RuleBroken("日期不早于签约日期，不用填写签约前发生的原因", "earlyReason")
     if figure.source_of_capital and figure.indicator is not Indicator.PAID_IN_FUNDS:
         yield RuleBroken("只有到位资金填写资金来源，请留空", "sourceOfCapital", "INVALID")
     if figure.evidence_note == "":
@@ -72,8 +74,8 @@ def figure_faults(figure: GivenFigure, today: date, signed_on: date | None) -> I
 
 
 def is_early(occurred_on: date, signed_on: date | None) -> bool:
-    """Whether a figure occurred before the first signing."""
-    return signed_on is not None and occurred_on < signed_on
+    """Whether a figure occurred before the first signing, or is not known to have come after it."""
+    return signed_on is None or occurred_on < signed_on
 
 
 def check_reversal(is_reversal: bool, reversed_already: bool) -> None:

@@ -10,13 +10,20 @@ from strawberry.extensions import FieldExtension
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.gate.idempotency import reload, replayed, selected_fields, store_answer
+from schema.gate.idempotency import reload, replayed, row_refs, selected_fields, store_answer
 from schema.gate.inputs import GivenInput, camel, validate_input
 from schema.gate.journal import announce
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
 Preparation = Callable[[Gate, Any], Awaitable[Any]]
+
+
+class TriedOut(Exception):
+    """An act that was tried out has reached its end; what it wrote is taken back."""
+
+    def __init__(self, payload: Any) -> None:
+        self.payload = payload
 
 
 class ActExtension(FieldExtension):
@@ -46,6 +53,8 @@ class ActExtension(FieldExtension):
                     gate.errors = looked_at.unused()
                     gate.stop_if_wrong()
                     await gate.finish()
+                    if context.trial:
+                        raise TriedOut(payload)
                     await store_answer(gate, payload)
             return payload
 
@@ -60,6 +69,11 @@ class ActExtension(FieldExtension):
                 first.prepared = await self.before(first, looked_at)
             payload = await database.with_retry(attempt)
             done = True
+        except TriedOut as tried:
+            context.forget()
+            for reference in row_refs(tried.payload):
+                setattr(tried.payload, reference, None)
+            return tried.payload
         except InputRefused as refused:
             return answer(user_errors=refused.errors, **refused.answer)
         except RuleBroken as broken:

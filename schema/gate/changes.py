@@ -1,15 +1,16 @@
 """What the journal kept, in the words of the graph: one line for each field that an act changed."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import strawberry
 
-from schema.city.rules import format_money
+from schema.city.rules import PARAMETERS, format_money
 from schema.context import Context
 from schema.permissions import hidden
 from schema.query.fields import worded
-from schema.query.models import KINDS, Kind, moment
+from schema.query.models import KINDS, Kind, day, moment
 from schema.scalars import SHANGHAI
 
 
@@ -22,17 +23,21 @@ class Change:
 
 
 async def describe_changes(
-    changes: dict[str, dict[str, list[Any]]], context: Context
+    changes: dict[str, dict[str, list[Any]]], context: Context, most: int | None = None
 ) -> list[Change]:
-    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see.
+    """Changes as `{"Project:12": {"stage": [before, after]}}`, without what the viewer may not see; the
+    first `most` of them, of as many rows.
 
     A row that was taken away is seen by nobody any more, and neither are its columns. What the entry
     says by itself is left out: who did it, when, and to which project.
     """
-    lines = []
+    lines: dict[tuple[str, str | None, str | None], Change] = {}
     parts = (each.partition(":") for each in changes)
     # PostgreSQL keeps the keys of JSON in an order of its own: rows by kind and id, columns as declared.
-    keys = sorted((name, int(key)) for name, _, key in parts if name in KINDS and name != DERIVED)
+    keys = sorted(
+        (name, int(key)) for name, _, key in parts if name in KINDS and name not in DERIVED
+    )
+    keys = keys if most is None else keys[:most]
     rows = {(name, key): changes[f"{name}:{key}"] for name, key in keys}
     seen = await asyncio.gather(*(context.rows.one(*key) for key in keys))
     stamps = stamps_in(rows)
@@ -42,24 +47,38 @@ async def describe_changes(
             continue
         unseen = {*hidden(kind.table, context.viewer), kind.life and kind.life.since}
         for column in kind.labels:
-            if column not in columns or column in unseen:
+            if column not in columns or column in unseen or column in TECHNICAL:
                 continue
             before, after = columns[column]
+            if column in kind.personal:
+                before, after = (
+                    word if value else None
+                    for value, word in zip((before, after), KEPT_BACK, strict=True)
+                )
             if is_stated_elsewhere(kind, column, before, after, rows, stamps):
                 continue
-            lines.append(
-                Change(
-                    field=column,
-                    label=kind.labels[column],
-                    before=await format_stored(kind, column, before, context),
-                    after=await format_stored(kind, column, after, context),
-                )
+            if most is not None and len(lines) >= most:
+                return list(lines.values())
+            change = Change(
+                field=column,
+                label=kind.labels[column],
+                before=await format_stored(kind, column, before, context),
+                after=await format_stored(kind, column, after, context),
             )
-    return lines
+            # What two rows of one act say in the same words is said once.
+            lines.setdefault((change.label, change.before, change.after), change)
+    return list(lines.values())
 
 
-DERIVED = "Duty"
-"""What an act leaves to do is read as duties, not as a change that it made."""
+DERIVED = ("Duty", "Credit", "EntryStep")
+"""What follows from an act is read as duties, credits and the steps of an entry, not as its change."""
+TECHNICAL = ("sha256", "size", "media_type", "revision")
+"""What a file or a row is to the system, and to no reader."""
+
+KEPT_BACK = ("已登记", "已更改")
+"""What stands for personal data before and after: the journal has no value of it, and whoever may see
+what it is now reads that.
+"""
 
 Changed = dict[tuple[str, int], dict[str, list[Any]]]
 """Rows by kind and id: column → [before, after]."""
@@ -97,11 +116,23 @@ async def format_stored(kind: Kind, column: str, value: Any, context: Context) -
         return None
     if target := kind.targets.get(column):
         row = await context.rows.one(target, value)
-        return str(row.get("name") or row.get("no")) if row else "—"
+        return str(row.get("title") or row.get("name") or row.get("no") or "—") if row else "—"
     if column.endswith("_fen"):
         return format_money(value)
     if kind.decoders.get(column) is moment:
-        return f"{moment(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        at = moment(value).astimezone(SHANGHAI)
+        return f"{format_day(at.date())} {at:%H:%M}"
+    if kind.decoders.get(column) is day:
+        return format_day(day(value))
+    if column == "name" and value in PARAMETERS:
+        return PARAMETERS[value].title
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
     if enum := kind.enum(column):
         return worded(enum)[enum(value).value]
     return "是" if value is True else "否" if value is False else str(value)
+
+
+def format_day(given: date) -> str:
+    """`2026年11月22日`: in full, since a history is read in any year."""
+    return f"{given.year}年{given.month}月{given.day}日"

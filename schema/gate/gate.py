@@ -14,12 +14,14 @@ from tortoise.models import Model
 
 from schema import database
 from schema.city.rules import RuleBroken
+from schema.city.rules.personal import SALT, personal_columns
 from schema.context import Context
 from schema.gate import locks, rows
 from schema.gate.history import conflict_with, has_moved
 from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
+from schema.gate.sealing import with_salt
 from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
@@ -94,15 +96,31 @@ class Gate:
         """Refuse what was filled in of these fields, for which there is no use beside the rest."""
         self.errors += input.unneeded(*fields)
 
-    async def try_find(self, kind: str, reference: str | None, field: str) -> Record | None:
-        """As `find`, but what does not exist is kept beside what else is wrong; None for None."""
+    async def try_find(
+        self,
+        kind: str,
+        reference: str | None,
+        field: str,
+        revision: int | None = None,
+        *,
+        on: tuple[str, str] | None = None,
+        rests_on: Collection[str] | None = None,
+    ) -> Record | None:
+        """As `find`; a row that does not exist is kept as an error at its field. None without a reference.
+
+        With `revision` it is kept, too, that the row has moved on since, beside whatever else is wrong:
+        the row itself, or that of kind and column `on`, as `take` would ask.
+        """
         if not reference or isinstance(reference, Unparsable):
             return None
         try:
-            return await self.find(kind, reference, field)
+            row = await self.find(kind, reference, field)
         except RuleBroken as broken:
             self.refuse(broken)
             return None
+        of, column = on or (kind, "id")
+        await self._note_stale(of, row[column], revision, rests_on)
+        return row
 
     def require(self, value: T | None) -> T:
         """What `check` or `try_find` answered, once nothing is wrong. Raises `InputRefused`.
@@ -161,7 +179,7 @@ class Gate:
         """
         field = field or kind[:1].lower() + kind[1:]
         if self.errors:
-            await self.try_find(kind, reference, field)
+            await self.try_find(kind, reference, field, revision, rests_on=rests_on)
             self.stop_if_wrong()
         row = await self.find(kind, reference, field)
         self.permit(row)
@@ -287,6 +305,7 @@ class Gate:
     async def create(self, table: type[M], **values: Any) -> M:
         """A new row, noted in the journal."""
         self.stop_if_wrong()
+        values = with_salt(table, values)
         made = await table.create(**values, **self._signed(table, values))
         await self.journal.note_created(made)
         return made
@@ -295,6 +314,8 @@ class Gate:
         """New values for a row, noted with the old ones."""
         self.stop_if_wrong()
         values |= self._signed(type(row), values)
+        if not getattr(row, SALT, "-") and personal_columns(type(row)).keys() & values.keys():
+            values = with_salt(type(row), values)
         before = {name: getattr(row, name) for name in values}
         row.update_from_dict(values)
         await row.save(update_fields=list(values))
@@ -312,6 +333,7 @@ class Gate:
     ) -> list[int]:
         """The ids of new rows, in their order; every row names the same columns."""
         self.stop_if_wrong()
+        values = [with_salt(table, row) for row in values]
         ids = await rows.insert_rows(table, values)
         rest = rows.defaults(table)
         created = [
@@ -325,8 +347,9 @@ class Gate:
     ) -> None:
         """New values for many rows by id: `{id: {column: (before, after)}}`; all name the same columns."""
         self.stop_if_wrong()
+        salts = await rows.salts_of(table, changes)
         await rows.update_rows(table, changes)
-        await self.journal.note_many(table, list(changes), list(changes.values()))
+        await self.journal.note_many(table, list(changes), list(changes.values()), salts)
 
     async def remove_many(self, table: type[Model], column: str, value: Any) -> None:
         """Take away all rows whose column has a value, noted with all that they were."""
@@ -356,6 +379,18 @@ class Gate:
         await self.journal.write(self.viewer, self.post, self.context.clock())
 
     # ------------------------------------------------------------ inside
+
+    async def _note_stale(
+        self, kind: str, key: int, revision: int | None, rests_on: Collection[str] | None
+    ) -> None:
+        """Keep that a row has moved on since a revision, for whoever may do the act on it."""
+        if type(revision) is not int:
+            return
+        row = await self.context.rows.one(kind, key)
+        if row is None or row["revision"] == revision or not post_for(self.viewer, self.act, row):
+            return
+        if rests_on is None or await has_moved(KINDS[kind], key, revision, row, rests_on):
+            self.refuse(await conflict_with(KINDS[kind], key, revision, self))
 
     async def _lock(self, kind: str, keys: Iterable[int]) -> list[Any]:
         shape, wanted = KINDS[kind], sorted(set(keys))

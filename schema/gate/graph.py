@@ -1,5 +1,6 @@
 """The journal as it can be read."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -39,7 +40,12 @@ class JournalEntry(Node):
     act: str = column("事项（即变更名）")
     reason: str = column("理由")
     prior_hash: str = column("上一条的校验值")
-    hash: str = column("校验值（SHA-256，含上一条）")
+    hash: str = column("校验值（含上一条，用密钥加封）")
+    key_id: str = column("加封所用密钥的代号，早于加封的为空")
+
+    @computed("条号", columns=("id",))
+    def number(row: Parent) -> int:
+        return int(row["id"])
 
     @computed("事项名称", columns=("act",))
     def label(row: Parent, info: Info) -> str:
@@ -49,6 +55,37 @@ class JournalEntry(Node):
     async def changes(row: Parent, info: Info) -> list[Change]:
         """Of an act on thousands of rows, those that the entry lists itself: what it is about."""
         return await describe_changes(row["changes"], info.context)
+
+    @computed("所办项目的编号，看不到的为空", columns=("project_id",))
+    async def project_no(row: Parent, info: Info) -> str | None:
+        project = await info.context.rows.one("Project", row["project_id"])
+        return str(project["no"]) if project else None
+
+    @computed("所办项目的名称，看不到的为空", columns=("project_id",))
+    async def project_name(row: Parent, info: Info) -> str | None:
+        project = await info.context.rows.one("Project", row["project_id"])
+        return str(project["name"]) if project else None
+
+    @computed("改动的说明，最多 12 句", columns=("changes",))
+    async def summary(row: Parent, info: Info) -> list[str]:
+        """What was changed from what to what, in sentences."""
+        found = await describe_changes(row["changes"], info.context, SENTENCES + 1)
+        more = ["（其余从略，见这一条的改动）"] if len(found) > SENTENCES else []
+        return [sentence(each) for each in found[:SENTENCES]] + more
+
+
+SENTENCES = 12
+"""How many changes a summary names."""
+
+
+def sentence(change: Change) -> str:
+    """One change as people say it, by the field's name without what is explained of it."""
+    name = re.split("[；（]", change.label)[0]
+    if change.before is None:
+        return f"{name}：{change.after}"
+    if change.after is None:
+        return f"{name}由“{change.before}”改为空"
+    return f"{name}由“{change.before}”改为“{change.after}”"
 
 
 def act_label(info: Info, act: str) -> str:

@@ -44,14 +44,26 @@ async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
         before = await IdempotencyRecord.get(person_id=person, key=key)
     if {"act": before.act, "body_hash": before.body_hash} != mine:
         raise RuleBroken(KEY_USED, None, "INVALID")
-    return answer(**{name: RowRef(kind, pk) for name, (kind, pk) in before.answer.items()})
+    return answer(
+        **{
+            name: each if isinstance(each, str) else RowRef(*each)
+            for name, each in before.answer.items()
+        }
+    )
 
 
 async def store_answer(gate: Gate, payload: Any) -> None:
     if key := gate.context.idempotency_key:
+        rows = {name: [row.kind, row.pk] for name, row in row_refs(payload).items()}
         await IdempotencyRecord.filter(person_id=gate.viewer.person, key=key).update(
-            answer={name: [row.kind, row.pk] for name, row in row_refs(payload).items()}
+            answer=rows | texts(payload)
         )
+
+
+def texts(payload: Any) -> dict[str, str]:
+    """What a payload says itself, beside its rows: a name."""
+    found = {field.name: getattr(payload, field.name) for field in fields(payload)}
+    return {name: value for name, value in found.items() if type(value) is str}
 
 
 @dataclass(frozen=True)

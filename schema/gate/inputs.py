@@ -11,20 +11,40 @@ from strawberry.types import get_object_definition
 
 from schema.city.rules import RuleBroken, clean_text, is_blank
 from schema.gate.payloads import ErrorCode, UserError
-from schema.scalars import Unparsable
+from schema.scalars import Estimate, Unparsable
 
 TEXT_LIMIT = 200
+NO_ESTIMATE = "这里要填确切金额，请去掉“约”“左右”等字，写成“12.5亿”或“125000万元”"
 
 
 def input_field(
-    description: str, default: Any = MISSING, limit: int = TEXT_LIMIT, *, asked: bool = False
+    description: str,
+    default: Any = MISSING,
+    limit: int = TEXT_LIMIT,
+    *,
+    asked: bool = False,
+    needed: bool = False,
+    estimate: bool = False,
+    kind: str | None = None,
+    yes_no: tuple[str, str] | None = None,
 ) -> Any:
     """A field of an act's input; without a default it must be filled in. `limit` in characters.
 
-    One that is `asked` stands in a form only once the act has asked for it.
+    Beside its type it says what every form needs to know. One that is `asked` stands in a form only
+    once the act has asked for it. One that is `needed` must be filled in wherever a form shows it,
+    though the act may do without it. An amount with `estimate` may be one. `kind` is what a text
+    holds: `tel`, `time`, `decimal` or `digits`. `yes_no` are the words of a decision's two answers, each up to
+    its hint.
     """
     given = {} if default is MISSING else {"default": default}
-    metadata = {"limit": limit, "asked": asked}
+    metadata = {
+        "limit": limit,
+        "asked": asked,
+        "needed": needed,
+        "estimate": estimate,
+        "kind": kind,
+        "yes_no": yes_no,
+    }
     return strawberry.field(description=description, metadata=metadata, **given)
 
 
@@ -62,6 +82,8 @@ def clean_value(
 ) -> Any:
     if isinstance(value, Unparsable):
         raise RuleBroken(value.message)
+    if isinstance(value, Estimate) and not field.metadata.get("estimate"):
+        raise RuleBroken(NO_ESTIMATE)
     if isinstance(value, str) and not isinstance(value, Enum):
         text = clean_text(value, field.metadata.get("limit", TEXT_LIMIT))
         if is_blank(text):

@@ -1,12 +1,14 @@
 """The journal: what an act changed, from what to what, in one entry chained to the one before.
 
-Each entry carries a hash of all it says and of the entry before it. Whoever changes, removes, adds
-or reorders an entry afterwards breaks the chain at that place. What an outsider cannot tell from
-the chain alone, that its end was cut off, the count kept beside it says. What an act on thousands
-of rows changed stands in parts beside the entry, which carries their hashes.
+Each entry carries a hash of its number, all it says and the hash of the entry before it, taken under
+a key that is not in the database (`gate.keys`). Whoever changes, removes, adds or reorders an entry
+afterwards breaks the chain at that place, and without the key can make no other. That its end was
+cut off, the count kept beside it says, and what was noted elsewhere of its heads (`gate.anchors`).
+What an act on thousands of rows changed stands in parts beside the entry, which carries their hashes.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -18,19 +20,25 @@ import orjson
 from tortoise.models import Model
 
 from schema import database
+from schema.city.rules.personal import SALT
+from schema.gate import keys
+from schema.gate.keys import BEGINNING
 from schema.gate.locks import next_numbers
 from schema.gate.rows import insert_rows
+from schema.gate.sealing import sealed
 from schema.gate.tables import JournalEntry, JournalPart, JournalRow
 from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import HeldPost, Viewer
-from schema.query.models import KINDS, Kind, kind_of, moment, name_of
+from schema.query.models import KINDS, kind_of, moment, name_of
 from schema.query.sql import bindable
 from schema.scalars import File
 
-BEGINNING = "0" * 64
 COUNT = "journal"
+SEAL = "journal"
+"""The purpose of the key under which entries are chained."""
 AT_ONCE = 500
-LATER = {"post_id": None, "post_title": ""}
+NO_SALTS: Mapping[int, str] = {}
+LATER = {"post_id": None, "post_title": "", "key_id": ""}
 """Columns younger than the first entries: one that has nothing in them has the hash it had before."""
 
 FOUNDING = "cityFound"
@@ -40,11 +48,13 @@ REPAIR = "rebuildDerived"
 PARTS = "Parts"
 ROWS = "Rows"
 """Kind → [None, [[id, revision], …]]: rows in whose history the entry stands though none of its changes says so."""
+FEN = "Fen"
+"""As the kind of a row of the index: `row_id` is an amount from or to which the entry changed something."""
 KEPT_IN_ENTRY = 400
 """Rows changed by one act that its entry lists itself; more are written in parts."""
 
 PART = 'SELECT "changes" FROM "journal_part" WHERE "sha256" = ? ORDER BY "id" LIMIT 1'
-LAST = 'SELECT "at", "hash" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
+LAST = 'SELECT "id", "at", "hash", "key_id" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
 
 MOVED: list[Callable[[], None]] = []
 """Called after an act, or a job's effect, is stored, by the process that did it."""
@@ -77,6 +87,7 @@ class Journal:
         self.changed: dict[str, Changed] = {}
         self.removed: dict[str, list[int]] = {}
         self._parts: list[str] = []
+        self._amounts: set[int] = set()
         self._touched: dict[tuple[str, int], int | None] = {}
         self._about: dict[str, int] = {}
         self._numbered: dict[type[Model], tuple[int, int]] = {}
@@ -101,7 +112,8 @@ class Journal:
         kind = kind_of(type(row))
         if subject and kind and kind.journal_column:
             self._about.setdefault(kind.journal_column, row.pk)
-        self._note(kind, name, row.pk, changes, getattr(row, "revision", None))
+        revision, salt = getattr(row, "revision", None), getattr(row, SALT, "")
+        self._note(type(row), row.pk, changes, revision, salt)
         await self._spill()
 
     def concern(self, row: Model) -> None:
@@ -117,28 +129,36 @@ class Journal:
         table: type[Model],
         keys: Sequence[int],
         changes: Sequence[Mapping[str, Sequence[Any]]],
+        salts: Mapping[int, str] = NO_SALTS,
     ) -> None:
-        """Columns of many rows of one table."""
-        name, kind = name_of(table), kind_of(table)
+        """Columns of many rows of one table; `salts` of those whose personal columns change."""
         for key, columns in zip(keys, changes, strict=True):
-            self._note(kind, name, key, columns, columns.get("revision", (None, None))[1])
+            revision = columns.get("revision", (None, None))[1]
+            self._note(table, key, columns, revision, salts.get(key, ""))
             await self._spill()
         self._number(table, keys)
 
     def _note(
         self,
-        kind: Kind | None,
-        name: str,
+        table: type[Model],
         key: Any,
         changes: Mapping[str, Sequence[Any]],
         revision: int | None,
+        salt: str,
     ) -> None:
+        kind, name = kind_of(table), name_of(table)
         if kind and has_history(kind.name):
             self._touched[kind.name, key] = revision
+        salts = changes.get(SALT) or (salt, salt)
         differing = {
-            column: [plain(before), plain(after)]
+            column: [
+                sealed(table, column, salts[0] or "", plain(before)),
+                sealed(table, column, salts[1] or "", plain(after)),
+            ]
             for column, (before, after) in changes.items()
-            if before != after and (before, after) not in ((None, ""), ("", None))
+            if before != after
+            and (before, after) not in ((None, ""), ("", None))
+            and column != SALT
         }
         if not differing:
             return
@@ -167,6 +187,7 @@ class Journal:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         await JournalPart.create(sha256=sha256, changes=text)
         self._parts.append(sha256)
+        self._amounts |= amounts_in(self.changes)
         self.changes = kept
 
     async def write(self, viewer: Viewer, post: HeldPost, at: datetime) -> JournalEntry:
@@ -174,6 +195,9 @@ class Journal:
         await next_numbers(COUNT, 1)
         prior = await database.fetch(LAST)
         at = max(at, moment(prior[0]["at"])) if prior else at
+        if prior and prior[0]["key_id"]:
+            keys.key(SEAL, prior[0]["key_id"])  # no chain goes on under keys that are not its own
+        self._amounts |= amounts_in(self.changes)
         if self._parts:
             self.changes[PARTS] = {"sha256": [None, self._parts]}
         concerned: dict[str, list[Any]] = {}
@@ -185,6 +209,7 @@ class Journal:
             self.changes[ROWS] = concerned
         kind, key = self.subject or ("", 0)
         entry = JournalEntry(
+            id=prior[0]["id"] + 1 if prior else 1,
             at=at,
             actor_id=viewer.person,
             actor_name=viewer.name,
@@ -198,6 +223,7 @@ class Journal:
             changes=self.changes,
             prior_hash=prior[0]["hash"] if prior else BEGINNING,
             hash="",
+            key_id=keys.ring()[-1].id,
             **self._about,
         )
         entry.hash = chained(entry)
@@ -206,7 +232,10 @@ class Journal:
             JournalRow,
             [
                 {"entry_id": entry.id, "kind": kind, "row_id": key, "revision": revision}
-                for (kind, key), revision in self._touched.items()
+                for (kind, key), revision in (
+                    *self._touched.items(),
+                    *(((FEN, amount), None) for amount in sorted(self._amounts)),
+                )
             ],
         )
         for table, (low, high) in self._numbered.items():
@@ -221,6 +250,20 @@ class Journal:
 def has_history(kind: str) -> bool:
     """Whether each entry that changes a row of this kind stands in its history."""
     return kind in KINDS and "revision" in KINDS[kind].columns
+
+
+def amounts_in(changes: Mapping[str, Mapping[str, Sequence[Any]]]) -> set[int]:
+    """The amounts in fen, other than nothing, from or to which one portion of changes leads: those of
+    projects and whatever any row has as its amount.
+    """
+    return {
+        value
+        for subject, columns in changes.items()
+        for column, pair in columns.items()
+        if column == "amount_fen" or (column.endswith("_fen") and subject.startswith("Project:"))
+        for value in pair
+        if isinstance(value, int) and value
+    }
 
 
 async def changes_of(written: Mapping[str, Any]) -> AsyncIterator[dict[str, Changes]]:
@@ -272,21 +315,40 @@ async def verify() -> Fault | None:
 
 
 async def _verify() -> Fault | None:
+    try:
+        secrets = keys.sealing()
+    except keys.KeysMissing as missing:
+        return Fault(None, str(missing))
     prior, last, count = BEGINNING, 0, 0
+    heads = {secret.since: secret.head for secret in secrets if secret.since}
     while entries := await JournalEntry.filter(id__gt=last).order_by("id").limit(AT_ONCE):
         for entry in entries:
-            if entry.prior_hash != prior:
-                return Fault(entry.id, "前一条被删去、插入或调换")
-            if entry.hash != chained(entry):
-                return Fault(entry.id, "内容被改动")
+            if fault := fault_of(entry, prior, secrets):
+                return fault
             for sha256 in entry.changes.get(PARTS, {}).get("sha256", [None, []])[1]:
                 if not await whole(sha256):
                     return Fault(entry.id, "明细被改动或删去")
             prior, last, count = entry.hash, entry.id, count + 1
+            if heads.pop(last, prior) != prior:
+                return Fault(last, "与换用密钥时所记的校验值不同，此前的记录被改写")
+    if heads:
+        return Fault(None, f"换用密钥时已有第 {max(heads)} 条，末尾的记录被删去或库被倒回")
     written = await SequenceRow.get_or_none(name=COUNT)
     if count != (written.value if written else 0):
         return Fault(None, "末尾的记录被删去")
     return None
+
+
+def fault_of(entry: JournalEntry, prior: str, secrets: Sequence[keys.Secret]) -> Fault | None:
+    """Where an entry is not what was written after the one with the hash `prior`."""
+    if entry.prior_hash != prior:
+        return Fault(entry.id, "前一条被删去、插入或调换")
+    right = next((each.id for each in reversed(secrets) if each.since < entry.id), "")
+    if entry.key_id != right:
+        if entry.key_id not in ("", *(each.id for each in keys.ring())):
+            return Fault(entry.id, f"用密钥 {entry.key_id} 加封，密钥文件中没有这个密钥")
+        return Fault(entry.id, "不是用这一段的密钥加封")
+    return None if entry.hash == chained(entry) else Fault(entry.id, "内容被改动")
 
 
 async def whole(sha256: str) -> bool:
@@ -296,20 +358,31 @@ async def whole(sha256: str) -> bool:
 
 
 def chained(entry: JournalEntry) -> str:
-    """The hash of an entry over all it says and the hash of the one before: SHA-256, hex."""
+    """The hash of an entry over its number, all it says and the hash of the one before: HMAC-SHA-256
+    in hex under the key that it names; without one SHA-256, and without its number.
+
+    Raises KeysMissing where the key is not in the file.
+    """
     content = {
         name: getattr(entry, name) for name in stored_names(entry) if name not in ("id", "hash")
     }
     for name, nothing in LATER.items():
         if content[name] == nothing:
             del content[name]
-    return fingerprint(content)
+    if not entry.key_id:
+        return fingerprint(content)
+    secret = keys.key(SEAL, entry.key_id)
+    return hmac.digest(secret, as_text({"id": entry.id, **content}), "sha256").hex()
 
 
 def fingerprint(value: Any) -> str:
     """SHA-256 in hex of a value as JSON, whatever the order of its keys."""
-    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(as_text(value)).hexdigest()
+
+
+def as_text(value: Any) -> bytes:
+    """A value as JSON, the same whatever the order of its keys."""
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False).encode()
 
 
 def plain(value: Any) -> Any:

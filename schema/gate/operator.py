@@ -17,12 +17,16 @@ from schema.people.rules import HeldPost, Post, Viewer
 OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令行"),))
 ACTS = {
     FOUNDING: "录入城市的起点",
+    "rulesAdd": "补齐新版程序的规则参数",
+    "beginningsAdd": "补齐新版程序起始的内容",
     "postGive": "任职",
     "postEnd": "免职",
     "unitAdd": "新增单位",
     "personAdd": "新增人员",
     "personDisable": "停用人员",
     "personEnable": "启用人员",
+    "contactErase": "删去个人信息",
+    "personalSeal": "办理记录中的个人信息改为散列值",
     REPAIR: "重写推算出来的内容",
 }
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""

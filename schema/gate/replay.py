@@ -17,7 +17,9 @@ from tortoise import Tortoise
 from tortoise.models import Model
 
 from schema import database
+from schema.city.rules.personal import SALT
 from schema.gate.journal import FOUNDING, KEPT_IN_ENTRY, REPAIR, changes_of, plain
+from schema.gate.sealing import sealed_row
 from schema.query.models import decoders_of, document, kind_of, name_of
 
 ENTRIES_AT_ONCE = 50
@@ -264,7 +266,7 @@ class Comparing:
 
     def __init__(self, table: type[Model], replay: Replay, unrecorded: Unrecorded) -> None:
         self.kind, self.key = name_of(table), table._meta.pk_attr
-        self._replay, self._decoders = replay, decoders_of(table)
+        self._table, self._replay, self._decoders = table, replay, decoders_of(table)
         self._unrecorded = unrecorded.of(table) | {self.key}
         self._queue = table.__name__ in unrecorded.queues
         self._numbered = "journal_id" in table._meta.fields_db_projection
@@ -301,6 +303,7 @@ class Comparing:
             else plain(value)
             for name, value in stored.items()
         }
+        values = sealed_row(self._table, values, values.get(SALT))
         number = self._replay.number_of(self.kind, key, {n: [v, None] for n, v in values.items()})
         if applied is None or applied.born is None:
             if self._queue:

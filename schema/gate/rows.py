@@ -8,6 +8,7 @@ import orjson
 from tortoise.models import Model
 
 from schema import database
+from schema.city.rules.personal import SALT, personal_columns
 
 AT_ONCE = 200
 """Rows in one statement: SQLite takes 32,766 values, and no table has 150 columns."""
@@ -60,6 +61,21 @@ async def update_rows(
         f'UPDATE "{table._meta.db_table}" SET {sets} WHERE "id" = ?',
         [[*(stored(row[name][1]) for name in names), key] for key, row in changes.items()],
     )
+
+
+async def salts_of(
+    table: type[Model], changes: Mapping[int, Mapping[str, Sequence[Any]]]
+) -> dict[int, str]:
+    """The salts of rows by id, where a personal column of theirs changes."""
+    changed = set(next(iter(changes.values()), ()))
+    if changed.isdisjoint(personal_columns(table)):
+        return {}
+    marks = ", ".join("?" * len(changes))
+    found = await database.fetch(
+        f'SELECT "id", "{SALT}" FROM "{table._meta.db_table}" WHERE "id" IN ({marks})',
+        list(changes),
+    )
+    return {row["id"]: row[SALT] for row in found}
 
 
 def stored(value: Any) -> Any:

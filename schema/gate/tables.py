@@ -10,7 +10,10 @@ from schema.database.columns import foreign_key
 
 
 class JournalEntry(Model):
-    """Who did which act, when, before and after: written by the gate, chained by hash, never changed."""
+    """Who did which act, when, before and after: written by the gate, chained by hash, never changed.
+
+    `key_id` names the key under which the hash is taken; empty where it was written before there was one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField(db_index=True)
@@ -27,16 +30,24 @@ class JournalEntry(Model):
     changes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     prior_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64, unique=True)
+    key_id = fields.CharField(max_length=8, default="")
 
     class Meta:
         table = "journal_entry"
-        indexes = [Index(fields=("subject_kind", "subject_id", "id"), name="ix_journal_subject")]
+        indexes = [
+            Index(fields=("subject_kind", "subject_id", "id"), name="ix_journal_subject"),
+            Index(fields=("actor_name", "id"), name="ix_journal_actor"),
+            Index(fields=("unit_name", "id"), name="ix_journal_unit"),
+            Index(fields=("act", "id"), name="ix_journal_act"),
+            Index(fields=("post_id", "id"), name="ix_journal_post"),
+        ]
 
 
 class JournalRow(Model):
     """A row that an entry of the journal is about, as each row with a revision is: its history.
 
-    `revision` is the one at which the entry left it.
+    `revision` is the one at which the entry left it. Under the kind `Fen` stand the amounts that the
+    entry speaks of, so that it is found by them.
     """
 
     id = fields.BigIntField(primary_key=True)

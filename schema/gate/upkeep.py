@@ -1,5 +1,5 @@
 """What the gate keeps beside the journal, compared with it and written anew: the index by which an
-object's history is found, and the last number of each sequence.
+object's history and the entries of an amount are found, and the last number of each sequence.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from schema import database
-from schema.gate.journal import COUNT, REPAIR, ROWS, changes_of, has_history
+from schema.gate.journal import COUNT, FEN, REPAIR, ROWS, amounts_in, changes_of, has_history
 from schema.gate.operator import operating
 from schema.query.models import document
 
@@ -21,7 +21,7 @@ INDEXED = (
 ENDLESS = 2**62
 
 Place = tuple[int, str, int]
-"""An entry, and the kind and id of a row in whose history it stands."""
+"""An entry, and the kind and id of a row in whose history it stands, or `Fen` and an amount."""
 
 
 class Numbers(NamedTuple):
@@ -40,6 +40,7 @@ async def places_of(number: int, written: Mapping[str, Any]) -> dict[Place, int 
         for key, revision in rows
     }
     async for portion in changes_of(written):
+        found |= {(number, FEN, amount): None for amount in amounts_in(portion)}
         for subject, columns in portion.items():
             kind, _, key = subject.partition(":")
             if has_history(kind):

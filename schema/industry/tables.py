@@ -5,6 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.industry.rules import Means, OneKind, OneState, Position, SeatRole, TargetStage
 
@@ -184,7 +185,8 @@ class TargetContact(Model):
     target = foreign_key("TargetCompany")
     happened_on = fields.DateField()
     means = fields.CharEnumField(Means, max_length=10)
-    with_whom = fields.CharField(max_length=100)
+    with_whom = personal(Form.NAME, fields.CharField(max_length=100))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     outcome = fields.CharField(max_length=1000)
     recorded_by = foreign_key("Person")
     recorded_post_id = fields.BigIntField(null=True)

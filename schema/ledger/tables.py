@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 
 
@@ -73,8 +74,9 @@ class BatchRow(Model):
     row_no = fields.IntField()
     state = fields.CharEnumField(RowState, max_length=10)
     name = fields.CharField(max_length=200)
-    values: fields.JSONField[dict[str, Any]] = fields.JSONField()
-    issues: fields.JSONField[list[dict[str, Any]]] = fields.JSONField()
+    values: fields.JSONField[dict[str, Any]] = personal(Form.OPAQUE, fields.JSONField())
+    issues: fields.JSONField[list[dict[str, Any]]] = personal(Form.OPAQUE, fields.JSONField())
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     beyond = fields.BooleanField(default=False)
     project = foreign_key("Project", null=True)
     migration = foreign_key("Migration", null=True)

@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from schema.city.rules import Life
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.project.tables import Project
 
@@ -55,7 +56,8 @@ class Claim(Model):
     project = foreign_key("Project")
     place = foreign_key("Place")
     contact_on = fields.DateField()
-    contact_with = fields.CharField(max_length=100)
+    contact_with = personal(Form.NAME, fields.CharField(max_length=100))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     contact_by = fields.CharField(max_length=100, default="")
     note = fields.CharField(max_length=1000, default="")
     claimed_by = foreign_key("Person")
@@ -135,6 +137,22 @@ class Transfer(Model):
 
     class Meta:
         indexes = [Index(fields=("requested_at", "id"), name="ix_transfer_requested")]
+
+
+class ContactReveal(Model):
+    """Somebody had a project's contacts shown unmasked, for a reason, until a moment."""
+
+    id = fields.BigIntField(primary_key=True)
+    project = foreign_key("Project")
+    unit = foreign_key("Organization", null=True)
+    reason = fields.CharField(max_length=500)
+    revealed_by = foreign_key("Person")
+    revealed_post_id = fields.BigIntField(null=True)
+    revealed_at = fields.DatetimeField()
+    revealed_until = fields.DatetimeField()
+
+    class Meta:
+        table = "contact_reveal"
 
 
 class UnseenNotice(Model):

@@ -32,11 +32,11 @@ LINKS = {
 @strawberry.input(description="发出通知")
 class NoticeSendInput:
     text: str = input_field("内容", limit=1000)
-    units: list[strawberry.ID] | None = input_field("发给单位（短名或全局编号）", None)
+    units: list[strawberry.ID] | None = input_field("发给单位（短名或全局编号）", None, needed=True)
     people: list[strawberry.ID] | None = input_field("发给个人（全局编号）", None)
     subject: strawberry.ID | None = input_field("就哪个对象（项目编号或全局编号）", None)
     unit: strawberry.ID | None = input_field(
-        "以哪个单位的名义（短名）；只在一个单位任职的不必填", None
+        "以哪个单位的名义（短名）；只在一个单位任职的不必填", None, needed=True
     )
     answer_by: date | None = input_field("请于何日前答复；不填的不要求答复", None)
 

@@ -9,7 +9,7 @@ import strawberry
 from schema.city.graph import Place
 from schema.context import Context
 from schema.people import tables
-from schema.people.rules import Post, Term, signed_as
+from schema.people.rules import HolderRole, Post, Term, signed_as, written_holder
 from schema.people.tables import OrganizationKind
 from schema.permissions import MAY
 from schema.query.errors import usable
@@ -186,12 +186,77 @@ def term(row: Record) -> Term:
     )
 
 
+describe_enum(
+    HolderRole,
+    "与企业的关系",
+    CONTROLLER="实际控制人",
+    SHAREHOLDER="股东",
+    LEGAL_REPRESENTATIVE="法定代表人",
+)
+
+
 @node(tables.Company, "投资方", key="uscc")
 class Company(Node):
     uscc: str | None = column("统一社会信用代码（GB 32100）")
     name: str = column("名称")
     region: str = column("所在地")
     no_code_reason: str = column("没有信用代码的原因")
+    revision: int | None = column("版本")
+    holders: "list[CompanyHolder]" = has_many(
+        "CompanyHolder", "company_id", "历任实际控制人、股东、法定代表人，先登记的在前"
+    )
+    former_names: "list[CompanyName]" = has_many("CompanyName", "company_id", "曾用名")
+
+    @computed("现任法定代表人", columns=("id",))
+    async def legal_representative(row: Parent, info: Info) -> str:
+        return await written(row["id"], HolderRole.LEGAL_REPRESENTATIVE, info.context)
+
+    @computed("现有实际控制人，一行一个", columns=("id",))
+    async def controllers(row: Parent, info: Info) -> str:
+        return await written(row["id"], HolderRole.CONTROLLER, info.context)
+
+    @computed("现有股东和持股比例，一行一个", columns=("id",))
+    async def shareholders(row: Parent, info: Info) -> str:
+        return await written(row["id"], HolderRole.SHAREHOLDER, info.context)
+
+
+async def written(company: int, role: HolderRole, context: Context) -> str:
+    """Who holds a role now, of those that the viewer sees, as it is typed."""
+    held = await context.rows.where("CompanyHolder", "company_id", company)
+    lines = [
+        written_holder(each["name"], each["uscc"], each["share"])
+        for each in held
+        if each["role"] == role and each["ended_on"] is None and each["name"]
+    ]
+    return "\n".join(dict.fromkeys(lines))
+
+
+@node(tables.CompanyHolder, "企业的实际控制人、股东或法定代表人，自某日起，历任都在")
+class CompanyHolder(Node):
+    role: HolderRole = column("关系")
+    name: str = column("姓名或名称")
+    uscc: str | None = column("统一社会信用代码；个人没有")
+    source: str | None = column("来源")
+    as_of: date | None = column("截至日期，即自此日起")
+    unit: Organization | None = to_one("Organization", "登记单位")
+    recorded_by: Person | None = to_one("Person", "登记人")
+    recorded_at: datetime | None = column("登记时间")
+    ended_on: date | None = column("自此日起不再是；仍是的没有")
+    ended_by: Person | None = to_one("Person", "办理变更的人")
+    ended_at: datetime | None = column("办理变更的时间")
+
+    @computed("持股比例；没有填的为空", columns=("share",))
+    def share(row: Parent) -> str | None:
+        return None if row["share"] is None else f"{row['share'] / 100:g}%"
+
+
+@node(tables.CompanyName, "企业的曾用名")
+class CompanyName(Node):
+    name: str = column("曾用名称")
+    until: date = column("更名日期")
+    document_no: str = column("更名的依据")
+    recorded_by: Person | None = to_one("Person", "登记人")
+    recorded_at: datetime = column("登记时间")
 
 
 @filter_for("Group", "按产业招商小组筛选")

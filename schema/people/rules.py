@@ -4,12 +4,17 @@ A person holds any number of posts, each from a day to a day with a document. A 
 post held on that day; nothing else gives one. Days are the city's, both ends included.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import RuleBroken, normal_name, parse_uscc
+from schema.city.rules.codes import LENGTH as USCC_LENGTH
+from schema.city.rules.text import half_width
+
+HOLDER_NAME_LIMIT = 100
 
 
 class Post(StrEnum):
@@ -28,11 +33,150 @@ class Post(StrEnum):
     PUBLIC = "PUBLIC"  # 未登录的公众
 
 
+class HolderRole(StrEnum):
+    """What somebody is to a company."""
+
+    CONTROLLER = "CONTROLLER"  # 实际控制人
+    SHAREHOLDER = "SHAREHOLDER"  # 股东
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"  # 法定代表人
+
+
+NOBODY = "无"
+"""What is written in the place of holders where there is none any more."""
+HOLDERS_MOST = 50
+HOLDER_WORDS = {
+    HolderRole.CONTROLLER: "实际控制人",
+    HolderRole.SHAREHOLDER: "股东",
+    HolderRole.LEGAL_REPRESENTATIVE: "法定代表人",
+}
+HOLDER_FIELDS = {
+    HolderRole.LEGAL_REPRESENTATIVE: "legalRepresentative",
+    HolderRole.CONTROLLER: "controllers",
+    HolderRole.SHAREHOLDER: "shareholders",
+}
+"""The field of an act in which the holders of a role are written, one a line."""
+SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
+WHOLE = 10_000
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who is something to a company: a name, a company's credit code, a part in ten-thousandths."""
+
+    role: HolderRole
+    name: str
+    uscc: str | None = None
+    share: int | None = None
+
+    @property
+    def normal(self) -> str:
+        return normal_name(self.name)
+
+    @property
+    def key(self) -> str:
+        """By which holders are the same: the credit code where it is known, else the name."""
+        return self.uscc or self.normal
+
+
+def read_holders(role: HolderRole, text: str) -> tuple[Holder, ...]:
+    """The holders of a role as they are typed, one a line: name, credit code if any, part if any.
+
+    `四川柠檬集团有限公司 91512000MA62K0000X 51%`. Raises `RuleBroken` (`INVALID`) at the role's field.
+    """
+    found: list[Holder] = []
+    for number, line in enumerate((each for each in text.splitlines() if each.strip()), 1):
+        try:
+            found.append(read_holder(role, line))
+        except RuleBroken as broken:
+            raise RuleBroken(f"第 {number} 行：{broken}", HOLDER_FIELDS[role], "INVALID") from None
+    check_holders(role, found)
+    return tuple(found)
+
+
+def read_holder(role: HolderRole, line: str) -> Holder:
+    """One line of holders. Raises `RuleBroken` for what is none."""
+    words = half_width(line).replace("、", " ").replace(",", " ").replace(";", " ").split()
+    uscc = share = None
+    name = []
+    for word in words:
+        if match := SHARE.fullmatch(word):
+            share = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+        elif len(word) == USCC_LENGTH and word.isalnum() and word.isascii():
+            uscc = parse_uscc(word)
+        else:
+            name.append(word)
+    if not name or name == [NOBODY] or len(" ".join(name)) > HOLDER_NAME_LIMIT:
+        raise RuleBroken("请写名称，例如“四川柠檬集团有限公司 51%”或“张三 49%”")
+    if share is not None and (role is not HolderRole.SHAREHOLDER or not 0 < share <= WHOLE):
+        raise RuleBroken("只有股东写持股比例，大于 0、不超过 100%，例如“张三 49%”")
+    return Holder(role, " ".join(name), uscc, share)
+
+
+def check_holders(role: HolderRole, found: Sequence[Holder]) -> None:
+    """Nobody twice, no more than the whole, one legal representative. Raises `RuleBroken` at the field."""
+    field, word = HOLDER_FIELDS[role], HOLDER_WORDS[role]
+    most = 1 if role is HolderRole.LEGAL_REPRESENTATIVE else HOLDERS_MOST
+    if len(found) > most:
+        raise RuleBroken(f"{word}最多写 {most} 个，一行一个", field, "INVALID")
+    keys = [each.key for each in found]
+    if twice := next((each.name for each in found if keys.count(each.key) > 1), None):
+        raise RuleBroken(f"{word}{twice}写了两次，请核对", field, "INVALID")
+    total = sum(each.share or 0 for each in found)
+    if total > WHOLE:
+        raise RuleBroken(f"持股比例合计 {total / 100:g}%，超过 100%，请核对", field, "INVALID")
+
+
+def written_holder(name: str, uscc: str | None, share: int | None) -> str:
+    """A holder as it is typed."""
+    part = "" if share is None else f"{share / 100:g}%"
+    return " ".join(each for each in (name, uscc or "", part) if each)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A company and who controls it on a day: what conflicts and groups are told by."""
+
+    id: int
+    name: str
+    uscc: str | None
+    holders: tuple[Holder, ...] = ()
+
+    def controllers(self) -> dict[str, Holder]:
+        """Who controls it, by key: as such, or with more than half of it."""
+        return {
+            each.key: each
+            for each in self.holders
+            if each.role is HolderRole.CONTROLLER
+            or (each.role is HolderRole.SHAREHOLDER and (each.share or 0) * 2 > WHOLE)
+        }
+
+
+def same_group(a: Party, b: Party) -> str | None:
+    """Why two companies belong to one group: one controller, or one controls the other; else None.
+
+    Companies are compared by their credit code where both have one, persons by their name, which
+    may be that of two people: so it says, and people judge.
+    """
+    if a.id == b.id:
+        return None
+    ours, theirs = a.controllers(), b.controllers()
+    for child, parent, controllers in ((a, b, ours), (b, a, theirs)):
+        if {parent.uscc or "", normal_name(parent.name)} & controllers.keys():
+            return f"{parent.name}控制{child.name}"
+    common = [holder for key, holder in ours.items() if key in theirs]
+    if not common:
+        return None
+    sure = any(each.uscc for each in common)
+    names = "、".join(each.name for each in common)
+    return f"同一控制人：{names}" if sure else f"控制人同名：{names}，请核对是否同一人"
+
+
 @dataclass(frozen=True)
 class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.
 
-    `place` is the unit's, `group` the industry group whose office the unit is. `acting_for` is the
+    `place` is the unit's, `group` the industry group whose office the unit is, `group_slug` its
+    short name, which decides nothing. `acting_for` is the
     name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
     has the unit verify, `left_over` those of which it verifies only what still waits, since the
     rulebook names no unit any more.
@@ -45,6 +189,7 @@ class HeldPost:
     unit: str = ""
     place: int | None = None
     group: int | None = None
+    group_slug: str = ""
     acting_for: str = ""
     verifies: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()

@@ -7,7 +7,8 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from schema.people.rules import Post
+from schema.city.rules.personal import Form, personal
+from schema.people.rules import HolderRole, Post
 
 
 def foreign_key(table: str, **options: Any) -> Any:
@@ -161,3 +162,55 @@ class Company(Model):
     search = fields.TextField()
     region = fields.CharField(max_length=60, default="")
     created_at = fields.DatetimeField()
+    revision = fields.IntField(default=1, db_default=1)
+
+
+class CompanyHolder(Model):
+    """Who controls a company, holds a part of it, or is its legal representative, from a day on.
+
+    `share` is a shareholder's part in ten-thousandths. `name` is a person's or a company's, `uscc` the
+    credit code of a company. A row is never changed but once, when it ends: on `ended_on` the holder
+    is none any more. `source` says where it was read, as of the day `as_of`; `project` is the report
+    that it came with.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    company: Any = foreign_key("Company")
+    role = fields.CharEnumField(HolderRole, max_length=20)
+    name = personal(Form.NAME, fields.CharField(max_length=100))
+    normal_name = personal(Form.NAME, fields.CharField(max_length=100, db_index=True))
+    uscc = fields.CharField(max_length=18, null=True, db_index=True)
+    share = fields.IntField(null=True)
+    source = fields.CharField(max_length=200)
+    as_of = fields.DateField()
+    project: Any = foreign_key("Project", null=True)
+    unit: Any = foreign_key("Organization")
+    recorded_by: Any = foreign_key("Person")
+    recorded_post_id = fields.BigIntField(null=True)
+    recorded_at = fields.DatetimeField()
+    ended_on = fields.DateField(null=True)
+    ended_by: Any = foreign_key("Person", null=True)
+    ended_post_id = fields.BigIntField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
+
+    class Meta:
+        table = "company_holder"
+        constraints = [CheckConstraint("share BETWEEN 1 AND 10000", "ck_company_holder_share")]
+
+
+class CompanyName(Model):
+    """A name that a company has had before it was renamed, by a document, until a day."""
+
+    id = fields.BigIntField(primary_key=True)
+    company: Any = foreign_key("Company")
+    name = fields.CharField(max_length=200)
+    normal_name = fields.CharField(max_length=200, db_index=True)
+    until = fields.DateField()
+    document_no = fields.CharField(max_length=80)
+    recorded_by: Any = foreign_key("Person")
+    recorded_post_id = fields.BigIntField(null=True)
+    recorded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "company_name"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol, TypeAlias
 
 from schema.people.rules import HeldPost, Post, Viewer
-from schema.relations import EVERYTHING, Relation, Sql, entries_about
+from schema.relations import EVERYTHING, Relation, Sql, all_of, any_of, entries_about
 
 
 class Seen(Protocol):
@@ -68,6 +68,19 @@ def given_with(kind: str, table: str) -> Condition:
         )
 
     return condition
+
+
+def both(*conditions: Condition) -> Condition:
+    """Rows for which each of these holds."""
+    return lambda row, viewer, seen: all_of([each(row, viewer, seen) for each in conditions])
+
+
+def through_any(column: str, table: str) -> Condition:
+    """Rows that point at no row of `table`, or at one which the viewer sees."""
+    pointing = through(column, table)
+    return lambda row, viewer, seen: any_of(
+        [(f'{row}."{column}" IS NULL', []), pointing(row, viewer, seen)]
+    )
 
 
 def behind(table: str, column: str) -> Condition:

@@ -11,12 +11,15 @@ from schema.people.rules import HeldPost, Post, Viewer
 from schema.permissions.conditions import Rows, everything
 from schema.permissions.policy import (
     ANYWHERE,
+    AUDITS,
     BESIDE,
     FIGURES,
     HIDES,
+    INSIDE,
     LISTS,
     MAY,
     OUTSIDERS,
+    PLAIN,
     SCOPES,
     SEES,
     WHOLE,
@@ -26,6 +29,8 @@ from schema.relations import EVERYTHING, Columns, Near, Relation, Sql, any_of
 
 COLUMNS: dict[str, frozenset[str]] = {}
 """The columns of each table, filled in where tables become kinds of the graph."""
+PERSONAL: dict[str, frozenset[str]] = {}
+"""The personal columns of the tables that have any, filled in likewise."""
 
 
 def may(viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None) -> bool:
@@ -175,10 +180,40 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
     )
 
 
+def plain(table: str, row: str, viewer: Viewer) -> Sql:
+    """The condition on alias `row` for what `viewer` is shown unmasked of the personal columns of `table`."""
+    rows = PLAIN.get(table, {})
+    return any_of(
+        [
+            _condition(rows[held.post], table, row, replace(viewer, posts=(held,)))
+            for held in viewer.posts
+            if held.post in rows
+        ]
+    )
+
+
+def masked(table: str, viewer: Viewer) -> frozenset[str]:
+    """The personal columns of `table` that are masked for `viewer` in some row, and may then not be
+    filtered, ordered or summed by in any.
+    """
+    columns = PERSONAL.get(table, frozenset())
+    return columns if columns and plain(table, "t", viewer) != EVERYTHING else frozenset()
+
+
 def figures_of(viewer: Viewer) -> frozenset[str]:
     """The figures of the ranking that any of the viewer's posts is shown."""
     held = {each.post for each in viewer.posts}
     return frozenset(name for name, posts in FIGURES.items() if held & set(posts))
+
+
+def audits(viewer: Viewer) -> bool:
+    """Whether `viewer` reads the journal as a whole."""
+    return any(held.post in AUDITS for held in viewer.posts)
+
+
+def is_inside(viewer: Viewer) -> bool:
+    """Whether `viewer` holds a post in the administration: neither an outsider nor the public."""
+    return any(held.post in INSIDE for held in viewer.posts)
 
 
 def lists_of(viewer: Viewer) -> frozenset[str]:

@@ -21,12 +21,14 @@ from schema.permissions.conditions import (
     about,
     about_oneself,
     behind,
+    both,
     everything,
     given_with,
     having,
     menu,
     that_verifies,
     through,
+    through_any,
     to,
 )
 from schema.project.rules import SIGNED_ON
@@ -71,6 +73,14 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "projectReturn": {O: ANYWHERE},
     "projectMerge": {O: ANYWHERE},
     "disputeDecide": {O: ANYWHERE},
+    # Whoever is shown contacts masked; those whose own they are read them plain, see PLAIN.
+    "contactReveal": {
+        G: (OF_MY_GROUP,),
+        P: (APPROVED_TRANSFERS_PLACE,),
+        D: (OF_MY_DEPARTMENTS_GROUPS,),
+        **dict.fromkeys((L, I), ANYWHERE),
+    },
+    "companyAmend": {O: ANYWHERE},
     "projectTransferRequest": {O: ANYWHERE, P: (FIRST_CONTACT_PLACE,)},
     "projectTransferDecide": {O: ANYWHERE},
     "projectTakeUp": {O: ANYWHERE, P: (APPROVED_TRANSFERS_PLACE,)},
@@ -155,6 +165,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "calendar_proposal": to((O, L, I), everything),
     "closed_month": to(STAFF, everything),
     "company": to((O, L, I), everything) | to((G, P, D, B, A, N), behind("project", "investor_id")),
+    "company_holder": to((O, L, I), everything) | to((G, P, D, B, A), OWN_UNIT),
+    "company_name": to((O, L, I), everything),
     "project": {
         **to((O, L, I), everything),
         G: (OF_MY_GROUP, OWN_REPORT, HOLDER),
@@ -167,6 +179,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     # with it, its own dispute, and the judgement, whose reason is written for the claimants.
     "entry": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    # Who does not see the other entry that one is like does not learn that there is one.
+    "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
     # A group's papers are seen by whoever sees the group's work; of a target company by its own.
     "attachment": to(INSIDE_BUT_PLACES, of_seen_project, *OF_A_GROUPS_WORK)
     | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON, *OF_A_GROUPS_WORK)
@@ -214,6 +228,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     "target_company": to((O, L, I), everything)
     | {G: (OF_MY_GROUP,), D: (OF_MY_DEPARTMENTS_GROUPS,), P: (TO_LAND_HERE,)},
     "target_contact": to((O, G, D, P, L, I), through("target_id", "target_company")),
+    "contact_reveal": to((O, I), everything) | to((G, P, D, L), OWN_PERSON),
     "job": to((O,), everything),
     "notice": to((*STAFF, E), OWN_PERSON, OWN_UNIT, behind("message", "notice_id")),
     "message": to((*STAFF, E), OWN_PERSON, through("notice_id", "notice", (OWN_PERSON, OWN_UNIT))),
@@ -263,6 +278,9 @@ SCOPES: dict[str, dict[Post, str | None]] = {
     "company": dict.fromkeys(
         (A, N), "uscc no_code_reason name normal_name search region created_at"
     ),
+    "company_holder": {
+        A: "company_id role name normal_name uscc share source as_of project_id ended_on"
+    },
     "project": {
         A: f"{OF_A_PROJECT} contact_name contact_phone source needs owner_name",
         N: OF_A_PROJECT,
@@ -290,6 +308,35 @@ SCOPES: dict[str, dict[Post, str | None]] = {
 HIDES: dict[str, dict[str, tuple[Post, ...]]] = {"person": {"phone": (B,)}}
 """Columns that are null for further posts."""
 
+# ---------------------------------------------------------------- PLAIN: table → post → rows
+
+PLAIN: dict[str, dict[Post, Rows]] = {
+    "project": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_REPORT),
+        P: (OWN_REPORT, FIRST_CONTACT_PLACE, LANDING_PLACE),
+    },
+    "claim": {
+        O: (everything,),
+        **to((G, D, B, A), OWN_PERSON),
+        P: (
+            CLAIMANT_PLACE,
+            through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
+        ),
+    },
+    # Whom a group met at a company is for the group to know, and for the office.
+    "target_contact": to((O, G), everything),
+    # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
+    "company_holder": to((O, G, P, D, B, A, L, I), everything),
+    # A line is seen by the unit that brought it in and by the office alone.
+    "batch_row": to((O, P), everything),
+}
+"""The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
+once the office has judged those of the place that the project is given to. Whoever else sees a row
+is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.
+`MAY["contactReveal"]` says who may have it shown, with a reason that is noted.
+"""
+
 # ---------------------------------------------------------------- FIGURES: figure of a ranking → posts
 
 FIGURES: dict[str, tuple[Post, ...]] = {
@@ -301,6 +348,13 @@ FIGURES: dict[str, tuple[Post, ...]] = {
 """Which figures of the month's ranking a post is shown: sums by indicator, and in ACCOUNTS what they
 are made of: parts by role, entries, what waits. Whoever is not shown the figure by which a month is
 ranked is shown no ranking of it. The public is shown none before the office publishes one.
+"""
+
+# ---------------------------------------------------------------- AUDITS: posts
+
+AUDITS: tuple[Post, ...] = (O, I)
+"""Who reads the journal as a whole, searches it, and asks whether a printed head stands in its chain. Others
+read of it what `SEES` names, by the row that it is about.
 """
 
 # ---------------------------------------------------------------- LISTS: list → in whose menu
@@ -319,9 +373,12 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),
     "documents": menu((O, L, I)),
+    "companies": menu((O, L, I)),
+    "reveals": menu((O, I)),
     "developers": menu((*STAFF, E, N)),
     "messages": menu((*STAFF, E)),
     "jobs": menu((O,)),
+    "journal": menu(AUDITS),
 }
 """What a list shows is `SEES`'; this only says who works with it: which posts, and of these those for
 which the condition holds, as departments that the rulebook has verify figures.

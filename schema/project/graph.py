@@ -204,6 +204,11 @@ class Project(Node):
         return await open_acts(row, info)
 
 
+@strawberry.type(description="企业投资的项目")
+class Investing:
+    projects: Connection[Project] = connection("Project", "项目，新的在前", via="investor_id")
+
+
 def at_stage(row: str, stages: Iterable[Stage]) -> str:
     """The condition that the project of alias `row` stands at one of these stages."""
     return f'{row}."stage" IN ({", ".join(f"{stage.value!r}" for stage in stages)})'

@@ -5,6 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
 from schema.project.rules import BeforeRules, CapitalOrigin, MigrationDecision, Stage
 
@@ -17,6 +18,7 @@ class Project(Model):
 
     first_contact_place_id: int | None
     landing_place_id: int | None
+    migration_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -35,8 +37,9 @@ class Project(Model):
     group = foreign_key("Group", null=True)
     capital_origin = fields.CharEnumField(CapitalOrigin, max_length=10)
     land_mu = fields.CharField(max_length=12, null=True)
-    contact_name = fields.CharField(max_length=60, default="")
-    contact_phone = fields.CharField(max_length=40, default="")
+    contact_name = personal(Form.NAME, fields.CharField(max_length=60, default=""))
+    contact_phone = personal(Form.PHONE, fields.CharField(max_length=40, default=""))
+    personal_salt = fields.CharField(max_length=32, default="", db_default="")
     source = fields.CharField(max_length=200, default="")
     needs = fields.TextField(default="")
     stage = fields.CharEnumField(Stage, max_length=20)

@@ -1,7 +1,7 @@
 """Filters as input types: each field declares its SQL, once.
 
 A filter through a relation re-applies the far table's policy, so nothing can be guessed from
-what a filter finds. Filtering by a hidden column is refused.
+what a filter finds. Filtering by a hidden column is refused, and so is filtering by a masked one.
 """
 
 import re
@@ -15,7 +15,7 @@ from strawberry.types import get_object_definition, has_object_definition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.context import Context
-from schema.permissions import hidden, visible
+from schema.permissions import hidden, masked, visible
 from schema.query.errors import bad_input, usable
 from schema.query.models import KINDS
 from schema.query.sql import Order, Sql
@@ -139,7 +139,8 @@ def conditions(filter: Any, row: str, context: Context) -> tuple[Sql, ...]:
     """The conditions of a filter input on the alias `row`."""
     if filter is None:
         return ()
-    hides = hidden(KINDS[type(filter).filters].table, context.viewer)
+    table = KINDS[type(filter).filters].table
+    hides = hidden(table, context.viewer) | masked(table, context.viewer)
     parts = []
     for field in get_object_definition(type(filter), strict=True).fields:
         value = getattr(filter, field.python_name)
@@ -156,6 +157,8 @@ def check(value: Any, hides: bool, name: str) -> None:
         raise bad_input("不能按此字段筛选", name)
     if isinstance(value, list) and len(value) > VALUES_LIMIT:
         raise bad_input(f"一次最多选 {VALUES_LIMIT} 个", name)
+    for each in value if isinstance(value, list) else (value,):
+        usable(each, name)
     if has_object_definition(value):
         for bound in vars(value).values():
             usable(bound, name)

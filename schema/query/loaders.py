@@ -10,7 +10,7 @@ import orjson
 from strawberry.dataloader import DataLoader
 
 from schema import database
-from schema.permissions import Viewer, hidden
+from schema.permissions import Viewer, hidden, masked
 from schema.query.errors import bad_input
 from schema.query.models import KINDS, Kind, Record
 from schema.query.sql import (
@@ -183,7 +183,9 @@ class Rows:
         """One page of the list of that name; pages of many parents with the same arguments share one
         statement.
         """
-        read = windowed(read, window, list_name, hidden(read.kind.table, self.viewer), self.dialect)
+        table = read.kind.table
+        hides = hidden(table, self.viewer) | masked(table, self.viewer)
+        read = windowed(read, window, list_name, hides, self.dialect)
         if parent is None:
             return self._page(read, await self.all(read))
         via, key = parent
@@ -206,7 +208,8 @@ class Rows:
 
     async def figures(self, read: Read, by: str, amount: str | None) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
-        if {by, amount} & hidden(read.kind.table, self.viewer):
+        table = read.kind.table
+        if {by, amount} & (hidden(table, self.viewer) | masked(table, self.viewer)):
             raise bad_input("不能按此字段汇总", amount or by)
         decode = read.kind.decoders.get(by, lambda value: value)
         rows = await self.fetch(grouped(read, self.viewer, by, amount))

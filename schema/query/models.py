@@ -15,7 +15,8 @@ from tortoise.models import Model
 
 from schema.city.rules import Life, UnderWay
 from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
-from schema.permissions import COLUMNS
+from schema.city.rules.personal import Form
+from schema.permissions import COLUMNS, PERSONAL
 
 Decoder = Callable[[Any], Any]
 
@@ -59,6 +60,12 @@ class Kind:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         return tuple(sorted(columns_of(self.model)))
+
+    @cached_property
+    def personal(self) -> Mapping[str, Form]:
+        """The columns of personal data, each with how it is masked."""
+        marked = {n: getattr(each, "personal", None) for n, each in columns_of(self.model).items()}
+        return {name: form for name, form in marked.items() if form}
 
     def enum(self, column: str) -> type[Enum] | None:
         """The enum whose members a column holds, if it does."""
@@ -148,6 +155,8 @@ def register(
     aliases = {alias: column for alias, column in aliases.items() if alias != column}
     kind = Kind(name, model, aliases, labels, targets, decoders_of(model), **gate)
     KINDS[name], COLUMNS[kind.table] = kind, frozenset(columns)
+    if kind.personal:
+        PERSONAL[kind.table] = frozenset(kind.personal)
     return kind
 
 

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
-from schema.permissions import Viewer, beside, hidden, visible
+from schema.city.rules.personal import Form
+from schema.permissions import Viewer, beside, hidden, masked, plain, visible
 from schema.query.models import Kind
 
 Sql = tuple[str, list[Any]]
@@ -102,23 +103,50 @@ class Read(NamedTuple):
 
 def select(read: Read, viewer: Viewer) -> Sql:
     hides = hidden(read.kind.table, viewer)
-    columns = ", ".join(
-        f'NULL AS "{column}"' if column in hides else f't."{column}"'
+    shown = [
+        ("NULL", []) if column in hides else column_sql(read.kind, "t", column, viewer)
         for column in read.kind.columns
+    ]
+    columns = ", ".join(
+        f'{text} AS "{column}"' for column, (text, _) in zip(read.kind.columns, shown, strict=True)
     )
     parts = [*conditions(read, viewer), *read.bounds.conditions(read.order)]
     order = read.order.flipped() if read.backwards else read.order
     sql = f'SELECT {columns} FROM "{read.kind.table}" t WHERE {and_joined(parts)} ORDER BY {ordering(order, read.backwards)}'
     if read.limit is not None:
         sql += f" LIMIT {int(read.limit)}"
-    return sql, values(parts)
+    return sql, values([*shown, *parts])
+
+
+MASKS = {
+    Form.NAME: "CASE WHEN {0} = '' THEN {0} ELSE substr({0}, 1, 1) || '**' END",
+    Form.PHONE: "CASE WHEN {0} = '' THEN {0} WHEN length({0}) < 11 THEN '****'"
+    " ELSE substr({0}, 1, 3) || '****' || substr({0}, length({0}) - 3) END",
+    Form.OPAQUE: "NULL",
+}
+"""The SQL of a personal column as it is shown masked, on either database."""
+
+
+def column_sql(kind: Kind, row: str, column: str, viewer: Viewer) -> Sql:
+    """A column of alias `row` as the viewer is shown it: where it is personal, plain or masked.
+
+    The one place that masks: both ways of reading select columns by it.
+    """
+    name, form = f'{row}."{column}"', kind.personal.get(column)
+    if form is None:
+        return name, []
+    sees, bound = plain(kind.table, row, viewer)
+    if sees == "1=1":
+        return name, []
+    mask = MASKS[form].format(name)
+    return (mask, []) if sees == "1=0" else (f"CASE WHEN {sees} THEN {name} ELSE {mask} END", bound)
 
 
 def select_beside(near: Kind, far: Kind, keys: Sequence[int], viewer: Viewer) -> Sql:
     """Rows of `far` by their ids, which rows of `near` that the viewer sees point at: of each its id
     and the columns that are shown beside those, all others null.
     """
-    shown = beside(near.table, far.table, viewer) | {"id"}
+    shown = (beside(near.table, far.table, viewer) | {"id"}) - far.personal.keys()
     columns = ", ".join(
         f't."{column}"' if column in shown else f'NULL AS "{column}"' for column in far.columns
     )
@@ -133,7 +161,8 @@ def count(read: Read, viewer: Viewer) -> Sql:
 
 def grouped(read: Read, viewer: Viewer, by: str, amount: str | None) -> Sql:
     """How many rows each value of the column `by` has, and the sum of the column `amount`, 0 of none."""
-    assert not {by, amount} & hidden(read.kind.table, viewer)
+    table = read.kind.table
+    assert not {by, amount} & (hidden(table, viewer) | masked(table, viewer))
     parts = conditions(read, viewer)
     total = f'CAST(sum(t."{amount}") AS BIGINT)' if amount else "0"
     return (

@@ -59,3 +59,22 @@ def check_kind(kind: AgreementKind, formal_before: bool) -> None:
         raise RuleBroken("项目已有正式协议，增资或变更请选“补充协议”，金额填增加的部分", "kind")
     if kind is AgreementKind.SUPPLEMENTARY and not formal_before:
         raise RuleBroken("还没有正式协议，请先录入正式协议，再录补充协议", "kind")
+
+
+def check_signed_from(
+    kind: AgreementKind, signed_on: date, reported_on: date | None, formal_on: date | None
+) -> None:
+    """A formal agreement is signed on or after the day of the report, a supplementary one on or after
+    that of the formal one. None where a day is not known. Raises `RuleBroken` at `signedOn`.
+    """
+    if kind is AgreementKind.FORMAL and reported_on is not None and signed_on < reported_on:
+        raise RuleBroken(
+            f"签约时间（{signed_on}）早于报送时间（{reported_on}），请核对；"
+            "报送前已签约的，由领导小组办公室按台账确认迁入",
+            "signedOn",
+        )
+    if kind is AgreementKind.SUPPLEMENTARY and formal_on is not None and signed_on < formal_on:
+        raise RuleBroken(
+            f"补充协议的签约时间（{signed_on}）早于正式协议的签约时间（{formal_on}），请核对",
+            "signedOn",
+        )

@@ -1,6 +1,8 @@
 """Commands that start, migrate, seed and check an installation."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -84,6 +86,7 @@ def worker(at_once: int) -> None:
     logging.config.dictConfig(logs.config())
 
     async def work() -> None:
+        await check_ready()
         async with opened():
             say("正在运行任务（Ctrl+C 停止）")
             await work_until_stopped(at_once)
@@ -97,9 +100,14 @@ def migrate(target: str | None) -> None:
     """把数据库升级到本程序的版本，不丢一行。
 
     升级前请先备份。一次迁移要么全部完成，要么完全不做；多个进程同时运行时后来的会等待。
+    本版新增的规则参数按建议值补入规则库，新增的起始内容（如各小组的“六个一”）补入库中，已有的不变。
     """
     done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
+    if target is None and (rules := run_writing(add_new_rules)):
+        say(f"已补齐 {len(rules)} 个规则参数：{'、'.join(rules)}")
+    if target is None and (added := run_writing(add_new_beginnings)):
+        say(f"已补齐起始的内容：{'、'.join(added)}")
 
 
 @main.command()
@@ -173,6 +181,52 @@ def backup(folder: str | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--restored",
+    metavar="REASON",
+    help="说明刚按备份恢复过：此后只以库中现有的办理记录为准，原因记入锚定记录。",
+)
+def anchor(restored: str | None) -> None:
+    """锚定：把办理记录最后一条的校验值追加到 SIXONES_ANCHORS。定时任务每小时做一次。"""
+    from datetime import UTC, datetime
+
+    from server import settings
+    from server.operations import anchors
+
+    place = settings.ANCHORS
+    if place is None:
+        raise Failed("请先用 SIXONES_ANCHORS 指明锚定处：库外的一个文件，或已有的目录")
+
+    async def work() -> anchors.Anchor | None:
+        async with opened():
+            kind = anchors.RESTORED if restored else anchors.NOTED
+            return await anchors.head(kind, restored or "", now=datetime.now(UTC))
+
+    head = run(work())
+    if head is None:
+        raise Failed("还没有加封的办理记录")
+    try:
+        file = anchors.append(place, head)
+    except OSError as fault:
+        raise Failed(f"写不进 {place}：{fault.strerror}") from None
+    click.echo(f"{head.number} {head.hash}")
+    say(f"已写入 {file}")
+
+
+@main.command("rotate-key")
+def rotate_key() -> None:
+    """更换办理记录的密钥：此后用新密钥加封，旧密钥留着校验以前的。多台机器请先都停下，再分发文件。"""
+    from server.operations.sealing import change_key
+
+    async def work() -> Any:
+        async with opened():
+            return await change_key()
+
+    made = run_writing(work)
+    say(f"第 {made.since} 条之后用密钥 {made.id} 加封，请立即备份密钥文件")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def check(as_json: bool) -> None:
     """检查运行条件：数据库、迁移、工作日历、文件目录、密钥、时区。有一项不行，退出码 1。"""
@@ -207,9 +261,11 @@ async def rewritten() -> list[str]:
 
 
 async def run_migrations(target: str | None = None) -> list[str]:
+    import schema.graph  # noqa: F401  (the kinds, in whose histories the entries stand)
+    from schema.gate.resealing import seal_existing
     from server import settings
     from server.operations.migrate import LATEST, migrate
-    from server.operations.seed import complete
+    from server.operations.sealing import make_keys
 
     database = settings.orm_config(settings.DATABASE_URL)
     with progress_bar("迁移数据库") as advance:
@@ -222,11 +278,27 @@ async def run_migrations(target: str | None = None) -> list[str]:
         async with reached():
             pass
         done = await migrate(database, target or LATEST, progress=applied)
-    if target is None:
-        async with opened():
-            for added in await complete():
-                say(f"已补入：{added}")
-    return done
+        if target is None:
+            async with opened():
+                await make_keys()
+                await seal_existing(datetime.now(UTC))
+        return done
+
+
+async def add_new_rules() -> list[str]:
+    """The rules that this release brings, in a city that is founded already."""
+    from server.operations.seed import add_rules
+
+    async with opened():
+        return await add_rules()
+
+
+async def add_new_beginnings() -> list[str]:
+    """What the mechanisms of this release begin with, in a city that is founded already."""
+    from server.operations.seed import add_beginnings
+
+    async with opened():
+        return await add_beginnings()
 
 
 async def load_demo() -> bool:
@@ -240,8 +312,11 @@ async def load_demo() -> bool:
 async def check_ready() -> None:
     """Raise Failed where the server cannot work on this database."""
     from schema.city.tables import Place
+    from server.operations.sealing import missing_key
 
     async with opened():
+        if problem := await missing_key():
+            raise Failed(problem)
         if not await Place.exists():
             raise Failed(
                 "数据库还是空的：正式使用请先运行 sixones seed，先看看请用 sixones serve --demo"

@@ -89,6 +89,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     """The result of `work`. Errors that an operator can mend become `Failed`."""
     from schema.city.rules import RuleBroken
     from schema.database import Unavailable
+    from schema.gate.keys import KeysMissing
     from server.api.errors import trouble_message
     from server.operations.migrate import DatabaseIsNewer
 
@@ -96,6 +97,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(work)
     except RuleBroken as broken:
         raise Failed(broken.message) from None
+    except KeysMissing as missing:
+        raise Failed(str(missing)) from None
     except Unavailable as trouble:
         raise Failed(trouble_message(trouble)) from None
     except DatabaseIsNewer:

@@ -10,6 +10,7 @@ from schema.context import read_calendar, read_rules
 from schema.database.transactions import transaction
 from schema.people.tables import Person
 from server import settings
+from server.demo.doubts import record_doubts
 from server.demo.history import History, Progress
 from server.demo.hours import Hours, Limit
 from server.demo.ledger import bring_ledger
@@ -45,6 +46,7 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
         await history.save_views()
         await history.propose()
         await bring_ledger(history)
+        await record_doubts(history)
         await send_notices(history)
         await leave_jobs(history)
     return True

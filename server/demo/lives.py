@@ -425,10 +425,14 @@ class Story:
         operating = events[3][0]
         left = int(self.plan.lead.amount_wan * self.chance.uniform(0.55, 1))
         count = self.chance.randrange(3, 8)
+        room = self.plan.lead.amount_wan - count  # nobody pays in more than was agreed
         for number in range(count):
             paid = self.hours.after(signed, 8, 90 + 420 * self.plan.pace * (number + 1) / count)
             wan = max(50, int(left * self.chance.uniform(0.5, 1.5) / count))
-            events.append((paid, "fundsRecord", self.funds(wan)))
+            wan, room = min(wan, room), room - min(wan, room)
+            figure = self.funds(wan)
+            if wan > 0:
+                events.append((paid, "fundsRecord", figure))
         for quarter in range(1, 5):
             due = self.hours.after(operating, quarter * 88, quarter * 92)
             fen = int(self.plan.lead.amount_wan * self.chance.uniform(0.002, 0.008) * 1_000_000)

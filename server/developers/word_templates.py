@@ -117,6 +117,13 @@ class Sheet:
             "w:jc",
         )  # fmt: skip
 
+    def sealed(self) -> None:
+        """The head of the journal when the document was issued, for whoever is given it."""
+        self.line("{%p if 校验码 %}", pitch=2)
+        text = "办理记录第 {{ 校验条号 }} 条　校验码 {{ 校验码 }}　{{ 校验时间 }}"
+        self.line(text, KAI, 8, align=CENTER, pitch=10)
+        self.line("{%p endif %}", pitch=2)
+
     def table(
         self, rows: list[list[str]], widths: list[float], *, size: float = 12, head: bool = False,
         pitch: float = 19, padding: int = 30, labels: bool = True,
@@ -307,6 +314,7 @@ def receipt() -> bytes:
     sheet.line("{{ 数据截至 }}", align=RIGHT)
     sheet.line("（联系人：{{ 出具单位联系人 }}，电话：{{ 出具单位电话 }}）", indent=True, before=6)
     sheet.line("注：时限{{ 时限算法 }}。", KAI, 12, before=10, pitch=18)
+    sheet.sealed()
     return sheet.bytes()
 
 
@@ -392,6 +400,7 @@ def brief() -> bytes:
         **small,
     )
     sheet.line("{%p endif %}")
+    sheet.sealed()
     return sheet.bytes()
 
 

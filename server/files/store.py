@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -123,16 +124,34 @@ class FileStore:
             raise ValueError(f"no token of an act: {token!r}")
         return self.folder / CLAIMS / token
 
-    def fault_of(self, sha256: str) -> str | None:
-        """What is wrong with the stored file of a hash, in words; None where it is whole."""
+    def fault_of(self, sha256: str, size: int | None = None) -> str | None:
+        """What is wrong with the stored file of a hash, in words; None where it is whole.
+
+        `size` are the bytes that it had when it was given, where that is known. It is read in portions.
+        """
         try:
             with self.path(sha256).open("rb") as file:
+                there = os.fstat(file.fileno()).st_size
+                if size is not None and there < size:
+                    return f"的文件被截短：应有 {size} 字节，只有 {there} 字节"
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             return "的文件不在附件目录中"
         except (OSError, ValueError) as fault:
             return f"的文件不能读取：{fault}"
         return None if digest == sha256 else "的文件内容与 SHA-256 校验值不符"
+
+    def portions(self, before: float) -> Iterator[list[Path]]:
+        """All that lies among the files and was last written before a time (epoch), a folder at a time."""
+        for folder in sorted(listed(self.folder)):
+            if folder.name == CLAIMS or folder.name == ".lock":
+                continue
+            inside = listed(folder) if folder.is_dir() else [folder]
+            yield sorted(each for each in inside if is_older(each, before))
+
+    def claimed(self) -> set[str]:
+        """The files that acts are about to store, by their hashes."""
+        return {mark.name for act in listed(self.folder / CLAIMS) for mark in listed(act)}
 
     def path(self, sha256: str) -> Path:
         """Where the file of this hash lies, or would."""

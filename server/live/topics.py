@@ -32,7 +32,7 @@ TOUCHED = (
     'SELECT DISTINCT t."kind", CASE WHEN t."kind" IN (\'Duty\', \'Message\') THEN t."row_id" END AS "row_id",'
     ' CASE WHEN t."kind" = \'Project\' THEN t."row_id" ELSE d."project_id" END AS "project_id"'
     ' FROM "journal_row" t LEFT JOIN "duty" d ON t."kind" = \'Duty\' AND d."id" = t."row_id"'
-    ' WHERE t."entry_id" > ? AND t."entry_id" <= ?'
+    ' WHERE t."entry_id" > ? AND t."entry_id" <= ? AND t."kind" <> \'Fen\''
 )
 
 

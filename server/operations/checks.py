@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
 from functools import partial
@@ -11,11 +12,20 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from schema import database
-from schema.checks import CHECKS, NAMING_FILES, REBUILDS, UNRECORDED, is_derived
+from schema.checks import (
+    CHECKS,
+    NAMING_FILES,
+    REBUILDS,
+    UNOWNED_AFTER,
+    UNRECORDED,
+    is_derived,
+    naming_rows,
+)
 from schema.city.tables import CalendarYear, Place
 from schema.context import Context
 from schema.database.connections import open_database
 from schema.documents.making import pdf_available
+from schema.gate import keys
 from schema.gate.journal import REPAIR, verify
 from schema.gate.operator import operating
 from schema.jobs.rules import JobState
@@ -23,6 +33,8 @@ from schema.jobs.tables import Job
 from schema.people.tables import Person
 from server import settings
 from server.files.store import FileStore
+from server.operations import anchors
+from server.operations.guards import missing_guards
 from server.operations.migrate import DatabaseIsNewer, pending
 
 OTHERS = 0o077
@@ -30,9 +42,12 @@ SHOWN = 3
 NAMED = 20
 """Differences from the journal that are named; more are counted."""
 AT_ONCE = 500
+SIZED = {"attachment": '"size"', "document_template": 'NULLIF("size", 0) AS "size"'}
+"""Of the tables that name files, those that say how long each is."""
 LISTED = 200
 """Lines of a repair that its journal entry lists."""
 RECORDED = "数据与办理记录"
+ANCHORED = "办理记录锚定"
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +64,7 @@ async def run_checks() -> list[Check]:
     return [
         folder(),
         secret(),
+        sealing_keys(),
         clock(),
         cookies(),
         fonts(),
@@ -78,6 +94,18 @@ def secret() -> Check:
     return Check(
         private, "密钥文件", str(where) if private else f"别人能读，请运行 chmod 600 {where}"
     )
+
+
+def sealing_keys() -> Check:
+    """The file of keys: without it no entry of the journal can be verified or written."""
+    try:
+        known, private = keys.ring(), keys.is_private()
+    except (keys.KeysMissing, OSError) as missing:
+        return Check(False, "办理记录密钥", str(missing))
+    where = keys.file()
+    if not private:
+        return Check(False, "办理记录密钥", f"别人能读，请运行 chmod 600 {where}")
+    return Check(True, "办理记录密钥", f"{where}，现用 {known[-1].id}，请与数据库分开备份")
 
 
 def clock() -> Check:
@@ -156,9 +184,11 @@ async def open_database_checks() -> AsyncIterator[Check]:
     yield await seeded()
     whole = await journal()
     yield whole
+    yield await found_by(ANCHORED, anchored)
     if whole.right:
         yield await found_by(RECORDED, recorded)
     yield await found_by("附件内容", files)
+    yield await found_by("数据库约束", guards)
     for what, find in CHECKS:
         yield await found_by(what, partial(derived, what, find))
     yield await found_by("待办事项", duties)
@@ -201,6 +231,29 @@ async def journal() -> Check:
     return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
 
 
+async def anchored() -> Check:
+    """Whether the chain has every head that was noted outside the database."""
+    place = settings.ANCHORS
+    if place is None:
+        words = "没有设置。请用 SIXONES_ANCHORS 指明库外一处（最好在另一台机器上，只能追加）"
+        return Check(True, ANCHORED, words)
+    try:
+        found = await anchors.compare(place)
+    except FileNotFoundError:
+        found = anchors.Comparison(0, None, [])
+    except OSError as fault:
+        return Check(False, ANCHORED, f"不能读取 {place}：{fault.strerror}，请检查")
+    if found.faults:
+        first = "；".join(found.faults[:NAMED])
+        return Check(False, ANCHORED, f"{len(found.faults)} 处不符，请与备份核对：{first}")
+    if problem := anchors.unreachable(place):
+        return Check(False, ANCHORED, f"不能写入：{problem}；办理不受影响，请尽快恢复")
+    if await anchors.overdue(found.newest):
+        words = "最近一次锚定之后" if found.newest else "还没有锚定过，"
+        return Check(False, ANCHORED, f"{words}已有一天多的办理记录没有锚定，或锚定记录被删去")
+    return Check(True, ANCHORED, f"{place}，{found.anchors} 次，与校验链一致")
+
+
 async def found_by(what: str, check: Callable[[], Awaitable[Check]]) -> Check:
     """What one comparison finds; rows between which it cannot find its way are a fault as well."""
     try:
@@ -227,26 +280,53 @@ async def recorded() -> Check:
 
 
 async def files() -> Check:
-    """Whether each file that a row names is there, with the content that it was given with."""
+    """Whether each file that a row names is there, with the content that it was given with, and no other."""
     import schema.graph  # noqa: F401  (the mechanisms declare which tables name files)
 
     store, wrong, count = FileStore(settings.FILES_DIR), list[str](), 0
     for table in NAMING_FILES:
-        last = 0
+        last, sized = 0, SIZED.get(table, 'NULL AS "size"')
         while rows := await database.fetch(
-            f'SELECT "id", "sha256" FROM "{table}" WHERE "id" > ? ORDER BY "id" LIMIT {AT_ONCE}',
+            f'SELECT "id", "sha256", {sized} FROM "{table}"'
+            f' WHERE "id" > ? ORDER BY "id" LIMIT {AT_ONCE}',
             [last],
         ):
             for row in rows:
                 if not row["sha256"]:
                     continue
-                if fault := await asyncio.to_thread(store.fault_of, row["sha256"]):
+                if fault := await asyncio.to_thread(store.fault_of, row["sha256"], row["size"]):
                     wrong.append(f"{table} {row['id']} {fault}")
             count, last = count + len(rows), rows[-1]["id"]
+    wrong += [f"{name} 没有归属，库中没有哪一行用它" async for name in unowned(store)]
     if not wrong:
         return Check(True, "附件内容", f"{count} 份，与 SHA-256 校验值一致")
     first = "；".join(wrong[:NAMED])
-    return Check(False, "附件内容", f"{len(wrong)} 份不符，请从备份取回：{first}")
+    return Check(False, "附件内容", f"{len(wrong)} 份不符，请与备份核对：{first}")
+
+
+async def unowned(store: FileStore) -> AsyncIterator[str]:
+    """What lies among the files though no row names it and no act under way has claimed it.
+
+    Portion by portion: the folder, then who claims, then the rows. An act that ends meanwhile has
+    given up its claim after its rows were stored.
+    """
+    portions = store.portions(time.time() - UNOWNED_AFTER)
+    while (found := await asyncio.to_thread(next, portions, None)) is not None:
+        claimed = await asyncio.to_thread(store.claimed)
+        for start in range(0, len(found), AT_ONCE):
+            part = found[start : start + AT_ONCE]
+            named = await naming_rows([each.name for each in part])
+            for each in part:
+                if each.name not in named | claimed or store.folder / each.name[:2] != each.parent:
+                    yield str(each.relative_to(store.folder))
+
+
+async def guards() -> Check:
+    """Whether the database still refuses what can never be: its checks and unique indexes are there."""
+    missing = await missing_guards()
+    if not missing:
+        return Check(True, "数据库约束", "齐全")
+    return Check(False, "数据库约束", f"被删去：{'、'.join(missing)}。请查明并从备份取回")
 
 
 async def derived(what: str, find: Callable[[], Awaitable[list[str]]]) -> Check:

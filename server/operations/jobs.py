@@ -1,16 +1,18 @@
 """Jobs that keep an installation working: checking, backing up, clearing away what nobody needs."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 from schema import database
 from schema.gate.gate import Gate
-from schema.jobs import Daily, Run, Weekly, job
+from schema.jobs import Daily, Hourly, Run, Weekly, job
 from schema.messages.rules import template
 from schema.messages.sending import holders, write_messages
 from schema.permissions import MAY
 from server import settings
-from server.operations import checks
+from server.files import held
+from server.operations import anchors, checks
 from server.operations.backup import Backup, make_backup
 
 FOUND = template(
@@ -19,10 +21,22 @@ FOUND = template(
     "The nightly check found {count} fault(s): {what}",
 )
 
+NOT_ANCHORED = template(
+    "anchorFailed",
+    "办理记录没有锚定，写不进 {why}",
+    "The journal's head was not anchored: {why} cannot be written",
+)
+
 
 async def check_everything(run: Run) -> list[checks.Check]:
     """What `sixones check` checks."""
-    fixed = [checks.folder(), checks.secret(), checks.clock(), checks.cookies()]
+    fixed = [
+        checks.folder(),
+        checks.secret(),
+        checks.sealing_keys(),
+        checks.clock(),
+        checks.cookies(),
+    ]
     return [*fixed, *[each async for each in checks.open_database_checks()]]
 
 
@@ -75,6 +89,43 @@ async def weekly_backup(gate: Gate, run: Run) -> str:
     return f"{made.file}，{made.size / 1024**2:.1f} MB，办理记录 {made.entries} 条，校验无误"
 
 
+async def note_head(run: Run) -> tuple[anchors.Anchor | None, str]:
+    """Add the journal's head where the setting says; the anchor, and why it could not be added."""
+    if settings.ANCHORS is None:
+        return None, ""
+    head = await anchors.head(now=run.context.now)
+    try:
+        if head is not None:
+            await asyncio.to_thread(anchors.append, settings.ANCHORS, head)
+    except OSError as fault:
+        return head, f"{settings.ANCHORS}：{fault.strerror}"
+    return head, ""
+
+
+@job("anchorJournal", "锚定办理记录", every=Hourly(59), before=note_head)
+async def anchor_journal(gate: Gate, run: Run) -> str:
+    """The last one of a day is at 23:59. A place out of reach stops no act: whoever may try jobs again is
+    notified, once a day.
+    """
+    head, fault = run.prepared
+    if settings.ANCHORS is None:
+        return "没有设置 SIXONES_ANCHORS，没有锚定"
+    if head is None:
+        return "还没有加封的办理记录"
+    if fault:
+        recipients = await holders(gate, *MAY["jobRetry"])
+        await write_messages(
+            gate,
+            NOT_ANCHORED,
+            recipients,
+            {"why": fault[:200]},
+            link="/operations/jobs?kind=anchorJournal",
+            key=f"anchor:{gate.today}",
+        )
+        return f"没有锚定第 {head.number} 条，写不进 {fault}"
+    return f"第 {head.number} 条，校验值 {head.hash}，密钥 {head.key_id}"
+
+
 @job("clearRecords", "清理过期记录", every=Daily(3, 30))
 async def clear_records(gate: Gate, run: Run) -> str:
     """Answers kept under an Idempotency-Key, jobs and sessions that have long ended; failed jobs stay.
@@ -93,10 +144,12 @@ async def clear_records(gate: Gate, run: Run) -> str:
         'DELETE FROM "session" WHERE "created_at" < ? RETURNING "id"',
         [gate.now - settings.SESSION_AGE - timedelta(days=max(1, settings.SESSIONS_KEPT_DAYS))],
     )
+    files = await asyncio.to_thread(held.clear, settings.FILES_DIR)
     words = (
         f"清理防重复提交记录 {len(keys)} 条（保存 {settings.IDEMPOTENCY_DAYS} 日）、"
         f"已办结任务 {len(jobs)} 条（{settings.JOBS_KEPT_DAYS} 日）、"
-        f"已退出的登录 {len(sessions)} 条（{settings.SESSIONS_KEPT_DAYS} 日）"
+        f"已退出的登录 {len(sessions)} 条（{settings.SESSIONS_KEPT_DAYS} 日）、"
+        f"核对后没有提交的文件 {files} 个（1 日）"
     )
-    gate.reason = words if keys or jobs or sessions else ""
+    gate.reason = words if keys or jobs or sessions or files else ""
     return words

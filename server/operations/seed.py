@@ -13,6 +13,7 @@ from schema.gate.gate import Gate
 from schema.gate.journal import FOUNDING
 from schema.gate.operator import BEGINNINGS, operating
 from schema.people.tables import Group, Organization, OrganizationKind
+from server.operations.sealing import make_keys
 from server.settings import ROOT
 
 NOTICES = {
@@ -80,6 +81,7 @@ async def seed(at: datetime | None = None) -> bool:
     async with transaction():
         if await Place.exists():
             return False
+        await make_keys()
         async with operating(FOUNDING, at or datetime.now(UTC)) as gate:
             await publish_calendar(gate)
             await set_rules(gate)
@@ -87,27 +89,6 @@ async def seed(at: datetime | None = None) -> bool:
             for each in BEGINNINGS:
                 await each.add(gate)
     return True
-
-
-async def complete(at: datetime | None = None) -> list[str]:
-    """Add what a city of an earlier release lacks of what one starts with today; what that was.
-
-    First versions of parameters, and what mechanisms begin with: all in one entry of the journal.
-    """
-    async with transaction():
-        if not await Place.exists():
-            return []
-        known = set(await Parameter.all().distinct().values_list("name", flat=True))
-        rules = [each for each in first_rules() if each["name"] not in known]
-        lacking = [each for each in BEGINNINGS if await each.lacks()]
-        if not rules and not lacking:
-            return []
-        async with operating(FOUNDING, at or datetime.now(UTC)) as gate:
-            for columns in rules:
-                await gate.create(Parameter, **columns, recorded_at=gate.now)
-            for each in lacking:
-                await each.add(gate)
-        return [each["name"] for each in rules] + [each.words for each in lacking]
 
 
 async def publish_calendar(gate: Gate) -> None:
@@ -127,6 +108,39 @@ async def publish_calendar(gate: Gate) -> None:
 async def set_rules(gate: Gate) -> None:
     for columns in first_rules():
         await gate.create(Parameter, **columns, recorded_at=gate.now)
+
+
+async def add_rules(at: datetime | None = None) -> list[str]:
+    """Write the rules that a release brings into a city that is founded already; their names.
+
+    A rule that the city knows by any version stays as it is. One act of the operator's.
+    """
+    async with transaction():
+        if not await Place.exists():
+            return []
+        known = set(await Parameter.all().values_list("name", flat=True))
+        new = [each for each in first_rules() if each["name"] not in known]
+        if new:
+            async with operating("rulesAdd", at or datetime.now(UTC)) as gate:
+                for columns in new:
+                    await gate.create(Parameter, **columns, recorded_at=gate.now)
+    return [each["name"] for each in new]
+
+
+async def add_beginnings(at: datetime | None = None) -> list[str]:
+    """Write what mechanisms of a release begin with into a city that is founded already; their words.
+
+    What the city has stays as it is. One act of the operator's.
+    """
+    async with transaction():
+        if not await Place.exists():
+            return []
+        lacking = [each for each in BEGINNINGS if await each.lacks()]
+        if lacking:
+            async with operating("beginningsAdd", at or datetime.now(UTC)) as gate:
+                for each in lacking:
+                    await each.add(gate)
+    return [each.words for each in lacking]
 
 
 def first_rules() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a combobox offers while one types, and an amount read back before it is sent.
+"""What a combobox offers while one types, and amounts, days and telephones read back before they are sent.
 
 `/pick/KIND?field=NAME&q=…` runs `templates/pick/KIND.graphql` and answers with radio buttons.
 Short lists come whole and are matched here; long ones are searched by the graph. Either way a name
@@ -6,7 +6,7 @@ is found by its characters, its full pinyin or its initials, and the choice made
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -18,11 +18,14 @@ from schema.city.rules import (
     RuleBroken,
     format_money,
     format_wan,
+    is_estimate,
+    parse_day,
     parse_money,
     search_key,
     search_term,
 )
 from schema.context import Context
+from schema.project.rules.report import format_phones
 from server.people.context import context_for
 from server.web.documents import Operation
 from server.web.exports import iterate_rows
@@ -75,15 +78,18 @@ def matches(option: Option, term: str) -> bool:
     return all(search_term(word) in key for word in term.split())
 
 
-async def money(request: Request) -> Response:
-    """An amount read back: `12.5亿` → 12.5 亿元 = 125,000 万元, or what to write instead."""
+async def reading(request: Request) -> Response:
+    """What somebody types into a field, read back: `12.5亿` → = 12.5 亿元 = 125,000 万元, or what to write."""
     if not (await context_for(request)).viewer.signed_in:
         raise HTTPException(401)
-    field = request.query_params.get("field", "")[:FIELD_MOST]
-    text = request.query_params.get(field, "")
-    return templates.TemplateResponse(
-        request, "_pick.html", {"echo": read_back(text)}, headers=PRIVATE
-    )
+    asked = request.query_params
+    read = READINGS[request.url.path.rpartition("/")[2]]
+    text = asked.get(asked.get("field", "")[:FIELD_MOST], "")
+    try:
+        echo = read(text, "estimate" in asked) if text.strip() else ""
+    except RuleBroken as broken:
+        echo = str(broken)
+    return templates.TemplateResponse(request, "_pick.html", {"echo": echo}, headers=PRIVATE)
 
 
 async def classes(request: Request) -> Response:
@@ -115,27 +121,42 @@ def with_code(text: str, code: str) -> str:
     return "、".join(dict.fromkeys([*codes, code]))
 
 
-def read_back(text: str) -> str:
+def read_money(text: str, estimate: bool) -> str:
     """
-    >>> read_back("12.5亿"), read_back("3200"), read_back("32005.55")
-    ('12.5 亿元 = 125,000 万元', '3,200 万元', '3.2 亿元 ≈ 32,005.55 万元')
+    >>> read_money("12.5亿", False), read_money("3200", False), read_money("约十二亿", True)
+    ('= 12.5 亿元 = 125,000 万元', '= 3,200 万元', '≈ 12 亿元 = 120,000 万元，记为估计数')
     """
-    if not text.strip():
-        return ""
-    try:
-        fen = parse_money(text)
-    except RuleBroken as broken:
-        return str(broken)
+    fen = parse_money(text, estimate=estimate)
     short, exact = format_money(fen), format_wan(fen)
-    if short == exact:
-        return exact
-    return f"{short} {'=' if parse_money(short) == fen else '≈'} {exact}"
+    more = f" {'=' if parse_money(short) == fen else '≈'} {exact}" if short != exact else ""
+    return f"≈ {short}{more}，记为估计数" if is_estimate(text) else f"= {short}{more}"
+
+
+def read_day(text: str, _: bool) -> str:
+    """
+    >>> read_day("2026.11.12", False)
+    '= 2026年11月12日 周四'
+    """
+    day = parse_day(text)
+    return f"= {day.year}年{day.month}月{day.day}日 周{'一二三四五六日'[day.weekday()]}"
+
+
+def read_phone(text: str, _: bool) -> str:
+    return f"= {format_phones(text)}"
+
+
+READINGS: Mapping[str, Callable[[str, bool], str]] = {
+    "money": read_money,
+    "date": read_day,
+    "tel": read_phone,
+}
+"""By the kind of a field, how its text is read back; whether it may be an estimate."""
 
 
 PRIVATE = {"Cache-Control": "no-store"}
 
 routes = [
-    Route("/pick/money", money),
+    *(Route(f"/pick/{kind}", reading) for kind in READINGS),
     Route("/pick/class", classes),
     Route("/pick/{kind}", autocomplete),
 ]

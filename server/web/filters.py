@@ -25,6 +25,7 @@ from schema.project.rules import (
     Stage,
     step,
 )
+from server import settings
 from server.settings import TIME_ZONE
 from server.web.chain_map import draw
 
@@ -72,11 +73,12 @@ def wan2(yuan: str | None) -> str:
 
 
 def day(value: str | date | None) -> str:
-    """`11月22日`, with the year when it is not this one."""
+    """`11月22日`, with the year when it is not this one of the city's clock."""
     if not value:
         return "—"
     at = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    this_year = datetime.now(TIME_ZONE).year
+    standing: datetime | None = settings.NOW
+    this_year = (standing or datetime.now(TIME_ZONE)).astimezone(TIME_ZONE).year
     return (
         f"{at.month}月{at.day}日" if at.year == this_year else f"{at.year}年{at.month}月{at.day}日"
     )
@@ -218,7 +220,7 @@ class Words:
 
     def title(self, kind: str, field: str) -> str:
         """The label without its unit and its explanation: 计划总投资."""
-        return re.split("[（：；，]", self.label(kind, field))[0]
+        return short_label(self.label(kind, field))
 
     def all(self, enum: str) -> list[dict[str, str]]:
         """Every value of an enum with its words, in order."""
@@ -229,7 +231,13 @@ class Words:
         ]
 
 
+def short_label(label: str) -> str:
+    """A column's words without its unit and its explanation: 计划总投资."""
+    return re.split("[（：；，]", label)[0]
+
+
 FILTERS = {
+    "short_label": short_label,
     "money": money,
     "fen": fen,
     "yi": yi,
@@ -284,6 +292,16 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+def read_back(field: dict[str, Any]) -> dict[str, str]:
+    """The attributes by which a field's text is read back beside it while one types."""
+    more = "&estimate=1" if field["estimate"] else ""
+    return {
+        "hx-get": f"/pick/{field['kind']}?field={field['name']}{more}",
+        "hx-trigger": "input changed delay:300ms",
+        "hx-target": f"#{field['id']}-echo",
+    }
+
+
 def step_of(stage: str) -> int:
     """The number of the step of STEPS that a project has taken, from 1; 0 at an end."""
     taken = step(Stage(stage))
@@ -308,6 +326,7 @@ def board_lanes(context: Context) -> list[dict[str, Any]]:
 
 GLOBALS = {
     "fresh_key": fresh_key,
+    "read_back": read_back,
     "with_picked": with_picked,
     "board_lanes": board_lanes,
     "step_of": step_of,

@@ -27,11 +27,13 @@ from graphql import (
 )
 from starlette.datastructures import FormData, QueryParams, UploadFile
 
+from schema.city.rules import format_money, format_wan, in_unit, is_estimate, parse_day, parse_money
+from schema.project.rules.report import format_phones
 from schema.scalars import Unparsable
+from server.people.drafts import Draft, Pairs, Typed
 from server.web.documents import Operation
 
 Sent = FormData | QueryParams
-BARE_NUMBER = re.compile(r"\s*[\d,，.．０-９]+\s*")
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
@@ -50,7 +52,13 @@ KEYS = (
     "message",
     "job",
     "duty",
+    "company",
 )
+MOVING = ("revision", "stage")
+"""The keys that change with what a form is done on."""
+DRAFT_NAME_LONGEST = 200
+KERNEL = ("key", "by", "draft")
+"""What every form carries beside its act, its revision and the values it was opened with."""
 
 
 @dataclass
@@ -69,6 +77,10 @@ class Form:
     prefix: str = ""  # of its fields' ids, where another form of the page has them without
     now: dict[str, Any] = field(default_factory=dict)  # what the fields hold at present, as shown
     was: dict[str, Any] = field(default_factory=dict)  # what they held when the form was opened
+    by: str = ""  # who has it on their screen, as `signature` writes
+    drafts: dict[str, Draft] = field(default_factory=dict)  # the viewer's own, by their names
+    checking: bool = False  # it is shown as it was just sent, to be looked over or mended
+    restored: Typed | None = None  # the draft that the form is filled in with
 
     @property
     def files(self) -> bool:
@@ -76,6 +88,56 @@ class Form:
 
     def get(self, name: str, default: Any = None) -> Any:
         return getattr(self, name, default)
+
+    def draft_name(self, values: Mapping[str, Any] | None = None) -> str:
+        """The name of this form's draft: its operation and what it is done on, or else its address."""
+        about = {**self.hidden, **(values or {})}
+        on = [f"{name}={about[name]}" for name in KEYS if name in about and name not in MOVING]
+        return f"{self.act} {' '.join(on) or self.action}"[:DRAFT_NAME_LONGEST]
+
+    def draft_offered(self, values: Mapping[str, Any] | None = None) -> Draft | None:
+        """The draft that waits for this form, unless it is shown with one, or as it was sent."""
+        if self.restored or self.checking:
+            return None
+        return self.drafts.get(self.draft_name(values))
+
+    def filled_in(self) -> list[tuple[str, str]]:
+        """The names and texts of what is filled in, as the form sends them."""
+        return [
+            (name, value)
+            for name, each in self.fields.items()
+            if name not in self.hidden and each["type"] != "file"
+            for value in as_list(each["value"])
+        ]
+
+    def to_be_sent(self) -> list[dict[str, Any]]:
+        """Each field that is filled in, as people read it: name, label, text, files."""
+        return [
+            {
+                "name": name,
+                "label": each["label"],
+                "text": read_aloud(each),
+                "files": each.get("held", []),
+            }
+            for name, each in self.fields.items()
+            if name not in self.hidden and (as_list(each["value"]) or each.get("held"))
+        ]
+
+    def count_filled(self, names: Iterable[str]) -> int:
+        """How many of some fields hold something."""
+        return sum(bool(as_list(self.fields[each]["value"])) for each in names)
+
+    def any_wrong(self, names: Iterable[str]) -> bool:
+        return any(self.fields[each]["error"] for each in names)
+
+    def has_moved_since(self, draft: Typed) -> bool:
+        """Whether what the form is about was acted on since its draft was begun."""
+        now, then = self.hidden.get("revision"), draft.get("revision")
+        return now is not None and then is not None and str(now) != then
+
+    def files_of(self, draft: Typed) -> str:
+        """The words of the fields whose files must be chosen again."""
+        return "、".join(self.fields[name]["label"] for name in draft.files if name in self.fields)
 
     @property
     def opened(self) -> str:
@@ -165,9 +227,7 @@ def parse_scalar(kind: Any, text: str) -> Any:
         return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else text
     if kind is GraphQLFloat:
         return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text.strip()) else text
-    if kind.name == "Money" and BARE_NUMBER.fullmatch(text):
-        return f"{text.strip()}万元"
-    return text
+    return in_unit(text, "万元") if kind.name == "Money" else text
 
 
 def parse_bool(found: Any) -> bool | None:
@@ -250,6 +310,8 @@ def build_form(
     now: dict[str, Any] = {}
     for name, member in kind.fields.items():
         start = initial.get(name)
+        if start is not None and initial.get(f"{name}Estimated"):
+            start = f"约{in_wan(start)}"
         key = (sent.get(name) if sent is not None else None) or start
         if name in KEYS and key is not None:
             hidden[name] = key
@@ -263,6 +325,22 @@ def build_form(
     form = Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
     form.now, form.was = now, opened_with(sent) if sent is not None and "was" in sent else now
     return form
+
+
+def signature(person: int | None, name: str) -> str:
+    """Who has a form on their screen: an id and a name, as the form brings them back."""
+    return f"{person or ''}:{name}"
+
+
+def signed_by_another(form: Sent, person: int | None) -> str | None:
+    """The name of whoever had a form on their screen, where it was somebody else."""
+    key, _, name = str(form.get("by") or "").partition(":")
+    return (name[:40] or "他人") if key.isdigit() and key != f"{person}" else None
+
+
+def as_sent(typed: Pairs) -> FormData:
+    """What a draft holds, as if the form had been sent."""
+    return FormData(list(typed))
 
 
 def opened_with(sent: Sent) -> dict[str, Any]:
@@ -305,14 +383,17 @@ def field_of(
     label, _, help = (member.description or name).partition("；")
     limit = text_limit(member)
     many = is_list_type(get_nullable_type(member.type))
+    about = metadata_of(member)
     shown = sent.get(name) if sent is not None else start
     if many and sent is not None and not isinstance(kind, GraphQLInputObjectType):
         shown = sent.getlist(name)
     if kind is GraphQLBoolean:
         shown = parse_bool(shown)
+        if choices and shown is not None:
+            shown = plain_text(shown)
     if isinstance(shown, UploadFile):
         shown = None
-    if sent is None and isinstance(start, str) and kind.name == "Money":
+    if sent is None and isinstance(start, str) and kind.name == "Money" and start[0].isdigit():
         shown = in_wan(start)
     if shown is None and sent is None and member.default_value not in (None, ..., False):
         shown = (
@@ -324,13 +405,15 @@ def field_of(
         "label": label,
         "kind": kind,
         "missing": sent is not None and name not in sent,
-        "asked": bool(metadata_of(member).get("asked")),
-        "help": hint(kind, help),
+        "asked": bool(about.get("asked")),
+        "estimate": bool(about.get("estimate")),
+        "help": None if about.get("yes_no") else hint(kind, help),
         "many": many,
         # A choice that begins with one made is never left blank.
         "required": is_required_input_field(member)
+        or bool(about.get("needed"))
         or (isinstance(kind, GraphQLEnumType) and is_non_null_type(member.type)),
-        "type": field_type(kind, many, choices, limit),
+        "type": about.get("kind") or field_type(kind, many, choices, limit),
         "options": choices,
         "value": shown,
         "error": None,
@@ -350,7 +433,7 @@ def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int 
     if isinstance(kind, GraphQLInputObjectType):
         return "file"
     if kind is GraphQLBoolean:
-        return "checkbox"
+        return "radio" if choices else "checkbox"
     if choices:
         return "checkbox" if many else "radio" if len(choices) <= 3 else "select"
     if isinstance(kind, GraphQLScalarType) and kind.name in ("Money", "Date", "Month"):
@@ -363,10 +446,17 @@ def field_type(kind: Any, many: bool, choices: list[dict[str, Any]], limit: int 
 def field_options(
     name: str, member: GraphQLInputField, data: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    if f"{name}Options" in data:
-        found = data[f"{name}Options"] or ()
+    options, mine = f"{name}Options", data.get("me")
+    if options in data or (isinstance(mine, Mapping) and options in mine):
+        found = (data if options in data else mine or {})[options] or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
+    if answers := metadata_of(member).get("yes_no"):
+        return [
+            {"value": value, "label": label, "note": note}
+            for value, words in zip(("true", "false"), answers, strict=True)
+            for label, _, note in [words.partition("；")]
+        ]
     if isinstance(kind, GraphQLEnumType):
         return [
             {"value": key, "label": each.description or key} for key, each in kind.values.items()
@@ -420,9 +510,10 @@ def compare(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
     """As I opened it, theirs, mine: field by field.
 
     What only they touched is taken over into the form, what only I touched stays mine, and what both
-    touched in different ways are `fields` to choose in. `kept` are the other fields as pairs.
+    touched in different ways are `fields` to choose in. `mend` names those of the others in which something
+    is wrong, `kept` are the rest as pairs.
     """
-    rows, merged, kept = [], [], []
+    rows, merged, kept, mend = [], [], [], []
     for name, each in form.fields.items():
         if name in form.hidden or each["type"] == "file":
             continue
@@ -434,17 +525,21 @@ def compare(form: Form, conflict: Mapping[str, Any]) -> dict[str, Any]:
             sides = {"opened": opened, "theirs": theirs, "mine": mine}
             words = {f"{side}Text": in_words(each, value) for side, value in sides.items()}
             listed = {side: as_list(value) for side, value in sides.items()}
-            rows.append({"name": name, "label": each["label"], **listed, **words})
+            shown = {"name": name, "label": each["label"], "error": each["error"]}
+            rows.append({**shown, **listed, **words})
             continue
         if moved and not touched:
             each["value"] = theirs
             merged.append({"label": each["label"], "text": in_words(each, theirs)})
-        if not each["missing"] or moved:
+        if each["error"]:
+            mend.append(name)
+        elif not each["missing"] or moved:
             kept += [(name, value) for value in as_list(each["value"])]
     by = f"{conflict['changedBy']}（{conflict['unit']}）"
     first = {"by": by, "at": conflict["changedAt"], "act": conflict["act"]}
     changes = list(conflict.get("changes") or ())
-    return {**first, "fields": rows, "merged": merged, "kept": kept, "changes": changes}
+    found = {"fields": rows, "merged": merged, "kept": kept, "mend": mend}
+    return {**first, **found, "changes": changes}
 
 
 def picked(sent: FormData) -> FormData:
@@ -471,7 +566,7 @@ def as_list(value: Any) -> list[str]:
 
 
 def plain_text(value: Any) -> str:
-    return "true" if value is True else str(value)
+    return f"{value}".lower() if isinstance(value, bool) else f"{value}"
 
 
 def is_same(field: Mapping[str, Any], one: Any, other: Any) -> bool:
@@ -489,6 +584,24 @@ def as_meant(field: Mapping[str, Any], text: str) -> Any:
     return "\n".join(text.split("\r\n")).strip() if isinstance(value, str) else value
 
 
+READ_ALOUD = ("money", "date", "tel")
+
+
+def read_aloud(field: Mapping[str, Any]) -> str:
+    """A field's value as it will be taken: an amount, a day, a telephone in its own words."""
+    if field["type"] not in READ_ALOUD or not as_list(field["value"]):
+        return in_words(field, field["value"])
+    text = str(field["value"])
+    if field["type"] == "date":
+        return f"{(day := parse_day(text)).year}年{day.month}月{day.day}日"
+    if field["type"] == "tel":
+        return format_phones(text)
+    fen = parse_money(text, estimate=True)
+    short, exact = format_money(fen), format_wan(fen)
+    about = "约 " if is_estimate(text) else ""
+    return f"{about}{short}" + (f"（{exact}）" if short != exact else "")
+
+
 def in_words(field: Mapping[str, Any], value: Any) -> str:
     """A field's value as people read it: the words of a choice, an amount with its unit."""
     words = {str(each["value"]): str(each["label"]) for each in field["options"]}
@@ -496,6 +609,5 @@ def in_words(field: Mapping[str, Any], value: Any) -> str:
         return "是" if value else "否"
     unit = " 万元" if field["type"] == "money" else ""
     return "、".join(
-        words.get(each, each + (unit if BARE_NUMBER.fullmatch(each) else ""))
-        for each in as_list(value)
+        words.get(each, in_unit(each, unit) if unit else each) for each in as_list(value)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from schema.permissions import Viewer, lists_of, may
+from schema.permissions import Post, Viewer, lists_of, may
 
 
 class Item(NamedTuple):
@@ -25,11 +25,12 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/inbox", "待办事项", "inbox", "inbox", counted="inbox", go="i"),
             Item("/duties", "承办情况", "clock", "duties"),
             Item("/messages", "消息", "info", "messages", counted="messages"),
-            Item("/judgement", "研判台", "gavel", "judgement", counted="judgement", go="j"),
+            Item("/judgement", "研判台", "gavel", "judgement", counted="judging", go="j"),
             Item("/projects", "项目库", "folder", "projects", go="p"),
+            Item("/companies", "企业", "unit", "companies"),
             Item("/projects/new", "报送", "plus", act="projectReport", go="n"),
             Item("/claims", "首谈主张", "clip", "claims"),
-            Item("/transfers", "流转与分享", "split", "transfers", counted="transfers", go="t"),
+            Item("/transfers", "流转与分享", "split", "transfers", counted="transferring", go="t"),
             Item(
                 "/verification", "台账核实", "check", "verification", counted="verification", go="v"
             ),
@@ -51,8 +52,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("/rules", "规则参数", "rules", "rules"),
             Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),
             Item("/documents", "文书模板", "file", "documents"),
+            Item("/reveals", "查看联系方式的记录", "lock", "reveals"),
             Item("/developers", "开放接口", "code", "developers"),
             Item("/operations/jobs", "定时任务", "clock", "jobs"),
+            Item("/journal", "办理记录", "clip", "journal"),
         ),
     ),
 )
@@ -69,10 +72,24 @@ def of_viewer(viewer: Viewer) -> list[tuple[str, list[Item]]]:
     ]
 
 
+STARTS: Mapping[Post, str] = {
+    Post.OFFICE: "/judgement",
+    Post.LEADER: "/assessment/ranking",
+    Post.INSPECTION: "/assessment/ranking",
+    Post.AGENT: "/projects",
+}
+"""Where whoever holds a post as their main one starts, other than at what waits for them."""
+
+
 def start(viewer: Viewer) -> str:
-    """Where somebody starts: what waits for them, else what partners come for, else their own account."""
+    """Where somebody starts: at the desk, the group's workspace or the figures of their main post, else at
+    what waits for them, else at what partners come for, else at their own account.
+    """
     hrefs = {item.href for _, items in of_viewer(viewer) for item in items}
-    return next((href for href in ("/inbox", "/developers") if href in hrefs), "/account")
+    if viewer.main.group_slug and "/groups" in hrefs:
+        return f"/groups/{viewer.main.group_slug}"
+    wanted = (STARTS.get(viewer.main.post, "/inbox"), "/inbox", "/developers")
+    return next((href for href in wanted if href in hrefs), "/account")
 
 
 def menu(viewer: Viewer, counts: Mapping[str, Any], path: str) -> list[dict[str, Any]]:

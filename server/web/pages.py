@@ -4,14 +4,16 @@ GET runs the page's query and shows it. POST sends the act that the form names a
 shows the same page with what was typed and what to mend: 422, or 409 when somebody else was first.
 """
 
+import asyncio
+import io
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
-from starlette.datastructures import URL, FormData
+from starlette.datastructures import URL, FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,17 +21,21 @@ from starlette.routing import Route
 
 from schema.context import Context
 from schema.gate.idempotency import KEY_USED
+from schema.permissions import visible
 from schema.query.compiler import JsonText
+from schema.relations import NOTHING
 from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
+from server.files import held
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
-from server.settings import SECURE_COOKIES
-from server.web import forms
+from server.people.drafts import Draft, Typed, drafts_of, drop_draft
+from server.settings import FILES_DIR, SECURE_COOKIES
+from server.web import done, forms
 from server.web.documents import Document, Operation
 from server.web.entering import Refusal, set_session_cookie
 from server.web.languages import CHINESE, set_language
-from server.web.navigation import menu
+from server.web.navigation import menu, of_viewer, start
 from server.web.resources import documents, graph, templates
 from server.web.resuming import SCRIPTED, USERNAME, resume, sign_in_form
 from server.web.widgets import looks
@@ -37,9 +43,16 @@ from server.web.widgets import looks
 LIMITS: Final = {"max_files": 20, "max_fields": 200, "max_part_size": 64 * 1024}
 RESUMED = "已登录。填写的内容还在，请核对后再提交；文件请重新选择。"
 SENT_BEFORE = "这张表刚才已经提交成功，这次的内容和那次不同。如要另办一件，请核对后再提交一次"
+OTHER_SIGNED_IN = "这张表由{typed}填写，现在登录的是{now}，没有提交。请核对内容；再按一次提交，就以{now}的名义办理"
+STEP, CHECK, EDIT = "step", "check", "edit"
+"""What a form of two pages says: look it over first, or go back to it. Without it the act is done."""
 SHELL = "shell"
+NEXT = "next"
 NAMED = ("initial", "project", "other", "subject")
 FLASH = "flash"
+DRAFT, EARLIER = "draft", "earlier"
+RESTORING = (DRAFT, EARLIER)
+"""The keys of an address that name the draft to be shown."""
 WIDGET = "widget.html"
 WIDGET_KEPT = "public, max-age=60"
 PREFERENCES = {"theme": "auto", "size": "100", "density": "regular", "keys": "on"}
@@ -53,8 +66,11 @@ def page(
     layout: str = "layout.html",
     public: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
+    of: str = "",
 ) -> Route:
     """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
+
+    `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
     it an act leads back to where it was done.
@@ -69,6 +85,7 @@ def page(
             if request.method == "POST":
                 return await sign_in_on_the_spot(request, document, layout)
             return sign_in_first(request)
+        shown_rows_of(of, context)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
@@ -77,6 +94,12 @@ def page(
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
+
+
+def shown_rows_of(table: str, context: Context) -> None:
+    """Raises HTTPException (404) where no row of a table is ever shown to this reader."""
+    if table and visible(table, "t", context.viewer) == NOTHING:
+        raise HTTPException(404)
 
 
 def without_blanks(url: URL) -> str | None:
@@ -118,11 +141,24 @@ async def render(
         if data and (is_missing(data) or (nothing and layout != WIDGET)):
             raise HTTPException(404)
     shown: dict[str, forms.Form] = {}
+    drafts = await own_drafts(request, context, document)
+    restored = chosen_draft(request, drafts) if submitted is None else None
+    if restored:
+        sent, submitted = restored[0].act, forms.as_sent(restored[1].typed)
+    stays = STEP in submitted if submitted is not None and not restored else False
+    waiting = await hold_files(submitted, context.viewer.person) if submitted and stays else {}
     for name, operation in document.mutations.items():
         made = forms.build_form(
             operation, request.url.path, data, submitted if name == sent else None
         )
         made.prefix = f"{name}-" if shown else ""
+        made.by = forms.signature(context.viewer.person, context.viewer.name)
+        made.drafts = {each.name: each for each in drafts if each.act == name}
+        made.restored = restored[1] if restored and name == sent else None
+        made.checking = name == sent and submitted is not None and not restored
+        for field, files in waiting.items() if name == sent else ():
+            if field in made.fields:
+                made.fields[field]["held"] = files
         shown[name] = made
         if name == sent and refused:
             forms.with_errors(made, *refused)
@@ -143,7 +179,7 @@ async def render(
         "forms": shown,
         "form": next(iter(shown.values()), None),
         "page": document.name,
-        "query": request.query_params.multi_items(),
+        "query": [each for each in request.query_params.multi_items() if each[0] not in RESTORING],
         "path_params": request.path_params,
     }
     response = templates.TemplateResponse(request, f"{document.name}.html", given, status)
@@ -154,6 +190,24 @@ async def render(
     if FLASH in request.cookies:
         response.delete_cookie(FLASH)
     return response
+
+
+async def own_drafts(request: Request, context: Context, document: Document) -> list[Draft]:
+    """The viewer's drafts of a page's forms: of their own, in browsers alone."""
+    person = context.viewer.person
+    if not document.mutations or person is None or not request.state.session:
+        return []
+    return await drafts_of(person, request.state.session, list(document.mutations))
+
+
+def chosen_draft(request: Request, drafts: list[Draft]) -> tuple[Draft, Typed] | None:
+    """The draft that the address asks for by `?draft=`, or with `&earlier=1` what it replaced."""
+    asked = request.query_params.get(DRAFT)
+    for each in drafts:
+        if f"{each.id}" == asked:
+            earlier = each.earlier if request.query_params.get(EARLIER) else None
+            return each, earlier or each
+    return None
 
 
 def is_missing(data: Mapping[str, Any]) -> bool:
@@ -199,19 +253,35 @@ async def submit_form(
     )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
+    if other := forms.signed_by_another(form, context.viewer.person):
+        message = OTHER_SIGNED_IN.format(typed=other, now=context.viewer.name)
+        refused: list[dict[str, Any]] = [{"field": None, "message": message, "code": "INVALID"}]
+        return await render(
+            request, context, document, layout, 422, form, operation.name, (refused, None)
+        )
     if key := form.get("key"):
         context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
-    form = forms.picked(form)
+    form = await with_held_files(forms.picked(form), context.viewer.person)
+    step = str(form.get(STEP) or "")
+    if step == EDIT:
+        return await render(request, context, document, layout, 200, form, operation.name)
+    context.trial = step == CHECK
     given = await forms.variables(operation, form, request.path_params)
     await load_readings()
     data = await run_act(operation, context, given)
     (payload,) = data.values()
     errors, conflict = payload["userErrors"], payload.get("conflict")
+    if not errors and context.trial:
+        context.extra = {"payload": payload, "checking": True}
+        return await render(request, context, document, layout, 200, form, operation.name)
     if not errors:
+        await drop_held_files(form, context.viewer.person)
+        if (name := form.get(DRAFT)) and context.viewer.person:
+            await drop_draft(context.viewer.person, name=str(name))
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
-            operation.act,
+            done.sealed(done.said_of(operation.act, payload), context),
             max_age=60,
             httponly=True,
             samesite="lax",
@@ -227,6 +297,44 @@ async def submit_form(
     return await render(
         request, context, document, layout, status, form, operation.name, (errors, conflict)
     )
+
+
+HELD = "held."
+"""Before a field's name: the tokens of its files that wait for a form which is looked over."""
+
+
+async def with_held_files(form: FormData, person: int | None) -> FormData:
+    """What was sent, with the files that were chosen on an earlier page of the form in their fields."""
+    pairs: list[tuple[str, Any]] = []
+    for name, value in form.multi_items():
+        if person is None or not name.startswith(HELD):
+            pairs.append((name, value))
+        elif found := await asyncio.to_thread(held.read, FILES_DIR, person, str(value)):
+            file = UploadFile(io.BytesIO(found[1]), filename=found[0], size=len(found[1]))
+            file.held = held.Held(str(value), found[0])  # type: ignore[attr-defined]
+            pairs.append((name.removeprefix(HELD), file))
+    return FormData(pairs)
+
+
+async def hold_files(form: FormData, person: int | None) -> dict[str, list[held.Held]]:
+    """By field the files of a form that its next page asks for: those that wait, and those chosen now."""
+    found: dict[str, list[held.Held]] = {}
+    for name, value in form.multi_items():
+        if person is None or not isinstance(value, UploadFile) or not value.filename:
+            continue
+        known: held.Held | None = getattr(value, "held", None)
+        if known is None:
+            await value.seek(0)
+            content = await value.read()
+            known = await asyncio.to_thread(held.hold, FILES_DIR, person, value.filename, content)
+        found.setdefault(name, []).append(known)
+    return found
+
+
+async def drop_held_files(form: FormData, person: int | None) -> None:
+    for _, value in form.multi_items():
+        if person is not None and (known := getattr(value, "held", None)):
+            await asyncio.to_thread(held.drop, FILES_DIR, person, known.token)
 
 
 def done_at(location: str, request: Request) -> Response:
@@ -286,6 +394,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     given: dict[str, Any] = {
         "layout": layout,
         "path": request.url.path,
+        "on_screen_of": forms.signature(context.viewer.person, context.viewer.name),
         "viewer": None,
         "nav": [],
         "prefs": PREFERENCES | preferences(request),
@@ -306,14 +415,32 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)
-    done = (
-        graph.core.mutation_type.fields.get(request.cookies.get(FLASH, ""))
-        if graph.core.mutation_type
-        else None
-    )
-    if done is not None and request.method == "GET":
-        given["flash"] = [{"level": "done", "text": f"已办：{done.description}"}]
+    brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
+    if said := brought and done.unsealed(brought, context):
+        step = await next_step(said, request, context)
+        given["flash"] = [{"level": "done", **said, "next": step}]
     return given
+
+
+async def next_step(said: Mapping[str, Any], request: Request, context: Context) -> dict[str, str]:
+    """What comes next for whoever has done an act: their next duty of the same kind, else the first of
+    all, else the way back to where they start, or to the first list of their menu.
+    """
+    operation = documents[NEXT].query
+    assert operation is not None
+    found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
+    for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
+        if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
+            continue
+        about = duty["project"]["name"] if duty["project"] else ""
+        label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
+        return {"href": duty["page"], "label": label}
+    labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
+    first = start(context.viewer)
+    labels.setdefault(first, labels.get(f"/{first.split('/')[1]}", ""))
+    ways = (each for each in (first, *labels) if labels[each] and each != request.url.path)
+    back = next(ways, "/account")
+    return {"href": back, "label": "", "back": labels.get(back, "")}
 
 
 def preferences(request: Request) -> dict[str, str]:

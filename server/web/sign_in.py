@@ -24,7 +24,7 @@ from server.web.entering import (
     set_session_cookie,
 )
 from server.web.pages import frame
-from server.web.resuming import sign_in_form
+from server.web.resuming import refused_to_another, sign_in_form
 
 __all__ = ["REFUSED", "routes"]
 
@@ -43,8 +43,9 @@ async def sign_in(request: Request) -> Response:
     entered = {name: str(form.get(name, "")) for name in ("username", "password", "next")}
     path = local_path(entered["next"])
     person = await identify_person(request, entered["username"], entered["password"])
-    if isinstance(person, Refusal):
-        return await sign_in_page(request, path, entered["username"], person)
+    refusal = person if isinstance(person, Refusal) else refused_to_another(request, form, person)
+    if isinstance(person, Refusal) or refusal:
+        return await sign_in_page(request, path, entered["username"], refusal)
     return await begin_session(request, person, path)
 
 

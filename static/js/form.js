@@ -49,9 +49,10 @@
 
   const answered = async (form, answer) => {
     const text = await answer.text().catch(() => ""), { status } = answer;
+    if (status === 200 && !answer.redirected) return free(form), show(form, parse(text), answer.url);
     if (status < 400) {
       form.dataset.done = "";
-      if (form.dataset.draft) localStorage.removeItem(name(form));
+      if (form.elements.draft) forget(form);
       return location.assign(status === 201 ? answer.headers.get("Location") : answer.url);
     }
     free(form);
@@ -63,12 +64,14 @@
 
   // The same form with what is to be mended takes the place of this one; files that were chosen go along.
   const show = (form, page, url) => {
-    const part = form.closest("#detail") && one("#detail", page) ? "#detail" : "main", files = all("input[type=file]", form);
+    const another = one("#live", page)?.dataset.person !== words().person; // signed in meanwhile
+    const part = another ? "body" : form.closest("#detail") && one("#detail", page) ? "#detail" : "main", files = all("input[type=file]", form);
     const fresh = one(part, page);
     if (!fresh) return say(form, words().fault);
-    files.filter((el) => el.files.length).forEach((el) => all(`input[type=file][name="${CSS.escape(el.name)}"]`, fresh).forEach((to) => { to.files = el.files; }));
+    files.filter((el) => el.files.length && !one(`[name="held.${el.name}"]`, fresh)).forEach((el) => all(`input[type=file][name="${CSS.escape(el.name)}"]`, fresh).forEach((to) => { to.files = el.files; }));
     one(part).replaceWith(fresh);
     if (part === "main" && url !== location.href) history.pushState(null, "", url);
+    if (!one(".summary-wrong, .conflict", fresh)) scrollTo(0, 0), one("h1", fresh)?.setAttribute("tabindex", -1), one("h1", fresh)?.focus();
     window.htmx?.process(fresh);
     document.dispatchEvent(new Event("htmx:after:swap"));
   };
@@ -78,7 +81,9 @@
   const signIn = (form) => {
     const shown = one(".wrong-why", form), why = (text) => { shown.textContent = text; shown.hidden = !text; };
     why("");
-    fetch("/sign-in", { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", credentials: "same-origin" })
+    const sent = new URLSearchParams(new FormData(form));
+    sent.append("by", waiting.elements.by?.value || "");
+    fetch("/sign-in", { method: "POST", body: sent, redirect: "manual", credentials: "same-origin" })
       .then(async (answer) => {
         if (answer.type !== "opaqueredirect") return why(one(".summary-wrong", parse(await answer.text()))?.textContent.trim() || words().fault);
         form.reset();
@@ -91,32 +96,65 @@
   // Back at a form that was done: a new one, with a key of its own.
   addEventListener("pageshow", ({ persisted }) => { if (persisted) one("form[data-done]") ? location.reload() : all("form[data-busy]").forEach(free); });
 
-  // What was typed stays in this browser until it was sent; signing out forgets it all.
-  const name = (form) => `draft:${form.dataset.draft}:${location.pathname}`, ticked = (el) => /radio|checkbox/.test(el.type);
-  const typed = (form) => all("[name]:not([type=hidden], [type=password], [type=file], [name=q], button)", form);
-  const read = (form) => typed(form).filter((el) => el.checked || !ticked(el)).map((el) => [el.name, el.value]);
-  const moment = (at) => `${at.getMonth() + 1}月${at.getDate()}日 ${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
-  const offer = (form) => {
-    const kept = JSON.parse(localStorage.getItem(name(form)));
-    if (!kept || JSON.stringify(kept.values) === JSON.stringify(read(form))) return;
-    const restore = make("button", "btn small", words().restore), drop = make("button", "btn small quiet", words().drop);
-    const bar = make("div", "restore", words().kept.replace("TIME", moment(new Date(kept.at))));
-    restore.onclick = () => typed(form).forEach((el) => {
-      const values = kept.values.filter(([key]) => key === el.name).map(([, value]) => value);
-      if (ticked(el)) el.checked = values.includes(el.value); else el.value = values[0] ?? el.value;
+  // What is typed is kept at the server a moment after typing stops; without a network, in this browser, until
+  // there is one. Whoever signs in next finds nothing of it here.
+  const local = "draft:", mine = (form) => `${local}${form.elements.by.value}:${form.elements.draft.value}`;
+  const typed = (form) => {
+    const data = new URLSearchParams();
+    new FormData(form).forEach((value, key) => value instanceof File ? value.name && data.append("draft.file", key) : data.append(key, value));
+    data.append("draft.page", location.pathname + location.search);
+    return data;
+  };
+  const note = (form, html) => {
+    const line = one(".draft-note", form) || make("p", "draft-note hint");
+    line.innerHTML = html;
+    if (html) (one(".form-end", form) || form.lastElementChild).after(line); else line.remove();
+  };
+  const send = (data, signal) => fetch("/drafts", { method: "POST", body: data, headers: { "X-Form": "1", Accept: "text/html" }, credentials: "same-origin", signal });
+  const keep = (form) => {
+    const data = typed(form), stop = form.keeping = new AbortController();
+    send(data, stop.signal).then(async (answer) => {
+      const text = await answer.text(), bar = form.previousElementSibling;
+      if (answer.status >= 500) throw text;
+      if (answer.ok) localStorage.removeItem(mine(form)), bar?.matches(":has(.restore form)") && bar.remove();
+      note(form, one(".empty p", parse(text))?.innerHTML ?? text);
+    }).catch(() => {
+      if (stop.signal.aborted) return;
+      localStorage.setItem(mine(form), `${data}&draft.at=${Date.now()}`);
+      note(form, words().unkept);
     });
-    drop.onclick = () => localStorage.removeItem(name(form));
-    bar.onclick = ({ target }) => { if (target !== bar) bar.remove(); };
-    bar.append(restore, drop);
-    form.before(bar);
   };
-  addEventListener("input", ({ target: { form } }) => {
-    if (form?.dataset.draft) localStorage.setItem(name(form), JSON.stringify({ at: Date.now(), values: read(form) }));
+  // How many of the fields that are folded away hold something.
+  addEventListener("input", ({ target }) => {
+    const fold = target.closest("[data-fold]"), count = fold && one("summary .faint", fold);
+    if (!count) return;
+    const filled = new Set(all("[name]", fold).filter((el) => (ticked(el) ? el.checked : el.value)).map((el) => el.name));
+    count.textContent = count.textContent.replace(/\d+/, filled.size);
   });
-  addEventListener("submit", ({ target: form }) => { if (form.action.endsWith?.("/sign-out")) localStorage.clear(); });
-  const settle = () => {
-    if (one(".summary-wrong, .conflict")) return;
-    all("form[data-draft]:not([data-seen])").forEach((form) => { form.dataset.seen = ""; offer(form); });
+  const ticked = (el) => /radio|checkbox/.test(el.type);
+  const forget = (form) => { clearTimeout(form.typing); form.keeping?.abort(); localStorage.removeItem(mine(form)); };
+  addEventListener("input", ({ target: { form } }) => {
+    if (!form?.matches("form[data-act]") || !form.elements.draft) return;
+    clearTimeout(form.typing);
+    form.typing = setTimeout(keep, 1200, form);
+  });
+  addEventListener("submit", (e) => {
+    const form = e.target, bar = form.closest(".restore")?.parentElement;
+    if (form.action.endsWith?.("/sign-out")) localStorage.clear();
+    if (form.matches("form[data-act]") && form.elements.draft) clearTimeout(form.typing), form.keeping?.abort();
+    if (!bar) return;
+    e.preventDefault();
+    fetch(form.action, { method: "POST", redirect: "manual", credentials: "same-origin" }).then(() => bar.remove(), () => say(form, words().offline));
+  });
+  const later = async () => {
+    let found;
+    for (const key of Object.keys(localStorage).filter((each) => each.startsWith(local))) {
+      if (!key.startsWith(`${local}${words().person}:`)) localStorage.removeItem(key);
+      else if ((await send(localStorage[key])).ok) localStorage.removeItem(key), found = true;
+    }
+    if (found && !all("form").some((form) => form.typing)) location.reload();
   };
-  ["DOMContentLoaded", "htmx:after:swap"].forEach((when) => document.addEventListener(when, settle));
+  const settle = () => later().catch(() => {});
+  addEventListener("DOMContentLoaded", settle);
+  addEventListener("online", () => { all("form[data-act]").filter((form) => form.typing && !("done" in form.dataset)).forEach(keep); });
 })();

@@ -44,8 +44,9 @@ FROM organization o JOIN person w ON w.username = 'person-' || o.id
 """
 
 COMPANIES = """
-INSERT INTO company (id, uscc, no_code_reason, name, normal_name, search, region, created_at)
-SELECT i, '91510100MA' || lpad(i::text, 8, '0'), '', name, name, name, region, $2
+INSERT INTO company (id, uscc, no_code_reason, name, normal_name, search, region, created_at,
+  revision)
+SELECT i, '91510100MA' || lpad(i::text, 8, '0'), '', name, name, name, region, $2, 1
 FROM (
   SELECT i, region, right(region, 2) || (ARRAY['恒泰', '华兴', '瑞丰', '中科', '天成', '博远', '联创',
     '金源'])[1 + pg_temp.draw(i, 2, 8)] || i || (ARRAY['口腔科技', '装备制造', '食品', '新材料', '医药',
@@ -61,7 +62,8 @@ INSERT INTO project (id, no, name, normal_name, search, summary, investor_id, am
   amount_estimated, currency, foreign_cents, rate_on, fixed_assets_fen, industry_code, group_id,
   capital_origin, land_mu, contact_name, contact_phone, source, needs, stage, stage_at,
   reported_by_id, reporter_id, reported_at, judge_by, judged_at, first_contact_place_id,
-  landing_place_id, owner_name, signed_on, signed_fen, paid_in_fen, tax_fen, revision, updated_at)
+  landing_place_id, owner_name, signed_on, signed_fen, paid_in_fen, tax_fen, revision, updated_at,
+  personal_salt)
 SELECT i, 'B' || lpad(i::text, 7, '0'), name, name, name,
   '投资建设' || name || '，建成后年产值约' || (amount / 5000000000) || '亿元，带动就业' || (50 + i % 400) || '人。',
   1 + pg_temp.draw(i, 11, $2), amount, i % 5 = 0,
@@ -77,7 +79,7 @@ SELECT i, 'B' || lpad(i::text, 7, '0'), name, name, name,
   CASE WHEN signed THEN places[1 + pg_temp.draw(i, 15, 5)] END, '跟进人' || i % 31,
   CASE WHEN signed THEN (reported + interval '20 days')::date END,
   CASE WHEN waits THEN 0 ELSE amount END, CASE WHEN waits THEN 0 ELSE amount / 16 * 7 END,
-  CASE WHEN waits THEN 0 ELSE amount / 160 * 2 END, 1 + i % 9, reported + interval '3 days'
+  CASE WHEN waits THEN 0 ELSE amount / 160 * 2 END, 1 + i % 9, reported + interval '3 days', ''
 FROM (
   SELECT *, stage IN ('REPORTED', 'RETURNED') AS waits, stage NOT IN ('REPORTED', 'RETURNED',
       'JUDGED', 'DECLINED') AS signed,

@@ -1,13 +1,16 @@
 """The rulebook over the graph: one person proposes, what moves is shown, another person confirms."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
 from schema.city.tables import CalendarProposal, CalendarYear, Parameter, RuleProposal
 from schema.entries.tables import Credit
+from schema.gate.tables import JournalEntry
 from schema.project.tables import Project
+from server.operations.seed import add_rules
 from tests.world import City, Said, at, of
 
 DEADLINE = "lead.assessment_deadline"
@@ -351,3 +354,17 @@ async def test_a_deadline_names_every_rule_that_it_was_computed_by(city: City) -
 async def test_partners_read_typed_values(city: City, name: str, value: Said | None) -> None:
     seen = (await city.run(city.partner, IN_FORCE, name=name, on=None))["rule"]["value"]
     assert seen == value if value else seen["text"] == "不限"
+
+
+async def test_a_release_brings_its_new_rules_into_a_city_that_is_founded(city: City) -> None:
+    """What the city knows stays as the city has set it; a second time nothing is added."""
+    await city.set_rule("entry.alike_within", "2026-11-18", number="7")
+    await Parameter.filter(name="entry.above_agreed_by").delete()
+    before = await Parameter.all().count()
+    assert await add_rules(city.now) == ["entry.above_agreed_by"]
+    (added,) = await Parameter.filter(name="entry.above_agreed_by")
+    assert (added.value, added.status, added.effective_on) == (0, "PROPOSAL", date(2020, 1, 1))
+    assert await Parameter.all().count() == before + 1
+    assert await JournalEntry.filter(act="rulesAdd").count() == 1
+    assert await add_rules(city.now) == []
+    await city.pay(await city.signed(), "1万")

@@ -139,7 +139,43 @@ def test_the_example_shows_two_ways_to_write_an_amount() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["约1.2亿", "约 1.2亿", "近1.2亿", "1.2亿左右", "大约1.2亿元左右"]
+    ("typed", "fen"),
+    [
+        ("十二亿", 12 * 10**10),
+        ("12.5億", 125 * 10**9),
+        ("十二点五亿元", 125 * 10**9),
+        ("壹亿贰仟万元整", 12 * 10**9),
+        ("一千二百万", 1_200 * 10**6),
+        ("十二亿五千万", 125 * 10**9),
+        ("一亿零五十万元", 10_050 * 10**6),
+        ("12个亿", 12 * 10**10),
+        ("5千万", 5_000 * 10**6),
+        ("三百六十元", 36_000),
+        ("1,200万元", 1_200 * 10**6),
+        ("１，２００万元", 1_200 * 10**6),
+    ],
+)
+def test_an_amount_in_characters_is_the_same_amount(typed: str, fen: int) -> None:
+    assert parse_money(typed) == fen
+
+
+@pytest.mark.parametrize("typed", ["一二亿", "一千二万", "百万", "二十五十亿", "三点亿", "一亿二"])
+def test_characters_that_may_be_two_numbers_or_none_are_refused(typed: str) -> None:
+    with pytest.raises(RuleBroken):
+        parse_money(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "约1.2亿",
+        "约 1.2亿",
+        "近1.2亿",
+        "1.2亿左右",
+        "大约1.2亿元左右",
+        "预计1.2亿",
+        "1.2亿（暂定）",
+    ],
 )
 def test_a_ledgers_estimate_is_read_and_reported(typed: str) -> None:
     assert parse_money(typed, estimate=True) == 12_000_000_000

@@ -13,6 +13,7 @@ from docx import Document
 from schema.documents import making
 from schema.documents.making import Making, make_pdf
 from schema.documents.rules import DOCUMENTS
+from schema.gate.tables import JournalEntry
 from server import settings
 from server.developers.word_templates import BUILT_IN
 from server.operations import checks
@@ -57,6 +58,8 @@ async def test_a_receipt_says_number_day_limit_and_who_judged(moment: City) -> N
     assert "研判意见 | 接洽在先，佐证充分" in text
     assert "署名 | 领导小组办公室 主任 李雷　2026年11月19日" in text
     assert "{{" not in text and "{%" not in text
+    last = await JournalEntry.all().order_by("-id").first()
+    assert last and f"办理记录第 {last.id} 条　校验码 {last.hash[:12]}" in text
 
 
 async def test_a_report_that_waits_has_a_receipt_without_a_judgement(moment: City) -> None:
@@ -90,6 +93,7 @@ async def test_a_document_holds_what_its_reader_sees_and_nothing_else(moment: Ci
         shown = "\n".join(sentences((await visitor.get(path)).content))
     assert "口腔设备产业园1号" in shown
     assert "近期办理" not in shown and "指标和税收分享" not in shown
+    assert "校验码" not in shown, "the journal's head is for those inside"
     async with signed_in("anyue") as visitor:
         missing = await visitor.get(path)
         nothing = await visitor.get("/projects/2026-9999/brief.docx")
@@ -124,6 +128,8 @@ async def test_a_pdf_says_the_same(moment: City, tmp_path: Path) -> None:
     if shutil.which("pdftotext"):
         text = await asyncio.to_thread(read_pdf, answer.content, tmp_path)
         assert project["no"] in text and "接洽在先，佐证充分" in text and "李雷" in text
+        last = await JournalEntry.all().order_by("-id").first()
+        assert last and last.hash[:12] in text, "in the foot of each page"
 
 
 def read_pdf(pdf: bytes, folder: Path) -> str:

@@ -60,6 +60,8 @@ async def test_a_returned_report_is_handed_to_a_colleague_on_its_page(city: City
         given = {"duty": duty["id"], "person": global_id("Person", other.id), "reason": "王芳休假"}
         assert (await visitor.post(path, data=given)).status_code == 303
         inbox = main(await seen(visitor, "/inbox"))
+        assert f"已转交何静：补正后重新报送，{project['no']} {project['name']}" in inbox
+        inbox = inbox[inbox.index('id="inbox-part"') :]
         assert "补正后重新报送" not in inbox
         assert "等待他人" in inbox and "研判并明确首谈地" in inbox, "it waits for the office again"
         page = main(await seen(visitor, f"/projects/{project['no']}"))

@@ -192,3 +192,25 @@ async def test_a_reminder_at_night_goes_outside_in_the_morning(city: City, outbo
     assert [len(each) for each in await texts(city, city.office)] == [1]
     due = {each.due_at for each in await Job.filter(kind="sendMessages")}
     assert due == {at("2026-11-19 07:30")} and outbox.sent == []
+
+
+async def test_a_county_reminds_once_whoever_may_verify_its_funds(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two units may verify: one reminder reaches both, stands on both duties, and is one of the day."""
+    monkeypatch.setattr(settings, "NOW", NOW)
+    await city.pay(await city.signed(), "1000万")
+    found = await city.run(
+        city.hightech,
+        """{ duties(filter: { task: ["fundsVerify"], open: true }, first: 5) {
+            nodes { id unit { shortName } remindedAt } } }""",
+    )
+    one, other = found["duties"]["nodes"]
+    assert await remind(city, city.hightech, one, "请核实") == []
+    assert [len(each) for each in await texts(city, city.office, city.finance)] == [1, 1]
+    again = "这件事今天 10:00 已催办过，每件每天最多催办 1 次，请明天再催"
+    assert await remind(city, city.hightech, other) == [again]
+    async with signed_in("hightech") as visitor:
+        inbox = main(await seen(visitor, "/inbox"))
+    waited = inbox[inbox.index('id="others"') :]
+    assert waited.count("/reminder") == 1 and waited.count("10:00 催办") == 1

@@ -337,7 +337,7 @@ async def test_a_rule_set_today_does_not_change_this_mornings_explanation(city: 
     ]
 
 
-async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_entry(
+async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_on_to_the_queue(
     city: City,
 ) -> None:
     paid = await city.pay(await city.signed(), "148896.16元")
@@ -354,8 +354,8 @@ async def test_the_page_shows_the_fen_keeps_the_choice_and_leads_back_to_the_ent
     reason = re.search(r'<label for="f-reason">(.*?)</label>', shown.text)
     assert reason and reason[1].strip() == "核实意见", "the help says when it must be filled in"
     assert refused.status_code == 422 and re.search(r'value="false"[^>]* checked', refused.text)
-    assert done.status_code == 303 and done.headers["location"].split("?")[0] == path
-    assert after.status_code == 200
+    assert done.status_code == 303 and done.headers["location"] == "/verification"
+    assert after.status_code == 200 and f"已核实 {paid['entry']['no']}：" in after.text
 
 
 async def test_the_page_asks_whether_what_is_claimed_again_is_another(city: City) -> None:
@@ -368,7 +368,7 @@ async def test_the_page_asks_whether_what_is_claimed_again_is_another(city: City
     async with signed_in("hightech") as visitor:
         shown = await visitor.get(path)
         asked = await visitor.post(path, data=form)
-        done = await visitor.post(path, data=form | {"another": "true"})
+        done = await visitor.post(path, data=form | {"another": "两台设备同日同价付款"})
     assert 'name="another"' not in shown.text, "nothing is asked before"
     assert asked.status_code == 422 and 'name="another"' in asked.text
     assert done.status_code == 303

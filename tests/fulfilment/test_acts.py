@@ -220,19 +220,19 @@ async def test_the_same_place_on_both_sides_keeps_all(city: City) -> None:
     assert set(roles) == {("WHOLE", city.anyue.place)}
 
 
-async def test_an_entry_names_its_source_evidence_and_office(city: City) -> None:
+async def test_an_entry_names_its_source_its_evidence_and_who_claims_it(city: City) -> None:
     paid = await city.pay(
         await city.signed(),
         "3217.65万元",
         sourceOfCapital="FOREIGN",
         occurredOn="2026-11-11",
         earlyReason="签约前汇入的履约保证金",
-        confirmingOffice="finance-bureau",
         evidence=[{"name": "回单.txt", "content": "5Zue5Y2V"}],
     )
     entry = paid["entry"]
     assert (entry["amount"], entry["occurredOn"]) == ("32176500.00", "2026-11-11")
-    assert (entry["sourceOfCapital"], entry["confirmedBy"]["slug"]) == ("FOREIGN", "finance-bureau")
+    assert (entry["sourceOfCapital"], entry["claimedBy"]["slug"]) == ("FOREIGN", "hightech")
+    assert entry["earlyReason"] == "签约前汇入的履约保证金"
     seen = await city.run(
         city.office, f'{{ entry(no: "{entry["no"]}") {{ evidence {{ name }} }} }}'
     )
@@ -345,7 +345,7 @@ async def test_a_figure_like_one_recorded_lately_is_recorded_by_who_says_it_is_a
         assert [(each["code"], each["field"]) for each in asked] == [("DUPLICATE", "another")]
         assert who in asked[0]["message"] and first["entry"]["no"] in asked[0]["message"]
         assert "是不是同一笔" in asked[0]["message"]
-    await city.done(city.office, "fundsRecord", **given, another=True)
+    await city.done(city.office, "fundsRecord", **given, another="另一笔")
     # Another amount, or a rule that asks for nothing.
     await city.done(city.office, "fundsRecord", **given | {"amount": "31万"})
     await city.set_rule("entry.alike_within", "2026-11-18", number="0")
@@ -366,14 +366,14 @@ async def test_a_figure_claimed_again_is_asked_about_as_one_recorded(
     back = await city.verified(first, verified=False, reason="印章不清")
     asked = await city.act(city.hightech, "fundsRecord", **given)
     assert [each["field"] for each in asked["userErrors"]] == ["another"], "it may be claimed again"
-    await city.done(city.hightech, "fundsRecord", **given | amount, another=True)
+    await city.done(city.hightech, "fundsRecord", **given | amount, another="另一笔")
     again = {"entry": back["entry"]["no"], "revision": back["entry"]["revision"], "note": "已更正"}
     asked = await city.act(city.hightech, "entryResubmit", **again, **amount)
     assert [(each["code"], each["field"]) for each in asked["userErrors"]] == [
         ("DUPLICATE", "another")
     ]
     assert (await Entry.get(no=back["entry"]["no"])).state == "RETURNED"
-    await city.done(city.hightech, "entryResubmit", **again, **amount, another=True)
+    await city.done(city.hightech, "entryResubmit", **again, **amount, another="另一笔")
 
 
 async def test_a_figure_claimed_again_alone_is_asked_about_nothing(city: City) -> None:
@@ -392,4 +392,4 @@ async def test_a_supplementary_agreement_like_one_signed_lately_is_asked_about(c
     await city.done(city.hightech, "agreementSign", project=project["no"], **more)
     asked = await city.act(city.hightech, "agreementSign", project=project["no"], **more)
     assert [each["field"] for each in asked["userErrors"]] == ["another"]
-    await city.done(city.hightech, "agreementSign", project=project["no"], **more, another=True)
+    await city.done(city.hightech, "agreementSign", project=project["no"], **more, another="另一笔")

@@ -48,16 +48,23 @@ def test_a_figure_is_above_nothing_has_happened_and_has_its_document() -> None:
     assert faults(indicator=Indicator.TAX) == ["sourceOfCapital"]
     assert faults(amount_fen=0, occurred_on=date(2026, 3, 4), evidence_note="") == [
         "amount",
-        "occurredOn",
+        "earlyReason",
         "evidenceNote",
     ]
 
 
 def test_a_figure_from_before_the_signing_is_explained_and_no_other() -> None:
     before = date(2026, 3, 4)
-    assert faults(occurred_on=before) == ["occurredOn"]
+    assert faults(occurred_on=before) == ["earlyReason"]
     assert faults(occurred_on=before, early_reason="土地保证金") == []
     assert faults(occurred_on=SIGNED_ON, early_reason="土地保证金") == ["earlyReason"]
+
+
+def test_a_figure_of_a_project_whose_signing_is_not_known_is_explained() -> None:
+    figure = replace(PAID, occurred_on=TODAY)
+    (asked,) = figure_faults(figure, TODAY, None)
+    assert asked.field == "earlyReason" and "没有登记签约日期" in asked.message
+    assert not [*figure_faults(replace(figure, early_reason="历史台账"), TODAY, None)]
 
 
 def test_an_entry_is_reversed_once_and_a_reversal_never() -> None:

@@ -28,7 +28,7 @@ PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
 WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("no amount", {"amount": "面议"}, "amount", "请写成“12.5亿”"),
-    ("an estimate", {"amount": "约12.5亿"}, "amount", "填确切金额"),
+    ("an estimate", {"fixedAssets": "约2.5亿"}, "fixedAssets", "填确切金额"),
     ("a range", {"amount": "10亿-20亿"}, "amount", "是一个范围"),
     ("less than nothing", {"amount": "-3亿"}, "amount", "不能是负数"),
     ("foreign money", {"amount": "1000万美元"}, "amount", "外币"),
@@ -44,6 +44,7 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
         "contactOn",
         "不能晚于今天",
     ),
+    ("a masked telephone", {"contactPhone": "138****5678"}, "contactPhone", "完整的号码"),
     ("no such day", {"contactOn": "2026-02-30", "contactWith": "张"}, "contactOn", "日历上没有"),
     ("a year of long ago", {"contactOn": "1911-10-10"}, "contactOn", "1990"),
     ("only a year", {"contactOn": "2026"}, "contactOn", "补上月份"),
@@ -110,7 +111,8 @@ WRONG_ENTRIES: list[tuple[Said, str, str]] = [
     ({"amount": "1万", "occurredOn": "2026-11-19"}, "occurredOn", "不能晚于今天"),
     ({"amount": "1万", "occurredOn": "2020-13-01"}, "occurredOn", "日历上没有"),
     ({"amount": "1万", "evidenceNote": ""}, "evidenceNote", "请填写凭证"),
-    ({"amount": "1万", "confirmingOffice": "nobody"}, "confirmingOffice", "没有找到"),
+    ({"amount": "1万", "occurredOn": "2026-11-17"}, "earlyReason", "签约前发生"),
+    ({"amount": "12.6亿"}, "aboveAgreed", "协议金额合计 125,000 万元，超出"),
 ]
 
 

@@ -361,7 +361,7 @@ async def test_a_file_that_is_not_what_it_was_given_as_is_found(city: City) -> N
     whole = path.read_bytes()
     assert (await checks.files()).right
     try:
-        path.write_bytes(b"other")
+        path.write_bytes(b"others")
         assert (
             f"attachment {kept.id} 的文件内容与 SHA-256 校验值不符" in (await checks.files()).found
         )

@@ -70,9 +70,8 @@ async def test_an_entry_lists_what_a_reader_sees_and_not_who_and_when_again(city
         ("结论", "受理并明确首谈地"),
         ("首谈地", "雁江区"),
         ("研判意见", "接洽最早，佐证齐全"),
-        ("最迟办结时刻", "2026-11-20 17:30"),
+        ("最迟办结时刻", "2026年11月20日 17:30"),
         ("阶段", "在谈"),
-        ("首谈地", "雁江区"),
         ("注册落户地", "雁江区"),
     ]
     labels = [each["label"] for each in reported["changes"]]

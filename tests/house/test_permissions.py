@@ -71,6 +71,7 @@ def own(post: Post, key: int | None) -> HeldPost:
 
 
 ACTED_ON = {
+    "companyAmend": "company",
     "viewDelete": "saved_view",
     "messageRead": "message",
     "noticeAnswer": "message",
@@ -112,6 +113,7 @@ def test_a_viewer_without_unit_owns_nothing() -> None:
         "transfer": [{"project_id": 1, "to_place_id": None, "state": "APPROVED"}],
         "duty": [{"project_id": 1, "closed_at": None} | nobody],
         "entry": [],
+        "industry_group": [],
     }
     for act, posts in MAY.items():
         for post, where in posts.items():

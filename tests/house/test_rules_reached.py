@@ -232,17 +232,26 @@ async def broken(city: City) -> set[str]:
     await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"kind": "SUPPLEMENTARY"}))
     await ask("yanjiang", "agreementSign", **on(judged), **(AGREEMENT | {"amount": "0"}))
     await ask("yanjiang", "agreementSign", **on(judged), **AGREEMENT, startBy="2026-11-17")
+    before_report = AGREEMENT | {"signedOn": "2026-11-17"}
+    await ask("yanjiang", "agreementSign", **on(judged), **before_report)
 
     signed = await city.signed()
     await ask("hightech", "agreementSign", **on(signed), **AGREEMENT)
+    before_formal = before_report | {"kind": "SUPPLEMENTARY"}
+    await ask("hightech", "agreementSign", **on(signed), **before_formal)
     step: Said = {**on(signed), "stage": "REGISTERED"}
     await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-19")
     await ask("hightech", "milestoneReach", **step, reachedOn="2026-11-17")
     await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="0")
     tomorrow = MONEY | {"occurredOn": "2026-11-19"}
     await ask("hightech", "fundsRecord", **on(signed), **tomorrow, amount="1万")
-    paid = await city.pay(signed, "1万")
+    slip = [{"name": "回单.txt", "content": "5Zue5Y2V"}]
+    paid = await city.pay(signed, "1万", evidence=slip)
     await ask("hightech", "fundsRecord", **on(paid["project"]), **MONEY, amount="1万")
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="2万", evidence=slip)
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, amount="12.5亿")
+    lost = {"sameVoucher": "一张回单两笔"}
+    await ask("hightech", "fundsRecord", **on(signed), **MONEY, **lost, amount="2万")
     entry: Said = {"entry": paid["entry"]["no"], "reason": "记错"}
     posted = RULE | {"effectiveOn": "2026-11-18"}
     await ask("office", "ruleSet", **posted, name="transfer.tax_share", **share)

@@ -22,6 +22,7 @@ OWN = [kind for name, kind in CORE.type_map.items() if not name.startswith("__")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Never read as rows of the graph: the gate, sign-in and sequences keep them for themselves.
 UNREAD = {
+    "form_draft",
     "idempotency_record",
     "job_slot",
     "journal_part",

@@ -9,6 +9,7 @@ from schema.database.transactions import transaction
 from schema.duties.tables import Duty
 from schema.gate.tables import JournalEntry
 from schema.jobs.tables import Job
+from schema.people.tables import Company
 from schema.permissions import MAY
 from schema.project.tables import Project
 from schema.query.models import global_id, read_global_id
@@ -73,6 +74,8 @@ MAY_DO = {
     "viewWithdraw": "office",
     "jobRetry": "office",
     "noticeSend": f"office group department finance revenue leader inspector {PLACES}",
+    "contactReveal": "group department leader inspector",
+    "companyAmend": "office",
     "messageRead": "anyue",
     "noticeAnswer": "anyue",
     **industry.MAY_DO,
@@ -306,6 +309,23 @@ async def answer_notice(city: City) -> Said:
     return {**await read_message(city), "text": "已报送"}
 
 
+async def reveal_contact(city: City) -> Said:
+    """Yanjiang and the office read it plain, and need not have it shown."""
+    project = await city.report(contactName="欧阳敏", contactPhone="13812345678")
+    return {"project": project["no"], "reason": "协调用地，需与投资方联系"}
+
+
+async def amend_company(city: City) -> Said:
+    await city.report()
+    company = await Company.all().order_by("-id").first()
+    assert company is not None
+    given = {"company": global_id("Company", company.id), "revision": 1}
+    holders = {"controllers": "李柠", "shareholders": "李柠 66.5%\n王橙 33.5%"}
+    source = {"source": "国家企业信用信息公示系统", "asOf": "2026-11-15"}
+    name = {"name": "资阳新名称有限公司", "documentNo": "通知书 12 号", "region": "资阳市"}
+    return given | holders | source | name
+
+
 SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "projectReport": report,
     "projectResubmit": resubmit,
@@ -341,6 +361,8 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "viewWithdraw": withdraw_view,
     "jobRetry": retry_job,
     "noticeSend": send_notice,
+    "contactReveal": reveal_contact,
+    "companyAmend": amend_company,
     "messageRead": read_message,
     "noticeAnswer": answer_notice,
     **industry.SCENES,

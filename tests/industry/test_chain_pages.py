@@ -223,7 +223,9 @@ async def test_a_firm_is_counted_in_and_out_by_the_form_beside_it(city: City) ->
         assert gone.status_code == 303
         text = unescape((await visitor.get(page)).text)
     assert "已移出 1 家" in text and "本市已有 1<" in text and "高新区" in text
-    assert "<b>把企业移出产业链环节</b>" in text and text.count("<b>把本地企业计入产业链环节</b>") == 2
+    assert (
+        "<b>把企业移出产业链环节</b>" in text and text.count("<b>把本地企业计入产业链环节</b>") == 2
+    )
 
 
 async def test_classes_are_found_by_code_and_name_and_added_to_the_field(city: City) -> None:

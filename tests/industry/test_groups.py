@@ -1,6 +1,9 @@
 """Article 2: the six ones of a group are asked for, provided, checked, and known of every day."""
 
 from schema.duties.repair import compare
+from schema.gate.tables import JournalEntry
+from schema.industry.tables import One, OneItem, TargetRegion
+from server.operations.seed import add_beginnings
 from tests.world import City, Said, at
 
 LEADER = "advanced-manufacturing-city-leader"
@@ -71,6 +74,23 @@ async def test_each_group_begins_with_six_ones_that_are_asked_of_their_keepers(c
         ("office", "2026-12-02T17:30", f"/ones/{LEADER}"),
         ("group-advanced-manufacturing", "2026-12-02T17:30", f"/ones/{ZONE}"),
     }
+
+
+async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -> None:
+    """As `sixones migrate` does; what another group has already stays as it is."""
+    assert (await appoint(city))["userErrors"] == []
+    others = One.exclude(no__startswith="advanced-manufacturing-")
+    gone = list(await others.values_list("id", flat=True))
+    await OneItem.filter(one_id__in=gone).delete()
+    await One.filter(id__in=gone).delete()
+    await TargetRegion.all().delete()
+    assert await add_beginnings(city.now) == ["“六个一”", "目标区域"]
+    assert await One.all().count() == 42 and await TargetRegion.all().count() == 5
+    assert (await ones(city))["city-leader"]["state"] == "TO_CHECK"
+    entry = await JournalEntry.get(act="beginningsAdd")
+    assert entry.actor_name == "系统管理员"
+    assert await add_beginnings(city.now) == []
+    assert await JournalEntry.filter(act="beginningsAdd").count() == 1
 
 
 async def test_a_leader_is_appointed_by_document_and_checked_by_a_second_person(

@@ -32,6 +32,8 @@ MORE = {
     "meets": "首谈联系人",
     "contact": "投资方联系人",
     "phone": "联系电话",
+    "done": "实际竣工时间",
+    "runs": "实际投产时间",
 }
 """Columns that only those ledgers have which fill them in."""
 LEAD = {"region": "广东省深圳市", "amount": "12.5亿", "first": "雁江区", "stage": "线索"}

@@ -340,6 +340,36 @@ def test_what_does_not_go_together_in_a_line_is_doubted() -> None:
     ]
 
 
+IN_ONE = "实际开工/竣工/投产时间"
+ORDER: list[tuple[list[str], list[Cell], list[str]]] = [
+    (["初次洽谈时间", "签约时间"], ["2026.5.11", "2026.5.10"], ["D"]),
+    (["初次洽谈时间", "签约时间"], ["2026.5.10", "2026.5.10"], []),
+    (["签约时间", "实际开工时间"], ["2026.5.10", "2026.5.9"], ["D"]),
+    (["签约时间", "实际竣工时间"], ["2026.5.10", "2026.5.9"], ["D"]),
+    (["实际开工时间", "实际竣工时间"], ["2026.5.10", "2026.5.9"], ["D"]),
+    (["实际竣工时间", "实际投产时间"], ["2026.5.10", "2026.5.10"], []),
+    (["签约时间", IN_ONE], ["2026.5.10", "开工2026.4.1；竣工2026.6.1"], ["D"]),
+    (["签约时间", IN_ONE], ["2026.5.10", "开工2026.6.1；竣工2026.5.20"], ["D"]),
+]
+
+
+@pytest.mark.parametrize(("titles", "cells", "at"), ORDER)
+def test_a_step_of_a_line_is_not_before_the_one_that_it_follows(
+    titles: list[str], cells: list[Cell], at: list[str]
+) -> None:
+    """Signed on or after the first contact, started on or after that, and so on; wrong at the later one."""
+    reading = ledger(["一", "甲公司", *cells], head=["项目名称", "投资方名称", *titles])
+    wrong = [(row, column) for row, column, code in issues_of(reading) if code == "CONTRADICTION"]
+    assert wrong == [(2, column) for column in at]
+
+
+def test_a_letter_of_intent_before_the_first_contact_is_doubtful_and_not_wrong() -> None:
+    head: list[Cell] = ["项目名称", "投资方名称", "合同类型", "初次洽谈时间", "签约时间"]
+    reading = ledger(["一", "甲公司", "意向书", "2026.5.11", "2026.5.10"], head=head)
+    assert (2, "E", "CONTRADICTION") in issues_of(reading, Severity.WARNING)
+    assert (2, "E", "CONTRADICTION") not in issues_of(reading)
+
+
 def test_amounts_are_exact_to_the_fen_whatever_excel_stores() -> None:
     reading = ledger(
         *([None, f"项目{n}", "甲公司", cell] for n, cell in enumerate((

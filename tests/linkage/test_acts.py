@@ -34,6 +34,16 @@ async def test_an_amount_is_read_as_people_type_it(city: City, amount: str) -> N
     assert project["amount"] == "1250000000.00"
 
 
+async def test_an_amount_that_is_an_estimate_is_kept_as_one_until_it_is_fixed(city: City) -> None:
+    reported = await city.report(amount="约十二亿")
+    row = await Project.get(no=reported["no"])
+    assert (row.amount_fen, row.amount_estimated) == (12 * 10**10, True)
+    back = await city.done(city.office, "projectReturn", **on(reported), reason="补正")
+    await city.done(city.office, "projectResubmit", **on(back["project"]), amount="12.3亿")
+    row = await Project.get(no=reported["no"])
+    assert (row.amount_fen, row.amount_estimated) == (123 * 10**9, False)
+
+
 async def test_a_place_reports_its_own_first_contact(city: City) -> None:
     project = await city.report(city.anyue, contactBy="招商一科", evidence=[PAPER])
     (claim,) = await Claim.all()

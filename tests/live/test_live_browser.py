@@ -36,7 +36,7 @@ async def test_the_inbox_the_queue_and_a_project_keep_up(stored_city: City, base
         await inbox.fill("[name=username]", "office")
         await inbox.fill("[name=password]", PASSWORD)
         await inbox.press("[name=password]", "Enter")
-        await inbox.wait_for_url(f"{base}/inbox")
+        await inbox.wait_for_url(f"{base}/judgement")
         await inbox.goto(f"{base}/inbox")
         async with inbox.expect_response(lambda answer: "/events" in answer.url):
             await inbox.reload()

@@ -258,7 +258,7 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     answer = await office.post(address, data=given)
     assert (answer.status_code, answer.headers["location"]) == (303, address)
     page = await seen(office, address)
-    assert "已办：保存视图" in page
+    assert "已保存视图“待研判的大项目”" in page
     assert parse_qsl(urlsplit(link(page, "待研判的大项目")).query) == asked(address)
     assert re.search(r'aria-current="page">待研判的大项目', page)
     async with signed_in("yanjiang") as visitor:
@@ -268,7 +268,7 @@ async def test_a_list_is_kept_under_a_name_and_left_again(
     answer = await office.post("/projects", data={"act": "ViewDelete", "view": view[1]})
     assert (answer.status_code, answer.headers["location"]) == (303, "/projects")
     page = await seen(office, "/projects")
-    assert "已办：删除视图" in page and "待研判的大项目" not in page
+    assert "已删除视图“待研判的大项目”" in page and page.count("待研判的大项目") == 1
 
 
 async def test_a_view_without_a_name_is_refused_with_the_list_as_it_was(
@@ -441,7 +441,14 @@ async def test_a_report_that_comes_back_under_a_known_name_is_asked_about_it(
 
 
 @pytest.mark.parametrize(
-    ("who", "start"), [("office", "/inbox"), ("leader", "/inbox"), ("partner", "/developers")]
+    ("who", "start"),
+    [
+        ("office", "/judgement"),
+        ("leader", "/assessment/ranking"),
+        ("agent", "/projects"),
+        ("anyue", "/inbox"),
+        ("partner", "/developers"),
+    ],
 )
 async def test_each_post_starts_its_day_where_its_work_is(city: City, who: str, start: str) -> None:
     async with signed_in(who) as visitor:
@@ -471,7 +478,11 @@ FRAME = 1 + 2
             "views, other units' views, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
         ("/search?q=kouqiang", 7, "2 lists, 2 totals, investors, places, rules as before"),
-        ("/inbox", 4, "what is theirs, what they wait for, with totals, rules as before"),
+        (
+            "/inbox",
+            5,
+            "what is theirs, how urgent all of it is, what they wait for, with totals, rules as before",
+        ),
     ],
 )
 async def test_a_page_asks_as_much_of_the_database_for_many_as_for_few(

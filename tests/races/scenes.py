@@ -412,7 +412,7 @@ async def one_account(at_once: Round) -> None:
         Attempt(
             city.hightech,
             "fundsRecord",
-            on(second["project"]) | entry | {"amount": "0.05", "another": True},
+            on(second["project"]) | entry | {"amount": "0.05", "another": "另一笔"},
             2,
         ),
         Attempt(
@@ -435,7 +435,7 @@ async def one_account(at_once: Round) -> None:
 async def posted_while_closed(at_once: Round) -> None:
     """Each counts in its month or in the next one, by which was first in the journal."""
     city = at_once.city
-    month = f"{2000 + at_once.number // 12}-{at_once.number % 12 + 1:02d}"
+    month = f"{2020 + at_once.number // 12}-{at_once.number % 12 + 1:02d}"
     given = {"sourceOfCapital": "FOREIGN", "evidenceNote": "回单", "earlyReason": "历史台账"}
     attempts = [
         Attempt(

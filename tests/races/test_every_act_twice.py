@@ -98,6 +98,7 @@ WITHOUT_REVISION = {
     "ledgerPreview": None,
     "jobRetry": "RULE",
     "noticeSend": None,
+    "contactReveal": None,
     "messageRead": None,
     "noticeAnswer": "RULE",
     **industry.WITHOUT_REVISION,

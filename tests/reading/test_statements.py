@@ -39,11 +39,11 @@ JOURNALS = """{ projects(first: 100) { nodes {
 NODES = "{ nodes(ids: [%s]) { id ... on Project { no investor { name } } } }"
 
 DOCUMENTS = {
-    "the list with everything": (LIST, 26),
+    "the list with everything": (LIST, 29),
     "the judgement queue": (QUEUE, 6),
     "the inbox": (INBOX, 9),
     "the ranking": (RANKING, 5),
-    "the ledger of credits": (CREDITS, 6),
+    "the ledger of credits": (CREDITS, 7),
     "journals": (JOURNALS, 24),
 }
 

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -17,9 +17,13 @@ from schema.query.models import read_global_id
 from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
-from tests.world import City, Said
+from tests.ledger import ledgers
+from tests.world import City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
+
+
+IN_ADDRESSES = ("claim", "company", "dispute", "entry", "proposal", "message", "batch")
 
 
 class Door(NamedTuple):
@@ -78,6 +82,53 @@ def forms_of(text: str) -> list[tuple[dict[str, str | None], dict[str, list[str]
     return [each for each in Forms(text).found if "act" in each[1]]
 
 
+async def dispute_of_seen(city: City) -> Said:
+    """Yanjiang sees the project that it has reported and that was judged to be Anyue's."""
+    reported = await city.report()
+    given = {"project": reported["no"], "place": "anyue", "contactOn": "2026-11-10"}
+    claimed = await city.done(city.office, "projectClaim", **given, contactWith="张总")
+    judged = {"firstContactPlace": "anyue", "reason": "佐证更早"}
+    await city.done(city.office, "projectJudge", **on(claimed["project"]), **judged)
+    return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
+
+
+async def ledger_to_replace(city: City) -> Said:
+    """A batch in which a line is wrong, and the ledger that takes its place."""
+    wrong = await ledgers.previewed(city, ledgers.line(4, amount="很多"), ledgers.line(5))
+    return ledgers.on(wrong) | {"file": ledgers.sent(ledgers.text(ledgers.line(4)))}
+
+
+async def ledger_to_confirm(city: City) -> Said:
+    batch = await ledgers.previewed(city, ledgers.line(6, ledgers.SIGNED), by="hightech")
+    done = await city.done(city.hightech, "ledgerImport", **ledgers.on(batch))
+    return ledgers.on(done["batch"]) | ledgers.PAPER
+
+
+async def ledger_to_import(city: City) -> Said:
+    batch = await ledgers.previewed(city, ledgers.line(2))
+    return ledgers.on(batch) | {"onlyCorrect": False}
+
+
+async def ledger_to_undo(city: City) -> Said:
+    batch = await ledgers.imported(city, ledgers.line(3, ledgers.SIGNED))
+    return ledgers.on(batch) | {"reason": "重复导入"}
+
+
+async def new_ledger(city: City) -> Said:
+    return {"file": ledgers.sent(ledgers.text(ledgers.line(1)))}
+
+
+OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]] = {
+    ("/projects/{no}/dispute", "ProjectDispute"): ("yanjiang", dispute_of_seen),
+    ("/ledger/imports", "LedgerPreview"): ("office", new_ledger),
+    ("/ledger/imports/{batch}", "LedgerPreview"): ("office", ledger_to_replace),
+    ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
+    ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
+    ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+}
+"""By address and operation, who fills in a form and with what, where the scene of its act is for another page."""
+
+
 async def address(door: Door, given: Said) -> str:
     """The page of a form, for what its act is to be done on."""
     known: dict[str, Any] = {
@@ -85,7 +136,7 @@ async def address(door: Door, given: Said) -> str:
         "other": given.get("into"),
         "document": given.get("document"),
         "year": given.get("year"),
-        **{name: given.get(name) for name in ("claim", "dispute", "entry", "proposal", "message")},
+        **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
     }
     if "{no}" in door.path:
@@ -111,6 +162,10 @@ async def project_of(given: Said) -> str:
 
 async def filled_in(city: City, door: Door) -> tuple[str, str, Said]:
     """Who may do the act of a form, its page, and an input that is right."""
+    if own := OWN_SCENES.get(door[:2]):
+        doer, scene = own
+        given = await scene(city)
+        return doer, await address(door, given), given
     given = await SCENES[door.act](city)
     doer = MAY_DO[door.act].split()[0]
     page = await address(door, given)

@@ -27,7 +27,8 @@ from tests.world import City
 PASSWORD = "Citron!under-lamp7"
 JIA = ("--name", "甲", "--stdin")
 COMMANDS = (
-    "backup", "check", "demo", "export", "import", "migrate", "password", "person", "rebuild",
+    "anchor", "backup", "check", "contact", "demo", "export", "import", "migrate", "password", "person", "rebuild",
+    "rotate-key",
     "schema", "seed", "serve", "token", "worker",
 )  # fmt: skip
 
@@ -446,3 +447,26 @@ def test_a_contract_is_written_before_it_is_compared(
     assert ran.exit_code == 1 and "sixones schema write" in ran.stderr
     assert CliRunner().invoke(main, ["schema", "write"]).exit_code == 0
     assert CliRunner().invoke(main, ["schema", "diff"]).exit_code == 0
+
+
+# ---------------------------------------------------------------- personal data
+
+
+async def test_a_contact_is_erased_from_the_database_and_from_its_file(
+    seeded: Operator, stored_city: City, committed_db: str
+) -> None:
+    contact = {"contactName": "欧阳敏", "contactPhone": "138-1234-5678"}
+    project = await stored_city.report(**contact)
+    refused = await seeded("contact", "erase", "2026-9999", "--document", "当事人申请")
+    assert refused.code == 1 and "2026-9999" in refused.err
+    ran = await seeded("contact", "erase", project["no"], "--document", "当事人申请")
+    assert ran.code == 0 and "已删去 2 行" in ran.err, ran
+    checked = await seeded("check", "--json")
+    found = {each["what"]: each["right"] for each in json.loads(checked.out)}
+    assert found["数据与办理记录"] and found["办理记录"], found
+    if committed_db.startswith("sqlite"):
+        path = Path(committed_db.removeprefix("sqlite://"))
+        stored = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+        assert len(stored) > 100_000
+        for word in contact.values():
+            assert word.encode() not in stored, word

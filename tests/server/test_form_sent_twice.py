@@ -10,8 +10,8 @@ import pytest
 
 from schema.database import Reason, Unavailable
 from schema.project.tables import Project
-from tests.server.doors import signed_in
-from tests.world import City
+from tests.server.doors import browser, enter, signed_in
+from tests.world import PASSWORD, City
 
 LEAD = {
     "act": "ProjectReport",
@@ -108,3 +108,43 @@ async def test_a_form_sent_by_its_page_is_told_where_to_go_and_when_to_sign_in(c
         assert refused.status_code == 422 and "请填写" in refused.text
         await visitor.post("/sign-out")
         assert (await visitor.post("/projects/new", data=form, headers=by_page)).status_code == 401
+
+
+async def test_a_form_is_never_sent_as_somebody_else_who_has_signed_in_meanwhile(
+    city: City,
+) -> None:
+    """In the same browser, in another tab: it is said who typed it, and asked; then it is theirs."""
+    async with signed_in("yanjiang") as visitor:
+        (by,) = re.findall(r'name="by" value="([^"]+)"', (await visitor.get("/projects/new")).text)
+        form = LEAD | {"by": by, "key": await key_on(visitor)}
+        await enter(visitor, "office")
+        refused = await visitor.post("/projects/new", data=form | {"place": "yanjiang"})
+        assert refused.status_code == 422 and await Project.all().count() == 0
+        asked = f"这张表由{city.yanjiang.name}填写，现在登录的是{city.office.name}，没有提交。"
+        assert asked in refused.text and 'value="柠檬精深加工基地"' in refused.text
+        theirs = {
+            name: re.findall(f'name="{name}" value="([^"]+)"', refused.text)[0]
+            for name in ("key", "by")
+        }
+        done = await visitor.post("/projects/new", data=form | theirs | {"place": "yanjiang"})
+        assert done.status_code == 303
+    assert (await Project.get()).reporter_id == city.office.person  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["by its page", "without script"])
+async def test_only_whoever_typed_a_form_signs_in_on_the_spot_to_send_it(
+    city: City, script: bool
+) -> None:
+    async with signed_in("yanjiang") as visitor:
+        (by,) = re.findall(r'name="by" value="([^"]+)"', (await visitor.get("/projects/new")).text)
+    words = f"这一页由{city.yanjiang.name}填写，只能由本人登录后接着办"
+    for username, comes_in in (("office", False), ("yanjiang", True)):
+        async with browser() as visitor:
+            if script:
+                answer = await enter(visitor, username, given={"by": by})
+            else:
+                given = {"resume.username": username, "resume.password": PASSWORD}
+                answer = await visitor.post("/projects/new", data=LEAD | {"by": by} | given)
+            assert (words in answer.text) is not comes_in
+            assert ("sixones" in visitor.cookies) is comes_in
+    assert await Project.all().count() == 0

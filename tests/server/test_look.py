@@ -127,7 +127,7 @@ def test_the_styles_the_script_and_the_icons_keep_their_budgets() -> None:
     assert packed(styles) <= 12 * 1024
     assert packed(script) <= 2.5 * 1024
     assert script.count(b"\n") <= 100
-    assert packed((ROOT / "static/js/form.js").read_bytes()) <= 3 * 1024
+    assert packed((ROOT / "static/js/form.js").read_bytes()) <= 3.5 * 1024
     assert (
         packed((ROOT / "static/js/frame.js").read_bytes() + (ROOT / "static/embed.js").read_bytes())
         <= 1024

@@ -1,6 +1,5 @@
 """The look in Chromium: no barrier, nothing too wide, and a script that helps Chinese typing."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -115,31 +114,12 @@ def test_keys_walk_the_rows_lead_to_places_and_can_be_silenced(page: Page) -> No
     page.wait_for_url(f"{HOST}/inbox")
 
 
-def test_a_form_left_unsent_is_offered_again_and_forgotten_once_sent(page: Page) -> None:
-    page.goto(f"{HOST}/draft")
-    page.fill("[name=name]", "年产 5 万吨柠檬深加工项目")
-    page.check("[name=place][value=anyue]")
-    page.goto(f"{HOST}/draft")
-    page.click("text=恢复内容")
-    expect(page.locator("[name=name]")).to_have_value("年产 5 万吨柠檬深加工项目")
-    expect(page.locator("[name=place][value=anyue]")).to_be_checked()
-    page.click("text=提交")
-    page.wait_for_url(f"{HOST}/sent")
-    page.goto(f"{HOST}/draft")
-    expect(page.locator(".restore")).to_have_count(0)
-
-
-def test_a_form_that_met_a_fault_is_offered_again(page: Page) -> None:
-    page.goto(f"{HOST}/draft")
+def test_a_form_that_met_a_fault_keeps_what_was_typed(page: Page) -> None:
+    page.goto(f"{HOST}/form")
     page.fill("[name=name]", "锂电池正极材料项目")
     page.click("text=碰上故障")
     expect(page.locator(".sent-note")).to_contain_text("没有收到答复")
     expect(page.locator("[name=name]")).to_have_value("锂电池正极材料项目")
-    page.goto(f"{HOST}/draft")
-    bar = page.locator(".restore")
-    expect(bar).to_contain_text(
-        re.compile(r"^\d+月\d+日 \d\d:\d\d 在这台电脑上填写、没有提交的内容还在")
-    )
 
 
 def test_a_refused_form_takes_the_focus_and_leads_to_the_field(page: Page) -> None:
@@ -151,7 +131,7 @@ def test_a_refused_form_takes_the_focus_and_leads_to_the_field(page: Page) -> No
 
 
 def test_a_picker_finds_by_initials_and_folds_to_the_choice(page: Page) -> None:
-    page.goto(f"{HOST}/draft")
+    page.goto(f"{HOST}/form")
     page.focus("#f-landing")
     page.keyboard.type("ayx")
     expect(page.locator(".picker-list label")).to_have_count(1)
@@ -189,7 +169,7 @@ def test_the_theme_changes_at_once_and_is_told_to_the_server(page: Page) -> None
 
 
 def test_a_fault_of_the_server_is_said_and_the_page_stays(page: Page) -> None:
-    page.goto(f"{HOST}/draft")
+    page.goto(f"{HOST}/form")
     page.fill("#f-landing", "fault")
     expect(page.locator(".toast")).to_contain_text("系统没能处理")
     expect(page.locator(".picker-list label")).to_have_count(3)
@@ -269,9 +249,9 @@ FORM = {
 WIDGET = {"theme": "auto", "lang": "zh-CN", "accent": ""}
 PAGES = {
     "/style": '{% include "style/guide.html" %}',
-    "/draft": """
+    "/form": """
         {% extends "layout.html" %}{% from "_form.html" import form_frame, field %}{% block main %}
-        {% call form_frame(form, action="/sent", draft="lead") %}
+        {% call form_frame(form, action="/sent") %}
         {{ field(form, "name") }}{{ field(form, "place") }}
         {{ field(form, "landing", pick="place") }}
         <button>提交</button><button formaction="/fault">碰上故障</button>

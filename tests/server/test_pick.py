@@ -130,12 +130,12 @@ async def test_a_picker_is_for_those_who_are_signed_in(city: City) -> None:
 @pytest.mark.parametrize(
     ("given", "echo"),
     [
-        ("12.5亿", "12.5 亿元 = 125,000 万元"),
-        ("125000", "12.5 亿元 = 125,000 万元"),
-        ("１２５０００万元", "12.5 亿元 = 125,000 万元"),
-        ("3200.5", "3,200.5 万元"),
-        ("32005.55万", "3.2 亿元 ≈ 32,005.55 万元"),
-        ("860元", "860 元 = 0.086 万元"),
+        ("12.5亿", "= 12.5 亿元 = 125,000 万元"),
+        ("125000", "= 12.5 亿元 = 125,000 万元"),
+        ("１２５０００万元", "= 12.5 亿元 = 125,000 万元"),
+        ("3200.5", "= 3,200.5 万元"),
+        ("32005.55万", "= 3.2 亿元 ≈ 32,005.55 万元"),
+        ("860元", "= 860 元 = 0.086 万元"),
         ("", ""),
         ("  ", ""),
         (
@@ -153,6 +153,33 @@ async def test_an_amount_is_read_back_or_told_how_to_write(
         answer = await visitor.get(
             "/pick/money", params={"field": "amount.min", "amount.min": given}
         )
+    assert (answer.status_code, unescape(answer.text).strip()) == (200, echo)
+
+
+@pytest.mark.parametrize(
+    ("path", "echo"),
+    [
+        ("/pick/money?field=a&estimate=1&a=约十二亿", "≈ 12 亿元 = 120,000 万元，记为估计数"),
+        ("/pick/money?field=a&estimate=1&a=约1200", "≈ 1,200 万元，记为估计数"),
+        ("/pick/money?field=a&a=１，２００万元", "= 1,200 万元"),
+        ("/pick/date?field=a&a=2026年11月12日", "= 2026年11月12日 周四"),
+        (
+            "/pick/date?field=a&a=去年",
+            "“去年”看不出是哪一天，请写成“2026-03-05”“2026.3.5”或“2026年3月”",
+        ),
+        ("/pick/tel?field=a&a=13800000000", "= 138 0000 0000"),
+        ("/pick/tel?field=a&a=０２８－26110000", "= 028-26110000"),
+        (
+            "/pick/tel?field=a&a=微信同号",
+            "联系电话请写号码，例如“13800000000”“028-26110000”或“+65 6123 4567”",
+        ),
+    ],
+)
+async def test_what_is_typed_is_read_back_as_it_will_be_taken(
+    city: City, path: str, echo: str
+) -> None:
+    async with signed_in("yanjiang") as visitor:
+        answer = await visitor.get(path)
     assert (answer.status_code, unescape(answer.text).strip()) == (200, echo)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from schema.entries.tables import Entry
+from schema.project.tables import Project
 from tests.world import City, Said, at, on
 
 SIGNED = {"signedOn": "2026-11-18"}
@@ -36,8 +37,10 @@ async def test_a_letter_of_intent_moves_nothing_and_counts_nothing(city: City, k
 
 
 async def test_a_formal_agreement_signs_the_project_and_counts(city: City) -> None:
-    project = await sign(city, await city.transferred(), "FORMAL", "12.5亿", signedOn="2026-11-17")
-    assert (project["stage"], project["signedOn"]) == ("SIGNED", "2026-11-17")
+    project = await city.transferred()
+    city.now = at("2026-11-25 10:00")
+    project = await sign(city, project, "FORMAL", "12.5亿", signedOn="2026-11-18")
+    assert (project["stage"], project["signedOn"]) == ("SIGNED", "2026-11-18")
     seen = (await city.run(city.yanjiang, SHARES, no=project["no"]))["project"]
     assert seen["linkage"]["shares"] == [
         {
@@ -51,13 +54,66 @@ async def test_a_formal_agreement_signs_the_project_and_counts(city: City) -> No
 
 
 async def test_a_project_counts_once_and_an_increase_only_the_increase(city: City) -> None:
-    project = await sign(city, await city.transferred(), "FORMAL", "10亿", signedOn="2026-10-01")
+    project = await sign(city, await city.transferred(), "FORMAL", "10亿")
+    city.now = at("2026-12-18 10:00")
     second = await city.act(
         city.hightech, "agreementSign", **on(project), kind="FORMAL", amount="12亿", **SIGNED
     )
     assert second["userErrors"][0]["field"] == "kind"
-    project = await sign(city, project, "SUPPLEMENTARY", "2亿")
-    assert (project["signedFunds"], project["signedOn"]) == ("1200000000.00", "2026-10-01")
+    project = await sign(city, project, "SUPPLEMENTARY", "2亿", signedOn="2026-12-01")
+    assert (project["signedFunds"], project["signedOn"]) == ("1200000000.00", "2026-11-18")
+
+
+async def test_a_formal_agreement_is_signed_on_or_after_the_day_of_the_report(city: City) -> None:
+    """Reported on 18 November: signed the day before is refused at the day, a letter of intent is not."""
+    project = await city.transferred()
+    refused = await city.act(
+        city.hightech,
+        "agreementSign",
+        **on(project),
+        kind="FORMAL",
+        amount="1亿",
+        signedOn="2026-11-17",
+    )
+    (error,) = refused["userErrors"]
+    assert (error["code"], error["field"]) == ("RULE", "signedOn")
+    assert "签约时间（2026-11-17）早于报送时间（2026-11-18）" in error["message"]
+    project = await sign(city, project, "INTENT", "1亿", signedOn="2026-11-17")
+    assert (await sign(city, project, "FORMAL", "1亿"))["signedOn"] == "2026-11-18"
+
+
+async def test_a_supplement_is_signed_on_or_after_the_formal_agreement(city: City) -> None:
+    project = await city.transferred()
+    city.now = at("2026-12-18 10:00")
+    project = await sign(city, project, "FORMAL", "10亿", signedOn="2026-12-01")
+    more = {"kind": "SUPPLEMENTARY", "amount": "1亿"}
+    early = await city.act(
+        city.hightech, "agreementSign", **on(project), **more, signedOn="2026-11-30"
+    )
+    (error,) = early["userErrors"]
+    assert (error["field"], "早于正式协议的签约时间（2026-12-01）" in error["message"]) == (
+        "signedOn",
+        True,
+    )
+    await sign(city, project, "SUPPLEMENTARY", "1亿", signedOn="2026-12-01")
+
+
+async def test_a_signing_of_a_day_without_a_rule_is_refused_at_the_day(city: City) -> None:
+    """One place lands what it talked of first: no rule shares it, and yet one has to be in force."""
+    city.now = at("2026-11-18 10:00")
+    project = await city.judged("anyue")
+    await Project.filter(no=project["no"]).update(reported_at=at("2019-12-01 10:00"))
+    refused = await city.act(
+        city.anyue,
+        "agreementSign",
+        **on(project),
+        kind="FORMAL",
+        amount="1亿",
+        signedOn="2019-12-31",
+    )
+    (error,) = refused["userErrors"]
+    assert error["field"] == "signedOn" and "尚无生效的分享规则" in error["message"]
+    assert not await Entry.exists()
 
 
 async def test_a_supplement_without_increase_is_kept_and_counts_nothing(city: City) -> None:

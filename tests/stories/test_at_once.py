@@ -183,7 +183,7 @@ async def test_entries_of_one_project_at_once_neither_drift_nor_double(stored_ci
                 occurredOn="2026-11-18",
                 sourceOfCapital="OUT_OF_PROVINCE",
                 evidenceNote=f"银行回单 {number}",
-                another=True,
+                another="另一笔",
             )
             if not answer["userErrors"]:
                 return

@@ -56,7 +56,7 @@ async def somebody(chromium: Browser, site: str, username: str) -> AsyncIterator
         "console", lambda message: given.append(message.text) if message.type == "error" else None
     )
     await enter(page, site, username, given)
-    await page.wait_for_url(f"{site}/inbox")
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
     yield page
     await context.close()
     assert [text for text in given if "422" not in text] == []
@@ -80,8 +80,8 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
         await page.goto(f"{site}/projects/new")
         await page.fill("[name=investorName]", "四川某口腔装备有限公司")
         await page.fill("[name=name]", "高端口腔设备产业园")
-        await page.fill("[name=amount]", "12亿左右")
-        await page.get_by_role("button", name="报送项目信息").click()
+        await page.fill("[name=amount]", "12亿到15亿")
+        await page.get_by_role("button", name="下一步：核对").click()
         await page.wait_for_selector(".summary-wrong")
         assert await page.input_value("[name=name]") == "高端口腔设备产业园", (
             "nothing typed is lost"
@@ -90,7 +90,10 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
         await page.fill("[name=amount]", "12.5亿")
         await page.fill("[name=contactOn]", "2026-11-12")
         await page.fill("[name=contactWith]", "张总")
-        await done(page, "报送项目信息", "**/receipt")
+        await page.get_by_role("button", name="下一步：核对").click()
+        await page.wait_for_selector("form.checked")
+        await no_barrier(page)
+        await done(page, "上报", "**/receipt")
         no = page.url.split("/")[-2]
         await no_barrier(page)
     async with somebody(chromium, site, "office") as page:

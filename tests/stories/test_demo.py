@@ -10,7 +10,7 @@ from schema.checks import UNRECORDED
 from schema.city.rules import Calendar
 from schema.entries.checking import posting_faults
 from schema.entries.rules import Basis, EntryState, Indicator
-from schema.entries.tables import Credit, Entry, EntryStep
+from schema.entries.tables import Credit, Entry, EntryFlag, EntryStep
 from schema.gate.journal import verify
 from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
@@ -49,6 +49,9 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
     assert await verify() is None
     assert (await compare(UNRECORDED)).found == []
     assert await Project.all().count() == PROJECTS + BROUGHT
+    flagged = Entry.filter(id__in=await EntryFlag.all().values_list("entry_id", flat=True))
+    assert {each.state for each in await flagged} == {EntryState.CLAIMED}, "for whoever verifies"
+    assert await Entry.exclude(early_reason="").filter(state=EntryState.CLAIMED).exists()
     stages = Counter(await Project.all().values_list("stage", flat=True))
     assert stages[Stage.REPORTED] > 10 and stages[Stage.RETURNED] == 3 and stages[Stage.MERGED] > 4
     assert await Project.filter(reported_at__gt=NOW).count() == 0

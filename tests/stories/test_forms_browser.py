@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from schema.database import Reason, Unavailable
 from schema.entries.tables import Entry
+from schema.evidence.tables import Attachment
 from schema.jobs.tables import Job
 from schema.people.tables import Session
 from schema.project.tables import Project
@@ -114,7 +115,7 @@ async def test_a_form_is_done_once_whatever_happens_to_the_click(
         await expect(page.locator(".summary-wrong")).to_be_focused()
         await expect(page.locator(".summary-wrong")).to_contain_text("是不是同一笔")
         await no_barrier(page)
-        await page.check("[name=another]")
+        await page.fill("[name=another]", "两台设备同日同价付款")
         await button.click()
         await page.wait_for_url(there)
         assert await recorded() == [10, 10]
@@ -165,6 +166,16 @@ async def test_a_form_is_done_once_whatever_happens_to_the_click(
         await page.wait_for_url(there)
         assert await recorded() == [10, 10, 20, 30, 40]
 
+        # Two tabs opened beside each other: each records its own, and nobody loses to oneself.
+        second = await page.context.new_page()
+        for tab, amount in ((page, "50"), (second, "60")):
+            await tab.goto(form)
+            await fill(tab, amount)
+        for tab in (second, page):
+            await tab.locator("main .form-end .btn").click()
+            await tab.wait_for_url(there)
+        assert await recorded() == [10, 10, 20, 30, 40, 60, 50]
+
 
 async def test_without_script_a_form_is_done_once_and_signing_in_keeps_what_was_typed(
     site: str, chromium: Browser, stored_city: City
@@ -185,6 +196,45 @@ async def test_without_script_a_form_is_done_once_and_signing_in_keeps_what_was_
         await page.locator("main .form-end .btn").dblclick()
         await page.wait_for_url(there)
         assert await recorded() == [10]
+
+
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [(SIZES[0], True), (SIZES[1], True), (SIZES[0], False)],
+    ids=["1366", "390", "without script"],
+)
+async def test_a_report_is_looked_over_and_sent_with_its_file(
+    site: str, chromium: Browser, stored_city: City, size: tuple[int, int], script: bool
+) -> None:
+    paper = {"name": "会议纪要.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    async with signed_in(chromium, site, "yanjiang", size, script) as page:
+        await page.goto(f"{site}/projects/new")
+        await page.fill("[name=contactOn]", "2026-11-12")
+        await page.fill("[name=contactWith]", "张总")
+        await page.set_input_files("[name=evidence]", files=[paper])
+        await page.fill("[name=name]", "高端口腔设备产业园")
+        await page.fill("[name=investorName]", "四川某口腔装备有限公司")
+        await page.fill("[name=amount]", "约十二亿")
+        if script:
+            await expect(page.locator("#f-amount-echo")).to_have_text(
+                "≈ 12 亿元 = 120,000 万元，记为估计数"
+            )
+            fold = page.locator("details.fold", has_text="简介、诉求和跟进")
+            await fold.locator("summary").click()
+            await page.fill("[name=summary]", "口腔设备整机与耗材")
+            await expect(fold.locator("summary")).to_contain_text("已填 1/4")
+            await no_barrier(page)
+        await page.get_by_role("button", name="下一步：核对").click()
+        await expect(page.locator("form.checked")).to_contain_text("会议纪要.pdf")
+        await no_barrier(page) if script else None
+        await page.get_by_role("button", name="修改").click()
+        await expect(page.locator("[name=amount]")).to_have_value("约十二亿")
+        await expect(page.locator(".held")).to_contain_text("会议纪要.pdf")
+        await page.get_by_role("button", name="下一步：核对").click()
+        await page.locator("form.checked .btn.primary").dblclick()
+        await page.wait_for_url("**/receipt")
+    assert [each.name for each in await Attachment.all()] == ["会议纪要.pdf"]
+    assert (await Project.get()).amount_estimated
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["1366", "390"])
@@ -266,3 +316,58 @@ async def test_nothing_one_must_press_in_a_list_is_off_the_screen(
             assert table["cut"] == [], table
             await page.locator(".table-wrap").evaluate("(el) => el.scrollTo(9999, 0)")
             await expect(page.locator(".table-wrap")).to_have_attribute("data-more", "start")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1366", "390"])
+async def test_what_is_typed_waits_on_another_machine_and_only_for_whoever_typed_it(
+    site: str, chromium: Browser, stored_city: City, size: tuple[int, int]
+) -> None:
+    form = f"{site}/projects/new"
+    async with (
+        signed_in(chromium, site, "yanjiang", size) as office,
+        signed_in(chromium, site, "yanjiang", size) as home,
+    ):
+        # Typed, and kept a moment after typing stops; without a network it waits in the page.
+        await office.goto(form)
+        await office.fill("[name=investorName]", "四川某口腔装备有限公司")
+        kept = office.locator(".draft-note")
+        await expect(kept).to_have_text("草稿 10:00 已保存")
+        await office.context.set_offline(True)
+        await office.fill("[name=name]", "高端口腔设备产业园")
+        await expect(kept).to_contain_text("草稿没有保存；填写的内容在这一页")
+        await office.context.set_offline(False)
+        await expect(kept).to_have_text("草稿 10:00 已保存")
+        await no_barrier(office)
+
+        # On another machine: offered in words, taken up, and the form filled in.
+        await home.goto(form)
+        bar = home.locator(".restore")
+        await expect(bar).to_contain_text("11月18日 10:00 在 Chrome，Linux 浏览器填写、没有提交")
+        await no_barrier(home)
+        await bar.get_by_role("link", name="恢复").click()
+        await expect(home.locator("[name=name]")).to_have_value("高端口腔设备产业园")
+        await home.fill("[name=amount]", "12.5亿")
+        note = home.locator(".draft-note")
+        await expect(note).to_contain_text(
+            "已保存，替换了 11月18日 10:00 在 Chrome，Linux 浏览器的一份"
+        )
+
+        # Dropped, the page stays as it is, and nothing waits any more.
+        await office.goto(form)
+        await office.get_by_role("button", name="不用").click()
+        await expect(office.locator(".restore")).to_have_count(0)
+        await office.goto(form)
+        await expect(office.locator(".restore")).to_have_count(0)
+
+        # Somebody else signs in on the spot: refused, nothing is sent, and it is said who typed it.
+        await Session.all().update(ended_at=datetime.now(UTC))
+        await office.fill("[name=name]", "只由本人提交")
+        await office.locator("main .form-end .btn.primary").click()
+        await office.fill("#again [name=username]", "office")
+        await office.fill("#again [name=password]", PASSWORD)
+        await office.click("#again .btn")
+        await expect(office.locator("#again .wrong-why")).to_contain_text(
+            "填写，只能由本人登录后接着办"
+        )
+        await no_barrier(office)
+    assert await Project.all().count() == 0

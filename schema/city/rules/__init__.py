@@ -19,9 +19,11 @@ from schema.city.rules.money import (
     format_money,
     format_wan,
     half_up,
+    in_unit,
     is_estimate,
     parse_money,
     split,
+    without_estimate_words,
     yuan,
 )
 from schema.city.rules.names import normal_name, search_key, search_term
@@ -58,6 +60,7 @@ __all__ = [
     "format_wan",
     "half_up",
     "highlight",
+    "in_unit",
     "is_blank",
     "is_calendar_year",
     "is_estimate",
@@ -73,6 +76,7 @@ __all__ = [
     "split",
     "standing",
     "uscc_fault",
+    "without_estimate_words",
     "write_special_days",
     "yuan",
 ]

@@ -3,6 +3,7 @@
 import re
 
 from schema.city.rules.errors import RuleBroken
+from schema.city.rules.numerals import with_digits
 from schema.city.rules.text import half_width, quote
 
 # How many zeros a unit adds to a number of fen.
@@ -20,7 +21,11 @@ LARGEST = 10**14
 LONGEST = 40
 EXAMPLE = "请写成“12.5亿”或“125000万元”"
 
-ESTIMATE = re.compile(r"(?:大约|约为|约|近)?\s*(.*?)\s*(?:左右|上下)?")
+ESTIMATE = re.compile(
+    r"(?P<before>(?:大约|约为|约|近|(?:预计|估计|估算|暂估|暂定|初步|拟投资?)(?=约?\d)约?)?\s*)(?P<amount>.*?)"
+    r"(?P<after>\s*(?:左右|上下|约|[(](?:预计|估计|估算|暂估|暂定)[)])?)"
+)
+BARE = re.compile(r"[\d,.\s]*\d[\d,.\s]*", re.ASCII)
 FOREIGN = re.compile(
     r"[$€£]|usd|eur|gbp|hkd|jpy|krw|美元|美金|欧元|英镑|日元|韩元|港[元币]|外[币汇]", re.IGNORECASE
 )
@@ -33,14 +38,14 @@ PART = re.compile(
 
 
 def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
-    """An amount in fen from what people type: `12.5亿`, `125000万元`, `125,000`, `12亿5000万`.
+    """An amount in fen from what people type: `12.5亿`, `125000万元`, `125,000`, `12亿5000万`, `十二亿`.
 
     A number without a unit is in `unit` (元, 千元, 万元 or 亿元). With `estimate`, `约1.2亿`,
     `近1.2亿` and `1.2亿左右` are read as 1.2亿; `is_estimate` tells them apart. Raises `RuleBroken`
     (`INVALID`), with an example of what to write, for a range, a negative amount, foreign money, a
     fraction of a fen, more than 1 万亿元 and whatever can be read in two ways.
     """
-    typed = half_width(text)
+    typed = as_typed(text)
     if len(typed) > LONGEST:
         raise unclear(f"{quote(text)}太长，不是一个金额", EXAMPLE)
     if is_estimate(text):
@@ -68,14 +73,29 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
 
 def is_estimate(text: str) -> bool:
     """Whether an amount is marked as an estimate: `约1.2亿`, `近1.2亿`, `1.2亿左右`."""
-    typed = half_width(text)
+    typed = as_typed(text)
     return len(typed) <= LONGEST and without_estimate_words(typed) not in {"", typed}
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed, half-width and with its numbers in digits; nothing is read of what is far too long."""
+    typed = half_width(text)
+    return typed if len(typed) > LONGEST else with_digits(typed)
 
 
 def without_estimate_words(typed: str) -> str:
     """An amount without the words that mark it as an estimate."""
     match = ESTIMATE.fullmatch(typed)
-    return match[1] if match else typed
+    return match["amount"] if match else typed
+
+
+def in_unit(text: str, unit: str) -> str:
+    """An amount with `unit` behind its number where it has no unit of its own: `约1200` → `约1200万元`."""
+    typed = as_typed(text)
+    match = ESTIMATE.fullmatch(typed) if len(typed) <= LONGEST else None
+    if not match or not BARE.fullmatch(match["amount"]):
+        return text
+    return f"{match['before']}{match['amount']}{unit}{match['after']}"
 
 
 def sum_parts(typed: str, unit: str, quoted: str) -> int:

@@ -1,9 +1,12 @@
 """The inbox: what waits for the viewer, and the numbers beside the menu; both of the table of duties."""
 
+from datetime import datetime
+
 import strawberry
 
 from schema.context import Context
 from schema.database.statements import marks
+from schema.duties.rules import Bucket, bucket_bounds
 from schema.linkage.graph import QUEUES
 from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
@@ -16,6 +19,8 @@ RUNNING: Sql = ('t."closed_at" IS NULL AND t."paused_at" IS NULL', [])
 @strawberry.type(description="待办数")
 class Counts:
     inbox: int = strawberry.field(description="待办")
+    judging: int = strawberry.field(description="待您研判")
+    transferring: int = strawberry.field(description="待您评估或承接的流转")
     judgement: int = strawberry.field(description="待研判")
     returned: int = strawberry.field(description="待补正")
     disputed: int = strawberry.field(description="有争议")
@@ -23,6 +28,12 @@ class Counts:
     rulebook: int = strawberry.field(description="待您确认的规则参数和工作日历变更")
     messages: int = strawberry.field(description="未读消息")
     verification: int = strawberry.field(description="待您的单位核实的台账")
+
+
+@strawberry.type(description="一种缓急的待办件数")
+class Urgency:
+    bucket: Bucket = strawberry.field(description="缓急")
+    count: int = strawberry.field(description="由您办理的件数")
 
 
 def mine(context: Context, *tasks: str) -> Read:
@@ -58,6 +69,8 @@ async def counts(context: Context) -> Counts:
         returned,
         disputed,
         transfers,
+        judging,
+        transferring,
     ) = await context.rows.totals(
         [
             Read(KINDS["Message"], (unread,)),
@@ -68,9 +81,13 @@ async def counts(context: Context) -> Counts:
             waiting("projectResubmit"),
             Read(KINDS["Project"], (QUEUES["DISPUTED"],)),
             waiting("projectTransferDecide", "projectTakeUp"),
+            mine(context, "projectJudge"),
+            mine(context, "projectTransferDecide", "projectTakeUp"),
         ]
     )
     return Counts(
+        judging=judging,
+        transferring=transferring,
         inbox=inbox,
         judgement=judgement,
         returned=returned,
@@ -80,3 +97,26 @@ async def counts(context: Context) -> Counts:
         messages=messages,
         verification=verification,
     )
+
+
+async def urgencies(context: Context) -> list[Urgency]:
+    """How much waits for the viewer, by how urgent it is, the most urgent first; by one statement."""
+    everything = mine(context)
+    bounds = bucket_bounds(context.now)
+    found = await context.rows.totals(
+        [
+            everything._replace(where=(*everything.where, due_within(bounds.get(each))))
+            for each in Bucket
+        ]
+    )
+    return [Urgency(bucket=each, count=count) for each, count in zip(Bucket, found, strict=True)]
+
+
+def due_within(bounds: tuple[datetime | None, datetime | None] | None) -> Sql:
+    """The condition that a duty is due between two moments; that it has no limit where there are none."""
+    if bounds is None:
+        return 't."due_at" IS NULL', []
+    since, until = bounds
+    tests = [('t."due_at" >= ?', since), ('t."due_at" < ?', until)]
+    kept = [(sql, at) for sql, at in tests if at is not None]
+    return " AND ".join(sql for sql, _ in kept), [at for _, at in kept]

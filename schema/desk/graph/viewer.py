@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from schema.city.graph import Place
-from schema.desk.graph.inbox import Counts, counts, inbox
+from schema.desk.graph.inbox import Counts, Urgency, counts, inbox, urgencies
 from schema.desk.graph.saved_views import SavedView
 from schema.desk.rules import Audience, audiences
 from schema.duties.graph import Duty
@@ -111,6 +111,10 @@ class Viewer:
     @resolver("待办事项：最先到期的在前，最多 100 件")
     async def inbox(self, info: Info) -> list[Duty]:
         return rows_as(Duty, await inbox(info.context))
+
+    @resolver("由您办理的件数，按缓急，急的在前；合计即待办数")
+    async def urgencies(self, info: Info) -> list[Urgency]:
+        return await urgencies(info.context)
 
     @resolver("各类待办的件数")
     async def counts(self, info: Info) -> Counts:

@@ -5,7 +5,7 @@ from strawberry.tools import merge_types
 from schema.entries.graph import credits, entry
 from schema.entries.graph.counting import basis_of, basis_rule, chosen_basis, counts
 from schema.entries.graph.credits import Credit, CreditFilter, Share, shares_of
-from schema.entries.graph.entry import ClosedMonth, Entry, EntryStep
+from schema.entries.graph.entry import ClosedMonth, Entry, EntryFlag, EntryStep
 from schema.entries.graph.explanation import (
     Explanation,
     ExplanationLine,
@@ -22,6 +22,7 @@ __all__ = [
     "Credit",
     "CreditFilter",
     "Entry",
+    "EntryFlag",
     "EntryStep",
     "Explanation",
     "ExplanationLine",

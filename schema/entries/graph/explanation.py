@@ -1,5 +1,6 @@
 """How a figure comes about: what the policy says of it, the rules used, formula, inputs and entries."""
 
+from asyncio import gather
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,7 @@ from schema.city.graph import (
 from schema.city.rules import format_wan
 from schema.city.tables import RuleStatus
 from schema.context import Context, RuleVersion
-from schema.entries.graph.entry import Entry
+from schema.entries.graph.entry import Entry, flag_texts
 from schema.entries.rules import CreditRole, places_of, postings
 from schema.query.fields import Connection, Info, connection, row_as
 from schema.query.models import Record
@@ -162,6 +163,7 @@ async def explain_credit(credit: Record, info: Info) -> Explanation:
         formula, more = shared(credit, source)
         inputs += more
     inputs.append(month_input(credit))
+    inputs += await flag_inputs([credit["entry_id"]], context)
     return Explanation(
         clause=policy_clause("第三条", used),
         rules=used,
@@ -185,6 +187,18 @@ def shared(credit: Record, source: str) -> tuple[str, list[ExplanationInput]]:
         money("before", "计入前累计", before, "分享台账"),
         money("after", "计入后累计", credit["running_fen"], "分享台账"),
         money("first_before", "首谈地此前已计", credit["first_fen"] - part, "分享台账"),
+    ]
+
+
+async def flag_inputs(entries: Sequence[int], context: Context) -> list[ExplanationInput]:
+    """What whoever entered these entries was asked about, and answered; early ones with their reason."""
+    found = await gather(*(context.rows.one("Entry", key) for key in dict.fromkeys(entries)))
+    seen = [each for each in found if each]
+    texts = await gather(*(flag_texts(each, context) for each in seen))
+    return [
+        ExplanationInput(key="flag", name="提示", value=text, source=each["no"])
+        for each, lines in zip(seen, texts, strict=True)
+        for text in lines
     ]
 
 
@@ -252,6 +266,7 @@ async def explain_share(
                     amount=Money(wholes if whole else of_first),
                 )
             )
+    inputs += await flag_inputs([each["entry_id"] for each in credits], context)
     where: Sql = (
         't."project_id" = ? AND t."indicator" = ?',
         [one["project_id"], one["indicator"]],

@@ -1,6 +1,5 @@
 """Rules of figures: their kinds, their life, their months, and how two places share credit."""
 
-from schema.entries.rules.alike import ALIKE_WITHIN, check_another
 from schema.entries.rules.counting import (
     COUNTS,
     VERIFICATION_DEADLINE,
@@ -9,6 +8,18 @@ from schema.entries.rules.counting import (
     verification_due,
 )
 from schema.entries.rules.figures import Indicator, SourceOfCapital
+from schema.entries.rules.flags import (
+    ABOVE_AGREED_BY,
+    ALIKE_WITHIN,
+    EARLY,
+    FLAG_WORDS,
+    FlagKind,
+    above_agreed_words,
+    check_above_agreed,
+    check_another,
+    check_voucher,
+    is_above_agreed,
+)
 from schema.entries.rules.life import (
     ENTRY_LIFE,
     STANDING,
@@ -39,9 +50,12 @@ from schema.entries.rules.shares import (
 )
 
 __all__ = [
+    "ABOVE_AGREED_BY",
     "ALIKE_WITHIN",
     "COUNTS",
+    "EARLY",
     "ENTRY_LIFE",
+    "FLAG_WORDS",
     "INDICATOR_SHARE",
     "SHARES",
     "STANDING",
@@ -51,6 +65,7 @@ __all__ = [
     "Basis",
     "CreditRole",
     "EntryState",
+    "FlagKind",
     "Indicator",
     "Part",
     "Posting",
@@ -58,13 +73,17 @@ __all__ = [
     "SourceOfCapital",
     "Standing",
     "Verifier",
+    "above_agreed_words",
+    "check_above_agreed",
     "check_another",
     "check_one_share",
     "check_resubmission",
     "check_verdict",
     "check_verification",
+    "check_voucher",
     "counting_month",
     "decides",
+    "is_above_agreed",
     "month_of",
     "next_month",
     "parts",

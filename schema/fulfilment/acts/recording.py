@@ -1,5 +1,6 @@
 """Article 6: record paid-in funds and tax, reverse a wrong entry, record a milestone."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,12 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered
 from schema.entries import tables as entry_tables
-from schema.entries.alike import ask_whether_another
+from schema.entries.flagging import Answers, ask_about, hold_vouchers, keep_flags
 from schema.entries.graph import Entry
 from schema.entries.posting import (
     add_totals,
     as_entry,
+    check_rule_in_force,
     columns_of,
     move_entry,
     record_entry,
@@ -29,7 +31,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
-from schema.project.rules import PARTIES, Stage
+from schema.project.rules import PARTIES, SIGNED_ON, Stage
 from schema.query.models import Record
 from schema.scalars import Money, Unparsable
 
@@ -47,20 +49,27 @@ hindered(
 )
 
 
+EARLY_REASON = "签约前发生的原因；早于签约日期时必填，此后随台账注明"
+SAME_VOUCHER = "同一凭证载明另一笔的理由；凭证已用于登记另一笔时必填，此后随台账注明"
+ANOTHER = "确是另一笔的理由；已登记过金额、日期相同的一笔时必填，此后随台账注明"
+ABOVE_AGREED = "确实超出的理由；累计到位资金超过协议金额时必填，此后随台账注明"
+
+
 @strawberry.input(description="登记到位资金")
 class FundsRecordInput:
     project: strawberry.ID = input_field("项目")
     revision: int | None = revision_field()
     amount: Money = input_field("到位金额")
     occurred_on: date = input_field("到位日期")
-    early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
+    early_reason: str = input_field(EARLY_REASON, "", 300, asked=True)
     source_of_capital: SourceOfCapital = input_field("资金来源")
-    confirming_office: strawberry.ID | None = input_field("确认单位", None)
-    evidence_note: str = input_field("凭证名称和编号；例如 银行回单 0312", limit=300)
-    evidence: list[FileInput] | None = input_field("凭证", None)
-    another: bool = input_field(
-        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    evidence_note: str = input_field(
+        "凭证名称和编号；例如 银行回单 0312，其他单位确认的写 据……（文书）", limit=300
     )
+    evidence: list[FileInput] | None = input_field("凭证", None)
+    same_voucher: str = input_field(SAME_VOUCHER, "", 300, asked=True)
+    another: str = input_field(ANOTHER, "", 300, asked=True)
+    above_agreed: str = input_field(ABOVE_AGREED, "", 300, asked=True)
 
 
 @strawberry.input(description="登记税收")
@@ -69,13 +78,13 @@ class TaxRecordInput:
     revision: int | None = revision_field()
     amount: Money = input_field("税收；地方留成部分")
     occurred_on: date = input_field("入库日期")
-    early_reason: str = input_field("签约前发生的说明；早于签约日期时必填", "", 300)
-    confirming_office: strawberry.ID | None = input_field("确认单位", None)
-    evidence_note: str = input_field("凭证名称和编号；例如 完税证明 0312", limit=300)
-    evidence: list[FileInput] | None = input_field("凭证", None)
-    another: bool = input_field(
-        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
+    early_reason: str = input_field(EARLY_REASON, "", 300, asked=True)
+    evidence_note: str = input_field(
+        "凭证名称和编号；例如 完税证明 0312，其他单位确认的写 据……（文书）", limit=300
     )
+    evidence: list[FileInput] | None = input_field("凭证", None)
+    same_voucher: str = input_field(SAME_VOUCHER, "", 300, asked=True)
+    another: str = input_field(ANOTHER, "", 300, asked=True)
 
 
 @strawberry.input(description="冲销记错的一笔")
@@ -111,7 +120,9 @@ class MilestonePayload(Payload):
 class Mutation:
     @act("登记到位资金", before=keep_evidence)
     async def funds_record(gate: Gate, input: FundsRecordInput) -> EntryPayload:
-        return await record(gate, input, Indicator.PAID_IN_FUNDS, input.source_of_capital)
+        return await record(
+            gate, input, Indicator.PAID_IN_FUNDS, input.source_of_capital, input.above_agreed
+        )
 
     @act("登记税收", before=keep_evidence)
     async def tax_record(gate: Gate, input: TaxRecordInput) -> EntryPayload:
@@ -120,7 +131,11 @@ class Mutation:
     @act("冲销记错的一笔")
     async def funds_reverse(gate: Gate, input: FundsReverseInput) -> EntryPayload:
         gate.reason = input.reason
-        row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+        on = ("Project", "project_id")
+        found = await gate.try_find(
+            "Entry", input.entry, "entry", input.revision, on=on, rests_on=PARTIES
+        )
+        row = gate.require(found)
         await rest_on_rules(gate)
         project = await gate.take("Project", row["project_id"], input.revision, rests_on=PARTIES)
         rules.check_reversal(
@@ -164,12 +179,17 @@ class Mutation:
 
 
 def check_figure(gate: Gate, project: Record | None, indicator: Indicator, *given: Any) -> None:
-    """Keep all that is wrong with what is given of a figure: the values as in `rules.GivenFigure`."""
+    """Keep all that is wrong with what is given of a figure: the values as in `rules.GivenFigure`.
+
+    The rules have been rested on. Before the project is signed no day is early: the act is refused.
+    """
     readable = (None if isinstance(value, Unparsable) else value for value in given)
     figure = rules.GivenFigure(indicator, *readable)
-    gate.check_all(
-        rules.figure_faults, figure, gate.today, project["signed_on"] if project else None
-    )
+    signed = project is not None and project["stage"] in SIGNED_ON
+    signed_on = project["signed_on"] if project and signed else None
+    asked = figure if signed else replace(figure, early_reason=None)
+    gate.check_all(rules.figure_faults, asked, gate.today, signed_on)
+    check_rule_in_force(gate, indicator, figure.occurred_on, "occurredOn")
 
 
 async def record(
@@ -177,29 +197,30 @@ async def record(
     input: FundsRecordInput | TaxRecordInput,
     indicator: Indicator,
     source_of_capital: SourceOfCapital | None = None,
+    above_agreed: str = "",
 ) -> EntryPayload:
-    """Enter a figure of a project, confirmed by the unit that is named or by that of the post."""
-    named = await gate.try_find("Organization", input.confirming_office, "confirmingOffice")
-    seen = await gate.try_find("Project", input.project, "project")
+    """Enter a figure of a project, claimed by the unit of the post in which it is recorded."""
+    rests_on = (*PARTIES, "Agreement")
+    seen = await gate.try_find(
+        "Project", input.project, "project", input.revision, rests_on=rests_on
+    )
+    await rest_on_rules(gate)
     check_figure(
         gate,
         seen,
         indicator,
         input.amount,
         input.occurred_on,
-        input.early_reason if seen else "",
+        input.early_reason,
         source_of_capital,
         input.evidence_note,
     )
     gate.require(seen)
-    await rest_on_rules(gate)
-    rests_on = (*PARTIES, "Agreement")
+    vouchers = await hold_vouchers(gate)
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
-    # The post in which this is done is known once the project is loaded.
-    confirmed_by = named["id"] if named else gate.post.organization
+    answers = Answers(input.another, input.same_voucher, above_agreed)
     given = (indicator, input.amount, input.occurred_on)
-    await ask_whether_another(gate, project, *given, input.another)
-    gate.stop_if_wrong()
+    found = await ask_about(gate, project, *given, vouchers, answers)
     entry = await record_entry(
         gate,
         project,
@@ -209,7 +230,8 @@ async def record(
         early_reason=input.early_reason,
         source_of_capital=source_of_capital,
         evidence_note=input.evidence_note,
-        confirmed_by=confirmed_by,
+        claimed_by=gate.post.organization,
     )
+    await keep_flags(gate, entry.id, project.id, found)
     await attach(gate, project, entry)
     return EntryPayload(project=project, entry=row_as(Entry, entry))

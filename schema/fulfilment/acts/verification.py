@@ -6,8 +6,14 @@ from typing import Any
 import strawberry
 
 from schema.duties.registry import Limit, task
-from schema.entries.alike import ask_whether_another
 from schema.entries.book import Claim, Verification, Withdrawal
+from schema.entries.flagging import (
+    Answers,
+    ask_about,
+    hold_vouchers,
+    keep_flags,
+    vouchers_of,
+)
 from schema.entries.graph import Entry
 from schema.entries.posting import (
     add_totals,
@@ -30,7 +36,14 @@ from schema.entries.tables import EntryStep
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules
-from schema.fulfilment.acts.recording import EntryPayload, check_figure
+from schema.fulfilment.acts.recording import (
+    ABOVE_AGREED,
+    ANOTHER,
+    EARLY_REASON,
+    SAME_VOUCHER,
+    EntryPayload,
+    check_figure,
+)
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -67,7 +80,10 @@ for name, words, which in (("fundsVerify", "核实资金", "<>"), ("taxVerify", 
 class VerifyInput:
     entry: strawberry.ID = input_field("要核实的一笔")
     revision: int = input_field("台账版本")
-    verified: bool = input_field("核实结论；true 为核实无误，false 为退回")
+    verified: bool = input_field(
+        "核实结论；true 为核实无误，false 为退回",
+        yes_no=("核实无误；计入分享和擂台赛", "退回；填报单位更正后重新填报"),
+    )
     reason: str = input_field("核实意见；退回时必填", "", 500)
 
 
@@ -87,14 +103,14 @@ class EntryResubmitInput:
     revision: int = input_field("台账版本")
     amount: Money | None = input_field("金额", None)
     occurred_on: date | None = input_field("发生日期", None)
-    early_reason: str | None = input_field("签约前发生的说明", None, 300)
+    early_reason: str | None = input_field(EARLY_REASON, None, 300, asked=True)
     source_of_capital: SourceOfCapital | None = input_field("资金来源", None)
     evidence_note: str | None = input_field("凭证名称和编号", None, 300)
     note: str = input_field("更正说明", limit=500)
-    another: bool = input_field(
-        "确是另一笔；已登记过金额、日期相同的一笔时须写明", False, asked=True
-    )
     evidence: list[FileInput] | None = input_field("补充凭证", None)
+    same_voucher: str = input_field(SAME_VOUCHER, "", 300, asked=True)
+    another: str = input_field(ANOTHER, "", 300, asked=True)
+    above_agreed: str = input_field(ABOVE_AGREED, "", 300, asked=True)
 
 
 @strawberry.type
@@ -116,7 +132,8 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
     """Verify an entry of one of these indicators, or return it."""
     gate.reason = input.reason
     gate.check(check_verdict, input.verified, input.reason)
-    row = gate.require(await gate.try_find("Entry", input.entry, "entry"))
+    found = await gate.try_find("Entry", input.entry, "entry", input.revision)
+    row = gate.require(found)
     gate.permit(row)
     await rest_on_rules(gate)
     project = await gate.take("Project", row["project_id"])
@@ -138,13 +155,14 @@ async def verify(gate: Gate, input: VerifyInput, indicators: frozenset[Indicator
 async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
     """Claim a returned entry again, with what is corrected of it."""
     gate.reason = input.note
-    row = await gate.try_find("Entry", input.entry, "entry")
+    row = await gate.try_find("Entry", input.entry, "entry", input.revision)
     seen = await gate.context.rows.one("Project", row["project_id"]) if row else None
     if seen:
         gate.permit(seen)
     known = row if row and row["revision"] == input.revision else None
     if known:
         check_resubmission(known["state"])
+    await rest_on_rules(gate)
     changed = corrections(input, known, seen)
     check_figure(
         gate,
@@ -160,21 +178,23 @@ async def resubmit(gate: Gate, input: EntryResubmitInput) -> EntryPayload:
         moved = [changed.get(name, known[name]) != known[name] for name in AGREED]
         gate.check_all(signed_faults, known["indicator"], *moved)
     row = gate.require(row)
-    await rest_on_rules(gate)
+    vouchers = await hold_vouchers(gate, await vouchers_of(row["id"]))
     project = await gate.take("Project", row["project_id"])
     await gate.hold("Entry", [row["id"]])
     entry = await move_entry(gate, row["id"], input.revision)
     figure = {"amount_fen": entry.amount_fen, "occurred_on": entry.occurred_on} | changed
-    await ask_whether_another(
+    found = await ask_about(
         gate,
         project,
         entry.indicator,
         figure["amount_fen"],
         figure["occurred_on"],
-        input.another,
-        beside=entry.id,
+        vouchers,
+        Answers(input.another, input.same_voucher, input.above_agreed),
+        entry=entry.id,
     )
-    await gate.change(entry, **changed)
+    await gate.change(entry, **changed, confirmed_by_id=gate.post.organization)
+    await keep_flags(gate, entry.id, project.id, found)
     claimed = columns_of(entry)
     await post(gate, [Claim(claimed, project.first_contact_place_id, project.landing_place_id)])
     await add_totals(gate, project, [claimed])

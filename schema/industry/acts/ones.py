@@ -108,7 +108,7 @@ class OneEndInput:
 class OneCheckInput:
     one: strawberry.ID = input_field("哪一个")
     revision: int = input_field("版本")
-    approve: bool = input_field("材料齐全、属实")
+    approve: bool = input_field("核对的结果", yes_no=("材料齐全、属实", "退回"))
     reason: str = input_field("退回的原因；退回时必填", "", 500)
 
 

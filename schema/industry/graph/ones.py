@@ -34,6 +34,7 @@ from schema.query.fields import (
     describe_enum,
     get_by,
     has_many,
+    list_all,
     node,
     row_as,
     rows_as,
@@ -57,6 +58,9 @@ describe_enum(
 
 OnDay = Annotated[date | None, strawberry.argument(description="按哪一日的情形，默认今天")]
 
+ACTS = ("groupAppoint", "oneUpdate", "onePapers", "oneEnd", "oneCheck", "oneAssign")
+"""The acts on a one."""
+
 
 @node(tables.One, "“六个一”中的一个", key="no")
 class One(Node):
@@ -76,6 +80,17 @@ class One(Node):
     @computed("这一项上现在要办的事", columns=("id",))
     async def duty(row: Parent, info: Info) -> Duty | None:
         return row_as(Duty, await open_duty_on(row, info.context))
+
+    @computed("现任、现行的是谁、是什么；没有的为空", columns=("id",))
+    async def current(row: Parent, info: Info) -> str:
+        items = await info.context.rows.where("OneItem", "one_id", row["id"])
+        today = info.context.today
+        there = [each for each in items if in_force(each, today) and counts_for_it(each)]
+        return "、".join(each["name"] for each in there)
+
+    @computed("其中您可以办理的事项（变更名）", columns=("id", "group_id", "keeper_id"))
+    def acts(row: Parent, info: Info) -> list[str]:
+        return [act for act in ACTS if may(info.context.viewer, act, row)]
 
     journal: Connection[JournalEntry] = history_of("One")
 
@@ -170,7 +185,7 @@ class GroupIndustry:
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
-    counted = [each for each in items if each["role"] in (None, SeatRole.LEADER)]
+    counted = [each for each in items if counts_for_it(each)]
     standings = [await standing(each, context) for each in counted]
     return OneStanding(
         on=day,
@@ -178,6 +193,11 @@ async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
         missing=rules.what_is_missing(standings, day),
         items=rows_as(OneItem, [each for each in counted if in_force(each, day)]),
     )
+
+
+def counts_for_it(row: Record) -> bool:
+    """Whether an item is what a one is about, and not one of those beside the leader."""
+    return row["role"] in (None, SeatRole.LEADER)
 
 
 async def standing(row: Record, context: Context) -> rules.Standing:
@@ -211,4 +231,6 @@ def in_force(row: Record, day: date) -> bool:
 
 @strawberry.type
 class Query:
+    ones: list[One] = list_all("One", "id", "各小组的“六个一”，按小组、按文件的次序")
+
     one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")

@@ -42,12 +42,14 @@ task(
 @strawberry.input(description="上传台账")
 class LedgerPreviewInput:
     file: FileInput | None = input_field(
-        "台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None
+        "台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
     )
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)
     sheet: str = input_field("工作表；有几张台账时写明", "", 60)
-    unit: strawberry.ID | None = input_field("哪个单位的台账；在几个单位任职的须填", None)
+    unit: strawberry.ID | None = input_field(
+        "哪个单位的台账；在几个单位任职的须填", None, needed=True
+    )
     columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
 
 
@@ -55,7 +57,11 @@ class LedgerPreviewInput:
 class LedgerImportInput:
     batch: strawberry.ID = input_field("批次")
     revision: int = input_field("版本")
-    only_correct: bool = input_field("只导入正确行", False)
+    only_correct: bool = input_field(
+        "只导入正确行",
+        False,
+        yes_no=("只导入正确行；要改的留着", "全部正确才导入；有要改的就一行也不导入"),
+    )
     include_duplicates: bool = input_field("疑似重复的也导入；限于您可见的库内项目", False)
 
 
@@ -72,6 +78,9 @@ class LedgerConfirmInput:
     )
     before_ratio: str = input_field("分享比例，首谈地在前；例如 3∶7", "", 10)
     acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
+    above_agreed: str = input_field(
+        "确实超出的理由；有累计到位资金超过协议金额的行时必填，此后随台账注明", "", 300, asked=True
+    )
 
 
 @strawberry.input(description="撤销整批导入")

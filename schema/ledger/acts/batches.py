@@ -28,6 +28,13 @@ REFUSALS = {
 }
 
 
+def read_at(gate: Gate, input: Any) -> int | None:
+    """The revision to compare before the transaction: where something is wrong anyway. What was sent
+    twice is known to be so in the transaction alone, and the second is answered as the first.
+    """
+    return input.revision if gate.errors else None
+
+
 async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchState) -> Batch:
     """The batch in `state` at `revision`, with its revision raised by one.
 

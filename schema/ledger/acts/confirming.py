@@ -5,7 +5,7 @@ nobody's name, runs on no clock, and its figures are opening balances, verified 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schema.city.rules import RuleBroken
@@ -18,20 +18,28 @@ from schema.ledger.acts.batches import (
     lines_in_chunks,
     load,
     own_place,
+    read_at,
     report_progress,
 )
 from schema.ledger.acts.entering import EnteredProject, Entering, search_keys
-from schema.ledger.acts.rechecking import duplicated_lines, wrong_investors
+from schema.ledger.acts.flagging import MigratedFlags
+from schema.ledger.acts.rechecking import (
+    disordered_lines,
+    duplicated_lines,
+    wrong_investors,
+)
 from schema.ledger.rules import LedgerRow, unpacked, words
 from schema.ledger.rules.decisions import (
     check_before_rules,
     check_chosen,
     check_document,
     check_lines,
+    check_lines_above_agreed,
+    check_no_duplicate,
     check_second_person,
     rows_named,
 )
-from schema.ledger.rules.mapping import map_to_project
+from schema.ledger.rules.mapping import Figure, map_to_project
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.rules import Reporter
 from schema.linkage.tables import Judgement, Transfer, TransferState, Verdict
@@ -57,9 +65,15 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     gate.check(check_document, input.decision, input.document_no)
     gate.check(check_lines, input.lines)
     if input.decision is MigrationDecision.RETURN:
-        fields = ("document_no", "before_rules", "before_ratio", "acknowledge_duplicates")
+        fields = (
+            "document_no",
+            "before_rules",
+            "before_ratio",
+            "acknowledge_duplicates",
+            "above_agreed",
+        )
         gate.unneeded(input, *fields)
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
     if input.decision is MigrationDecision.RETURN:
         return {}
     return await search_keys(row["id"], AWAITING, input.lines)
@@ -69,8 +83,9 @@ async def confirm_batch(gate: Gate, input: Any) -> tuple[Batch, Migration]:
     """Decide on lines of an imported batch, all in the act's transaction.
 
     Raises RuleBroken: at `batch` where the person uploaded or imported it or nothing awaits, at
-    `lines` where one of them does not await, is wrong by now, or duplicates a project and that is not
-    acknowledged, at `documentNo`, `beforeRules` and `beforeRatio`.
+    `lines` where one of them does not await, is wrong by now, has a day before what it follows, or
+    duplicates a project and that is not acknowledged, at `aboveAgreed` where money above the agreement's
+    is not explained, at `documentNo`, `beforeRules` and `beforeRatio`.
     """
     gate.reason, decision = input.reason, input.decision
     batch = await load(gate, input.batch, input.revision, BatchState.IMPORTED)
@@ -92,19 +107,22 @@ async def confirm_batch(gate: Gate, input: Any) -> tuple[Batch, Migration]:
                 f"第 {rows_named(wrong)} 行的投资方与上传以后登记的企业对不上，请退回后重新上传",
                 "lines",
             )
-        same = await duplicated_lines(gate, batch, AWAITING, chosen)
-        if same and not input.acknowledge_duplicates:
+        if wrong_days := await disordered_lines(batch, AWAITING, chosen):
             raise RuleBroken(
-                f"第 {rows_named(same)} 行与库内项目疑似重复，请核对；"
-                "确认不是同一个项目的，请注明“已核对，不是同一个项目”后再确认",
+                f"第 {rows_named(wrong_days)} 行的日期先后不对：签约早于洽谈，或后一步早于前一步，"
+                "请退回后更正",
                 "lines",
-                "DUPLICATE",
             )
+        same = await duplicated_lines(gate, batch, AWAITING, chosen)
+        flags = MigratedFlags(input.reason, input.above_agreed, same)
+        await flags.find(gate, batch, chosen)
+        gate.check(check_no_duplicate, same, flags.alike, input.acknowledge_duplicates)
+        gate.check(check_lines_above_agreed, flags.above, input.above_agreed)
         early = await lines_before_rules(gate, batch, chosen)
         parts = gate.check(check_before_rules, early, input.before_rules, input.before_ratio)
         gate.stop_if_wrong()
         migration = await decide(gate, batch, input, lines, parts)
-        await MigrationRun.of(gate, batch, chosen, migration).migrate()
+        await MigrationRun.of(gate, batch, chosen, migration, flags).migrate()
     await gate.change(batch, **await counts(batch.id))
     return batch, migration
 
@@ -183,12 +201,18 @@ class MigrationRun(Entering):
 
     document: str = ""
     decided: Ratio | None = None
+    flags: MigratedFlags = field(default_factory=MigratedFlags)
 
     @classmethod
     def of(
-        cls, gate: Gate, batch: Batch, chosen: Collection[int], migration: Migration
+        cls,
+        gate: Gate,
+        batch: Batch,
+        chosen: Collection[int],
+        migration: Migration,
+        flags: MigratedFlags,
     ) -> "MigrationRun":
-        run = cls(gate, batch, AWAITING, chosen, migration.id)
+        run = cls(gate, batch, AWAITING, chosen, migration.id, flags=flags)
         run.document = migration.document_no
         if migration.whole_parts:
             parts = migration.first_parts, migration.whole_parts
@@ -287,6 +311,7 @@ class MigrationRun(Entering):
 
     async def _insert_figures(self, entered: Sequence[EnteredProject]) -> dict[int, int]:
         """Insert the entries and their credits; the id of each project's first entry, by project id."""
+        figures = [(each, figure) for each in entered for figure in each.mapped.figures]
         rows = await posting.record_entries(
             self.gate,
             [
@@ -299,19 +324,26 @@ class MigrationRun(Entering):
                     figure.occurred_on,
                     figure.source,
                     f"{figure.note}（{self._source(each)}）",
-                    self.gate.post.organization,
                     opening=True,
+                    early_reason=self._early(each, figure),
                     migration=self.migration,
                     decided=self.decided,
                 )
-                for each in entered
-                for figure in each.mapped.figures
+                for each, figure in figures
             ],
         )
+        entries = [(each.row.row, row) for (each, _), row in zip(figures, rows, strict=True)]
+        await self.flags.keep(self.gate, entries, self.migration)
         first: dict[int, int] = {}
         for row in rows:
             first.setdefault(row["project_id"], row["id"])
         return first
+
+    def _early(self, each: EnteredProject, figure: Figure) -> str:
+        """Why money is the project's that no signing is known to come before."""
+        if figure.indicator is Indicator.SIGNED_FUNDS or each.mapped.signed_on:
+            return ""
+        return f"台账没有正式协议的签约时间，按迁入决定（{self.document}）登记"
 
     async def _insert_agreements(
         self, entered: Sequence[EnteredProject], entries: Mapping[int, int]

@@ -26,7 +26,7 @@ from schema.linkage.rules import (
     report_columns,
 )
 from schema.linkage.tables import Claim
-from schema.people.tables import Company, Group
+from schema.people.tables import Company, CompanyName, Group
 from schema.project.rules import CapitalOrigin
 from schema.project.tables import Project
 
@@ -237,6 +237,8 @@ class Entering:
         self.by_code |= await ids_by(Company, "uscc", codes)
         names = [normal_name(each["investor_name"]) for each in lines]
         # Of several with one name the oldest wins: it comes last here.
+        former = CompanyName.filter(normal_name__in=names).order_by("-company_id")
+        self.by_name |= dict(await former.values_list("normal_name", "company_id"))
         named = Company.filter(normal_name__in=names).order_by("-id")
         self.by_name |= dict(await named.values_list("normal_name", "id"))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import counts, lines_in_chunks, load, report_progress
+from schema.ledger.acts.batches import counts, lines_in_chunks, load, read_at, report_progress
 from schema.ledger.acts.entering import Entering, search_keys
 from schema.ledger.acts.rechecking import mark_wrong_investors, settle_duplicates
 from schema.ledger.tables import Batch, BatchState, RowState
@@ -17,7 +17,7 @@ TAKEN = (RowState.READY, RowState.DUPLICATE)
 
 async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     """The search keys of the names in the batch; before the transaction."""
-    row = gate.require(await gate.try_find("Batch", input.batch, "batch"))
+    row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
     return await search_keys(row["id"], TAKEN)
 
 

@@ -19,19 +19,34 @@ async def load_investors(lines: Sequence[Investor]) -> InvestorIndex:
     companies: set[Company] = set()
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
-        companies |= await companies_where("uscc", {each.uscc for each in chunk} - {""})
-        companies |= await companies_where(
-            "normal_name", {each.name for each in chunk if not each.uscc}
+        companies |= await companies_known(
+            {each.uscc for each in chunk} - {""}, {each.name for each in chunk if not each.uscc}
         )
     return InvestorIndex(lines, companies)
 
 
-async def companies_where(column: str, values: Collection[str]) -> set[Company]:
-    if not values:
-        return set()
-    marks = ", ".join("?" * len(values))
-    rows = await database.fetch(
-        f'SELECT "id", "uscc", "normal_name" FROM "company" WHERE "{column}" IN ({marks})',
-        list(values),
-    )
-    return {Company(row["id"], row["uscc"], row["normal_name"]) for row in rows}
+KNOWN = (
+    'SELECT c."id", c."uscc", c."normal_name", n."normal_name" AS "former" FROM "company" c'
+    ' LEFT JOIN "company_name" n ON n."company_id" = c."id"'
+)
+
+
+async def companies_known(codes: Collection[str], names: Collection[str]) -> set[Company]:
+    """The companies that have one of these codes, or that have or have had one of these names."""
+    found: dict[int, tuple[str | None, str, set[str]]] = {}
+    for condition, values in (
+        ('c."uscc" IN ({marks})', codes),
+        ('c."normal_name" IN ({marks})', names),
+        (
+            'c."id" IN (SELECT x."company_id" FROM "company_name" x WHERE x."normal_name" IN ({marks}))',
+            names,
+        ),
+    ):
+        if not values:
+            continue
+        where = condition.format(marks=", ".join("?" * len(values)))
+        for row in await database.fetch(f"{KNOWN} WHERE {where}", list(values)):
+            known = found.setdefault(row["id"], (row["uscc"], row["normal_name"], set()))
+            if row["former"]:
+                known[2].add(row["former"])
+    return {Company(key, *each[:2], frozenset(each[2])) for key, each in found.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import CHUNK, load, own_place, report_progress
+from schema.ledger.acts.batches import CHUNK, load, own_place, read_at, report_progress
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
@@ -62,7 +62,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     else:
         await gate.speak_in_name_of("Organization", input.unit, "unit")
     organization, day = gate.post.organization, gate.today
-    batch = await gate.try_find("Batch", input.batch, "batch")
+    batch = await gate.try_find("Batch", input.batch, "batch", read_at(gate, input))
     if input.batch and input.revision is None:
         gate.refuse(RuleBroken("请写明所替换一批的版本", "revision", "INVALID"))
     if not input.batch:

@@ -9,6 +9,7 @@ from schema.ledger.acts.candidates import load_candidates, seen_among
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.acts.preview import duplicate_issues
 from schema.ledger.rules import unpacked
+from schema.ledger.rules.checks import order_faults
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import Duplicate
 from schema.ledger.rules.validation import issue_at, issue_to_json
@@ -51,19 +52,33 @@ async def mark_wrong_investors(gate: Gate, batch: Batch, states: Sequence[RowSta
     return list(faults)
 
 
+async def disordered_lines(
+    batch: Batch, states: Sequence[RowState], chosen: Collection[int]
+) -> list[int]:
+    """The numbers in the sheet of the lines whose days stand before what they follow."""
+    return [
+        line.row
+        async for chunk in lines_in_chunks(batch.id, states, chosen)
+        for line in chunk
+        if any(order_faults(unpacked(line.values)))
+    ]
+
+
 async def duplicated_lines(
     gate: Gate, batch: Batch, states: Sequence[RowState], chosen: Collection[int]
-) -> list[int]:
-    """The numbers in the sheet of the lines that duplicate a project now, one of another batch or none:
-    lines of one file were compared with each other when it was read.
+) -> dict[int, int]:
+    """The lines that duplicate a project now, one of another batch or none, by number in the sheet, with
+    its id: lines of one file were compared with each other when it was read.
     """
-    found: list[int] = []
+    found: dict[int, int] = {}
     entered = (RowState.IMPORTED, RowState.MIGRATED)
     own = {line.project or 0 async for part in lines_in_chunks(batch.id, entered) for line in part}
     async for chunk in lines_in_chunks(batch.id, states, chosen):
         rows = [unpacked(line.values) for line in chunk]
         index = await load_candidates(rows, gate.context, own)
-        found += [row.row for row in rows if index.find_duplicate(row)]
+        for row in rows:
+            if duplicate := index.find_duplicate(row):
+                found[row.row] = duplicate.id
     return found
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from schema.city.rules import is_estimate, parse_money
+from schema.city.rules import is_estimate, parse_money, without_estimate_words
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
@@ -18,9 +18,6 @@ from schema.sheet import Cell
 
 FEN_DIGITS = {"元": 2, "千元": 5, "万元": 6, "亿元": 10}
 FOREIGN = re.compile("美元|欧元|港元|日元")
-GUESSED = re.compile(
-    r"^(?:预计|估计|估算|暂估|暂定|初步|拟投资?)(?=约?\d)|\((?:预计|估计|估算|暂估|暂定)\)$"
-)
 LARGE_FROM = 500 * 10**10
 SMALL_BELOW = 10 * 10**6
 WHOLE_PROJECT = re.compile("投资|签约|协议")
@@ -45,13 +42,12 @@ def money(cell: Cell, column: Column) -> Parsed:
         )
     if isinstance(cell, int | float) and not FOREIGN.search(column.unit):
         return _from_number(cell, column)
-    text = GUESSED.sub("约", half_width(cell_text(cell)))
-    text = f"约{text[:-1]}" if text.endswith("约") else text
+    text = half_width(cell_text(cell))
     if FOREIGN.search(column.unit):
         text += column.unit
     fen = parse_money(text, column.unit or "万元", estimate=True)
     if is_estimate(text):
-        amount = text.strip("约近左右上下大 ")
+        amount = without_estimate_words(text)
         doubt = f"“{cell_text(cell)}”按估计数 {amount} 读取，定下后请改成确数"
         return Parsed(fen, "ESTIMATE", doubt)
     return _checked_size(fen, cell, column)

@@ -1,6 +1,7 @@
 """Checks beyond a single cell: contradictions in a row, duplicate rows, missing columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from schema.city.rules import normal_name
 from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
@@ -9,14 +10,21 @@ from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
 from schema.project.rules import SIGNED_ON
+from schema.signing.rules import counts
 
 IN_ORDER = (
     ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
     ("agreed_start", "agreed_completion", "约定竣工时间早于约定开工时间"),
     ("agreed_completion", "agreed_operation", "约定投产时间早于约定竣工时间"),
-    ("actual_start", "actual_completion", "实际竣工时间早于实际开工时间"),
-    ("actual_completion", "actual_operation", "实际投产时间早于实际竣工时间"),
 )
+"""Days that may be plans, or of a paper that comes before the contact: doubtful."""
+REACHED = (
+    ("signed_on", "签约时间"),
+    ("actual_start", "实际开工时间"),
+    ("actual_completion", "实际竣工时间"),
+    ("actual_operation", "实际投产时间"),
+)
+"""What has been reached, in the order of the road: no step before the one that it follows."""
 WITHIN = (
     ("agreed_fixed_assets", "agreed_investment", "固定资产投资大于协议总投资"),
     ("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),
@@ -31,12 +39,33 @@ def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
         smaller, larger = getattr(row, part), getattr(row, whole)
         if smaller is not None and larger is not None and smaller > larger:
             yield part, Severity.WARNING, f"{message}，请核对两个数和它们的单位"
+    wrong = dict(order_faults(row))
+    for name, message in wrong.items():
+        yield name, Severity.ERROR, message
     for first, then, message in IN_ORDER:
         earlier, later = getattr(row, first), getattr(row, then)
-        if earlier and later and earlier > later:
+        if earlier and later and earlier > later and then not in wrong:
             yield then, Severity.WARNING, f"{message}，请核对"
     if row.stage in SIGNED_ON and not row.signed_on:
         yield "stage", Severity.WARNING, "项目已签约，但没有签约时间。请补上，否则签约资金不能入账"
+
+
+def order_faults(row: LedgerRow) -> Iterator[tuple[str, str]]:
+    """The days in a row that stand before what they follow, each as field and message.
+
+    What counts as signed is signed on or after the first contact, as which a line says when it was
+    reported; a step is reached on or after the one before it, of those whose days are given.
+    """
+    formal = row.agreement_kind is None or counts(row.agreement_kind)
+    if formal and row.signed_on and row.first_talk_date and row.signed_on < row.first_talk_date:
+        yield (
+            "signed_on",
+            f"签约时间（{row.signed_on}）早于初次洽谈时间（{row.first_talk_date}），请核对后改正",
+        )
+    days = [(name, words, getattr(row, name)) for name, words in REACHED if getattr(row, name)]
+    for (_, before, earlier), (name, words, later) in pairwise(days):
+        if later < earlier:
+            yield name, f"{words}（{later}）早于{before}（{earlier}），请核对后改正"
 
 
 def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:

@@ -64,6 +64,32 @@ def check_before_rules(
     return int(found[1]), int(found[1]) + int(found[2])
 
 
+def check_no_duplicate(lines: Collection[int], alike: Collection[int], acknowledged: bool) -> None:
+    """Lines that may be a project of ours are migrated by whoever says that they are none.
+
+    `alike` are those among `lines` of which a figure, too, is one of that project's. Raises `RuleBroken`
+    at `lines`.
+    """
+    if not lines or acknowledged:
+        return
+    figures = f"，其中第 {rows_named(alike)} 行的金额、日期与其台账中的一笔相同" if alike else ""
+    raise RuleBroken(
+        f"第 {rows_named(lines)} 行与库内项目疑似重复{figures}，请核对；"
+        "确认不是同一个项目的，请注明“已核对，不是同一个项目”后再确认",
+        "lines",
+        "DUPLICATE",
+    )
+
+
+def check_lines_above_agreed(lines: Collection[int], answer: str) -> None:
+    """Money above what the agreement says is migrated with a reason. Raises `RuleBroken` at `aboveAgreed`."""
+    if lines and not answer:
+        raise RuleBroken(
+            f"第 {rows_named(lines)} 行的累计到位资金超过协议金额，请核对；确实超出的，请在此写明理由",
+            "aboveAgreed",
+        )
+
+
 def check_undo(migrated: bool, by_office: bool) -> None:
     """What was migrated is undone by the office alone. Raises `RuleBroken` at `batch`."""
     if migrated and not by_office:

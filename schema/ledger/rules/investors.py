@@ -24,6 +24,12 @@ class Company(NamedTuple):
     id: int
     uscc: str | None
     name: str
+    former: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The normal names by which it is known: its own, and those that it had before."""
+        return self.former | {self.name}
 
 
 class InvestorIndex:
@@ -35,8 +41,9 @@ class InvestorIndex:
         self._written: dict[str, Investor] = {}
         self._named: dict[str, set[str]] = {}
         for each in companies:
-            self._named.setdefault(each.name, set()).add(each.uscc or f"#{each.id}")
-            self._namesakes.setdefault(each.name, []).append(each.id)
+            for name in each.names:
+                self._named.setdefault(name, set()).add(each.uscc or f"#{each.id}")
+                self._namesakes.setdefault(name, []).append(each.id)
             if each.uscc:
                 self._registered[each.uscc] = each
         for line in lines:
@@ -60,7 +67,7 @@ class InvestorIndex:
                 return FieldIssue("uscc", CODE, SEVERAL, Severity.ERROR)
             return None
         if line.uscc in self._registered:
-            if self._registered[line.uscc].name != line.name:
+            if line.name not in self._registered[line.uscc].names:
                 return FieldIssue("investor_name", CODE, RENAMED, Severity.ERROR)
             return None
         first = self._written[line.uscc]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schema.city.rules import RuleBroken, parse_money
-from schema.entries.rules import Indicator, SourceOfCapital
+from schema.entries.rules import Indicator, SourceOfCapital, above_agreed_words
 from schema.ledger.rules import words
 from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.issue import Severity
@@ -241,6 +241,12 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
     if row.source_of_capital is None:
         message = "看不出资金来自省外、省内市外、本市还是境外，到位资金的来源先空着"
         mapped.issues.append(FieldIssue("investor_region", "SOURCE", message))
+    if mapped.signed_on is None:
+        message = "没有正式协议的签约时间，到位资金迁入时注明“签约前发生”"
+        mapped.issues.append(FieldIssue("paid_in_total", "EARLY", message))
+    elif total > (agreed := mapped.total(Indicator.SIGNED_FUNDS)):
+        message = f"{above_agreed_words(total, agreed)}，请核对；迁入时须写明理由"
+        mapped.issues.append(FieldIssue("paid_in_total", "ABOVE_AGREED", message))
     mapped.figures += [
         Figure(Indicator.PAID_IN_FUNDS, fen, day, row.source_of_capital, f"台账：{note}到位资金")
         for fen, day, note in (

@@ -10,7 +10,7 @@ from schema.city.rules import RuleBroken
 from schema.ledger.rules import words
 from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
 from schema.ledger.rules.checks import contradictions
-from schema.ledger.rules.columns import Field
+from schema.ledger.rules.columns import FIELDS, Field
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -64,9 +64,14 @@ class ProjectLines:
         values["source_of_capital"] = words.source_of_capital(region, origin)
         row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **values)
         for name, severity, message in contradictions(row):
-            heading = next(h for h, f, _ in self._columns if f.name.startswith(name))
-            self._issue(number, heading, "CONTRADICTION", message, severity)
+            self._issue(number, self._heading(name), "CONTRADICTION", message, severity)
         return row
+
+    def _heading(self, name: str) -> Heading:
+        """The column of a field, or the one in which several fields stand together."""
+        own = [heading for heading, field, _ in self._columns if field.name == name]
+        of = FIELDS[name].column
+        return (own or [heading for heading, field, _ in self._columns if field.column == of])[0]
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Parsed]:
         """The parser of a column, with a cache: most columns repeat their values."""

@@ -2,7 +2,17 @@
 
 from strawberry.tools import merge_types
 
-from schema.linkage.acts import claims, clearing, disputes, judging, lamps, reporting, transfers
+from schema.linkage.acts import (
+    claims,
+    clearing,
+    companies,
+    contacts,
+    disputes,
+    judging,
+    lamps,
+    reporting,
+    transfers,
+)
 
 __all__ = ["Mutation", "clearing", "lamps"]
 
@@ -11,6 +21,8 @@ Mutation = merge_types(
     (
         reporting.Mutation,
         claims.Mutation,
+        companies.Mutation,
+        contacts.Mutation,
         judging.Mutation,
         disputes.Mutation,
         transfers.Mutation,

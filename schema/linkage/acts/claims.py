@@ -43,7 +43,7 @@ hindered("projectClaim", "贵地已主张首谈", all_claimed)
 class ProjectClaimInput:
     project: strawberry.ID | None = input_field("项目", None)
     ticket: str = input_field("查重时得到的主张凭据，用于看不到的项目", "", 200)
-    place: strawberry.ID | None = input_field("主张首谈的地方", None)
+    place: strawberry.ID | None = input_field("主张首谈的地方", None, needed=True)
     contact_on: date = input_field("初次接洽日期；实际见面或通话的日期")
     contact_with: str = input_field("投资方接洽人；姓名和职务", limit=100)
     contact_by: str = input_field("本地接洽人", "", 100)

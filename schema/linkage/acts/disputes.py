@@ -68,7 +68,9 @@ hindered(
 class ProjectDisputeInput:
     project: strawberry.ID | None = input_field("项目；看不到的项目改填首谈主张", None)
     claim: strawberry.ID | None = input_field("据以提出异议的首谈主张；用于看不到的项目", None)
-    place: strawberry.ID | None = input_field("提出异议的地方；在几个地方任职的须填", None)
+    place: strawberry.ID | None = input_field(
+        "提出异议的地方；在几个地方任职的须填", None, needed=True
+    )
     grounds: str = input_field("异议理由", limit=1000)
     evidence: list[FileInput] | None = input_field("佐证材料", None)
 
@@ -77,7 +79,9 @@ class ProjectDisputeInput:
 class DisputeDecideInput:
     dispute: strawberry.ID = input_field("争议")
     revision: int = input_field("项目版本")
-    upheld: bool = input_field("异议是否成立")
+    upheld: bool = input_field(
+        "异议是否成立", yes_no=("异议成立；改定首谈地", "异议不成立；维持原定")
+    )
     first_contact_place: strawberry.ID | None = input_field("首谈地", None)
     reason: str = input_field("裁定理由", limit=1000)
 
@@ -114,7 +118,10 @@ class Mutation:
         instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
         if input.upheld is False:
             gate.unneeded(input, "first_contact_place")
-        row = gate.require(await gate.try_find("Dispute", input.dispute, "dispute"))
+        found = await gate.try_find(
+            "Dispute", input.dispute, "dispute", input.revision, on=("Project", "project_id")
+        )
+        row = gate.require(found)
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:

@@ -49,7 +49,7 @@ class ProjectJudgeInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     verdict: Verdict = input_field("结论", Verdict.ACCEPTED)
-    first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    first_contact_place: strawberry.ID | None = input_field("首谈地", None, needed=True)
     reason: str = input_field("研判意见", limit=1000)
 
 
@@ -115,7 +115,8 @@ class Mutation:
     async def project_merge(gate: Gate, input: ProjectMergeInput) -> ProjectPayload:
         gate.reason = input.reason
         target = await gate.try_find("Project", input.into, "into")
-        row = gate.require(await gate.try_find("Project", input.project, "project"))
+        found = await gate.try_find("Project", input.project, "project", input.revision)
+        row = gate.require(found)
         into = gate.require(target)
         rules.check_merge(row["id"], into["id"], into["stage"])
         held = {each.id: each for each in await gate.hold("Project", [row["id"], into["id"]])}

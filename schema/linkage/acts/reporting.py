@@ -1,10 +1,12 @@
 """Article 3: report, resubmit, withdraw."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import strawberry
+from tortoise.expressions import Q
 
+from schema import database
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
 from schema.context import Context
 from schema.duties.registry import act_page, task
@@ -15,6 +17,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
+from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Duplicate,
@@ -36,7 +39,7 @@ from schema.project.rules import (
     report,
 )
 from schema.relations import OWN_REPORT
-from schema.scalars import Money
+from schema.scalars import Estimate, Money
 
 task(
     "projectResubmit",
@@ -50,6 +53,13 @@ task(
 act_page("projectResubmit", "/projects/{no}/resubmission")
 act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
+FORMER_BY_CODE = (
+    'SELECT n."company_id", n."normal_name" FROM "company_name" n'
+    ' JOIN "company" c ON c."id" = n."company_id" WHERE c."uscc" = ?'
+)
+FORMER_BY_NAME = (
+    'SELECT n."company_id", n."normal_name" FROM "company_name" n WHERE n."normal_name" = ?'
+)
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
 
@@ -57,20 +67,33 @@ UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示�
 class ProjectReportInput:
     name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
     investor_name: str = input_field("投资方名称", limit=100)
-    amount: Money = input_field("计划总投资；可写 12.5亿、125000万元")
+    amount: Money = input_field(
+        "计划总投资；可写 12.5亿、125000万元、十二亿，还没有定的写 约12.5亿", estimate=True
+    )
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
     investor_region: str = input_field("投资方所在地", "", 60)
-    foreign_amount: str = input_field("外资原币金额；单位为元，例如 12000000.00", "", 20)
+    foreign_amount: str = input_field(
+        "外资原币金额；单位为元，例如 12000000.00", "", 20, kind="decimal"
+    )
     currency: str = input_field("原币币种；例如 USD", "", 3)
     rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4)
+    industry_code: str = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4, kind="digits"
+    )
     group: strawberry.ID | None = input_field("产业招商小组", None)
-    land_mu: str = input_field("拟用地面积；单位为亩", "", 12)
+    land_mu: str = input_field("拟用地面积；单位为亩", "", 12, kind="decimal")
     contact_name: str = input_field("投资方联系人", "", 60)
-    contact_phone: str = input_field("投资方联系电话", "", 40)
+    contact_phone: str = input_field("投资方联系电话", "", 40, kind="tel")
+    legal_representative: str = input_field("投资方法定代表人", "", 100)
+    controllers: str = input_field("投资方实际控制人；一行一个，企业写上信用代码", "", 2000)
+    shareholders: str = input_field(
+        "投资方股东；一行一个，写名称和持股比例，例如 四川柠檬集团有限公司 51%", "", 2000
+    )
+    holders_source: str = input_field("股权信息的来源；例如 国家企业信用信息公示系统", "", 200)
+    holders_on: date | None = input_field("股权信息的截至日期", None)
     summary: str = input_field("项目简介", "", 2000)
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
@@ -89,12 +112,14 @@ class ProjectResubmitInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
     name: str | None = input_field("项目名称", None, 100)
-    amount: Money | None = input_field("计划总投资", None)
+    amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4)
-    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12)
+    industry_code: str | None = input_field(
+        "行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4, kind="digits"
+    )
+    land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12, kind="decimal")
     contact_name: str | None = input_field("投资方联系人", None, 60)
-    contact_phone: str | None = input_field("投资方联系电话", None, 40)
+    contact_phone: str | None = input_field("投资方联系电话", None, 40, kind="tel")
     summary: str | None = input_field("项目简介", None, 2000)
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
@@ -113,6 +138,7 @@ class ProjectWithdrawInput:
 class ProjectReportPayload(Payload):
     project: Project | None = strawberry.field(default=None, description="项目")
     duplicates: list[Duplicate] = strawberry.field(default_factory=list, description="疑似重复")
+    judge_by: datetime | None = strawberry.field(default=None, description="研判到期时间")
 
 
 async def count_notices(gate: Gate, input: Any) -> None:
@@ -124,7 +150,7 @@ async def count_notices(gate: Gate, input: Any) -> None:
     name = normal_name(input.investor_name)
     if await investor_shown(gate.context, uscc, name, reason):
         found = await companies_meant(uscc, name, reason)
-        if len(found) > 1 or any(uscc and each.normal_name != name for each in found):
+        if len(found) > 1 or any(uscc and name not in each.names for each in found):
             return  # refused before duplicates are searched
     await duplicates_of(candidate_of(input, uscc), gate.context)
 
@@ -163,6 +189,9 @@ class Mutation:
         if input.uscc:
             gate.unneeded(input, "no_code_reason")
         columns |= foreign_amount_columns(gate, input)
+        holders = given_holders(gate, input)
+        if not holders:
+            gate.unneeded(input, "holders_source", "holders_on")
         group = await gate.try_find("Group", input.group, "group")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
@@ -181,9 +210,17 @@ class Mutation:
         project = await gate.create(
             project_tables.Project, **columns, group_id=group["id"] if group else None
         )
+        source = Source(
+            input.holders_source or REPORTED, input.holders_on or gate.today, project.id
+        )
+        await record_holders(gate, investor.id, holders, source)
+        if holders:
+            gate.concern(investor)
         if place and input.contact_on:
             await claim(gate, project, place, input, input.contact_note)
-        return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
+        return ProjectReportPayload(
+            project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
+        )
 
     @act("补正后重新报送", before=prepare_resubmission)
     async def project_resubmit(gate: Gate, input: ProjectResubmitInput) -> ProjectReportPayload:
@@ -278,6 +315,7 @@ async def new_project_columns(
         search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
         investor=investor.id,
         amount_fen=input.amount,
+        amount_estimated=isinstance(input.amount, Estimate),
         fixed_assets_fen=input.fixed_assets,
         capital_origin=input.capital_origin,
         judge_by=clock.due_at,
@@ -318,14 +356,31 @@ def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, A
     return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
 
 
-async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Company]:
-    """The companies that a report may mean: that of the code, or without one those of the normal name;
-    with a reason why there is no code, those of them that have none.
+class Meant(NamedTuple):
+    """A company that a report may mean, and the names by which it is known: its own and former ones."""
+
+    company: Company
+    names: frozenset[str]
+
+
+async def companies_meant(uscc: str | None, name: str, reason: str) -> list[Meant]:
+    """The companies that a report may mean: that of the code, or without one those of the normal name,
+    which they have or have had; with a reason why there is no code, those of them that have none.
+
+    Two statements, whatever is known.
     """
     if uscc:
-        return await Company.filter(uscc=uscc)
-    without_code = {"uscc": None} if reason else {}
-    return await Company.filter(normal_name=name, **without_code).order_by("id")
+        found = await Company.filter(uscc=uscc)
+        rows = await database.fetch(FORMER_BY_CODE, [uscc])
+    else:
+        rows = await database.fetch(FORMER_BY_NAME, [name])
+        named = Q(normal_name=name) | Q(id__in=[row["company_id"] for row in rows] or [0])
+        without_code = {"uscc": None} if reason else {}
+        found = await Company.filter(named, **without_code).order_by("id")
+    former: dict[int, set[str]] = {}
+    for row in rows:
+        former.setdefault(row["company_id"], set()).add(row["normal_name"])
+    return [Meant(each, frozenset({each.normal_name, *former.get(each.id, ())})) for each in found]
 
 
 async def investor_shown(context: Context, uscc: str | None, name: str, reason: str) -> bool:
@@ -337,10 +392,10 @@ async def investor_shown(context: Context, uscc: str | None, name: str, reason: 
     if sees_all(context, "company"):
         return True
     known = await companies_meant(uscc, name, reason)
-    unseen = await unseen_among(context, "company", [each.id for each in known])
+    unseen = await unseen_among(context, "company", [each.company.id for each in known])
     if known and not unseen:
         return True
-    refused = any(each.normal_name != name for each in known) if uscc else len(known) > 1
+    refused = any(name not in each.names for each in known) if uscc else len(known) > 1
     subject = ("Company", min(unseen, default=0))
     noticed = await note_unseen(context, [subject] if unseen and refused else [])
     return not noticed.used_up or subject in noticed.rows
@@ -361,9 +416,9 @@ async def investor_of(gate: Gate, input: ProjectReportInput, uscc: str | None) -
     if await investor_shown(gate.context, uscc, normal_name(name), reason):
         found = await companies_meant(uscc, normal_name(name), reason)
         if uscc and found:
-            check_name(found[0].normal_name, normal_name(name))
+            check_name(found[0].names, normal_name(name))
         check_namesakes(len(found))
-        known = found[0] if found else None
+        known = found[0].company if found else None
     elif uscc:
         uscc, reason = None, UNCHECKED.format(code=uscc)
     if known and region and not known.region:
@@ -384,6 +439,7 @@ def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
     """The columns that a resubmission changes; a field that is None stays as it is."""
     given = {
         "amount_fen": input.amount,
+        "amount_estimated": None if input.amount is None else isinstance(input.amount, Estimate),
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,

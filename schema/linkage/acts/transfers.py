@@ -50,7 +50,9 @@ class ProjectTransferRequestInput:
 class ProjectTransferDecideInput:
     transfer: strawberry.ID = input_field("流转")
     revision: int = input_field("项目版本")
-    approve: bool = input_field("同意流转")
+    approve: bool = input_field(
+        "同意流转", yes_no=("同意流转；由拟落户地承接", "不同意；仍由原地落户")
+    )
     landing_place: strawberry.ID | None = input_field("改为流转到", None)
     assessment: str = input_field("评估意见", limit=1000)
 
@@ -137,6 +139,7 @@ async def load_transfer(
     gate: Gate, reference: str, revision: int, *, refused: bool = False
 ) -> tuple[project_tables.Project, tables.Transfer]:
     """A transfer and its project, held and moved on; `revision` is the project's."""
-    row = gate.require(await gate.try_find("Transfer", reference, "transfer"))
+    on = ("Project", "project_id")
+    row = gate.require(await gate.try_find("Transfer", reference, "transfer", revision, on=on))
     project = await gate.take("Project", row["project_id"], revision)
     return project, await gate.take("Transfer", row["id"], refused=refused)

@@ -9,7 +9,7 @@ from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
 from schema.linkage.graph.notices import USED_UP, note_unseen
 from schema.linkage.rules import ticket
-from schema.permissions import may, post_for, visible
+from schema.permissions import may, plain, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import (
     AMOUNTS_WITHIN,
@@ -22,8 +22,9 @@ from schema.project.rules import (
     grade,
 )
 from schema.query.fields import Info, describe_enum, resolver, row_as
-from schema.query.sql import Sql
-from schema.relations import any_of
+from schema.query.models import KINDS
+from schema.query.sql import Sql, column_sql
+from schema.relations import all_of, any_of
 from schema.scalars import Money
 
 describe_enum(
@@ -82,11 +83,12 @@ async def seen_duplicates(
     alike: list[Sql] = [
         *by_name_or_code(candidate),
         ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
-        (
-            "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?",
-            [f"%{candidate.digits}"] if candidate.digits else [],
-        ),
     ]
+    if candidate.digits:
+        by_phone = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?"
+        alike.append(
+            all_of([(by_phone, [f"%{candidate.digits}"]), plain("project", "p", context.viewer)])
+        )
     sees = visible("project", "p", context.viewer)
     thresholds = await thresholds_of(context)
     search = []
@@ -190,15 +192,16 @@ async def matches(
     if not known:
         return []
     among = any_of(known)
+    phone = column_sql(KINDS["Project"], "p", "contact_phone", context.viewer)
     statement = (
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
-        ' p."contact_phone", c."name" AS "investor_name", c."uscc"'
+        f' {phone[0]} AS "contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ? AND NOT {at_stage("p", VOID)}'
         f" AND {among[0]} AND {sees[0]}"
         f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
     )
-    values = [but or 0, *among[1], *sees[1], candidate.normal]
+    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal]
     return await context.rows.fetch((statement, values))
 
 

@@ -10,7 +10,9 @@ from schema.context import Context
 from schema.entries.graph import Credit, CreditFilter, Share, shares_of
 from schema.entries.rules import Indicator, Ratio, Standing, ratio_on, ratios, share, shares
 from schema.linkage.graph.clock import Clock, judgement_clock
+from schema.linkage.graph.contacts import RevealedContacts, may_reveal, revealed
 from schema.linkage.graph.duplicates import Duplicate, duplicates_of
+from schema.linkage.graph.groups import RelatedCompany, related_companies
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
 from schema.linkage.rules import Contact, earliest
 from schema.permissions import visible
@@ -88,6 +90,24 @@ class Linkage:
             phone=row["contact_phone"] or "",
         )
         return await duplicates_of(candidate, info.context, but=row["id"])
+
+    @computed(
+        "投资方的关联企业和它们的项目：同一控制人，或一家控制另一家；只供办公室核对",
+        columns=("id", "investor_id"),
+    )
+    async def related_companies(row: Parent, info: Info) -> list[RelatedCompany]:
+        return await related_companies(row["id"], row["investor_id"], info.context)
+
+    @computed(
+        "投资方联系方式隐去了一部分，可由您写明原因后查看",
+        columns=("id", "contact_name", "contact_phone"),
+    )
+    async def contacts_masked(row: Parent, info: Info) -> bool:
+        return await may_reveal(row, info.context)
+
+    @computed("您写明原因后看到的联系方式；没有或已过时间的为空", columns=("id",))
+    async def revealed_contacts(row: Parent, info: Info) -> RevealedContacts | None:
+        return await revealed(row["id"], info.context)
 
     @computed(
         "分享：各笔按其发生日的规则，每个账户一行",

@@ -11,13 +11,19 @@ from schema.linkage.rules.contact import (
     earliest,
 )
 from schema.linkage.rules.receipt import RECEIPT
-from schema.linkage.rules.report import ASSESSMENT_DEADLINE, UNSEEN_KEPT, UNSEEN_PER_DAY
+from schema.linkage.rules.report import (
+    ASSESSMENT_DEADLINE,
+    REVEALED_FOR,
+    UNSEEN_KEPT,
+    UNSEEN_PER_DAY,
+)
 from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
 from schema.linkage.rules.tickets import invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
     "RECEIPT",
+    "REVEALED_FOR",
     "UNSEEN_KEPT",
     "UNSEEN_PER_DAY",
     "VALIDITY",

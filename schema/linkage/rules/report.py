@@ -1,4 +1,5 @@
-"""Article 3: the numbers of a report: when it must be judged, how much of what is unseen it shows."""
+"""Article 3: the numbers of a report: when it must be judged, how much of what is unseen it shows, for how
+long its contacts are revealed."""
 
 from schema.city.rules.rulebook import Number
 
@@ -11,6 +12,14 @@ UNSEEN_PER_DAY = Number(
     "第三条",
     unit="个项目/人·日",
     most=1000,
+)
+REVEALED_FOR = Number(
+    "contact.revealed_for",
+    "查看联系方式的有效时间",
+    "个人信息保护法第六条",
+    unit="分钟",
+    least=1,
+    most=1440,
 )
 UNSEEN_KEPT = Number(
     "lead.unseen_notices_kept",

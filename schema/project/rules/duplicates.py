@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from schema.city.rules import half_up, normal_name
+from schema.city.rules.personal import MASK
 from schema.city.rules.rulebook import Number
 from schema.city.rules.text import half_width
 
@@ -52,7 +53,9 @@ class Candidate:
 
     @cached_property
     def digits(self) -> str:
-        """The telephone's digits without the country's code; empty when too few."""
+        """The telephone's digits without the country's code; empty when too few, or masked."""
+        if MASK in self.phone:
+            return ""
         digits = "".join(filter(str.isdigit, half_width(self.phone))).removeprefix("0086")
         digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
         return digits if len(digits) >= SHORTEST_PHONE else ""

@@ -33,7 +33,7 @@ from strawberry.types.arguments import convert_arguments
 from schema import database
 from schema.context import Context
 from schema.database.bounded import CacheScope, deep_size
-from schema.permissions import Viewer, hidden
+from schema.permissions import Viewer, hidden, masked
 from schema.query.compiler.expressions import (
     NotCompilable,
     Python,
@@ -184,7 +184,8 @@ class CompiledQuery:
         if "connection" in root.about:
             arguments = self.arguments(plan, root, variables)
             window = Window.pop_from(arguments)
-            hides = hidden(root.kind.table, context.viewer)
+            table = root.kind.table
+            hides = hidden(table, context.viewer) | masked(table, context.viewer)
             read: Read = root.about["reads"](context, **arguments)
             return windowed(read, window, root.list_name, hides, context.dialect)
         if key := root.about.get("key"):

@@ -8,8 +8,10 @@ from schema.query.models import Kind, columns_of
 from schema.scalars import scalar_sql
 
 
-def column_json(kind: Kind, alias: str, column: str, leaf: str, dialect: str) -> str | None:
-    """SQL of the JSON text of a column as the scalar or enum `leaf`; None where only Python writes it."""
+def column_json(kind: Kind, name: str, column: str, leaf: str, dialect: str) -> str | None:
+    """SQL of the JSON text of a column, read by the SQL `name`, as the scalar or enum `leaf`; None where
+    only Python writes it.
+    """
     field = columns_of(kind.model)[column]
     enum = kind.enum(column)
     if enum and any(member.name != member.value for member in enum):
@@ -17,7 +19,6 @@ def column_json(kind: Kind, alias: str, column: str, leaf: str, dialect: str) ->
     form = "'\"' || {0} || '\"'" if enum else scalar_sql(leaf, dialect)
     if form is None:
         return None
-    name = f'{alias}."{column}"'
     text = form.format(name)
     if field.null:  # SQLite's printf writes a null as 0
         return f"(CASE WHEN {name} IS NULL THEN 'null' ELSE {text} END)"

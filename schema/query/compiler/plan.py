@@ -20,7 +20,7 @@ from graphql import (
     get_named_type,
 )
 
-from schema.permissions import beside, hidden, visible
+from schema.permissions import beside, hidden, masked, visible
 from schema.query.compiler.expressions import (
     NotCompilable,
     Piece,
@@ -41,7 +41,7 @@ from schema.query.compiler.selection import SelectionReader, python_name, select
 from schema.query.compiler.serializers import serializer
 from schema.query.fields import metadata_of
 from schema.query.models import KINDS, Kind, Record, columns_of
-from schema.query.sql import Order
+from schema.query.sql import Order, column_sql
 
 
 class Planner(SelectionReader):
@@ -103,10 +103,11 @@ class Planner(SelectionReader):
         if column in hidden(row.kind.table, self.viewer):
             return "null"
         assert isinstance(leaf, GraphQLScalarType | GraphQLEnumType)
-        text = column_json(row.kind, row.alias, column, leaf.name, self.dialect)
+        shown, values = column_sql(row.kind, row.alias, column, self.viewer)
+        text = column_json(row.kind, shown, column, leaf.name, self.dialect)
         if text is None:
             raise NotCompilable(f"{row.kind.name}.{column} has no form in SQL")
-        return Sql(text)
+        return Sql(text, tuple(values))
 
     def to_one(
         self, row: SelectedRow, far: Kind, pointer: str, of: Any, sets: list[SelectionSetNode]
@@ -137,7 +138,7 @@ class Planner(SelectionReader):
         row.joins.append(Sql(f'LEFT JOIN "{far.table}" {near.alias} ON {on}'))
         if about["of"]:
             return self.to_one(near, KINDS[about["of"]], column, of, sets)
-        text = column_json(far, near.alias, column, of.name, self.dialect)
+        text = column_json(far, f'{near.alias}."{column}"', column, of.name, self.dialect)
         if text is None:
             raise NotCompilable(f"{far.name}.{column} has no form in SQL")
         return Sql(f"CASE WHEN {near.alias}.\"id\" IS NULL THEN 'null' ELSE {text} END")
@@ -189,6 +190,8 @@ class Planner(SelectionReader):
     ) -> Python:
         if hidden(row.kind.table, self.viewer) & set(about["columns"]):
             raise NotCompilable(f"{name} reads a hidden column")
+        if masked(row.kind.table, self.viewer) & set(about["columns"]):
+            raise NotCompilable(f"{name} reads a masked column")
         serialize = serializer(self, of, sets)
         if serialize is None:
             raise NotCompilable(f"{name} asks further than its own value")

@@ -10,7 +10,7 @@ from schema.industry.rules.targets import Means, TargetStage
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0002_guards")]
+    dependencies = [("schema", "0006_drafts")]
 
     initial = False
 
@@ -291,11 +291,6 @@ class Migration(migrations.Migration):
             options={
                 "table": "one_item",
                 "app": "schema",
-                "constraints": [
-                    CheckConstraint(
-                        check="ends_on IS NULL OR ends_on >= starts_on", name="ck_one_item_days"
-                    )
-                ],
                 "pk_attr": "id",
                 "table_description": "Who or what stands in a one from a day to a day (both included; None is open), by which document.",
             },
@@ -510,6 +505,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("with_whom", fields.CharField(max_length=100)),
+                ("personal_salt", fields.CharField(default="", db_default="", max_length=32)),
                 ("outcome", fields.CharField(max_length=1000)),
                 (
                     "recorded_by",
@@ -540,7 +536,10 @@ class Migration(migrations.Migration):
                 "table": "attachment",
                 "app": "schema",
                 "indexes": [
-                    Index(fields=["subject_kind", "subject_id", "id"], name="ix_attachment_subject")
+                    Index(
+                        fields=["subject_kind", "subject_id", "id"], name="ix_attachment_subject"
+                    ),
+                    Index(fields=["sha256"], name="ix_attachment_sha256"),
                 ],
                 "pk_attr": "id",
                 "table_description": "A file given as evidence, of a project where its subject is of one. The bytes lie in the file",
@@ -558,6 +557,12 @@ class Migration(migrations.Migration):
                 to_field="id",
                 related_name=False,
                 on_delete=OnDelete.RESTRICT,
+            ),
+        ),
+        ops.AddConstraint(
+            "OneItem",
+            CheckConstraint(
+                check="ends_on IS NULL OR ends_on >= starts_on", name="ck_one_item_days"
             ),
         ),
     ]

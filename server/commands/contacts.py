@@ -1,0 +1,58 @@
+"""Commands for the personal data of contacts."""
+
+from typing import Any
+
+import click
+
+from server.commands.group import main
+from server.commands.terminal import opened, run_writing, say
+
+
+@main.group()
+def contact() -> None:
+    """联系人：依法删除个人信息。"""
+
+
+@contact.command("erase")
+@click.argument("numbers", metavar="NO...", nargs=-1, required=True)
+@click.option("--document", required=True, help="删除的依据，例如 当事人申请 2026-11-28。")
+def contact_erase(numbers: tuple[str, ...], document: str) -> None:
+    """删去项目投资方联系人的姓名和电话，首谈主张和台账行里的一并删去；不能恢复。
+
+    办理记录里只有散列值，随盐值一起删去后无从还原；校验不受影响。备份和上传的文件请另行处理。
+    """
+    from schema import erasing
+
+    report(lambda: erasing.erase_contacts(numbers, document))
+
+
+@contact.command("erase-holder")
+@click.argument("uscc")
+@click.argument("name")
+@click.option("--document", required=True, help="删除的依据，例如 当事人申请 2026-11-28。")
+def contact_erase_holder(uscc: str, name: str, document: str) -> None:
+    """从企业的股东、实际控制人、法定代表人中删去一个人的姓名；不能恢复。"""
+    from schema import erasing
+
+    report(lambda: erasing.erase_holder(uscc, name, document))
+
+
+def report(erase: Any) -> None:
+    """Erase, and say what was erased and what is left for people to judge."""
+    import schema.graph  # noqa: F401  (the kinds that are held and changed)
+    from server import settings
+    from server.operations.erasing import overwrite_free_pages
+    from server.people.security_log import noted
+
+    async def work() -> Any:
+        async with opened():
+            return await erase()
+
+    done = run_writing(work)
+    noted("personal_data_erased", rows=done.rows)
+    overwrite_free_pages(settings.DATABASE_URL)
+    say(f"已删去 {done.rows} 行里的个人信息")
+    for where in done.elsewhere:
+        say(f"文字里仍有，请核对：{where}")
+    for name in done.files:
+        say(f"上传的文件可能含有，请核对：{name}")

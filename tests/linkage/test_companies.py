@@ -1,0 +1,357 @@
+"""Companies: who holds them, from when on and by which source; their names; what belongs to one group."""
+
+from typing import Any
+
+import pytest
+
+from schema import database, erasing
+from schema.checks import UNRECORDED
+from schema.gate.replay import compare
+from schema.people.tables import Company, CompanyHolder, CompanyName
+from schema.query.models import global_id
+from tests.ledger import ledgers
+from tests.project.test_pages import main, seen, signed_in
+from tests.world import City, Said, uscc
+
+HOLDERS = {
+    "legalRepresentative": "李柠",
+    "controllers": f"川南控股集团有限公司 {uscc(900)}",
+    "shareholders": f"川南控股集团有限公司 {uscc(900)} 66.5%\n李柠、33.5%",
+    "holdersSource": "国家企业信用信息公示系统",
+    "holdersOn": "2026-11-01",
+}
+READ = """query($id: ID!) { node(id: $id) { ... on Company { name revision legalRepresentative controllers
+  shareholders holders { role name uscc share source asOf endedOn unit { slug } }
+  formerNames { name until documentNo } } } }"""
+
+
+async def reported(city: City, who: str = "yanjiang", **given: Any) -> tuple[Said, Company]:
+    """A report, and the company that it is of."""
+    project = await city.report(city[who], **given)
+    return project, await Company.get(uscc=given.get("uscc", uscc(city.reports)))
+
+
+async def read(city: City, who: str, company: Company) -> Said | None:
+    found: Said | None = (await city.run(city[who], READ, id=global_id("Company", company.id)))[
+        "node"
+    ]
+    return found
+
+
+async def amend(city: City, company: Company, **given: Any) -> Said:
+    """The payload of an amendment by the office, at the revision that the company has now."""
+    revision = (await Company.get(id=company.id)).revision
+    lead = {"company": global_id("Company", company.id), "revision": revision}
+    return await city.act(city.office, "companyAmend", **lead | given)
+
+
+async def test_a_report_says_who_holds_its_investor_with_source_and_day(city: City) -> None:
+    _, company = await reported(city, **HOLDERS)
+    found = await read(city, "office", company)
+    assert found is not None
+    assert found["legalRepresentative"] == "李柠"
+    assert found["shareholders"] == f"川南控股集团有限公司 {uscc(900)} 66.5%\n李柠 33.5%"
+    assert [(each["role"], each["share"]) for each in found["holders"]] == [
+        ("LEGAL_REPRESENTATIVE", None),
+        ("CONTROLLER", None),
+        ("SHAREHOLDER", "66.5%"),
+        ("SHAREHOLDER", "33.5%"),
+    ]
+    for each in found["holders"]:
+        assert (each["source"], each["asOf"]) == ("国家企业信用信息公示系统", "2026-11-01")
+        assert each["unit"]["slug"] == "yanjiang" and each["endedOn"] is None
+
+
+async def test_a_unit_reads_what_it_has_entered_and_nothing_of_what_others_know(city: City) -> None:
+    _, company = await reported(city, **HOLDERS)
+    await city.done(
+        city.office,
+        "companyAmend",
+        company=global_id("Company", company.id),
+        revision=1,
+        controllers="陈某某",
+        source="信访件",
+        asOf="2026-11-17",
+    )
+    mine = await read(city, "yanjiang", company)
+    assert mine and "陈某某" not in str(mine) and len(mine["holders"]) == 4
+    assert (await read(city, "lezhi", company)) is None
+    for who in ("leader", "inspector"):
+        assert "陈某某" in str(await read(city, who, company)), who
+    group = await read(city, "group", company)
+    assert group and group["holders"] == [], "it sees the company by its projects"
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"shareholders": "甲公司 60%\n乙公司 50%"}, "shareholders", "合计 110%"),
+        ({"shareholders": "甲公司 0%"}, "shareholders", "第 1 行"),
+        ({"shareholders": "甲公司\n51%"}, "shareholders", "第 2 行"),
+        ({"shareholders": "甲公司 50%\n甲 公司 20%"}, "shareholders", "写了两次"),
+        ({"controllers": "张三 51%"}, "controllers", "只有股东写持股比例"),
+        ({"controllers": "甲公司 91512000MA62K0000X"}, "controllers", "第 1 行：统一社会信用代码"),
+        ({"legalRepresentative": "张三\n李四"}, "legalRepresentative", "最多写 1 个"),
+        ({"controllers": "张三", "holdersOn": "2027-01-01"}, "holdersOn", "不能晚于今天"),
+    ],
+)
+async def test_what_is_wrong_with_holders_is_said_at_its_field_and_nothing_is_kept(
+    city: City, given: Said, field: str, words: str
+) -> None:
+    lead = {"name": "柠檬基地", "investorName": "云岫食品", "uscc": uscc(70), "amount": "3亿"}
+    answer = await city.act(city.branch, "projectReport", **lead | given)
+    (error,) = answer["userErrors"]
+    assert (error["field"], words in error["message"]) == (field, True), error
+    assert not await Company.exists(uscc=uscc(70)) and not await CompanyHolder.exists()
+
+
+async def test_the_office_amends_and_every_holder_ever_known_is_kept(city: City) -> None:
+    _, company = await reported(city, **HOLDERS)
+    payload = await amend(
+        city,
+        company,
+        shareholders=f"川南控股集团有限公司 {uscc(900)} 66.5%\n王橙 33.5%",
+        source="股权变更公告",
+        asOf="2026-11-15",
+    )
+    assert payload["userErrors"] == []
+    found = await read(city, "office", company)
+    assert found is not None and found["revision"] == 2
+    parts = [each for each in found["holders"] if each["role"] == "SHAREHOLDER"]
+    assert [(each["name"], each["endedOn"], each["source"]) for each in parts] == [
+        ("川南控股集团有限公司", None, "国家企业信用信息公示系统"),
+        ("李柠", "2026-11-15", "国家企业信用信息公示系统"),
+        ("王橙", None, "股权变更公告"),
+    ]
+    assert found["controllers"], "a role that is not given stays"
+    gone = await amend(city, company, controllers="无", source="公告", asOf="2026-11-16")
+    assert gone["userErrors"] == []
+    assert (await read(city, "office", company) or {})["controllers"] == ""
+    assert (await compare(UNRECORDED)).found == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"controllers": "张三", "asOf": "2026-11-15"}, "source"),
+        ({"controllers": "张三", "source": "公告"}, "asOf"),
+        ({"controllers": "张三", "source": "公告", "asOf": "2026-12-01"}, "asOf"),
+        ({"name": "新名称有限公司", "asOf": "2026-11-15"}, "documentNo"),
+        ({"name": "新名称有限公司", "documentNo": "通知书 12 号"}, "asOf"),
+    ],
+)
+async def test_an_amendment_without_source_day_or_document_is_refused(
+    city: City, given: Said, field: str
+) -> None:
+    _, company = await reported(city)
+    answer = await amend(city, company, **given)
+    assert [each["field"] for each in answer["userErrors"]] == [field]
+    assert not await CompanyHolder.exists() and not await CompanyName.exists()
+
+
+async def test_of_two_who_amend_at_once_the_second_reads_who_was_first(city: City) -> None:
+    _, company = await reported(city)
+    given = {"company": global_id("Company", company.id), "revision": 1}
+    given |= {"controllers": "张三", "source": "公告", "asOf": "2026-11-15"}
+    await city.done(city.colleague, "companyAmend", **given)
+    late = await city.act(city.office, "companyAmend", **given)
+    assert [each["code"] for each in late["userErrors"]] == ["STALE"]
+    assert late["conflict"]["changedBy"] == "何佳"
+
+
+# ---------------------------------------------------------------- the name behind a code
+
+
+async def renamed(city: City) -> Company:
+    """A company that the office has renamed."""
+    _, company = await reported(city, investorName="资阳旧名称有限公司")
+    answer = await amend(
+        city,
+        company,
+        name="资阳新名称有限公司",
+        documentNo="准予变更登记通知书〔2026〕第 12 号",
+        asOf="2026-11-15",
+    )
+    assert answer["userErrors"] == []
+    return await Company.get(id=company.id)
+
+
+async def test_a_company_is_renamed_by_a_document_and_known_by_its_former_name(city: City) -> None:
+    company = await renamed(city)
+    assert company.name == "资阳新名称有限公司" and company.uscc
+    found = await read(city, "office", company)
+    assert found and found["formerNames"] == [
+        {
+            "name": "资阳旧名称有限公司",
+            "until": "2026-11-15",
+            "documentNo": "准予变更登记通知书〔2026〕第 12 号",
+        }
+    ]
+    search = """query($t: String!) { companies(filter: { text: $t }) { nodes { name } }
+      projects(filter: { text: $t }) { totalCount } }"""
+    for text in ("新名称", "xinmingcheng", "旧名称", "zyjmc"):
+        answer = await city.run(city.office, search, t=text)
+        assert [each["name"] for each in answer["companies"]["nodes"]] == [company.name], text
+        assert answer["projects"]["totalCount"] == 1, text
+    assert (await compare(UNRECORDED)).found == []
+
+
+@pytest.mark.parametrize("who", ["yanjiang", "lezhi", "agent"])
+async def test_another_name_for_a_known_code_is_asked_about_and_never_kept(
+    city: City, who: str
+) -> None:
+    """By whoever reports, whether they see the company or not."""
+    _, company = await reported(city, investorName="资阳旧名称有限公司")
+    lead = {"name": "另一个项目", "uscc": company.uscc, "amount": "3亿"}
+    answer = await city.act(city[who], "projectReport", **lead, investorName="冒名有限公司")
+    assert [each["field"] for each in answer["userErrors"]] == ["investorName"]
+    assert (await Company.get(id=company.id)).name == "资阳旧名称有限公司"
+    assert await Company.all().count() == 1
+
+
+async def test_a_report_by_a_former_name_is_of_the_same_company(city: City) -> None:
+    company = await renamed(city)
+    lead = {"amount": "3亿", "investorName": "资阳旧名称有限公司"}
+    await city.done(city.branch, "projectReport", **lead, name="二期项目", uscc=company.uscc)
+    await city.done(city.branch, "projectReport", **lead, name="三期项目")
+    assert await Company.all().count() == 1
+    assert (await Company.get(id=company.id)).name == "资阳新名称有限公司"
+
+
+async def test_a_ledger_asks_about_another_name_and_takes_a_former_one(city: City) -> None:
+    company = await renamed(city)
+    lines = [
+        ledgers.line(1, uscc=company.uscc or "", investor="资阳旧名称有限公司"),
+        ledgers.line(2, uscc=company.uscc or "", investor="冒名有限公司"),
+        ledgers.line(3, uscc="", investor="资阳旧名称有限公司"),
+        ledgers.line(4, ledgers.SIGNED, uscc=company.uscc or "", investor="资阳旧名称有限公司"),
+    ]
+    sheet = ledgers.sent(ledgers.text(*lines))
+    batch = (await city.done(city.office, "ledgerPreview", file=sheet))["batch"]
+    document = """query($no: String!) { batch(no: $no) { rows { nodes { rowNo state
+      issues { severity message } } } } }"""
+    rows = (await city.run(city.office, document, no=batch["no"]))["batch"]["rows"]["nodes"]
+    assert {each["rowNo"]: each["state"] for each in rows}[3] == "WRONG"
+    assert "企业名称与所填不一致" in str(rows[1]["issues"])
+    given = ledgers.on(batch) | {"onlyCorrect": True, "includeDuplicates": True}
+    batch = (await city.done(city.office, "ledgerImport", **given))["batch"]
+    await city.done(city.colleague, "ledgerConfirm", **ledgers.on(batch), **ledgers.PAPER)
+    assert await Company.all().count() == 1
+    assert (await Company.get(id=company.id)).name == "资阳新名称有限公司"
+
+
+# ---------------------------------------------------------------- one group
+
+RELATED = """query($no: String!) { project(no: $no) { linkage { relatedCompanies { reason
+  company { name } projects { no } } } } }"""
+
+
+async def related(city: City, who: str, no: str) -> list[tuple[str, list[str]]]:
+    project = (await city.run(city[who], RELATED, no=no))["project"]
+    return [
+        (each["reason"], [other["no"] for other in each["projects"]])
+        for each in project["linkage"]["relatedCompanies"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        (f"川南控股 {uscc(900)}", f"川南控股集团 {uscc(900)}", "同一控制人：川南控股"),
+        ("李柠", "李 柠", "控制人同名：李柠，请核对是否同一人"),
+        ("李柠", "王橙", None),
+    ],
+)
+async def test_two_companies_under_one_controller_are_said_so_at_the_offices_desk(
+    city: City, one: str, other: str, reason: str | None
+) -> None:
+    mine, _ = await reported(city, "anyue", controllers=one)
+    rival, _ = await reported(city, "yanjiang", controllers=other)
+    known = [(reason, [rival["no"]])] if reason else []
+    assert await related(city, "office", mine["no"]) == known
+    for who in ("anyue", "group", "leader"):
+        assert await related(city, who, mine["no"]) == [], who
+
+
+async def test_a_company_and_the_one_that_holds_most_of_it_are_one_group(city: City) -> None:
+    parent, company = await reported(city, "anyue")
+    child, _ = await reported(
+        city, "yanjiang", shareholders=f"{company.name} {company.uscc} 50.01%\n李柠 49.99%"
+    )
+    (found,) = await related(city, "office", child["no"])
+    assert "控制" in found[0] and found[1] == [parent["no"]]
+    assert len(await related(city, "office", parent["no"])) == 1
+    half, _ = await reported(city, "lezhi", shareholders=f"{company.name} {company.uscc} 50%")
+    assert await related(city, "office", half["no"]) == []
+
+
+async def test_who_controlled_a_company_until_yesterday_makes_no_group_today(city: City) -> None:
+    mine, company = await reported(city, "anyue", controllers="李柠")
+    await reported(city, "yanjiang", controllers="李柠")
+    assert len(await related(city, "office", mine["no"])) == 1
+    given = {"controllers": "王橙", "source": "公告", "asOf": "2026-11-17"}
+    assert (await amend(city, company, **given))["userErrors"] == []
+    assert await related(city, "office", mine["no"]) == []
+
+
+async def test_a_holder_is_erased_from_a_company_and_the_journal_holds(city: City) -> None:
+    _, company = await reported(city, **HOLDERS)
+    done = await erasing.erase_holder(company.uscc or "", "李柠", "当事人申请")
+    assert done.rows == 2 and done.elsewhere == []
+    found = await read(city, "office", company)
+    assert found and "李柠" not in str(found) and len(found["holders"]) == 4
+    assert (await compare(UNRECORDED)).found == []
+
+
+# ---------------------------------------------------------------- pages
+
+
+async def test_the_office_finds_a_company_by_pinyin_amends_it_and_exports_the_list(
+    city: City,
+) -> None:
+    project, company = await reported(city, investorName="四川柠檬集团有限公司", **HOLDERS)
+    path = f"/companies/{global_id('Company', company.id)}"
+    async with signed_in("office") as visitor:
+        assert 'href="/companies"' in (await visitor.get("/inbox")).text
+        page = main(await seen(visitor, "/companies?text=scnm"))
+        assert path in page and "四川柠檬集团有限公司" in page and "李柠" in page
+        assert path in main(await seen(visitor, f"/projects/{project['no']}"))
+        page = main(await seen(visitor, path))
+        assert "66.5%" in page and "国家企业信用信息公示系统" in page and project["no"] in page
+        form = {"company": global_id("Company", company.id), "revision": "1"}
+        refused = await visitor.post(path, data=form | {"controllers": "张三 10%", "asOf": ""})
+        assert refused.status_code == 422 and "只有股东写持股比例" in refused.text
+        given = {"controllers": "张三", "source": "公告", "asOf": "2026-11-15"}
+        done = await visitor.post(path, data=form | given)
+        assert done.status_code == 303, done.text
+        assert "张三" in main(await seen(visitor, path))
+        file = (await visitor.get("/companies.csv?text=scnm")).text
+        assert "四川柠檬集团有限公司" in file and "张三" in file
+
+
+async def test_the_list_asks_as_much_of_ten_companies_as_of_two(city: City) -> None:
+    """So does a project's desk, however many companies there are."""
+    mine, _ = await reported(city, **HOLDERS)
+    await reported(city, **HOLDERS)
+    asked = []
+    async with signed_in("office") as visitor:
+        for more in range(2):
+            for path in ("/companies", f"/projects/{mine['no']}/judgement"):
+                await visitor.get(path)
+                with database.counting() as statements:
+                    await seen(visitor, path)
+                asked.append((path, len(statements)))
+            for _ in range(8 * (not more)):
+                await reported(city, controllers="别人")
+    assert asked[:2] == asked[2:], asked
+
+
+async def test_whoever_does_not_keep_companies_has_no_form_there(city: City) -> None:
+    _, company = await reported(city, "yanjiang", **HOLDERS)
+    path = f"/companies/{global_id('Company', company.id)}"
+    async with signed_in("yanjiang") as visitor:
+        page = main(await seen(visitor, path))
+        assert "李柠" in page and 'name="controllers"' not in page
+        assert 'href="/companies"' not in (await visitor.get("/inbox")).text
+    async with signed_in("lezhi") as visitor:
+        assert (await visitor.get(path)).status_code == 404

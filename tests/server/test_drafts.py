@@ -1,0 +1,202 @@
+"""Drafts: what was typed and not sent is kept for its owner alone, offered again, and goes in the end."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import httpx2
+import pytest
+
+from schema.context import Context
+from schema.desk.rules import DRAFT_KEPT
+from schema.desk.tables import FormDraft
+from schema.gate.tables import JournalEntry
+from schema.jobs.declare import CLOCK
+from schema.jobs.rules import JobState
+from schema.jobs.runner import Runner
+from schema.jobs.tables import Job
+from schema.people.tables import Session
+from server import settings
+from server.people.drafts import MOST
+from tests.rulebook import rule
+from tests.server.doors import signed_in
+from tests.server.forms import forms_of
+from tests.world import NOW, City, Said, on
+
+HERE, EDGE = "Mozilla/5.0 (Windows NT 10.0) Chrome/130", "Mozilla/5.0 (Windows NT 10.0) Edg/130"
+
+
+@pytest.fixture(autouse=True)
+def the_citys_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "NOW", NOW)
+
+
+async def opened(visitor: httpx2.AsyncClient, page: str, sends: str) -> dict[str, Any]:
+    """What the form of a page holds as it is opened."""
+    text = (await visitor.get(page)).text
+    return next(values for _, values in forms_of(text) if values["act"] == [sends])
+
+
+async def typed(
+    visitor: httpx2.AsyncClient, page: str, held: Said, **values: Any
+) -> httpx2.Response:
+    """A moment after somebody has stopped typing."""
+    return await visitor.post("/drafts", data={**held, **values, "draft.page": page})
+
+
+def offered(text: str) -> str | None:
+    """What a page says of the draft that waits, and of what it is filled in with."""
+    found = re.search(r'(?s)<div class="restore".*?<p>(.*?)</p>', text)
+    return re.sub(r"<[^>]+>|\s{2,}", "", unescape(found[1])) if found else None
+
+
+async def test_what_was_typed_waits_on_every_machine_and_goes_when_the_form_is_sent(
+    city: City,
+) -> None:
+    project = await city.signed()
+    page = f"/projects/{project['no']}/funds"
+    async with signed_in("hightech") as office, signed_in("hightech") as home:
+        held = await opened(office, page, "FundsRecord")
+        receipt = {"evidenceNote": "银行回单 0312", "amount": "12.5亿", "draft.file": "evidence"}
+        office.headers["user-agent"] = HERE
+        before = await JournalEntry.all().count()
+        answer = await typed(office, page, held, **receipt)
+        assert (answer.status_code, answer.text.strip()) == (200, "草稿 10:00 已保存")
+        assert await JournalEntry.all().count() == before, "what is typed is no act"
+        bar = offered((await home.get(page)).text)
+        assert bar == (
+            "11月18日 10:00 在 Chrome，Windows 浏览器填写、没有提交的内容还在。"
+            " 文件不在草稿里，请重新选择：凭证。"
+        )
+        (draft,) = await FormDraft.all()
+        back = await home.get(f"{page}?draft={draft.id}")
+        assert "已恢复" in str(offered(back.text))
+        assert 'value="12.5亿"' in back.text and "银行回单 0312" in back.text
+        listed = (await home.get("/account/drafts")).text
+        assert f"{page}?draft={draft.id}" in listed and "登记到位资金" in listed
+        (held,) = [each for _, each in forms_of(back.text) if each["act"] == ["FundsRecord"]]
+        given = {
+            "occurredOn": "2026-11-18",
+            "sourceOfCapital": "OUT_OF_PROVINCE",
+            "evidenceNote": "银行回单 0312",
+        }
+        sent = await home.post(page, data={**held, **given})
+        assert sent.status_code == 303
+        assert await FormDraft.all().count() == 0
+        assert offered((await office.get(page)).text) is None
+
+
+async def test_a_draft_is_seen_and_dropped_by_its_owner_alone(city: City) -> None:
+    page = "/projects/new"
+    async with signed_in("yanjiang") as owner, signed_in("office") as other:
+        held = await opened(owner, page, "ProjectReport")
+        await typed(owner, page, held, name="只有我知道的项目")
+        (draft,) = await FormDraft.all()
+        for path in (page, f"{page}?draft={draft.id}", "/account/drafts"):
+            text = (await other.get(path)).text
+            assert "只有我知道的项目" not in text and offered(text) is None
+        assert (await other.post(f"/drafts/{draft.id}/drop")).status_code == 404
+        assert (await typed(other, page, held, name="别人")).status_code == 409
+        assert "只有我知道的项目" in (await owner.get(f"{page}?draft={draft.id}")).text
+        gone = await owner.post(f"/drafts/{draft.id}/drop", data={"back": page})
+        assert (gone.status_code, gone.headers["location"]) == (303, page)
+        assert await FormDraft.all().count() == 0
+
+
+async def test_whoever_types_later_wins_and_what_it_replaced_can_be_taken_back(city: City) -> None:
+    page = "/projects/new"
+    async with signed_in("yanjiang") as visitor:
+        visitor.headers["user-agent"] = EDGE
+        first, second = [await opened(visitor, page, "ProjectReport") for _ in range(2)]
+        await typed(visitor, page, first, name="先写的", summary="长长的简介")
+        answer = await typed(visitor, page, second, name="后写的")
+        assert "替换了 11月18日 10:00 在这个浏览器的一份" in answer.text
+        (link,) = re.findall(r'href="([^"]+)"', answer.text)
+        again = await typed(visitor, page, second, name="后写的，又改了")
+        assert "替换" not in again.text, "one page may keep what it has kept itself"
+        (draft,) = await FormDraft.all()
+        assert 'value="后写的，又改了"' in (await visitor.get(f"{page}?draft={draft.id}")).text
+        back = (await visitor.get(unescape(link))).text
+        assert 'value="先写的"' in back and "长长的简介" in back
+        # What a page without a network could not send for an hour does not undo what came after it.
+        waited = int((NOW - timedelta(hours=1)).timestamp() * 1000)
+        late = await typed(visitor, page, first, name="先写的", **{"draft.at": f"{waited}"})
+        assert (late.status_code, late.text.strip()) == (200, "")
+        assert 'value="后写的，又改了"' in (await visitor.get(f"{page}?draft={draft.id}")).text
+
+
+async def test_a_draft_says_that_its_record_has_moved_and_is_then_compared(city: City) -> None:
+    reported = await city.report()
+    back = await city.done(city.office, "projectReturn", **on(reported), reason="补正")
+    page = f"/projects/{reported['no']}/resubmission"
+    async with signed_in("yanjiang") as visitor:
+        held = await opened(visitor, page, "ProjectResubmit")
+        await typed(visitor, page, held, name="我起的名称")
+        assert "已有变化" not in str(offered((await visitor.get(page)).text))
+        await city.done(city.office, "projectResubmit", **on(back["project"]), name="对方起的名称")
+        now = await city.read(reported)
+        await city.done(city.office, "projectReturn", **on(now), reason="再补正")
+        assert "内容已有变化" in str(offered((await visitor.get(page)).text))
+        (draft,) = await FormDraft.all()
+        restored = (await visitor.get(f"{page}?draft={draft.id}")).text
+        (held,) = [each for _, each in forms_of(restored) if each["act"] == ["ProjectResubmit"]]
+        assert held["name"] == ["我起的名称"]
+        answer = await visitor.post(page, data=held)
+        assert answer.status_code == 409
+        assert 'name="mine.name" value="我起的名称"' in answer.text
+        assert 'name="theirs.name" value="对方起的名称"' in answer.text
+
+
+async def test_nothing_is_kept_of_a_form_that_is_sent_without_a_session_or_too_large(
+    city: City,
+) -> None:
+    page = "/projects/new"
+    async with signed_in("yanjiang") as visitor:
+        held = await opened(visitor, page, "ProjectReport")
+        assert (await typed(visitor, page, held, summary="长" * 40_000)).status_code == 413
+        assert (await typed(visitor, page, held | {"draft": "Nothing /"})).status_code == 400
+        assert (await typed(visitor, page, held | {"key": ""})).status_code == 400
+        given = {"step": "send", "name": "甲项目", "investorName": "乙公司", "amount": "3亿"}
+        assert (await visitor.post(page, data={**held, **given})).status_code == 303
+        late = await typed(visitor, page, held, **given)
+        assert (late.status_code, late.text.strip()) == (200, ""), "it arrives after the form"
+        assert await FormDraft.all().count() == 0
+        fresh = await opened(visitor, page, "ProjectReport")
+        person = city.yanjiang.person
+        await FormDraft.bulk_create(
+            FormDraft(
+                person_id=person, name=f"ProjectClaim {n}", act="ProjectClaim", page="/",
+                form_key="k", browser="", session=0, saved_at=NOW,
+            )
+            for n in range(MOST)
+        )  # fmt: skip
+        full = await typed(visitor, page, fresh, name="再一份")
+        assert full.status_code == 409 and f"已有 {MOST} 份草稿" in full.text
+        await Session.all().update(ended_at=NOW)
+        assert (await typed(visitor, page, fresh, name="再一份")).status_code == 401
+    assert await FormDraft.all().count() == MOST
+
+
+async def test_what_was_typed_is_erased_when_its_time_is_over(city: City) -> None:
+    kept = timedelta(days=rule(DRAFT_KEPT.name))
+    person = city.yanjiang.person
+    common: Said = {
+        "person_id": person,
+        "act": "ProjectClaim",
+        "page": "/",
+        "form_key": "k",
+        "browser": "",
+        "session": 0,
+    }
+    await FormDraft.create(
+        name="ProjectClaim a", saved_at=city.now - kept - timedelta(hours=1), **common
+    )
+    await FormDraft.create(
+        name="ProjectClaim b", saved_at=city.now - kept + timedelta(hours=1), **common
+    )
+    await Job.create(
+        kind="clearDrafts", args={}, created_at=NOW, due_at=NOW, state=JobState.WAITING
+    )
+    await Runner(lambda: Context(viewer=CLOCK, now=city.now)).finish()
+    assert await FormDraft.all().values_list("name", flat=True) == ["ProjectClaim b"]
