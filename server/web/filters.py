@@ -274,6 +274,7 @@ def for_row(form: Any, name: str, value: str) -> Any:
     own.prefix = f"{form.prefix}{value}-"
     if form.fields[name]["value"] != value:
         own.errors, own.summary, own.conflict = [], None, None
+        own.restored, own.checking = None, False
         own.fields = {
             key: {**each, "error": None, "value": None} for key, each in form.fields.items()
         }

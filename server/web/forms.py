@@ -48,6 +48,7 @@ KEYS = (
     "ticket",
     "one",
     "target",
+    "firm",
     "stage",
     "message",
     "job",
