@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -46,6 +46,22 @@ BANDS = (
          "现代农业招商队", "柠檬精深加工招商支持政策", "CCCPN"),
     Band("infrastructure", "group-infrastructure", "霍启程", "市政府副市长", "", "", "", "CNNNN"),
 )  # fmt: skip
+SEATS = (
+    ("DEPUTY_SECRETARY", "市政府副秘书长"), ("OFFICE_DIRECTOR", "小组办公室主任"), ("MEMBER", "市级部门分管负责人"),
+    ("MEMBER", "功能区管委会分管负责人"),
+)  # fmt: skip
+"""Who stands beside a leader: role, and office held."""
+SEATED = (
+    "季云舟", "孟怀瑾", "简知夏", "阮青岚", "温以宁", "郝景行", "柏思远", "卓清和", "岑溪亭", "祝明川", "詹远樵", "尹书白",
+    "冉一鸣", "童若谷", "池映雪", "庄牧原", "凌霄汉", "巫山青", "殷子衿", "费长宁", "竺可风", "车行简", "宁致远", "顾念北",
+    "邢沐阳", "方既白", "单雨来", "舒望舒",
+)  # fmt: skip
+"""Who holds the seats of the groups, four in each; nobody lives who is meant."""
+FORMER = {
+    "advanced-manufacturing": ("钟伯庸", "市政府原副市长"),
+    "modern-agriculture": ("伍千山", "市委原常委"),
+}
+"""Leaders that were followed by today's."""
 ONES = ("city-leader", "functional-zone", "team", "policy-set", "investment-map")
 PLACES = ("yanjiang", "anyue", "lezhi", "hightech", "airport")
 REGIONS = ("yangtze-delta", "pearl-delta", "jing-jin-ji", "chengdu-chongqing", "overseas")
@@ -127,10 +143,40 @@ def life_of_one(band: Band, one: str, state: str, now: datetime) -> Life:
     given |= {"role": "LEADER", "detail": band.title} if leads else {}
     days = {"C": 300, "T": 2, "P": 6}[state]
     act = "groupAppoint" if leads else "oneUpdate"
+    if leads:
+        given |= yield from leaders_before(band, no, now)
     done = yield Step(now - timedelta(days=days), band.keeper, act, given)
+    if leads:
+        for number, (role, held) in enumerate(SEATS):
+            seat = {"role": role, "name": SEATED[4 * BANDS.index(band) + number], "detail": held}
+            on = {"one": no, "revision": done["one"]["revision"], "startsOn": f"{since.date()}"}
+            at = now - timedelta(days=days, minutes=-1 - number)
+            done = yield Step(at, band.keeper, act, document | on | seat)
     if state == "C":
         check = {"one": no, "revision": done["one"]["revision"], "approve": True}
         yield Step(now - timedelta(days=days - 2), CHECKS, "oneCheck", check)
+
+
+def leaders_before(band: Band, no: str, now: datetime) -> Generator[Step, Values, Values]:
+    """Appoint the leader whom today's has followed; what the appointment of today's says of it."""
+    if band.slug not in FORMER:
+        return {}
+    name, held = FORMER[band.slug]
+    began = now - timedelta(days=700)
+    document_no = f"资招组〔{began.year}〕{BANDS.index(band) + 1}号"
+    former = {
+        "one": no,
+        "revision": 1,
+        "role": "LEADER",
+        "name": name,
+        "detail": held,
+        "startsOn": f"{began.date()}",
+        "documentNo": document_no,
+        "documentOn": f"{began.date() - timedelta(days=7)}",
+        "evidence": [{"name": "文件.pdf", "content": page(document_no, name)}],
+    }
+    done = yield Step(now - timedelta(days=310), band.keeper, "groupAppoint", former)
+    return {"revision": done["one"]["revision"], "replaces": done["item"]["id"]}
 
 
 # ---------------------------------------------------------------- the chains

@@ -118,7 +118,8 @@ OF_NO_PROJECT = {
     "noticeSend": "notice { no messages { id } }",
     "messageRead": "message { id }",
     "noticeAnswer": "message { id }",
-    **dict.fromkeys(("groupAppoint", "oneUpdate", "oneCheck", "oneAssign"), "one { no revision }"),
+    "groupAppoint": "one { no revision } item { id }",
+    **dict.fromkeys(("oneUpdate", "oneCheck", "oneAssign"), "one { no revision }"),
     "chainNodeSet": "node { no }",
     "chainFirmAdd": "node { no }",
     **dict.fromkeys(

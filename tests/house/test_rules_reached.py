@@ -340,8 +340,8 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "groupAppoint", **appoint | follows)
     await ask("office", "oneCheck", one=industry.LEADER, revision=revision, approve=True)
     await ask("office", "oneAssign", one=industry.LEADER, revision=revision)
-    item = {"item": first["item"]["id"], "revision": revision, "documentNo": "资委办〔2026〕9号"}
-    await ask("office", "oneEnd", **item, endsOn="2025-12-31")
+    item = {"one": industry.LEADER, "revision": revision, "documentNo": "资委办〔2026〕9号"}
+    await ask("office", "oneEnd", **item, item=first["item"]["id"], endsOn="2025-12-31")
     for wrong in (
         {"classes": "9999"},
         {"classes": "、"},

@@ -71,13 +71,14 @@ async def update(city: City) -> Said:
 async def papers(city: City) -> Said:
     await city.done(city.group, "oneUpdate", **await update(city))
     found = await one(city, ZONE)
-    return {"item": found["items"][-1]["id"], "revision": found["revision"]} | PAPERS
+    on = {"one": ZONE, "revision": found["revision"]}
+    return on | {"item": found["items"][-1]["id"]} | PAPERS
 
 
 async def end(city: City) -> Said:
     await city.done(city.group, "oneUpdate", **await update(city))
     found = await one(city, ZONE)
-    item = {"item": found["items"][-1]["id"], "revision": found["revision"]}
+    item = {"one": ZONE, "item": found["items"][-1]["id"], "revision": found["revision"]}
     return item | {"endsOn": "2026-11-18", "documentNo": "资府函〔2026〕40号"}
 
 

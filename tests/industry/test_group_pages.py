@@ -7,9 +7,12 @@ import httpx2
 import pytest
 
 from schema.database.statements import counting
+from schema.documents.making import Making, make_pdf
+from schema.documents.rules import DOCUMENTS
 from schema.people.rules import Post
 from schema.people.tables import Organization, Person
 from server import settings
+from tests.documents.papers import FOLDER, sentences
 from tests.industry.scenes import GROUP, LEADER, PAPERS, PDF, TEAM, ZONE, one, opened
 from tests.project.test_pages import link, main, seen
 from tests.server.doors import browser, signed_in
@@ -191,7 +194,7 @@ async def test_who_led_the_group_on_a_day_is_read_and_not_changed(city: City) ->
     assert "按 2026年3月1日 的情形，只供查看" in then and link(then, "回到今天") == HERE
     assert "报送项目" not in then and "催办" not in then, "nothing is done on a day that is over"
     assert "陶望山" not in early and "组长、副组长尚未登记" in early
-    assert ever.index("苏牧野") < ever.index("陶望山") and "2026年5月31日" in ever
+    assert ever.index("苏牧野") < ever.index("陶望山") and "2026-05-31" in ever
 
 
 # ---------------------------------------------------------------- done at the page
@@ -205,7 +208,7 @@ async def test_a_leader_is_appointed_checked_returned_and_checked_again_at_the_p
         answer = await sent(visitor, path, "GroupAppoint", **LED, file="1")
         assert answer.status_code == 303, wrong(answer)
         page = await seen(visitor, answer.headers["location"])
-        assert banner(page)[0].startswith("已登记 陶望山 为先进制造组组长，待核对")
+        assert banner(page)[0].startswith("已登记“陶望山”为先进制造组组长，待核对")
         answer = await sent(visitor, path, "OneCheck", approve="true")
         assert answer.status_code == 422 and "须由办公室其他人员核对" in answer.text
     async with signed_in("colleague") as visitor:
@@ -220,13 +223,15 @@ async def test_a_leader_is_appointed_checked_returned_and_checked_again_at_the_p
             visitor, path, "OnePapers", item=(await one(city, LEADER))["items"][0]["id"], file="1"
         )
         assert (
-            "已补充先进制造组 陶望山 的文件"
+            "已补充先进制造组“陶望山”的文件"
             in banner(await seen(visitor, answer.headers["location"]))[0]
         )
     async with signed_in("colleague") as visitor:
         answer = await sent(visitor, path, "OneCheck", approve="true")
         page = await seen(visitor, answer.headers["location"])
-        assert banner(page)[0] == "已核对先进制造组的一名市级领导：完成" and "核对：" in main(page)
+        assert banner(page)[0] == "已核对先进制造组的“一名市级领导”：完成" and "核对：" in main(
+            page
+        )
 
 
 async def test_what_is_wrong_with_an_appointment_is_said_at_its_fields_at_once(city: City) -> None:
@@ -273,7 +278,7 @@ async def test_whoever_ends_is_followed_by_nobody_and_it_is_asked_for(city: City
             documentNo="资招组〔2026〕9号",
         )
         page = await seen(visitor, answer.headers["location"])
-        assert banner(page)[0].startswith("先进制造组 招商一队 止于 11月17日")
+        assert banner(page)[0].startswith("先进制造组“招商一队”止于 11月17日")
         assert "资招组〔2026〕9号" in main(page)
         assert "OneAssign" not in page, "the office asks, not the group"
     async with signed_in("office") as visitor:
@@ -299,7 +304,7 @@ async def test_a_place_puts_in_what_it_keeps_and_nobody_else_reaches_the_form(ci
         assert "补齐“六个一”的材料" in main(await seen(visitor, "/inbox"))
         answer = await sent(visitor, path, "OneUpdate", **typed)
         assert (
-            "已登记先进制造组的一个产业功能区：专用汽车功能区，缺材料"
+            "已登记先进制造组的一个产业功能区“专用汽车功能区”，缺材料"
             in banner(await seen(visitor, answer.headers["location"]))[0]
         )
 
@@ -313,3 +318,69 @@ async def test_a_group_does_not_write_into_anothers_ones(city: City) -> None:
     async with signed_in("food") as visitor:
         assert (await visitor.get("/")).headers["location"] == "/groups/biomedicine-food"
         assert "<form" not in main(await seen(visitor, f"/ones/{TEAM}"))
+
+
+# ---------------------------------------------------------------- the brief
+
+
+async def busy(city: City) -> Said:
+    """The group has a leader, a project that waits for the office, and a one that is asked for."""
+    await led(city)
+    project = await city.report(city.group)
+    await city.done(city.office, "oneAssign", **await opened(city, TEAM))
+    return project
+
+
+async def test_a_leader_takes_the_brief_from_the_workspace_as_a_page_in_word_and_as_pdf(
+    city: City,
+) -> None:
+    project = await busy(city)
+    async with signed_in("leader") as visitor:
+        path = link(main(await seen(visitor, HERE)), "一页简报")
+        assert path == f"{HERE}/brief"
+        page = main(await seen(visitor, path))
+        word = await visitor.get(link(page, "Word"))
+        pdf = await visitor.get(link(page, "PDF"))
+    text = "\n".join(sentences(word.content))
+    for each in (
+        "陶望山",
+        "市政府副市长",
+        "市经信局",
+        "一支招商队伍",
+        "尚未明确",
+        project["name"],
+        "在办 3 件，逾期 0 件",
+    ):
+        assert each in page and each in text, each
+    assert "一名市级领导 | 陶望山 | 资委办〔2026〕1号 | 待核对" in text
+    assert "待研判1 项（" in text and "2026年11月20日 | 研判并明确首谈地" in text
+    assert "{{" not in text and "{%" not in text and "校验码" in text
+    assert pdf.content.startswith(b"%PDF-") and b"/Count 1" in pdf.content
+
+
+async def test_the_brief_has_what_its_reader_sees(city: City) -> None:
+    project = await busy(city)
+    async with signed_in("yanjiang") as visitor:
+        page = main(await seen(visitor, f"{HERE}/brief"))
+        text = "\n".join(sentences((await visitor.get(f"{HERE}/brief.docx")).content))
+        assert (await visitor.get("/groups/lemons/brief.docx")).status_code == 404
+    assert "陶望山" in page and project["name"] not in page
+    assert "陶望山" in text and project["name"] not in text and "还没有项目" not in text
+    for name in ("agent", "partner", "expert"):
+        async with signed_in(name) as visitor:
+            for path in (f"{HERE}/brief", f"{HERE}/brief.docx", f"{HERE}/brief.pdf"):
+                assert (await visitor.get(path)).status_code == 404, (name, path)
+
+
+async def test_the_fullest_brief_of_a_group_is_one_page() -> None:
+    brief = DOCUMENTS["group"]
+    values = dict(brief.sample)
+    one = values["六个一"][0] | {"内容": "一" * 20, "文号": "文" * 16, "还缺": "缺" * 22}
+    values["六个一"] = [one] * 6
+    values["漏斗"] = values["漏斗"][:1] * 10
+    values["卡点"] = [values["卡点"][0] | {"对象": "产" * 16}] * 5
+    values["近期"] = [values["近期"][0] | {"对象": "产" * 20}] * 6
+    made = await make_pdf(
+        FOLDER / "group.typ", "", values, Making(brief.title, "办公室", "2026-11-18")
+    )
+    assert b"/Count 1" in made and b"/Count 2" not in made

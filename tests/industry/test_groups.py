@@ -116,7 +116,7 @@ async def test_papers_that_are_missing_are_named_and_provided_later(city: City) 
     asked = "query($no: String!) { one(no: $no) { revision items { id } } }"
     one = (await city.run(city.group, asked, no=ZONE))["one"]
     papers = {"documentNo": "资府函〔2026〕9号", "documentOn": "2026-02-20", "evidence": [PDF]}
-    item = {"item": one["items"][0]["id"], "revision": one["revision"]}
+    item = {"one": ZONE, "item": one["items"][0]["id"], "revision": one["revision"]}
     refused = await city.act(city.yanjiang, "onePapers", **item, **papers)
     assert faults(refused)
     given_papers = await city.done(city.group, "onePapers", **item, **papers)
@@ -170,8 +170,10 @@ async def test_the_lead_department_of_a_group_is_the_one_that_the_document_names
 async def test_two_who_appoint_at_once_leave_one_leader(city: City) -> None:
     stale = await revision(city, LEADER)
     await appoint(city)
-    (late,) = (await appoint(city, name="罗刚", revision=stale))["userErrors"]
-    assert late["code"] == "STALE"
+    late = (await appoint(city, name="罗刚", revision=stale))["userErrors"]
+    assert [each["code"] for each in late] == ["STALE"]
+    there = (await ones(city))["city-leader"]["standing"]["items"]
+    assert [each["name"] for each in there] == ["韩山"]
 
 
 async def test_a_keeper_who_is_late_is_shown_by_the_clock(city: City) -> None:

@@ -25,7 +25,17 @@ from tests.world import City, Said, on
 VIEWS = {"project/list": ("project/list", "project/board")}
 
 
-IN_ADDRESSES = ("claim", "company", "dispute", "entry", "proposal", "message", "batch", "node")
+IN_ADDRESSES = (
+    "one",
+    "claim",
+    "company",
+    "dispute",
+    "entry",
+    "proposal",
+    "message",
+    "batch",
+    "node",
+)
 
 
 class Door(NamedTuple):
@@ -209,6 +219,8 @@ def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, by
             files.append((name, (value["name"], b64decode(value["content"]))))
         elif isinstance(value, bool):
             values[name] = "true" if value else "false"
+        elif isinstance(value, list) and isinstance(value[0], dict) and "content" in value[0]:
+            files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, list):
             values[name] = [str(each) for each in value]
         else:

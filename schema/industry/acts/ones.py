@@ -89,8 +89,9 @@ class OneUpdateInput:
 
 @strawberry.input(description="补充“六个一”的文号、文件")
 class OnePapersInput:
-    item: strawberry.ID = input_field("哪一项")
-    revision: int = input_field("“六个一”的版本")
+    one: strawberry.ID = input_field("哪一个")
+    revision: int = input_field("版本")
+    item: strawberry.ID = input_field("其中哪一项")
     document_no: str = input_field("文号", "", 80)
     document_on: date | None = input_field("文件日期", None)
     evidence: list[FileInput] | None = input_field("文件", None)
@@ -98,8 +99,9 @@ class OnePapersInput:
 
 @strawberry.input(description="免去或终止，没有接替的")
 class OneEndInput:
-    item: strawberry.ID = input_field("哪一项")
-    revision: int = input_field("“六个一”的版本")
+    one: strawberry.ID = input_field("哪一个")
+    revision: int = input_field("版本")
+    item: strawberry.ID = input_field("其中哪一项")
     ends_on: date = input_field("至何日止（含当日）")
     document_no: str = input_field("免去、终止的文号", limit=80)
 
@@ -144,7 +146,7 @@ class Mutation:
             gate.refuse(
                 RuleBroken("请至少补充文号、文件日期、文件中的一样", "documentNo", "INVALID")
             )
-        one, item = await load_item(gate, input.item, input.revision)
+        one, item = await load_item(gate, input)
         given = {
             "document_no": input.document_no or item.document_no,
             "document_on": input.document_on or item.document_on,
@@ -158,7 +160,7 @@ class Mutation:
 
     @act("免去或终止“六个一”中的一项")
     async def one_end(gate: Gate, input: OneEndInput) -> OnePayload:
-        one, item = await load_item(gate, input.item, input.revision)
+        one, item = await load_item(gate, input)
         if item.ends_on is not None:
             raise RuleBroken(f"{item.name}已于 {item.ends_on} 截止", "item")
         rules.check_end(item.name, item.starts_on, input.ends_on)
@@ -264,13 +266,14 @@ async def load_one(gate: Gate, reference: str, revision: int) -> tables.One:
     return one
 
 
-async def load_item(gate: Gate, reference: str, revision: int) -> tuple[tables.One, tables.OneItem]:
-    """An item and the one that it stands in, both held; `revision` is the one's."""
-    row = gate.require(await gate.try_find("OneItem", reference, "item"))
-    of = await gate.context.rows.one("One", row["one_id"])
-    assert of is not None
-    one = await load_one(gate, of["no"], revision)
-    (item,) = await gate.hold("OneItem", [row["id"]])
+async def load_item(gate: Gate, input: Any) -> tuple[tables.One, tables.OneItem]:
+    """A one and an item that stands in it, both held."""
+    found = await gate.try_find("One", input.one, "one")
+    row = await gate.try_find("OneItem", input.item, "item")
+    if found is not None and row is not None and row["one_id"] != found["id"]:
+        gate.refuse(RuleBroken("不在这一项中，请重选", "item"))
+    one = await load_one(gate, input.one, input.revision)
+    (item,) = await gate.hold("OneItem", [gate.require(row)["id"]])
     return one, item
 
 

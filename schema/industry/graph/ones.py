@@ -12,8 +12,10 @@ from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.work import (
     GroupFigure,
+    OnDays,
     OnMonth,
     Waiting,
+    coming_of,
     duties_of,
     figures_of,
     open_duty_on,
@@ -22,7 +24,7 @@ from schema.industry.graph.work import (
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.people.graph import Group, Organization, Signature, signed
 from schema.permissions import may
-from schema.query.errors import usable
+from schema.query.errors import bad_input, usable
 from schema.query.fields import (
     Connection,
     Info,
@@ -175,6 +177,12 @@ class GroupIndustry:
     @computed("在等哪些单位办理，最急的在前", columns=("id",))
     async def waits(row: Parent, info: Info) -> list[Waiting]:
         return await waits_of(row["id"], info.context)
+
+    @computed("今后若干天内到期的待办事项和约定的联系，先到期的在前，至多 100 件", columns=("id",))
+    async def coming(row: Parent, info: Info, days: OnDays = 31) -> list[Duty]:
+        if not 1 <= days <= 366:
+            raise bad_input("天数应在 1 至 366 之间", "days")
+        return rows_as(Duty, await coming_of(row["id"], days, info.context))
 
     @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
     async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:

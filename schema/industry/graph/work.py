@@ -1,6 +1,6 @@
 """What a group has in hand: its duties by who holds them, this month's figures."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import strawberry
@@ -14,10 +14,14 @@ from schema.people.graph import Organization
 from schema.permissions import visible
 from schema.query.fields import Info, row_as
 from schema.query.models import KINDS, Record
-from schema.query.sql import Sql, bindable
+from schema.query.sql import Order, Read, Sql, bindable
 from schema.scalars import Money, Month
 
 OnMonth = Annotated[Month | None, strawberry.argument(description="月份，默认本月")]
+
+OnDays = Annotated[int, strawberry.argument(description="今后多少天，1 至 366")]
+MOST = 100
+"""Duties that are listed as coming."""
 
 SUBJECTS = {"One": "one", "TargetCompany": "target_company"}
 """Kinds of a group's own on which there are duties, and their tables."""
@@ -81,6 +85,19 @@ async def waits_of(group: int, context: Context) -> list[Waiting]:
         )
         for row in found
     ]
+
+
+async def coming_of(group: int, days: int, context: Context) -> list[Record]:
+    """A group's open duties that are due from now on within so many days, the first due first."""
+    until = context.now + timedelta(days=days)
+    due: Sql = (
+        't."closed_at" IS NULL AND t."due_at" >= ? AND t."due_at" <= ?',
+        [bindable(each, database.dialect()) for each in (context.now, until)],
+    )
+    read = Read(
+        KINDS["Duty"], (of_group("t", group), due), Order("due_at", nullable=True), limit=MOST
+    )
+    return await context.rows.all(read)
 
 
 @strawberry.type(description="小组的项目在一个月里计入的金额，各地合计")

@@ -1,5 +1,6 @@
 """Article 2 as rules: the six ones, the chain, the target companies."""
 
+from schema.industry.rules.brief import GROUP_BRIEF
 from schema.industry.rules.chain import (
     NodeState,
     Position,
@@ -42,6 +43,7 @@ from schema.industry.rules.targets import (
 )
 
 __all__ = [
+    "GROUP_BRIEF",
     "LANES",
     "ONE_DEADLINE",
     "ROLE_WORDS",
