@@ -154,6 +154,7 @@ OF_A_GROUPS_WORK = (
     given_with("OneItem", "one_item"),
     given_with("TargetContact", "target_contact"),
 )
+OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
@@ -215,8 +216,14 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
-    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me),
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me, *OF_A_NODE)
+    | to(
+        (P,),
+        about("Project", through("row_id", "project", OF_MY_PLACE)),
+        OWN_PERSON,
+        about_me,
+        *OF_A_NODE,
+    ),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)

@@ -49,6 +49,7 @@ KEYS = (
     "ticket",
     "one",
     "target",
+    "firm",
     "stage",
     "message",
     "job",
@@ -232,7 +233,9 @@ def parse_scalar(kind: Any, text: str) -> Any:
 
 
 def parse_bool(found: Any) -> bool | None:
-    """A ticked box is true, a choice may be false; None leaves the default."""
+    """A ticked box is true, a choice may be false; None leaves the default. A value of the graph is itself."""
+    if isinstance(found, bool):
+        return found
     return None if found in (None, "") else found not in ("false", "0", "off", "no")
 
 

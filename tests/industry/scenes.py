@@ -97,6 +97,12 @@ async def set_node(city: City) -> Said:
     return GEARS | {"group": GROUP}
 
 
+async def change_node(city: City) -> Said:
+    """A node that is there, with the revision that was read, and what it becomes."""
+    made = (await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP))["node"]
+    return GEARS | {"node": made["no"], "revision": made["revision"], "name": "轴承和齿轮"}
+
+
 async def node(city: City) -> str:
     made = await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP)
     no: str = made["node"]["no"]

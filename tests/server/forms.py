@@ -12,11 +12,13 @@ from starlette.routing import Route
 
 from schema.desk.tables import SavedView
 from schema.entries.tables import Entry
+from schema.industry.tables import ChainFirm
 from schema.linkage.tables import Claim, Dispute, Transfer
 from schema.query.models import read_global_id
 from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
+from tests.industry import scenes as industry
 from tests.ledger import ledgers
 from tests.world import EVIDENCE, City, Said, on
 
@@ -34,6 +36,7 @@ IN_ADDRESSES = (
     "batch",
     "target",
     "region",
+    "node",
 )
 
 
@@ -152,6 +155,7 @@ OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]]
     ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
     ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
     ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+    ("/chain/{node}/edit", "ChainNodeSet"): ("office", industry.change_node),
 }
 """By address and operation, who fills in a form and with what, where the scene of its act is for another page."""
 
@@ -165,7 +169,12 @@ async def address(door: Door, given: Said) -> str:
         "year": given.get("year"),
         **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
+        "slug": given.get("group"),
     }
+    if "{node}" in door.path and "firm" in given:
+        firm = read_global_id(given["firm"])
+        assert firm
+        known["node"] = (await ChainFirm.get(id=firm[1]).prefetch_related("node")).node.no
     if "{no}" in door.path:
         known["no"] = given.get("project") or await project_of(given)
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)

@@ -170,6 +170,11 @@ class GroupIndustry:
         found = await info.context.rows.where("ChainNode", "group_id", row["id"])
         return rows_as(ChainNode, [each for each in found if each["retired_at"] is None])
 
+    @computed("您可否登记小组的产业链环节", columns=("id",))
+    def keeps_chain(row: Parent, info: Info) -> bool:
+        of = Record("ChainNode", {"group_id": row["id"]})
+        return may(info.context.viewer, "chainNodeSet", of)
+
     duties: Connection[Duty] = connection(
         "Duty",
         "小组的项目、“六个一”、目标企业上的待办事项",

@@ -2,9 +2,12 @@
 
 from schema.industry.rules.brief import GROUP_BRIEF
 from schema.industry.rules.chain import (
+    NodeState,
     Position,
     class_names,
+    find_classes,
     gap_faults,
+    node_state,
     read_classes,
 )
 from schema.industry.rules.ones import (
@@ -49,6 +52,7 @@ __all__ = [
     "TARGET_LIFE",
     "WORDS",
     "Means",
+    "NodeState",
     "OneKind",
     "OneState",
     "Position",
@@ -64,10 +68,12 @@ __all__ = [
     "contact_faults",
     "day_before",
     "document_faults",
+    "find_classes",
     "follow_faults",
     "gap_faults",
     "missing",
     "next_faults",
+    "node_state",
     "read_classes",
     "stage_after",
     "state_on",

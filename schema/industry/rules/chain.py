@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import RuleBroken, search_key, search_term
 
 
 class Position(StrEnum):
@@ -19,12 +20,55 @@ class Position(StrEnum):
     SUPPORT = "SUPPORT"
 
 
+class NodeState(StrEnum):
+    """缺口、在谈补位、已有、暂无."""
+
+    GAP = "GAP"
+    TALKS = "TALKS"
+    HAVE = "HAVE"
+    NONE = "NONE"
+
+
+def node_state(gap: bool, in_city: int, negotiating: int) -> NodeState:
+    """How a node stands: a gap is what the group has marked as one, whatever is negotiated meanwhile.
+
+    >>> node_state(True, 0, 2), node_state(False, 0, 2), node_state(False, 3, 2), node_state(False, 0, 0)
+    (<NodeState.GAP: 'GAP'>, <NodeState.TALKS: 'TALKS'>, <NodeState.HAVE: 'HAVE'>, <NodeState.NONE: 'NONE'>)
+    """
+    if gap:
+        return NodeState.GAP
+    if in_city:
+        return NodeState.HAVE
+    return NodeState.TALKS if negotiating else NodeState.NONE
+
+
 @cache
 def class_names() -> dict[str, str]:
     """The classes of GB/T 4754-2017: four digits and their name."""
     path = Path(__file__).parents[1] / "classes.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def class_keys() -> dict[str, str]:
+    """The search keys of the classes' names: characters, full pinyin, initials."""
+    return {code: search_key(name) for code, name in class_names().items()}
+
+
+def find_classes(text: str, first: int) -> list[str]:
+    """The codes of the first classes that begin with these digits, or whose name has every word.
+
+    >>> find_classes("345", 2), find_classes("gundongzhoucheng", 5)
+    (['3451', '3452'], ['3451'])
+    """
+    words = [search_term(word) for word in text.split()]
+    found = (
+        code
+        for code, key in class_keys().items()
+        if all(code.startswith(word) or word in key for word in words)
+    )
+    return list(islice(found, first))
 
 
 def read_classes(text: str) -> str:
