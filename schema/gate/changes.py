@@ -61,7 +61,7 @@ async def describe_changes(
                 return list(lines.values())
             change = Change(
                 field=column,
-                label=kind.labels[column],
+                label=kind.labels[column].partition("；")[0],
                 before=await format_stored(kind, column, before, context),
                 after=await format_stored(kind, column, after, context),
             )

@@ -114,10 +114,7 @@ OF_NO_PROJECT = {
     "messageRead": "message { id }",
     "noticeAnswer": "message { id }",
 }
-PROJECT = (
-    "project { no revision firstContactPlace { slug } landingPlace { slug }"
-    " linkage { opinionState } }"
-)
+PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
 
 
 def mutation(act: str) -> str:

@@ -15,6 +15,7 @@ from schema.city.rules import due
 from server.demo.evidence import page
 from server.demo.hours import Hours
 from server.demo.leads import NEEDS, SOURCES, Lead
+from server.operations.seed import first_rules
 
 Values: TypeAlias = dict[str, Any]
 
@@ -31,6 +32,11 @@ class Step:
 
 
 Life: TypeAlias = Generator[Step, Values, None]
+
+(JOINT_SINCE,) = (
+    each["effective_on"] for each in first_rules() if each["name"] == "lead.opinion_deadline"
+)
+"""Since when a group's office is asked for its opinion on a report."""
 
 GROUPS = {
     "advanced-manufacturing": "group",
@@ -152,7 +158,7 @@ class Story:
 
     def life(self) -> Life:
         yield from self.reported()
-        joint = self.project["linkage"]["opinionState"] != "NOT_ASKED"
+        joint = self.plan.begins.date() >= JOINT_SINCE
         for rival in self.plan.rivals:
             yield from self.claimed(rival)
         if self.plan.twin:

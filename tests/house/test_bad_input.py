@@ -314,7 +314,7 @@ async def test_a_text_of_which_nothing_can_be_seen_is_refused_at_every_field_of_
 ) -> None:
     """Filled in with blanks, a field is neither taken as it is nor as if nothing had been filled in."""
     assert CORE.mutation_type is not None
-    people = [city[name] for name in ("office", "anyue", "finance")]
+    people = [city[name] for name in ("office", "anyue", "finance", "group")]
     for act, declared in CORE.mutation_type.fields.items():
         viewer = next(each for each in people if may(each, act))
         texts: set[str] = set()

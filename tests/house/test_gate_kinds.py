@@ -1,5 +1,6 @@
 """The gate serves any kind: all that is wrong at once, nothing ignored, each row's own history."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from schema.gate.journal import number_at
 from schema.gate.locks import Order
 from schema.gate.tables import JournalEntry, JournalPart
 from schema.linkage.tables import Claim, Transfer
+from schema.people.rules import Scope
 from schema.permissions import Viewer
 from schema.project.tables import NEW_PROJECTS, Project
 from schema.query.models import KINDS
@@ -285,7 +287,8 @@ async def test_a_place_that_is_named_claims_from_a_day_or_is_refused(city: City)
 async def test_one_post_shows_no_columns_of_rows_that_are_anothers(city: City) -> None:
     """An agent sees contacts of its own reports alone, a partner every signed project without."""
     await city.signed(contactName="机密人", contactPhone="13800001234")
-    both = Viewer("陈诺", city.agent.person, (city.agent.main, city.partner.main))
+    partner = replace(city.partner.main, scopes=(Scope.SIGNED_PROJECTS,))
+    both = Viewer("陈诺", city.agent.person, (city.agent.main, partner))
     found = await city.run(both, "{ projects { nodes { name contactName contactPhone } } }")
     assert [each["contactName"] for each in found["projects"]["nodes"]] == [None]
 

@@ -41,7 +41,9 @@ async def test_the_reporter_and_the_office_read_it_plain_and_others_masked(city:
         assert await shown(city, who, project["no"]) == MASKED, who
     for who in ("yanjiang", "hightech", "branch", "agent", "partner"):
         assert await shown(city, who, project["no"]) is None, who
+    project = await city.opined(project)
     given = {"firstContactPlace": "yanjiang", "reason": "接洽最早", **on(project)}
+    given |= {"departure": "建议首谈地为安岳县，雁江区接洽更早", "withoutClaim": True}
     judged = (await city.done(city.office, "projectJudge", **given))["project"]
     assert await shown(city, "yanjiang", project["no"]) == PLAINLY
     asked = await city.done(

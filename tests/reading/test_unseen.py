@@ -405,7 +405,8 @@ async def test_the_journal_is_read_by_those_who_see_the_project(city: City) -> N
     )
     for name in ("office", "yanjiang", "group", "inspector", "leader"):
         seen = (await city.run(city[name], document))["project"]["journal"]
-        assert [entry["act"] for entry in seen["nodes"]] == ["projectJudge", "projectReport"]
+        acts = [entry["act"] for entry in seen["nodes"]]
+        assert acts == ["projectJudge", "projectOpine", "projectReport"]
     assert (await city.run(city.anyue, document))["project"] is None
 
 
