@@ -24,7 +24,7 @@ from schema.industry.graph.work import (
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.people.graph import Group, Organization, Person, Signature, signed
-from schema.permissions import may
+from schema.permissions import is_inside, may
 from schema.query.errors import bad_input, usable
 from schema.query.fields import (
     Connection,
@@ -184,9 +184,9 @@ class GroupIndustry:
         scope=duties_of,
     )
 
-    @computed("在等哪些单位办理，最急的在前", columns=("id",))
+    @computed("在等哪些单位办理，最急的在前", columns=("id",), tables=("one",))
     async def waits(row: Parent, info: Info) -> list[Waiting]:
-        return await waits_of(row["id"], info.context)
+        return await waits_of(row["id"], info.context) if is_inside(info.context.viewer) else []
 
     @computed("今后若干天内到期的待办事项和约定的联系，先到期的在前，至多 100 件", columns=("id",))
     async def coming(row: Parent, info: Info, days: OnDays = 31) -> list[Duty]:
