@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="JournalEntry",
             name="key_id",
-            field=fields.CharField(default="", max_length=8),
+            field=fields.CharField(default="", db_default="", max_length=8),
         ),
         *(
             ops.AddIndex(

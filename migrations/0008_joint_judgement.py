@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Judgement",
             name="departure",
-            field=fields.CharField(default="", max_length=1000),
+            field=fields.CharField(default="", db_default="", max_length=1000),
         ),
         ops.AddField(
             model_name="Judgement",
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Judgement",
             name="proposed_ground",
-            field=fields.CharField(default="", max_length=200),
+            field=fields.CharField(default="", db_default="", max_length=200),
         ),
         ops.AddField(
             model_name="Judgement",
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Judgement",
             name="without_claim",
-            field=fields.BooleanField(default=False),
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         ops.AddField(
             model_name="Project",
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="Project",
             name="jointly_judged",
-            field=fields.BooleanField(default=False),
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         *(
             ops.RunSQL(f'CREATE INDEX "{name}" ON {on}', f'DROP INDEX "{name}"')

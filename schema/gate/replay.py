@@ -116,6 +116,7 @@ class Replay:
         self.faults = Comparison()
         self._unrecorded = {name_of(t): unrecorded.of(t) for t in unrecorded.recorded_tables()}
         self._keys = {name_of(t): t._meta.pk_attr for t in unrecorded.recorded_tables()}
+        self._younger = {name_of(t): younger(t) for t in unrecorded.recorded_tables()}
         self._numbered_by = {
             name_of(t): kind.key
             for t in unrecorded.recorded_tables()
@@ -204,7 +205,7 @@ class Replay:
         for name, (before, after) in columns.items():
             if name == self._keys[kind]:
                 continue
-            prior, wrote = row.cells.get(name, (None, row.born))
+            prior, wrote = row.cells.get(name, (self._younger[kind].get(name), row.born))
             # A repair begins from what was changed by hand, and its entry says what that was.
             if row.born is not None and act != REPAIR and not same(prior, before):
                 no = self.number_of(kind, key, row.cells)
@@ -270,6 +271,7 @@ class Comparing:
         self._unrecorded = unrecorded.of(table) | {self.key}
         self._queue = table.__name__ in unrecorded.queues
         self._numbered = "journal_id" in table._meta.fields_db_projection
+        self._younger = younger(table)
 
     def portion(
         self, stored: Sequence[Mapping[str, Any]], after: int | None, until: int | None
@@ -320,11 +322,22 @@ class Comparing:
         for name, now in values.items():
             if name in self._unrecorded and not (self._numbered and name == "journal_id"):
                 continue
-            recorded, entry = cells.get(name, (None, applied.born))
+            recorded, entry = cells.get(name, (self._younger.get(name), applied.born))
             if not same(now, recorded):
                 words = f"库中为 {shown(now)}，第 {entry} 条办理记录为 {shown(recorded)}"
                 found.append(Mismatch(self.kind, key, number, name, now, recorded, entry, words))
         return found
+
+
+def younger(table: type[Model]) -> dict[str, Any]:
+    """The columns that rows may be older than, and what the migration that brought each gave them: the
+    journal has nothing of it.
+    """
+    return {
+        name: plain(field.default)
+        for name, field in table._meta.fields_map.items()
+        if field.has_db_default()
+    }
 
 
 def same(one: Any, other: Any) -> bool:

@@ -30,7 +30,7 @@ class JournalEntry(Model):
     changes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     prior_hash = fields.CharField(max_length=64)
     hash = fields.CharField(max_length=64, unique=True)
-    key_id = fields.CharField(max_length=8, default="")
+    key_id = fields.CharField(max_length=8, default="", db_default="")
 
     class Meta:
         table = "journal_entry"

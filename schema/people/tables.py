@@ -144,7 +144,7 @@ class Token(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=60)
     prefix = fields.CharField(max_length=16)
-    scopes = fields.CharField(max_length=200, default="")
+    scopes = fields.CharField(max_length=200, default="", db_default="")
     token_hash = fields.CharField(max_length=64, unique=True)
     person: Any = fields.ForeignKeyField(
         "schema.Person", related_name=False, on_delete=fields.CASCADE, db_index=True

@@ -52,7 +52,7 @@ class Project(Model):
     reported_by = foreign_key("Organization")
     reporter = foreign_key("Person")
     reported_at = fields.DatetimeField()
-    jointly_judged = fields.BooleanField(default=False)
+    jointly_judged = fields.BooleanField(default=False, db_default=False)
     grouped_at = fields.DatetimeField(null=True)
     judge_by = fields.DatetimeField(null=True)
     judged_at = fields.DatetimeField(null=True)

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pkgutil import iter_modules
 
+from tortoise.fields.relational import RelationalField
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.operations import AddField
 
+import migrations
 from schema import database
 from schema.database.connections import open_database
 from server.settings import orm_config
@@ -84,3 +89,17 @@ async def of_postgres() -> Catalogue:
         without_name = re.sub(r"INDEX \S+ ON", "INDEX ON", each["indexdef"])
         found.add(("index", unique, each["tablename"], without_name))
     return {fact for fact in found if "migration" not in str(fact[1:3])}
+
+
+def test_what_a_later_migration_adds_to_rows_that_are_there_has_a_value() -> None:
+    """A column that is never empty comes with a default in the database, or no older city could be migrated."""
+    lacking = []
+    for module in iter_modules(migrations.__path__):
+        made = import_module(f"migrations.{module.name}")
+        for each in made.Migration.operations:
+            if isinstance(each, AddField) and not isinstance(each.field, RelationalField):
+                if not each.field.null and not each.field.has_db_default():
+                    lacking.append(f"{module.name}: {each.model_name}.{each.name}")
+            elif isinstance(each, AddField) and not each.field.null:
+                lacking.append(f"{module.name}: {each.model_name}.{each.name}")
+    assert lacking == []

@@ -399,3 +399,23 @@ async def test_no_journal_has_a_password(city: City) -> None:
     assert "argon2" not in texts and "personAdd" in await JournalEntry.all().values_list(
         "act", flat=True
     )
+
+
+async def test_a_column_that_is_younger_than_a_row_has_what_its_migration_gave_it(
+    city: City,
+) -> None:
+    """The journal of an older release says nothing of it: neither a fault, nor where the next act begins."""
+    project = await lived_in(city)
+    for entry in await JournalEntry.all():
+        for columns in entry.changes.values():
+            if isinstance(columns, dict):
+                columns.pop("without_claim", None)
+                columns.pop("jointly_judged", None)
+        await entry.save(update_fields=["changes"])
+    await Project.filter(id=project.id).update(jointly_judged=False)
+    found = [
+        each for each in await compared() if each.column in ("without_claim", "jointly_judged")
+    ]
+    assert found == []
+    await Project.filter(id=project.id).update(jointly_judged=True)
+    assert [each.column for each in await compared() if each.column == "jointly_judged"]
