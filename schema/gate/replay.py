@@ -198,14 +198,16 @@ class Replay:
         columns = {
             name: pair for name, pair in columns.items() if name not in self._unrecorded[kind]
         }
+        given = self._younger[kind]
         if row is None or row.gone is not None:
+            given = {}
             new = all(before in (None, "") for before, _ in columns.values())
             row = Applied(number if new else None, None, None if act == FOUNDING else number, {})
         removed = columns.get(self._keys[kind], (None, key))[1] is None
         for name, (before, after) in columns.items():
             if name == self._keys[kind]:
                 continue
-            prior, wrote = row.cells.get(name, (self._younger[kind].get(name), row.born))
+            prior, wrote = row.cells.get(name, (given.get(name), row.born))
             # A repair begins from what was changed by hand, and its entry says what that was.
             if row.born is not None and act != REPAIR and not same(prior, before):
                 no = self.number_of(kind, key, row.cells)

@@ -412,7 +412,7 @@ async def test_a_column_that_is_younger_than_a_row_has_what_its_migration_gave_i
                 columns.pop("without_claim", None)
                 columns.pop("jointly_judged", None)
         await entry.save(update_fields=["changes"])
-    await Project.filter(id=project.id).update(jointly_judged=False)
+    await Project.all().update(jointly_judged=False)
     found = [
         each for each in await compared() if each.column in ("without_claim", "jointly_judged")
     ]
