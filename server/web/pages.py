@@ -29,7 +29,7 @@ from server.api.readings import load_readings, load_readings_soon
 from server.files import held
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
-from server.people.drafts import Draft, Typed, drafts_of, drop_draft
+from server.people.drafts import Draft, Typed, drafts_of, drop_sent
 from server.settings import FILES_DIR, SECURE_COOKIES
 from server.web import done, forms
 from server.web.documents import Document, Operation
@@ -158,6 +158,10 @@ async def render(
         made.by = forms.signature(context.viewer.person, context.viewer.name)
         made.drafts = {each.name: each for each in drafts if each.act == name}
         made.restored = restored[1] if restored and name == sent else None
+        if made.restored:
+            made.follows = made.restored.version
+        elif submitted is not None and name == sent:
+            made.follows = " ".join(forms.rendering(submitted).answered)
         made.checking = name == sent and submitted is not None and not restored
         for field, files in waiting.items() if name == sent else ():
             if field in made.fields:
@@ -286,7 +290,7 @@ async def submit_form(
     if not errors:
         await drop_held_files(form, context.viewer.person)
         if (name := form.get(DRAFT)) and context.viewer.person:
-            await drop_draft(context.viewer.person, name=str(name))
+            await drop_sent(context.viewer.person, str(name), forms.rendering(form))
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
