@@ -362,18 +362,16 @@ async def hold_files(
         elif STEP in form and isinstance(value, UploadFile) and value.filename:
             fresh.append((name, value))
     for name, file in fresh:
-        assert file.filename
+        chosen = file.filename or ""
         await file.seek(0)
         keep = {each.token for files in waiting.values() for each in files}
         content = await file.read()
         try:
-            known = await asyncio.to_thread(
-                held.hold, FILES_DIR, person, file.filename, content, keep
-            )
+            one = await asyncio.to_thread(held.hold, FILES_DIR, person, chosen, content, keep)
         except held.NoRoom:
-            missing.setdefault((name, held.FULL), []).append(file.filename)
+            missing.setdefault((name, held.FULL), []).append(chosen)
             continue
-        waiting.setdefault(name, []).append(known)
+        waiting.setdefault(name, []).append(one)
     return waiting, [
         {"field": field, "message": words.format(names="、".join(names)), "code": "INVALID"}
         for (field, words), names in missing.items()

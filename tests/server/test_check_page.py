@@ -192,6 +192,7 @@ async def test_a_report_whose_file_waits_no_longer_is_not_sent_without_it(
     """
     async with signed_in("yanjiang") as visitor:
         values = await two_files_looked_over(visitor)
+        assert city.yanjiang.person
         held.drop(tmp_path, city.yanjiang.person, values["held.evidence"][1].split()[0])
         for step in ("send", "check", "edit"):
             back = await visitor.post("/projects/new", data=values | {"step": step})
