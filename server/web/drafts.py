@@ -1,7 +1,7 @@
 """Drafts: kept while one types, listed, dropped. Each is its owner's alone.
 
 A form sends what it would send, without its files, to `POST /drafts`; the answer is a line of words
-for the page. Sending the form erases its draft (`pages.submit_form`), and so does the job `clearDrafts`.
+for the page. Sending the form erases what it typed (`pages.submit_form`), the job `clearDrafts` the rest.
 """
 
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from server.people.context import context_for
 from server.people.drafts import FULL, MOST, drafts_of, drop_draft, keep_draft
 from server.people.sessions import agent, describe_browser
 from server.web.account import for_browsers, local_path
-from server.web.forms import DRAFT_NAME_LONGEST, act_label, signed_by_another
+from server.web.forms import DRAFT_NAME_LONGEST, FOLLOWS, act_label, rendering, signed_by_another
 from server.web.pages import LIMITS, RESTORING, frame, sign_in_first
 from server.web.resources import documents, templates
 
@@ -27,7 +27,7 @@ DRAFT_MOST = 96 * 1024
 """Bytes of one draft as it is sent."""
 PAGE, FILE, AT = "draft.page", "draft.file", "draft.at"
 """What a page says of a draft: where it is filled in, the fields with files, when it was typed."""
-OWN = (PAGE, FILE, AT, "key", "by", "draft")
+OWN = (PAGE, FILE, AT, "key", "by", "draft", FOLLOWS)
 EXPIRED = "登录已过期，草稿没有保存；填写的内容还在这一页"
 OTHERS = "现在登录的是另一位用户，草稿没有保存"
 
@@ -50,7 +50,7 @@ async def keep(request: Request) -> Response:
             person,
             session,
             name=name,
-            key=key,
+            rendering=rendering(form),
             at=typed_at(form, context),
             act=act,
             page=(page := page_of(form)),
@@ -115,7 +115,7 @@ async def drop(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=5) as form:
         back = local_path(str(form.get("back") or "/account/drafts"))
     key = request.path_params["id"]
-    if key >= 2**63 or not await drop_draft(context.viewer.person, id=key):
+    if key >= 2**63 or not await drop_draft(context.viewer.person, key):
         raise HTTPException(404, "没有找到这份草稿，可能已经提交或不用了")
     return RedirectResponse(back, 303)
 

@@ -30,7 +30,7 @@ from starlette.datastructures import FormData, QueryParams, UploadFile
 from schema.city.rules import format_money, format_wan, in_unit, is_estimate, parse_day, parse_money
 from schema.project.rules.report import format_phones
 from schema.scalars import Unparsable
-from server.people.drafts import Draft, Pairs, Typed
+from server.people.drafts import Draft, Pairs, Rendering, Typed
 from server.web.documents import Operation
 
 Sent = FormData | QueryParams
@@ -59,7 +59,9 @@ KEYS = (
 MOVING = ("revision", "stage")
 """The keys that change with what a form is done on."""
 DRAFT_NAME_LONGEST = 200
-KERNEL = ("key", "by", "draft")
+FOLLOWS = "follows"
+"""The field of what a rendering goes on from (`Rendering.follows`), parted by blanks."""
+KERNEL = ("key", "by", "draft", FOLLOWS)
 """What every form carries beside its act, its revision and the values it was opened with."""
 
 
@@ -83,6 +85,7 @@ class Form:
     drafts: dict[str, Draft] = field(default_factory=dict)  # the viewer's own, by their names
     checking: bool = False  # it is shown as it was just sent, to be looked over or mended
     restored: Typed | None = None  # the draft that the form is filled in with
+    follows: str = ""  # what it goes on from, as it brings it back
 
     @property
     def files(self) -> bool:
@@ -360,6 +363,16 @@ def signed_by_another(form: Sent, person: int | None) -> str | None:
 def as_sent(typed: Pairs) -> FormData:
     """What a draft holds, as if the form had been sent."""
     return FormData(list(typed))
+
+
+def followed(sent: Sent) -> list[str]:
+    """What a form that was sent goes on from."""
+    return str(sent.get(FOLLOWS) or "").split()
+
+
+def rendering(sent: Sent) -> Rendering:
+    """The rendering that a form was sent from."""
+    return Rendering(str(sent.get("key") or ""), followed(sent))
 
 
 def opened_with(sent: Sent) -> dict[str, Any]:

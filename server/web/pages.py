@@ -29,7 +29,7 @@ from server.api.readings import load_readings, load_readings_soon
 from server.files import held
 from server.http.caching import conditional_response
 from server.people.context import context_for, idempotency_key
-from server.people.drafts import Draft, Typed, drafts_of, drop_draft
+from server.people.drafts import Draft, Typed, drafts_of, drop_sent
 from server.settings import FILES_DIR, SECURE_COOKIES
 from server.web import done, forms
 from server.web.documents import Document, Operation
@@ -151,9 +151,12 @@ async def render(
     drafts = await own_drafts(request, context, document)
     restored = chosen_draft(request, drafts) if submitted is None else None
     if restored:
-        sent, submitted = restored[0].act, forms.as_sent(restored[1].typed)
-    stays = STEP in submitted if submitted is not None and not restored else False
-    waiting = await hold_files(submitted, context.viewer.person) if submitted and stays else {}
+        sent = restored[0].act
+        submitted = await with_held_files(forms.as_sent(restored[1].typed), context.viewer.person)
+    waiting, lost = await hold_files(submitted, context.viewer.person)
+    if lost and not restored:
+        context.extra.pop("checking", None)
+        status = 422 if status == 200 else status
     for name, operation in document.mutations.items():
         made = forms.build_form(
             operation, request.url.path, data, submitted if name == sent else None
@@ -162,11 +165,17 @@ async def render(
         made.by = forms.signature(context.viewer.person, context.viewer.name)
         made.drafts = {each.name: each for each in drafts if each.act == name}
         made.restored = restored[1] if restored and name == sent else None
+        if made.restored:
+            made.follows = made.restored.version
+        elif submitted is not None and name == sent:
+            made.follows = " ".join(forms.rendering(submitted).answered)
         made.checking = name == sent and submitted is not None and not restored
         for field, files in waiting.items() if name == sent else ():
             if field in made.fields:
                 made.fields[field]["held"] = files
         shown[name] = made
+        if name == sent and lost:
+            forms.with_errors(made, lost, None)
         if name == sent and refused:
             forms.with_errors(made, *refused)
     framed = await frame(request, context, layout)
@@ -244,8 +253,9 @@ async def sign_in_on_the_spot(request: Request, document: Document, layout: str)
             return sign_in_form(request, framed, "", username, token, waiting=form)
         sent = form.get("act") or next(iter(document.mutations))
         context = await context_for(request)
+        back = await with_held_files(form, context.viewer.person)
         response = await render(
-            request, context, document, layout, submitted=form, sent=str(sent), note=RESUMED
+            request, context, document, layout, submitted=back, sent=str(sent), note=RESUMED
         )
         set_session_cookie(response, token)
         return response
@@ -260,6 +270,7 @@ async def submit_form(
     )
     if operation is None:
         raise HTTPException(400, "表单不完整，请刷新页面后再试")
+    form = await with_held_files(forms.picked(form), context.viewer.person)
     if other := forms.signed_by_another(form, context.viewer.person):
         message = OTHER_SIGNED_IN.format(typed=other, now=context.viewer.name)
         refused: list[dict[str, Any]] = [{"field": None, "message": message, "code": "INVALID"}]
@@ -268,11 +279,11 @@ async def submit_form(
         )
     if key := form.get("key"):
         context.idempotency_key = idempotency_key({"idempotency-key": str(key)})
-    form = await with_held_files(forms.picked(form), context.viewer.person)
     step = str(form.get(STEP) or "")
     if step == EDIT:
         return await render(request, context, document, layout, 200, form, operation.name)
-    context.trial = step == CHECK
+    gone = any(name.startswith(HELD) for name in form)
+    context.trial = step == CHECK or gone  # what else is wrong is said at once
     given = await forms.variables(operation, form, request.path_params)
     await load_readings()
     data = await run_act(operation, context, given)
@@ -280,11 +291,13 @@ async def submit_form(
     errors, conflict = payload["userErrors"], payload.get("conflict")
     if not errors and context.trial:
         context.extra = {"payload": payload, "checking": True}
+        if gone:
+            context.forget()
         return await render(request, context, document, layout, 200, form, operation.name)
     if not errors:
         await drop_held_files(form, context.viewer.person)
         if (name := form.get(DRAFT)) and context.viewer.person:
-            await drop_draft(context.viewer.person, name=str(name))
+            await drop_sent(context.viewer.person, str(name), forms.rendering(form))
         response = done_at(location_after(then, payload, request), request)
         response.set_cookie(
             FLASH,
@@ -298,6 +311,7 @@ async def submit_form(
     for error in errors:
         if error["message"] == KEY_USED:
             error["message"] = SENT_BEFORE
+            form = FormData([each for each in form.multi_items() if not each[0].startswith(HELD)])
     context.extra = {"payload": payload}
     status = 409 if any(error["code"] == "STALE" for error in errors) else 422
     context.forget()
@@ -307,35 +321,68 @@ async def submit_form(
 
 
 HELD = "held."
-"""Before a field's name: the tokens of its files that wait for a form which is looked over."""
+"""Before a field's name: its files that wait for a form which is looked over (`held.Held.sent`)."""
 
 
 async def with_held_files(form: FormData, person: int | None) -> FormData:
-    """What was sent, with the files that were chosen on an earlier page of the form in their fields."""
+    """What was sent, with the files that were chosen on an earlier page of the form in their fields.
+
+    One that waits no longer stays as it was sent: `hold_files` says so at its field.
+    """
     pairs: list[tuple[str, Any]] = []
+    seen: set[str] = set()
     for name, value in form.multi_items():
         if person is None or not name.startswith(HELD):
             pairs.append((name, value))
-        elif found := await asyncio.to_thread(held.read, FILES_DIR, person, str(value)):
-            file = UploadFile(io.BytesIO(found[1]), filename=found[0], size=len(found[1]))
-            file.held = held.Held(str(value), found[0])  # type: ignore[attr-defined]
-            pairs.append((name.removeprefix(HELD), file))
+            continue
+        token = held.parse(str(value)).token
+        if token in seen:
+            continue
+        seen.add(token)
+        found = await asyncio.to_thread(held.read, FILES_DIR, person, token)
+        if found is None:
+            pairs.append((name, value))
+            continue
+        file = UploadFile(io.BytesIO(found[1]), filename=found[0], size=len(found[1]))
+        file.held = held.Held(token, found[0])  # type: ignore[attr-defined]
+        pairs.append((name.removeprefix(HELD), file))
     return FormData(pairs)
 
 
-async def hold_files(form: FormData, person: int | None) -> dict[str, list[held.Held]]:
-    """By field the files of a form that its next page asks for: those that wait, and those chosen now."""
-    found: dict[str, list[held.Held]] = {}
+async def hold_files(
+    form: FormData | None, person: int | None
+) -> tuple[dict[str, list[held.Held]], list[dict[str, Any]]]:
+    """By field the files of a form that its next page asks for, those that wait and those chosen now;
+    and an error for each field with files that must be chosen again.
+    """
+    waiting: dict[str, list[held.Held]] = {}
+    missing: dict[tuple[str, str], list[str]] = {}
+    if form is None or person is None:
+        return waiting, []
+    fresh: list[tuple[str, UploadFile]] = []
     for name, value in form.multi_items():
-        if person is None or not isinstance(value, UploadFile) or not value.filename:
+        if name.startswith(HELD):
+            why = (name.removeprefix(HELD), held.GONE)
+            missing.setdefault(why, []).append(held.parse(str(value)).name)
+        elif known := getattr(value, "held", None):
+            waiting.setdefault(name, []).append(known)
+        elif STEP in form and isinstance(value, UploadFile) and value.filename:
+            fresh.append((name, value))
+    for name, file in fresh:
+        chosen = file.filename or ""
+        await file.seek(0)
+        keep = {each.token for files in waiting.values() for each in files}
+        content = await file.read()
+        try:
+            one = await asyncio.to_thread(held.hold, FILES_DIR, person, chosen, content, keep)
+        except held.NoRoom:
+            missing.setdefault((name, held.FULL), []).append(chosen)
             continue
-        known: held.Held | None = getattr(value, "held", None)
-        if known is None:
-            await value.seek(0)
-            content = await value.read()
-            known = await asyncio.to_thread(held.hold, FILES_DIR, person, value.filename, content)
-        found.setdefault(name, []).append(known)
-    return found
+        waiting.setdefault(name, []).append(one)
+    return waiting, [
+        {"field": field, "message": words.format(names="、".join(names)), "code": "INVALID"}
+        for (field, words), names in missing.items()
+    ]
 
 
 async def drop_held_files(form: FormData, person: int | None) -> None:

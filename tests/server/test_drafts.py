@@ -17,11 +17,13 @@ from schema.jobs.rules import JobState
 from schema.jobs.runner import Runner
 from schema.jobs.tables import Job
 from schema.people.tables import Session
+from schema.project.tables import Project
 from server import settings
-from server.people.drafts import MOST
+from server.people.drafts import MOST, drafts_of
 from tests.rulebook import rule
 from tests.server.doors import signed_in
 from tests.server.forms import forms_of
+from tests.server.test_check_page import sent_by
 from tests.world import NOW, City, Said, on
 
 HERE, EDGE = "Mozilla/5.0 (Windows NT 10.0) Chrome/130", "Mozilla/5.0 (Windows NT 10.0) Edg/130"
@@ -124,6 +126,76 @@ async def test_whoever_types_later_wins_and_what_it_replaced_can_be_taken_back(c
         late = await typed(visitor, page, first, name="先写的", **{"draft.at": f"{waited}"})
         assert (late.status_code, late.text.strip()) == (200, "")
         assert 'value="后写的，又改了"' in (await visitor.get(f"{page}?draft={draft.id}")).text
+
+
+REPORT = {"investorName": "乙公司", "amount": "3亿"}
+
+
+def report_in(answer: httpx2.Response) -> dict[str, Any]:
+    """The report's form on a page, with what it holds."""
+    return next(each for _, each in forms_of(answer.text) if each["act"] == ["ProjectReport"])
+
+
+async def kept_names(person: int | None) -> list[list[str | None]]:
+    """What a person's drafts call the project, each with what it had replaced."""
+    assert person
+    drafts = await drafts_of(person, None)
+    return [[each.get("name") for each in (draft, draft.earlier) if each] for draft in drafts]
+
+
+async def test_sending_one_form_erases_nothing_that_another_had_typed(city: City) -> None:
+    """Looked over and gone back to, it stays one form; the other one is offered again, then sent."""
+    page, me = "/projects/new", city.yanjiang.person
+    async with signed_in("yanjiang") as visitor:
+        first, second, untyped = [await opened(visitor, page, "ProjectReport") for _ in range(3)]
+        await typed(visitor, page, first, name="甲项目", summary="长长的简介")
+        await visitor.post(page, data={**untyped, **REPORT, "name": "丙项目", "step": "send"})
+        assert await kept_names(me) == [["甲项目"]], "sent before anything of it was kept"
+        await typed(visitor, page, second, name="乙项目")
+        looked = await visitor.post(page, data={**second, **REPORT, "name": "乙项目"})
+        assert "还没有报出" in looked.text
+        back = await visitor.post(page, data={**sent_by(looked.text), "step": "edit"})
+        answer = await typed(visitor, page, report_in(back), name="乙项目二期")
+        assert "替换" not in answer.text, "it has replaced nothing but its own"
+        assert await kept_names(me) == [["乙项目二期", "甲项目"]]
+        wrong = await visitor.post(page, data={**report_in(back), "amount": "很多"})
+        assert wrong.status_code == 422
+        sent = await visitor.post(page, data={**report_in(wrong), **REPORT, "step": "send"})
+        assert sent.status_code == 303
+        assert await kept_names(me) == [["甲项目"]]
+        again = await visitor.get(page)
+        assert "填写、没有提交的内容还在" in str(offered(again.text))
+        (draft,) = await FormDraft.all()
+        restored = await visitor.get(f"{page}?draft={draft.id}")
+        assert "长长的简介" in restored.text
+        given = {**report_in(restored), **REPORT, "step": "send"}
+        assert (await visitor.post(page, data=given)).status_code == 303
+    assert await FormDraft.all().count() == 0
+    assert await Project.filter(name="甲项目").exists()
+
+
+async def test_what_is_typed_on_where_a_draft_was_begun_outlives_its_being_sent_elsewhere(
+    city: City,
+) -> None:
+    page, me = "/projects/new", city.yanjiang.person
+    hour_ago = f"{int((NOW - timedelta(hours=1)).timestamp() * 1000)}"
+    async with signed_in("yanjiang") as office, signed_in("yanjiang") as home:
+        begun = await opened(office, page, "ProjectReport")
+        await typed(office, page, begun, name="甲项目", **{"draft.at": hour_ago})
+        (draft,) = await FormDraft.all()
+        taken_up = report_in(await home.get(f"{page}?draft={draft.id}"))
+        await typed(office, page, begun, name="甲项目，又写了一段")
+        sent = await home.post(page, data={**taken_up, **REPORT, "step": "send"})
+        assert sent.status_code == 303
+        assert await kept_names(me) == [["甲项目，又写了一段"]]
+        # What had been replaced is taken up and sent: what replaced it stays.
+        other = await opened(home, page, "ProjectReport")
+        await typed(home, page, other, name="乙项目")
+        earlier = report_in(await home.get(f"{page}?draft={draft.id}&earlier=1"))
+        assert earlier["name"] == ["甲项目，又写了一段"]
+        sent = await home.post(page, data={**earlier, **REPORT, "step": "send"})
+        assert sent.status_code == 303
+        assert await kept_names(me) == [["乙项目"]]
 
 
 async def test_a_draft_says_that_its_record_has_moved_and_is_then_compared(city: City) -> None:
