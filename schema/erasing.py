@@ -32,6 +32,7 @@ from schema.gate.gate import Gate
 from schema.gate.idempotency import forget_answers
 from schema.gate.operator import operating
 from schema.gate.tables import IdempotencyRecord
+from schema.industry.tables import TargetContact
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Claim, Merge
 from schema.people.tables import Company, CompanyHolder
@@ -55,6 +56,7 @@ class Emptied(NamedTuple):
     no: str
     merged: bool
     reports: int
+    meetings: int
     claims: int
     lines: int
 
@@ -80,15 +82,18 @@ Tell = Callable[[Remains], None]
 
 
 class Concerned(NamedTuple):
-    """The rows of an erasure: projects asked for, claims with their copies, lines; and all words of them."""
+    """The rows of an erasure, and all words of them: projects asked for, meetings with the target companies
+    that became them, claims with their copies, lines of ledgers.
+    """
 
     projects: list[Project]
+    meetings: list[Any]
     claims: list[Any]
     lines: list[Any]
 
     @property
     def words(self) -> set[str]:
-        return words_of([*self.projects, *self.claims]) | {
+        return words_of([*self.projects, *self.meetings, *self.claims]) | {
             text
             for row in self.lines
             for text in (row.values.get("contact_name"), row.values.get("contact_phone"))
@@ -100,6 +105,7 @@ class Concerned(NamedTuple):
         """The ids of the rows whose personal columns will have none of the words, by table."""
         return {
             "project": ids_of(self.projects),
+            "target_contact": ids_of(self.meetings),
             "claim": ids_of(self.claims),
             "batch_row": ids_of(self.lines),
         }
@@ -108,7 +114,8 @@ class Concerned(NamedTuple):
 async def erase_contacts(
     numbers: Sequence[str], document_no: str, tell: Tell = lambda remains: None
 ) -> Erased:
-    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from.
+    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from,
+    and of whom a group met at the target company that became the project.
 
     A claim that a merge has copied is erased with its copies, and with what it is a copy of.
 
@@ -128,9 +135,10 @@ async def erase_contacts(
     tell(remains)
     async with erasing(document_no) as gate:
         held = {row.id: row for row in await gate.hold("Project", holders)}
-        claims, lines = ids_of(found.claims), ids_of(found.lines)
+        met, claims, lines = map(ids_of, (found.meetings, found.claims, found.lines))
         rows = Concerned(
             [held[key] for key in keys],
+            await gate.hold("TargetContact", met) if met else [],
             await gate.hold("Claim", claims) if claims else [],
             await gate.hold("BatchRow", lines) if lines else [],
         )
@@ -139,6 +147,9 @@ async def erase_contacts(
         done = Counter[tuple[int, str]]()
         for project in rows.projects:
             done[project.id, "reports"] += await erase_row(gate, project)
+        leads = dict(await TargetContact.filter(id__in=met).values_list("id", "target__lead_id"))
+        for meeting in rows.meetings:
+            done[leads[meeting.id], "meetings"] += await erase_row(gate, meeting)
         for claim in rows.claims:
             done[claim.project_id, "claims"] += await erase_row(gate, claim)
         for line in rows.lines:
@@ -146,7 +157,8 @@ async def erase_contacts(
         for project in held.values():
             gate.concern(project)
         await forget_answers(
-            {"Project": holders, "Claim": claims, "Batch": batches}, searched(found.words)
+            {"Project": holders, "TargetContact": met, "Claim": claims, "Batch": batches},
+            searched(found.words),
         )
     emptied = [
         Emptied(row.no, row.id not in keys, *(done[row.id, what] for what in Emptied._fields[2:]))
@@ -165,6 +177,7 @@ async def concerned_by(keys: Sequence[int]) -> Concerned:
     copies = [each for each in others if any(is_copy(each, claim) for claim in own)]
     return Concerned(
         await Project.filter(id__in=keys).order_by("id"),
+        await TargetContact.filter(target__lead_id__in=keys).order_by("id"),
         sorted([*own, *copies], key=lambda row: row.id),
         await BatchRow.filter(project_id__in=keys).order_by("id"),
     )

@@ -54,6 +54,7 @@ def report(erase: Any) -> None:
                 why = "（并入的项目，抄送的主张）" if each.merged else ""
                 say(
                     f"项目 {each.no}{why}：报送信息 {each.reports} 条，"
+                    f"目标企业接触 {each.meetings} 条，"
                     f"首谈主张 {each.claims} 条，台账行 {each.lines} 条"
                 )
 
