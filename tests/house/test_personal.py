@@ -15,9 +15,11 @@ from schema.gate.journal import changes_of, verify
 from schema.gate.replay import compare
 from schema.gate.sealing import PURPOSE
 from schema.gate.tables import IdempotencyRecord, JournalEntry
+from schema.industry.tables import TargetCompany
 from schema.ledger.tables import BatchRow
 from schema.linkage.tables import Claim
 from schema.project.tables import Project
+from tests.industry.scenes import convert_target
 from tests.ledger import ledgers
 from tests.world import EVIDENCE, City, on
 
@@ -310,6 +312,18 @@ async def test_a_merged_projects_claim_is_erased_wherever_merges_have_copied_it(
     assert kept == {WITH, "", "司徒", "令狐"} - ({"司徒"} if asked else set()) - (
         {"令狐"} if asked == 2 else set()
     )
+    assert await verify() is None and (await compare(UNRECORDED)).found == []
+
+
+async def test_whom_a_group_met_before_the_lead_is_erased_with_it(city: City) -> None:
+    lead = await convert_target(city)
+    met = {"happenedOn": "2026-11-18", "means": "CALL", "withWhom": WITH, "outcome": "有意"}
+    await city.done(city.group, "targetCompanyContact", target=lead["target"], **met)
+    target = await TargetCompany.get(no=lead["target"])
+    await city.done(city.group, "targetCompanyConvert", **lead | {"revision": target.revision})
+    done = await erasing.erase_contacts([lead["project"]], "当事人申请")
+    assert [(each.no, each.meetings) for each in done.projects] == [(lead["project"], 1)]
+    assert await places_of(WITH) == set()
     assert await verify() is None and (await compare(UNRECORDED)).found == []
 
 
