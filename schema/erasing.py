@@ -6,12 +6,22 @@ erased words still occur.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from tortoise import Tortoise, fields
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 from schema import database
@@ -19,11 +29,12 @@ from schema.city.rules import RuleBroken, clean_text
 from schema.city.rules.personal import SALT, Form, personal_columns, without
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
+from schema.gate.idempotency import forget_answers
 from schema.gate.operator import operating
 from schema.gate.tables import IdempotencyRecord
 from schema.industry.tables import TargetContact
 from schema.ledger.tables import Batch, BatchRow
-from schema.linkage.tables import Claim
+from schema.linkage.tables import Claim, Merge
 from schema.people.tables import Company, CompanyHolder
 from schema.project.tables import Project
 
@@ -32,94 +43,234 @@ SHORTEST = 2
 """Characters of a text that is looked for elsewhere: a single one stands everywhere."""
 
 
-class Erased(NamedTuple):
-    """What was erased: how many rows, where its words still occur, and the files that may hold them."""
+class Remains(NamedTuple):
+    """What an erasure leaves for people to judge: columns with the words, and files that may hold them."""
 
-    rows: int
     elsewhere: list[str]
     files: list[str]
 
 
-async def erase_contacts(numbers: Sequence[str], document_no: str) -> Erased:
-    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from,
-    and of whom a group met at the target company that became the project.
+class Emptied(NamedTuple):
+    """How many rows of one project were emptied; `merged`: it has claims of one that was asked for."""
 
-    Raises RuleBroken (INVALID) for a number that is no project's, or without a document.
+    no: str
+    merged: bool
+    reports: int
+    meetings: int
+    claims: int
+    lines: int
+
+
+class Erased(NamedTuple):
+    """What was erased: how many rows, of which projects; and what remains."""
+
+    rows: int
+    remains: Remains
+    projects: list[Emptied]
+
+    @property
+    def elsewhere(self) -> list[str]:
+        return self.remains.elsewhere
+
+    @property
+    def files(self) -> list[str]:
+        return self.remains.files
+
+
+Tell = Callable[[Remains], None]
+"""Called with what will remain, before anything is erased: afterwards nobody knows the words."""
+
+
+class Concerned(NamedTuple):
+    """The rows of an erasure, and all words of them: projects asked for, meetings with the target companies
+    that became them, claims with their copies, lines of ledgers.
     """
-    projects = {row.no: row for row in await Project.filter(no__in=list(numbers))}
-    if missing := [no for no in numbers if no not in projects]:
-        raise RuleBroken(f"没有项目 {'、'.join(missing)}，请核对项目编号", "no", "INVALID")
-    keys = sorted(row.id for row in projects.values())
-    async with erasing(document_no) as gate:
-        held: list[Model] = await gate.hold("Project", keys)
-        claims = ids_of(await Claim.filter(project_id__in=keys))
-        met = ids_of(await TargetContact.filter(target__lead_id__in=keys))
-        held += await gate.hold("TargetContact", met) if met else []
-        held += await gate.hold("Claim", claims) if claims else []
-        lines = ids_of(await BatchRow.filter(project_id__in=keys))
-        rows = await gate.hold("BatchRow", lines) if lines else []
-        words = words_of(held) | {
+
+    projects: list[Project]
+    meetings: list[Any]
+    claims: list[Any]
+    lines: list[Any]
+
+    @property
+    def words(self) -> set[str]:
+        return words_of([*self.projects, *self.meetings, *self.claims]) | {
             text
-            for row in rows
+            for row in self.lines
             for text in (row.values.get("contact_name"), row.values.get("contact_phone"))
             if text
         }
-        for row in held:
-            await erase_row(gate, row)
-        for row in rows:
-            await erase_line(gate, row, words)
-        for project in projects.values():
-            gate.concern(project)
-    batches = {row.batch_id for row in rows}
-    await forget_answers(
-        {"Project": keys, "TargetContact": met, "Claim": claims, "Batch": list(batches)}
+
+    @property
+    def emptied(self) -> dict[str, list[int]]:
+        """The ids of the rows whose personal columns will have none of the words, by table."""
+        return {
+            "project": ids_of(self.projects),
+            "target_contact": ids_of(self.meetings),
+            "claim": ids_of(self.claims),
+            "batch_row": ids_of(self.lines),
+        }
+
+
+async def erase_contacts(
+    numbers: Sequence[str], document_no: str, tell: Tell = lambda remains: None
+) -> Erased:
+    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from,
+    and of whom a group met at the target company that became the project.
+
+    A claim that a merge has copied is erased with its copies, and with what it is a copy of.
+
+    Raises RuleBroken (INVALID) for a number that is no project's, or without a document.
+    """
+    asked = {row.no: row for row in await Project.filter(no__in=list(numbers))}
+    if missing := [no for no in numbers if no not in asked]:
+        raise RuleBroken(f"没有项目 {'、'.join(missing)}，请核对项目编号", "no", "INVALID")
+    keys = sorted(row.id for row in asked.values())
+    found = await concerned_by(keys)
+    check_document(document_no, found.words)
+    batches = {row.batch_id for row in found.lines}
+    holders = sorted({*keys, *(row.project_id for row in found.claims)})
+    remains = Remains(
+        await occurrences(found.words, found.emptied), await files_of(holders, batches)
     )
-    return Erased(len(held) + len(rows), await occurrences(words), await files_of(keys, batches))
+    tell(remains)
+    async with erasing(document_no) as gate:
+        held = {row.id: row for row in await gate.hold("Project", holders)}
+        met, claims, lines = map(ids_of, (found.meetings, found.claims, found.lines))
+        rows = Concerned(
+            [held[key] for key in keys],
+            await gate.hold("TargetContact", met) if met else [],
+            await gate.hold("Claim", claims) if claims else [],
+            await gate.hold("BatchRow", lines) if lines else [],
+        )
+        if rows.words != found.words or (await concerned_by(keys)).emptied != found.emptied:
+            raise RuleBroken("联系人刚刚有变动，没有删去任何内容，请再办理一次", None, "STALE")
+        done = Counter[tuple[int, str]]()
+        for project in rows.projects:
+            done[project.id, "reports"] += await erase_row(gate, project)
+        leads = dict(await TargetContact.filter(id__in=met).values_list("id", "target__lead_id"))
+        for meeting in rows.meetings:
+            done[leads[meeting.id], "meetings"] += await erase_row(gate, meeting)
+        for claim in rows.claims:
+            done[claim.project_id, "claims"] += await erase_row(gate, claim)
+        for line in rows.lines:
+            done[line.project_id, "lines"] += await erase_line(gate, line, found.words)
+        for project in held.values():
+            gate.concern(project)
+        await forget_answers(
+            {"Project": holders, "TargetContact": met, "Claim": claims, "Batch": batches},
+            searched(found.words),
+        )
+    emptied = [
+        Emptied(row.no, row.id not in keys, *(done[row.id, what] for what in Emptied._fields[2:]))
+        for row in sorted(held.values(), key=lambda each: (each.id not in keys, each.id))
+    ]
+    return Erased(done.total(), remains, emptied)
 
 
-async def erase_holder(uscc: str, name: str, document_no: str) -> Erased:
+async def concerned_by(keys: Sequence[int]) -> Concerned:
+    """The rows in which the contacts of projects stand, each kind in the order of its ids."""
+    own: list[Any] = await Claim.filter(project_id__in=keys)
+    family = await merged_with(keys)
+    others: list[Any] = (
+        await Claim.filter(project_id__in=family - {*keys}).order_by("id") if own else []
+    )
+    copies = [each for each in others if any(is_copy(each, claim) for claim in own)]
+    return Concerned(
+        await Project.filter(id__in=keys).order_by("id"),
+        await TargetContact.filter(target__lead_id__in=keys).order_by("id"),
+        sorted([*own, *copies], key=lambda row: row.id),
+        await BatchRow.filter(project_id__in=keys).order_by("id"),
+    )
+
+
+async def merged_with(keys: Iterable[int]) -> set[int]:
+    """Projects, and those that were merged into them or they into, over any number of merges."""
+    found: set[int] = set()
+    fresh = {*keys}
+    while fresh:
+        found |= fresh
+        ends = await Merge.filter(Q(project_id__in=fresh) | Q(into_id__in=fresh)).values_list(
+            "project_id", "into_id"
+        )
+        fresh = {key for pair in ends for key in pair} - found
+    return found
+
+
+def is_copy(one: Any, other: Any) -> bool:
+    """Whether two claims of merged projects are one: alike, the contact too where it is not erased yet.
+
+    A claim that was erased has no salt any more.
+    """
+    same = ("place_id", "claimed_by_id", "claimed_at", "contact_on", "contact_by", "note")
+    return all(getattr(one, name) == getattr(other, name) for name in same) and (
+        one.contact_with == other.contact_with or "" in (one.personal_salt, other.personal_salt)
+    )
+
+
+async def erase_holder(
+    uscc: str, name: str, document_no: str, tell: Tell = lambda remains: None
+) -> Erased:
     """Erase a person from what is kept of who holds a company. Raises RuleBroken (INVALID)."""
     company = await Company.get_or_none(uscc=uscc.strip().upper())
     found = await CompanyHolder.filter(company_id=company.id, name=name) if company else []
-    if not found:
+    if company is None or not found:
         raise RuleBroken(
             "没有这家企业，或没有叫这个名字的股东、控制人、法定代表人", "name", "INVALID"
         )
+    check_document(document_no, {name})
+    remains = Remains(await occurrences({name}, {"company_holder": ids_of(found)}), [])
+    tell(remains)
     async with erasing(document_no) as gate:
-        held = await gate.hold("CompanyHolder", [row.id for row in found])
-        for row in held:
-            await erase_row(gate, row)
-    return Erased(len(held), await occurrences({name}), [])
+        held = await gate.hold("CompanyHolder", ids_of(found))
+        rows = sum([await erase_row(gate, row) for row in held])
+        reports = [row.project_id for row in held if row.project_id]
+        await forget_answers({"Company": [company.id], "Project": reports}, searched({name}))
+    return Erased(rows, remains, [])
+
+
+def check_document(document_no: str, words: Collection[str]) -> None:
+    """An erasure names the document that asks for it, in words that it does not erase.
+
+    What it says stays in the journal. Raises RuleBroken (INVALID) at `document`.
+    """
+    if not clean_text(document_no, 200, one_line=True):
+        raise RuleBroken("请写明删除的依据，例如 当事人申请 2026-11-28", "document", "INVALID")
+    if any(word in document_no for word in searched(words)):
+        raise RuleBroken(
+            "依据会留在办理记录里，请不要写要删去的姓名、电话，例如 当事人申请 2026-11-28",
+            "document",
+            "INVALID",
+        )
 
 
 @asynccontextmanager
 async def erasing(document_no: str) -> AsyncIterator[Gate]:
-    """The act, with the document that asks for it as its reason. Raises RuleBroken (INVALID)."""
-    reason = clean_text(document_no, 200, one_line=True)
-    if not reason:
-        raise RuleBroken("请写明删除的依据，例如 当事人申请 2026-11-28", "document", "INVALID")
+    """The act, with the document that asks for it as its reason."""
     async with operating(ACT, datetime.now(UTC)) as gate:
-        gate.reason = reason
+        gate.reason = clean_text(document_no, 200, one_line=True)
         yield gate
 
 
-async def erase_row(gate: Gate, row: Model) -> None:
-    """Empty the personal columns of a row, and its salt."""
+async def erase_row(gate: Gate, row: Model) -> bool:
+    """Empty the personal columns of a row, and its salt. Return whether they held anything."""
     empty = dict.fromkeys(personal_columns(type(row)), "")
-    if any(getattr(row, name) for name in (*empty, SALT)):
+    held = any(getattr(row, name) for name in empty)
+    if held or getattr(row, SALT):
         await gate.change(row, **empty, **{SALT: ""})
+    return held
 
 
-async def erase_line(gate: Gate, row: Any, words: Collection[str]) -> None:
-    """Take the contact out of a ledger's line. What is left of the line is hashed with another salt."""
+async def erase_line(gate: Gate, row: Any, words: Collection[str]) -> bool:
+    """Take the contact out of a ledger's line. Return whether it had any.
+
+    What is left of the line is hashed with another salt.
+    """
     values = {k: v for k, v in row.values.items() if k not in ("contact_name", "contact_phone")}
-    wanted = [word for word in words if len(word) >= SHORTEST]
-    await gate.change(
-        row,
-        values=without(values, wanted),
-        issues=without(row.issues, wanted),
-        **{SALT: secrets.token_hex(16)},
-    )
+    wanted = searched(words)
+    left = {"values": without(values, wanted), "issues": without(row.issues, wanted)}
+    held: bool = left != {"values": row.values, "issues": row.issues}
+    await gate.change(row, **left, **{SALT: secrets.token_hex(16)})
+    return held
 
 
 def words_of(rows: Iterable[Model]) -> set[str]:
@@ -132,25 +283,24 @@ def words_of(rows: Iterable[Model]) -> set[str]:
     }
 
 
-async def forget_answers(rows: dict[str, list[int]]) -> None:
-    """Forget what was answered under an Idempotency-Key about these rows: it has a hash of what was sent."""
-    gone = []
-    for record in await IdempotencyRecord.all():
-        if any(key in rows.get(kind, ()) for kind, key in record.answer.values()):
-            gone.append(record.id)
-    await IdempotencyRecord.filter(id__in=gone).delete()
+def searched(words: Collection[str]) -> list[str]:
+    return sorted(word for word in words if len(word) >= SHORTEST)
 
 
-async def occurrences(words: Collection[str]) -> list[str]:
-    """Where words still occur in text of the database, as `table.column: rows`."""
+async def occurrences(words: Collection[str], emptied: Mapping[str, list[int]]) -> list[str]:
+    """Where words occur in text of the database, as `table.column: rows`.
+
+    Not counted are the personal columns of the rows that are `emptied`, ids by table, and kept
+    answers: those that have a word are forgotten.
+    """
     found = []
-    wanted = [word for word in words if len(word) >= SHORTEST]
-    for table, column in text_columns():
-        condition = " OR ".join([f'{position()}(CAST("{column}" AS TEXT), ?) > 0'] * len(wanted))
-        if not condition:
-            continue
+    wanted = searched(words)
+    for table, column, personal in text_columns() if wanted else ():
+        gone = emptied.get(table, []) if personal else []
+        has = " OR ".join([f'{position()}(CAST("{column}" AS TEXT), ?) > 0'] * len(wanted))
+        rest = f' AND "id" NOT IN ({", ".join(map(str, gone))})' if gone else ""
         (row,) = await database.fetch(
-            f'SELECT count(*) AS "n" FROM "{table}" WHERE {condition}', wanted
+            f'SELECT count(*) AS "n" FROM "{table}" WHERE ({has}){rest}', wanted
         )
         if row["n"]:
             found.append(f"{table}.{column}：{row['n']} 行")
@@ -161,15 +311,17 @@ def position() -> str:
     return "strpos" if database.dialect() == "postgres" else "instr"
 
 
-def text_columns() -> Iterator[tuple[str, str]]:
-    """Every column of text or JSON of every table."""
+def text_columns() -> Iterator[tuple[str, str, bool]]:
+    """Every column of text or JSON of every table but that of kept answers, and whether it is personal."""
     assert Tortoise.apps is not None
     for model in Tortoise.apps["schema"].values():
+        if model is IdempotencyRecord:
+            continue
         for name, column in model._meta.fields_db_projection.items():
             if isinstance(
                 model._meta.fields_map[name], fields.CharField | fields.TextField | fields.JSONField
             ):
-                yield model._meta.db_table, column
+                yield model._meta.db_table, column, name in personal_columns(model)
 
 
 async def files_of(projects: Sequence[int], batches: Collection[int]) -> list[str]:

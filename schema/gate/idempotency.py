@@ -1,6 +1,7 @@
 """An act sent twice under one Idempotency-Key is answered twice and done once."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
@@ -44,20 +45,34 @@ async def replayed(gate: Gate, input: Any, answer: Any) -> Any:
         before = await IdempotencyRecord.get(person_id=person, key=key)
     if {"act": before.act, "body_hash": before.body_hash} != mine:
         raise RuleBroken(KEY_USED, None, "INVALID")
-    return answer(
-        **{
-            name: each if isinstance(each, str) else RowRef(*each)
-            for name, each in before.answer.items()
-        }
-    )
+    return answer(**read_answer(before.answer))
 
 
 async def store_answer(gate: Gate, payload: Any) -> None:
     if key := gate.context.idempotency_key:
-        rows = {name: [row.kind, row.pk] for name, row in row_refs(payload).items()}
         await IdempotencyRecord.filter(person_id=gate.viewer.person, key=key).update(
-            answer=rows | texts(payload)
+            answer=written_answer({**row_refs(payload), **texts(payload)})
         )
+
+
+async def forget_answers(rows: Mapping[str, Collection[int]], words: Collection[str] = ()) -> int:
+    """Forget what is kept of acts on these rows, given by kind, or has one of these words; how many.
+
+    A kept answer has a hash of what was sent, which tells it to whoever guesses it.
+    """
+    gone = [
+        record.id
+        for record in await IdempotencyRecord.all()
+        for said in [read_answer(record.answer).values()]
+        if any(
+            each.pk in rows.get(each.kind, ())
+            if isinstance(each, RowRef)
+            else any(word in each for word in words)
+            for each in said
+        )
+    ]
+    await IdempotencyRecord.filter(id__in=gone).delete()
+    return len(gone)
 
 
 def texts(payload: Any) -> dict[str, str]:
@@ -72,6 +87,23 @@ class RowRef:
 
     kind: str
     pk: int
+
+
+Kept = RowRef | str
+"""What a kept answer has under a name: a row, or a text."""
+
+
+def written_answer(said: Mapping[str, Kept]) -> dict[str, Any]:
+    """An answer as `IdempotencyRecord.answer` keeps it: of a row its kind and id, of a text itself."""
+    return {
+        name: [each.kind, each.pk] if isinstance(each, RowRef) else each
+        for name, each in said.items()
+    }
+
+
+def read_answer(kept: Mapping[str, Any]) -> dict[str, Kept]:
+    """What `written_answer` wrote."""
+    return {name: each if isinstance(each, str) else RowRef(*each) for name, each in kept.items()}
 
 
 def row_refs(payload: Any) -> dict[str, RowRef]:

@@ -15,9 +15,11 @@ from schema.gate.journal import changes_of, verify
 from schema.gate.replay import compare
 from schema.gate.sealing import PURPOSE
 from schema.gate.tables import IdempotencyRecord, JournalEntry
+from schema.industry.tables import TargetCompany
 from schema.ledger.tables import BatchRow
 from schema.linkage.tables import Claim
 from schema.project.tables import Project
+from tests.industry.scenes import convert_target
 from tests.ledger import ledgers
 from tests.world import EVIDENCE, City, on
 
@@ -238,6 +240,99 @@ async def test_what_is_erased_is_in_no_table_and_the_journal_still_holds(city: C
         "contactErase",
         "当事人申请 2026-11-28",
     )
+
+
+async def test_an_erasure_is_not_stopped_by_what_is_kept_of_other_acts(city: City) -> None:
+    """A kept answer has texts beside its rows, such as a view's name: of two letters, or with the contact."""
+    reported = await city.report(city.anyue, **CONTACT)
+    view = {"query": "amount.min=10亿"}
+    for key, name in (("k1", "大项"), ("k2", "十亿以上的项目"), ("k3", f"{NAME}的项目")):
+        payload = await city.act(city.office, "viewSave", key=key, name=name, **view)
+        assert payload["userErrors"] == []
+    await city.act(city.office, "projectReturn", key="k4", **on(reported), reason="补正")
+    told: list[erasing.Remains] = []
+    done = await erasing.erase_contacts([reported["no"]], "当事人申请", told.append)
+    assert sorted(await IdempotencyRecord.all().values_list("key", flat=True)) == ["k1", "k2"]
+    again = await city.act(city.office, "viewSave", key="k1", name="大项", **view)
+    assert again["userErrors"] == [] and again["name"] == "大项"
+    assert told == [done.remains] and "saved_view.name：1 行" in done.elsewhere
+
+
+async def test_what_remains_is_said_before_anything_is_erased(city: City) -> None:
+    """Whoever is stopped on the way knows it, and may do it again: the words are there still."""
+    reported = await city.report(city.anyue, **CONTACT, summary=f"由{NAME}联系")
+
+    def stop(remains: erasing.Remains) -> None:
+        raise OSError(str(remains.elsewhere))
+
+    for _ in range(2):
+        with pytest.raises(OSError, match=r"project\.summary：1 行"):
+            await erasing.erase_contacts([reported["no"]], "当事人申请", stop)
+    assert (await Project.get(no=reported["no"])).contact_name == NAME
+
+
+async def test_kept_answers_are_forgotten_with_the_erasure_or_not_at_all(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported = await city.report(city.anyue, **CONTACT)
+
+    async def fails(*given: Any) -> int:
+        raise OSError("no space")
+
+    monkeypatch.setattr(erasing, "forget_answers", fails)
+    with pytest.raises(OSError, match="no space"):
+        await erasing.erase_contacts([reported["no"]], "当事人申请")
+    assert (await Project.get(no=reported["no"])).contact_name == NAME
+    assert not await JournalEntry.filter(act="contactErase").exists()
+
+
+@pytest.mark.parametrize("asked", [0, 1, 2])
+async def test_a_merged_projects_claim_is_erased_wherever_merges_have_copied_it(
+    city: City, asked: int
+) -> None:
+    """From the report, through two merges; another place's claim on the same project stays as it is."""
+    first = await city.report(city.anyue, **CONTACT)
+    second = await city.report(city.yanjiang, contactWith="司徒")
+    last = await city.report(city.lezhi, contactWith="令狐")
+    other = await city.report(city.anyue, contactWith=WITH)
+    merge = {"reason": "同一项目"}
+    await city.done(city.office, "projectMerge", **on(first), into=second["no"], **merge)
+    second = await city.read(second)
+    await city.done(city.office, "projectMerge", **on(second), into=last["no"], **merge)
+    numbers = [each["no"] for each in (first, second, last)]
+    done = await erasing.erase_contacts([numbers[asked]], "当事人申请")
+    left = await Claim.filter(contact_with=WITH).prefetch_related("project")
+    assert [each.project.no for each in left] == [other["no"]], "no copy, though alike"
+    claims = {0: (1, 1, 1), 1: (1, 2, 2), 2: (1, 2, 3)}[asked]
+    assert {each.no: (each.merged, each.claims) for each in done.projects} == {
+        no: (n != asked, claims[n]) for n, no in enumerate(numbers)
+    }
+    assert done.rows == sum(claims) + (asked == 0)
+    kept = set(await Claim.all().values_list("contact_with", flat=True))
+    assert kept == {WITH, "", "司徒", "令狐"} - ({"司徒"} if asked else set()) - (
+        {"令狐"} if asked == 2 else set()
+    )
+    assert await verify() is None and (await compare(UNRECORDED)).found == []
+
+
+async def test_whom_a_group_met_before_the_lead_is_erased_with_it(city: City) -> None:
+    lead = await convert_target(city)
+    met = {"happenedOn": "2026-11-18", "means": "CALL", "withWhom": WITH, "outcome": "有意"}
+    await city.done(city.group, "targetCompanyContact", target=lead["target"], **met)
+    target = await TargetCompany.get(no=lead["target"])
+    await city.done(city.group, "targetCompanyConvert", **lead | {"revision": target.revision})
+    done = await erasing.erase_contacts([lead["project"]], "当事人申请")
+    assert [(each.no, each.meetings) for each in done.projects] == [(lead["project"], 1)]
+    assert await places_of(WITH) == set()
+    assert await verify() is None and (await compare(UNRECORDED)).found == []
+
+
+async def test_an_erasures_document_does_not_name_whom_it_erases(city: City) -> None:
+    """It stands in the journal, from which nothing can be taken."""
+    reported = await city.report(city.anyue, **CONTACT)
+    with pytest.raises(RuleBroken, match="不要写要删去的姓名"):
+        await erasing.erase_contacts([reported["no"]], f"{NAME}申请")
+    assert (await Project.get(no=reported["no"])).contact_name == NAME
 
 
 async def test_no_erased_value_can_be_guessed_from_its_hash_without_the_salt(city: City) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from schema.entries.tables import Entry
+from schema.people.tables import Company
 from schema.permissions import Viewer
 from schema.project.tables import Project
+from schema.query.models import global_id
 from tests.entries.months import close
 from tests.industry import scenes as industry
 from tests.world import NOW, City, Said, at, of, on, uscc
@@ -203,6 +205,18 @@ async def broken(city: City) -> set[str]:
     await ask("office", "projectReport", **lead)
     other = lead | {"investorName": "成都牙科", "uscc": uscc(city.reports)}
     await ask("office", "projectReport", **other)
+
+    held: Said = {"controllers": "张三", "source": "公告", "asOf": "2026-11-18"}
+    investor = await Company.get(uscc=uscc(city.reports))
+    company = {"company": global_id("Company", investor.id), "revision": 1}
+    await ask("office", "companyAmend", **company)
+    await ask("office", "companyAmend", **company, **(held | {"source": "", "asOf": None}))
+    await ask("office", "companyAmend", **company, **(held | {"asOf": "2026-11-19"}))
+    await ask("office", "companyAmend", **company, name="华西口腔有限公司", asOf="2026-11-18")
+    await city.done(city.office, "companyAmend", **company, **held)
+    older = held | {"asOf": "2026-11-17", "revision": 2}
+    await ask("office", "companyAmend", **company | older)
+    await ask("office", "projectReport", **lead, controllers="张三", holdersOn="2026-11-19")
 
     unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
     await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")

@@ -8,6 +8,7 @@ from schema import database, erasing
 from schema.checks import UNRECORDED
 from schema.city.rules import normal_name
 from schema.gate.replay import compare
+from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Inquiry
 from schema.people.tables import Company, CompanyHolder, CompanyName
 from schema.query.models import global_id
@@ -123,8 +124,14 @@ async def test_the_office_amends_and_every_holder_ever_known_is_kept(city: City)
     assert [(each["name"], each["endedOn"], each["source"]) for each in parts] == [
         ("川南控股集团有限公司", None, "国家企业信用信息公示系统"),
         ("李柠", "2026-11-15", "国家企业信用信息公示系统"),
+        ("川南控股集团有限公司", None, "股权变更公告"),
         ("王橙", None, "股权变更公告"),
-    ]
+    ], "who stays is known by the new source as well, and by the former one as it was"
+    assert [each["asOf"] for each in parts] == ["2026-11-01"] * 2 + ["2026-11-15"] * 2
+    assert found["shareholders"] == f"川南控股集团有限公司 {uscc(900)} 66.5%\n王橙 33.5%"
+    unit = await read(city, "yanjiang", company)
+    assert unit and "股权变更公告" not in str(unit)
+    assert unit["shareholders"] == f"川南控股集团有限公司 {uscc(900)} 66.5%", "for its unit too"
     assert found["controllers"], "a role that is not given stays"
     gone = await amend(city, company, controllers="无", source="公告", asOf="2026-11-16")
     assert gone["userErrors"] == []
@@ -149,6 +156,44 @@ async def test_an_amendment_without_source_day_or_document_is_refused(
     answer = await amend(city, company, **given)
     assert [each["field"] for each in answer["userErrors"]] == [field]
     assert not await CompanyHolder.exists() and not await CompanyName.exists()
+
+
+async def test_an_older_extract_ends_nothing_of_a_newer_one(city: City) -> None:
+    """Of each role by itself, and of a name; also where the newer one said that there is none."""
+    _, company = await reported(city)
+    first: Said = {"controllers": "张三", "source": "公告", "asOf": "2026-11-01"}
+    assert (await amend(city, company, **first))["userErrors"] == []
+    late = await amend(city, company, controllers="李四", source="旧报告", asOf="2020-01-01")
+    (error,) = late["userErrors"]
+    assert error["field"] == "asOf" and "实际控制人已登记到 2026-11-01" in error["message"]
+    (held,) = await CompanyHolder.filter(company_id=company.id)
+    assert (held.name, held.ended_on) == ("张三", None)
+    other: Said = {"shareholders": "王橙 100%", "source": "旧报告", "asOf": "2020-01-01"}
+    assert (await amend(city, company, **other))["userErrors"] == [], "another role"
+    none = {"controllers": "无", "source": "公告", "asOf": "2026-11-10"}
+    assert (await amend(city, company, **none))["userErrors"] == []
+    late = await amend(city, company, controllers="李四", source="旧报告", asOf="2026-11-05")
+    assert [each["field"] for each in late["userErrors"]] == ["asOf"]
+    name: Said = {"documentNo": "通知书 12 号", "asOf": "2026-11-15"}
+    assert (await amend(city, company, name="新名称有限公司", **name))["userErrors"] == []
+    name["asOf"] = "2026-11-14"
+    late = await amend(city, company, name="更早名称有限公司", **name)
+    assert [each["field"] for each in late["userErrors"]] == ["asOf"]
+    assert (await Company.get(id=company.id)).name == "新名称有限公司"
+
+
+async def test_an_amendment_that_amends_nothing_is_refused_and_leaves_no_entry(city: City) -> None:
+    _, company = await reported(city)
+    given: Said = {"controllers": "张三", "source": "公告", "asOf": "2026-11-15"}
+    assert (await amend(city, company, **given))["userErrors"] == []
+    row = await Company.get(id=company.id)
+    same = {"name": row.name, "asOf": "2026-11-15"}
+    for nothing in ({}, {"asOf": "2026-11-15"}, {"region": row.region}, same, given):
+        answer = await amend(city, company, **nothing)
+        (error,) = answer["userErrors"]
+        assert "没有要登记的内容" in error["message"], nothing
+    assert (await Company.get(id=company.id)).revision == row.revision == 2
+    assert await JournalEntry.filter(act="companyAmend").count() == 1
 
 
 async def test_of_two_who_amend_at_once_the_second_reads_who_was_first(city: City) -> None:
@@ -358,7 +403,7 @@ async def test_who_controlled_a_company_until_yesterday_makes_no_group_today(cit
     mine, company = await reported(city, "anyue", controllers="李柠")
     await reported(city, "yanjiang", controllers="李柠")
     assert len(await related(city, "office", mine["no"])) == 1
-    given = {"controllers": "王橙", "source": "公告", "asOf": "2026-11-17"}
+    given = {"controllers": "王橙", "source": "公告", "asOf": "2026-11-18"}
     assert (await amend(city, company, **given))["userErrors"] == []
     assert await related(city, "office", mine["no"]) == []
 

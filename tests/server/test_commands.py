@@ -461,6 +461,10 @@ async def test_a_contact_is_erased_from_the_database_and_from_its_file(
     assert refused.code == 1 and "2026-9999" in refused.err
     ran = await seeded("contact", "erase", project["no"], "--document", "当事人申请")
     assert ran.code == 0 and "已删去 2 行" in ran.err, ran
+    assert (
+        f"项目 {project['no']}：报送信息 1 条，目标企业接触 0 条，首谈主张 1 条，台账行 0 条"
+        in ran.err
+    )
     checked = await seeded("check", "--json")
     found = {each["what"]: each["right"] for each in json.loads(checked.out)}
     assert found["数据与办理记录"] and found["办理记录"], found

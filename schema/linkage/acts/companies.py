@@ -6,19 +6,29 @@ from typing import Any, NamedTuple
 
 import strawberry
 
-from schema.city.rules import RuleBroken, normal_name, search_key
+from schema.city.rules import normal_name, search_key
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
+from schema.linkage import rules
 from schema.people.graph import Company
-from schema.people.rules import HOLDER_FIELDS, NOBODY, Holder, HolderRole, read_holders
+from schema.people.rules import (
+    HOLDER_FIELDS,
+    HOLDER_WORDS,
+    NOBODY,
+    Holder,
+    HolderRole,
+    read_holders,
+)
 from schema.people.tables import Company as CompanyRow
 from schema.people.tables import CompanyHolder, CompanyName
 from schema.project.tables import NEW_PROJECTS, Project
 
 REPORTED = "报送单位填报"
 """The source of what a report says of its investor without naming one."""
+NAME_WORD = "名称"
+"""What a renaming is of, in a refusal."""
 
 
 class Source(NamedTuple):
@@ -56,32 +66,44 @@ class CompanyPayload(Payload):
 class Mutation:
     @act("登记企业的名称和股权")
     async def company_amend(gate: Gate, input: CompanyAmendInput) -> CompanyPayload:
-        """What is given of a role is all of it from a day on: who is not among them has ended, and stays known."""
+        """What is given of a role is all of it from a day on: who is not among them has ended, and stays known.
+
+        What is known of a later day is not overtaken by an older extract.
+        """
         holders = {
             role: gate.check(read_given, role, text)
             for role, field in FIELDS.items()
             if (text := getattr(input, field)) is not None
         }
-        gate.check(check_source, bool(holders) or bool(input.name), input.as_of, gate.today)
+        dated = bool(holders) or bool(input.name)
+        gate.check(rules.check_as_of, dated, input.as_of, gate.today)
         if holders:
-            gate.check(check_named_source, input.source)
+            gate.check(rules.check_holder_source, input.source)
         else:
             gate.unneeded(input, "source")
         await gate.alone(NEW_PROJECTS)
         company = await gate.load("Company", input.company, input.revision)
         renamed = input.name is not None and input.name != company.name
         if renamed:
-            gate.check(check_document, input.document_no)
+            gate.check(rules.check_rename_document, input.document_no)
         else:
             gate.unneeded(input, "document_no")
-        gate.stop_if_wrong()
         on = input.as_of or gate.today
-        for role, given in holders.items():
+        for role in holders:
+            gate.check(rules.check_newest, HOLDER_WORDS[role], on, await known_until(company, role))
+        if renamed:
+            gate.check(rules.check_newest, NAME_WORD, on, await named_until(company))
+        gate.stop_if_wrong()
+        changed = [
             await replace_holders(gate, company, role, given or (), Source(input.source, on))
+            for role, given in holders.items()
+        ]
         if renamed:
             await rename(gate, company, str(input.name), on, input.document_no)
-        if input.region is not None and input.region != company.region:
+        moved = input.region is not None and input.region != company.region
+        if moved:
             await gate.change(company, region=input.region)
+        rules.check_amends(any(changed) or renamed or moved)
         return CompanyPayload(company=row_as(Company, company))
 
 
@@ -98,28 +120,6 @@ def read_given(role: HolderRole, text: str) -> tuple[Holder, ...]:
     return () if text.strip() == NOBODY else read_holders(role, text)
 
 
-def check_source(needed: bool, on: date | None, today: date) -> None:
-    """A change has a day, which has come. Raises `RuleBroken` (`INVALID`) at `asOf`."""
-    if needed and on is None:
-        raise RuleBroken("请填截至日期；更名的填更名日期", "asOf", "INVALID")
-    if on is not None and on > today:
-        raise RuleBroken(f"截至日期不能晚于今天（{today}）", "asOf", "INVALID")
-
-
-def check_named_source(source: str) -> None:
-    """What is said of holders says where it was read. Raises `RuleBroken` (`INVALID`) at `source`."""
-    if not source:
-        raise RuleBroken("请写明来源，例如 国家企业信用信息公示系统", "source", "INVALID")
-
-
-def check_document(document_no: str) -> None:
-    """A name is changed by a document alone. Raises `RuleBroken` (`INVALID`) at `documentNo`."""
-    if not document_no:
-        raise RuleBroken(
-            "企业更名请写明依据，例如 准予变更登记通知书的文号", "documentNo", "INVALID"
-        )
-
-
 def given_holders(gate: Gate, input: Any) -> list[Holder]:
     """The holders that a report says of its investor; what is wrong is kept at the field."""
     found: list[Holder] = []
@@ -127,14 +127,8 @@ def given_holders(gate: Gate, input: Any) -> list[Holder]:
         if text := getattr(input, field):
             found += gate.check(read_holders, role, text) or ()
     if input.holders_on:
-        gate.check(check_holders_on, input.holders_on, gate.today)
+        gate.check(rules.check_holders_on, input.holders_on, gate.today)
     return found
-
-
-def check_holders_on(on: date, today: date) -> None:
-    """Holders are known as of a day that has come. Raises `RuleBroken` (`INVALID`) at `holdersOn`."""
-    if on > today:
-        raise RuleBroken(f"截至日期不能晚于今天（{today}）", "holdersOn", "INVALID")
 
 
 async def record_holders(
@@ -159,26 +153,46 @@ async def record_holders(
         )
 
 
+async def known_until(company: CompanyRow, role: HolderRole) -> date | None:
+    """The last day of which anybody has said who holds a role, or that somebody does not any more."""
+    rows = await CompanyHolder.filter(company_id=company.id, role=role)
+    return max((each.ended_on or each.as_of for each in rows), default=None)
+
+
+async def named_until(company: CompanyRow) -> date | None:
+    """The day on which a company was last renamed."""
+    rows = await CompanyName.filter(company_id=company.id)
+    return max((each.until for each in rows), default=None)
+
+
 async def replace_holders(
     gate: Gate, company: CompanyRow, role: HolderRole, given: Sequence[Holder], source: Source
-) -> None:
-    """From a day on these hold a role, and nobody else: others end, those who are the same stay."""
+) -> bool:
+    """From a day on these hold a role, and nobody else; return whether anything was not known so before.
+
+    Others end. Who is the same stays, as whoever recorded it said, and stands in a row of the new
+    source and day as well.
+    """
     rows = await CompanyHolder.filter(company_id=company.id, role=role, ended_on=None)
     wanted = {(each.key, each.share): each for each in given}
-    kept = set()
+    said = set()
+    ended = False
     for row in await gate.hold("CompanyHolder", [each.id for each in rows]) if rows else ():
         held = Holder(role, row.name, row.uscc, row.share)
-        if (held.key, held.share) in wanted and (held.key, held.share) not in kept:
-            kept.add((held.key, held.share))
-            continue
-        await gate.change(
-            row,
-            ended_on=max(source.on, row.as_of),
-            ended_by_id=gate.viewer.person,
-            ended_at=gate.now,
-        )
-    new = [each for key, each in wanted.items() if key not in kept]
+        if (held.key, held.share) not in wanted:
+            ended = True
+            await gate.change(
+                row, ended_on=source.on, ended_by_id=gate.viewer.person, ended_at=gate.now
+            )
+        elif (row.source, row.as_of, row.unit_id) == (
+            source.text,
+            source.on,
+            gate.post.organization,
+        ):
+            said.add((held.key, held.share))
+    new = [each for key, each in wanted.items() if key not in said]
     await record_holders(gate, company.id, new, source)
+    return ended or bool(new)
 
 
 async def rename(gate: Gate, company: CompanyRow, name: str, on: date, document_no: str) -> None:

@@ -1,5 +1,13 @@
 """Article 3: first contact and transfer."""
 
+from schema.linkage.rules.companies import (
+    check_amends,
+    check_as_of,
+    check_holder_source,
+    check_holders_on,
+    check_newest,
+    check_rename_document,
+)
 from schema.linkage.rules.contact import (
     VALIDITY,
     check_claim,
@@ -51,6 +59,8 @@ __all__ = [
     "Contact",
     "Proposed",
     "Reporter",
+    "check_amends",
+    "check_as_of",
     "check_assessable",
     "check_claim",
     "check_claimed",
@@ -60,9 +70,13 @@ __all__ = [
     "check_evidence",
     "check_first_opinion",
     "check_group_given",
+    "check_holder_source",
+    "check_holders_on",
     "check_limit_over",
     "check_merge",
+    "check_newest",
     "check_other_group",
+    "check_rename_document",
     "check_stance",
     "check_transfer",
     "check_verdict",
