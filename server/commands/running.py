@@ -1,7 +1,6 @@
 """Commands that start, migrate, seed and check an installation."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -260,7 +259,6 @@ async def rewritten() -> list[str]:
 
 async def run_migrations(target: str | None = None) -> list[str]:
     import schema.graph  # noqa: F401  (the kinds, in whose histories the entries stand)
-    from schema.gate.resealing import seal_existing
     from server import settings
     from server.operations.migrate import LATEST, migrate
     from server.operations.sealing import make_keys
@@ -279,7 +277,6 @@ async def run_migrations(target: str | None = None) -> list[str]:
         if target is None:
             async with opened():
                 await make_keys()
-                await seal_existing(datetime.now(UTC))
         return done
 
 

@@ -15,6 +15,7 @@ from schema import database
 from schema.context import Context
 from schema.gate import keys
 from schema.gate.journal import chained, verify
+from schema.gate.resealing import JournalBroken
 from schema.gate.tables import JournalEntry
 from schema.gate.upkeep import index_faults
 from schema.jobs import JOBS
@@ -53,6 +54,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def lose(file: Path) -> None:
     file.unlink(missing_ok=True)
+
+
+def there() -> list[bool]:
+    """Whether the file of keys is there, and the one that is to take its place."""
+    return [each.exists() for each in (keys.file(), keys.next_file())]
+
+
+def before_the_exchange() -> None:
+    """The files of keys as they are just before the one takes the other's place."""
+    keys.file().rename(keys.next_file())
 
 
 async def unseal() -> None:
@@ -98,6 +109,64 @@ async def test_a_journal_from_before_there_were_keys_goes_on_sealed(
         fault = await verify()
         assert fault and fault.entry == old[-1].id and "此前的记录被改写" in fault.message
     assert not await make_keys(), "and no other keys are made"
+
+
+async def test_a_journal_from_before_that_is_not_whole_is_neither_sealed_nor_changed(
+    city: City, own_keys: Path
+) -> None:
+    """Whoever changed it before the upgrade is not given a valid chain by it."""
+    await city.report()
+    await unseal()
+    for keyless in (True, False):
+        if keyless:
+            lose(own_keys)
+        else:  # the keys are there, and nothing was sealed by them yet
+            last = await JournalEntry.all().order_by("-id").first()
+            assert last and keys.make(last.id, last.hash)
+        before = await JournalEntry.all().order_by("id").values()
+        async with undone():
+            await database.write(
+                'UPDATE "journal_entry" SET "actor_name" = ? WHERE "id" = ?', [["别人", 2]]
+            )
+            with pytest.raises(JournalBroken, match="办理记录第 2 条：内容被改动"):
+                await make_keys()
+            assert [each["hash"] for each in before] == await hashes()
+        assert there() == [not keyless, False]
+        assert await JournalEntry.all().order_by("id").values() == before
+    assert "sixones migrate" in (await missing_key() or "")
+    assert await make_keys()
+    assert await verify() is None and await missing_key() is None
+
+
+async def hashes() -> list[str]:
+    return [each.hash for each in await JournalEntry.all().order_by("id")]
+
+
+async def test_keys_and_journal_fit_wherever_the_upgrade_is_cut_off(
+    city: City, own_keys: Path
+) -> None:
+    await city.report()
+    await unseal()
+    lose(own_keys)
+    last = await JournalEntry.all().order_by("-id").first()
+    assert last is not None
+    with keys.with_next(last.id, last.hash):  # ended before anything was stored
+        assert keys.ring()[-1].since == last.id
+    assert "不在" in (await missing_key() or "")
+    assert there() == [False, False]
+    assert await make_keys()
+    before_the_exchange()  # ended once it was stored
+    assert await missing_key() is None and there() == [True, False]
+    assert await verify() is None
+
+
+def test_what_the_operator_wrote_into_the_file_of_keys_stays(own_keys: Path) -> None:
+    keys.add(7, "a" * 64)
+    text = "# 保管人：机要室，2026-11-01 交接\n\n" + own_keys.read_text() + "# 副本在保险柜\n"
+    own_keys.write_text(text)
+    keys.replace_heads({7: "b" * 64, 9: "c" * 64})
+    assert own_keys.read_text() == text.replace("a" * 64, "b" * 64)
+    assert keys.is_private()
 
 
 async def test_amounts_of_entries_from_before_are_indexed_by_the_migration(city: City) -> None:
