@@ -425,6 +425,53 @@ async def excused(scene: Scene) -> None:
     scene.anchors.write_text("".join((*lines[:2], lines[3], lines[2])))
 
 
+async def restored(scene: Scene) -> str:
+    """A backup restored on purpose, the acts that went on from it, and their anchors: the line that says so."""
+    async with undone():
+        await scene.act()
+        await scene.anchor()
+    scene.city.now += timedelta(hours=1)
+    await anchors.restore(scene.anchors, "磁盘损坏，按备份恢复", scene.city.now)
+    (*_, line) = scene.lines()
+    for _ in range(2):
+        await scene.act()
+        await scene.anchor()
+    assert (await checks.anchored()).right
+    return line
+
+
+async def cut_back(scene: Scene, kept: int) -> None:
+    await execute('DELETE FROM "journal_entry" WHERE "id" > ?', kept)
+    await execute('UPDATE "sequence" SET "value" = ? WHERE "name" = \'journal\'', kept)
+
+
+@tried("an old restoration added again after a rollback", "的时间早于前一行", CUT)
+async def restored_again(scene: Scene) -> None:
+    line = await restored(scene)
+    await cut_back(scene, scene.ids[-1])
+    with scene.anchors.open("a") as out:
+        out.write(line)
+
+
+@tried("an old restoration that its own entry goes with, added again", "的时间早于前一行", CUT)
+async def restored_again_with_entry(scene: Scene) -> None:
+    line = await restored(scene)
+    await cut_back(scene, scene.ids[-1] + 1)
+    with scene.anchors.open("a") as out:
+        out.write(line)
+
+
+@tried("a restoration of the same second, added again after a rollback", "与前面的一行重复", CUT)
+async def restored_twice(scene: Scene) -> None:
+    await anchors.restore(scene.anchors, "按备份恢复", scene.city.now)
+    (*_, line) = scene.lines()
+    await scene.city.report()
+    await scene.anchor()
+    await cut_back(scene, scene.ids[-1] + 1)
+    with scene.anchors.open("a") as out:
+        out.write(line)
+
+
 @tried("the anchors removed while the journal goes on", "没有锚定，或锚定记录被删去")
 async def no_anchors(scene: Scene) -> None:
     scene.anchors.write_text("")

@@ -316,8 +316,8 @@ async def test_a_place_out_of_reach_is_said_and_stops_no_act(
 async def test_after_a_backup_was_restored_on_purpose_the_journal_goes_on(
     city: City, place: Path
 ) -> None:
-    async def anchored(kind: str = anchors.NOTED, reason: str = "") -> int:
-        head = await anchors.head(kind, reason, now=city.now)
+    async def anchored() -> int:
+        head = await anchors.head(now=city.now)
         assert head is not None
         anchors.append(place, head)
         return head.number
@@ -328,8 +328,14 @@ async def test_after_a_backup_was_restored_on_purpose_the_journal_goes_on(
         await city.report()
         await anchored()
     assert "库被倒回" in (await checks.anchored()).found
-    await anchored(anchors.RESTORED, "磁盘损坏，按十一月十七日的备份恢复")
+    why = "磁盘损坏，按十一月十七日的备份恢复"
+    assert await anchors.restore(place, why, city.now)
     assert (await checks.anchored()).right
+    act = await JournalEntry.all().order_by("-id").first()
+    assert act and (act.id, act.act, act.reason) == (first + 1, anchors.RESTORE, why)
+    async with undone():  # without what the journal says of it, the line excuses nothing
+        await database.write('DELETE FROM "journal_entry" WHERE "id" = ?', [[act.id]])
+        assert "库被倒回" in (await checks.anchored()).found
     city.now += timedelta(hours=1)
     await city.report()
     await anchored()
@@ -358,13 +364,33 @@ async def test_the_operator_anchors_and_changes_the_key_by_command(
     changed = await sixones("rotate-key")
     assert changed.code == 0 and keys.ring()[-1].id in changed.err and "备份密钥文件" in changed.err
     assert (await sixones("rotate-key")).code == 1
+    assert (await sixones("anchor", "--restored", " ")).code == 1
     again = await sixones("anchor", "--restored", "演练 恢复")
-    assert again.code == 0
+    assert again.code == 0 and again.out == ran.out
+    act = await JournalEntry.all().order_by("-id").first()
+    assert act and (act.act, act.reason) == ("backupRestore", "演练 恢复")
     read = [anchors.parse(line) for _, line in anchors.lines(place)]
     assert [(each.kind, each.reason) for each in read] == [("head", ""), ("restored", "演练 恢复")]
     monkeypatch.setattr(settings, "ANCHORS", None)
     none = await sixones("anchor")
     assert none.code == 1 and "SIXONES_ANCHORS" in none.err
+
+
+def test_lines_keep_the_order_of_time_when_the_clock_goes_back(place: Path) -> None:
+    (secret, *_) = keys.ring()
+    for now, number in (
+        ("11-30 23:59", 1),
+        ("12-01 00:01", 2),
+        ("11-30 23:59", 3),
+        ("11-30 23:58", 3),
+    ):
+        made = anchors.Anchor(anchors.NOTED, at(f"2026-{now}"), number, "a" * 64, secret.id)
+        anchors.append(place, made)
+    read = list(anchors.read(place))
+    assert [each.anchor and each.anchor.number for each in read] == [1, 2, 3], (
+        "and none is there twice"
+    )
+    assert not any(each.fault for each in read)
 
 
 def test_a_line_is_sealed_and_one_that_was_edited_is_read_by_nobody() -> None:
