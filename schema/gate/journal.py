@@ -3,7 +3,8 @@
 Each entry carries a hash of its number, all it says and the hash of the entry before it, taken under
 a key that is not in the database (`gate.keys`). Whoever changes, removes, adds or reorders an entry
 afterwards breaks the chain at that place, and without the key can make no other. That its end was
-cut off, the count kept beside it says, and what was noted elsewhere of its heads (`gate.anchors`).
+cut off, the count kept beside it says, and what was noted elsewhere of its heads
+(`server/operations/anchors.py`).
 What an act on thousands of rows changed stands in parts beside the entry, which carries their hashes.
 """
 
@@ -306,6 +307,9 @@ class Fault:
 
     entry: int | None
     message: str
+
+    def __str__(self) -> str:
+        return f"第 {self.entry} 条：{self.message}" if self.entry else self.message
 
 
 async def verify() -> Fault | None:

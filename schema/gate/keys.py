@@ -17,6 +17,9 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +33,11 @@ TITLE = (
     "# 六个一：办理记录和个人信息的密钥。请与数据库分开保管、单独备份；丢失后办理记录无法校验。\n"
 )
 LINE = re.compile(r"([0-9a-f]{8}) ([0-9a-f]{64}) ([0-9]{1,18}) ([0-9a-f]{64})")
+
+
+NEXT = ".next"
+"""What the name of the file ends with that takes the place of the keys once the journal goes with it."""
+_used: ContextVar[Path | None] = ContextVar("keys", default=None)
 
 
 class KeysMissing(Exception):
@@ -50,7 +58,13 @@ class Secret(NamedTuple):
 
 def file() -> Path:
     """Where the keys lie."""
-    return Path(os.environ.get(SETTING, DEFAULT)).absolute()
+    return _used.get() or Path(os.environ.get(SETTING, DEFAULT)).absolute()
+
+
+def next_file() -> Path:
+    """Where the keys lie that take the place of the file's when a transaction is stored."""
+    where = file()
+    return where.with_name(where.name + NEXT)
 
 
 def key(purpose: str, secret: str | None = None) -> bytes:
@@ -145,12 +159,7 @@ def add(since: int, head: str) -> Secret:
     """Add a secret, with which all is sealed that comes after `since`. Raises KeysMissing, OSError."""
     ring()
     where, made = file(), new_secret(since, head)
-    draft = where.with_name(f"{where.name}.{secrets.token_hex(8)}")
-    try:
-        write(draft, where.read_text("utf-8").rstrip("\n") + "\n" + made.line())
-        draft.replace(where)
-    finally:
-        draft.unlink(missing_ok=True)
+    put(where, where.read_text("utf-8").rstrip("\n") + "\n" + made.line())
     return made
 
 
@@ -173,16 +182,42 @@ def is_private() -> bool:
     return os.name == "nt" or not file().stat().st_mode & OTHERS
 
 
-def replace_heads(hashes: dict[int, str]) -> None:
-    """Note what the chain's heads are now, by number, where it was made anew. Raises KeysMissing, OSError."""
-    known = ring()
-    moved = [each._replace(head=hashes.get(each.since, each.head)) for each in known]
-    if moved == list(known):
-        return
-    where = file()
-    draft = where.with_name(f"{where.name}.{secrets.token_hex(8)}")
+@contextmanager
+def with_next(since: int, head: str) -> Iterator[Path]:
+    """Work with a file beside the keys, which is to take their place: a copy of theirs, or where there
+    are none a first secret with which all after `since` is sealed. The file is left where it is.
+    """
+    where, following = file(), next_file()
+    following.parent.mkdir(parents=True, exist_ok=True)
+    text = where.read_text("utf-8") if where.exists() else TITLE + new_secret(since, head).line()
+    put(following, text)
+    token = _used.set(following)
     try:
-        write(draft, TITLE + "".join(each.line() for each in moved))
-        draft.replace(where)
+        yield following
+    finally:
+        _used.reset(token)
+
+
+def replace_heads(hashes: Mapping[int, str]) -> None:
+    """Note what the chain's heads are now, by number, where it was made anew; all else in the file stays.
+
+    Raises KeysMissing, OSError.
+    """
+    ring()
+    where = file()
+    lines = where.read_text("utf-8").splitlines(keepends=True)
+    for place, line in enumerate(lines):
+        if (match := LINE.fullmatch(line.strip())) and int(match[3]) in hashes:
+            lines[place] = line.replace(match[4], hashes[int(match[3])])
+    put(where, "".join(lines))
+
+
+def put(path: Path, text: str) -> None:
+    """The file with this text, whole at every moment."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        write(draft, text)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+    read.cache_clear()  # within one tick of the file system's clock nothing else may tell them apart

@@ -27,6 +27,7 @@ ACTS = {
     "personEnable": "启用人员",
     "contactErase": "删去个人信息",
     "personalSeal": "办理记录中的个人信息改为散列值",
+    "backupRestore": "按备份恢复后续办",
     REPAIR: "重写推算出来的内容",
 }
 """Acts that are no mutation, and their words: the operator's, and those of the clock (`schema.jobs`)."""

@@ -1,12 +1,18 @@
-"""Once, for a database that is older than the marks on personal columns: hash what its journal says of them.
+"""Once, for a database whose journal is older than the keys: hash what it says of personal columns.
 
 Every row gets a salt, each value in the entries becomes its hash, and the chain is made anew from the
-first entry that changes. An entry of the operator's says so, with the head that the chain had before.
+first entry that changes. An entry of the operator's says so, with the head that the chain had before:
+the first one that is sealed, after which this is never done again. A journal that is not what was
+written is left as it is.
+
+The file of keys follows the database: the one that belongs to the new chain lies beside it until the
+transaction is stored, and takes its place then, or at the next start.
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +21,9 @@ from tortoise import Tortoise
 from tortoise.models import Model
 
 from schema import database
-from schema.city.rules.personal import SALT, Form, is_sealed, personal_columns
+from schema.city.rules.personal import SALT, is_sealed, personal_columns
 from schema.gate import keys
-from schema.gate.journal import AT_ONCE, COUNT, PARTS, Changes, chained
+from schema.gate.journal import AT_ONCE, COUNT, LAST, PARTS, Changes, Fault, chained, verify
 from schema.gate.keys import BEGINNING
 from schema.gate.locks import next_numbers
 from schema.gate.operator import operating
@@ -28,50 +34,91 @@ from schema.query.models import name_of
 
 ACT = "personalSeal"
 
+FOLLOWED = (
+    'SELECT "id" FROM "journal_entry" WHERE "id" = ? AND "hash" = ? OR "id" = ? AND "key_id" = ?'
+)
+
 Salts = dict[tuple[str, int], str]
 
 
-async def seal_existing(at: datetime) -> int:
-    """How many entries were changed; 0 where nothing was left to hash.
+class JournalBroken(Exception):
+    """The journal is not what was written, so it is not gone on with: where, in the operator's words."""
 
-    Raises KeysMissing where there is no key to hash with.
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"办理记录{fault}。没有改写，请先查明，并从备份取回")
+
+
+async def seal_existing(at: datetime) -> int | None:
+    """How many entries were changed; None where the journal is empty, or has gone on sealed.
+
+    Raises JournalBroken, and changes nothing, where the journal is not whole.
     """
-    tables = {name_of(table): table for table in personal_tables()}
-    if not [name for name, table in tables.items() if await is_unsealed(table)]:
-        return 0
-    async with database.transaction():
-        await next_numbers(COUNT, 0)  # no entry is written meanwhile
-        salts: Salts = {}
-        for name, table in tables.items():
-            salts |= {(name, key): salt for key, salt in (await give_salts(table)).items()}
-        former, changed = await rewrite(tables, salts)
-        async for missing, _ in index_differences():
-            await database.write(
-                'INSERT INTO "journal_row" ("entry_id", "kind", "row_id", "revision") VALUES (?, ?, ?, ?)',
-                [[*place, revision] for place, revision in missing.items()],
-            )
-        async with operating(ACT, at) as gate:
-            gate.reason = (
-                f"{changed} 条办理记录中的个人信息改为散列值，校验值重新计算；此前末条为 {former}"
-            )
+    await settle_keys()
+    if not await last_unsealed():
+        return None
+    try:
+        async with database.transaction():
+            await next_numbers(COUNT, 0)  # no entry is written meanwhile
+            if not (last := await last_unsealed()):
+                return None
+            with keys.with_next(last["id"], last["hash"]):
+                changed = await seal_all(at)
+    except BaseException:
+        with suppress(Exception):
+            await settle_keys()
+        raise
+    await settle_keys()
     return changed
+
+
+async def last_unsealed() -> dict[str, Any] | None:
+    """The journal's last entry, where it has no key."""
+    found = await database.fetch(LAST)
+    return found[0] if found and not found[0]["key_id"] else None
+
+
+async def seal_all(at: datetime) -> int:
+    if fault := await verify():
+        raise JournalBroken(fault)
+    tables = {name_of(table): table for table in personal_tables()}
+    salts: Salts = {}
+    for name, table in tables.items():
+        salts |= {(name, key): salt for key, salt in (await give_salts(table)).items()}
+    former, changed = await rewrite(tables, salts)
+    async for missing, _ in index_differences():
+        await database.write(
+            'INSERT INTO "journal_row" ("entry_id", "kind", "row_id", "revision") VALUES (?, ?, ?, ?)',
+            [[*place, revision] for place, revision in missing.items()],
+        )
+    async with operating(ACT, at) as gate:
+        gate.reason = (
+            f"{changed} 条办理记录中的个人信息改为散列值，校验值重新计算；此前末条为 {former}"
+        )
+    return changed
+
+
+async def settle_keys() -> None:
+    """Let the file that lies beside the keys take their place where the journal has gone on with it,
+    and else away with it: a process may have ended before or after its transaction was stored.
+    """
+    following = keys.next_file()
+    if not following.exists():
+        return
+    async with database.transaction():
+        await next_numbers(COUNT, 0)  # whoever is at it holds this
+        with suppress(FileNotFoundError):
+            state = following.stat()
+            last = keys.read(following, state.st_mtime_ns, state.st_size)[-1]
+            found = await database.fetch(FOLLOWED, [last.since, last.head, last.since + 1, last.id])
+            if len(found) == 2:
+                following.replace(keys.file())
+            else:
+                following.unlink()
 
 
 def personal_tables() -> list[type[Model]]:
     assert Tortoise.apps is not None
     return [each for each in Tortoise.apps["schema"].values() if personal_columns(each)]
-
-
-async def is_unsealed(table: type[Model]) -> bool:
-    """Whether some row holds personal data without a salt: those who erase it leave neither."""
-    holds = " OR ".join(
-        "1=1" if form is Form.OPAQUE else f"\"{name}\" <> ''"
-        for name, form in personal_columns(table).items()
-    )
-    found = await database.fetch(
-        f'SELECT 1 AS "one" FROM "{table._meta.db_table}" WHERE "{SALT}" = \'\' AND ({holds}) LIMIT 1'
-    )
-    return bool(found)
 
 
 async def give_salts(table: type[Model]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Commands that start, migrate, seed and check an installation."""
 
 import json
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -162,7 +162,6 @@ def backup(folder: str | None) -> None:
     备份后在副本上核对：文件完整，办理记录的校验链完整；不符的不留。PostgreSQL 请用 pg_dump 或物理备份。
     """
     from datetime import UTC, datetime
-    from pathlib import Path
 
     from server import settings
     from server.operations.backup import BadBackup, make_backup
@@ -184,7 +183,7 @@ def backup(folder: str | None) -> None:
 @click.option(
     "--restored",
     metavar="REASON",
-    help="说明刚按备份恢复过：此后只以库中现有的办理记录为准，原因记入锚定记录。",
+    help="说明刚按备份恢复过：此后只以库中现有的办理记录为准，原因记入办理记录和锚定记录。",
 )
 def anchor(restored: str | None) -> None:
     """锚定：把办理记录最后一条的校验值追加到 SIXONES_ANCHORS。定时任务每小时做一次。"""
@@ -193,22 +192,27 @@ def anchor(restored: str | None) -> None:
     from server import settings
     from server.operations import anchors
 
+    if restored is not None and not restored.strip():
+        raise Failed("请写明按哪一份备份恢复、为什么")
     place = settings.ANCHORS
     if place is None:
         raise Failed("请先用 SIXONES_ANCHORS 指明锚定处：库外的一个文件，或已有的目录")
 
-    async def work() -> anchors.Anchor | None:
+    async def work() -> tuple[Path, anchors.Anchor] | None:
         async with opened():
-            kind = anchors.RESTORED if restored else anchors.NOTED
-            return await anchors.head(kind, restored or "", now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            try:
+                if restored:
+                    return await anchors.restore(place, restored, now)
+                head = await anchors.head(now=now)
+                return (anchors.append(place, head), head) if head else None
+            except OSError as fault:
+                raise Failed(f"写不进 {place}：{fault.strerror}") from None
 
-    head = run(work())
-    if head is None:
+    done = run_writing(work) if restored else run(work())
+    if done is None:
         raise Failed("还没有加封的办理记录")
-    try:
-        file = anchors.append(place, head)
-    except OSError as fault:
-        raise Failed(f"写不进 {place}：{fault.strerror}") from None
+    file, head = done
     click.echo(f"{head.number} {head.hash}")
     say(f"已写入 {file}")
 
@@ -262,7 +266,6 @@ async def rewritten() -> list[str]:
 
 async def run_migrations(target: str | None = None) -> list[str]:
     import schema.graph  # noqa: F401  (the kinds, in whose histories the entries stand)
-    from schema.gate.resealing import seal_existing
     from server import settings
     from server.operations.migrate import LATEST, migrate
     from server.operations.sealing import make_keys
@@ -281,7 +284,6 @@ async def run_migrations(target: str | None = None) -> list[str]:
         if target is None:
             async with opened():
                 await make_keys()
-                await seal_existing(datetime.now(UTC))
         return done
 
 

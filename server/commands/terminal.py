@@ -90,6 +90,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     from schema.city.rules import RuleBroken
     from schema.database import Unavailable
     from schema.gate.keys import KeysMissing
+    from schema.gate.resealing import JournalBroken
     from server.api.errors import trouble_message
     from server.operations.migrate import DatabaseIsNewer
 
@@ -97,7 +98,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(work)
     except RuleBroken as broken:
         raise Failed(broken.message) from None
-    except KeysMissing as missing:
+    except (KeysMissing, JournalBroken) as missing:
         raise Failed(str(missing)) from None
     except Unavailable as trouble:
         raise Failed(trouble_message(trouble)) from None

@@ -8,13 +8,15 @@ what is written can be added to and not changed. A line is
 NUMBER and HASH are those of the journal's last entry at TIME, SEAL is taken under the key KEY. Whoever
 writes the journal anew, cuts its end off or puts an older database in its place, contradicts a line; who
 edits a line has no key for it. After a backup was restored on purpose the operator says so with the reason: that is
-a line as well (`restored`), and from there on what came after its number counts as gone.
+a line as well (`restored`), and the journal's next entry. From there on what came after its number counts as
+gone, as long as that entry is there: an old line that is added again excuses nothing. Times never go back from
+line to line, and no line is there twice.
 """
 
 import hmac
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +24,8 @@ from typing import NamedTuple
 
 from schema import database
 from schema.gate import keys
+from schema.gate.journal import COUNT
+from schema.gate.operator import operating
 from schema.query.models import moment
 from server import settings
 
@@ -34,6 +38,8 @@ except ImportError:  # Windows
 SEAL = "anchor"
 """The purpose of the key under which lines are sealed."""
 NOTED, RESTORED = "head", "restored"
+RESTORE = "backupRestore"
+"""The act that goes with a `restored` line: the entry after the line's number, for the same reason."""
 MONTHLY = "sixones-{:%Y-%m}.anchors"
 AT_ONCE = 500
 NAMED = 20
@@ -42,6 +48,7 @@ OVERDUE = timedelta(hours=26)
 
 HEAD = 'SELECT "id", "at", "hash", "key_id" FROM "journal_entry" ORDER BY "id" DESC LIMIT 1'
 FIRST = 'SELECT "at" FROM "journal_entry" ORDER BY "id" LIMIT 1'
+ACTS = 'SELECT "act", "reason", "prior_hash" FROM "journal_entry" WHERE "id" = ?'
 HASHES = 'SELECT "id", "hash" FROM "journal_entry" WHERE "id" IN ({})'
 
 
@@ -103,20 +110,71 @@ def lines(place: Path) -> Iterator[tuple[str, str]]:
 
 
 def append(place: Path, anchor: Anchor) -> Path:
-    """Add a line, on the disk before this returns; the file. Raises OSError, KeysMissing."""
+    """Add a line, on the disk before this returns; the file. Raises OSError, KeysMissing.
+
+    Its time is that of the line before where the clock has gone back; one that is there is not added.
+    """
     is_folder = place.is_dir()
     if not is_folder and not place.parent.is_dir():
         raise FileNotFoundError(2, "目录不在", str(place.parent))
-    local = anchor.at.astimezone(settings.TIME_ZONE)
-    file = place / MONTHLY.format(local) if is_folder else place
-    with file.open("a", encoding="utf-8", newline="\n") as out:
-        if fcntl:
-            with suppress(OSError):  # some networks' file systems have no locks
-                fcntl.flock(out, fcntl.LOCK_EX)
-        out.write(anchor.line())
-        out.flush()
-        os.fsync(out.fileno())
+    with alone_at(place):
+        former = last_line(place)
+        with suppress(Unreadable):
+            anchor = anchor._replace(at=max(anchor.at, parse(former).at))
+        local = anchor.at.astimezone(settings.TIME_ZONE)
+        file = place / MONTHLY.format(local) if is_folder else place
+        if former != anchor.line():
+            with file.open("a", encoding="utf-8", newline="\n") as out:
+                out.write(anchor.line())
+                out.flush()
+                os.fsync(out.fileno())
     return file
+
+
+@contextmanager
+def alone_at(place: Path) -> Iterator[None]:
+    """No other process adds a line meanwhile, where the file system has locks."""
+    held = (
+        os.open(place, os.O_RDONLY if place.is_dir() else os.O_WRONLY | os.O_CREAT, 0o666)
+        if fcntl
+        else -1
+    )
+    try:
+        if fcntl:
+            with suppress(OSError):  # some networks' file systems have none
+                fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        if fcntl:
+            os.close(held)
+
+
+def last_line(place: Path) -> str:
+    """The last line that there is; empty where none can be read."""
+    last = ""
+    with suppress(OSError):
+        for file in files(place)[-1:]:
+            with file.open(encoding="utf-8", errors="replace") as text:
+                for line in text:
+                    last = line if line.strip() else last
+    return last
+
+
+async def restore(place: Path, reason: str, now: datetime) -> tuple[Path, Anchor] | None:
+    """Say that a backup was restored on purpose: an entry of the journal and a line with the number and
+    hash before it, both or neither. The file and the line; None for a journal without sealed entries.
+
+    Raises OSError, KeysMissing.
+    """
+    if await head(now=now) is None:
+        return None
+    async with database.transaction():
+        async with operating(RESTORE, now) as gate:
+            await gate.numbers(COUNT, 0)  # no entry is written meanwhile
+            made = await head(RESTORED, reason, now=now)
+            assert made is not None
+            gate.reason = made.reason
+        return append(place, made), made
 
 
 async def head(kind: str = NOTED, reason: str = "", *, now: datetime) -> Anchor | None:
@@ -136,6 +194,14 @@ class Restored(NamedTuple):
     number: int
 
 
+class Line(NamedTuple):
+    """What stands at one place, None where it is no anchor; and what is wrong with it beside the others."""
+
+    where: str
+    anchor: Anchor | None
+    fault: str | None
+
+
 class Comparison(NamedTuple):
     """How many anchors there are, the newest one, and what contradicts the chain."""
 
@@ -148,26 +214,22 @@ async def compare(place: Path) -> Comparison:
     """Every anchor beside the chain, which is whole. Raises OSError where the place is out of reach."""
     async with database.snapshot():
         (last,) = await database.fetch('SELECT COALESCE(max("id"), 0) AS "id" FROM "journal_entry"')
-        restored = list(restorations(place))
+        restored = await restorations(place)
         faults: list[str] = []
         count, newest = 0, None
         waiting: list[tuple[str, Anchor]] = []
-        for position, (where, line) in enumerate(lines(place)):
-            try:
-                anchor = parse(line)
-            except Unreadable as unreadable:
-                faults.append(
-                    f"锚定记录 {where}{'' if '改动' in str(unreadable) else '：'}{unreadable}"
-                )
+        for position, line in enumerate(read(place)):
+            if line.fault:
+                faults.append(f"锚定记录 {line.where}{line.fault}")
+            if line.anchor is None:
                 continue
-            count, before, newest = count + 1, newest, anchor
+            count, anchor = count + 1, line.anchor
+            newest = max(newest or anchor, anchor, key=lambda each: each.at)
             gone = any(
                 each.position > position and each.number < anchor.number for each in restored
             )
-            if before and anchor.number < before.number and anchor.kind != RESTORED:
-                faults.append(f"锚定记录 {where}的条号小于前一行，次序被改动")
             if not gone:
-                waiting.append((where, anchor))
+                waiting.append((line.where, anchor))
             if len(waiting) == AT_ONCE:
                 faults += await contradicted(waiting, last["id"])
                 waiting = []
@@ -175,11 +237,41 @@ async def compare(place: Path) -> Comparison:
     return Comparison(count, newest, faults)
 
 
-def restorations(place: Path) -> Iterator[Restored]:
-    for position, (_, line) in enumerate(lines(place)):
-        if line.startswith(f"{RESTORED} "):
-            with suppress(Unreadable):
-                yield Restored(position, parse(line).number)
+def read(place: Path) -> Iterator[Line]:
+    """Every line, beside those before it. Raises OSError."""
+    before: Anchor | None = None
+    at_once: set[Anchor] = set()
+    for where, text in lines(place):
+        try:
+            anchor = parse(text)
+        except Unreadable as unreadable:
+            yield Line(where, None, f"{'' if '改动' in str(unreadable) else '：'}{unreadable}")
+            continue
+        if before and anchor.at < before.at:
+            yield Line(where, anchor, "的时间早于前一行，次序被改动或旧的一行又被写入")
+            continue
+        if not before or anchor.at > before.at:
+            at_once.clear()
+        fault = None
+        if anchor in at_once:
+            fault = "与前面的一行重复，是又写入的"
+        elif before and anchor.number < before.number and anchor.kind != RESTORED:
+            fault = "的条号小于前一行，次序被改动"
+        yield Line(where, anchor, fault)
+        at_once.add(anchor)
+        before = anchor
+
+
+async def restorations(place: Path) -> list[Restored]:
+    """Where the operator went on from a backup: the lines in their place whose entry the journal has."""
+    found = []
+    for position, (_, anchor, fault) in enumerate(read(place)):
+        if anchor and anchor.kind == RESTORED and not fault:
+            said = [RESTORE, anchor.reason, anchor.hash]
+            for entry in await database.fetch(ACTS, [anchor.number + 1]):
+                if [entry["act"], entry["reason"], entry["prior_hash"]] == said:
+                    found.append(Restored(position, anchor.number))
+    return found
 
 
 async def contradicted(anchors: Iterable[tuple[str, Anchor]], last: int) -> list[str]:

@@ -227,8 +227,7 @@ async def journal() -> Check:
     fault = await verify()
     if fault is None:
         return Check(True, "办理记录", "校验链完整，写入后没有改动")
-    where = f"第 {fault.entry} 条：" if fault.entry else ""
-    return Check(False, "办理记录", f"{where}{fault.message}，请与备份核对")
+    return Check(False, "办理记录", f"{fault}，请与备份核对")
 
 
 async def anchored() -> Check:

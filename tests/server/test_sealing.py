@@ -15,6 +15,7 @@ from schema import database
 from schema.context import Context
 from schema.gate import keys
 from schema.gate.journal import chained, verify
+from schema.gate.resealing import JournalBroken
 from schema.gate.tables import JournalEntry
 from schema.gate.upkeep import index_faults
 from schema.jobs import JOBS
@@ -53,6 +54,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def lose(file: Path) -> None:
     file.unlink(missing_ok=True)
+
+
+def there() -> list[bool]:
+    """Whether the file of keys is there, and the one that is to take its place."""
+    return [each.exists() for each in (keys.file(), keys.next_file())]
+
+
+def before_the_exchange() -> None:
+    """The files of keys as they are just before the one takes the other's place."""
+    keys.file().rename(keys.next_file())
 
 
 async def unseal() -> None:
@@ -98,6 +109,64 @@ async def test_a_journal_from_before_there_were_keys_goes_on_sealed(
         fault = await verify()
         assert fault and fault.entry == old[-1].id and "此前的记录被改写" in fault.message
     assert not await make_keys(), "and no other keys are made"
+
+
+async def test_a_journal_from_before_that_is_not_whole_is_neither_sealed_nor_changed(
+    city: City, own_keys: Path
+) -> None:
+    """Whoever changed it before the upgrade is not given a valid chain by it."""
+    await city.report()
+    await unseal()
+    for keyless in (True, False):
+        if keyless:
+            lose(own_keys)
+        else:  # the keys are there, and nothing was sealed by them yet
+            last = await JournalEntry.all().order_by("-id").first()
+            assert last and keys.make(last.id, last.hash)
+        before = await JournalEntry.all().order_by("id").values()
+        async with undone():
+            await database.write(
+                'UPDATE "journal_entry" SET "actor_name" = ? WHERE "id" = ?', [["别人", 2]]
+            )
+            with pytest.raises(JournalBroken, match="办理记录第 2 条：内容被改动"):
+                await make_keys()
+            assert [each["hash"] for each in before] == await hashes()
+        assert there() == [not keyless, False]
+        assert await JournalEntry.all().order_by("id").values() == before
+    assert "sixones migrate" in (await missing_key() or "")
+    assert await make_keys()
+    assert await verify() is None and await missing_key() is None
+
+
+async def hashes() -> list[str]:
+    return [each.hash for each in await JournalEntry.all().order_by("id")]
+
+
+async def test_keys_and_journal_fit_wherever_the_upgrade_is_cut_off(
+    city: City, own_keys: Path
+) -> None:
+    await city.report()
+    await unseal()
+    lose(own_keys)
+    last = await JournalEntry.all().order_by("-id").first()
+    assert last is not None
+    with keys.with_next(last.id, last.hash):  # ended before anything was stored
+        assert keys.ring()[-1].since == last.id
+    assert "不在" in (await missing_key() or "")
+    assert there() == [False, False]
+    assert await make_keys()
+    before_the_exchange()  # ended once it was stored
+    assert await missing_key() is None and there() == [True, False]
+    assert await verify() is None
+
+
+def test_what_the_operator_wrote_into_the_file_of_keys_stays(own_keys: Path) -> None:
+    keys.add(7, "a" * 64)
+    text = "# 保管人：机要室，2026-11-01 交接\n\n" + own_keys.read_text() + "# 副本在保险柜\n"
+    own_keys.write_text(text)
+    keys.replace_heads({7: "b" * 64, 9: "c" * 64})
+    assert own_keys.read_text() == text.replace("a" * 64, "b" * 64)
+    assert keys.is_private()
 
 
 async def test_amounts_of_entries_from_before_are_indexed_by_the_migration(city: City) -> None:
@@ -247,8 +316,8 @@ async def test_a_place_out_of_reach_is_said_and_stops_no_act(
 async def test_after_a_backup_was_restored_on_purpose_the_journal_goes_on(
     city: City, place: Path
 ) -> None:
-    async def anchored(kind: str = anchors.NOTED, reason: str = "") -> int:
-        head = await anchors.head(kind, reason, now=city.now)
+    async def anchored() -> int:
+        head = await anchors.head(now=city.now)
         assert head is not None
         anchors.append(place, head)
         return head.number
@@ -259,8 +328,14 @@ async def test_after_a_backup_was_restored_on_purpose_the_journal_goes_on(
         await city.report()
         await anchored()
     assert "库被倒回" in (await checks.anchored()).found
-    await anchored(anchors.RESTORED, "磁盘损坏，按十一月十七日的备份恢复")
+    why = "磁盘损坏，按十一月十七日的备份恢复"
+    assert await anchors.restore(place, why, city.now)
     assert (await checks.anchored()).right
+    act = await JournalEntry.all().order_by("-id").first()
+    assert act and (act.id, act.act, act.reason) == (first + 1, anchors.RESTORE, why)
+    async with undone():  # without what the journal says of it, the line excuses nothing
+        await database.write('DELETE FROM "journal_entry" WHERE "id" = ?', [[act.id]])
+        assert "库被倒回" in (await checks.anchored()).found
     city.now += timedelta(hours=1)
     await city.report()
     await anchored()
@@ -289,13 +364,33 @@ async def test_the_operator_anchors_and_changes_the_key_by_command(
     changed = await sixones("rotate-key")
     assert changed.code == 0 and keys.ring()[-1].id in changed.err and "备份密钥文件" in changed.err
     assert (await sixones("rotate-key")).code == 1
+    assert (await sixones("anchor", "--restored", " ")).code == 1
     again = await sixones("anchor", "--restored", "演练 恢复")
-    assert again.code == 0
+    assert again.code == 0 and again.out == ran.out
+    act = await JournalEntry.all().order_by("-id").first()
+    assert act and (act.act, act.reason) == ("backupRestore", "演练 恢复")
     read = [anchors.parse(line) for _, line in anchors.lines(place)]
     assert [(each.kind, each.reason) for each in read] == [("head", ""), ("restored", "演练 恢复")]
     monkeypatch.setattr(settings, "ANCHORS", None)
     none = await sixones("anchor")
     assert none.code == 1 and "SIXONES_ANCHORS" in none.err
+
+
+def test_lines_keep_the_order_of_time_when_the_clock_goes_back(place: Path) -> None:
+    (secret, *_) = keys.ring()
+    for now, number in (
+        ("11-30 23:59", 1),
+        ("12-01 00:01", 2),
+        ("11-30 23:59", 3),
+        ("11-30 23:58", 3),
+    ):
+        made = anchors.Anchor(anchors.NOTED, at(f"2026-{now}"), number, "a" * 64, secret.id)
+        anchors.append(place, made)
+    read = list(anchors.read(place))
+    assert [each.anchor and each.anchor.number for each in read] == [1, 2, 3], (
+        "and none is there twice"
+    )
+    assert not any(each.fault for each in read)
 
 
 def test_a_line_is_sealed_and_one_that_was_edited_is_read_by_nobody() -> None:
