@@ -7,6 +7,7 @@ import pytest
 from schema.database.statements import counting
 from schema.duties.repair import compare
 from schema.duties.tables import Duty
+from schema.evidence.tables import Attachment
 from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Claim, Judgement, Opinion
 from schema.people.tables import Group
@@ -123,6 +124,56 @@ async def test_a_report_merged_brings_its_time_along_unless_it_waited_for_comple
         ("yanjiang", "2026-11-17 上报", False),
         ("lezhi", "仅自报日期，不据以定序", False),
     ]
+
+
+@pytest.mark.parametrize("claimed_by", ["a ticket", "the office"])
+async def test_a_merged_report_is_its_reporters_claim_also_where_they_had_claimed_already(
+    city: City, claimed_by: str
+) -> None:
+    """Their claim takes the report's time, and keeps the better evidence of the two."""
+    city.now = at("2026-11-16 09:00")
+    project = await city.report(city.branch)
+    if claimed_by == "a ticket":
+        claim = {"ticket": await city.ticket(city.anyue, project), "contactOn": "2026-11-10"}
+        claim |= {"contactWith": "李总", "evidence": [PAPER]}
+        await city.done(city.anyue, "projectClaim", **claim)
+        project = await city.read(project)
+    else:
+        project = await claimed(city, project, "anyue", "2026-11-10")
+    project = await assessed(city, project, "anyue")
+    city.now = at("2026-11-16 10:00")
+    first = await city.report(city.anyue, contactOn=None)
+    city.now = at("2026-11-17 10:00")
+    second = await city.report(city.lezhi)
+    for each in (second, first):
+        merged = {"into": project["no"], "reason": "同一项目"}
+        await city.done(city.office, "projectMerge", **on(each), **merged)
+    assert await order(city, project) == [
+        ("anyue", "2026-11-16 上报在先，凭证经办公室认可", True),
+        ("lezhi", "2026-11-17 上报", False),
+    ]
+    (kept,) = await Claim.filter(project__no=project["no"], place__slug="anyue")
+    assert (f"{kept.contact_on}", kept.contact_with) == ("2026-11-10", "李总")
+    assert kept.claimed_at == at("2026-11-16 10:00") and kept.by_report
+    reporter = await Project.get(no=first["no"])
+    assert kept.claimed_by_id == reporter.reporter_id  # type: ignore[attr-defined]
+
+
+async def test_the_better_evidence_of_a_merged_report_joins_the_claim_that_stands(
+    city: City,
+) -> None:
+    """A report that was sent back gives its evidence, and not its time."""
+    project = await city.report(city.branch)
+    project = await brought(city, project, "anyue", "2026-11-12")
+    other = await city.report(city.anyue, contactOn="2026-11-05", evidence=[PAPER])
+    other = await assessed(city, other, "anyue")
+    back = await city.done(city.office, "projectReturn", **on(other), reason="补营业执照")
+    merged = {"into": project["no"], "reason": "同一项目"}
+    await city.done(city.office, "projectMerge", **on(back["project"]), **merged)
+    words = "凭证经办公室认可，2026-11-05 接洽"
+    assert await order(city, project) == [("anyue", words, True)]
+    files = await Attachment.filter(project__no=project["no"], subject_kind="Claim")
+    assert [each.name for each in files] == ["会议纪要.txt"]
 
 
 async def test_of_claims_from_before_it_was_kept_the_time_tells_which_is_the_reports_own(

@@ -26,6 +26,7 @@ from schema.linkage.rules.proposing import (
     check_claimed,
     check_departure,
     first_proposed,
+    joined,
     proposed_order,
 )
 from schema.linkage.rules.receipt import RECEIPT
@@ -69,6 +70,7 @@ __all__ = [
     "claim_columns",
     "first_proposed",
     "invalid_ticket",
+    "joined",
     "missed_words",
     "moment_words",
     "proposed_order",
