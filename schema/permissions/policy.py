@@ -23,6 +23,7 @@ from schema.permissions.conditions import (
     behind,
     both,
     everything,
+    given_with,
     having,
     menu,
     opened,
@@ -39,12 +40,14 @@ from schema.relations import (
     FIRST_CONTACT_PLACE,
     HANDLES_OWN_REPORT,
     HOLDER,
+    KEEPER,
     LANDING_PLACE,
     OF_MY_DEPARTMENTS_GROUPS,
     OF_MY_GROUP,
     OWN_PERSON,
     OWN_REPORT,
     OWN_UNIT,
+    TO_LAND_HERE,
     VERIFYING_UNIT,
     WAITING_UNIT,
     Relation,
@@ -102,6 +105,22 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
     | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
+    "groupAppoint": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "oneUpdate": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneCheck": {O: ANYWHERE},
+    "oneAssign": {O: ANYWHERE},
+    "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmEnd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyAdd": {O: ANYWHERE, G: ANYWHERE},
+    "targetCompanyAmend": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyMove": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -131,6 +150,11 @@ OF_MY_PLACE: Rows = (
 about_me = about_oneself("Person")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+OF_A_GROUPS_WORK = (
+    given_with("OneItem", "one_item"),
+    given_with("TargetContact", "target_contact"),
+)
+OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
@@ -173,8 +197,9 @@ SEES: dict[str, dict[Post, Rows]] = {
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     # Who does not see the other entry that one is like does not learn that there is one.
     "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
-    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
+    # A group's papers are seen by whoever sees the group's work; of a target company by its own.
+    "attachment": to(INSIDE_BUT_PLACES, of_seen_project, *OF_A_GROUPS_WORK)
+    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON, *OF_A_GROUPS_WORK)
     | to((A,), OWN_PERSON),
     "claim": to(INSIDE_BUT_PLACES, of_seen_project)
     | to((P,), of_my_places_project, CLAIMANT_PLACE)
@@ -191,8 +216,14 @@ SEES: dict[str, dict[Post, Rows]] = {
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
-    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me),
+    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me, *OF_A_NODE)
+    | to(
+        (P,),
+        about("Project", through("row_id", "project", OF_MY_PLACE)),
+        OWN_PERSON,
+        about_me,
+        *OF_A_NODE,
+    ),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
@@ -205,6 +236,15 @@ SEES: dict[str, dict[Post, Rows]] = {
     "migration": to((O, L, I), everything)
     | to((G, D, B), behind("project", "migration_id"))
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
+    "one": to(INSIDE, everything),
+    "one_item": to(INSIDE, everything),
+    "chain_node": to(INSIDE, everything),
+    "chain_firm": to(INSIDE, everything),
+    "target_region": to(INSIDE, everything),
+    # Groups do not see each other's companies: that another one goes after the same is all they learn.
+    "target_company": to((O, L, I), everything)
+    | {G: (OF_MY_GROUP,), D: (OF_MY_DEPARTMENTS_GROUPS,), P: (TO_LAND_HERE,)},
+    "target_contact": to((O, G, D, P, L, I), through("target_id", "target_company")),
     "contact_reveal": to((O, I), everything) | to((G, P, D, L), OWN_PERSON),
     "job": to((O,), everything),
     "notice": to(INSIDE, OWN_PERSON, OWN_UNIT, behind("message", "notice_id"))
@@ -329,6 +369,8 @@ PLAIN: dict[str, dict[Post, Rows]] = {
             through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
         ),
     },
+    # Whom a group met at a company is for the group to know, and for the office.
+    "target_contact": to((O, G), everything),
     # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
     "company_holder": to((O, G, P, D, B, A, L, I), everything),
     # A line is seen by the unit that brought it in and by the office alone.
@@ -367,6 +409,8 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "duties": menu(STAFF),
     "judgement": menu((O, G, L, I)),
     "projects": menu(STAFF) | {N: that_opens(Scope.SIGNED_PROJECTS)},
+    "groups": menu(INSIDE),
+    "targets": menu((O, G, D, P, L, I)),
     "transfers": menu((O, P, L, I, G)),
     "verification": menu((O, P, L, I)) | {D: that_verifies},
     "claims": menu((O, P, L, I, G)),
