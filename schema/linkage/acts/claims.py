@@ -251,9 +251,8 @@ async def claims_of(project: project_tables.Project) -> dict[int, tuple[int, rul
 
 async def copy_files(gate: Gate, original: tables.Claim, to: tables.Claim) -> None:
     """Copy the files of a claim to another one, on its project, but for those that it has."""
-    there = await Attachment.filter(subject_kind="Claim", subject_id=to.id).values_list(
-        "sha256", flat=True
-    )
+    own = await Attachment.filter(subject_kind="Claim", subject_id=to.id).values("sha256")
+    there = {each["sha256"] for each in own}
     for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id).order_by(
         "id"
     ):

@@ -36,6 +36,8 @@ task(
         Pauses("return", "project_id", "returned_at", "resubmitted_at"),
         keeps="judge_by",
     ),
+    barred='SELECT n."given_by_id" AS person FROM "opinion" n WHERE n."project_id" = x."id"',
+    carried={"Opinion": "project_id"},
     paused=(at_stage("x", AWAITS_RESUBMISSION), "stage_at"),
     page="/judgement?no={no}",
 )
@@ -155,9 +157,10 @@ class Mutation:
 
 
 async def check_place(
-    gate: Gate, project: project_tables.Project, place: Record, input: ProjectJudgeInput
+    gate: Gate, project: project_tables.Project, place: Record, input: Any
 ) -> dict[str, Any]:
-    """The columns of a judgement that say how the named place stands to the order of the claims.
+    """The columns of a judgement, or of a dispute's decision, that say how the named place stands to the
+    order of the claims.
 
     Keeps what is asked for: a reason for another place than the proposed one, and whether a place is
     meant that has claimed nothing.
