@@ -113,9 +113,7 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]], context: Context) 
         if task.due and task.due.keeps
         else "CAST(NULL AS TIMESTAMPTZ)",
         "agreed": f'x."{task.agreed}"' if task.agreed else "CAST(NULL AS TIMESTAMPTZ)",
-        "whole_since": f'x."{task.due.within.since}"'
-        if task.due and task.due.within
-        else "CAST(NULL AS TIMESTAMPTZ)",
+        "whole_since": task.whole_began,
         "pauses": pauses(task),
         "barred": barred(task),
         "reminded_at": '(SELECT max(r."reminded_at") FROM "reminder" r'

@@ -33,8 +33,8 @@ class Pauses(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """The longer limit within which another one runs: its number of days, and the column of the subject
-    with the moment at which it began.
+    """The longer limit within which another one runs: its number of days, and the column of the subject,
+    or the SQL, with the moment at which it began; null where it does not hold.
     """
 
     parameter: Number
@@ -148,6 +148,14 @@ class Task:
         return f'x."{self.since}"' if self.since.isidentifier() else self.since
 
     @cached_property
+    def whole_began(self) -> str:
+        """The SQL of the moment at which the longer limit began, within which its own runs."""
+        if self.due is None or self.due.within is None:
+            return "CAST(NULL AS TIMESTAMPTZ)"
+        since = self.due.within.since
+        return f'x."{since}"' if since.isidentifier() else since
+
+    @cached_property
     def has_project(self) -> bool:
         return self.kind_name == "Project" or "project_id" in self.kind.columns
 
@@ -189,9 +197,9 @@ class Task:
         """The columns, of the subject or its project, a change of which may open, close or move it."""
         kept = {self.due.keeps} if self.due and self.due.keeps else set()
         kept |= {self.agreed} if self.agreed else set()
-        kept |= {self.due.within.since} if self.due and self.due.within else set()
         named = QUOTED.findall(
             f'{self.condition} {self.paused} "{self.paused_since}" {self.began} {self.barred}'
+            f" {self.whole_began}"
         )
         return frozenset({*named, *kept, self.holder.column, self.awaited.column, "id"} - {""})
 

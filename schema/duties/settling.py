@@ -119,7 +119,7 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
         agreed: datetime | None = row["agreed"]
         return agreed
     due = due_after(row["since"], task.due.parameter, row["pauses"], context)
-    if task.due.within:
+    if task.due.within and row["whole_since"]:
         whole = due_after(row["whole_since"], task.due.within.parameter, row["pauses"], context)
         due = min(due, whole) if due and whole else due
     return due

@@ -94,7 +94,8 @@ class Claim(Model):
 
 
 class Opinion(Model):
-    """会同: the opinion of a group's office on a report, one of each group that has had the report.
+    """会同: the opinion of a group's office on a report, one of each group that has had the report,
+    and another each time that it was asked anew (`Project.grouped_at`): the last one counts.
 
     `due_at` is the group's own limit as it stood when the opinion was given.
     """
@@ -111,7 +112,7 @@ class Opinion(Model):
     given_at = fields.DatetimeField()
 
     class Meta:
-        unique_together = (("project_id", "group_id"),)
+        unique_together = (("project_id", "group_id", "given_at"),)
         constraints = [
             CheckConstraint("(stance = 'ANOTHER') = (place_id IS NOT NULL)", "ck_opinion_place")
         ]
@@ -159,7 +160,11 @@ class Return(Model):
 
 
 class Dispute(Model):
-    """A place objects to the first-contact place. The office decides with a written reason."""
+    """A place objects to the first-contact place. The office decides with a written reason.
+
+    Where it names a third place, `proposed_place`, `proposed_ground`, `departure` and `without_claim` say
+    of it what a judgement says of the place that it names.
+    """
 
     id = fields.BigIntField(primary_key=True)
     project = foreign_key("Project")
@@ -170,6 +175,10 @@ class Dispute(Model):
     raised_at = fields.DatetimeField()
     upheld = fields.BooleanField(null=True)
     decision = fields.CharField(max_length=1000, default="")
+    proposed_place = foreign_key("Place", null=True)
+    proposed_ground = fields.CharField(max_length=200, default="", db_default="")
+    departure = fields.CharField(max_length=1000, default="", db_default="")
+    without_claim = fields.BooleanField(default=False, db_default=False)
     decided_by = foreign_key("Person", null=True)
     decided_post_id = fields.BigIntField(null=True)
     decided_at = fields.DatetimeField(null=True)

@@ -17,7 +17,8 @@ class Project(Model):
     """An investment project, from the first report to full output or clearance. Amounts in fen.
 
     `jointly_judged` is true of what was reported since the group's office gives its opinion (会同);
-    `grouped_at` is when the office gave it to its group, null where the report named the group.
+    `grouped_at` is when its group was asked for its opinion later than with the report: as the office gave
+    it the group, or as it came back with other facts; null where it was asked with the report.
     """
 
     group_id: int | None

@@ -24,6 +24,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
+from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget, PlanStep
 from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.recorder import MigrationRecorder
@@ -150,6 +151,12 @@ class SqliteEditor(SqliteSchemaEditor):
             await super().remove_field(model, field)
         finally:
             columns.update(twins)
+
+    async def remove_constraint(self, model: Any, constraint: Any) -> None:
+        # SQLite drops no unique set that a table was created with; a copied table has it as an index.
+        if isinstance(constraint, UniqueConstraint):
+            await self._remake_table(model)
+        await super().remove_constraint(model, constraint)
 
     async def _remake_table(
         self, model: Any, create_field: Any = None, delete_field: Any = None, alter_fields: Any = ()

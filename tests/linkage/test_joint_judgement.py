@@ -7,16 +7,19 @@ import pytest
 from schema.database.statements import counting
 from schema.duties.repair import compare
 from schema.duties.tables import Duty
+from schema.evidence.tables import Attachment
 from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Claim, Judgement, Opinion
-from schema.people.tables import Group
+from schema.people.rules import Post, Viewer
+from schema.people.tables import Group, Organization
 from schema.project.tables import Project
 from tests.ledger import ledgers
 from tests.linkage.test_acts import PAPER
 from tests.project.test_pages import main, seen
 from tests.project.test_pages import standing_clock as standing_clock
 from tests.server.doors import signed_in
-from tests.world import City, Said, at, on
+from tests.world import City, Said, at, held, on, operating
+from tests.world import viewer as new_viewer
 
 LINKAGE = """query($no: String!) { project(no: $no) { revision linkage {
     opinionState opinionDueAt
@@ -25,6 +28,7 @@ LINKAGE = """query($no: String!) { project(no: $no) { revision linkage {
     proposedClaims { rank ground proposed claim { byReport assessment assessmentReason
         assessedAs { name unit title } place { slug } } }
     judgementBasis { proposedPlace { slug } proposedGround departure withoutClaim opinionWords
+        formerOpinions { stance } formerWords
         explanation { rules { name } inputs { key value } } }
 } } }"""
 
@@ -123,6 +127,56 @@ async def test_a_report_merged_brings_its_time_along_unless_it_waited_for_comple
         ("yanjiang", "2026-11-17 上报", False),
         ("lezhi", "仅自报日期，不据以定序", False),
     ]
+
+
+@pytest.mark.parametrize("claimed_by", ["a ticket", "the office"])
+async def test_a_merged_report_is_its_reporters_claim_also_where_they_had_claimed_already(
+    city: City, claimed_by: str
+) -> None:
+    """Their claim takes the report's time, and keeps the better evidence of the two."""
+    city.now = at("2026-11-16 09:00")
+    project = await city.report(city.branch)
+    if claimed_by == "a ticket":
+        claim = {"ticket": await city.ticket(city.anyue, project), "contactOn": "2026-11-10"}
+        claim |= {"contactWith": "李总", "evidence": [PAPER]}
+        await city.done(city.anyue, "projectClaim", **claim)
+        project = await city.read(project)
+    else:
+        project = await claimed(city, project, "anyue", "2026-11-10")
+    project = await assessed(city, project, "anyue")
+    city.now = at("2026-11-16 10:00")
+    first = await city.report(city.anyue, contactOn=None)
+    city.now = at("2026-11-17 10:00")
+    second = await city.report(city.lezhi)
+    for each in (second, first):
+        merged = {"into": project["no"], "reason": "同一项目"}
+        await city.done(city.office, "projectMerge", **on(each), **merged)
+    assert await order(city, project) == [
+        ("anyue", "2026-11-16 上报在先，凭证经办公室认可", True),
+        ("lezhi", "2026-11-17 上报", False),
+    ]
+    (kept,) = await Claim.filter(project__no=project["no"], place__slug="anyue")
+    assert (f"{kept.contact_on}", kept.contact_with) == ("2026-11-10", "李总")
+    assert kept.claimed_at == at("2026-11-16 10:00") and kept.by_report
+    reporter = await Project.get(no=first["no"])
+    assert kept.claimed_by_id == reporter.reporter_id  # type: ignore[attr-defined]
+
+
+async def test_the_better_evidence_of_a_merged_report_joins_the_claim_that_stands(
+    city: City,
+) -> None:
+    """A report that was sent back gives its evidence, and not its time."""
+    project = await city.report(city.branch)
+    project = await brought(city, project, "anyue", "2026-11-12")
+    other = await city.report(city.anyue, contactOn="2026-11-05", evidence=[PAPER])
+    other = await assessed(city, other, "anyue")
+    back = await city.done(city.office, "projectReturn", **on(other), reason="补营业执照")
+    merged = {"into": project["no"], "reason": "同一项目"}
+    await city.done(city.office, "projectMerge", **on(back["project"]), **merged)
+    words = "凭证经办公室认可，2026-11-05 接洽"
+    assert await order(city, project) == [("anyue", words, True)]
+    files = await Attachment.filter(project__no=project["no"], subject_kind="Claim")
+    assert [each.name for each in files] == ["会议纪要.txt"]
 
 
 async def test_of_claims_from_before_it_was_kept_the_time_tells_which_is_the_reports_own(
@@ -428,7 +482,7 @@ async def test_a_lead_without_a_group_is_given_one_before_it_is_judged(city: Cit
         reason="属装备制造",
     )
     due = (await linkage(city, project))["opinionDueAt"]
-    assert due == "2026-11-20T17:30:00+08:00", "its own working day, and not past the two days"
+    assert due == "2026-11-20T17:30:00+08:00", "its own working day, whole"
     duty = await Duty.get(task="projectOpine")
     assert (duty.since, duty.due_at) == (city.now, at("2026-11-20 17:30"))
     project = await city.opined(amended["project"])
@@ -455,6 +509,155 @@ async def test_a_wrong_group_is_corrected_and_the_former_ones_opinion_counts_no_
     await city.done(city.office, "projectJudge", **judging(project))
     basis = (await linkage(city, project))["judgementBasis"]
     assert basis["opinionWords"] == "未收到医疗康养组会同意见，已逾 2026-11-19 17:30 的时限"
+    assert [each["stance"] for each in basis["formerOpinions"]] == ["OBJECT"]
+    former = "此前先进制造组的意见（2026-11-18 10:00 提出，其后更正小组或补正，不再作为会同意见）：不同意受理。不属本组"
+    assert basis["formerWords"] == [former]
+    named = {each["key"]: each["value"] for each in basis["explanation"]["inputs"]}
+    assert named["former1"] == former and named["since"] == "2026-11-18 15:00"
+    assert "cap" not in named, "its limit is its own"
+    async with signed_in("office") as visitor:
+        assert former in main(await seen(visitor, f"/projects/{project['no']}"))
+
+
+@pytest.mark.parametrize(
+    ("group", "amended", "too_soon", "due"),
+    [
+        ("advanced-manufacturing", "2026-11-23 09:00", "2026-11-24 17:30", "2026-11-24 17:30"),
+        (None, "2026-11-20 17:29", "2026-11-20 17:31", "2026-11-23 17:30"),
+    ],
+)
+async def test_whichever_way_a_group_comes_late_it_has_its_whole_limit(
+    city: City, group: str | None, amended: str, too_soon: str, due: str
+) -> None:
+    """Nobody answers for a limit that had passed, or all but passed, before they had the report."""
+    project = await city.report(group=group)
+    city.now = at(amended)
+    given = {"group": "health-care", "reason": "口腔器械归医疗康养"}
+    project = (await city.done(city.office, "projectAmend", **on(project), **given))["project"]
+    words = f"医疗康养组的会同意见尚未提出，{due} 以后可不待意见研判"
+    assert await refusal(city, **judging(project)) == {"project": words}, "in the same minute"
+    city.now = at(too_soon)
+    assert await refusal(city, **judging(project)) == {"project": words}
+    duty = await Duty.get(task="projectOpine", closed_at=None)
+    assert (duty.since, duty.due_at) == (at(amended), at(due))
+    assert await compare(city.context(city.office)) == []
+    city.now = at("2026-11-25 09:00")
+    await city.done(city.office, "projectJudge", **judging(project))
+    basis = (await linkage(city, project))["judgementBasis"]
+    assert basis["opinionWords"] == f"未收到医疗康养组会同意见，已逾 {due} 的时限"
+    named = {each["key"]: each["value"] for each in basis["explanation"]["inputs"]}
+    assert named["since"] == amended
+
+
+async def test_other_facts_or_a_group_that_comes_back_ask_for_the_opinion_anew(city: City) -> None:
+    """What was given before rests on what the report no longer says, or counted no more already."""
+    project = await city.opined(await city.report(), reason="三亿项目符合方向")
+    city.now = at("2026-11-18 11:00")
+    back = await city.done(city.office, "projectReturn", **on(project), reason="补营业执照")
+    city.now = at("2026-11-18 12:00")
+    same = await city.done(
+        city.yanjiang, "projectResubmit", **on(back["project"]), amount="12.5亿", note="已补"
+    )
+    assert (await linkage(city, project))["opinionState"] == "GIVEN", "the facts are the same"
+    back = await city.done(city.office, "projectReturn", **on(same["project"]), reason="核金额")
+    city.now = at("2026-11-19 10:00")
+    other = await city.done(
+        city.yanjiang, "projectResubmit", **on(back["project"]), amount="3亿", note="核减"
+    )
+    found = await linkage(city, project)
+    assert (found["opinionState"], found["opinion"]) == ("WAITING", None)
+    assert found["opinionDueAt"] == "2026-11-20T17:30:00+08:00"
+    assert "project" in await refusal(city, **judging(other["project"]))
+    city.now = at("2026-11-19 11:00")
+    project = await city.opined(other["project"], stance="OBJECT", reason="规模不足")
+    for hour, group in ((12, "health-care"), (13, "advanced-manufacturing")):
+        city.now = at(f"2026-11-19 {hour}:00")
+        given = {"group": group, "reason": "更正"}
+        project = (await city.done(city.office, "projectAmend", **on(project), **given))["project"]
+    assert (await linkage(city, project))["opinionState"] == "WAITING"
+    assert await compare(city.context(city.office)) == []
+    city.now = at("2026-11-19 14:00")
+    project = await city.opined(project, reason="规模虽小，符合方向")
+    await city.done(city.office, "projectJudge", **judging(project))
+    basis = (await linkage(city, project))["judgementBasis"]
+    assert basis["opinionWords"].endswith("同意。规模虽小，符合方向")
+    assert [each["stance"] for each in basis["formerOpinions"]] == ["AGREE", "OBJECT"]
+
+
+async def test_nobody_is_both_sides_of_a_joint_judgement(city: City) -> None:
+    """Who reported gives no opinion, who gave one does not judge, in whichever post; others do."""
+    office = await Organization.get(slug="office")
+    both = Viewer(
+        "吴钢",
+        city.group.person,
+        (*city.group.posts, await held(city.group.person or 0, Post.OFFICE, office)),
+    )
+    project = await city.opined(await city.report())
+    refused = await city.act(both, "projectJudge", **judging(project))
+    words = "您对这条信息提出过会同意见，请由办公室其他人员研判"
+    assert [each["message"] for each in refused["userErrors"]] == [words]
+    own = await city.report(city.group)
+    opinion = {"stance": "AGREE", "reason": "同意"}
+    refused = await city.act(city.group, "projectOpine", **on(own), **opinion)
+    words = "这条信息由您报送，会同意见请由小组的其他人员提出"
+    assert [each["message"] for each in refused["userErrors"]] == [words]
+    asked = "query($no: String!) { project(no: $no) { acts { name open } } }"
+    for viewer, act, lead in ((both, "projectJudge", project), (city.group, "projectOpine", own)):
+        acts = (await city.run(viewer, asked, no=lead["no"]))["project"]["acts"]
+        assert {"name": act, "open": False} in acts
+    assert (await city.run(city.group, "{ viewer { inbox { page } } }"))["viewer"]["inbox"] == []
+    async with operating("personAdd", city.now) as gate:
+        unit = await Organization.get(id=city.group.posts[0].organization)
+        other = await new_viewer(gate, "second-of-group", "许康", Post.GROUP, unit.slug)
+    await city.done(other, "projectOpine", **on(own), **opinion)
+    await city.done(city.office, "projectJudge", **judging(project))
+    alone = await city.report(city.group)
+    city.now = at("2026-11-19 17:31")
+    claim = judging(alone, withoutClaim=True)
+    await city.done(city.office, "projectJudge", **claim)
+
+
+async def test_a_dispute_decided_for_a_third_place_is_asked_what_judging_asks(city: City) -> None:
+    project = await claimed(city, await city.report(), "anyue", "2026-10-01")
+    project = await city.opined(project)
+    project = (await city.done(city.office, "projectJudge", **judging(project)))["project"]
+    raised = await city.dispute("anyue", project)
+    given = {"dispute": raised["dispute"]["id"], "upheld": True, "reason": "另查明"}
+    given |= {"revision": raised["project"]["revision"], "firstContactPlace": "lezhi"}
+    async with signed_in("office") as visitor:
+        path = f"/projects/{project['no']}/disputes/{raised['dispute']['id']}"
+        sent = await visitor.post(path, data=given | {"upheld": "true"})
+        assert sent.status_code == 422
+        assert "按顺序建议的首谈地是雁江区（2026-11-18 上报在先）" in sent.text
+        label = sent.text[sent.text.index("不按建议认定的理由</label>") - 80 :][:400]
+        assert "选填" not in label, "what was asked for is not optional"
+    refused = await city.act(city.office, "disputeDecide", **given)
+    assert sorted(fields(refused)) == ["departure", "withoutClaim"]
+    why = {"departure": "雁江区并未接洽", "withoutClaim": True}
+    needless = await city.act(
+        city.office, "disputeDecide", **given | why | {"firstContactPlace": "anyue"}
+    )
+    assert sorted(fields(needless)) == ["departure", "withoutClaim"]
+    await city.done(city.office, "disputeDecide", **given, **why)
+    async with signed_in("office") as visitor:
+        for page in (f"/projects/{project['no']}", path):
+            shown = main(await seen(visitor, page))
+            assert "雁江区并未接洽" in shown and "认定的首谈地没有申报首谈" in shown
+            assert "按顺序建议 雁江区" in shown, "of the judgement as well"
+    asked = "{ claims { nodes { disputes { decision basis { proposedGround } } } } }"
+    (own,) = (await city.run(city.anyue, asked))["claims"]["nodes"]
+    assert own["disputes"] == [{"decision": "另查明", "basis": None}], (
+        "the lead is not theirs to see"
+    )
+
+
+async def test_the_check_page_says_that_a_places_report_is_its_claim(city: City) -> None:
+    async with signed_in("yanjiang") as visitor:
+        lead = {"name": "柠檬深加工", "investorName": "四川柠檬集团", "amount": "3亿"}
+        lead |= {"noCodeReason": "尚未注册", "step": "check"}
+        page = await visitor.post("/projects/new", data=lead)
+        assert "上报即为雁江区的首谈主张；没有填接洽日期，以报送日计" in page.text
+        assert "不主张首谈" not in page.text
 
 
 async def test_an_open_duty_goes_over_to_the_new_group(city: City) -> None:

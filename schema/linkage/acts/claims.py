@@ -1,5 +1,6 @@
 """Article 3: claim first contact."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
-from schema.linkage.graph import Claim
+from schema.linkage.graph import Claim, claim_contacts
 from schema.people.rules import Viewer
 from schema.permissions import posts_for
 from schema.project import tables as project_tables
@@ -189,35 +190,79 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
     return project
 
 
-async def copy_claim(gate: Gate, original: tables.Claim, into: int, by_report: bool) -> None:
-    """Copy a merged report's claim, with its files, to the project `into` (its id).
+CLAIMED = ("claimed_by_id", "claimed_post_id", "claimed_at")
+CONTACT = ("contact_on", "contact_with", "contact_by", "note")
+ASSESSED = (
+    "assessment",
+    "assessment_reason",
+    "assessed_by_id",
+    "assessed_post_id",
+    "assessed_at",
+)
 
-    `by_report` is false where that report was not accepted, as one that waited for completion.
+
+async def merge_claims(
+    gate: Gate, project: project_tables.Project, into: project_tables.Project, accepted: bool
+) -> None:
+    """Bring the claims of a merged report to the project that it is part of.
+
+    A place has one claim on a project: where it has claimed there already, that claim takes the
+    report's time, where that is the earlier, and the better evidence of the two. `accepted` is false
+    of a report that waited for completion: its own claim stands as one without a report.
     """
-    copied = await gate.create(
-        tables.Claim,
-        project_id=into,
-        place_id=original.place_id,
-        contact_on=original.contact_on,
-        contact_with=original.contact_with,
-        contact_by=original.contact_by,
-        note=original.note,
-        claimed_by_id=original.claimed_by_id,
-        claimed_post_id=original.claimed_post_id,
-        claimed_at=original.claimed_at,
-        by_report=by_report,
-        assessment=original.assessment,
-        assessment_reason=original.assessment_reason,
-        assessed_by_id=original.assessed_by_id,
-        assessed_post_id=original.assessed_post_id,
-        assessed_at=original.assessed_at,
-    )
-    for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id):
+    known = await claims_of(into)
+    merged = await claims_of(project)
+    held = {each.id: each for each in await gate.hold("Claim", [key for key, _ in known.values()])}
+    for place, (key, contact) in merged.items():
+        contact = replace(contact, by_report=contact.by_report and accepted)
+        original = await tables.Claim.get(id=key)
+        if place not in known:
+            columns = {name: getattr(original, name) for name in (*CLAIMED, *CONTACT, *ASSESSED)}
+            claim = await gate.create(
+                tables.Claim,
+                project_id=into.id,
+                place_id=place,
+                by_report=contact.by_report,
+                **columns,
+            )
+        else:
+            key, standing = known[place]
+            claim = held[key]
+            earlier, better = rules.joined(standing, contact)
+            names = (CLAIMED if earlier else ()) + ((*CONTACT, *ASSESSED) if better else ())
+            columns = {name: getattr(original, name) for name in names}
+            if earlier:
+                columns["by_report"] = contact.by_report
+            if columns:
+                await gate.change(claim, **columns)
+        await copy_files(gate, original, claim)
+
+
+async def claims_of(project: project_tables.Project) -> dict[int, tuple[int, rules.Contact]]:
+    """The claims on a project by place: the id of each, and what the rule of their order knows of it."""
+    claims = await tables.Claim.filter(project_id=project.id).order_by("id").values()
+    papers = await Attachment.filter(project_id=project.id).values("subject_kind", "subject_id")
+    contacts = claim_contacts(claims, papers, project.reported_at)
+    return {
+        each["place_id"]: (each["id"], contact)
+        for each, contact in zip(claims, contacts, strict=True)
+    }
+
+
+async def copy_files(gate: Gate, original: tables.Claim, to: tables.Claim) -> None:
+    """Copy the files of a claim to another one, on its project, but for those that it has."""
+    own = await Attachment.filter(subject_kind="Claim", subject_id=to.id).values("sha256")
+    there = {each["sha256"] for each in own}
+    for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id).order_by(
+        "id"
+    ):
+        if file.sha256 in there:
+            continue
         await gate.create(
             Attachment,
-            project_id=into,
+            project_id=to.project_id,  # type: ignore[attr-defined]
             subject_kind="Claim",
-            subject_id=copied.id,
+            subject_id=to.id,
             name=file.name,
             media_type=file.media_type,
             size=file.size,

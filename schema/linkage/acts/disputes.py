@@ -13,6 +13,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
+from schema.linkage.acts.judging import check_place
 from schema.linkage.graph import Dispute
 from schema.people.rules import Post, Viewer
 from schema.permissions import posts_for
@@ -83,6 +84,10 @@ class DisputeDecideInput:
         "异议是否成立", yes_no=("异议成立；改定首谈地", "异议不成立；维持原定")
     )
     first_contact_place: strawberry.ID | None = input_field("首谈地", None)
+    departure: str = input_field(
+        "不按建议认定的理由；写出建议的首谈地，说明为何不予认定", "", 1000, asked=True
+    )
+    without_claim: bool = input_field("该地未申报首谈，仍予认定", False, asked=True)
     reason: str = input_field("裁定理由", limit=1000)
 
 
@@ -117,19 +122,27 @@ class Mutation:
         gate.reason = input.reason
         instead = await gate.try_find("Place", input.first_contact_place, "firstContactPlace")
         if input.upheld is False:
-            gate.unneeded(input, "first_contact_place")
+            gate.unneeded(input, "first_contact_place", "departure", "without_claim")
         found = await gate.try_find(
             "Dispute", input.dispute, "dispute", input.revision, on=("Project", "project_id")
         )
         row = gate.require(found)
+        await gate.context.load_rules()  # before rows: its page shows by which ones was judged
         project = await gate.take("Project", row["project_id"], input.revision)
         (dispute,) = await gate.hold("Dispute", [row["id"]])
         if dispute.decided_at:
             raise RuleBroken("此争议已裁定", "dispute")
         if project.stage in UNDER_JUDGEMENT:  # the judgement that follows names it
-            gate.unneeded(input, "first_contact_place")
+            gate.unneeded(input, "first_contact_place", "departure", "without_claim")
+        basis = {}
+        if input.upheld and project.stage not in UNDER_JUDGEMENT:
+            if instead and instead["id"] != dispute.place_id:
+                basis = await check_place(gate, project, instead, input)
+            else:  # its grounds and the decision's reason speak for the place that disputes
+                gate.unneeded(input, "departure", "without_claim")
         await gate.change(
             dispute,
+            **basis,
             upheld=input.upheld,
             decision=input.reason,
             decided_by_id=gate.viewer.person,

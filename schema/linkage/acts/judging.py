@@ -11,7 +11,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.linkage import rules
-from schema.linkage.acts.claims import copy_claim
+from schema.linkage.acts.claims import merge_claims
 from schema.linkage.acts.opinions import check_joint
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import claim_contacts
@@ -36,6 +36,8 @@ task(
         Pauses("return", "project_id", "returned_at", "resubmitted_at"),
         keeps="judge_by",
     ),
+    barred='SELECT n."given_by_id" AS person FROM "opinion" n WHERE n."project_id" = x."id"',
+    carried={"Opinion": "project_id"},
     paused=(at_stage("x", AWAITS_RESUBMISSION), "stage_at"),
     page="/judgement?no={no}",
 )
@@ -149,21 +151,16 @@ class Mutation:
             merged_at=gate.now,
         )
         await gate.change(project, merged_into_id=into["id"])
-        claimed = await Claim.filter(project_id=into["id"]).values_list("place_id")
-        known = {place for (place,) in claimed}
-        for each in await Claim.filter(project_id=project.id).order_by("id"):
-            if each.place_id not in known:
-                own = each.claimed_at == project.reported_at
-                by_report = accepted and (own if each.by_report is None else each.by_report)
-                await copy_claim(gate, each, into["id"], by_report)
+        await merge_claims(gate, project, held[into["id"]], accepted)
         await gate.touch(held[into["id"]])
         return ProjectPayload(project=project)
 
 
 async def check_place(
-    gate: Gate, project: project_tables.Project, place: Record, input: ProjectJudgeInput
+    gate: Gate, project: project_tables.Project, place: Record, input: Any
 ) -> dict[str, Any]:
-    """The columns of a judgement that say how the named place stands to the order of the claims.
+    """The columns of a judgement, or of a dispute's decision, that say how the named place stands to the
+    order of the claims.
 
     Keeps what is asked for: a reason for another place than the proposed one, and whether a place is
     meant that has claimed nothing.

@@ -14,18 +14,20 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.acts.payloads import ProjectPayload
-from schema.linkage.graph import Opinion, opinion_due
+from schema.linkage.graph import Opinion, opinion_due, standing_opinion
 from schema.linkage.tables import Return, Stance
 from schema.people.rules import Post
 from schema.people.tables import Group
 from schema.project import tables as project_tables
 from schema.project.graph import Project, at_stage
 from schema.project.rules import AWAITS_RESUBMISSION
+from schema.query.models import Record
 from schema.relations import OF_MY_GROUP
 
+SINCE = 'COALESCE(x."grouped_at", x."reported_at")'
 AWAITED = (
     'x."jointly_judged" AND x."group_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "opinion" n'
-    ' WHERE n."project_id" = x."id" AND n."group_id" = x."group_id")'
+    f' WHERE n."project_id" = x."id" AND n."group_id" = x."group_id" AND n."given_at" >= {SINCE})'
 )
 task(
     "projectOpine",
@@ -33,13 +35,16 @@ task(
     on="Project",
     whose=OF_MY_GROUP,
     waits=Post.OFFICE,
-    since='COALESCE(x."grouped_at", x."reported_at")',
+    since=SINCE,
     open=AWAITED,
     due=Limit(
         rules.OPINION_DEADLINE,
         Pauses("return", "project_id", "returned_at", "resubmitted_at"),
-        within=Whole(rules.ASSESSMENT_DEADLINE, "reported_at"),
+        within=Whole(
+            rules.ASSESSMENT_DEADLINE, 'CASE WHEN x."grouped_at" IS NULL THEN x."reported_at" END'
+        ),
     ),
+    barred='SELECT x."reporter_id" AS person',
     paused=(f"{at_stage('x', AWAITS_RESUBMISSION)} AND {AWAITED}", "stage_at"),
     carried={"Opinion": "project_id"},
     page="/projects/{no}/opinion",
@@ -102,6 +107,7 @@ class Mutation:
         project = await gate.load("Project", input.project, input.revision)
         gate.check(rules.check_consulted, project.jointly_judged)
         gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
+        gate.check(rules.check_not_reporter, project.reporter_id, gate.viewer.person)
         gate.stop_if_wrong()
         opinion = await gate.create(
             tables.Opinion,
@@ -119,8 +125,8 @@ class Mutation:
 
     @act("明确或更正产业招商小组")
     async def project_amend(gate: Gate, input: ProjectAmendInput) -> ProjectPayload:
-        """The group that has it now has its own limit from now on, and the former one's opinion is kept
-        and does not count.
+        """The group that has it now has its whole limit from now on, also past the office's two days, and
+        what was given before is kept, named in the judgement, and does not count.
         """
         gate.reason = input.reason
         group = await gate.try_find("Group", input.group, "group")
@@ -132,9 +138,33 @@ class Mutation:
         return ProjectPayload(project=project)
 
 
+OPINED_ON = (
+    "name",
+    "amount_fen",
+    "fixed_assets_fen",
+    "industry_code",
+    "land_mu",
+    "summary",
+    "needs",
+)
+"""The facts of a report on which its group's opinion rests."""
+
+
+def asked_again(
+    gate: Gate, project: project_tables.Project, columns: dict[str, Any]
+) -> dict[str, Any]:
+    """What asks the group for its opinion anew, where a report comes back with other facts than it rests on."""
+    moved = [
+        name for name in OPINED_ON if name in columns and columns[name] != getattr(project, name)
+    ]
+    return {"grouped_at": gate.now} if moved and project.jointly_judged and project.group_id else {}
+
+
 async def opinion_of(project: project_tables.Project) -> Any:
-    """The opinion of the group that a held project has now; None where it has given none."""
-    return await tables.Opinion.get_or_none(project_id=project.id, group_id=project.group_id)
+    """The opinion that counts of the group which a held project has now; None where it has given none."""
+    given = await tables.Opinion.filter(project_id=project.id).order_by("id").values()
+    found = standing_opinion(record_of(project), [Record("Opinion", each) for each in given])
+    return await tables.Opinion.get(id=found["id"]) if found else None
 
 
 async def opinion_due_on(gate: Gate, project: project_tables.Project) -> Any:
@@ -143,8 +173,13 @@ async def opinion_due_on(gate: Gate, project: project_tables.Project) -> Any:
         Pause(each.returned_at, each.resubmitted_at)
         for each in await Return.filter(project_id=project.id)
     ]
-    since = project.grouped_at or project.reported_at
-    return opinion_due(since, project.judge_by, pauses, gate.context)
+    return opinion_due(record_of(project), pauses, gate.context)
+
+
+def record_of(project: project_tables.Project) -> Record:
+    """What the rules of 会同 ask of a held project."""
+    names = ("group_id", "grouped_at", "reported_at", "judge_by")
+    return Record("Project", {name: getattr(project, name) for name in names})
 
 
 async def check_joint(gate: Gate, project: project_tables.Project) -> dict[str, Any]:
@@ -157,6 +192,9 @@ async def check_joint(gate: Gate, project: project_tables.Project) -> dict[str, 
     gate.check(rules.check_group_given, project.group_id is not None)
     if project.group_id is None:
         return {}
+    given = await tables.Opinion.filter(project_id=project.id).values("given_by_id")
+    opined = [each["given_by_id"] for each in given]
+    gate.check(rules.check_not_opined, opined, gate.viewer.person)
     opinion = await opinion_of(project)
     if opinion:
         return {"opinion_id": opinion.id}

@@ -17,6 +17,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
 from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
 from schema.linkage.acts.meant import MeantCompany, companies_meant
+from schema.linkage.acts.opinions import asked_again
 from schema.linkage.acts.payloads import ProjectPayload
 from schema.linkage.graph import (
     Asked,
@@ -225,7 +226,8 @@ class Mutation:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
         await gate.change(back, resubmitted_at=gate.now)
-        await gate.change(project, **columns, **renamed_columns(project, input.name))
+        asked_anew = asked_again(gate, project, columns)
+        await gate.change(project, **columns, **renamed_columns(project, input.name), **asked_anew)
         await attach(gate, project, back)
         return ProjectReportPayload(project=row_as(Project, project), duplicates=same)
 

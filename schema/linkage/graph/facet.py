@@ -118,7 +118,7 @@ class Linkage:
         place = await info.context.rows.one("Place", first.contact.place) if first else None
         return f"{place['name']}（{first.ground}）" if first and place else None
 
-    @computed("现在小组的会同意见", columns=("id", "group_id"))
+    @computed("现在小组的会同意见", columns=OPINION)
     async def opinion(row: Parent, info: Info) -> Opinion | None:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         return row_as(Opinion, standing_opinion(row, given))
@@ -210,8 +210,7 @@ async def opinion_due_of(project: Record, context: Context) -> datetime | None:
     returns = await context.rows.where("Return", "project_id", project["id"])
     await context.load_rules()  # last: what is read before it is read for all rows at once
     pauses = [Pause(each["returned_at"], each["resubmitted_at"]) for each in returns]
-    since = project["grouped_at"] or project["reported_at"]
-    return opinion_due(since, project["judge_by"], pauses, context)
+    return opinion_due(project, pauses, context)
 
 
 async def order_of(project: Record, context: Context) -> list[rules.Proposed]:

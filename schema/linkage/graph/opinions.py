@@ -24,6 +24,7 @@ from schema.query.fields import (
     node,
     resolver,
     row_as,
+    rows_as,
     to_one,
 )
 from schema.query.models import Record
@@ -81,6 +82,10 @@ class JudgementBasis:
     without_claim: bool = strawberry.field(description="认定的首谈地没有申报首谈")
     opinion: Opinion | None = strawberry.field(description="会同意见")
     opinion_words: str = strawberry.field(description="会同意见，没有的为何没有")
+    former_opinions: list[Opinion] = strawberry.field(
+        description="此前提出、不再作为会同意见的：其后更正了小组，或补正后重新会同"
+    )
+    former_words: list[str] = strawberry.field(description="此前提出的意见，各一句")
     judgement: strawberry.Private[Record]
     project: strawberry.Private[Record]
     proposed: strawberry.Private[str]
@@ -101,13 +106,21 @@ def jointly_judged(context: Context) -> bool:
     return True
 
 
-def opinion_due(
-    since: datetime, judge_by: datetime | None, pauses: list[Pause], context: Context
-) -> datetime | None:
-    """When a group's own limit ends: within the two days, on their clock, from when it had the report.
+def asked_since(project: Record) -> datetime:
+    """Since when the opinion that counts is asked for: with the report, or later with its group or with
+    other facts.
+    """
+    since: datetime = project["grouped_at"] or project["reported_at"]
+    return since
+
+
+def opinion_due(project: Record, pauses: list[Pause], context: Context) -> datetime | None:
+    """When a group's own limit ends: within the two days, on their clock, where it had the report from
+    the first; its whole limit, where it was asked later.
 
     None while it is paused, and while the calendar of a year is not published.
     """
+    since, judge_by = asked_since(project), project["judge_by"]
     on = context.day_of(since)
     days = context.rule(OPINION_DEADLINE, on, since).value
     closing = context.rule(CLOSING_TIME, on, since).value
@@ -115,7 +128,7 @@ def opinion_due(
         own = due(since, days, context.calendar, closing, pauses)
     except CalendarPending:
         return None
-    return min(own, judge_by) if own and judge_by else own
+    return min(own, judge_by) if own and judge_by and not project["grouped_at"] else own
 
 
 def opinion_state(
@@ -136,8 +149,18 @@ def opinion_state(
 
 
 def standing_opinion(project: Record, opinions: list[Record]) -> Record | None:
-    """That of the group which has the project now: a former group's is kept, and does not count."""
-    return next((each for each in opinions if each["group_id"] == project["group_id"]), None)
+    """That of the group which has the project now, since it was asked: what a former group gave, or
+    this one before it was asked anew, is kept, and does not count.
+    """
+    since = asked_since(project)
+    return next(
+        (
+            each
+            for each in opinions
+            if each["group_id"] == project["group_id"] and each["given_at"] >= since
+        ),
+        None,
+    )
 
 
 async def judgement_basis(project: Record, context: Context) -> JudgementBasis | None:
@@ -151,6 +174,8 @@ async def judgement_basis(project: Record, context: Context) -> JudgementBasis |
     group = await context.rows.one("Group", asked)
     place = await context.rows.one("Place", judgement["proposed_place_id"])
     stated = await context.rows.one("Place", opinion["place_id"]) if opinion else None
+    given = await context.rows.where("Opinion", "project_id", project["id"])
+    former = [each for each in given if each["id"] != judgement["opinion_id"]]
     return JudgementBasis(
         proposed_place=row_as(Place, place),
         proposed_ground=judgement["proposed_ground"],
@@ -163,6 +188,8 @@ async def judgement_basis(project: Record, context: Context) -> JudgementBasis |
             stated["name"] if stated else "",
             judgement["opinion_due_at"],
         ),
+        former_opinions=rows_as(Opinion, former),
+        former_words=[await former_words(each, context) for each in former],
         judgement=judgement,
         project=project,
         proposed=place["name"] if place else "",
@@ -174,10 +201,29 @@ def opinion_words(group: str, opinion: Record | None, place: str, missed: dateti
     """The opinion on which a judgement rested, or that its limit had passed without one."""
     if opinion is None:
         return rules.missed_words(group, missed) if missed else ""
+    return f"{group}会同意见（{given_words(opinion)}）：{stance_words(opinion, place)}。{opinion['reason']}"
+
+
+async def former_words(opinion: Record, context: Context) -> str:
+    """An opinion that counts no more, as the record of the judgement names it."""
+    group = await context.rows.one("Group", opinion["group_id"])
+    place = await context.rows.one("Place", opinion["place_id"])
+    stance = stance_words(opinion, place["name"] if place else "")
+    return (
+        f"此前{group['short_name'] if group else ''}的意见（{given_words(opinion)}，"
+        f"其后更正小组或补正，不再作为会同意见）：{stance}。{opinion['reason']}"
+    )
+
+
+def stance_words(opinion: Record, place: str) -> str:
+    """What an opinion says; `place` is the name of the one that it proposes."""
+    return f"建议首谈地为{place}" if place else STANCES[Stance(opinion["stance"])]
+
+
+def given_words(opinion: Record) -> str:
+    """When an opinion was given, and whether that was late."""
     late = opinion["due_at"] is not None and opinion["given_at"] > opinion["due_at"]
-    stance = f"建议首谈地为{place}" if place else STANCES[Stance(opinion["stance"])]
-    given = f"{rules.moment_words(opinion['given_at'])} {'逾期' if late else ''}提出"
-    return f"{group}会同意见（{given}）：{stance}。{opinion['reason']}"
+    return f"{rules.moment_words(opinion['given_at'])} {'逾期' if late else ''}提出"
 
 
 def explain_judgement(basis: JudgementBasis) -> Explanation:
@@ -204,14 +250,35 @@ def explain_judgement(basis: JudgementBasis) -> Explanation:
             ExplanationInput(key="without_claim", name="申报情况", value=words, source="研判记录")
         )
     if project["jointly_judged"]:
-        since = project["grouped_at"] or project["reported_at"]
+        since = asked_since(project)
         limit = context.rule(OPINION_DEADLINE, context.day_of(since), since)
         used.append(rule_used(limit))
+        inputs.append(
+            ExplanationInput(
+                key="since",
+                name="会同意见起算时间",
+                value=rules.moment_words(since),
+                source="办公室明确小组或补正重报后重新会同，时限全期另计，不受研判时限限制"
+                if project["grouped_at"]
+                else "报送时间，时限不超过研判时限",
+            )
+        )
+        if basis.judgement["due_at"] and not project["grouped_at"]:
+            ends = rules.moment_words(basis.judgement["due_at"])
+            inputs.append(
+                ExplanationInput(key="cap", name="研判时限", value=ends, source="研判记录")
+            )
         inputs.append(
             ExplanationInput(
                 key="opinion", name="会同意见", value=basis.opinion_words, source="会同意见"
             )
         )
+        inputs += [
+            ExplanationInput(
+                key=f"former{number}", name="此前的意见", value=each, source="会同意见"
+            )
+            for number, each in enumerate(basis.former_words, 1)
+        ]
         inputs.append(rule_input("limit", limit))
     return Explanation(
         clause=None,

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any, Optional
 
+import strawberry
+
 from schema.city.graph import Place
 from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
@@ -123,6 +125,14 @@ class Return(Node):
     resubmitted_at: datetime | None = column("重新报送时间")
 
 
+@strawberry.type(description="改定首谈地所依据的：建议的首谈地，不按建议的理由")
+class DisputeBasis:
+    proposed_place: Place | None = strawberry.field(description="按顺序建议的首谈地")
+    proposed_ground: str = strawberry.field(description="建议的依据")
+    departure: str = strawberry.field(description="不按建议认定的理由")
+    without_claim: bool = strawberry.field(description="改定的首谈地没有申报首谈")
+
+
 @node(
     tables.Dispute,
     "首谈地争议",
@@ -154,6 +164,29 @@ class Dispute(Node):
     )
 
     evidence: list[Attachment] = evidence_of("Dispute", "佐证材料")
+
+    @computed(
+        "改定为第三地所依据的；没有改定为第三地的、看不到项目的没有",
+        columns=(
+            "project_id",
+            "proposed_place_id",
+            "proposed_ground",
+            "departure",
+            "without_claim",
+        ),
+    )
+    async def basis(row: Parent, info: Info) -> DisputeBasis | None:
+        rows = info.context.rows
+        project = await rows.one("Project", row["project_id"])
+        place = await rows.one("Place", row["proposed_place_id"])
+        if project is None or not (place or row["without_claim"]):
+            return None
+        return DisputeBasis(
+            proposed_place=row_as(Place, place),
+            proposed_ground=row["proposed_ground"],
+            departure=row["departure"],
+            without_claim=row["without_claim"],
+        )
 
 
 DECIDE = "projectTransferDecide"

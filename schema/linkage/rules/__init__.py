@@ -22,6 +22,8 @@ from schema.linkage.rules.opinions import (
     check_first_opinion,
     check_group_given,
     check_limit_over,
+    check_not_opined,
+    check_not_reporter,
     check_other_group,
     check_stance,
     missed_words,
@@ -34,6 +36,7 @@ from schema.linkage.rules.proposing import (
     check_claimed,
     check_departure,
     first_proposed,
+    joined,
     proposed_order,
 )
 from schema.linkage.rules.receipt import RECEIPT
@@ -75,6 +78,8 @@ __all__ = [
     "check_limit_over",
     "check_merge",
     "check_newest",
+    "check_not_opined",
+    "check_not_reporter",
     "check_other_group",
     "check_rename_document",
     "check_stance",
@@ -83,6 +88,7 @@ __all__ = [
     "claim_columns",
     "first_proposed",
     "invalid_ticket",
+    "joined",
     "missed_words",
     "moment_words",
     "proposed_order",

@@ -1,5 +1,6 @@
 """Article 3, 会同: the opinion of the group's office, its own limit within the two working days."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from schema.city.rules import CITY_TIME, RuleBroken
@@ -49,6 +50,18 @@ def check_first_opinion(given: bool) -> None:
     """A group's office gives one opinion on a report. Raises `RuleBroken` at `project`."""
     if given:
         raise RuleBroken("贵组已提出会同意见", "project")
+
+
+def check_not_reporter(reporter: int, viewer: int | None) -> None:
+    """Who reported a lead gives no opinion on it, in whichever post. Raises `RuleBroken` at `project`."""
+    if reporter == viewer:
+        raise RuleBroken("这条信息由您报送，会同意见请由小组的其他人员提出", "project")
+
+
+def check_not_opined(opined: Collection[int], viewer: int | None) -> None:
+    """Who gave an opinion on a lead does not judge it, in whichever post. Raises `RuleBroken` at `project`."""
+    if viewer in opined:
+        raise RuleBroken("您对这条信息提出过会同意见，请由办公室其他人员研判", "project")
 
 
 def check_stance(place: object) -> None:

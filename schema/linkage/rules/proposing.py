@@ -78,6 +78,24 @@ def first_proposed(order: list[Proposed]) -> Proposed | None:
     return order[0] if order and order[0].contact.proven else None
 
 
+def joined(known: Contact, brought: Contact) -> tuple[bool, bool]:
+    """Of two claims of one place, which a merger makes one: whether it takes the time of the `brought`
+    one, and whether its evidence.
+
+    A report counts before what is no report, the earlier before the later; evidence that was found
+    good before what is not assessed, that before what was found wanting, and any before none.
+    """
+    earlier = (not brought.by_report, brought.claimed_at) < (not known.by_report, known.claimed_at)
+    return earlier, evidence_of(brought) > evidence_of(known)
+
+
+def evidence_of(claim: Contact) -> int:
+    """How good the evidence of a claim is, to compare it with that of another claim."""
+    if claim.good is not None:
+        return 3 if claim.good else 1
+    return 2 if claim.evidence else 0
+
+
 def check_departure(chosen: str, proposed: str, ground: str, departure: str) -> None:
     """Whoever names another place (`chosen`) than the proposed one says why, and names that one.
 
