@@ -437,6 +437,7 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
     assert operation is not None
     found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
     for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
+        duty |= duty["first"] or {}
         if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
             continue
         about = duty["project"]["name"] if duty["project"] else ""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.database.statements import counting
 from schema.duties.rules import bucket, bucket_bounds
 from schema.permissions import HeldPost, Post, Viewer
 from server import settings
@@ -43,7 +44,7 @@ async def test_the_strip_adds_up_to_the_badge_and_to_the_list(city: City) -> Non
     city.now = NOW.replace(day=16)
     await city.report()
     city.now = NOW
-    project = await city.report()
+    project = await city.opined(await city.report())
     await city.dispute("anyue", (await city.judged_of_two())["project"])
     seen_by = (await city.run(city.office, COUNTS))["viewer"]
     strip = {each["bucket"]: each["count"] for each in seen_by["urgencies"]}
@@ -83,10 +84,11 @@ async def test_a_badge_counts_only_what_its_reader_can_do(
         landingPlace="hightech",
         reason="用地不足",
     )
-    await city.report(group="advanced-manufacturing")
+    await city.opined(await city.report())
+    await city.report()
     found = (await city.run(city[who], COUNTS))["viewer"]["counts"]
     assert (found["judging"], found["transferring"]) == (judging, transferring)
-    asked = 1 if who == "group" else 0  # for its opinion on the report
+    asked = 1 if who == "group" else 0  # for its opinion on the second report
     assert found["inbox"] == judging + transferring + asked
     async with signed_in(who) as visitor:
         page = await seen(visitor, "/inbox")
@@ -94,6 +96,54 @@ async def test_a_badge_counts_only_what_its_reader_can_do(
     badges = dict(re.findall(r'href="(/[\w/]+)"(?:(?!</a>).)*?<b class="count">(\d+)', rail, re.S))
     assert badges.get("/judgement", "0") == str(judging)
     assert badges.get("/transfers", "0") == str(transferring)
+
+
+HELD = """query($mine: Boolean) { duties(filter: { mine: true, open: true, running: true,
+    task: ["projectJudge"], waitsForOthers: $mine }, first: 30) {
+    nodes { project { no } hindrance first { label page } dueAt } } }"""
+
+
+async def test_what_waits_for_an_opinion_is_not_counted_and_a_lead_without_group_asks_for_one(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock runs on, it stands beside what waits for others, and once the limit of the opinion
+    has passed it can be done.
+    """
+    waiting, bare = await city.report(), await city.report(group=None)
+    held = (await city.run(city.office, HELD, mine=True))["duties"]["nodes"]
+    assert [each["project"]["no"] for each in held] == [waiting["no"]]
+    assert "会同意见尚未提出" in held[0]["hindrance"] and held[0]["first"] is None
+    assert held[0]["dueAt"] == "2026-11-20T17:30:00+08:00"
+    amendment = f"/projects/{bare['no']}/amendment"
+    (now,) = (await city.run(city.office, HELD, mine=False))["duties"]["nodes"]
+    assert now["project"]["no"] == bare["no"]
+    assert now["first"] == {"label": "明确产业招商小组", "page": amendment}
+    found = (await city.run(city.office, COUNTS))["viewer"]
+    assert (found["counts"]["judging"], found["counts"]["inbox"], len(found["inbox"])) == (1, 1, 1)
+    async with signed_in("office") as visitor:
+        page = main(await seen(visitor, "/inbox"))
+        mine, others = page.split('aria-labelledby="others"')
+        assert waiting["name"] not in mine and waiting["name"] in others
+        assert "会同意见尚未提出" in others
+        assert f'href="{amendment}"' in mine and "明确产业招商小组" in mine
+        city.now = at("2026-11-19 17:31")
+        monkeypatch.setattr(settings, "NOW", city.now)
+        page = main(await seen(visitor, "/inbox"))
+        assert f"/judgement?no={waiting['no']}" in page.split('aria-labelledby="others"')[0]
+    assert (await city.run(city.office, COUNTS))["viewer"]["counts"]["judging"] == 2
+
+
+async def test_the_inbox_asks_as_much_for_many_duties_as_for_few(city: City) -> None:
+    counted = []
+    asked = "{ viewer { inbox { hindrance first { label page } project { name } } urgencies { count } } }"
+    for number in (1, 4):
+        for _ in range(number):
+            await city.report()
+            await city.report(group=None)
+        with counting() as sent:
+            await city.run(city.office, asked)
+        counted.append(len(sent))
+    assert counted[0] == counted[1], counted
 
 
 async def test_a_closed_duty_leads_nowhere_once_its_project_is_out_of_sight(city: City) -> None:

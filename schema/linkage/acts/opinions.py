@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import Pause
-from schema.duties.registry import NOW, Limit, Pauses, Whole, act_page, hindered, task
+from schema.duties.registry import NOW, First, Limit, Pauses, Whole, act_page, hindered, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
@@ -51,6 +51,7 @@ hindered(
     "projectJudge",
     "请先明确产业招商小组，由小组提出会同意见",
     lambda viewer: ('t."jointly_judged" AND t."group_id" IS NULL', []),
+    first=First("projectAmend", "明确产业招商小组"),
 )
 hindered(
     "projectJudge",
