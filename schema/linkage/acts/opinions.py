@@ -14,6 +14,7 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.acts.proposed import proposed_on
 from schema.linkage.graph import Opinion, opinion_due
 from schema.linkage.tables import Return, Stance
 from schema.people.rules import Post
@@ -103,6 +104,14 @@ class Mutation:
         project = await gate.load("Project", input.project, input.revision)
         gate.check(rules.check_consulted, project.jointly_judged)
         gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
+        if place:
+            proposed = await proposed_on(project)
+            gate.check(
+                rules.check_another,
+                place["id"],
+                proposed.contact.place if proposed else None,
+                place["name"],
+            )
         gate.stop_if_wrong()
         opinion = await gate.create(
             tables.Opinion,
