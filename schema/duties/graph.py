@@ -14,7 +14,7 @@ from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
-from schema.permissions import may, visible
+from schema.permissions import MAY, may, visible
 from schema.query.fields import (
     Connection,
     Direction,
@@ -107,12 +107,19 @@ class Duty(Node):
             return False
         return may(info.context.viewer, "dutyRemind", row)
 
-    @computed("去办理；已了结而您看不到所涉项目的没有", columns=("page", "project_id", "closed_at"))
+    @computed(
+        "去办理；不由您办理的去看项目，看不到所涉项目的没有",
+        columns=("task", "page", "project_id", "closed_at"),
+    )
     async def page(row: Parent, info: Info) -> str | None:
-        """Whoever has done it may not see its project any more."""
-        if row["closed_at"] is None or row["project_id"] is None:
+        """Whoever has done it may not see its project any more; whoever waits for it has no desk for it."""
+        does = row["task"] not in MAY or may(info.context.viewer, row["task"])
+        if row["project_id"] is None or (does and row["closed_at"] is None):
             return str(row["page"])
-        return row["page"] if await info.context.rows.one("Project", row["project_id"]) else None
+        project = await info.context.rows.one("Project", row["project_id"])
+        if project is None:
+            return None
+        return str(row["page"]) if does else f"/projects/{project['no']}"
 
     @computed("现在为何还不能办；能办的没有", columns=("id", "closed_at"))
     async def hindrance(row: Parent, info: Info) -> str | None:

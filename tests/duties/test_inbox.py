@@ -133,6 +133,21 @@ async def test_what_waits_for_an_opinion_is_not_counted_and_a_lead_without_group
     assert (await city.run(city.office, COUNTS))["viewer"]["counts"]["judging"] == 2
 
 
+async def test_whoever_waits_for_a_duty_is_led_to_its_project_and_not_to_anothers_desk(
+    city: City,
+) -> None:
+    project = await city.report()
+    asked = '{ duties(filter: { task: ["projectJudge"] }, first: 5) { nodes { page } } }'
+    for who, page in (
+        ("yanjiang", f"/projects/{project['no']}"),
+        ("office", f"/judgement?no={project['no']}"),
+    ):
+        found = (await city.run(city[who], asked))["duties"]["nodes"]
+        assert [each["page"] for each in found] == [page]
+        async with signed_in(who) as visitor:
+            await seen(visitor, page)
+
+
 async def test_the_inbox_asks_as_much_for_many_duties_as_for_few(city: City) -> None:
     counted = []
     asked = "{ viewer { inbox { hindrance first { label page } project { name } } urgencies { count } } }"
@@ -203,6 +218,10 @@ LISTED = {
     "/operations/jobs": {Post.OFFICE},
     "/rules/proposals": {Post.OFFICE, Post.LEADER, Post.INSPECTION},
     "/ledger/imports": {Post.OFFICE, Post.PLACE},
+    "/judgement": {Post.OFFICE, Post.GROUP, Post.LEADER, Post.INSPECTION},
+    "/companies": {Post.OFFICE, Post.LEADER, Post.INSPECTION},
+    "/inquiries": {Post.OFFICE, Post.INSPECTION},
+    "/reveals": {Post.OFFICE, Post.INSPECTION},
     "/verification": set(Post) - {Post.AGENT, Post.EXPERT, Post.PARTNER, Post.PUBLIC},
     "/credits": set(Post) - {Post.AGENT, Post.EXPERT, Post.PARTNER, Post.PUBLIC},
 }
