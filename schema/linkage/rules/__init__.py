@@ -10,6 +10,7 @@ from schema.linkage.rules.contact import (
 )
 from schema.linkage.rules.opinions import (
     OPINION_DEADLINE,
+    check_another,
     check_consulted,
     check_first_opinion,
     check_group_given,
@@ -36,12 +37,21 @@ from schema.linkage.rules.report import (
     UNSEEN_KEPT,
     UNSEEN_PER_DAY,
 )
-from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
+from schema.linkage.rules.reported import (
+    NO_DAY_IN_LEDGER,
+    NO_DAY_IN_REPORT,
+    Reporter,
+    claim_columns,
+    day_missing,
+    report_columns,
+)
 from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
     "INQUIRIES_SHOWN_FROM",
+    "NO_DAY_IN_LEDGER",
+    "NO_DAY_IN_REPORT",
     "OPINION_DEADLINE",
     "RECEIPT",
     "REVEALED_FOR",
@@ -51,6 +61,7 @@ __all__ = [
     "Contact",
     "Proposed",
     "Reporter",
+    "check_another",
     "check_assessable",
     "check_claim",
     "check_claimed",
@@ -67,6 +78,7 @@ __all__ = [
     "check_transfer",
     "check_verdict",
     "claim_columns",
+    "day_missing",
     "first_proposed",
     "invalid_ticket",
     "missed_words",
