@@ -13,6 +13,7 @@ from schema.permissions import HeldPost, Post, Viewer
 from server import settings
 from server.demo.people import accounts
 from server.web.navigation import start
+from tests.documents.papers import sentences
 from tests.project.test_pages import main, seen
 from tests.server.doors import signed_in
 from tests.world import NOW, City, at, on
@@ -235,3 +236,22 @@ async def test_a_list_of_which_nothing_is_ever_shown_does_not_exist(city: City, 
             found = {(await visitor.get(path)).status_code}
             found.add((await visitor.get(f"{path}.csv")).status_code)
         assert found == ({200} if post in LISTED[path] else {404}), (who, path)
+
+
+async def test_an_amount_that_is_an_estimate_says_so_wherever_the_lead_is_decided(
+    city: City,
+) -> None:
+    project = await city.report(amount="约12.5亿")
+    exact = await city.report(group=None)
+    paths = ("receipt", "judgement", "amendment")
+    async with signed_in("office") as visitor:
+        for path in (*(f"/projects/{project['no']}/{each}" for each in paths), "/judgement"):
+            assert re.search(r"约\s+12\.5 亿元", main(await seen(visitor, path))), path
+        page = main(await seen(visitor, f"/projects/{exact['no']}/receipt"))
+        assert "约" not in page.partition("</section>")[0]
+        assert re.search(
+            r"约\s+12\.5 亿元", main(await seen(visitor, f"/projects/{project['no']}"))
+        )
+    async with signed_in("yanjiang") as visitor:
+        paper = (await visitor.get(f"/projects/{project['no']}/receipt.docx")).content
+    assert any("约 12.5 亿元" in each for each in sentences(paper))

@@ -54,6 +54,25 @@ async def test_an_error_stays_inside_the_desk(city: City) -> None:
     assert f'id="q-{project["no"]}"' in refused.text and f'id="q-{other["no"]}"' in refused.text
 
 
+async def test_a_lead_without_a_group_is_given_one_and_not_amended(city: City) -> None:
+    project = await city.report(group=None)
+    path = f"/projects/{project['no']}/amendment"
+    given = on(project) | {"group": "health-care", "reason": "属医疗康养"}
+    async with signed_in("office") as visitor:
+        answer = await visitor.post(path, data=given)
+        line, _ = banner((await visitor.get(answer.headers["location"])).text)
+    assert line == f"已明确 {project['no']} {project['name']} 的产业招商小组"
+
+
+async def test_an_entry_names_the_units_that_are_to_verify_it(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    async with signed_in("office") as visitor:
+        page = (await visitor.get(f"/verification/{paid['entry']['no']}")).text
+        listed = (await visitor.get("/verification")).text
+    (units,) = re.findall(r"核实单位</dt>\s*<dd[^>]*>([^<]+)", page)
+    assert units.strip() != "—" and units.strip() in listed
+
+
 async def test_the_next_entry_to_verify_has_the_focus(city: City) -> None:
     first = await city.pay(await city.signed(), "1000万")
     second = await city.pay(await city.signed(), "2000万")
