@@ -2,19 +2,19 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 
 from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
 from schema.context import Context
-from schema.duties import holders, tables
-from schema.duties.registry import SUBJECT_NAMES, TASKS
+from schema.duties import hindering, holders, tables
+from schema.duties.registry import PAGES, SUBJECT_NAMES, TASKS, Hindrance
 from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
-from schema.permissions import may, visible
+from schema.permissions import MAY, may, visible
 from schema.query.fields import (
     Connection,
     Direction,
@@ -51,6 +51,12 @@ describe_enum(
 HELD_BY = ("task", "person_id", "barred", "holder_post", "holder_unit_id", "holder_place_id")
 SUBJECT = ("project_id", "subject_kind", "subject_id", "subject_no")
 CLOCK = ("task", "since", "due_at", "paused_at", "closed_at", "outcome")
+
+
+@strawberry.type(description="须先办的一步")
+class FirstStep:
+    label: str = strawberry.field(description="要办的事")
+    page: str | None = strawberry.field(description="去办理")
 
 
 @node(tables.Duty, "待办事项：何人须在何时前办理何事，由谁在办")
@@ -101,12 +107,36 @@ class Duty(Node):
             return False
         return may(info.context.viewer, "dutyRemind", row)
 
-    @computed("去办理；已了结而您看不到所涉项目的没有", columns=("page", "project_id", "closed_at"))
+    @computed(
+        "去办理；不由您办理的去看项目，看不到所涉项目的没有",
+        columns=("task", "page", "project_id", "closed_at"),
+    )
     async def page(row: Parent, info: Info) -> str | None:
-        """Whoever has done it may not see its project any more."""
-        if row["closed_at"] is None or row["project_id"] is None:
+        """Whoever has done it may not see its project any more; whoever waits for it has no desk for it."""
+        does = row["task"] not in MAY or may(info.context.viewer, row["task"])
+        if row["project_id"] is None or (does and row["closed_at"] is None):
             return str(row["page"])
-        return row["page"] if await info.context.rows.one("Project", row["project_id"]) else None
+        project = await info.context.rows.one("Project", row["project_id"])
+        if project is None:
+            return None
+        return str(row["page"]) if does else f"/projects/{project['no']}"
+
+    @computed("现在为何还不能办；能办的没有", columns=("id", "closed_at"))
+    async def hindrance(row: Parent, info: Info) -> str | None:
+        found = await hindrance_of(row, info.context)
+        return found.reason if found else None
+
+    @computed("承办单位自己须先办的一步，没有的为空", columns=("id", "closed_at", "project_id"))
+    async def first(row: Parent, info: Info) -> FirstStep | None:
+        found = await hindrance_of(row, info.context)
+        if found is None or found.first is None:
+            return None
+        project = await info.context.rows.one("Project", row["project_id"])
+        page = PAGES.get(found.first.act)
+        return FirstStep(
+            label=found.first.label,
+            page=page.format(no=project["no"]) if page and project else None,
+        )
 
     @computed("灯", columns=CLOCK, uses_rules=True)
     def lamp(row: Parent, info: Info) -> Lamp:
@@ -128,6 +158,16 @@ class Duty(Node):
             return context.calendar.working_days(began, context.day_of(until))
         except CalendarPending:
             return None
+
+
+async def hindrance_of(row: Record, context: Context) -> Hindrance | None:
+    """What stands in the way of an open duty now, read for all duties of a request at once."""
+    if row["closed_at"] is not None:
+        return None
+    loader = context.rows.batched(
+        "hindrances", lambda keys: hindering.standing_in_the_way(keys, context)
+    )
+    return cast("Hindrance | None", await loader.load(row["id"]))
 
 
 def standing(row: Record, context: Context) -> Clock:
@@ -190,6 +230,10 @@ def awaited(row: str, value: bool, context: Context) -> Sql:
     return sql if value else f'({row}."waiting_id" IS NULL OR NOT ({sql}))', values
 
 
+def waits_for_others(row: str, value: bool, context: Context) -> Sql:
+    return (hindering.waits_for_others if value else hindering.can_be_done)(row, context)
+
+
 def empty(column: str) -> Test:
     def sql(row: str, value: bool, context: Context) -> Sql:
         return f'{row}."{column}" IS {"" if value else "NOT "}NULL', []
@@ -216,6 +260,7 @@ class DutyFilter:
     project: LazyProjectFilter | None = related("Project", "项目", "project_id")
     open: bool | None = test("尚未了结", empty("closed_at"), "closed_at")
     running: bool | None = test("计时未暂停", empty("paused_at"), "paused_at")
+    waits_for_others: bool | None = test("须待他人先办，现在还不能办", waits_for_others)
     overdue: bool | None = test("已逾期", overdue, "due_at")
     due_before: datetime | None = test("最迟办结时刻不晚于", due_before, "due_at")
     outcome: list[Outcome] | None = in_list("怎样了结", "outcome")

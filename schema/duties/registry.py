@@ -256,6 +256,13 @@ def task(
     )
 
 
+class First(NamedTuple):
+    """What is to be done before a duty can be: an act of a project and its words."""
+
+    act: str
+    label: str
+
+
 @dataclass(frozen=True)
 class Hindrance:
     """Why an act that life and permission open would be refused on a row `t`, for a viewer."""
@@ -263,6 +270,7 @@ class Hindrance:
     act: str
     reason: str
     where: Callable[[Viewer], Sql] = field(compare=False)
+    first: First | None = None
 
 
 HINDRANCES: dict[str, list[Hindrance]] = {}
@@ -270,9 +278,14 @@ NOW = object()
 """Stands among the values of a hindrance for the moment of the request."""
 
 
-def hindered(act: str, reason: str, where: Callable[[Viewer], Sql]) -> None:
-    """Declare that `act` is refused, and why, on the rows `t` for which a condition holds."""
-    HINDRANCES.setdefault(act, []).append(Hindrance(act, reason, where))
+def hindered(
+    act: str, reason: str, where: Callable[[Viewer], Sql], first: First | None = None
+) -> None:
+    """Declare that `act` is refused, and why, on the rows `t` for which a condition holds.
+
+    `first` is what whoever may do `act` does to lift it; without it others must act, or time must pass.
+    """
+    HINDRANCES.setdefault(act, []).append(Hindrance(act, reason, where, first))
 
 
 SUBJECT_NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {}

@@ -1,6 +1,7 @@
 """What the journal kept, in the words of the graph: one line for each field that an act changed."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -59,15 +60,27 @@ async def describe_changes(
                 continue
             if most is not None and len(lines) >= most:
                 return list(lines.values())
+            spoken = STANDS_FOR.get((name, column))
+            instead = spoken(columns) if spoken and before is None else ""
             change = Change(
                 field=column,
                 label=kind.labels[column].partition("；")[0],
                 before=await format_stored(kind, column, before, context),
-                after=await format_stored(kind, column, after, context),
+                after=instead or await format_stored(kind, column, after, context),
             )
             # What two rows of one act say in the same words is said once.
             lines.setdefault((change.label, change.before, change.after), change)
     return list(lines.values())
+
+
+STANDS_FOR: dict[tuple[str, str], Callable[[Mapping[str, list[Any]]], str]] = {}
+"""Kind and column → what is said in the place of the value of a new row, by all its columns; empty
+where the value is what was given."""
+
+
+def stands_for(kind: str, column: str, said: Callable[[Mapping[str, list[Any]]], str]) -> None:
+    """Declare what the history says of a new row's column where its value was put in for what was missing."""
+    STANDS_FOR[kind, column] = said
 
 
 DERIVED = ("Duty", "Credit", "EntryStep")

@@ -31,7 +31,7 @@ from server.people.security_log import noted
 from server.web import forms
 from server.web.documents import Operation
 from server.web.export_writer import ExportColumn, ExportWriter
-from server.web.pages import execute, shown_rows_of, sign_in_first
+from server.web.pages import execute, shown_list, shown_rows_of, sign_in_first
 from server.web.resources import documents, environment, graph, words
 
 MOST = 20_000
@@ -48,12 +48,19 @@ environment.globals["export_most"] = MOST
 
 
 def export(
-    path: str, name: str, node: str, *, title: str, always: Sequence[str] = (), of: str = ""
+    path: str,
+    name: str,
+    node: str,
+    *,
+    title: str,
+    always: Sequence[str] = (),
+    of: str = "",
+    listed: str = "",
 ) -> list[Route]:
     """The routes `path.xlsx`, `.csv` and `.json` of the list at `node` in the document `name`.
 
     `node` is a connection (`projects`) or a plain list (`ranking.rows`). `?columns=` chooses among
-    the columns by their keys; those in `always` are never left out. `of` as of `page`.
+    the columns by their keys; those in `always` are never left out. `of` and `listed` as of `page`.
     """
     operation = documents[name].query
     assert operation is not None
@@ -64,6 +71,7 @@ def export(
         if not context.viewer.signed_in:
             return sign_in_first(request)
         shown_rows_of(of, context)
+        shown_list(listed, context)
         form = request.url.path.rpartition(".")[2]
         variables = await forms.variables(operation, request.query_params, request.path_params)
         if wrong := forms.drop_unreadable(operation, variables):

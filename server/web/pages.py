@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from schema.context import Context
 from schema.gate.idempotency import KEY_USED
-from schema.permissions import visible
+from schema.permissions import lists_of, visible
 from schema.query.compiler import JsonText
 from schema.relations import NOTHING
 from server.api.errors import unexpected_exception
@@ -68,10 +68,12 @@ def page(
     prefilled: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
     of: str = "",
+    listed: str = "",
 ) -> Route:
     """One line of the routes. `views` are other pairs for the same address, chosen by `?view=`.
 
-    `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist.
+    `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist;
+    `listed` is the list of the menu that the page is, by its name in `LISTS`: it is there for whom that is.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
     it an act leads back to where it was done. With `prefilled`, a form of the page begins with what
@@ -88,6 +90,7 @@ def page(
                 return await sign_in_on_the_spot(request, document, layout)
             return sign_in_first(request)
         shown_rows_of(of, context)
+        shown_list(listed, context)
         if request.method != "POST" and (tidy := without_blanks(request.url)):
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
@@ -101,6 +104,12 @@ def page(
 def shown_rows_of(table: str, context: Context) -> None:
     """Raises HTTPException (404) where no row of a table is ever shown to this reader."""
     if table and visible(table, "t", context.viewer) == NOTHING:
+        raise HTTPException(404)
+
+
+def shown_list(name: str, context: Context) -> None:
+    """Raises HTTPException (404) where a list of the menu is not for this reader."""
+    if name and name not in lists_of(context.viewer):
         raise HTTPException(404)
 
 
@@ -484,6 +493,7 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
     assert operation is not None
     found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
     for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
+        duty |= duty["first"] or {}
         if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
             continue
         about = duty["project"]["name"] if duty["project"] else ""

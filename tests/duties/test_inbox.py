@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.database.statements import counting
 from schema.duties.rules import bucket, bucket_bounds
 from schema.permissions import HeldPost, Post, Viewer
 from server import settings
 from server.demo.people import accounts
 from server.web.navigation import start
+from tests.documents.papers import sentences
 from tests.project.test_pages import main, seen
 from tests.server.doors import signed_in
 from tests.world import NOW, City, at, on
@@ -43,7 +45,7 @@ async def test_the_strip_adds_up_to_the_badge_and_to_the_list(city: City) -> Non
     city.now = NOW.replace(day=16)
     await city.report()
     city.now = NOW
-    project = await city.report()
+    project = await city.opined(await city.report())
     await city.dispute("anyue", (await city.judged_of_two())["project"])
     seen_by = (await city.run(city.office, COUNTS))["viewer"]
     strip = {each["bucket"]: each["count"] for each in seen_by["urgencies"]}
@@ -83,10 +85,11 @@ async def test_a_badge_counts_only_what_its_reader_can_do(
         landingPlace="hightech",
         reason="用地不足",
     )
-    await city.report(group="advanced-manufacturing")
+    await city.opined(await city.report())
+    await city.report()
     found = (await city.run(city[who], COUNTS))["viewer"]["counts"]
     assert (found["judging"], found["transferring"]) == (judging, transferring)
-    asked = 1 if who == "group" else 0  # for its opinion on the report
+    asked = 1 if who == "group" else 0  # for its opinion on the second report
     assert found["inbox"] == judging + transferring + asked
     async with signed_in(who) as visitor:
         page = await seen(visitor, "/inbox")
@@ -94,6 +97,69 @@ async def test_a_badge_counts_only_what_its_reader_can_do(
     badges = dict(re.findall(r'href="(/[\w/]+)"(?:(?!</a>).)*?<b class="count">(\d+)', rail, re.S))
     assert badges.get("/judgement", "0") == str(judging)
     assert badges.get("/transfers", "0") == str(transferring)
+
+
+HELD = """query($mine: Boolean) { duties(filter: { mine: true, open: true, running: true,
+    task: ["projectJudge"], waitsForOthers: $mine }, first: 30) {
+    nodes { project { no } hindrance first { label page } dueAt } } }"""
+
+
+async def test_what_waits_for_an_opinion_is_not_counted_and_a_lead_without_group_asks_for_one(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its clock runs on, it stands beside what waits for others, and once the limit of the opinion
+    has passed it can be done.
+    """
+    waiting, bare = await city.report(), await city.report(group=None)
+    held = (await city.run(city.office, HELD, mine=True))["duties"]["nodes"]
+    assert [each["project"]["no"] for each in held] == [waiting["no"]]
+    assert "会同意见尚未提出" in held[0]["hindrance"] and held[0]["first"] is None
+    assert held[0]["dueAt"] == "2026-11-20T17:30:00+08:00"
+    amendment = f"/projects/{bare['no']}/amendment"
+    (now,) = (await city.run(city.office, HELD, mine=False))["duties"]["nodes"]
+    assert now["project"]["no"] == bare["no"]
+    assert now["first"] == {"label": "明确产业招商小组", "page": amendment}
+    found = (await city.run(city.office, COUNTS))["viewer"]
+    assert (found["counts"]["judging"], found["counts"]["inbox"], len(found["inbox"])) == (1, 1, 1)
+    async with signed_in("office") as visitor:
+        page = main(await seen(visitor, "/inbox"))
+        mine, others = page.split('aria-labelledby="others"')
+        assert waiting["name"] not in mine and waiting["name"] in others
+        assert "会同意见尚未提出" in others
+        assert f'href="{amendment}"' in mine and "明确产业招商小组" in mine
+        city.now = at("2026-11-19 17:31")
+        monkeypatch.setattr(settings, "NOW", city.now)
+        page = main(await seen(visitor, "/inbox"))
+        assert f"/judgement?no={waiting['no']}" in page.split('aria-labelledby="others"')[0]
+    assert (await city.run(city.office, COUNTS))["viewer"]["counts"]["judging"] == 2
+
+
+async def test_whoever_waits_for_a_duty_is_led_to_its_project_and_not_to_anothers_desk(
+    city: City,
+) -> None:
+    project = await city.report()
+    asked = '{ duties(filter: { task: ["projectJudge"] }, first: 5) { nodes { page } } }'
+    for who, page in (
+        ("yanjiang", f"/projects/{project['no']}"),
+        ("office", f"/judgement?no={project['no']}"),
+    ):
+        found = (await city.run(city[who], asked))["duties"]["nodes"]
+        assert [each["page"] for each in found] == [page]
+        async with signed_in(who) as visitor:
+            await seen(visitor, page)
+
+
+async def test_the_inbox_asks_as_much_for_many_duties_as_for_few(city: City) -> None:
+    counted = []
+    asked = "{ viewer { inbox { hindrance first { label page } project { name } } urgencies { count } } }"
+    for number in (1, 4):
+        for _ in range(number):
+            await city.report()
+            await city.report(group=None)
+        with counting() as sent:
+            await city.run(city.office, asked)
+        counted.append(len(sent))
+    assert counted[0] == counted[1], counted
 
 
 async def test_a_closed_duty_leads_nowhere_once_its_project_is_out_of_sight(city: City) -> None:
@@ -153,6 +219,10 @@ LISTED = {
     "/operations/jobs": {Post.OFFICE},
     "/rules/proposals": {Post.OFFICE, Post.LEADER, Post.INSPECTION},
     "/ledger/imports": {Post.OFFICE, Post.PLACE},
+    "/judgement": {Post.OFFICE, Post.GROUP, Post.LEADER, Post.INSPECTION},
+    "/companies": {Post.OFFICE, Post.LEADER, Post.INSPECTION},
+    "/inquiries": {Post.OFFICE, Post.INSPECTION},
+    "/reveals": {Post.OFFICE, Post.INSPECTION},
     "/verification": set(Post) - {Post.AGENT, Post.EXPERT, Post.PARTNER, Post.PUBLIC},
     "/credits": set(Post) - {Post.AGENT, Post.EXPERT, Post.PARTNER, Post.PUBLIC},
 }
@@ -166,3 +236,22 @@ async def test_a_list_of_which_nothing_is_ever_shown_does_not_exist(city: City, 
             found = {(await visitor.get(path)).status_code}
             found.add((await visitor.get(f"{path}.csv")).status_code)
         assert found == ({200} if post in LISTED[path] else {404}), (who, path)
+
+
+async def test_an_amount_that_is_an_estimate_says_so_wherever_the_lead_is_decided(
+    city: City,
+) -> None:
+    project = await city.report(amount="约12.5亿")
+    exact = await city.report(group=None)
+    paths = ("receipt", "judgement", "amendment")
+    async with signed_in("office") as visitor:
+        for path in (*(f"/projects/{project['no']}/{each}" for each in paths), "/judgement"):
+            assert re.search(r"约\s+12\.5 亿元", main(await seen(visitor, path))), path
+        page = main(await seen(visitor, f"/projects/{exact['no']}/receipt"))
+        assert "约" not in page.partition("</section>")[0]
+        assert re.search(
+            r"约\s+12\.5 亿元", main(await seen(visitor, f"/projects/{project['no']}"))
+        )
+    async with signed_in("yanjiang") as visitor:
+        paper = (await visitor.get(f"/projects/{project['no']}/receipt.docx")).content
+    assert any("约 12.5 亿元" in each for each in sentences(paper))

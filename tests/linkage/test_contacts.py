@@ -66,6 +66,8 @@ async def test_each_time_stands_in_the_journal_and_in_a_list_that_the_office_exp
     assert found[0] == {"label": "查看投资方联系方式", "actorName": "杨明", "reason": WHY}
     async with signed_in("office") as visitor:
         assert 'href="/reveals"' in (await visitor.get("/inbox")).text
+        noted = main(await seen(visitor, "/journal?act=contactReveal"))
+        assert f'href="/projects/{project["no"]}"' in noted
         page = main(await seen(visitor, "/reveals?person=杨明"))
         assert WHY in page and project["no"] in page and "杨明" in page
         assert WHY not in main(await seen(visitor, "/reveals?person=李雷"))

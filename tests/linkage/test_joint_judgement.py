@@ -13,12 +13,13 @@ from schema.linkage.tables import Claim, Judgement, Opinion
 from schema.people.rules import Post, Viewer
 from schema.people.tables import Group, Organization
 from schema.project.tables import Project
+from tests.documents.papers import sentences
 from tests.ledger import ledgers
 from tests.linkage.test_acts import PAPER
 from tests.project.test_pages import main, seen
 from tests.project.test_pages import standing_clock as standing_clock
 from tests.server.doors import signed_in
-from tests.world import City, Said, at, held, on, operating
+from tests.world import City, Said, at, held, on, operating, uscc
 from tests.world import viewer as new_viewer
 
 LINKAGE = """query($no: String!) { project(no: $no) { revision linkage {
@@ -102,6 +103,46 @@ async def test_a_report_of_a_place_is_its_claim_with_its_time_whether_it_has_met
     assert (claim.by_report, claim.claimed_at) == (True, own.reported_at)
     assert (f"{claim.contact_on}", claim.note) == ("2026-11-17", "未填初次接洽日期，以报送日计")
     assert await order(city, project) == [("yanjiang", "2026-11-17 上报在先", True)]
+    await city.opined(project)
+    path, missing = f"/projects/{project['no']}", "未填，以报送日计"
+    async with signed_in("yanjiang") as visitor:
+        page = main(await seen(visitor, f"{path}/receipt"))
+        assert f"初次接洽日期{missing}，佐证 0 份" in page and "接洽，佐证" not in page
+        paper = (await visitor.get(f"{path}/receipt.docx")).content
+        assert any(missing in each for each in sentences(paper))
+        assert missing in main(await seen(visitor, "/claims"))
+        assert missing in main(await seen(visitor, f"{path}/judgement"))
+    async with signed_in("office") as visitor:
+        page = main(await seen(visitor, "/journal?act=projectReport"))
+    assert f"初次接洽日期：{missing}" in page and "初次接洽日期：2026" not in page
+
+
+async def test_what_was_met_needs_its_day_and_a_report_without_it_is_a_claim_still(
+    city: City,
+) -> None:
+    lead = {"name": "柠檬园", "investorName": "四川某公司", "uscc": uscc(7), "amount": "3亿"}
+    refused = await city.act(city.yanjiang, "projectReport", **lead, contactWith="张总")
+    (wrong,) = refused["userErrors"]
+    assert (wrong["field"], wrong["message"]) == (
+        "contactOn",
+        "请填初次接洽日期；尚未接洽的，主张首谈的地方和接洽情况请留空",
+    )
+    dated = await city.report(contactOn="2026-11-12")
+    async with signed_in("yanjiang") as visitor:
+        page = main(await seen(visitor, f"/projects/{dated['no']}/receipt"))
+    assert "11月12日 接洽，佐证 0 份" in page
+
+
+async def test_another_place_is_another_one_than_the_proposed(city: City) -> None:
+    project = await city.report()
+    given = {"stance": "ANOTHER", "reason": "更近"}
+    refused = await city.act(city.group, "projectOpine", **on(project), **given, place="yanjiang")
+    (wrong,) = refused["userErrors"]
+    assert wrong["field"] == "place" and "雁江区就是按顺序建议的首谈地" in wrong["message"]
+    assert not await Opinion.exists()
+    done = await city.act(city.yanjiang, "projectOpine", **on(project), **given, place="anyue")
+    assert [each["code"] for each in done["userErrors"]] == ["NOT_ALLOWED"]
+    await city.done(city.group, "projectOpine", **on(project), **given, place="anyue")
 
 
 async def test_a_line_of_a_ledger_is_its_uploaders_claim(city: City) -> None:

@@ -198,12 +198,13 @@ async def test_pages_exports_and_choices_show_the_claimant_no_lead(
         f"/projects/{rival['no']}",
         f"/projects/{rival['no']}/dispute",
         f"/projects/{rival['no']}/claim",
+        "/judgement",
     ):
         assert (await visitor.get(path)).status_code == 404, path
     for path in (
         "/inbox", "/projects", "/projects?view=board", "/search?q=隐名", "/claims", "/claims?own=true",
         f"/claims/{claim}", f"/claims/{claim}/dispute", "/projects.csv", "/projects.json", "/claims.json",
-        "/claims.csv", "/pick/project?q=隐名", "/pick/company?q=隐名", "/judgement", "/transfers",
+        "/claims.csv", "/pick/project?q=隐名", "/pick/company?q=隐名", "/transfers",
     ):  # fmt: skip
         answer = await visitor.get(path)
         assert answer.status_code == 200, (path, answer.text)

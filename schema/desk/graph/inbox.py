@@ -6,6 +6,7 @@ import strawberry
 
 from schema.context import Context
 from schema.database.statements import marks
+from schema.duties.hindering import can_be_done
 from schema.duties.rules import Bucket, bucket_bounds
 from schema.linkage.graph import QUEUES
 from schema.query.models import KINDS, Record
@@ -18,8 +19,8 @@ RUNNING: Sql = ('t."closed_at" IS NULL AND t."paused_at" IS NULL', [])
 
 @strawberry.type(description="待办数")
 class Counts:
-    inbox: int = strawberry.field(description="待办")
-    judging: int = strawberry.field(description="待您研判")
+    inbox: int = strawberry.field(description="您现在能办的待办")
+    judging: int = strawberry.field(description="研判台上您现在能办的：研判，或先明确小组")
     transferring: int = strawberry.field(description="待您评估或承接的流转")
     judgement: int = strawberry.field(description="待研判")
     returned: int = strawberry.field(description="待补正")
@@ -33,14 +34,21 @@ class Counts:
 @strawberry.type(description="一种缓急的待办件数")
 class Urgency:
     bucket: Bucket = strawberry.field(description="缓急")
-    count: int = strawberry.field(description="由您办理的件数")
+    count: int = strawberry.field(description="您现在能办的件数")
 
 
 def mine(context: Context, *tasks: str) -> Read:
-    """The duties whose clock runs and that are the viewer's to do; with `tasks` only those of these."""
+    """The duties whose clock runs and that the viewer can do now; with `tasks` only those of these.
+
+    What others must act on first is not among them, though its clock runs.
+    """
     which = MINE_TO_DO.on["duty"].sql("t", context.viewer)
     among = (of_tasks(*tasks),) if tasks else ()
-    return Read(KINDS["Duty"], (RUNNING, which, *among), Order("due_at", nullable=True))
+    return Read(
+        KINDS["Duty"],
+        (RUNNING, which, can_be_done("t", context), *among),
+        Order("due_at", nullable=True),
+    )
 
 
 def waiting(*tasks: str) -> Read:

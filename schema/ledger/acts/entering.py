@@ -20,6 +20,7 @@ from schema.ledger.rules.matching import industry_of
 from schema.ledger.tables import Batch, BatchRow, RowState
 from schema.linkage.graph import jointly_judged, report_clock
 from schema.linkage.rules import (
+    NO_DAY_IN_LEDGER,
     VALIDITY,
     Reporter,
     check_claim,
@@ -32,7 +33,6 @@ from schema.project.rules import CapitalOrigin
 from schema.project.tables import Project
 
 NO_CODE = "台账未填统一社会信用代码"
-NO_DAY = "台账未填初次洽谈时间，以上传日计"
 
 
 async def search_keys(
@@ -158,7 +158,7 @@ class Entering:
             day = each.row.first_talk_date
             if day and not self.migration:
                 self.check_contact(each.row)
-            note = f"台账 {self._source(each)}" + ("" if day else f"；{NO_DAY}")
+            note = f"台账 {self._source(each)}" + ("" if day else f"；{NO_DAY_IN_LEDGER}")
             claims.append(
                 claim_columns(
                     claimed,

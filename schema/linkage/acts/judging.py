@@ -6,7 +6,6 @@ import strawberry
 
 from schema.city.tables import Place
 from schema.duties.registry import Limit, Pauses, act_page, hindered, task
-from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -14,7 +13,7 @@ from schema.linkage import rules
 from schema.linkage.acts.claims import merge_claims
 from schema.linkage.acts.opinions import check_joint
 from schema.linkage.acts.payloads import ProjectPayload
-from schema.linkage.graph import claim_contacts
+from schema.linkage.acts.proposed import proposed_on
 from schema.linkage.tables import Claim, Judgement, Merge, Return, Verdict
 from schema.people.rules import Post
 from schema.project import tables as project_tables
@@ -165,12 +164,9 @@ async def check_place(
     Keeps what is asked for: a reason for another place than the proposed one, and whether a place is
     meant that has claimed nothing.
     """
-    claims = await Claim.filter(project_id=project.id).values()
-    papers = await Attachment.filter(project_id=project.id).values("subject_kind", "subject_id")
-    proposed = rules.first_proposed(
-        rules.proposed_order(claim_contacts(claims, papers, project.reported_at))
-    )
-    chosen, claimed = place["name"], place["id"] in [each["place_id"] for each in claims]
+    proposed = await proposed_on(project)
+    chosen = place["name"]
+    claimed = await Claim.exists(project_id=project.id, place_id=place["id"])
     columns: dict[str, Any] = {"without_claim": not claimed}
     gate.check(rules.check_claimed, chosen, claimed, input.without_claim)
     if claimed:

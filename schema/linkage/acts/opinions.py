@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import Pause
-from schema.duties.registry import NOW, Limit, Pauses, Whole, act_page, hindered, task
+from schema.duties.registry import NOW, First, Limit, Pauses, Whole, act_page, hindered, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
@@ -14,6 +14,7 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
 from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.acts.proposed import proposed_on
 from schema.linkage.graph import Opinion, opinion_due, standing_opinion
 from schema.linkage.tables import Return, Stance
 from schema.people.rules import Post
@@ -56,6 +57,7 @@ hindered(
     "projectJudge",
     "请先明确产业招商小组，由小组提出会同意见",
     lambda viewer: ('t."jointly_judged" AND t."group_id" IS NULL', []),
+    first=First("projectAmend", "明确产业招商小组"),
 )
 hindered(
     "projectJudge",
@@ -108,6 +110,14 @@ class Mutation:
         gate.check(rules.check_consulted, project.jointly_judged)
         gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
         gate.check(rules.check_not_reporter, project.reporter_id, gate.viewer.person)
+        if place:
+            proposed = await proposed_on(project)
+            gate.check(
+                rules.check_another,
+                place["id"],
+                proposed.contact.place if proposed else None,
+                place["name"],
+            )
         gate.stop_if_wrong()
         opinion = await gate.create(
             tables.Opinion,

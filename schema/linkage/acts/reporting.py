@@ -28,7 +28,7 @@ from schema.linkage.graph import (
     report_clock,
 )
 from schema.linkage.graph.notices import Count, sees_all
-from schema.linkage.rules import report_columns
+from schema.linkage.rules import NO_DAY_IN_REPORT, report_columns
 from schema.linkage.tables import InquiryRoad, Return
 from schema.people.rules import Post
 from schema.people.tables import Company
@@ -56,7 +56,6 @@ task(
 act_page("projectResubmit", "/projects/{no}/resubmission")
 act_page("projectWithdraw", "/projects/{no}/withdrawal")
 
-NO_DAY = "未填初次接洽日期，以报送日计"
 UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示次数已用完）"
 
 
@@ -200,7 +199,7 @@ class Mutation:
         if holders:
             gate.concern(investor)
         if place:
-            note = input.contact_note if input.contact_on else NO_DAY
+            note = input.contact_note if input.contact_on else NO_DAY_IN_REPORT
             await claim(gate, project, place, input, note, by_report=True)
         return ProjectReportPayload(
             project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
@@ -268,7 +267,9 @@ def check_contact(place: object, named: object, contact_on: date | None, describ
     if place is None and (contact_on or described):
         raise RuleBroken("请选择主张首谈的地方；不主张首谈的，接洽情况请留空", "place", "INVALID")
     if (described or named) and contact_on is None:
-        raise RuleBroken("请填初次接洽日期；不主张首谈的，接洽情况请留空", "contactOn", "INVALID")
+        raise RuleBroken(
+            "请填初次接洽日期；尚未接洽的，主张首谈的地方和接洽情况请留空", "contactOn", "INVALID"
+        )
 
 
 def code_of(text: str) -> str | None:

@@ -8,7 +8,8 @@ import strawberry
 from schema.city.graph import Place
 from schema.city.rules import UnderWay
 from schema.evidence.graph import Attachment, evidence_of
-from schema.linkage import tables
+from schema.gate.changes import stands_for
+from schema.linkage import rules, tables
 from schema.linkage.tables import TRANSFER_UNDER_WAY, Assessment, TransferState, Verdict
 from schema.people.graph import Person, Signature, signed
 from schema.permissions import post_for, posts_for
@@ -42,12 +43,20 @@ describe_enum(
 
 
 DISPUTE = "projectDispute"
+stands_for(
+    "Claim", "contact_on", lambda columns: rules.day_missing(columns.get("note", ("", ""))[1])
+)
 
 
 @node(tables.Claim, "首谈主张")
 class Claim(Node):
     place: Place | None = to_one("Place", "主张首谈的地方")
     contact_on: date = column("初次接洽日期")
+
+    @computed("未填初次接洽日期的，以哪一日计；填了的为空", columns=("note",))
+    def contact_missing(row: Parent) -> str:
+        return rules.day_missing(row["note"])
+
     contact_with: str = column("投资方接洽人")
     contact_by: str = column("本地接洽人")
     note: str = column("接洽经过")

@@ -18,6 +18,7 @@ from schema.linkage.rules.contact import (
 )
 from schema.linkage.rules.opinions import (
     OPINION_DEADLINE,
+    check_another,
     check_consulted,
     check_first_opinion,
     check_group_given,
@@ -47,12 +48,21 @@ from schema.linkage.rules.report import (
     UNSEEN_KEPT,
     UNSEEN_PER_DAY,
 )
-from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
+from schema.linkage.rules.reported import (
+    NO_DAY_IN_LEDGER,
+    NO_DAY_IN_REPORT,
+    Reporter,
+    claim_columns,
+    day_missing,
+    report_columns,
+)
 from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
     "INQUIRIES_SHOWN_FROM",
+    "NO_DAY_IN_LEDGER",
+    "NO_DAY_IN_REPORT",
     "OPINION_DEADLINE",
     "RECEIPT",
     "REVEALED_FOR",
@@ -63,6 +73,7 @@ __all__ = [
     "Proposed",
     "Reporter",
     "check_amends",
+    "check_another",
     "check_as_of",
     "check_assessable",
     "check_claim",
@@ -86,6 +97,7 @@ __all__ = [
     "check_transfer",
     "check_verdict",
     "claim_columns",
+    "day_missing",
     "first_proposed",
     "invalid_ticket",
     "joined",

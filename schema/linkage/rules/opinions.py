@@ -70,6 +70,17 @@ def check_stance(place: object) -> None:
         raise RuleBroken("建议另定首谈地的，请选择建议的地方", "place", "INVALID")
 
 
+def check_another(place: int, proposed: int | None, name: str) -> None:
+    """Another place is another one than the proposed: both are ids, `proposed` None where none is.
+
+    Raises `RuleBroken` at `place`.
+    """
+    if place == proposed:
+        raise RuleBroken(
+            f"{name}就是按顺序建议的首谈地；同意的请选“同意”，另有意见的请选别的地方", "place"
+        )
+
+
 def check_other_group(now: int | None, then: int) -> None:
     """A report is given to a group that it does not have yet. Raises `RuleBroken` at `group`."""
     if now == then:

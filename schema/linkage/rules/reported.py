@@ -6,6 +6,19 @@ from typing import Any, NamedTuple
 from schema.city.rules import normal_name
 from schema.project.rules import CapitalOrigin, Stage
 
+NO_DAY_IN_REPORT = "未填初次接洽日期，以报送日计"
+NO_DAY_IN_LEDGER = "台账未填初次洽谈时间，以上传日计"
+"""What the note of a claim says whose day of contact nobody has declared."""
+
+
+def day_missing(note: str | None) -> str:
+    """What stands in the place of a day of contact that was not declared, by the claim's note; empty
+    where it was: the day that the record keeps is then the claim's own.
+    """
+    if note == NO_DAY_IN_REPORT:
+        return "未填，以报送日计"
+    return "未填，以上传日计" if (note or "").endswith(NO_DAY_IN_LEDGER) else ""
+
 
 class Reporter(NamedTuple):
     """Who reports, for which unit, in which post, and when; ids of rows."""
