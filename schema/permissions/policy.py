@@ -23,7 +23,9 @@ from schema.permissions.conditions import (
     behind,
     both,
     everything,
+    given,
     having,
+    lacking,
     menu,
     opened,
     that_opens,
@@ -128,11 +130,48 @@ OF_MY_PLACE: Rows = (
     HOLDER,
 )
 
+WEIGHS: dict[Post, Where] = dict.fromkeys((O, L, I), ANYWHERE) | {
+    G: (OF_MY_GROUP,),
+    D: (OF_MY_DEPARTMENTS_GROUPS,),
+}
+"""Who weighs a report, and reads before its judgement what every place claims and the group holds of
+it. Whoever sees the project as its reporter or holder alone reads until then its own claim and papers,
+as whoever has claimed it does.
+"""
+WEIGHED = ("projectClaim", "claimAssess", "projectOpine", "projectDispute", "disputeDecide")
+"""The acts by which a report is weighed: they stand in its history for the others once it is judged."""
+
 about_me = about_oneself("Person")
+JUDGED = given("judged_at", "已研判的")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+of_judged_project = through("project_id", "project", only=JUDGED)
+of_my_places_judged_project = through("project_id", "project", OF_MY_PLACE, only=JUDGED)
+of_weighed = {post: through("project_id", "project", WEIGHS[post]) for post in (G, D)}
+with_claim = both(
+    through("subject_id", "claim"), having("subject_kind", "Claim", words="首谈主张的")
+)
+of_return = having("subject_kind", "Return", words="补正的")
+with_return = both(of_seen_project, of_return)
+with_my_places_return = both(of_my_places_project, of_return)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
+
+
+def once_judged(of: Rows | None = None) -> Rows:
+    """The history of projects that a post sees, or of these, until the judgement without what others
+    have done to weigh them.
+    """
+    merged = through("row_id", "project", of, only=having("stage", "MERGED", words="已并入的"))
+    return (
+        about("Project", through("row_id", "project", of, only=JUDGED)),
+        both(
+            about("Project", through("row_id", "project", of)),
+            lacking("act", *WEIGHED, "projectMerge", words="不涉及他方主张的"),
+        ),
+        both(about("Project", merged), having("act", "projectMerge", words="并入的")),
+    )
+
 
 SEES: dict[str, dict[Post, Rows]] = {
     "place": to(EVERYBODY, everything),
@@ -173,26 +212,48 @@ SEES: dict[str, dict[Post, Rows]] = {
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     # Who does not see the other entry that one is like does not learn that there is one.
     "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
-    "attachment": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON)
-    | to((A,), OWN_PERSON),
-    "claim": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE)
-    | to((A,), OWN_PERSON),
-    "opinion": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "attachment": {
+        **to((O, L, I), of_seen_project),
+        **{post: (of_judged_project, of_weighed[post], with_claim, with_return) for post in (G, D)},
+        P: (of_my_places_judged_project, with_my_places_return, CLAIMANT_PLACE, OWN_PERSON),
+        B: (of_judged_project, with_claim, with_return),
+        A: (OWN_PERSON,),
+    },
+    "claim": {
+        **to((O, L, I), of_seen_project),
+        **{post: (of_judged_project, of_weighed[post], OWN_REPORT) for post in (G, D)},
+        P: (of_my_places_judged_project, CLAIMANT_PLACE),
+        B: (of_judged_project, OWN_REPORT),
+        A: (OWN_PERSON,),
+    },
+    "opinion": {
+        **to((O, L, I), of_seen_project),
+        **{post: (of_judged_project, of_weighed[post]) for post in (G, D)},
+        P: (of_my_places_judged_project,),
+        B: (of_judged_project,),
+    },
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
-    "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE),
+    "dispute": {
+        **to((O, L, I), of_seen_project),
+        **{post: (of_judged_project, of_weighed[post]) for post in (G, D)},
+        P: (of_my_places_judged_project, CLAIMANT_PLACE),
+        B: (of_judged_project,),
+    },
     "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "merge": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me)
-    | to((P,), about("Project", through("row_id", "project", OF_MY_PLACE)), OWN_PERSON, about_me),
+    | to((L,), about("Project", through("row_id", "project")), about_me)
+    | {
+        post: (about("Project", through("row_id", "project", WEIGHS[post])), *once_judged(), about_me)
+        for post in (G, D)
+    }
+    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me)
+    | to((B,), *once_judged(), about_me),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
