@@ -249,7 +249,11 @@ SEES: dict[str, dict[Post, Rows]] = {
     "journal_entry": to((O, I), everything)
     | to((L,), about("Project", through("row_id", "project")), about_me)
     | {
-        post: (about("Project", through("row_id", "project", WEIGHS[post])), *once_judged(), about_me)
+        post: (
+            about("Project", through("row_id", "project", WEIGHS[post])),
+            *once_judged(),
+            about_me,
+        )
         for post in (G, D)
     }
     | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me)

@@ -92,9 +92,7 @@ async def test_the_graph_shows_the_reporter_its_own_claim_alone_until_the_judgem
     assert [each["place"]["slug"] for each in own["claims"]] == ["yanjiang"]
     assert own["claims"][0]["assessmentReason"] == "本地凭证相符", "its own assessment is shown"
     assert (own["proposedClaims"], own["proposed"], own["opinionState"]) == ([], None, None)
-    acts = [
-        each["act"] for each in json.loads(before["history"])["project"]["journal"]["nodes"]
-    ]
+    acts = [each["act"] for each in json.loads(before["history"])["project"]["journal"]["nodes"]]
     assert acts == ["projectReport"]
     for who in ("office", "leader", "inspector", "advanced-manufacturing"):
         viewer = await city.group_office(who) if "-" in who else city[who]
@@ -150,7 +148,9 @@ def main_of(text: str) -> str:
 async def test_an_act_that_comes_second_is_not_told_who_claimed(city: City, lead: Said) -> None:
     """The reporter's withdrawal at the revision before the rival's claim, and without a reason to be."""
     given: dict[str, Any] = {"project": lead["no"], "revision": 1, "reason": "投资方改变计划"}
-    answer = json.dumps(await city.act(city.yanjiang, "projectWithdraw", **given), ensure_ascii=False)
+    answer = json.dumps(
+        await city.act(city.yanjiang, "projectWithdraw", **given), ensure_ascii=False
+    )
     assert not rival_in(answer), answer
 
 

@@ -37,7 +37,13 @@ from schema.linkage.rules.report import (
     UNSEEN_PER_DAY,
 )
 from schema.linkage.rules.reported import Reporter, claim_columns, report_columns
-from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
+from schema.linkage.rules.tickets import (
+    check_evidence,
+    check_reported_evidence,
+    invalid_ticket,
+    read_ticket,
+    ticket,
+)
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
@@ -63,6 +69,7 @@ __all__ = [
     "check_limit_over",
     "check_merge",
     "check_other_group",
+    "check_reported_evidence",
     "check_stance",
     "check_transfer",
     "check_verdict",
