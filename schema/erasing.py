@@ -21,6 +21,7 @@ from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.gate.operator import operating
 from schema.gate.tables import IdempotencyRecord
+from schema.industry.tables import TargetContact
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Claim
 from schema.people.tables import Company, CompanyHolder
@@ -40,7 +41,8 @@ class Erased(NamedTuple):
 
 
 async def erase_contacts(numbers: Sequence[str], document_no: str) -> Erased:
-    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from.
+    """Erase the contacts of projects: of their reports, claims and the ledger lines that they came from,
+    and of whom a group met at the target company that became the project.
 
     Raises RuleBroken (INVALID) for a number that is no project's, or without a document.
     """
@@ -51,6 +53,8 @@ async def erase_contacts(numbers: Sequence[str], document_no: str) -> Erased:
     async with erasing(document_no) as gate:
         held: list[Model] = await gate.hold("Project", keys)
         claims = ids_of(await Claim.filter(project_id__in=keys))
+        met = ids_of(await TargetContact.filter(target__lead_id__in=keys))
+        held += await gate.hold("TargetContact", met) if met else []
         held += await gate.hold("Claim", claims) if claims else []
         lines = ids_of(await BatchRow.filter(project_id__in=keys))
         rows = await gate.hold("BatchRow", lines) if lines else []
@@ -67,7 +71,9 @@ async def erase_contacts(numbers: Sequence[str], document_no: str) -> Erased:
         for project in projects.values():
             gate.concern(project)
     batches = {row.batch_id for row in rows}
-    await forget_answers({"Project": keys, "Claim": claims, "Batch": list(batches)})
+    await forget_answers(
+        {"Project": keys, "TargetContact": met, "Claim": claims, "Batch": list(batches)}
+    )
     return Erased(len(held) + len(rows), await occurrences(words), await files_of(keys, batches))
 
 

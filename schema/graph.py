@@ -20,6 +20,8 @@ from schema.fulfilment import graph as fulfilment
 from schema.gate import auditing
 from schema.gate import graph as gate
 from schema.gate.gate import AT_END
+from schema.industry import acts as industry_acts
+from schema.industry import graph as industry
 from schema.jobs import acts as jobs_acts
 from schema.jobs import graph as jobs
 from schema.ledger import acts as ledger_acts
@@ -45,6 +47,7 @@ add_facets(
     assessment=(assessment.ProjectAssessment, "督查考核：计入的成绩"),
 )
 
+add_facets(people.Group, industry=(industry.GroupIndustry, "“六个一”、产业链、目标企业"))
 add_facets(people.Company, investing=(project.Investing, "投资的项目"))
 
 schema = strawberry.Schema(
@@ -60,6 +63,7 @@ schema = strawberry.Schema(
             people.Query,
             project.Query,
             entries.Query,
+            industry.Query,
             lists.Query,
             duplicates.Query,
             inquiries.Query,
@@ -75,6 +79,7 @@ schema = strawberry.Schema(
     mutation=merge_types(
         "Mutation",
         (
+            industry_acts.Mutation,
             linkage_acts.Mutation,
             signing_acts.Mutation,
             fulfilment_acts.Mutation,

@@ -157,13 +157,30 @@ HOLDER = Relation(
         "project": Referenced("duty", "project_id", All((Missing("closed_at"), _HELD))),
     },
 )
-OF_MY_GROUP = Relation("of my group", "本小组", {"project": Own("group_id", "group")})
+_GROUPS = Own("group_id", "group")
+OF_MY_GROUP = Relation(
+    "of my group",
+    "本小组",
+    {
+        "project": _GROUPS,
+        "one": _GROUPS,
+        "one_item": Among("one_id", "one", _GROUPS),
+        "chain_node": _GROUPS,
+        "target_company": _GROUPS,
+    },
+)
+_KEPT = Own("keeper_id", "organization")
+KEEPER = Relation(
+    "keeper of it", "本单位负责更新", {"one": _KEPT, "one_item": Among("one_id", "one", _KEPT)}
+)
 _LED = Own("lead_department_id", "organization")
+_GROUPS_LED = Among("group_id", "industry_group", _LED)
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {"industry_group": _LED, "project": Among("group_id", "industry_group", _LED)},
+    {"industry_group": _LED, "project": _GROUPS_LED, "target_company": _GROUPS_LED},
 )
+TO_LAND_HERE = Relation("to land here", "拟落地本地", {"target_company": Own("place_id", "place")})
 OWN_UNIT = Relation(
     "own unit",
     "本单位",
@@ -232,7 +249,9 @@ RELATIONS = (
     MINE_TO_DO,
     WAITING_UNIT,
     OF_MY_GROUP,
+    KEEPER,
     OF_MY_DEPARTMENTS_GROUPS,
+    TO_LAND_HERE,
     OWN_UNIT,
     HANDLES_OWN_REPORT,
     OWN_PERSON,

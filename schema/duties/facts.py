@@ -112,6 +112,7 @@ def selecting(task: Task, kinds: Mapping[str, Sequence[int]], context: Context) 
         "kept": f'x."{task.due.keeps}"'
         if task.due and task.due.keeps
         else "CAST(NULL AS TIMESTAMPTZ)",
+        "agreed": f'x."{task.agreed}"' if task.agreed else "CAST(NULL AS TIMESTAMPTZ)",
         "whole_since": f'x."{task.due.within.since}"'
         if task.due and task.due.within
         else "CAST(NULL AS TIMESTAMPTZ)",
@@ -250,7 +251,7 @@ def open_duty(row: Values) -> Values | None:
 def plain(row: Mapping[str, Any]) -> Values:
     """A stored row with its moments as such."""
     found = dict(row)
-    for name in ("kept", "whole_since", *MOMENTS, *(f"d_{name}" for name in MOMENTS)):
+    for name in ("kept", "agreed", "whole_since", *MOMENTS, *(f"d_{name}" for name in MOMENTS)):
         if found.get(name) is not None:
             found[name] = moment(found[name])
     if "barred" in found:

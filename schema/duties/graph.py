@@ -9,8 +9,8 @@ import strawberry
 from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
 from schema.context import Context
 from schema.duties import holders, tables
-from schema.duties.registry import TASKS
-from schema.duties.rules import Bucket, bucket, clock_of
+from schema.duties.registry import SUBJECT_NAMES, TASKS
+from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.people.rules import Post
@@ -49,6 +49,7 @@ describe_enum(
     Outcome, "待办事项怎样了结", DONE="已办结", ENDED="不再需要办理", HANDED_OVER="已转交"
 )
 HELD_BY = ("task", "person_id", "barred", "holder_post", "holder_unit_id", "holder_place_id")
+SUBJECT = ("project_id", "subject_kind", "subject_id", "subject_no")
 CLOCK = ("task", "since", "due_at", "paused_at", "closed_at", "outcome")
 
 
@@ -75,6 +76,16 @@ class Duty(Node):
     def label(row: Parent) -> str:
         known = TASKS.get(row["task"])
         return known.label if known else row["task"]
+
+    @computed("所办对象叫什么：项目名称，或对象自己的名称、编号", columns=SUBJECT)
+    async def subject_name(row: Parent, info: Info) -> str:
+        if row["project_id"] is not None:
+            project = await info.context.rows.one("Project", row["project_id"])
+            return str(project["name"]) if project else ""
+        if name := SUBJECT_NAMES.get(row["subject_kind"]):
+            subject = await info.context.rows.one(row["subject_kind"], row["subject_id"])
+            return name(subject) if subject else ""
+        return str(row["subject_no"])
 
     @computed("是否由您承办：您的、您单位的；须由其他人员办理的不是", columns=HELD_BY)
     def mine(row: Parent, info: Info) -> bool:
@@ -126,6 +137,8 @@ def standing(row: Record, context: Context) -> Clock:
     if due is not None:
         rule = context.rule(due.parameter, context.day_of(row["since"]), row["since"])
         limit = (rule.value, due.parameter.unit)
+    elif row["due_at"] is not None:
+        limit = agreed_limit(row["since"], row["due_at"])
     found = clock_of(
         row["since"],
         row["due_at"],

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from schema.city.rules.rulebook import Number
 from schema.people.rules import Post, Viewer
@@ -124,6 +124,7 @@ class Task:
     paused: str
     paused_since: str
     due: Limit | None
+    agreed: str
     carried: Mapping[str, str]
     barred: str
     missing: str
@@ -187,6 +188,7 @@ class Task:
     def watched(self) -> frozenset[str]:
         """The columns, of the subject or its project, a change of which may open, close or move it."""
         kept = {self.due.keeps} if self.due and self.due.keeps else set()
+        kept |= {self.agreed} if self.agreed else set()
         kept |= {self.due.within.since} if self.due and self.due.within else set()
         named = QUOTED.findall(
             f'{self.condition} {self.paused} "{self.paused_since}" {self.began} {self.barred}'
@@ -209,6 +211,7 @@ def task(
     open: str = "",
     paused: tuple[str, str] = ("", ""),
     due: Limit | None = None,
+    agreed: str = "",
     carried: Mapping[str, str] | None = None,
     barred: str = "",
     missing: str = "现在没有要办的事",
@@ -220,7 +223,8 @@ def task(
     `page` leads there: `{no}` is the project's number, `{id}` the subject's global ID, `{key}` its own
     number. `barred` is the SQL of the persons who may not do it though their post may, as one column:
     it is a second person's. `open` is SQL beyond the lives of subject and
-    project; `paused` is SQL under which the clock stands still, and the column that says since when.
+    project; `due` is its limit by the rulebook, or `agreed` the column of the moment by which somebody
+    agreed to do it; `paused` is SQL under which the clock stands still, and the column that says since when.
     `carried` are further kinds a change of which may move it, with their column that points at the
     subject. `missing` is the reason why the act is not open where there is no such duty.
     """
@@ -237,6 +241,7 @@ def task(
         open,
         *paused,
         due,
+        agreed,
         carried or {},
         barred,
         missing,
@@ -260,6 +265,14 @@ NOW = object()
 def hindered(act: str, reason: str, where: Callable[[Viewer], Sql]) -> None:
     """Declare that `act` is refused, and why, on the rows `t` for which a condition holds."""
     HINDRANCES.setdefault(act, []).append(Hindrance(act, reason, where))
+
+
+SUBJECT_NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+
+
+def subject_name(kind: str, name: Callable[[Mapping[str, Any]], str]) -> None:
+    """Declare what a subject of this kind is called where its number alone says little to people."""
+    SUBJECT_NAMES[kind] = name
 
 
 PAGES: dict[str, str] = {}

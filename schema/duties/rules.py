@@ -111,6 +111,13 @@ def clock_of(
     return found if WORKING in unit else found._replace(label=found.label.replace("个工作日", "天"))
 
 
+def agreed_limit(since: datetime, due: datetime) -> tuple[int, str]:
+    """The limit of what was agreed to be done by a moment: the days from when it was, at least one."""
+    return max(
+        (due.astimezone(CITY_TIME).date() - since.astimezone(CITY_TIME).date()).days, 1
+    ), "日"
+
+
 def bucket(due: datetime | None, now: datetime) -> Bucket:
     """How urgent something is; a week ends on Sunday."""
     if due is None:

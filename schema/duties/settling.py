@@ -114,9 +114,10 @@ def standing_of(row: Values, task: Task) -> Values:
 
 
 def due_of(row: Values, task: Task, context: Context) -> datetime | None:
-    """When a duty is due, by the parameter in force, and known, when its clock began."""
+    """When a duty is due: as agreed, or by the parameter in force, and known, when its clock began."""
     if task.due is None:
-        return None
+        agreed: datetime | None = row["agreed"]
+        return agreed
     due = due_after(row["since"], task.due.parameter, row["pauses"], context)
     if task.due.within:
         whole = due_after(row["whole_since"], task.due.within.parameter, row["pauses"], context)

@@ -87,13 +87,13 @@ async def keep_evidence(gate: Gate, input: Any) -> KeptFiles:
     return kept
 
 
-async def attach(gate: Gate, project: Model, subject: Any) -> None:
-    """Rows for the files of this act, as evidence of `subject`, a row of `project`."""
+async def attach(gate: Gate, project: Model | None, subject: Any) -> None:
+    """Rows for the files of this act, as evidence of `subject`, a row of `project` where it is one's."""
     gate.stop_if_wrong()
     for kept in gate.prepared.files:
         await gate.create(
             Attachment,
-            project_id=project.pk,
+            project_id=project.pk if project else None,
             subject_kind=type(subject).__name__,
             subject_id=subject.id,
             name=kept.name,

@@ -8,12 +8,14 @@ from schema.database.columns import foreign_key
 
 
 class Attachment(Model):
-    """A file given as evidence. The bytes lie in the file store under their SHA-256."""
+    """A file given as evidence, of a project where its subject is of one. The bytes lie in the file
+    store under their SHA-256.
+    """
 
     added_by_id: int
 
     id = fields.BigIntField(primary_key=True)
-    project = foreign_key("Project")
+    project = foreign_key("Project", null=True)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
     name = fields.CharField(max_length=200)

@@ -3,9 +3,10 @@
 No post permits it; whoever may run commands on the machine may do it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from schema import database
 from schema.context import Context
@@ -17,6 +18,7 @@ OPERATOR = Viewer("系统管理员", None, (HeldPost(Post.PUBLIC, unit="命令�
 ACTS = {
     FOUNDING: "录入城市的起点",
     "rulesAdd": "补齐新版程序的规则参数",
+    "beginningsAdd": "补齐新版程序起始的内容",
     "postGive": "任职",
     "postEnd": "免职",
     "unitAdd": "新增单位",
@@ -50,3 +52,19 @@ async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
         yield gate
         gate.stop_if_wrong()
         await gate.finish()
+
+
+class Beginning(NamedTuple):
+    """What a mechanism begins with in a city: its words, whether a city lacks it, and adding it."""
+
+    words: str
+    lacks: Callable[[], Awaitable[bool]]
+    add: Callable[[Gate], Awaitable[None]]
+
+
+BEGINNINGS: list[Beginning] = []
+"""Of all mechanisms; a city of an earlier release is given what it lacks when it is migrated."""
+
+
+def begins_with(beginning: Beginning) -> None:
+    BEGINNINGS.append(beginning)

@@ -25,6 +25,7 @@ LINKS = {
     "Batch": "/ledger/imports/{no}",
     "RuleProposal": "/rules/proposals/{no}",
     "CalendarProposal": "/calendar/proposals/{no}",
+    "TargetCompany": "/targets/{no}",
 }
 """What a notice may be about, kinds that have a name or number and a page: the page of one, by its kind."""
 
@@ -34,7 +35,9 @@ class NoticeSendInput:
     text: str = input_field("内容", limit=1000)
     units: list[strawberry.ID] | None = input_field("发给单位（短名或全局编号）", None, needed=True)
     people: list[strawberry.ID] | None = input_field("发给个人（全局编号）", None)
-    subject: strawberry.ID | None = input_field("就哪个对象（项目编号或全局编号）", None)
+    subject: strawberry.ID | None = input_field(
+        "就哪个对象（项目、目标企业的编号，或全局编号）", None
+    )
     unit: strawberry.ID | None = input_field(
         "以哪个单位的名义（短名）；只在一个单位任职的不必填", None, needed=True
     )
@@ -128,10 +131,13 @@ class Mutation:
 
 
 async def _subject(gate: Gate, reference: str | None) -> Record | None:
-    """The row that a notice is about: a project by its number, or one of the kinds by its global ID."""
+    """The row that a notice is about: a project or a target company by its number, or one of the kinds
+    by its global ID.
+    """
     if not reference or isinstance(reference, Unparsable):
         return None
-    kind = (read_global_id(reference) or ("Project", 0))[0]
+    numbered = "TargetCompany" if reference.startswith("MB") else "Project"
+    kind = (read_global_id(reference) or (numbered, 0))[0]
     if not gate.check(rules.check_subject, kind, frozenset(LINKS)):
         return None
     return await gate.try_find(kind, reference, "subject")
@@ -187,4 +193,5 @@ async def _sees(viewer: Viewer, subject: Record) -> bool:
 
 
 def _name(subject: Record | None) -> str:
-    return str(subject["name" if subject.kind == "Project" else "no"]) if subject else ""
+    named = subject is not None and subject.kind in ("Project", "TargetCompany")
+    return str(subject["name" if named else "no"]) if subject else ""

@@ -12,6 +12,7 @@ from schema.people import tables
 from schema.people.rules import HolderRole, Post, Term, signed_as, written_holder
 from schema.people.tables import OrganizationKind
 from schema.permissions import MAY
+from schema.query.errors import usable
 from schema.query.fields import (
     Connection,
     Direction,
@@ -292,7 +293,18 @@ class CompanyOrder:
 class Query:
     groups: list[Group] = list_all("Group", "position", "七个产业招商小组")
 
-    group: Group | None = get_by("Group", "slug", "按短名取一个产业招商小组", "短名")
+    @resolver("按短名取一个产业招商小组；asOf 给出它在某一日的情形")
+    async def group(
+        self,
+        info: Info,
+        slug: Annotated[str, strawberry.argument(description="短名")],
+        as_of: Annotated[date | None, strawberry.argument(description="哪一日，默认今天")] = None,
+    ) -> Group | None:
+        usable(as_of, "asOf")
+        row = await info.context.rows.by("Group", "slug", slug)
+        if row is not None and as_of is not None:
+            row = Record("Group", {**row, "as_of": as_of})
+        return row_as(Group, row)
 
     organization: Organization | None = get_by("Organization", "slug", "按短名取一个单位", "短名")
 

@@ -181,7 +181,8 @@ class Scope(StrEnum):
 class HeldPost:
     """A post held on the day of a request: the appointment's id, what it is, in which unit.
 
-    `place` is the unit's, `group` the industry group whose office the unit is. `acting_for` is the
+    `place` is the unit's, `group` the industry group whose office the unit is, `group_slug` its
+    short name, which decides nothing. `acting_for` is the
     name of the person who is stood in for. `verifies` are the indicators that the rulebook of the day
     has the unit verify, `left_over` those of which it verifies only what still waits, since the
     rulebook names no unit any more. `scopes` are those of the token with which a partner comes.
@@ -194,6 +195,7 @@ class HeldPost:
     unit: str = ""
     place: int | None = None
     group: int | None = None
+    group_slug: str = ""
     acting_for: str = ""
     verifies: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()

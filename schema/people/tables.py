@@ -52,6 +52,9 @@ class Organization(Model):
 class Group(Model):
     """One of the seven industry groups of article 2, with its office and its lead department."""
 
+    office_id: int
+    lead_department_id: int | None
+
     id = fields.BigIntField(primary_key=True)
     slug = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=60, unique=True)

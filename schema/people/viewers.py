@@ -12,7 +12,7 @@ from schema.people.rules import NO_POST, HeldPost, Post, Viewer
 PERSON = (
     'p."id" AS "person", p."name", a."id" AS "appointment", a."post", a."title",'
     ' a."organization_id" AS "organization", o."short_name" AS "unit", o."slug", o."place_id" AS "place",'
-    ' g."id" AS "group", f."name" AS "acting_for",'
+    ' g."id" AS "group", g."slug" AS "group_slug", f."name" AS "acting_for",'
     f" {RULES_VERSION_COLUMNS}"
 )
 HELD = '{a}."starts_on" <= ? AND ({a}."ends_on" IS NULL OR {a}."ends_on" >= ?)'
@@ -66,6 +66,7 @@ def viewer(found: Sequence[Mapping[str, Any]]) -> Viewer:
             unit=each["unit"],
             place=each["place"],
             group=each["group"],
+            group_slug=each["group_slug"] or "",
             acting_for=each["acting_for"] or "",
             verifies=each["verifies"],
             left_over=each["left_over"],

@@ -89,6 +89,21 @@ def through(
     return Condition(condition, f"看得到的{only.words if only else ''}{{far}}的", table)
 
 
+def given_with(kind: str, table: str) -> Condition:
+    """Files given with a row of `kind`, in `table`, that the viewer sees."""
+    seen_there = through("subject_id", table)
+
+    def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
+        sql, values = seen_there(row, viewer, seen)
+        return (
+            ("1=0", [])
+            if sql == "1=0"
+            else (f"{row}.\"subject_kind\" = '{kind}' AND {sql}", values)
+        )
+
+    return Condition(condition, seen_there.words, seen_there.far)
+
+
 def both(first: Condition, *others: Condition) -> Condition:
     """Rows for which each of these holds; the first one says whose they are."""
     return Condition(

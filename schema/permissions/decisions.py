@@ -22,10 +22,10 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
-    WEIGHED,
     WEIGHS,
     Where,
 )
+from schema.permissions.weighing import WEIGHED
 from schema.relations import EVERYTHING, Columns, Near, Relation, Sql, any_of
 
 COLUMNS: dict[str, frozenset[str]] = {}

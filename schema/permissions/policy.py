@@ -23,9 +23,8 @@ from schema.permissions.conditions import (
     behind,
     both,
     everything,
-    given,
+    given_with,
     having,
-    lacking,
     menu,
     opened,
     that_opens,
@@ -34,6 +33,7 @@ from schema.permissions.conditions import (
     through_any,
     to,
 )
+from schema.permissions.weighing import histories, once_judged, weighed
 from schema.project.rules import SIGNED_ON
 from schema.relations import (
     APPROVED_TRANSFERS_PLACE,
@@ -41,12 +41,14 @@ from schema.relations import (
     FIRST_CONTACT_PLACE,
     HANDLES_OWN_REPORT,
     HOLDER,
+    KEEPER,
     LANDING_PLACE,
     OF_MY_DEPARTMENTS_GROUPS,
     OF_MY_GROUP,
     OWN_PERSON,
     OWN_REPORT,
     OWN_UNIT,
+    TO_LAND_HERE,
     VERIFYING_UNIT,
     WAITING_UNIT,
     Relation,
@@ -104,6 +106,22 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
     | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
+    "groupAppoint": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "oneUpdate": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneCheck": {O: ANYWHERE},
+    "oneAssign": {O: ANYWHERE},
+    "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "chainFirmEnd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyAdd": {O: ANYWHERE, G: ANYWHERE},
+    "targetCompanyAmend": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyMove": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
     "calendarDecline": {O: ANYWHERE},
@@ -138,39 +156,18 @@ WEIGHS: dict[Post, Where] = dict.fromkeys((O, L, I), ANYWHERE) | {
 it. Whoever sees the project as its reporter or holder alone reads until then its own claim and papers,
 as whoever has claimed it does.
 """
-WEIGHED = ("projectClaim", "claimAssess", "projectOpine", "projectDispute", "disputeDecide")
-"""The acts by which a report is weighed: they stand in its history for the others once it is judged."""
 
 about_me = about_oneself("Person")
-JUDGED = given("judged_at", "已研判的")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
-of_judged_project = through("project_id", "project", only=JUDGED)
-of_my_places_judged_project = through("project_id", "project", OF_MY_PLACE, only=JUDGED)
-of_weighed = {post: through("project_id", "project", WEIGHS[post]) for post in (G, D)}
-with_claim = both(
-    through("subject_id", "claim"), having("subject_kind", "Claim", words="首谈主张的")
+given_with_own = (given_with("Claim", "claim"), given_with("Return", "return"))
+OF_A_GROUPS_WORK = (
+    given_with("OneItem", "one_item"),
+    given_with("TargetContact", "target_contact"),
 )
-of_return = having("subject_kind", "Return", words="补正的")
-with_return = both(of_seen_project, of_return)
-with_my_places_return = both(of_my_places_project, of_return)
+OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
-
-
-def once_judged(of: Rows | None = None) -> Rows:
-    """The history of projects that a post sees, or of these, until the judgement without what others
-    have done to weigh them.
-    """
-    merged = through("row_id", "project", of, only=having("stage", "MERGED", words="已并入的"))
-    return (
-        about("Project", through("row_id", "project", of, only=JUDGED)),
-        both(
-            about("Project", through("row_id", "project", of)),
-            lacking("act", *WEIGHED, "projectMerge", words="不涉及他方主张的"),
-        ),
-        both(about("Project", merged), having("act", "projectMerge", words="并入的")),
-    )
 
 
 SEES: dict[str, dict[Post, Rows]] = {
@@ -212,52 +209,25 @@ SEES: dict[str, dict[Post, Rows]] = {
     "entry_step": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     # Who does not see the other entry that one is like does not learn that there is one.
     "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
-    "attachment": {
-        **to((O, L, I), of_seen_project),
-        **{post: (of_judged_project, of_weighed[post], with_claim, with_return) for post in (G, D)},
-        P: (of_my_places_judged_project, with_my_places_return, CLAIMANT_PLACE, OWN_PERSON),
-        B: (of_judged_project, with_claim, with_return),
-        A: (OWN_PERSON,),
-    },
-    "claim": {
-        **to((O, L, I), of_seen_project),
-        **{post: (of_judged_project, of_weighed[post], OWN_REPORT) for post in (G, D)},
-        P: (of_my_places_judged_project, CLAIMANT_PLACE),
-        B: (of_judged_project, OWN_REPORT),
-        A: (OWN_PERSON,),
-    },
-    "opinion": {
-        **to((O, L, I), of_seen_project),
-        **{post: (of_judged_project, of_weighed[post]) for post in (G, D)},
-        P: (of_my_places_judged_project,),
-        B: (of_judged_project,),
-    },
+    # A group's papers are seen by whoever sees the group's work; of a target company by its own.
+    "attachment": weighed(
+        WEIGHS, OF_MY_PLACE, (*given_with_own, *OF_A_GROUPS_WORK), (CLAIMANT_PLACE, OWN_PERSON)
+    )
+    | to((A,), OWN_PERSON),
+    "claim": weighed(WEIGHS, OF_MY_PLACE, (OWN_REPORT,), (CLAIMANT_PLACE,)) | to((A,), OWN_PERSON),
+    "opinion": weighed(WEIGHS, OF_MY_PLACE),
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
-    "dispute": {
-        **to((O, L, I), of_seen_project),
-        **{post: (of_judged_project, of_weighed[post]) for post in (G, D)},
-        P: (of_my_places_judged_project, CLAIMANT_PLACE),
-        B: (of_judged_project,),
-    },
+    "dispute": weighed(WEIGHS, OF_MY_PLACE, place=(CLAIMANT_PLACE,)),
     "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "merge": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "journal_entry": to((O, I), everything)
-    | to((L,), about("Project", through("row_id", "project")), about_me)
-    | {
-        post: (
-            about("Project", through("row_id", "project", WEIGHS[post])),
-            *once_judged(),
-            about_me,
-        )
-        for post in (G, D)
-    }
-    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me)
-    | to((B,), *once_judged(), about_me),
+    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_NODE)
+    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_NODE)
+    | to((O, I), everything),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
@@ -270,6 +240,15 @@ SEES: dict[str, dict[Post, Rows]] = {
     "migration": to((O, L, I), everything)
     | to((G, D, B), behind("project", "migration_id"))
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
+    "one": to(INSIDE, everything),
+    "one_item": to(INSIDE, everything),
+    "chain_node": to(INSIDE, everything),
+    "chain_firm": to(INSIDE, everything),
+    "target_region": to(INSIDE, everything),
+    # Groups do not see each other's companies: that another one goes after the same is all they learn.
+    "target_company": to((O, L, I), everything)
+    | {G: (OF_MY_GROUP,), D: (OF_MY_DEPARTMENTS_GROUPS,), P: (TO_LAND_HERE,)},
+    "target_contact": to((O, G, D, P, L, I), through("target_id", "target_company")),
     "contact_reveal": to((O, I), everything) | to((G, P, D, L), OWN_PERSON),
     "job": to((O,), everything),
     "notice": to(INSIDE, OWN_PERSON, OWN_UNIT, behind("message", "notice_id"))
@@ -394,6 +373,8 @@ PLAIN: dict[str, dict[Post, Rows]] = {
             through("project_id", "project", (FIRST_CONTACT_PLACE, LANDING_PLACE)),
         ),
     },
+    # Whom a group met at a company is for the group to know, and for the office.
+    "target_contact": to((O, G), everything),
     # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
     "company_holder": to((O, G, P, D, B, A, L, I), everything),
     # A line is seen by the unit that brought it in and by the office alone.
@@ -432,6 +413,8 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "duties": menu(STAFF),
     "judgement": menu((O, G, L, I)),
     "projects": menu(STAFF) | {N: that_opens(Scope.SIGNED_PROJECTS)},
+    "groups": menu(INSIDE),
+    "targets": menu((O, G, D, P, L, I)),
     "transfers": menu((O, P, L, I, G)),
     "verification": menu((O, P, L, I)) | {D: that_verifies},
     "claims": menu((O, P, L, I, G)),

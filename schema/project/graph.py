@@ -233,6 +233,7 @@ class ProjectFilter:
     reported_by: OrganizationFilter | None = related("Organization", "报送单位", "reported_by_id")
     investor: CompanyFilter | None = related("Company", "投资方", "investor_id")
     capital_origin: list[CapitalOrigin] | None = in_list("内资或外资", "capital_origin")
+    industry_code: list[str] | None = in_list("行业类别（GB/T 4754-2017）", "industry_code")
     amount: MoneyRange | None = between("计划总投资（元）", "amount_fen")
     signed_on: DateRange | None = between("签约日期", "signed_on")
     disputed: bool | None = exists(

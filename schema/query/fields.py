@@ -215,10 +215,12 @@ def computed(
     columns: Iterable[str] = (),
     *,
     tables: Iterable[str] = (),
+    act: str = "",
     uses_rules: bool = False,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field computed from the row; `columns` are the columns that it reads, `tables` those whose
-    rows all of it rests on, so that it is empty to whoever sees none of them.
+    rows all of it rests on, so that it is empty to whoever sees none of them; with a column, as
+    `claim.assessment`, also to whom that is hidden. `act` is one by whose doers alone it is read.
 
     With `uses_rules`, the calendar and the rules are loaded before it is called.
     """
@@ -236,6 +238,7 @@ def computed(
             metadata={
                 "columns": tuple(columns),
                 "tables": tuple(tables),
+                "act": act,
                 "function": function,
                 "uses_rules": uses_rules,
             },

@@ -206,11 +206,11 @@ class Rows:
         (row,) = await self.fetch((sql, [value for _, bound in distinct for value in bound]))
         return [int(row[f"j{distinct.index(each)}"]) for each in counts]
 
-    async def figures(self, read: Read, by: str, amount: str) -> dict[Any, tuple[int, int]]:
+    async def figures(self, read: Read, by: str, amount: str | None) -> dict[Any, tuple[int, int]]:
         """For each value of the column `by`: how many rows, and the sum of the column `amount`."""
         table = read.kind.table
         if {by, amount} & (hidden(table, self.viewer) | masked(table, self.viewer)):
-            raise bad_input("不能按此字段汇总", amount)
+            raise bad_input("不能按此字段汇总", amount or by)
         decode = read.kind.decoders.get(by, lambda value: value)
         rows = await self.fetch(grouped(read, self.viewer, by, amount))
         return {decode(row["value"]): (int(row["n"]), int(row["total"])) for row in rows}

@@ -159,13 +159,14 @@ def count(read: Read, viewer: Viewer) -> Sql:
     return f'SELECT count(*) FROM "{read.kind.table}" t WHERE {and_joined(parts)}', values(parts)
 
 
-def grouped(read: Read, viewer: Viewer, by: str, amount: str) -> Sql:
-    """How many rows each value of the column `by` has, and the sum of the column `amount`."""
+def grouped(read: Read, viewer: Viewer, by: str, amount: str | None) -> Sql:
+    """How many rows each value of the column `by` has, and the sum of the column `amount`, 0 of none."""
     table = read.kind.table
     assert not {by, amount} & (hidden(table, viewer) | masked(table, viewer))
     parts = conditions(read, viewer)
+    total = f'CAST(sum(t."{amount}") AS BIGINT)' if amount else "0"
     return (
-        f'SELECT t."{by}" AS "value", count(*) AS "n", CAST(sum(t."{amount}") AS BIGINT) AS "total"'
+        f'SELECT t."{by}" AS "value", count(*) AS "n", {total} AS "total"'
         f' FROM "{read.kind.table}" t WHERE {and_joined(parts)} GROUP BY t."{by}"'
     ), values(parts)
 

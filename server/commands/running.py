@@ -100,12 +100,14 @@ def migrate(target: str | None) -> None:
     """把数据库升级到本程序的版本，不丢一行。
 
     升级前请先备份。一次迁移要么全部完成，要么完全不做；多个进程同时运行时后来的会等待。
-    本版新增的规则参数按建议值补入规则库，已有的不变。
+    本版新增的规则参数按建议值补入规则库，新增的起始内容（如各小组的“六个一”）补入库中，已有的不变。
     """
     done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
     if target is None and (rules := run_writing(add_new_rules)):
         say(f"已补齐 {len(rules)} 个规则参数：{'、'.join(rules)}")
+    if target is None and (added := run_writing(add_new_beginnings)):
+        say(f"已补齐起始的内容：{'、'.join(added)}")
 
 
 @main.command()
@@ -289,6 +291,14 @@ async def add_new_rules() -> list[str]:
 
     async with opened():
         return await add_rules()
+
+
+async def add_new_beginnings() -> list[str]:
+    """What the mechanisms of this release begin with, in a city that is founded already."""
+    from server.operations.seed import add_beginnings
+
+    async with opened():
+        return await add_beginnings()
 
 
 async def load_demo() -> bool:

@@ -8,6 +8,7 @@ from schema.context import Context
 from schema.graph import schema
 from schema.permissions import Viewer
 from server.api.execution import Graph
+from server.demo.groups import lives_of_groups
 from server.demo.hours import Hours
 from server.demo.lives import Step, Values
 from server.demo.plans import SEED, stories
@@ -37,6 +38,7 @@ class History:
     async def tell(self, progress: Progress | None, projects: int) -> int:
         """How many acts it took. What lies after the present does not happen."""
         lives = [story.life() for story in stories(self.hours, projects)]
+        lives += lives_of_groups(self.hours.now, SEED)
         steps = [(step.at, number, step) for number, step in enumerate(map(next, lives))]
         heapq.heapify(steps)
         acts = 0
@@ -72,7 +74,10 @@ class History:
         context = Context(viewer=viewer, now=step.at, secret=SEED.encode(), file_store=self.files)
         document = self.graph.prepare(mutation(step.act), trusted=False)
         assert not isinstance(document, list), document
-        answer = await self.graph.run(document, None, {"input": step.input}, context)
+        given = {
+            name: each(viewer) if callable(each) else each for name, each in step.input.items()
+        }
+        answer = await self.graph.run(document, None, {"input": given}, context)
         if answer.errors:
             raise answer.errors[0].original_error or answer.errors[0]
         assert answer.data is not None
@@ -113,6 +118,19 @@ OF_NO_PROJECT = {
     "noticeSend": "notice { no messages { id } }",
     "messageRead": "message { id }",
     "noticeAnswer": "message { id }",
+    "groupAppoint": "one { no revision } item { id }",
+    **dict.fromkeys(("oneUpdate", "oneCheck", "oneAssign"), "one { no revision }"),
+    "chainNodeSet": "node { no }",
+    "chainFirmAdd": "node { no }",
+    **dict.fromkeys(
+        (
+            "targetCompanyAdd",
+            "targetCompanyMove",
+            "targetCompanyContact",
+            "targetCompanyDrop",
+        ),
+        "target { no revision stage }",
+    ),
 }
 PROJECT = "project { no revision firstContactPlace { slug } landingPlace { slug } }"
 

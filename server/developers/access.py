@@ -120,14 +120,21 @@ def is_shown(kind: str, key: str, field: GraphQLField, access: Access) -> bool:
     if "connection" in about:
         return is_seen(KINDS[about["connection"]].table, access)
     if "columns" in about:
-        seen = all(is_seen(each, access) for each in about["tables"])
-        return seen and set(about["columns"]) <= shown
+        seen = all(is_read(each, access) for each in about["tables"])
+        done = not about["act"] or about["act"] in acts(access)
+        return seen and done and set(about["columns"]) <= shown
     name = snake(key.rpartition(".")[2])
     if "to_one" in about:
         return (about["of"] or f"{name}_id") in shown
     if "column" in about:
         return (about["column"] or name) in shown
     return True
+
+
+def is_read(source: str, access: Access) -> bool:
+    """Whether an access sees rows of a table, and of `claim.assessment` that column of them."""
+    table, _, column = source.partition(".")
+    return is_seen(table, access) and (not column or column in columns(table, access))
 
 
 def columns(table: str, access: Access) -> set[str]:

@@ -62,7 +62,7 @@ EXAMPLES = (
         "report-wrong",
         "agent",
         REPORT,
-        {"input": LEAD | {"amount": "十二", "contactPhone": "139"}},
+        {"input": LEAD | {"amount": "待定", "contactPhone": "139"}},
         key="8f1c2d40-lead-2",
     ),
     Example(

@@ -410,7 +410,58 @@ def brief() -> bytes:
     return sheet.bytes()
 
 
-BUILT_IN = {"receipt": receipt, "brief": brief}
+def group() -> bytes:
+    """The brief of a group for its leader, on one page."""
+    sheet = Sheet("小组简报", size=12, pitch=18)
+    section = sheet.file.sections[0]
+    section.top_margin, section.bottom_margin, section.footer_distance = Mm(16), Mm(18), Mm(10)
+    small: dict[str, Any] = {"size": 9, "pitch": 12, "padding": 10, "head": True, "labels": False}
+    part: dict[str, Any] = {"before": 5, "after": 2, "pitch": 20}
+    sheet.head("{{ 出具单位 }}", 18)
+    sheet.rule("小组简报　　数据截至{{ 数据截至 }}", 12)
+    sheet.line("{{ 小组 }}", TITLE, 18, align=CENTER, before=4, after=2, pitch=24)
+    leads = "组长：{{ 组长 }}　{{ 组长职务 }}　　牵头部门：{{ 牵头部门 }}"
+    sheet.line(leads, KAI, 10.5, align=CENTER, after=2, pitch=14)
+    sheet.line("一、六个一", HEADING, 14, **part)
+    sheet.table(
+        rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"), [31, 38, 32, 15, 40], **small
+    )
+    sheet.line("二、项目和本月成绩", HEADING, 14, **part)
+    stages = "{{ 项.阶段 }}{{ 项.项数 }} 项（{{ 项.金额 }}）"
+    sheet.line(f"{joined('漏斗', stages)}", size=10.5, pitch=14)
+    figures = "本月计入{{ 项.指标 }}{{ 项.金额 }}"
+    sheet.line(f"{joined('计入', figures)}", size=10.5, before=2, pitch=14)
+    title = "三、卡在哪里（在办 {{ 等待合计 }} 件，逾期 {{ 逾期合计 }} 件）"
+    sheet.line(title, HEADING, 14, **part)
+    sheet.line("{%p if 卡点 %}", pitch=2)
+    sheet.table(
+        rows_of(["单位", "事项", "对象", "时限", "件数"], "卡点"), [27, 36, 52, 29, 12], **small
+    )
+    sheet.line("{%p else %}", pitch=2)
+    sheet.line("没有逾期或将到期的事。", size=10.5, pitch=14)
+    sheet.line("{%p endif %}", pitch=2)
+    sheet.line("四、今后一个月", HEADING, 14, **part)
+    sheet.line("{%p if 近期 %}", pitch=2)
+    sheet.table(rows_of(["日期", "事项", "对象", "单位"], "近期"), [30, 38, 60, 28], **small)
+    sheet.line("{%p else %}", pitch=2)
+    sheet.line("没有一个月内到期的事。", size=10.5, pitch=14)
+    sheet.line("{%p endif %}", pitch=2)
+    sheet.sealed()
+    return sheet.bytes()
+
+
+def rows_of(names: list[str], of: str) -> list[list[str]]:
+    """A table's rows: the heads, and a line for each of a list, with the fields that the heads name."""
+    line = [f"{{{{ 项.{name} }}}}" for name in names]
+    return [names, [f"{{%tr for 项 in {of} %}}"], line, ["{%tr endfor %}"]]
+
+
+def joined(of: str, each: str) -> str:
+    """A sentence out of the lines of a list."""
+    return f"{{% for 项 in {of} %}}{each}{{% if not loop.last %}}；{{% endif %}}{{% endfor %}}。"
+
+
+BUILT_IN = {"receipt": receipt, "brief": brief, "group": group}
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -5,13 +5,13 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-import schema.people.graph  # noqa: F401 - declares the kinds that the gate writes here
+import schema.graph  # noqa: F401 - declares the kinds that the gate writes here
 from schema.city.rules import read_special_days
 from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
 from schema.database.transactions import transaction
 from schema.gate.gate import Gate
 from schema.gate.journal import FOUNDING
-from schema.gate.operator import operating
+from schema.gate.operator import BEGINNINGS, operating
 from schema.people.tables import Group, Organization, OrganizationKind
 from server.operations.sealing import make_keys
 from server.settings import ROOT
@@ -86,6 +86,8 @@ async def seed(at: datetime | None = None) -> bool:
             await publish_calendar(gate)
             await set_rules(gate)
             await create_units(gate)
+            for each in BEGINNINGS:
+                await each.add(gate)
     return True
 
 
@@ -123,6 +125,22 @@ async def add_rules(at: datetime | None = None) -> list[str]:
                 for columns in new:
                     await gate.create(Parameter, **columns, recorded_at=gate.now)
     return [each["name"] for each in new]
+
+
+async def add_beginnings(at: datetime | None = None) -> list[str]:
+    """Write what mechanisms of a release begin with into a city that is founded already; their words.
+
+    What the city has stays as it is. One act of the operator's.
+    """
+    async with transaction():
+        if not await Place.exists():
+            return []
+        lacking = [each for each in BEGINNINGS if await each.lacks()]
+        if lacking:
+            async with operating("beginningsAdd", at or datetime.now(UTC)) as gate:
+                for each in lacking:
+                    await each.add(gate)
+    return [each.words for each in lacking]
 
 
 def first_rules() -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ Short lists come whole and are matched here; long ones are searched by the graph
 is found by its characters, its full pinyin or its initials, and the choice made before stays.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -91,6 +92,35 @@ async def reading(request: Request) -> Response:
     return templates.TemplateResponse(request, "_pick.html", {"echo": echo}, headers=PRIVATE)
 
 
+async def classes(request: Request) -> Response:
+    """Classes of GB/T 4754 by the digits of their code or by name, as buttons that add theirs to a field;
+    with `add`, the field with that code in it.
+    """
+    context, asked = await context_for(request), request.query_params
+    if not context.viewer.signed_in:
+        raise HTTPException(401)
+    field = asked.get("field", "classes")[:FIELD_MOST]
+    given: dict[str, Any] = {"field": field}
+    if add := asked.get("add", "").strip()[:4]:
+        given["added"] = with_code(asked.get(field, "")[:LONGEST], add)
+    else:
+        document = documents[f"{FOLDER}industryClass"].query
+        assert document is not None
+        term = asked.get("q", "").strip()[:LONGEST]
+        found = (await execute(document, context, {"q": term}))["options"] if term else []
+        given |= {"classes": found[:SHOWN], "more": len(found) > SHOWN, "asked": bool(term)}
+    return templates.TemplateResponse(request, "_pick_class.html", given, headers=PRIVATE)
+
+
+def with_code(text: str, code: str) -> str:
+    """
+    >>> with_code("", "3451"), with_code("3451、", "3453"), with_code("3451 3453", "3451")
+    ('3451', '3451、3453', '3451、3453')
+    """
+    codes = [each for each in re.split(r"[\s,，;；、]+", text) if each]
+    return "、".join(dict.fromkeys([*codes, code]))
+
+
 def read_money(text: str, estimate: bool) -> str:
     """
     >>> read_money("12.5亿", False), read_money("3200", False), read_money("约十二亿", True)
@@ -127,5 +157,6 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 routes = [
     *(Route(f"/pick/{kind}", reading) for kind in READINGS),
+    Route("/pick/class", classes),
     Route("/pick/{kind}", autocomplete),
 ]

@@ -5,6 +5,7 @@ import re
 import secrets
 from calendar import Calendar
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -15,9 +16,18 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from schema.city.rules import format_money, highlight, is_calendar_year, yuan
-from schema.project.rules import LANES, STEPS, UNDER_JUDGEMENT, Stage, step
+from schema.project.rules import (
+    IN_PRODUCTION,
+    LANES,
+    ON_THE_WAY,
+    STEPS,
+    UNDER_JUDGEMENT,
+    Stage,
+    step,
+)
 from server import settings
 from server.settings import TIME_ZONE
+from server.web.chain_map import draw
 
 
 def money(yuan: str | int | None) -> str:
@@ -78,6 +88,11 @@ def month_day(value: str) -> str:
     """`1月3日`, on a page that says its year."""
     at = date.fromisoformat(value)
     return f"{at.month}月{at.day}日"
+
+
+def weekday(value: str) -> int:
+    """The day of the week, Monday is 0."""
+    return date.fromisoformat(value).weekday()
 
 
 def moment(value: str | datetime | None) -> str:
@@ -235,6 +250,7 @@ FILTERS = {
     "wan2": wan2,
     "day": day,
     "month_day": month_day,
+    "weekday": weekday,
     "moment": moment,
     "instant": instant,
     "full_day": full_day,
@@ -254,6 +270,21 @@ def for_subject(form: Any, subject: dict[str, Any]) -> Any:
     form.hidden.setdefault("project", subject["no"])
     form.hidden.setdefault("revision", subject["revision"])
     return form
+
+
+def for_row(form: Any, name: str, value: str) -> Any:
+    """One of a list's forms, for the row whose hidden field `name` holds `value`: with ids of its own, and
+    with what was typed and what is wrong only where it is the one that was sent.
+    """
+    own = copy(form)
+    own.prefix = f"{form.prefix}{value}-"
+    if form.fields[name]["value"] != value:
+        own.errors, own.summary, own.conflict = [], None, None
+        own.restored, own.checking = None, False
+        own.fields = {
+            key: {**each, "error": None, "value": None} for key, each in form.fields.items()
+        }
+    return own
 
 
 def with_picked(options: list[dict[str, Any]], value: Any) -> list[dict[str, Any]]:
@@ -309,6 +340,10 @@ GLOBALS = {
     "step_count": len(STEPS),
     "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,
     "for_subject": for_subject,
+    "for_row": for_row,
+    "chain_map": draw,
+    "in_production": IN_PRODUCTION,
+    "on_the_way": ON_THE_WAY,
     "previous_month": lambda month: months_on(month, -1),
     "next_month": lambda month: months_on(month, 1),
     "months_of": months_of,

@@ -37,6 +37,7 @@ Sent = FormData | QueryParams
 LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
+PREFILLED = ("String", "ID", "Date")
 KEYS = (
     "project",
     "revision",
@@ -46,6 +47,9 @@ KEYS = (
     "batch",
     "view",
     "ticket",
+    "one",
+    "target",
+    "firm",
     "stage",
     "message",
     "job",
@@ -229,7 +233,9 @@ def parse_scalar(kind: Any, text: str) -> Any:
 
 
 def parse_bool(found: Any) -> bool | None:
-    """A ticked box is true, a choice may be false; None leaves the default."""
+    """A ticked box is true, a choice may be false; None leaves the default. A value of the graph is itself."""
+    if isinstance(found, bool):
+        return found
     return None if found in (None, "") else found not in ("false", "0", "off", "no")
 
 
@@ -321,6 +327,23 @@ def build_form(
     form = Form(operation.name, act_label(operation), action, fields, hidden, does=operation.act)
     form.now, form.was = now, opened_with(sent) if sent is not None and "was" in sent else now
     return form
+
+
+def of_address(operations: Iterable[Operation], sent: QueryParams) -> dict[str, str]:
+    """What an address says of the fields of forms: texts, days and choices, to be looked over and sent.
+
+    Never what an act is done on, an amount, a file, or a tick that confirms something.
+    """
+    found: dict[str, str] = {}
+    for operation in operations:
+        kind = get_named_type(next(e.type for e in operation.variables if e.name == "input"))
+        assert isinstance(kind, GraphQLInputObjectType)
+        for name, member in kind.fields.items():
+            far = get_named_type(member.type)
+            plain = isinstance(far, GraphQLEnumType) or far.name in PREFILLED
+            if plain and name not in KEYS and sent.get(name):
+                found[name] = str(sent[name])
+    return found
 
 
 def signature(person: int | None, name: str) -> str:
@@ -445,6 +468,9 @@ def field_options(
     options, mine = f"{name}Options", data.get("me")
     if options in data or (isinstance(mine, Mapping) and options in mine):
         found = (data if options in data else mine or {})[options] or ()
+        while isinstance(found, Mapping) and "nodes" not in found and len(found) == 1:
+            (found,) = found.values()  # the choices of an object that belongs to another
+            found = found or ()
         return [dict(each) for each in (found["nodes"] if isinstance(found, Mapping) else found)]
     kind = get_named_type(member.type)
     if answers := metadata_of(member).get("yes_no"):

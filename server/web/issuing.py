@@ -33,7 +33,7 @@ from server.people.context import context_for
 from server.people.security_log import noted
 from server.settings import FONT_DIR, ROOT
 from server.web import forms
-from server.web.pages import execute, is_missing, sign_in_first
+from server.web.pages import execute, is_missing, shown_rows_of, sign_in_first
 from server.web.resources import documents, environment
 
 FOLDER = ROOT / "templates/documents"
@@ -45,8 +45,11 @@ lenient = environment.overlay(undefined=ChainableUndefined)
 environment.globals["pdf_available"] = pdf_available
 
 
-def issued(path: str, name: str) -> list[Route]:
-    """The routes `path.docx` and `path.pdf` of a document. `?builtin=1` leaves the office's template out."""
+def issued(path: str, name: str, of: str = "") -> list[Route]:
+    """The routes `path.docx` and `path.pdf` of a document. `?builtin=1` leaves the office's template out.
+
+    `of` is the table whose rows it tells of: for whoever is shown none of it there is no document.
+    """
     document, operation = DOCUMENTS[name], documents[f"documents/{name}"].query
     assert operation is not None
     read = reader(document)
@@ -55,6 +58,7 @@ def issued(path: str, name: str) -> list[Route]:
         context = await context_for(request)
         if not context.viewer.signed_in:
             return sign_in_first(request)
+        shown_rows_of(of, context)
         form = request.url.path.rpartition(".")[2]
         if form == "pdf" and not pdf_available():
             raise HTTPException(404, NO_PDF)

@@ -37,6 +37,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ),
         ),
     ),
+    (
+        "产业招商",
+        (
+            Item("/groups", "产业招商小组", "unit", "groups", go="g"),
+            Item("/targets", "目标企业", "target", "targets"),
+        ),
+    ),
     ("考核", (Item("/assessment/ranking", "擂台赛", "rank", "ranking", go="r"),)),
     (
         "数据",
@@ -76,10 +83,12 @@ STARTS: Mapping[Post, str] = {
 
 
 def start(viewer: Viewer) -> str:
-    """Where somebody starts: at the desk or the figures of their main post, else at what waits for
-    them, else at what partners come for, else at their own account.
+    """Where somebody starts: at the desk, the group's workspace or the figures of their main post, else at
+    what waits for them, else at what partners come for, else at their own account.
     """
     hrefs = {item.href for _, items in of_viewer(viewer) for item in items}
+    if viewer.main.group_slug and "/groups" in hrefs:
+        return f"/groups/{viewer.main.group_slug}"
     wanted = (STARTS.get(viewer.main.post, "/inbox"), "/inbox", "/developers")
     return next((href for href in wanted if href in hrefs), "/account")
 

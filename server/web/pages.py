@@ -67,6 +67,7 @@ def page(
     then: str = "",
     layout: str = "layout.html",
     public: bool = False,
+    prefilled: bool = False,
     views: Mapping[str, str] = MappingProxyType({}),
     of: str = "",
 ) -> Route:
@@ -75,7 +76,8 @@ def page(
     `of` is the table whose rows the page lists: for whoever is shown none of it the page does not exist.
 
     `then` is where an act leads, with the payload's fields, as `/projects/{project[no]}`; without
-    it an act leads back to where it was done.
+    it an act leads back to where it was done. With `prefilled`, a form of the page begins with what
+    the address says of its fields, as another page that knows them leads here.
     """
     pairs = {"": documents[name]} | {view: documents[pair] for view, pair in views.items()}
     acts = any(document.mutations for document in pairs.values())
@@ -92,7 +94,7 @@ def page(
             return RedirectResponse(tidy, 303)
         if request.method == "POST":
             return await submit(request, context, document, layout, then)
-        return await render(request, context, document, layout)
+        return await render(request, context, document, layout, prefilled=prefilled)
 
     methods = ["GET", "POST"] if acts else ["GET"]
     return Route(path, endpoint, name=name, methods=methods)
@@ -128,6 +130,7 @@ async def render(
     sent: str | None = None,
     refused: tuple[list[dict[str, Any]], Mapping[str, Any] | None] | None = None,
     note: str = "",
+    prefilled: bool = False,
 ) -> Response:
     """The page, with the form `sent` as it was filled in where it was refused."""
     data: dict[str, Any] = {}
@@ -142,6 +145,10 @@ async def render(
         # A widget stands on another site and says itself that nothing is published.
         if data and (is_missing(data) or (nothing and layout != WIDGET)):
             raise HTTPException(404)
+    if prefilled:
+        data["initial"] = forms.of_address(document.mutations.values(), request.query_params) | (
+            data.get("initial") or {}
+        )
     shown: dict[str, forms.Form] = {}
     drafts = await own_drafts(request, context, document)
     restored = chosen_draft(request, drafts) if submitted is None else None
@@ -440,8 +447,10 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
         label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
         return {"href": duty["page"], "label": label}
     labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
-    ways = (start(context.viewer), *labels)
-    back = next((each for each in ways if each in labels and each != request.url.path), "/account")
+    first = start(context.viewer)
+    labels.setdefault(first, labels.get(f"/{first.split('/')[1]}", ""))
+    ways = (each for each in (first, *labels) if labels[each] and each != request.url.path)
+    back = next(ways, "/account")
     return {"href": back, "label": "", "back": labels.get(back, "")}
 
 

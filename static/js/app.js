@@ -64,6 +64,17 @@
     all(`[data-prefs] [name=${by.name}]`).forEach((el) => el.setAttribute("aria-pressed", el.value === by.value));
   });
 
+  // A card is dragged to another lane: its own form says which, and is sent.
+  let held = null;
+  addEventListener("dragstart", ({ target }) => { held = target.closest?.("[draggable]"); });
+  addEventListener("dragover", (e) => { if (held && e.target.closest?.("[data-lane]")) e.preventDefault(); });
+  addEventListener("drop", (e) => {
+    const lane = e.target.closest?.("[data-lane]"), form = held?.querySelector("form");
+    if (!lane || !form || lane.contains(held)) return;
+    e.preventDefault();
+    form.elements.stage.value = lane.dataset.lane, form.requestSubmit();
+  });
+
   // A table wider than its place says on which side more of it is.
   const edge = (wrap) => {
     const { scrollLeft: at, scrollWidth: all, clientWidth: seen } = wrap;

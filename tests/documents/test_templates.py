@@ -80,7 +80,7 @@ async def test_the_offices_template_is_used_from_its_day_and_the_built_in_one_ag
         on="2026-11-18",
     )
     templates = {each["name"]: each["template"] for each in kept["documents"]}
-    assert templates == {"receipt": {"version": 1}, "brief": None}
+    assert templates == {"receipt": {"version": 1}, "brief": None, "group": None}
     signature = {"unit": "领导小组办公室", "title": "主任", "name": "李雷"}
     assert all(each["recordedAs"] == signature for each in kept["documentTemplates"])
     assert [each["builtIn"] for each in kept["documentTemplates"]] == [False, False, True]

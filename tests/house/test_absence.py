@@ -9,6 +9,7 @@ from schema.desk.tables import SavedView
 from schema.permissions import MAY, may
 from schema.query.models import KINDS, global_id, read_global_id
 from tests.house.test_who_may import EVERYBODY, SCENES, mine, undone, written
+from tests.industry import scenes as industry
 from tests.world import EVIDENCE, City, Said, on
 
 SUBJECTS = {
@@ -27,6 +28,7 @@ BLIND = {act for act, posts in MAY.items() if act in SCENES and set(posts) - {"O
     "projectReport",  # on no row
     "viewSave",
     "noticeSend",  # may name a subject: see tests/jobs/test_messages.py
+    *industry.SCENES,  # all who may see ones and nodes; of companies: tests/industry/test_targets.py
 }
 
 

@@ -28,6 +28,13 @@ NO_FIELD = {
         "an option",
     ): "one choice for each column that was not known, and a tick a line",
     ("ledger/batch.html", "a control"): "the same: the input takes them as lists",
+    (
+        "industry/_node_form.html",
+        "an option",
+    ): "codes found by a search, added to the field beside it",
+    ("industry/_node_form.html", "a control"): "a search that adds to the field beside it",
+    ("industry/target_new.html", "an option"): "for which group the form is: asked by the address",
+    ("industry/target_new.html", "a control"): "the same",
     ("linkage/_detail.html", "a control"): "without script the number is typed, with it found",
 }
 

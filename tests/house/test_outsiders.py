@@ -14,13 +14,14 @@ from schema.duties.tables import Duty
 from schema.graph import schema
 from schema.messages.tables import Message
 from schema.people.rules import Scope
-from schema.people.tables import Appointment, Group, Organization
+from schema.people.tables import Appointment, Company, Group, Organization
 from schema.permissions import OUTSIDERS, Viewer
 from schema.query.models import KINDS, global_id
 from server.developers.access import ACCESS, fields_of, readings
 from tests.house.test_who_may import undone
+from tests.linkage.test_companies import HOLDERS, amend
 from tests.reading.test_every_column import everything
-from tests.world import NOW, City, Said, on
+from tests.world import EVIDENCE, NOW, City, Said, on
 
 CORE = schema._schema
 AGREEMENT = {"kind": "FORMAL", "amount": "1亿", "signedOn": "2026-11-18"}
@@ -68,11 +69,14 @@ async def lived_in(city: City) -> None:
     given |= {"ownerName": "陈诺", "contactName": "张总", "contactPhone": "13900000001"}
     foreign = {"currency": "USD", "foreignAmount": "100.00", "rateDate": "2026-11-17"}
     paper = [{"name": "委托书.txt", "content": "5Lya6K6u"}]
-    reported = await city.report(city.agent, **given, **foreign, evidence=paper)
+    reported = await city.report(city.agent, **given, **foreign, **HOLDERS, evidence=paper)
+    await holders_end(city)
     report = await city.opined(reported)
     decided = {"firstContactPlace": "yanjiang", "reason": "接洽在先"}
     judged = await city.done(city.office, "projectJudge", **on(report), **decided)
-    await city.done(city.yanjiang, "agreementSign", **on(judged["project"]), **AGREEMENT)
+    signed = await city.done(city.yanjiang, "agreementSign", **on(judged["project"]), **AGREEMENT)
+    paid = await city.pay(signed["project"], "100万", "yanjiang")
+    await city.pay(paid["project"], "100万", "yanjiang", another="同日两笔，回单各一")
     await city.report(city.agent, name=report["name"], acknowledgeDuplicates=True)
     back = await city.report(city.agent)
     returned = await city.done(city.office, "projectReturn", **on(back), reason="请补充营业执照")
@@ -94,6 +98,16 @@ async def lived_in(city: City) -> None:
         message = (await city.run(who, asked))["messages"]["nodes"][0]["id"]
         await city.done(who, "noticeAnswer", message=message, text="收到")
         await city.done(who, "messageRead", message=message)
+
+
+async def holders_end(city: City) -> None:
+    """Those whom the newest company's report has named, as the office finds out and records."""
+    company = await Company.all().order_by("-id").first()
+    assert company
+    register = {"source": "国家企业信用信息公示系统", "asOf": "2026-11-16"}
+    renamed = {"name": "四川新口腔装备有限公司", "documentNo": "准予变更登记通知书 12 号"}
+    payload = await amend(city, company, controllers="王橙", **register, **renamed)
+    assert payload["userErrors"] == []
 
 
 async def filled(viewer: Viewer) -> None:
@@ -163,6 +177,34 @@ async def test_an_outsider_reads_exactly_what_the_policy_declares(city: City) ->
                 if read != known:
                     differ[access.key, kind] = {"more": read - known, "less": known - read}
     assert not differ
+
+
+DESK = """query($no: String!) { project(no: $no) { stage linkage { claims { place { slug } } proposed
+  proposedClaims { ground } opinionState contactsMasked relatedCompanies { reason }
+  revealedContacts { reason } } } }"""
+
+
+async def test_an_agent_reads_its_report_and_claim_and_nothing_of_how_the_office_weighs_them(
+    city: City,
+) -> None:
+    given = {"place": "yanjiang", "evidence": EVIDENCE}
+    report = await city.report(city.agent, **HOLDERS, **given)
+    await city.report(controllers=HOLDERS["controllers"], name="柠檬冷链园")
+    office = (await city.run(city.office, DESK, no=report["no"]))["project"]["linkage"]
+    assert office["opinionState"] == "WAITING" and len(office["proposedClaims"]) == 1
+    assert office["proposed"] and office["relatedCompanies"]
+    assert (await city.run(city.agent, DESK, no=report["no"]))["project"] == {
+        "stage": "REPORTED",
+        "linkage": {
+            "claims": [{"place": {"slug": "yanjiang"}}],
+            "proposed": None,
+            "proposedClaims": [],
+            "opinionState": None,
+            "contactsMasked": False,
+            "relatedCompanies": [],
+            "revealedContacts": None,
+        },
+    }
 
 
 def test_every_outsider_of_the_policy_is_tried() -> None:

@@ -77,6 +77,17 @@ ACTED_ON = {
     "noticeAnswer": "message",
     "dutyHandOver": "duty",
     "dutyRemind": "duty",
+    "groupAppoint": "one",
+    "oneUpdate": "one",
+    "onePapers": "one",
+    "oneEnd": "one",
+    "chainNodeSet": "chain_node",
+    "chainFirmAdd": "chain_node",
+    "chainFirmEnd": "chain_node",
+    **dict.fromkeys(
+        ("targetCompanyAmend", "targetCompanyMove", "targetCompanyContact"), "target_company"
+    ),
+    **dict.fromkeys(("targetCompanyConvert", "targetCompanyDrop"), "target_company"),
 }
 
 

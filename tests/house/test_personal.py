@@ -42,6 +42,7 @@ OFFICIAL = {
         "normal_name": "a project's",
         "owner_name": "the official who follows a project",
     },
+    "OneItem": {"name": "an official in a group, or a unit's, a policy's, a map's"},
     "Claim": {"contact_by": "the official who met the investor"},
     "CompanyName": {"name": "a company's", "normal_name": "a company's"},
     "Duty": {"holder_post": "a kind of post"},
@@ -50,6 +51,10 @@ OFFICIAL = {
         for model in (
             *(
                 "Company",
+                "TargetCompany",
+                "ChainNode",
+                "ChainFirm",
+                "TargetRegion",
                 "Place",
                 "Group",
                 "BatchRow",

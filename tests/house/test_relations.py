@@ -12,6 +12,8 @@ from schema.desk.tables import SavedView
 from schema.duties.tables import Duty
 from schema.entries.rules import EntryState, Indicator
 from schema.entries.tables import Entry
+from schema.industry.rules import Position, TargetStage
+from schema.industry.tables import ChainNode, One, OneItem, TargetCompany
 from schema.linkage.tables import Claim, Dispute, Transfer, TransferState
 from schema.people.tables import Company, Group, Organization, Person
 from schema.permissions import MAY, SEES, HeldPost, Post, Viewer
@@ -24,10 +26,11 @@ from tests.world import NOW, City, held
 PROJECTS = 40
 NEAR = (
     *("appointment", "claim", "dispute", "transfer", "industry_group", "project", "entry", "duty"),
+    "one",
 )
 FILLED = {
-    "appointment", "claim", "dispute", "duty", "entry", "organization", "person", "project",
-    "saved_view", "transfer",
+    "appointment", "chain_node", "claim", "dispute", "duty", "entry", "one", "one_item", "organization",
+    "person", "project", "saved_view", "target_company", "transfer",
 }  # fmt: skip
 
 
@@ -39,6 +42,7 @@ async def random_rows(city: City, chance: Random) -> None:
     people = await Person.all().values_list("id", flat=True)
     other = Random("duties")
     investor = await Company.create(name="甲", normal_name="甲", search="", created_at=NOW)
+    await random_groups_work(Random("groups"), places, units, groups[:-1], people)
     for number in range(PROJECTS):
         project = await Project.create(
             no=f"R{number}",
@@ -120,6 +124,34 @@ async def random_rows(city: City, chance: Random) -> None:
             name=f"{number}",
             query="",
             created_at=NOW,
+        )
+
+
+async def random_groups_work(
+    chance: Random, places: list[Any], units: list[Any], groups: list[Any], people: list[Any]
+) -> None:
+    """Ones kept by anybody, nodes and companies of any group."""
+    for one in await One.all():
+        one.keeper_id = chance.choice(units)
+        await one.save()
+        await OneItem.create(one=one, name="己", starts_on=NOW.date(), recorded_at=NOW)
+    for number in range(PROJECTS):
+        group = {"group_id": chance.choice(groups), "updated_at": NOW}
+        await ChainNode.create(
+            no=f"N{number}", chain="庚", position=Position.UPSTREAM, name="辛", classes="", **group
+        )
+        await TargetCompany.create(
+            no=f"M{number}",
+            unit_id=chance.choice(units),
+            name="壬",
+            normal_name="壬",
+            search="",
+            place_id=chance.choice(places),
+            stage=TargetStage.LONG_LIST,
+            stage_at=NOW,
+            added_by_id=chance.choice(people),
+            added_at=NOW,
+            **group,
         )
 
 

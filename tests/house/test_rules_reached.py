@@ -14,6 +14,7 @@ from schema.entries.tables import Entry
 from schema.permissions import Viewer
 from schema.project.tables import Project
 from tests.entries.months import close
+from tests.industry import scenes as industry
 from tests.world import NOW, City, Said, at, of, on, uscc
 
 SCHEMA = Path(__file__).parents[2] / "schema"
@@ -341,9 +342,45 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     again = {"entry": agreed.no, "note": "更正", "revision": 2}
     await ask("hightech", "entryResubmit", **again, amount="1万")
     await ask("hightech", "entryResubmit", **again, occurredOn="2026-11-17")
+    await groups_work(city, ask)
     await close("2026-11", city.now)
     today = RULE | {"effectiveOn": "2026-11-18", "name": "verification.counts"}
     await ask("office", "ruleSet", **today, choices=["CLAIMED"])
+
+
+async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
+    """What is refused of the six ones, the chain and the target companies."""
+    scenes = industry.SCENES
+    appoint = await scenes["groupAppoint"](city)
+    await ask("office", "groupAppoint", **appoint | {"documentOn": "2026-11-19"})
+    first = await city.done(city.office, "groupAppoint", **appoint)
+    revision = first["one"]["revision"]
+    await ask("office", "groupAppoint", **appoint | {"revision": revision})
+    follows = {"revision": revision, "replaces": first["item"]["id"], "startsOn": "2025-12-31"}
+    await ask("office", "groupAppoint", **appoint | follows)
+    await ask("office", "oneCheck", one=industry.LEADER, revision=revision, approve=True)
+    await ask("office", "oneAssign", one=industry.LEADER, revision=revision)
+    item = {"one": industry.LEADER, "revision": revision, "documentNo": "资委办〔2026〕9号"}
+    await ask("office", "oneEnd", **item, item=first["item"]["id"], endsOn="2025-12-31")
+    for wrong in (
+        {"classes": "9999"},
+        {"classes": "、"},
+        {"gap": True, "wish": "一家齿轮厂"},
+        {"gap": True, "gapReason": "外购"},
+        {"wish": "一家齿轮厂"},
+    ):
+        await ask("group", "chainNodeSet", **industry.GEARS | wrong)
+    target = await scenes["targetCompanyMove"](city)
+    await ask("group", "targetCompanyMove", **target | {"stage": "CONVERTED"})
+    contact = await scenes["targetCompanyContact"](city)
+    for early in (
+        {"happenedOn": "2026-11-19"},
+        {"nextOn": "2026-11-17", "nextStep": "回访"},
+        {"nextOn": "2026-11-20"},
+        {"nextStep": "回访"},
+    ):
+        await ask("group", "targetCompanyContact", **contact | early)
+    await ask("office", "targetRegionSet", name="东盟", position=-1)
 
 
 async def test_every_refusal_of_a_rule_can_be_had_over_the_graph(city: City) -> None:

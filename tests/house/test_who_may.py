@@ -14,6 +14,7 @@ from schema.permissions import MAY
 from schema.project.tables import Project
 from schema.query.models import global_id, read_global_id
 from tests.documents import papers
+from tests.industry import scenes as industry
 from tests.world import EVIDENCE, City, Said, of, on, uscc
 
 EVERYBODY = [
@@ -80,6 +81,7 @@ MAY_DO = {
     "companyAmend": "office",
     "messageRead": "anyue",
     "noticeAnswer": "anyue",
+    **industry.MAY_DO,
 }
 
 
@@ -382,6 +384,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "companyAmend": amend_company,
     "messageRead": read_message,
     "noticeAnswer": answer_notice,
+    **industry.SCENES,
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}

@@ -76,7 +76,8 @@ async def test_a_ticket_is_kept_on_record_for_the_office_and_needs_the_papers_of
     ticket = await city.ticket(city.anyue, first, evidence=EVIDENCE)
     await city.ticket(city.anyue, second, evidence=EVIDENCE)
     await city.ticket(city.anyue, second, evidence=EVIDENCE)
-    asked = '{ inquiries(filter: { organization: { slug: ["anyue"] } }) { nodes { road tickets shownCount projects { no } } } }'
+    asked = """{ inquiries(filter: { organization: { slug: ["anyue"] } }) { nodes {
+        road tickets shownCount projects { no } } } }"""
     (kept,) = (await city.run(city.office, asked))["inquiries"]["nodes"]
     assert (kept["road"], kept["tickets"], kept["shownCount"]) == ("REPORT", 2, 2)
     assert {each["no"] for each in kept["projects"]} == {first["no"], second["no"]}

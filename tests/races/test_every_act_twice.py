@@ -25,6 +25,7 @@ from schema.query.models import global_id
 from server.settings import orm_config
 from tests.conftest import copied
 from tests.house.test_who_may import MAY_DO, OF_THE_LEDGER, SCENES, mine
+from tests.industry import scenes as industry
 from tests.ledger import ledgers
 from tests.races import invariants
 from tests.races.racers import Answer, Input, codes
@@ -100,6 +101,7 @@ WITHOUT_REVISION = {
     "contactReveal": None,
     "messageRead": None,
     "noticeAnswer": "RULE",
+    **industry.WITHOUT_REVISION,
 }
 
 

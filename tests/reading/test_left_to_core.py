@@ -35,6 +35,7 @@ LEFT: dict[str, dict[str, str]] = {
         "head": A_RESOLVER,
         "project": "Judgement.judgedAs is not a plain part of its row",
     },
+    "documents/group": dict.fromkeys(("initial", "group", "funnel", "head"), A_RESOLVER),
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
     "documents/list_export": {"documents": A_RESOLVER},
@@ -44,6 +45,35 @@ LEFT: dict[str, dict[str, str]] = {
     "duties/list": {"workloads": A_RESOLVER},
     "fulfilment/entry": {"subject": "EntryFlag.flaggedAs is not a plain part of its row"},
     "inbox": {"me": A_RESOLVER},
+    "industry/chain": {"group": A_RESOLVER, "subject": A_RESOLVER},
+    "industry/chain_export": {"chainNodes": A_RESOLVER},
+    "industry/node": {"subject": "ChainFirm.addedAs is not a plain part of its row"},
+    "industry/node_new": {"group": A_RESOLVER, "subject": A_RESOLVER},
+    "industry/brief": dict.fromkeys(("initial", "group", "funnel"), A_RESOLVER),
+    "industry/group": dict.fromkeys(("initial", "group", "funnel", "targetFigures"), A_RESOLVER),
+    "industry/groups": {"groups": FURTHER.format("ones")},
+    "industry/groups_export": {"ones": FURTHER.format("duty")},
+    "industry/one": {"subject": FURTHER.format("duty")},
+    "industry/target": {
+        "nodeOptions": "GroupIndustry.chainNodes is not a plain part of its row",
+        "ownerOptions": "GroupIndustry.people is not a plain part of its row",
+        "subject": FURTHER.format("leads"),
+    },
+    "industry/target_board": {
+        **dict.fromkeys(("facets", "figures"), A_RESOLVER),
+        **dict.fromkeys(
+            ("longList", "shortList", "contacted", "visiting", "converted"), FURTHER.format("duty")
+        ),
+    },
+    "industry/target_list": {
+        **dict.fromkeys(("facets", "figures"), A_RESOLVER),
+        "targetCompanies": FURTHER.format("duty"),
+    },
+    "industry/target_new": dict.fromkeys(
+        ("subject", "chosen", "nodeOptions", "ownerOptions"), A_RESOLVER
+    ),
+    "industry/target_regions": {"facets": A_RESOLVER},
+    "industry/seats": dict.fromkeys(("initial", "group"), A_RESOLVER),
     "journal/list": {"head": A_RESOLVER, "subject": A_RESOLVER},
     "journal/proof": {"subject": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
@@ -90,6 +120,7 @@ LEFT: dict[str, dict[str, str]] = {
     "messages/show": {"subject": A_RESOLVER},
     "operations/jobs": {"repeatingJobs": A_RESOLVER},
     "pick/company": {"chosen": A_RESOLVER},
+    "pick/industryClass": {"options": A_RESOLVER},
     "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/search": {"results": A_RESOLVER},

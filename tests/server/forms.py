@@ -12,18 +12,32 @@ from starlette.routing import Route
 
 from schema.desk.tables import SavedView
 from schema.entries.tables import Entry
+from schema.industry.tables import ChainFirm
 from schema.linkage.tables import Claim, Dispute, Transfer
 from schema.query.models import read_global_id
 from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
+from tests.industry import scenes as industry
 from tests.ledger import ledgers
 from tests.world import EVIDENCE, City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
 
 
-IN_ADDRESSES = ("claim", "company", "dispute", "entry", "proposal", "message", "batch")
+IN_ADDRESSES = (
+    "one",
+    "claim",
+    "company",
+    "dispute",
+    "entry",
+    "proposal",
+    "message",
+    "batch",
+    "target",
+    "region",
+    "node",
+)
 
 
 class Door(NamedTuple):
@@ -95,6 +109,18 @@ async def dispute_of_seen(city: City) -> Said:
     return {"project": reported["no"], "grounds": "我区 11 月 8 日已会见投资方"}
 
 
+async def region_to_change(city: City) -> Said:
+    """A region as its page opens it, renamed."""
+    asked = '{ targetRegion(slug: "pearl-delta") { slug revision position } }'
+    found = (await city.run(city.office, asked))["targetRegion"]
+    return {
+        "region": found["slug"],
+        "revision": found["revision"],
+        "name": "粤港澳大湾区",
+        "position": found["position"],
+    }
+
+
 async def ledger_to_replace(city: City) -> Said:
     """A batch in which a line is wrong, and the ledger that takes its place."""
     wrong = await ledgers.previewed(city, ledgers.line(4, amount="很多"), ledgers.line(5))
@@ -122,12 +148,14 @@ async def new_ledger(city: City) -> Said:
 
 
 OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]] = {
+    ("/targets/regions/{region}", "TargetRegionChange"): ("office", region_to_change),
     ("/projects/{no}/dispute", "ProjectDispute"): ("yanjiang", dispute_of_seen),
     ("/ledger/imports", "LedgerPreview"): ("office", new_ledger),
     ("/ledger/imports/{batch}", "LedgerPreview"): ("office", ledger_to_replace),
     ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
     ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
     ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+    ("/chain/{node}/edit", "ChainNodeSet"): ("office", industry.change_node),
 }
 """By address and operation, who fills in a form and with what, where the scene of its act is for another page."""
 
@@ -141,10 +169,17 @@ async def address(door: Door, given: Said) -> str:
         "year": given.get("year"),
         **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
+        "slug": given.get("group"),
     }
+    if "{node}" in door.path and "firm" in given:
+        firm = read_global_id(given["firm"])
+        assert firm
+        known["node"] = (await ChainFirm.get(id=firm[1]).prefetch_related("node")).node.no
     if "{no}" in door.path:
         known["no"] = given.get("project") or await project_of(given)
     path = re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(known[found[1]]), door.path)
+    if door.path == "/targets/new":
+        return f"{path}?group={given['group']}"
     if door.path == "/projects":
         query = quote("amount.min=10亿", safe="=")  # as the page saves it
         await SavedView.all().update(query=query)
@@ -206,6 +241,8 @@ def as_typed(given: Said) -> tuple[dict[str, Any], list[tuple[str, tuple[str, by
             files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, bool):
             values[name] = "true" if value else "false"
+        elif isinstance(value, list) and isinstance(value[0], dict) and "content" in value[0]:
+            files += [(name, (each["name"], b64decode(each["content"]))) for each in value]
         elif isinstance(value, list):
             values[name] = [str(each) for each in value]
         else:

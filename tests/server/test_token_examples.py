@@ -33,8 +33,9 @@ async def judged(city: City) -> None:
     await city.done(
         city.office,
         "projectJudge",
-        **on(await city.read(sent["project"])),
+        **on(await city.opined(await city.read(sent["project"]))),
         firstContactPlace="yanjiang",
+        withoutClaim=True,
         reason="产业方向相符",
     )
 
@@ -145,10 +146,12 @@ async def test_pages_and_files_of_what_a_token_opens_are_whole(city: City) -> No
                 "/judgement",
             ),
             *("/projects.json", "/projects.csv", "/projects.xlsx", f"/projects/{no}/brief.docx"),
-            *(f"/projects/{no}/brief.pdf", f"/projects/{no}/receipt.docx", "/claims", "/transfers"),
+            *(f"/projects/{no}/brief.pdf", f"/projects/{no}/receipt.docx"),
         ):
             answer = await program.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
             assert not any(each in answer.text for each in ("隐名", "None", "None 万元")), path
+        for path in ("/claims", "/claims.csv", "/transfers"):
+            assert (await program.get(path)).status_code == 404, "none of it is ever seen"
         shown = (await program.get("/projects.json")).json()
     assert "1000" not in str(shown) and no in str(shown)

@@ -1,10 +1,12 @@
-"""Search: projects and companies by name, pinyin, initials or credit code."""
+"""Search: projects, companies and target companies by name, pinyin, initials or credit code."""
 
 import re
 from typing import Annotated
 
 import strawberry
 
+from schema.industry.graph import TargetCompany
+from schema.industry.graph.targets import TargetCompanyFilter
 from schema.people.graph import Company, CompanyFilter
 from schema.project.graph import Project, ProjectFilter
 from schema.query.fields import Info, resolver, rows_as
@@ -20,7 +22,10 @@ CREDIT_CODE = re.compile(r"[0-9A-Za-z]{18}")
 class SearchResults:
     projects: list[Project] = strawberry.field(description="项目，最近办理的在前，最多 20 项")
     companies: list[Company] = strawberry.field(description="企业，最多 20 家")
-    reads: strawberry.Private[tuple[Read, Read] | None] = None
+    targets: list[TargetCompany] = strawberry.field(
+        description="目标企业，最近办理的在前，最多 20 家"
+    )
+    reads: strawberry.Private[tuple[Read, Read, Read] | None] = None
 
     @resolver("找到的项目总数")
     async def project_total(self, info: Info) -> int:
@@ -30,21 +35,26 @@ class SearchResults:
     async def company_total(self, info: Info) -> int:
         return await info.context.rows.total(self.reads[1]) if self.reads else 0
 
+    @resolver("找到的目标企业总数")
+    async def target_total(self, info: Info) -> int:
+        return await info.context.rows.total(self.reads[2]) if self.reads else 0
+
 
 @strawberry.type
 class Query:
-    @resolver("搜索项目和企业，支持拼音、首字母和统一社会信用代码")
+    @resolver("搜索项目、企业和目标企业，支持拼音、首字母和统一社会信用代码")
     async def search(
         self, info: Info, text: Annotated[str, strawberry.argument(description="搜索词")]
     ) -> SearchResults:
         rows, term = info.context.rows, text.strip()
         if not term:
-            return SearchResults(projects=[], companies=[])
-        by_name, of_investor = CompanyFilter(), ProjectFilter()
+            return SearchResults(projects=[], companies=[], targets=[])
+        by_name, of_investor, pursued = CompanyFilter(), ProjectFilter(), TargetCompanyFilter()
         if CREDIT_CODE.fullmatch(term):
             by_name.uscc, of_investor.investor = [term.upper()], by_name
+            pursued.uscc = [term.upper()]
         else:
-            by_name.text = of_investor.text = term
+            by_name.text = of_investor.text = pursued.text = term
         projects = Read(
             KINDS["Project"],
             conditions(of_investor, "t", info.context),
@@ -57,8 +67,15 @@ class Query:
             Order("name"),
             limit=SEARCH_LIMIT,
         )
+        targets = Read(
+            KINDS["TargetCompany"],
+            conditions(pursued, "t", info.context),
+            Order("updated_at", descending=True),
+            limit=SEARCH_LIMIT,
+        )
         return SearchResults(
             projects=rows_as(Project, await rows.all(projects)),
             companies=rows_as(Company, await rows.all(companies)),
-            reads=(projects, companies),
+            targets=rows_as(TargetCompany, await rows.all(targets)),
+            reads=(projects, companies, targets),
         )

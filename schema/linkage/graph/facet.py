@@ -14,7 +14,7 @@ from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock
 from schema.linkage.graph.contacts import RevealedContacts, may_reveal, revealed
 from schema.linkage.graph.duplicates import Duplicate, seen_duplicates
-from schema.linkage.graph.groups import RelatedCompany, related_companies
+from schema.linkage.graph.groups import AMEND, RelatedCompany, related_companies
 from schema.linkage.graph.opinions import (
     JudgementBasis,
     Opinion,
@@ -76,6 +76,8 @@ OPINION = (
     "grouped_at",
 )
 
+CONTACTS = ("contact_name", "contact_phone")
+
 
 @strawberry.type(description="信息联动")
 class Linkage:
@@ -103,6 +105,7 @@ class Linkage:
     @computed(
         "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序；研判前只供研判、会同的单位",
         columns=WEIGHED,
+        tables=("claim.assessment",),
     )
     async def proposed_claims(row: Parent, info: Info) -> list[ProposedClaim]:
         if not await is_weighed_by_viewer(row, info.context):
@@ -110,7 +113,9 @@ class Linkage:
         return await proposed_claims(row, info.context)
 
     @computed(
-        "按顺序建议的首谈地和依据；没有可据以建议的、研判前不研判不会同的没有", columns=WEIGHED
+        "按顺序建议的首谈地和依据；没有可据以建议的、研判前不研判不会同的没有",
+        columns=WEIGHED,
+        tables=("claim.assessment",),
     )
     async def proposed(row: Parent, info: Info) -> str | None:
         if not await is_weighed_by_viewer(row, info.context):
@@ -124,9 +129,10 @@ class Linkage:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         return row_as(Opinion, standing_opinion(row, given))
 
-    @computed("会同意见的进展；研判前看不到会同意见的没有", columns=OPINION)
+    @computed("会同意见的进展；研判前不研判不会同的没有", columns=OPINION, tables=("opinion",))
     async def opinion_state(row: Parent, info: Info) -> OpinionState | None:
-        if not await is_weighed_by_viewer(row, info.context):
+        unseen = hidden("project", info.context.viewer).intersection(OPINION)
+        if unseen or not await is_weighed_by_viewer(row, info.context):
             return None
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         due_at = await opinion_due_of(row, info.context)
@@ -169,18 +175,25 @@ class Linkage:
     @computed(
         "投资方的关联企业和它们的项目：同一控制人，或一家控制另一家；只供办公室核对",
         columns=("id", "investor_id"),
+        act=AMEND,
     )
     async def related_companies(row: Parent, info: Info) -> list[RelatedCompany]:
         return await related_companies(row["id"], row["investor_id"], info.context)
 
     @computed(
         "投资方联系方式隐去了一部分，可由您写明原因后查看",
-        columns=("id", "contact_name", "contact_phone"),
+        columns=("id", *CONTACTS),
     )
-    async def contacts_masked(row: Parent, info: Info) -> bool:
+    async def contacts_masked(row: Parent, info: Info) -> bool | None:
+        if hidden("project", info.context.viewer).intersection(CONTACTS):
+            return None
         return await may_reveal(row, info.context)
 
-    @computed("您写明原因后看到的联系方式；没有或已过时间的为空", columns=("id",))
+    @computed(
+        "您写明原因后看到的联系方式；没有或已过时间的为空",
+        columns=("id",),
+        tables=("contact_reveal",),
+    )
     async def revealed_contacts(row: Parent, info: Info) -> RevealedContacts | None:
         return await revealed(row["id"], info.context)
 
@@ -217,7 +230,11 @@ async def opinion_due_of(project: Record, context: Context) -> datetime | None:
 
 
 async def order_of(project: Record, context: Context) -> list[rules.Proposed]:
-    """The order in which the claims that the viewer sees are proposed."""
+    """The order in which the claims that the viewer sees are proposed; none to whom it is hidden how
+    the office has assessed them, on which the order rests.
+    """
+    if "assessment" in hidden("claim", context.viewer):
+        return []
     claims = await context.rows.where("Claim", "project_id", project["id"])
     papers = await context.rows.where("Attachment", "project_id", project["id"])
     return rules.proposed_order(claim_contacts(claims, papers, project["reported_at"]))

@@ -90,6 +90,9 @@ SIGNED_ON = in_phase(P.SIGNED)
 VOID = in_phase(P.VOID)
 ENDS = in_phase(P.ENDED, P.VOID)
 OPEN = in_phase(P.JUDGEMENT, P.TALKS, P.SIGNED)
+IN_PRODUCTION = SIGNED_ON[SIGNED_ON.index(S.OPERATING) :]
+ON_THE_WAY = tuple(stage for stage in OPEN if stage not in IN_PRODUCTION)
+"""Reported, in talks or being built: open, and not yet in production."""
 UNJUDGED = (*UNDER_JUDGEMENT, *VOID)
 """The stages at which a project may stand without a judgement."""
 

@@ -1,0 +1,9 @@
+"""Article 2: who leads a group, the papers of its six ones, its chain, the companies it goes after."""
+
+from strawberry.tools import merge_types
+
+from schema.industry.acts import beginning, chain, ones, targets
+
+Mutation = merge_types("Mutation", (ones.Mutation, chain.Mutation, targets.Mutation))
+
+__all__ = ["Mutation", "beginning"]

@@ -1,0 +1,85 @@
+"""What article 2 begins with in a city: the six ones of each group, asked of their keepers; the regions."""
+
+from datetime import date
+
+from schema.gate.gate import Gate
+from schema.gate.operator import Beginning, begins_with
+from schema.industry.rules import OneKind, OneState
+from schema.industry.tables import One, OneItem, TargetRegion
+from schema.people.tables import Group, Organization
+
+REGIONS = (
+    ("yangtze-delta", "长三角"),
+    ("pearl-delta", "珠三角"),
+    ("jing-jin-ji", "京津冀"),
+    ("chengdu-chongqing", "成渝"),
+    ("overseas", "欧美日韩"),
+)
+"""The target regions that article 2 names."""
+
+FIRST_DAY = date(2020, 1, 1)
+"""Since when what the policy has is in force, until the office says otherwise."""
+
+
+async def lacks_ones() -> bool:
+    """Whether some group has no ones yet."""
+    return await One.all().count() < len(OneKind) * await Group.all().count()
+
+
+async def add_ones(gate: Gate) -> None:
+    """The six ones of every group that has none."""
+    known = set(await One.all().values_list("group_id", flat=True))
+    for group in await Group.all().order_by("position"):
+        if group.id not in known:
+            await ask_for_ones(gate, group)
+
+
+async def ask_for_ones(gate: Gate, group: Group) -> None:
+    """The six ones of a group, none of which the city has published: each is asked of its keeper.
+
+    The lead department is the one whose work it is by its duties, and waits for its document.
+    """
+    office = await Organization.get(slug="office")
+    lead = group.lead_department_id
+    keepers = dict.fromkeys(OneKind, group.office_id)
+    keepers |= {OneKind.CITY_LEADER: office.id, OneKind.LEAD_DEPARTMENT: office.id}
+    if lead is not None:
+        keepers[OneKind.POLICY_SET] = lead
+    for kind, keeper in keepers.items():
+        named = lead if kind is OneKind.LEAD_DEPARTMENT else None
+        one = await gate.create(
+            One,
+            no=f"{group.slug}-{kind.slug}",
+            group_id=group.id,
+            kind=kind,
+            keeper_id=keeper,
+            state=OneState.PAPERS_MISSING if named else OneState.NOT_BEGUN,
+            updated_at=gate.now,
+        )
+        if named:
+            department = await Organization.get(id=named)
+            await gate.create(
+                OneItem,
+                one_id=one.id,
+                name=department.name,
+                detail="市未公布牵头部门，暂按职能列出，待确认",
+                organization_id=named,
+                starts_on=FIRST_DAY,
+                recorded_at=gate.now,
+            )
+
+
+async def name_regions(gate: Gate) -> None:
+    """The regions that article 2 has groups look to."""
+    for position, (slug, name) in enumerate(REGIONS):
+        await gate.create(
+            TargetRegion, slug=slug, name=name, position=position, updated_at=gate.now
+        )
+
+
+async def lacks_regions() -> bool:
+    return not await TargetRegion.exists()
+
+
+begins_with(Beginning("“六个一”", lacks_ones, add_ones))
+begins_with(Beginning("目标区域", lacks_regions, name_regions))

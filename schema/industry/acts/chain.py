@@ -1,0 +1,133 @@
+"""Article 2: the nodes of a group's chain, and the firms that the city has of each."""
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import input_field
+from schema.gate.payloads import Payload, row_as
+from schema.industry import rules, tables
+from schema.industry.graph import ChainFirm, ChainNode
+from schema.industry.rules import Position
+
+
+@strawberry.input(description="登记或修改产业链的一个环节")
+class ChainNodeSetInput:
+    node: strawberry.ID | None = input_field("要修改的环节；新登记的不填", None)
+    revision: int | None = input_field("环节的版本；修改时必填", None)
+    group: strawberry.ID | None = input_field(
+        "小组（短名）；新登记时填，只在一个小组的不必填", None
+    )
+    chain: str = input_field("所属产业链", limit=60)
+    position: Position = input_field("位置")
+    name: str = input_field("环节名称", limit=80)
+    classes: str = input_field("行业小类；GB/T 4754-2017 的四位代码，几个用顿号隔开", limit=80)
+    typical: str = input_field("典型企业", "", 200)
+    source: str = input_field("依据", "", 300)
+    gap: bool = input_field("是缺口", False)
+    gap_reason: str = input_field("为什么是缺口", "", 500)
+    wish: str = input_field("想引进什么", "", 500)
+    retired: bool = input_field("停用这个环节", False)
+
+
+@strawberry.input(description="把一家本地企业计入环节")
+class ChainFirmAddInput:
+    node: strawberry.ID = input_field("环节")
+    name: str = input_field("企业名称", limit=120)
+    place: strawberry.ID | None = input_field("所在地", None)
+    source: str = input_field("信息来源；例如“高新区 2024 年统计公报”", limit=300)
+
+
+@strawberry.input(description="把一家企业移出环节")
+class ChainFirmEndInput:
+    firm: strawberry.ID = input_field("企业")
+    reason: str = input_field("移出原因", limit=300)
+
+
+@strawberry.type(description="产业链办理结果")
+class ChainPayload(Payload):
+    node: ChainNode | None = strawberry.field(default=None, description="环节")
+    firm: ChainFirm | None = strawberry.field(default=None, description="企业")
+
+
+@strawberry.type
+class Mutation:
+    @act("登记或修改产业链环节")
+    async def chain_node_set(gate: Gate, input: ChainNodeSetInput) -> ChainPayload:
+        classes = gate.check(rules.read_classes, input.classes)
+        gate.check_all(rules.gap_faults, input.gap, input.gap_reason, input.wish)
+        values = {
+            "chain": input.chain,
+            "position": input.position,
+            "name": input.name,
+            "typical": input.typical,
+            "source": input.source,
+            "gap": input.gap,
+            "gap_reason": input.gap_reason,
+            "wish": input.wish,
+        }
+        if input.node is None:
+            gate.unneeded(input, "revision", "retired")
+            group = await named_group(gate, input.group)
+            number = await gate.number(f"chain-{group}")
+            node = await gate.create(
+                tables.ChainNode,
+                no=f"G{group}-{number:02}",
+                group_id=group,
+                classes=gate.require(classes),
+                updated_at=gate.now,
+                **values,
+            )
+            return ChainPayload(node=row_as(ChainNode, node))
+        gate.unneeded(input, "group")
+        if input.revision is None:
+            gate.refuse(RuleBroken("请写明所改环节的版本", "revision", "INVALID"))
+        node = await gate.load("ChainNode", input.node, input.revision, field="node")
+        retired_at = (node.retired_at or gate.now) if input.retired else None
+        await gate.change(node, classes=gate.require(classes), retired_at=retired_at, **values)
+        return ChainPayload(node=row_as(ChainNode, node))
+
+    @act("把本地企业计入产业链环节")
+    async def chain_firm_add(gate: Gate, input: ChainFirmAddInput) -> ChainPayload:
+        place = await gate.try_find("Place", input.place, "place")
+        node = await gate.load("ChainNode", input.node, field="node")
+        if await tables.ChainFirm.exists(node_id=node.id, name=input.name, ended_at=None):
+            raise RuleBroken(f"“{input.name}”已计入这个环节", "name", "DUPLICATE")
+        firm = await gate.create(
+            tables.ChainFirm,
+            node_id=node.id,
+            name=input.name,
+            place_id=place["id"] if place else None,
+            source=input.source,
+            added_by_id=gate.viewer.person,
+            added_at=gate.now,
+        )
+        return ChainPayload(node=row_as(ChainNode, node), firm=row_as(ChainFirm, firm))
+
+    @act("把企业移出产业链环节")
+    async def chain_firm_end(gate: Gate, input: ChainFirmEndInput) -> ChainPayload:
+        row = gate.require(await gate.try_find("ChainFirm", input.firm, "firm"))
+        node = await gate.take("ChainNode", row["node_id"])
+        (firm,) = await gate.hold("ChainFirm", [row["id"]])
+        if firm.ended_at is not None:
+            raise RuleBroken("这家企业已经移出", "firm")
+        await gate.change(firm, ended_at=gate.now, ended_for=input.reason)
+        return ChainPayload(node=row_as(ChainNode, node), firm=row_as(ChainFirm, firm))
+
+
+async def named_group(gate: Gate, reference: str | None) -> int:
+    """The id of the group that an act is done for: the one that is named, or that of the post."""
+    found = await gate.try_find("Group", reference, "group")
+    if found is not None:
+        gate.prefer("group", found["id"])
+        if gate.post.group not in (None, found["id"]):
+            gate.refuse(RuleBroken("只能以本小组的名义办理", "group", "NOT_ALLOWED"))
+    elif not reference:
+        gate.speak_as("group", None, "group")
+        if gate.post.group is None and not gate.errors:
+            gate.refuse(RuleBroken("请选择产业招商小组", "group", "INVALID"))
+    gate.stop_if_wrong()
+    group = found["id"] if found else gate.post.group
+    assert group is not None
+    return group

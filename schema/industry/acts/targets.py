@@ -1,0 +1,379 @@
+"""Article 2: list a company, contact it, plan the next contact, make it a lead, give it up."""
+
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+
+from schema import database
+from schema.city.rules import (
+    CITY_TIME,
+    CLOSING_TIME,
+    RuleBroken,
+    normal_name,
+    parse_uscc,
+    search_key,
+)
+from schema.duties.registry import subject_name, task
+from schema.evidence.inputs import FileInput
+from schema.evidence.keeping import attach, keep_evidence
+from schema.evidence.tables import Attachment
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import input_field, revision_field
+from schema.gate.payloads import Payload, row_as
+from schema.industry import rules, tables
+from schema.industry.acts.chain import named_group
+from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
+from schema.industry.graph.targets import SAME, leads_of
+from schema.industry.rules import Means, TargetStage
+from schema.project.graph import Project
+from schema.query.models import Record
+from schema.relations import Own
+
+TARGETS = "target companies"
+"""What whoever lists or converts a company holds alone: two groups see each other's."""
+
+subject_name("TargetCompany", lambda row: str(row["name"]))
+task(
+    "targetCompanyContact",
+    "联系目标企业",
+    on="TargetCompany",
+    whose=Own("unit_id", "organization"),
+    waits=Own("unit_id", "organization"),
+    since="next_set_at",
+    agreed="next_due_at",
+    open='x."next_on" IS NOT NULL',
+    page="/targets/{key}",
+    missing="没有约定的下次联系",
+)
+
+
+@strawberry.input(description="列入一家目标企业")
+class TargetCompanyAddInput:
+    group: strawberry.ID | None = input_field("小组（短名）；只在一个小组的不必填", None)
+    name: str = input_field("企业名称", limit=200)
+    uscc: str = input_field("统一社会信用代码", "", 18)
+    node: strawberry.ID | None = input_field("对应的产业链环节", None)
+    region: strawberry.ID | None = input_field("目标区域", None)
+    place: strawberry.ID | None = input_field("拟落地的县（区）或园区", None)
+    why: str = input_field("为什么是它", "", 1000)
+    owner: strawberry.ID | None = input_field("跟进人", None)
+    next_on: date | None = input_field("下次联系", None)
+    next_step: str = input_field("下次联系做什么", "", 200)
+    another: bool = input_field("确要列入；这家企业已有报送的项目时须写明", False, asked=True)
+
+
+@strawberry.input(description="修改一家目标企业")
+class TargetCompanyAmendInput:
+    target: strawberry.ID = input_field("目标企业")
+    revision: int = input_field("版本")
+    node: strawberry.ID | None = input_field("对应的产业链环节", None)
+    region: strawberry.ID | None = input_field("目标区域", None)
+    place: strawberry.ID | None = input_field("拟落地的县（区）或园区", None)
+    why: str = input_field("为什么是它", "", 1000)
+    owner: strawberry.ID | None = input_field("跟进人", None)
+
+
+@strawberry.input(description="移到另一步，约定下次联系")
+class TargetCompanyMoveInput:
+    target: strawberry.ID = input_field("目标企业")
+    revision: int = input_field("版本")
+    stage: TargetStage = input_field("移到")
+    next_on: date | None = input_field("下次联系", None)
+    next_step: str = input_field("下次联系做什么", "", 200)
+
+
+@strawberry.input(description="登记一次接触")
+class TargetCompanyContactInput:
+    target: strawberry.ID = input_field("目标企业")
+    revision: int | None = revision_field()
+    happened_on: date = input_field("接触日期")
+    means: Means = input_field("方式")
+    with_whom: str = input_field("对方人员；姓名和职务", limit=100)
+    outcome: str = input_field("结果", limit=1000)
+    next_on: date | None = input_field("下次联系", None)
+    next_step: str = input_field("下次联系做什么", "", 200)
+    evidence: list[FileInput] | None = input_field("佐证材料", None)
+
+
+@strawberry.input(description="转为线索：与已报送的项目对应")
+class TargetCompanyConvertInput:
+    target: strawberry.ID = input_field("目标企业")
+    revision: int = input_field("版本")
+    project: strawberry.ID = input_field("报送的项目（编号）")
+    another: bool = input_field("确是这家企业；项目的投资方名称不同时须写明", False, asked=True)
+
+
+@strawberry.input(description="不再跟进")
+class TargetCompanyDropInput:
+    target: strawberry.ID = input_field("目标企业")
+    revision: int = input_field("版本")
+    reason: str = input_field("原因", limit=300)
+
+
+@strawberry.input(description="登记或修改目标区域")
+class TargetRegionSetInput:
+    region: strawberry.ID | None = input_field("要修改的区域（短名）；新登记的不填", None)
+    revision: int | None = input_field("版本；修改时必填", None)
+    name: str = input_field("名称", limit=40)
+    position: int = input_field("次序", 0)
+    retired: bool = input_field("停用", False)
+
+
+@strawberry.type(description="目标企业办理结果")
+class TargetPayload(Payload):
+    target: TargetCompany | None = strawberry.field(default=None, description="目标企业")
+    contact: TargetContact | None = strawberry.field(default=None, description="接触记录")
+    project: Project | None = strawberry.field(default=None, description="对应的项目")
+
+
+@strawberry.type(description="目标区域办理结果")
+class TargetRegionPayload(Payload):
+    region: TargetRegion | None = strawberry.field(default=None, description="目标区域")
+
+
+@strawberry.type
+class Mutation:
+    @act("列入目标企业")
+    async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
+        uscc = gate.check(parse_uscc, input.uscc) if input.uscc else ""
+        gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
+        named = await references(gate, input)
+        group = await named_group(gate, input.group)
+        await check_owner(gate, named["owner"], group)
+        await gate.context.load_rules()
+        await gate.alone(TARGETS)
+        gate.stop_if_wrong()
+        normal = normal_name(input.name)
+        if listed := await same_company(uscc or "", normal, group):
+            raise RuleBroken(f"本小组已列入这家企业（{listed[0]['no']}）", "name", "DUPLICATE")
+        leads = await leads_of(uscc or "", normal, gate.context)
+        if leads and not input.another:
+            raise RuleBroken(
+                f"这家企业已报送项目 {leads[0]['no']}，确要列入请在“确要列入”打勾",
+                "another",
+            )
+        if not leads:
+            gate.unneeded(input, "another")
+        number = await gate.number(f"target-{gate.today.year}")
+        target = await gate.create(
+            tables.TargetCompany,
+            no=(no := f"MB{gate.today.year}-{number:04}"),
+            group_id=group,
+            unit_id=await office_of(gate, group),
+            name=input.name,
+            normal_name=normal,
+            search=f"{no} {search_key(input.name)}",
+            uscc=uscc or "",
+            why=input.why,
+            stage=TargetStage.LONG_LIST,
+            stage_at=gate.now,
+            added_by_id=gate.viewer.person,
+            added_at=gate.now,
+            updated_at=gate.now,
+            **{f"{name}_id": row["id"] if row else None for name, row in named.items()},
+            **planned(gate, input.next_on, input.next_step),
+        )
+        return TargetPayload(target=row_as(TargetCompany, target))
+
+    @act("修改目标企业")
+    async def target_company_amend(gate: Gate, input: TargetCompanyAmendInput) -> TargetPayload:
+        named = await references(gate, input)
+        target = await load_target(gate, input.target, input.revision)
+        await check_owner(gate, named["owner"], target.group_id)
+        gate.stop_if_wrong()
+        pointed = {f"{name}_id": row["id"] if row else None for name, row in named.items()}
+        await gate.change(target, why=input.why, **pointed)
+        return TargetPayload(target=row_as(TargetCompany, target))
+
+    @act("移动目标企业、约定下次联系")
+    async def target_company_move(gate: Gate, input: TargetCompanyMoveInput) -> TargetPayload:
+        """The arrow of the board; a next contact that is not given stays as it was planned."""
+        gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
+        gate.check(rules.check_lane, input.stage)
+        await gate.context.load_rules()
+        target = await load_target(gate, input.target, input.revision)
+        changes: dict[str, Any] = {}
+        if target.stage is not input.stage:
+            changes |= {"stage": input.stage, "stage_at": gate.now}
+        if input.next_on is not None:
+            changes |= planned(gate, input.next_on, input.next_step)
+        if changes:
+            await gate.change(target, **changes)
+        return TargetPayload(target=row_as(TargetCompany, target))
+
+    @act("登记与目标企业的接触", before=keep_evidence)
+    async def target_company_contact(gate: Gate, input: TargetCompanyContactInput) -> TargetPayload:
+        """The planned contact is done with it; the next one is planned, or none is."""
+        gate.check_all(
+            rules.contact_faults, input.happened_on, input.next_on, input.next_step, gate.today
+        )
+        await gate.context.load_rules()
+        target = await load_target(gate, input.target, input.revision, rests_on=("stage",))
+        contact = await gate.create(
+            tables.TargetContact,
+            target_id=target.id,
+            happened_on=input.happened_on,
+            means=input.means,
+            with_whom=input.with_whom,
+            outcome=input.outcome,
+            recorded_by_id=gate.viewer.person,
+            recorded_at=gate.now,
+        )
+        await attach(gate, None, contact)
+        stage = rules.stage_after(target.stage, input.means)
+        changes = planned(gate, input.next_on, input.next_step)
+        if stage is not target.stage:
+            changes |= {"stage": stage, "stage_at": gate.now}
+        latest = max(input.happened_on, target.contacted_on or input.happened_on)
+        await gate.change(target, contacted_on=latest, **changes)
+        return TargetPayload(
+            target=row_as(TargetCompany, target), contact=row_as(TargetContact, contact)
+        )
+
+    @act("目标企业转为线索")
+    async def target_company_convert(gate: Gate, input: TargetCompanyConvertInput) -> TargetPayload:
+        """Bind a company to the report that came of it, once; its files become the project's."""
+        row = await gate.try_find("TargetCompany", input.target, "target")
+        lead = await gate.try_find("Project", input.project, "project")
+        await gate.alone(TARGETS)
+        gate.require(row)
+        found = gate.require(lead)
+        (project,) = await gate.hold("Project", [found["id"]])
+        target = await load_target(gate, input.target, input.revision)
+        if found["reported_by_id"] != target.unit_id:
+            raise RuleBroken("只能对应本小组报送的项目", "project")
+        if taken := await tables.TargetCompany.filter(lead_id=found["id"]).first():
+            raise RuleBroken(f"这个项目已对应目标企业 {taken.no}", "project", "DUPLICATE")
+        if others := await converted_elsewhere(target):
+            raise RuleBroken(
+                f"{others[0]['short_name']}已把这家企业转为线索", "target", "DUPLICATE"
+            )
+        investor = await gate.context.rows.one("Company", found["investor_id"])
+        same = investor is not None and (
+            (bool(target.uscc) and investor["uscc"] == target.uscc)
+            or investor["normal_name"] == target.normal_name
+        )
+        if not same and not input.another:
+            named = investor["name"] if investor else ""
+            raise RuleBroken(
+                f"这个项目的投资方是“{named}”，与目标企业名称不同，确是同一家请打勾", "another"
+            )
+        if same:
+            gate.unneeded(input, "another")
+        no_more = {"next_on": None, "next_step": "", "next_due_at": None, "next_set_at": None}
+        await gate.change(target, lead_id=found["id"], **no_more)
+        contacts = await tables.TargetContact.filter(target_id=target.id).values_list(
+            "id", flat=True
+        )
+        files = await Attachment.filter(
+            subject_kind="TargetContact", subject_id__in=list(contacts), project_id=None
+        ).order_by("id")
+        await gate.update_many(
+            Attachment, {each.id: {"project_id": (None, found["id"])} for each in files}
+        )
+        gate.concern(project)
+        return TargetPayload(target=row_as(TargetCompany, target), project=row_as(Project, found))
+
+    @act("不再跟进目标企业")
+    async def target_company_drop(gate: Gate, input: TargetCompanyDropInput) -> TargetPayload:
+        gate.reason = input.reason
+        target = await load_target(gate, input.target, input.revision)
+        await gate.change(target, dropped_for=input.reason, **planned(gate, None, ""))
+        return TargetPayload(target=row_as(TargetCompany, target))
+
+    @act("登记或修改目标区域")
+    async def target_region_set(gate: Gate, input: TargetRegionSetInput) -> TargetRegionPayload:
+        gate.check(rules.check_position, input.position)
+        values = {"name": input.name, "position": input.position, "retired": input.retired}
+        if input.region is None:
+            gate.unneeded(input, "revision")
+            await gate.alone(TARGETS)
+            await check_region_name(input.name, None)
+            number = await gate.number("target-region")
+            made = await gate.create(
+                tables.TargetRegion, slug=f"region-{number}", updated_at=gate.now, **values
+            )
+            return TargetRegionPayload(region=row_as(TargetRegion, made))
+        if input.revision is None:
+            gate.refuse(RuleBroken("请写明所改区域的版本", "revision", "INVALID"))
+        await gate.alone(TARGETS)
+        region = await gate.load("TargetRegion", input.region, input.revision, field="region")
+        await check_region_name(input.name, region.id)
+        await gate.change(region, **values)
+        return TargetRegionPayload(region=row_as(TargetRegion, region))
+
+
+async def references(gate: Gate, input: Any) -> dict[str, Record | None]:
+    """The rows that a company's columns point at, by name; what does not exist is kept at its field."""
+    kinds = {"node": "ChainNode", "region": "TargetRegion", "place": "Place", "owner": "Person"}
+    return {
+        name: await gate.try_find(kind, getattr(input, name), name) for name, kind in kinds.items()
+    }
+
+
+async def check_owner(gate: Gate, owner: Record | None, group: int) -> None:
+    """Whoever follows a company up holds a post in the group's office today; kept at `owner`."""
+    if owner is None:
+        return
+    held = await database.fetch(
+        'SELECT 1 AS "one" FROM "appointment" a JOIN "industry_group" g'
+        ' ON g."office_id" = a."organization_id" WHERE g."id" = ? AND a."person_id" = ?'
+        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?) LIMIT 1',
+        [group, owner["id"], gate.today, gate.today],
+    )
+    if not held:
+        gate.refuse(RuleBroken(f"{owner['name']}今天不在小组办公室任职", "owner"))
+
+
+async def load_target(
+    gate: Gate, reference: str, revision: int | None, rests_on: tuple[str, ...] | None = None
+) -> tables.TargetCompany:
+    target: tables.TargetCompany = await gate.load(
+        "TargetCompany", reference, revision, field="target", rests_on=rests_on
+    )
+    return target
+
+
+async def office_of(gate: Gate, group: int) -> int:
+    """The unit of a group's office."""
+    found = await gate.context.rows.one("Group", group)
+    assert found is not None
+    office: int = found["office_id"]
+    return office
+
+
+async def same_company(uscc: str, normal: str, group: int) -> list[dict[str, Any]]:
+    """The companies of a group's lists that are the same one, however far it has come with them."""
+    return await database.fetch(
+        f'SELECT o."no" FROM "target_company" o WHERE o."group_id" = ?'
+        f' AND o."stage" <> \'DROPPED\' AND {SAME.format("?", "?")} ORDER BY o."id"',
+        [group, uscc, uscc, normal],
+    )
+
+
+async def converted_elsewhere(target: tables.TargetCompany) -> list[dict[str, Any]]:
+    """The other groups that have made a lead of the same company."""
+    return await database.fetch(
+        'SELECT g."short_name" FROM "target_company" o JOIN "industry_group" g'
+        ' ON g."id" = o."group_id" WHERE o."group_id" <> ? AND o."stage" = \'CONVERTED\''
+        f' AND {SAME.format("?", "?")} ORDER BY o."id"',
+        [target.group_id, target.uscc, target.uscc, target.normal_name],
+    )
+
+
+async def check_region_name(name: str, own: int | None) -> None:
+    """No two regions share a name. Raises `RuleBroken` at `name`."""
+    taken = await tables.TargetRegion.filter(name=name).first()
+    if taken is not None and taken.id != own:
+        raise RuleBroken(f"已有目标区域“{name}”", "name", "DUPLICATE")
+
+
+def planned(gate: Gate, next_on: date | None, next_step: str) -> dict[str, Any]:
+    """The columns of a next contact, due when its day closes; of none, without a day."""
+    if next_on is None:
+        return {"next_on": None, "next_step": "", "next_due_at": None, "next_set_at": None}
+    closing = gate.context.rule(CLOSING_TIME, gate.today).value
+    due = datetime.combine(next_on, closing, CITY_TIME)
+    return {"next_on": next_on, "next_step": next_step, "next_due_at": due, "next_set_at": gate.now}

@@ -1,0 +1,266 @@
+"""The six ones of a group: what stands in each on a day, how far it is, what is missing and from whom."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.context import Context
+from schema.duties.graph import Duty, DutyFilter, DutyOrder
+from schema.evidence.graph import Attachment, evidence_of
+from schema.gate.graph import JournalEntry, history_of
+from schema.industry import rules, tables
+from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.work import (
+    GroupFigure,
+    OnDays,
+    OnMonth,
+    Waiting,
+    coming_of,
+    duties_of,
+    figures_of,
+    open_duty_on,
+    waits_of,
+)
+from schema.industry.rules import OneKind, OneState, SeatRole
+from schema.people.graph import Group, Organization, Person, Signature, signed
+from schema.permissions import is_inside, may
+from schema.query.errors import bad_input, usable
+from schema.query.fields import (
+    Connection,
+    Info,
+    Node,
+    Parent,
+    column,
+    computed,
+    connection,
+    describe_enum,
+    get_by,
+    has_many,
+    list_all,
+    node,
+    row_as,
+    rows_as,
+    to_one,
+)
+from schema.query.models import KINDS, Record
+from schema.query.sql import Order, Read, Sql, bindable
+
+describe_enum(OneKind, "“六个一”", **{kind.name: words for kind, words in rules.WORDS.items()})
+describe_enum(
+    OneState,
+    "“六个一”的进展",
+    NOT_BEGUN="未开始",
+    PAPERS_MISSING="缺材料",
+    TO_CHECK="待核对",
+    COMPLETE="完成",
+)
+describe_enum(
+    SeatRole, "在小组中的职务", **{role.name: words for role, words in rules.ROLE_WORDS.items()}
+)
+
+OnDay = Annotated[date | None, strawberry.argument(description="按哪一日的情形，默认今天")]
+
+ACTS = ("groupAppoint", "oneUpdate", "onePapers", "oneEnd", "oneCheck", "oneAssign")
+"""The acts on a one."""
+
+
+@node(tables.One, "“六个一”中的一个", key="no")
+class One(Node):
+    no: str = column("短名")
+    group: Group | None = to_one("Group", "产业招商小组")
+    kind: OneKind = column("是哪一个")
+    keeper: Organization | None = to_one("Organization", "由哪个单位负责更新")
+    state: OneState = column("进展")
+    asked_at: datetime | None = column("请该单位补齐的时间；还没有请的没有")
+    submitted_at: datetime | None = column("材料齐备、提请核对的时间")
+    returned_for: str = column("上次退回的原因")
+    revision: int = column("版本")
+    updated_at: datetime = column("最近办理时间")
+
+    items: "list[OneItem]" = has_many("OneItem", "one_id", "历任、历次，先登记的在前")
+
+    @computed("这一项上现在要办的事", columns=("id",))
+    async def duty(row: Parent, info: Info) -> Duty | None:
+        return row_as(Duty, await open_duty_on(row, info.context))
+
+    @computed("现任、现行的是谁、是什么；没有的为空", columns=("id",))
+    async def current(row: Parent, info: Info) -> str:
+        items = await info.context.rows.where("OneItem", "one_id", row["id"])
+        today = info.context.today
+        there = [each for each in items if in_force(each, today) and counts_for_it(each)]
+        return "、".join(each["name"] for each in there)
+
+    @computed("其中您可以办理的事项（变更名）", columns=("id", "group_id", "keeper_id"))
+    def acts(row: Parent, info: Info) -> list[str]:
+        return [act for act in ACTS if may(info.context.viewer, act, row)]
+
+    journal: Connection[JournalEntry] = history_of("One")
+
+    @computed("在某一日的情形", columns=("id", "kind"))
+    async def standing(row: Parent, info: Info, on: OnDay = None) -> "OneStanding":
+        usable(on, "on")
+        return await standing_of(row, on or row.get("as_of") or info.context.today, info.context)
+
+
+@node(tables.OneItem, "“六个一”中的一名领导、一个部门、一支队伍 … 自某日至某日")
+class OneItem(Node):
+    one: One | None = to_one("One", "所属的“六个一”")
+    role: SeatRole | None = column("职务；不是人员的没有")
+    name: str = column("姓名或名称")
+    detail: str = column("说明")
+    organization: Organization | None = to_one("Organization", "单位")
+    starts_on: date = column("自何日起")
+    ends_on: date | None = column("至何日止（含当日）；没有的为现任、现行")
+    document_no: str = column("文号")
+    document_on: date | None = column("文件日期")
+    recorded_at: datetime = column("登记时间")
+    recorded_as: Signature | None = signed(
+        "登记人署名", "oneUpdate", "recorded_by_id", "recorded_at"
+    )
+    checked_at: datetime | None = column("核对时间")
+    checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
+    end_document_no: str = column("免去、终止的文号")
+
+    evidence: list[Attachment] = evidence_of("OneItem", "文件")
+
+    @computed("还缺什么材料", columns=("id", "document_no", "document_on"))
+    async def missing(row: Parent, info: Info) -> list[str]:
+        return rules.missing(await standing(row, info.context))
+
+
+@strawberry.type(description="“六个一”中的一个在某一日的情形")
+class OneStanding:
+    on: date = strawberry.field(description="日期")
+    state: OneState = strawberry.field(description="进展")
+    missing: list[str] = strawberry.field(description="还缺什么")
+    items: list[OneItem] = strawberry.field(description="当日在任、现行的，先起的在前")
+
+
+@strawberry.type(description="产业招商小组的“六个一”、产业链和目标企业")
+class GroupIndustry:
+    @computed("“六个一”，按文件的次序", columns=("id",))
+    async def ones(row: Parent, info: Info) -> list[One]:
+        found = await info.context.rows.where("One", "group_id", row["id"])
+        order = list(OneKind)
+        rows = sorted(found, key=lambda each: order.index(each["kind"]))
+        if day := row.get("as_of"):
+            rows = [Record("One", {**each, "as_of": day}) for each in rows]
+        return rows_as(One, rows)
+
+    @computed("在某一日的组长、副组长和成员", columns=("id",))
+    async def seats(row: Parent, info: Info, on: OnDay = None) -> list[OneItem]:
+        usable(on, "on")
+        day = on or row.get("as_of") or info.context.today
+        ones = await info.context.rows.where("One", "group_id", row["id"])
+        leading = next((each for each in ones if each["kind"] is OneKind.CITY_LEADER), None)
+        if leading is None:
+            return []
+        items = await info.context.rows.where("OneItem", "one_id", leading["id"])
+        order = list(SeatRole)
+        there = [each for each in items if in_force(each, day)]
+        return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
+
+    @computed("小组办公室今天在任的人，按姓名", columns=("office_id",))
+    async def people(row: Parent, info: Info) -> list[Person]:
+        return rows_as(Person, await people_of(row, info.context))
+
+    @computed("小组产业链的各环节，停用的不列", columns=("id",))
+    async def chain_nodes(row: Parent, info: Info) -> list[ChainNode]:
+        found = await info.context.rows.where("ChainNode", "group_id", row["id"])
+        return rows_as(ChainNode, [each for each in found if each["retired_at"] is None])
+
+    @computed("您可否登记小组的产业链环节", columns=("id",))
+    def keeps_chain(row: Parent, info: Info) -> bool:
+        of = Record("ChainNode", {"group_id": row["id"]})
+        return may(info.context.viewer, "chainNodeSet", of)
+
+    duties: Connection[Duty] = connection(
+        "Duty",
+        "小组的项目、“六个一”、目标企业上的待办事项",
+        filter=DutyFilter,
+        order=DutyOrder,
+        default=Order("due_at", nullable=True),
+        scope=duties_of,
+    )
+
+    @computed("在等哪些单位办理，最急的在前", columns=("id",), tables=("one",))
+    async def waits(row: Parent, info: Info) -> list[Waiting]:
+        return await waits_of(row["id"], info.context) if is_inside(info.context.viewer) else []
+
+    @computed("今后若干天内到期的待办事项和约定的联系，先到期的在前，至多 100 件", columns=("id",))
+    async def coming(row: Parent, info: Info, days: OnDays = 31) -> list[Duty]:
+        if not 1 <= days <= 366:
+            raise bad_input("天数应在 1 至 366 之间", "days")
+        return rows_as(Duty, await coming_of(row["id"], days, info.context))
+
+    @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
+    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
+        usable(month, "month")
+        return await figures_of(row["id"], month or info.context.today.replace(day=1), info.context)
+
+
+async def people_of(group: Record, context: Context) -> list[Record]:
+    """Whoever holds a post in a group's office today, and can follow a company up for it."""
+    today = bindable(context.today, context.rows.dialect)
+    held: Sql = (
+        'EXISTS (SELECT 1 FROM "appointment" a WHERE a."person_id" = t."id"'
+        ' AND a."organization_id" = ? AND a."starts_on" <= ?'
+        ' AND (a."ends_on" IS NULL OR a."ends_on" >= ?))',
+        [group["office_id"], today, today],
+    )
+    return await context.rows.all(Read(KINDS["Person"], (held,), Order("name")))
+
+
+async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
+    """What stands in a one on a day, how far it is and what it lacks."""
+    items = await context.rows.where("OneItem", "one_id", row["id"])
+    counted = [each for each in items if counts_for_it(each)]
+    standings = [await standing(each, context) for each in counted]
+    return OneStanding(
+        on=day,
+        state=rules.state_on(standings, day),
+        missing=rules.what_is_missing(standings, day),
+        items=rows_as(OneItem, [each for each in counted if in_force(each, day)]),
+    )
+
+
+def counts_for_it(row: Record) -> bool:
+    """Whether an item is what a one is about, and not one of those beside the leader."""
+    return row["role"] in (None, SeatRole.LEADER)
+
+
+async def standing(row: Record, context: Context) -> rules.Standing:
+    """An item as the rules take it."""
+    files = await context.rows.where(
+        "Attachment", "subject_id", row["id"], ("subject_kind", "OneItem")
+    )
+    return standing_with(row, len(files))
+
+
+def standing_with(row: Record, files: int) -> rules.Standing:
+    """The same where it is known how many files the item has."""
+    checked = row["checked_at"]
+    return rules.Standing(
+        name=row["name"],
+        starts_on=row["starts_on"],
+        ends_on=row["ends_on"],
+        document_no=row["document_no"],
+        document_on=row["document_on"],
+        files=files,
+        checked_on=Context.day_of(checked) if checked else None,
+    )
+
+
+def in_force(row: Record, day: date) -> bool:
+    """Whether an item stands on a day."""
+    ends: date | None = row["ends_on"]
+    began: date = row["starts_on"]
+    return began <= day and (ends is None or day <= ends)
+
+
+@strawberry.type
+class Query:
+    ones: list[One] = list_all("One", "id", "各小组的“六个一”，按小组、按文件的次序")
+
+    one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")

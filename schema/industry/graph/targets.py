@@ -1,0 +1,317 @@
+"""The companies that groups go after: lists, contacts, what became of them."""
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from schema import database
+from schema.city.graph import Place, PlaceFilter
+from schema.context import Context
+from schema.database.statements import marks
+from schema.duties.graph import Duty
+from schema.evidence.graph import Attachment, evidence_of
+from schema.gate.graph import JournalEntry, history_of
+from schema.industry import rules, tables
+from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.work import open_duty_on
+from schema.industry.rules import Means, TargetStage
+from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
+from schema.permissions import may, visible
+from schema.project.graph import Project
+from schema.query.fields import (
+    Connection,
+    Direction,
+    Info,
+    Node,
+    Parent,
+    column,
+    computed,
+    connection,
+    describe_enum,
+    get_by,
+    has_many,
+    list_all,
+    node,
+    resolver,
+    row_as,
+    rows_as,
+    to_one,
+)
+from schema.query.filters import (
+    and_,
+    between,
+    conditions,
+    filter_for,
+    in_list,
+    order_for,
+    related,
+    search,
+    test,
+)
+from schema.query.models import KINDS, Record, read_global_id
+from schema.query.ranges import DateRange
+from schema.query.sql import Order, Read, Sql
+
+describe_enum(
+    TargetStage,
+    "目标企业跟进到哪一步",
+    LONG_LIST="长名单",
+    SHORT_LIST="短名单",
+    CONTACTED="已接触",
+    VISITING="拜访中",
+    CONVERTED="已转线索",
+    DROPPED="不再跟进",
+)
+describe_enum(
+    Means,
+    "怎样接触",
+    CALL="电话",
+    LETTER="来信、邮件、即时通信",
+    RECEPTION="来访",
+    VISIT="上门拜访",
+    EVENT="会议、活动",
+)
+
+SAME = (
+    '(o."uscc" <> \'\' AND o."uscc" = {0} OR'
+    " (o.\"uscc\" = '' OR {0} = '') AND o.\"normal_name\" = {1})"
+)
+"""Whether a row `o` is of the same company as one by code and normalised name: by the codes where both
+have one, else by the names."""
+
+
+@node(tables.TargetRegion, "目标区域", key="slug")
+class TargetRegion(Node):
+    slug: str = column("短名")
+    name: str = column("名称")
+    position: int = column("次序")
+    retired: bool = column("是否停用")
+    revision: int = column("版本")
+
+
+@node(tables.TargetContact, "与目标企业的一次接触")
+class TargetContact(Node):
+    target: Annotated["TargetCompany", strawberry.lazy("schema.industry.graph.targets")] | None = (
+        to_one("TargetCompany", "目标企业")
+    )
+    happened_on: date = column("接触日期")
+    means: Means = column("方式")
+    with_whom: str = column("对方人员；姓名和职务")
+    outcome: str = column("结果")
+    recorded_at: datetime = column("登记时间")
+    recorded_as: Signature | None = signed(
+        "登记人署名", "targetCompanyContact", "recorded_by_id", "recorded_at"
+    )
+
+    evidence: list[Attachment] = evidence_of("TargetContact", "佐证材料")
+
+
+@node(tables.TargetCompany, "目标企业", key="no", life=rules.TARGET_LIFE)
+class TargetCompany(Node):
+    no: str = column("编号")
+    group: Group | None = to_one("Group", "产业招商小组")
+    unit: Organization | None = to_one("Organization", "跟进单位")
+    name: str = column("企业名称")
+    uscc: str = column("统一社会信用代码；没有的为空")
+    node: ChainNode | None = to_one("ChainNode", "对应的产业链环节")
+    region: TargetRegion | None = to_one("TargetRegion", "目标区域")
+    place: Place | None = to_one("Place", "拟落地的县（区）或园区")
+    why: str = column("为什么是它")
+    owner: Person | None = to_one("Person", "跟进人")
+    stage: TargetStage = column("跟进到哪一步")
+    stage_at: datetime = column("进入这一步的时间")
+    next_on: date | None = column("下次联系日期")
+    next_step: str = column("下次联系做什么")
+    contacted_on: date | None = column("最近一次接触日期")
+    project: Project | None = to_one("Project", "转成的线索", of="lead_id")
+    dropped_for: str = column("不再跟进的原因")
+    added_at: datetime = column("列入时间")
+    added_as: Signature | None = signed("列入人署名", "targetCompanyAdd", "added_by_id", "added_at")
+    revision: int = column("版本")
+    updated_at: datetime = column("最近办理时间")
+
+    contacts: list[TargetContact] = has_many("TargetContact", "target_id", "历次接触，先登记的在前")
+
+    journal: Connection[JournalEntry] = history_of("TargetCompany")
+
+    @computed("约定的下次联系，由谁在办", columns=("id",))
+    async def duty(row: Parent, info: Info) -> Duty | None:
+        return row_as(Duty, await open_duty_on(row, info.context))
+
+    @computed("也在跟进这家企业的其他小组", columns=("id",))
+    async def also_pursued_by(row: Parent, info: Info) -> list[str]:
+        found: list[str] = await info.context.rows.batched("pursuers", pursuers).load(row["id"])
+        return found
+
+    @computed("您现在可以在它上面办的事项", columns=("group_id", "stage"))
+    def acts(row: Parent, info: Info) -> list[str]:
+        of_stage = rules.TARGET_LIFE.open_acts(row["stage"])
+        return [act for act in of_stage if may(info.context.viewer, act, row)]
+
+    @computed("这家企业已报送的项目（只列您能看到的）", columns=("id", "uscc", "normal_name"))
+    async def leads(row: Parent, info: Info) -> list[Project]:
+        return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context))
+
+    @computed(
+        "可与它对应的项目：本小组报送的、这家企业的，还没有对应别的目标企业的，新报送的在前",
+        columns=("id", "unit_id", "uscc", "normal_name"),
+    )
+    async def convertible(row: Parent, info: Info) -> list[Project]:
+        own: Sql = (
+            't."reported_by_id" = ? AND NOT EXISTS'
+            ' (SELECT 1 FROM "target_company" b WHERE b."lead_id" = t."id")',
+            [row["unit_id"]],
+        )
+        return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context, own))
+
+
+async def pursuers(ids: list[int]) -> list[list[str]]:
+    """For each of these companies the short names of the other groups that go after it now: that they
+    do, and nothing more.
+    """
+    lanes = ", ".join(f"'{lane}'" for lane in rules.LANES)
+    same = SAME.format('s."uscc"', 's."normal_name"')
+    found = await database.fetch(
+        'SELECT DISTINCT s."id" AS id, g."short_name" AS name, g."position" FROM "target_company" s'
+        ' JOIN "target_company" o ON o."group_id" <> s."group_id"'
+        f' AND o."stage" IN ({lanes}) AND {same}'
+        ' JOIN "industry_group" g ON g."id" = o."group_id"'
+        f' WHERE s."id" IN ({marks(ids)}) ORDER BY g."position"',
+        [*ids],
+    )
+    names: dict[int, list[str]] = {each: [] for each in ids}
+    for row in found:
+        names[row["id"]].append(row["name"])
+    return [names[each] for each in ids]
+
+
+async def leads_of(uscc: str, normal_name: str, context: Context, *also: Sql) -> list[Record]:
+    """The projects of a company that the viewer sees, the newest first, at most ten; those of which
+    `also` holds.
+    """
+    seen, values = visible("company", "o", context.viewer)
+    same = SAME.format("?", "?").replace('o."uscc"', "COALESCE(o.\"uscc\", '')")
+    where: Sql = (
+        f'EXISTS (SELECT 1 FROM "company" o WHERE o."id" = t."investor_id" AND {same} AND {seen})',
+        [uscc, uscc, normal_name, *values],
+    )
+    order = Order("reported_at", descending=True)
+    return await context.rows.all(Read(KINDS["Project"], (where, *also), order, limit=10))
+
+
+def overdue(row: str, value: bool, context: Context) -> Sql:
+    late = f'({row}."next_on" IS NOT NULL AND {row}."next_on" < ?)'
+    return late if value else f"NOT {late}", [context.today]
+
+
+def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
+    known = [found[1] for each in value if (found := read_global_id(each)) and found[0] == "Person"]
+    return (f'{row}."owner_id" IN ({marks(known)})', [*known]) if known else ("1=0", [])
+
+
+def dropped(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."stage" {"=" if value else "<>"} ?', [TargetStage.DROPPED.value]
+
+
+def unplanned(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."next_on" IS {"" if value else "NOT "}NULL', []
+
+
+@filter_for("ChainNode", "按产业链环节筛选")
+class ChainNodeFilter:
+    no: list[str] | None = in_list("环节编号", "no")
+
+
+@filter_for("TargetRegion", "按目标区域筛选")
+class TargetRegionFilter:
+    slug: list[str] | None = in_list("短名", "slug")
+
+
+AlsoTarget = Annotated["TargetCompanyFilter", strawberry.lazy("schema.industry.graph.targets")]
+
+
+@filter_for("TargetCompany", "目标企业的筛选")
+class TargetCompanyFilter:
+    text: str | None = search("企业名称、编号，支持拼音和首字母")
+    no: list[str] | None = in_list("编号", "no")
+    uscc: list[str] | None = in_list("统一社会信用代码", "uscc")
+    stage: list[TargetStage] | None = in_list("跟进到哪一步", "stage")
+    group: GroupFilter | None = related("Group", "产业招商小组", "group_id")
+    node: ChainNodeFilter | None = related("ChainNode", "产业链环节", "node_id")
+    region: TargetRegionFilter | None = related("TargetRegion", "目标区域", "region_id")
+    place: PlaceFilter | None = related("Place", "拟落地的地方", "place_id")
+    owner: list[strawberry.ID] | None = test("跟进人（全局编号）", owned_by, "owner_id")
+    next_on: DateRange | None = between("下次联系日期", "next_on")
+    overdue: bool | None = test("下次联系已过期", overdue, "next_on")
+    unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
+    dropped: bool | None = test("不再跟进的", dropped, "stage")
+    also: AlsoTarget | None = and_("并且也符合")
+
+
+@strawberry.enum(description="目标企业的排序依据")
+class TargetCompanyOrderField(Enum):
+    UPDATED_AT = strawberry.enum_value("updated_at", description="最近办理时间")
+    NEXT_ON = strawberry.enum_value("next_on", description="下次联系日期")
+    ADDED_AT = strawberry.enum_value("added_at", description="列入时间")
+    NAME = strawberry.enum_value("name", description="企业名称")
+
+
+@order_for("TargetCompany", TargetCompanyOrderField, nullable=("next_on",))
+@strawberry.input(description="目标企业的排序")
+class TargetCompanyOrder:
+    field: TargetCompanyOrderField = strawberry.field(description="依据")
+    direction: Direction = strawberry.field(default=Direction.ASC, description="方向")
+
+
+@filter_for("TargetContact", "接触记录的筛选")
+class TargetContactFilter:
+    target: TargetCompanyFilter | None = related("TargetCompany", "目标企业", "target_id")
+    happened_on: DateRange | None = between("接触日期", "happened_on")
+
+
+@strawberry.type(description="目标企业的数目：跟进到某一步的有几家")
+class TargetFigures:
+    stage: TargetStage = strawberry.field(description="步骤")
+    count: int = strawberry.field(description="家数")
+
+
+@strawberry.type
+class Query:
+    target_company: TargetCompany | None = get_by(
+        "TargetCompany", "no", "按编号取一家目标企业；看不到的即不存在", "编号"
+    )
+    target_companies: Connection[TargetCompany] = connection(
+        "TargetCompany",
+        "目标企业",
+        filter=TargetCompanyFilter,
+        order=TargetCompanyOrder,
+        default=Order("updated_at", descending=True),
+    )
+    target_contacts: Connection[TargetContact] = connection(
+        "TargetContact",
+        "与目标企业的接触",
+        filter=TargetContactFilter,
+        default=Order("happened_on", descending=True),
+    )
+    target_region: TargetRegion | None = get_by(
+        "TargetRegion", "slug", "按短名取一个目标区域", "短名"
+    )
+    target_regions: list[TargetRegion] = list_all("TargetRegion", "position", "目标区域")
+
+    @resolver("各步的目标企业数，没有企业的不列")
+    async def target_figures(
+        self,
+        info: Info,
+        filter: Annotated[
+            TargetCompanyFilter | None, strawberry.argument(description="筛选")
+        ] = None,
+    ) -> list[TargetFigures]:
+        read = Read(KINDS["TargetCompany"], conditions(filter, "t", info.context))
+        found = await info.context.rows.figures(read, "stage", None)
+        return [
+            TargetFigures(stage=stage, count=found[stage][0])
+            for stage in TargetStage
+            if stage in found
+        ]

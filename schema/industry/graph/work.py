@@ -1,0 +1,129 @@
+"""What a group has in hand: its duties by who holds them, this month's figures."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import strawberry
+
+from schema import database
+from schema.context import Context
+from schema.duties.graph import Duty
+from schema.entries.graph import counts
+from schema.entries.rules import Indicator
+from schema.people.graph import Organization
+from schema.permissions import visible
+from schema.query.fields import Info, row_as
+from schema.query.models import KINDS, Record
+from schema.query.sql import Order, Read, Sql, bindable
+from schema.scalars import Money, Month
+
+OnMonth = Annotated[Month | None, strawberry.argument(description="月份，默认本月")]
+
+OnDays = Annotated[int, strawberry.argument(description="今后多少天，1 至 366")]
+MOST = 100
+"""Duties that are listed as coming."""
+
+SUBJECTS = {"One": "one", "TargetCompany": "target_company"}
+"""Kinds of a group's own on which there are duties, and their tables."""
+
+
+def of_group(duty: str, group: int) -> Sql:
+    """Duties, by their alias, on the group's projects, on its ones and on its target companies."""
+    on_projects = f'{duty}."project_id" IN (SELECT p."id" FROM "project" p WHERE p."group_id" = ?)'
+    on_own = [
+        f'({duty}."subject_kind" = \'{kind}\' AND {duty}."subject_id" IN'
+        f' (SELECT x."id" FROM "{table}" x WHERE x."group_id" = ?))'
+        for kind, table in SUBJECTS.items()
+    ]
+    return f"({' OR '.join([on_projects, *on_own])})", [group] * (1 + len(on_own))
+
+
+async def duties_of(source: Any, info: Info) -> tuple[Sql, ...]:
+    """The scope of a group's duties."""
+    return (of_group("t", source["id"]),)
+
+
+async def open_duty_on(row: Record, context: Context) -> Record | None:
+    """The open duty on a row of a group's own; None where there is none that the viewer sees."""
+    found = await context.rows.where("Duty", "subject_id", row["id"], ("subject_kind", row.kind))
+    return next((each for each in found if each["closed_at"] is None), None)
+
+
+@strawberry.type(description="在等一个单位办理的事：几件，最急的一件")
+class Waiting:
+    unit: Organization | None = strawberry.field(description="单位")
+    count: int = strawberry.field(description="在办件数")
+    overdue: int = strawberry.field(description="其中逾期")
+    tightest: Duty = strawberry.field(description="最急的一件")
+
+
+TIGHTEST = (
+    'SELECT w.* FROM (SELECT t.*, count(*) OVER (PARTITION BY t."unit_id") AS "held",'
+    ' sum(CASE WHEN t."due_at" < ? THEN 1 ELSE 0 END) OVER (PARTITION BY t."unit_id") AS "late",'
+    ' row_number() OVER (PARTITION BY t."unit_id"'
+    ' ORDER BY CASE WHEN t."due_at" IS NULL THEN 1 ELSE 0 END, t."due_at", t."id") AS "nth"'
+    ' FROM "duty" t WHERE t."closed_at" IS NULL AND t."paused_at" IS NULL AND {}) w'
+    ' WHERE w."nth" = 1 ORDER BY CASE WHEN w."due_at" IS NULL THEN 1 ELSE 0 END, w."due_at", w."id"'
+)
+
+
+async def waits_of(group: int, context: Context) -> list[Waiting]:
+    """By whom something of a group's is held, whoever's is tightest first; one statement."""
+    of, ids = of_group("t", group)
+    seen, values = visible("duty", "t", context.viewer)
+    found = await database.fetch(
+        TIGHTEST.format(f"{of} AND {seen}"),
+        [bindable(context.now, database.dialect()), *ids, *values],
+    )
+    read = KINDS["Duty"].row
+    return [
+        Waiting(
+            unit=row_as(Organization, await context.rows.one("Organization", row["unit_id"])),
+            count=row["held"],
+            overdue=row["late"],
+            tightest=row_as(Duty, read(row)),
+        )
+        for row in found
+    ]
+
+
+async def coming_of(group: int, days: int, context: Context) -> list[Record]:
+    """A group's open duties that are due from now on within so many days, the first due first."""
+    until = context.now + timedelta(days=days)
+    due: Sql = (
+        't."closed_at" IS NULL AND t."due_at" >= ? AND t."due_at" <= ?',
+        [bindable(each, database.dialect()) for each in (context.now, until)],
+    )
+    read = Read(
+        KINDS["Duty"], (of_group("t", group), due), Order("due_at", nullable=True), limit=MOST
+    )
+    return await context.rows.all(read)
+
+
+@strawberry.type(description="小组的项目在一个月里计入的金额，各地合计")
+class GroupFigure:
+    indicator: Indicator = strawberry.field(description="指标")
+    amount: Money = strawberry.field(description="金额（元）")
+    count: int = strawberry.field(description="笔数")
+
+
+async def figures_of(group: int, month: date, context: Context) -> list[GroupFigure]:
+    """What counts in a month of a group's projects, for all places together, by what the viewer sees."""
+    await context.load_rules()
+    seen, values = visible("credit", "t", context.viewer)
+    rows = await database.fetch(
+        'SELECT t."indicator" AS indicator, CAST(sum(t."amount_fen") AS BIGINT) AS fen,'
+        ' count(DISTINCT t."entry_id") AS count FROM "credit" t'
+        ' WHERE t."project_id" IN (SELECT p."id" FROM "project" p WHERE p."group_id" = ?)'
+        f' AND t."counts_in" = ? AND {counts(context, "t")} AND {seen} GROUP BY 1',
+        [group, bindable(month, database.dialect()), *values],
+    )
+    found = {Indicator(row["indicator"]): row for row in rows}
+    return [
+        GroupFigure(
+            indicator=each,
+            amount=Money(found[each]["fen"] if each in found else 0),
+            count=found[each]["count"] if each in found else 0,
+        )
+        for each in Indicator
+    ]

@@ -1,0 +1,102 @@
+"""Article 2: a group's chain: its nodes, what the city has of each, negotiates and lacks."""
+
+import csv
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from schema.city.rules import RuleBroken, search_key, search_term
+
+
+class Position(StrEnum):
+    """上游、中游、下游、支撑."""
+
+    UPSTREAM = "UPSTREAM"
+    MIDSTREAM = "MIDSTREAM"
+    DOWNSTREAM = "DOWNSTREAM"
+    SUPPORT = "SUPPORT"
+
+
+class NodeState(StrEnum):
+    """缺口、在谈补位、已有、暂无."""
+
+    GAP = "GAP"
+    TALKS = "TALKS"
+    HAVE = "HAVE"
+    NONE = "NONE"
+
+
+def node_state(gap: bool, in_city: int, negotiating: int) -> NodeState:
+    """How a node stands: a gap is what the group has marked as one, whatever is negotiated meanwhile.
+
+    >>> node_state(True, 0, 2), node_state(False, 0, 2), node_state(False, 3, 2), node_state(False, 0, 0)
+    (<NodeState.GAP: 'GAP'>, <NodeState.TALKS: 'TALKS'>, <NodeState.HAVE: 'HAVE'>, <NodeState.NONE: 'NONE'>)
+    """
+    if gap:
+        return NodeState.GAP
+    if in_city:
+        return NodeState.HAVE
+    return NodeState.TALKS if negotiating else NodeState.NONE
+
+
+@cache
+def class_names() -> dict[str, str]:
+    """The classes of GB/T 4754-2017: four digits and their name."""
+    path = Path(__file__).parents[1] / "classes.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def class_keys() -> dict[str, str]:
+    """The search keys of the classes' names: characters, full pinyin, initials."""
+    return {code: search_key(name) for code, name in class_names().items()}
+
+
+def find_classes(text: str, first: int) -> list[str]:
+    """The codes of the first classes that begin with these digits, or whose name has every word.
+
+    >>> find_classes("345", 2), find_classes("gundongzhoucheng", 5)
+    (['3451', '3452'], ['3451'])
+    """
+    words = [search_term(word) for word in text.split()]
+    found = (
+        code
+        for code, key in class_keys().items()
+        if all(code.startswith(word) or word in key for word in words)
+    )
+    return list(islice(found, first))
+
+
+def read_classes(text: str) -> str:
+    """Codes of classes as people write them, parted by commas, blanks or 、; kept parted by blanks.
+
+    Raises `RuleBroken` (`INVALID`) at `classes` for one that GB/T 4754-2017 does not have.
+    """
+    codes = [each for each in re.split(r"[\s,，;；、]+", text.strip()) if each]
+    unknown = [each for each in codes if each not in class_names()]
+    if unknown:
+        raise RuleBroken(
+            f"GB/T 4754-2017 没有小类“{unknown[0]}”，小类是四位数字，例如“3582”（口腔科用设备及器具制造）",
+            "classes",
+            "INVALID",
+        )
+    if not codes:
+        raise RuleBroken("请填写至少一个四位的行业小类代码", "classes", "INVALID")
+    return " ".join(dict.fromkeys(codes))
+
+
+def gap_faults(gap: bool | None, reason: str | None, wish: str | None) -> Iterator[RuleBroken]:
+    """A gap says why it is one, and what is wished for; what is none says neither."""
+    if gap:
+        if not reason:
+            yield RuleBroken("缺口须写明原因，例如“本地无此类企业，整车厂外购”", "gapReason")
+        if not wish:
+            yield RuleBroken("缺口须写明想引进什么，例如“一家年产 10 万套的齿轮厂”", "wish")
+    elif gap is False:
+        for field, value in (("gapReason", reason), ("wish", wish)):
+            if value:
+                yield RuleBroken("没有标为缺口，这一项请留空", field, "INVALID")

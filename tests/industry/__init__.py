@@ -1,0 +1,1 @@
+"""Article 2: groups, their six ones, chains and target companies."""

@@ -1,0 +1,94 @@
+"""Article 2: a group's chain, what the city has of each node, what it negotiates and lacks."""
+
+from tests.world import City, Said
+
+CHAIN = """query($group: String!) { chain(group: $group) { name nodes {
+    node { no name position classes { code name } gap gapReason wish } firms { name source }
+    inCity producing negotiating amount targets stages { stage count } } } }"""
+GEARS = {
+    "chain": "轨道交通与商用车",
+    "position": "UPSTREAM",
+    "name": "轴承齿轮",
+    "classes": "3451、3453",
+}
+
+
+async def chain(city: City, viewer: str = "group") -> list[Said]:
+    found = await city.run(city[viewer], CHAIN, group="advanced-manufacturing")
+    chains: list[Said] = found["chain"]
+    return chains
+
+
+async def node(city: City, **given: object) -> Said:
+    made: Said = (await city.done(city.group, "chainNodeSet", **GEARS | given))["node"]
+    return made
+
+
+def faults(payload: Said) -> list[tuple[str, str]]:
+    return [(each["field"], each["message"]) for each in payload["userErrors"]]
+
+
+async def test_a_node_counts_what_the_city_has_and_negotiates_in_its_classes(city: City) -> None:
+    made = await node(city)
+    await node(city, name="商用车整车", position="MIDSTREAM", classes="3611")
+    await city.report(city.group, industryCode="3451", amount="2亿")
+    await city.report(city.yanjiang, industryCode="3453", amount="1亿")
+    await city.report(city.yanjiang, industryCode="8211", amount="9亿")
+    added = {"node": made["no"], "name": "资阳齿轮厂", "source": "高新区企业名录"}
+    await city.done(city.group, "chainFirmAdd", **added)
+    await city.done(city.group, "targetCompanyAdd", name="某齿轮公司", node=made["no"])
+    (one,) = await chain(city)
+    gears, vehicles = one["nodes"]
+    assert gears["node"]["classes"][0] == {"code": "3451", "name": "滚动轴承制造"}
+    assert (gears["inCity"], gears["negotiating"], gears["targets"]) == (1, 2, 1)
+    assert gears["amount"] == "300000000.00"
+    assert gears["stages"] == [{"stage": "REPORTED", "count": 2}]
+    assert (vehicles["inCity"], vehicles["negotiating"]) == (0, 0)
+
+
+async def test_a_gap_says_why_and_what_is_wished_for(city: City) -> None:
+    refused = await city.act(city.group, "chainNodeSet", **GEARS, gap=True)
+    assert {field for field, _ in faults(refused)} == {"gapReason", "wish"}
+    made = await node(city, gap=True, gapReason="全部外购", wish="一家年产 10 万套的齿轮厂")
+    closed = await city.act(
+        city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"], wish="x"
+    )
+    assert faults(closed)[0][0] == "wish"
+    await city.done(city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"])
+    stale = await city.act(
+        city.office, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"]
+    )
+    assert stale["userErrors"][0]["code"] == "STALE"
+
+
+async def test_a_class_that_the_standard_does_not_have_is_refused(city: City) -> None:
+    (unknown,) = faults(
+        await city.act(city.group, "chainNodeSet", **GEARS | {"classes": "3451 9999"})
+    )
+    assert unknown[0] == "classes" and "9999" in unknown[1]
+
+
+async def test_a_firm_is_counted_once_and_leaves_with_a_reason(city: City) -> None:
+    made = await node(city)
+    given = {"node": made["no"], "name": "资阳齿轮厂", "source": "企业名录"}
+    firm = (await city.done(city.group, "chainFirmAdd", **given))["firm"]
+    (twice,) = faults(await city.act(city.group, "chainFirmAdd", **given))
+    assert twice[0] == "name"
+    await city.done(city.group, "chainFirmEnd", firm=firm["id"], reason="已搬离")
+    (one,) = await chain(city)
+    assert one["nodes"][0]["inCity"] == 0
+
+
+async def test_only_the_group_and_the_office_keep_the_chain_and_outsiders_see_none(
+    city: City,
+) -> None:
+    made = await node(city)
+    for name in ("yanjiang", "department", "branch", "agent", "leader", "partner"):
+        refused = await city.act(city[name], "chainNodeSet", **GEARS)
+        assert refused["userErrors"][0]["code"] == "NOT_ALLOWED", name
+    assert await chain(city, "yanjiang")
+    for name in ("agent", "partner", "expert", "public"):
+        assert await chain(city, name) == [], name
+    change = {"node": made["no"], "revision": made["revision"], "retired": True}
+    await city.done(city.office, "chainNodeSet", **GEARS, **change)
+    assert await chain(city) == []
