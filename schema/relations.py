@@ -76,8 +76,20 @@ class Relation:
 
 # ---------------------------------------------------------------- by name
 
+_REPORTED = Own("reported_by_id", "organization")
+_BY_MY_UNIT = Own("organization_id", "organization")
 OWN_REPORT = Relation(
-    "own report", "本单位报送", {"project": Own("reported_by_id", "organization")}
+    "own report",
+    "本单位报送",
+    {
+        "project": _REPORTED,
+        "claim": All(
+            (
+                Among("claimed_post_id", "appointment", _BY_MY_UNIT),
+                Among("project_id", "project", _REPORTED),
+            )
+        ),
+    },
 )
 FIRST_CONTACT_PLACE = Relation(
     "first-contact place", "本地首谈", {"project": Own("first_contact_place_id", "place")}
@@ -183,7 +195,6 @@ OWN_UNIT = Relation(
         "saved_view": All((Having("shared", ("UNIT",)), Own("organization_id", "organization"))),
     },
 )
-_REPORTED = Own("reported_by_id", "organization")
 HANDLES_OWN_REPORT = Relation(
     "handles own report",
     "办理本单位所报项目的",

@@ -8,6 +8,7 @@ from schema.gate.changes import describe_changes
 from schema.gate.journal import PARTS, changes_in
 from schema.gate.payloads import Conflict, Stale
 from schema.gate.tables import JournalEntry
+from schema.permissions import is_weighing
 from schema.query.models import Kind
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ async def conflict_with(kind: Kind, key: int, revision: int | None, gate: "Gate"
     if not since:
         (found,) = await database.fetch(LAST_TOUCHED, [kind.name, key])
         since = await JournalEntry.filter(id=found["entry_id"] or 0)
+    since = [each for each in since if await is_shown(each, gate)]
     noun = kind.life.noun if kind.life else "内容"
     if now is None or not since:
         return Stale(f"{noun}刚被他人办理，请刷新后再试", None)
@@ -86,6 +88,13 @@ async def conflict_with(kind: Kind, key: int, revision: int | None, gate: "Gate"
         return Stale(f"您本人{when}办过这一项，内容已经变化，请核对后再提交", conflict)
     who = f"{name}（{unit}）" if unit else name
     return Stale(f"{who}{when}已先办理，请核对后再提交", conflict)
+
+
+async def is_shown(entry: JournalEntry, gate: "Gate") -> bool:
+    """False of what somebody has done to weigh a report, to whoever is not shown it in its history."""
+    if not is_weighing(entry.act):
+        return True
+    return await gate.context.rows.one("JournalEntry", entry.id) is not None
 
 
 async def joined(kind: Kind, key: int, entries: list[JournalEntry]) -> dict[str, list[Any]]:

@@ -242,7 +242,8 @@ class Inquiry(Model):
     """How often a person, for a unit, asked on a day by one road whether something unseen is known.
 
     Of the questions `asked`, `matched` were answered that it is, and `withheld` that the day's
-    notices are used up. `shown` are the rows of which the person was notified, `[kind, id]` each.
+    notices are used up. `shown` are the rows of which the person was notified, `[kind, id]` each, and
+    the tickets given for reports with evidence, `["Ticket", [project, SHA-256 of a file, …]]` each.
     `tried` is the digest of the last question, where it was tried out before it is sent.
     One row is written however a question is answered.
     """

@@ -11,6 +11,7 @@ from schema.permissions.decisions import (
     figures_of,
     hidden,
     is_inside,
+    is_weighing,
     lists_of,
     masked,
     may,
@@ -21,6 +22,7 @@ from schema.permissions.decisions import (
     rows_of,
     table_name,
     visible,
+    weighs,
 )
 from schema.permissions.policy import (
     AUDITS,
@@ -60,6 +62,7 @@ __all__ = [
     "figures_of",
     "hidden",
     "is_inside",
+    "is_weighing",
     "lists_of",
     "masked",
     "may",
@@ -70,4 +73,5 @@ __all__ = [
     "rows_of",
     "table_name",
     "visible",
+    "weighs",
 ]

@@ -56,18 +56,37 @@ def having(column: str, *values: str, words: str) -> Condition:
     )
 
 
-def through(column: str, table: str, rows: Rows | None = None) -> Condition:
-    """Rows that point at a row of `table` which the viewer sees, or that is one of `rows`."""
+def lacking(column: str, *values: str, words: str) -> Condition:
+    """Rows whose column has none of these values."""
+    marks = ", ".join("?" * len(values))
+    return Condition(
+        lambda row, viewer, seen: (f'{row}."{column}" NOT IN ({marks})', list(values)), words
+    )
+
+
+def given(column: str, words: str) -> Condition:
+    """Rows whose column is not empty."""
+    return Condition(lambda row, viewer, seen: (f'{row}."{column}" IS NOT NULL', []), words)
+
+
+def through(
+    column: str, table: str, rows: Rows | None = None, only: Condition | None = None
+) -> Condition:
+    """Rows that point at a row of `table` which the viewer sees, or that is one of `rows`; of these
+    with `only` those for which it holds.
+    """
 
     def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
         far = f"{row}_{table}"
         sql, values = seen(table, far, viewer, rows)
+        if only is not None:
+            sql, values = all_of([(sql, values), only(far, viewer, seen)])
         if sql in ("1=1", "1=0"):
             return sql, []
         pointed = f'{far}."id" = {row}."{column}" AND {sql}'
         return f'EXISTS (SELECT 1 FROM "{table}" {far} WHERE {pointed})', values
 
-    return Condition(condition, "看得到的{far}的", table)
+    return Condition(condition, f"看得到的{only.words if only else ''}{{far}}的", table)
 
 
 def given_with(kind: str, table: str) -> Condition:

@@ -22,8 +22,10 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
+    WEIGHS,
     Where,
 )
+from schema.permissions.weighing import WEIGHED
 from schema.relations import EVERYTHING, Columns, Near, Relation, Sql, any_of
 
 COLUMNS: dict[str, frozenset[str]] = {}
@@ -71,6 +73,24 @@ def _holds(
         if (near is None and clause.needs) or clause.holds(row, alone, near or {}):
             return True
     return False
+
+
+def weighs(viewer: Viewer, project: Columns, group: Columns | None) -> bool:
+    """Whether `viewer` reads what every place claims on a project and its group holds of it: once it is
+    judged whoever is inside and sees it, before that whoever weighs it. `group` is the project's.
+    """
+    if project["judged_at"] is not None:
+        return is_inside(viewer)
+    near: Near = {"industry_group": [group] if group else []}
+    return any(
+        held.post in WEIGHS and _holds(WEIGHS[held.post], viewer, held, project, near)
+        for held in viewer.posts
+    )
+
+
+def is_weighing(act: str) -> bool:
+    """Whether an act weighs a report, so that before the judgement its reporter is not shown it."""
+    return act in WEIGHED
 
 
 def needs(viewer: Viewer, act: str, table: str = "project") -> frozenset[str]:

@@ -33,6 +33,7 @@ from schema.permissions.conditions import (
     through_any,
     to,
 )
+from schema.permissions.weighing import histories, once_judged, weighed
 from schema.project.rules import SIGNED_ON
 from schema.relations import (
     APPROVED_TRANSFERS_PLACE,
@@ -147,9 +148,19 @@ OF_MY_PLACE: Rows = (
     HOLDER,
 )
 
+WEIGHS: dict[Post, Where] = dict.fromkeys((O, L, I), ANYWHERE) | {
+    G: (OF_MY_GROUP,),
+    D: (OF_MY_DEPARTMENTS_GROUPS,),
+}
+"""Who weighs a report, and reads before its judgement what every place claims and the group holds of
+it. Whoever sees the project as its reporter or holder alone reads until then its own claim and papers,
+as whoever has claimed it does.
+"""
+
 about_me = about_oneself("Person")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
+given_with_own = (given_with("Claim", "claim"), given_with("Return", "return"))
 OF_A_GROUPS_WORK = (
     given_with("OneItem", "one_item"),
     given_with("TargetContact", "target_contact"),
@@ -157,6 +168,7 @@ OF_A_GROUPS_WORK = (
 OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
+
 
 SEES: dict[str, dict[Post, Rows]] = {
     "place": to(EVERYBODY, everything),
@@ -198,32 +210,24 @@ SEES: dict[str, dict[Post, Rows]] = {
     # Who does not see the other entry that one is like does not learn that there is one.
     "entry_flag": to(INSIDE, both(through("entry_id", "entry"), through_any("other_id", "entry"))),
     # A group's papers are seen by whoever sees the group's work; of a target company by its own.
-    "attachment": to(INSIDE_BUT_PLACES, of_seen_project, *OF_A_GROUPS_WORK)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE, OWN_PERSON, *OF_A_GROUPS_WORK)
+    "attachment": weighed(
+        WEIGHS, OF_MY_PLACE, (*given_with_own, *OF_A_GROUPS_WORK), (CLAIMANT_PLACE, OWN_PERSON)
+    )
     | to((A,), OWN_PERSON),
-    "claim": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE)
-    | to((A,), OWN_PERSON),
-    "opinion": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
+    "claim": weighed(WEIGHS, OF_MY_PLACE, (OWN_REPORT,), (CLAIMANT_PLACE,)) | to((A,), OWN_PERSON),
+    "opinion": weighed(WEIGHS, OF_MY_PLACE),
     "judgement": to((*INSIDE_BUT_PLACES, A), of_seen_project)
     | to((P,), of_seen_project, CLAIMANT_PLACE),
     "return": to((*INSIDE_BUT_PLACES, A), of_seen_project) | to((P,), of_my_places_project),
-    "dispute": to(INSIDE_BUT_PLACES, of_seen_project)
-    | to((P,), of_my_places_project, CLAIMANT_PLACE),
+    "dispute": weighed(WEIGHS, OF_MY_PLACE, place=(CLAIMANT_PLACE,)),
     "transfer": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "merge": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "journal_entry": to((O, I), everything)
-    | to((G, D, B, L), about("Project", through("row_id", "project")), about_me, *OF_A_NODE)
-    | to(
-        (P,),
-        about("Project", through("row_id", "project", OF_MY_PLACE)),
-        OWN_PERSON,
-        about_me,
-        *OF_A_NODE,
-    ),
+    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_NODE)
+    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_NODE)
+    | to((O, I), everything),
     "duty": to((O, L, I), everything)
     | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)

@@ -44,7 +44,9 @@ LIMITS: Final = {"max_files": 20, "max_fields": 200, "max_part_size": 64 * 1024}
 RESUMED = "已登录。填写的内容还在，请核对后再提交；文件请重新选择。"
 SENT_BEFORE = "这张表刚才已经提交成功，这次的内容和那次不同。如要另办一件，请核对后再提交一次"
 OTHER_SIGNED_IN = "这张表由{typed}填写，现在登录的是{now}，没有提交。请核对内容；再按一次提交，就以{now}的名义办理"
-STEP, CHECK, EDIT = "step", "check", "edit"
+STEP, CHECK, EDIT, ASK = "step", "check", "edit", "ask"
+ACKNOWLEDGED = "acknowledgeDuplicates"
+"""What is ticked to report in spite of what is known; who asks for the claim instead does not report."""
 """What a form of two pages says: look it over first, or go back to it. Without it the act is done."""
 SHELL = "shell"
 NEXT = "next"
@@ -291,6 +293,8 @@ async def submit_form(
     step = str(form.get(STEP) or "")
     if step == EDIT:
         return await render(request, context, document, layout, 200, form, operation.name)
+    if step == ASK:
+        form = FormData([each for each in form.multi_items() if each[0] != ACKNOWLEDGED])
     gone = any(name.startswith(HELD) for name in form)
     context.trial = step == CHECK or gone  # what else is wrong is said at once
     given = await forms.variables(operation, form, request.path_params)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,58 @@ async def test_a_ticket_comes_with_a_report_of_ones_own_and_evidence_alone(city:
         city.agent, "projectReport", **lead, **CONTACT, evidence=EVIDENCE, place="anyue"
     )
     assert agents["duplicates"][0]["ticket"] is None, "only a place claims first contact"
+
+
+async def test_a_ticket_is_kept_on_record_for_the_office_and_needs_the_papers_of_the_report(
+    city: City,
+) -> None:
+    """A place that tries names with any file: each ticket is counted with its project and its file, and
+    a claim stands on that file, by the person who reported.
+    """
+    first, second = await city.report(), await city.report()
+    ticket = await city.ticket(city.anyue, first, evidence=EVIDENCE)
+    await city.ticket(city.anyue, second, evidence=EVIDENCE)
+    await city.ticket(city.anyue, second, evidence=EVIDENCE)
+    asked = """{ inquiries(filter: { organization: { slug: ["anyue"] } }) { nodes {
+        road tickets shownCount projects { no } } } }"""
+    (kept,) = (await city.run(city.office, asked))["inquiries"]["nodes"]
+    assert (kept["road"], kept["tickets"], kept["shownCount"]) == ("REPORT", 2, 2)
+    assert {each["no"] for each in kept["projects"]} == {first["no"], second["no"]}
+    row = await Inquiry.get(person_id=city.anyue.person)
+    papers = [key for kind, key in row.shown if kind == "Ticket"]
+    assert all(len(files) == 1 and len(files[0]) == 64 for _, *files in papers)
+    other = {"name": "另一份.txt", "content": "5Lya6K6u5Lya"}
+    claim = {"ticket": ticket, **CONTACT}
+    refused = await city.act(city.anyue, "projectClaim", **claim, evidence=[other])
+    assert [field for field, _ in errors(refused)] == ["evidence"]
+    colleague = replace(city.anyue, person=city.lezhi.person)
+    refused = await city.act(colleague, "projectClaim", **claim, evidence=EVIDENCE)
+    assert [field for field, _ in errors(refused)] == ["ticket"]
+    assert await Claim.filter(place_id=city.anyue.place).count() == 0
+    await city.done(city.anyue, "projectClaim", **claim, evidence=[*EVIDENCE, other])
+
+
+async def test_a_report_that_is_tried_out_is_given_no_ticket(city: City) -> None:
+    """On the check page: it says what the sending will do, and the sending gives the way to the claim,
+    whatever has been ticked, and makes no second project.
+    """
+    project = await city.report()
+    lead = {"name": project["name"], "investorName": "安岳的投资方", "amount": "1亿", **CONTACT}
+    given = {
+        "files": {"evidence": ("纪要.txt", "会议".encode(), "text/plain")},
+        "headers": {"Origin": "http://sixones.test"},
+    }
+    own = city.anyue.person
+    async with signed_in("anyue") as visitor:
+        tried = await visitor.post("/projects/new", data=lead | {"step": "check"}, **given)
+        assert tried.status_code == 422 and "ticket=" not in tried.text
+        assert 'name="step" value="ask"' in tried.text and "将记录在案" in tried.text
+        assert [key for key in (await Inquiry.get(person_id=own)).shown if key[0] == "Ticket"] == []
+        ticked = lead | {"step": "ask", "acknowledgeDuplicates": "true"}
+        sent = await visitor.post("/projects/new", data=ticked, **given)
+        assert sent.status_code == 422 and "/claims/new?ticket=" in sent.text
+    assert await Project.all().count() == 1
+    assert len([key for key in (await Inquiry.get(person_id=own)).shown if key[0] == "Ticket"]) == 1
 
 
 async def test_a_resubmission_with_evidence_is_given_a_ticket(city: City) -> None:

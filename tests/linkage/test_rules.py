@@ -28,6 +28,7 @@ from schema.linkage.rules import (
     check_claim,
     check_dispute,
     check_merge,
+    check_reported_evidence,
     check_transfer,
     check_verdict,
     first_proposed,
@@ -388,23 +389,39 @@ def test_a_report_is_merged_into_another_that_is_on_its_road() -> None:
 SECRET = b"a secret of thirty-two bytes ...."
 
 
-def test_a_ticket_opens_its_project_to_its_unit() -> None:
-    assert read_ticket(ticket(SECRET, 7, 3), SECRET, [5, 3]) == 7
+FILES = ("a" * 64, "b" * 64)
+
+
+def test_a_ticket_opens_its_project_to_its_holder_with_what_was_reported() -> None:
+    given = ticket(SECRET, 7, 3, 9, FILES)
+    assert read_ticket(given, SECRET, [5, 3], 9) == (7, frozenset({"a" * 16, "b" * 16}))
+
+
+def test_a_claim_by_ticket_brings_the_papers_of_the_report_and_maybe_more() -> None:
+    _, reported = read_ticket(ticket(SECRET, 7, 3, 9, FILES), SECRET, [3], 9)
+    check_reported_evidence(reported, [*FILES, "c" * 64])
+    for fewer in (FILES[:1], ("c" * 64,), ()):
+        with pytest.raises(RuleBroken, match="报送时所附的全部佐证材料") as broken:
+            check_reported_evidence(reported, fewer)
+        assert broken.value.field == "evidence"
 
 
 @pytest.mark.parametrize(
     ("case", "fields"),
     [
-        ("another project", ticket(SECRET, 7, 3).replace("7.3.", "8.3.")),
-        ("another unit's", ticket(SECRET, 7, 4)),
-        ("of another secret", ticket(b"x", 7, 3)),
+        ("another project", ticket(SECRET, 7, 3, 9, FILES).replace("7.3.", "8.3.")),
+        ("another unit's", ticket(SECRET, 7, 4, 9, FILES)),
+        ("another person's", ticket(SECRET, 7, 3, 8, FILES)),
+        ("without evidence", ticket(SECRET, 7, 3, 9, ())),
+        ("with other evidence", ticket(SECRET, 7, 3, 9, FILES).replace("b" * 16, "c" * 16)),
+        ("of another secret", ticket(b"x", 7, 3, 9, FILES)),
         ("nothing", ""),
         ("no number", "甲.3.00"),
         ("Chinese for a signature", "7.3.签名"),
-        ("shortened", ticket(SECRET, 7, 3)[:-1]),
+        ("shortened", ticket(SECRET, 7, 3, 9, FILES)[:-1]),
     ],
 )
 def test_any_other_text_is_no_ticket(case: str, fields: str) -> None:
     with pytest.raises(RuleBroken, match="凭据无效") as broken:
-        read_ticket(fields, SECRET, [3])
+        read_ticket(fields, SECRET, [3], 9)
     assert (broken.value.field, broken.value.code) == ("ticket", "INVALID")

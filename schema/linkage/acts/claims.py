@@ -49,7 +49,7 @@ hindered("projectClaim", "贵地已主张首谈", all_claimed)
 @strawberry.input(description="主张首谈")
 class ProjectClaimInput:
     project: strawberry.ID | None = input_field("项目", None)
-    ticket: str = input_field("附佐证材料报送时得到的主张凭据，用于看不到的项目", "", 200)
+    ticket: str = input_field("附佐证材料报送时得到的主张凭据，用于看不到的项目", "", 1000)
     place: strawberry.ID | None = input_field("主张首谈的地方", None, needed=True)
     contact_on: date = input_field("初次接洽日期；实际见面或通话的日期")
     contact_with: str = input_field("投资方接洽人；姓名和职务", limit=100)
@@ -180,9 +180,13 @@ async def project_to_claim(gate: Gate, input: ProjectClaimInput) -> project_tabl
         gate.refuse(RuleBroken("请选择项目", "project", "INVALID"))
     else:
         units = [held.organization for held in posts_for(gate.viewer, gate.act)]
-        known = gate.check(rules.read_ticket, input.ticket, gate.context.secret, units)
+        person = gate.viewer.person
+        known = gate.check(rules.read_ticket, input.ticket, gate.context.secret, units, person)
+        if known and input.evidence:
+            given = [each.sha256 for each in gate.prepared.files]
+            gate.check(rules.check_reported_evidence, known[1], given)
     gate.stop_if_wrong()
-    key = gate.require(known)
+    key, _ = gate.require(known)
     try:
         project = await gate.take("Project", key)
     except RuleBroken as broken:

@@ -6,6 +6,7 @@ from typing import Any
 from schema import database
 from schema.gate.gate import Gate
 from schema.jobs import Hourly, Run, job
+from schema.linkage.graph.notices import TICKET
 from schema.linkage.rules import INQUIRIES_SHOWN_FROM, UNSEEN_PER_DAY
 from schema.linkage.tables import InquiryRoad
 from schema.messages.rules import template
@@ -54,7 +55,7 @@ async def inquiries(gate: Gate, run: Run) -> str:
             found["asked"] += 0 if row["road"] == InquiryRoad.LEDGER else row["asked"]
             found["matched"] += row["matched"]
             found["withheld"] += row["withheld"]
-            found["shown"] += len(document(row["shown"]))
+            found["shown"] += sum(kind != TICKET for kind, _ in document(row["shown"]))
         for person, found in asking.items():
             link = (
                 f"/inquiries?person={global_id('Person', person)}&day.since={day}&day.until={day}"

@@ -1,5 +1,6 @@
 """Article 3: report, resubmit, withdraw."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -143,7 +144,8 @@ async def prepare_report(gate: Gate, input: Any) -> KeptFiles:
     """
     kept = await keep_evidence(gate, input)
     if not gate.errors and not (input.uscc and uscc_fault(input.uscc)):
-        await ask_for_report(gate, input, code_of(input.uscc))
+        files = [each.sha256 for each in kept.files]
+        await ask_for_report(gate, input, code_of(input.uscc), evidence=files)
     return kept
 
 
@@ -153,8 +155,13 @@ async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
     if not gate.errors and input.name:
         row = await gate.try_find("Project", input.project, "project")
         if row and normal_name(input.name) != row["normal_name"]:
-            road = InquiryRoad.RESUBMISSION
-            await ask_of_unseen(Candidate(input.name), gate.context, road, but=row["id"])
+            await ask_of_unseen(
+                Candidate(input.name),
+                gate.context,
+                InquiryRoad.RESUBMISSION,
+                but=row["id"],
+                evidence=await evidence_of(row["id"], row["reporter_id"], kept),
+            )
     return kept
 
 
@@ -183,9 +190,8 @@ class Mutation:
         number = await gate.number(f"project {gate.today.year}")
         companies, asked = await ask_for_report(gate, input, uscc, count="none")
         investor = await investor_of(gate, input, uscc, companies, asked)
-        same = await duplicates_of(
-            candidate_of(input, uscc), gate.context, asked, evidence=bool(input.evidence)
-        )
+        files = [each.sha256 for each in gate.prepared.files]
+        same = await duplicates_of(candidate_of(input, uscc), gate.context, asked, evidence=files)
         if not input.acknowledge_duplicates:
             check_acknowledged(same)
         columns |= await new_project_columns(gate, input, number, investor)
@@ -220,7 +226,7 @@ class Mutation:
         gate.check(report.check_fixed_assets, fixed, total)
         same: list[Duplicate] = []
         if input.name and normal_name(input.name) != project.normal_name:
-            same = await duplicates_of_renamed(gate, project.id, input)
+            same = await duplicates_of_renamed(gate, project, input)
             if not acknowledged:
                 check_acknowledged(same)
         back = await Return.filter(project_id=project.id, resubmitted_at=None).get()
@@ -347,20 +353,31 @@ def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, A
 
 
 async def duplicates_of_renamed(
-    gate: Gate, project: int, input: ProjectResubmitInput
+    gate: Gate, project: project_tables.Project, input: ProjectResubmitInput
 ) -> list[Duplicate]:
     """The likely duplicates of a report that comes back under another name; its evidence is what is
     given now, or was with its claim.
     """
     candidate, road = Candidate(input.name or ""), InquiryRoad.RESUBMISSION
-    claimed = await Attachment.exists(project_id=project, subject_kind="Claim")
-    asked = await ask_of_unseen(candidate, gate.context, road, but=project, count="none")
-    evidence = claimed or bool(input.evidence)
-    return await duplicates_of(candidate, gate.context, asked, but=project, evidence=evidence)
+    asked = await ask_of_unseen(candidate, gate.context, road, but=project.id, count="none")
+    reporter = project.reporter_id  # type: ignore[attr-defined]
+    evidence = await evidence_of(project.id, reporter, gate.prepared)
+    return await duplicates_of(candidate, gate.context, asked, but=project.id, evidence=evidence)
+
+
+async def evidence_of(project: int, reporter: int, kept: KeptFiles) -> list[str]:
+    """The hashes of the files of a report that comes back: given now, or with the report itself."""
+    given = await Attachment.filter(project_id=project, subject_kind="Claim", added_by_id=reporter)
+    return [each.sha256 for each in (*given, *kept.files)]
 
 
 async def ask_for_report(
-    gate: Gate, input: ProjectReportInput, uscc: str | None, *, count: Count = "each"
+    gate: Gate,
+    input: ProjectReportInput,
+    uscc: str | None,
+    *,
+    count: Count = "each",
+    evidence: Sequence[str] = (),
 ) -> tuple[list[MeantCompany], Asked]:
     """The companies that a report may mean, and what it is answered of what its reporter does not see.
 
@@ -376,6 +393,7 @@ async def ask_for_report(
         InquiryRoad.REPORT,
         companies=[("Company", key) for key in refused],
         count=count,
+        evidence=evidence,
     )
     return companies, asked
 

@@ -14,6 +14,7 @@ from schema.context import Context
 from schema.linkage.graph.notices import USED_UP, Answers, Count, Subject, answer_unseen, sees_all
 from schema.linkage.rules import ticket
 from schema.linkage.tables import InquiryRoad
+from schema.people.rules import HeldPost
 from schema.permissions import may, plain, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import (
@@ -96,12 +97,14 @@ async def ask_of_unseen(
     but: int | None = None,
     companies: Sequence[Subject] = (),
     count: Count = "each",
+    evidence: Sequence[str] = (),
 ) -> Asked:
     """Whether something unseen is known of a candidate, counted as one question (see `notices`).
 
     A project matches by credit code or normalised name alone, at whatever stage. `companies` are
     unseen ones of which the answer would tell before any project. Whatever there is, the same
-    statements are sent, and nothing of the answer moves with anything else that was asked.
+    statements are sent, and nothing of the answer moves with anything else that was asked. Where a
+    ticket is given for a report with `evidence`, the hashes of its files, that is kept with the count.
     """
     alike = by_name_or_code(candidate)
     if not may(context.viewer, REPORT) or sees_all(context, "project"):
@@ -115,9 +118,18 @@ async def ask_of_unseen(
     office = await context.rows.by("Organization", "slug", OFFICE)
     question = [*companies, *(("Project", key) for key in projects)]
     asked_as = digest([candidate.normal, candidate.investor_name, candidate.uscc, but])
-    answers = await answer_unseen(context, road, [question], count=count, asked_as=asked_as)
+    tickets = evidence if count == "each" and claims_by_ticket(context) else ()
+    answers = await answer_unseen(
+        context, road, [question], count=count, asked_as=asked_as, evidence=tickets
+    )
     contact = f"{office['name']} {office['contact_phone'] or ''}".strip() if office else ""
     return Asked(projects, answers, contact)
+
+
+def claims_by_ticket(context: Context) -> HeldPost | None:
+    """The post of a place in which the viewer may claim what they do not see; a trial gives no ticket."""
+    held = post_for(context.viewer, CLAIM)
+    return held if held and held.place is not None and not context.trial else None
 
 
 def digest(question: Sequence[Any]) -> str:
@@ -131,14 +143,14 @@ async def duplicates_of(
     asked: Asked,
     *,
     but: int | None = None,
-    evidence: bool = False,
+    evidence: Sequence[str] = (),
 ) -> list[Duplicate]:
     """Likely duplicates: those that are seen graded, best first; then one sentence where an unseen one
     is known, or where the day's notices are used up.
 
-    With the `evidence` of a report of one's own, a place is given the ticket by which the unseen
-    project can be claimed. Of more than can be listed, those of the same name come first: a report
-    must acknowledge them.
+    With the `evidence` of a report of one's own, the hashes of its files, a place is given the ticket by
+    which the unseen project can be claimed; by a report that is only tried out it is not. Of more than
+    can be listed, those of the same name come first: a report must acknowledge them.
     """
     found = [
         *await seen_duplicates(candidate, context, but),
@@ -197,17 +209,17 @@ async def graded(match: Match, key: int, same_name: bool, context: Context) -> D
     )
 
 
-def unseen_duplicates(asked: Asked, context: Context, evidence: bool) -> list[Duplicate]:
+def unseen_duplicates(asked: Asked, context: Context, evidence: Sequence[str]) -> list[Duplicate]:
     """The one fixed sentence where something unseen is known, the other one where the day's notices
     are used up, or nothing.
     """
     key = asked.told_project()
     if asked.projects is None or (key is None and not asked.answers.withheld[0]):
         return []
-    claims = post_for(context.viewer, CLAIM)
+    claims = claims_by_ticket(context)
     given = None
-    if key is not None and evidence and claims is not None and claims.place is not None:
-        given = ticket(context.secret, key, claims.organization)
+    if key is not None and evidence and claims is not None:
+        given = ticket(context.secret, key, claims.organization, context.viewer.person, evidence)
     same_name = key is not None and asked.projects[key]
     return [
         Duplicate(

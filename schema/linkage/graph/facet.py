@@ -25,7 +25,7 @@ from schema.linkage.graph.opinions import (
     standing_opinion,
 )
 from schema.linkage.graph.types import Claim, Dispute, Judgement, Return, Transfer
-from schema.permissions import hidden, visible
+from schema.permissions import hidden, visible, weighs
 from schema.project.rules import Candidate
 from schema.query.fields import (
     Connection,
@@ -63,10 +63,12 @@ class ProposedClaim:
     proposed: bool = strawberry.field(description="建议认定为首谈地")
 
 
+WEIGHED = ("id", "stage", "reported_at", "judged_at", "reported_by_id", "group_id")
 OPINION = (
     "id",
     "group_id",
     "stage",
+    "reported_by_id",
     "reported_at",
     "judge_by",
     "judged_at",
@@ -101,19 +103,23 @@ class Linkage:
     opinions: list[Opinion] = has_many("Opinion", "project_id", "会同意见；前后各小组的都在")
 
     @computed(
-        "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序",
-        columns=("id", "reported_at"),
+        "首谈主张按建议的先后：上报在先，其次凭证经认可，仅自报日期的不据以定序；研判前只供研判、会同的单位",
+        columns=WEIGHED,
         tables=("claim.assessment",),
     )
     async def proposed_claims(row: Parent, info: Info) -> list[ProposedClaim]:
+        if not await is_weighed_by_viewer(row, info.context):
+            return []
         return await proposed_claims(row, info.context)
 
     @computed(
-        "按顺序建议的首谈地和依据；没有可据以建议的没有",
-        columns=("id", "reported_at"),
+        "按顺序建议的首谈地和依据；没有可据以建议的、研判前不研判不会同的没有",
+        columns=WEIGHED,
         tables=("claim.assessment",),
     )
     async def proposed(row: Parent, info: Info) -> str | None:
+        if not await is_weighed_by_viewer(row, info.context):
+            return None
         first = rules.first_proposed(await order_of(row, info.context))
         place = await info.context.rows.one("Place", first.contact.place) if first else None
         return f"{place['name']}（{first.ground}）" if first and place else None
@@ -123,9 +129,10 @@ class Linkage:
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         return row_as(Opinion, standing_opinion(row, given))
 
-    @computed("会同意见的进展；看不到会同意见的没有", columns=OPINION, tables=("opinion",))
+    @computed("会同意见的进展；研判前不研判不会同的没有", columns=OPINION, tables=("opinion",))
     async def opinion_state(row: Parent, info: Info) -> OpinionState | None:
-        if hidden("project", info.context.viewer).intersection(OPINION):
+        unseen = hidden("project", info.context.viewer).intersection(OPINION)
+        if unseen or not await is_weighed_by_viewer(row, info.context):
             return None
         given = await info.context.rows.where("Opinion", "project_id", row["id"])
         due_at = await opinion_due_of(row, info.context)
@@ -201,6 +208,14 @@ class Linkage:
     @computed("流转后的分享测算", columns=("amount_fen",), uses_rules=True)
     def forecast(row: Parent, info: Info) -> list[ShareForecast]:
         return forecast(row["amount_fen"], info.context)
+
+
+async def is_weighed_by_viewer(project: Record, context: Context) -> bool:
+    """Whether the viewer is shown all claims and opinions of a project, not their own alone."""
+    if project["judged_at"] is not None:
+        return weighs(context.viewer, project, None)
+    group = await context.rows.one("Group", project["group_id"])
+    return weighs(context.viewer, project, group)
 
 
 async def opinion_due_of(project: Record, context: Context) -> datetime | None:

@@ -8,6 +8,7 @@ import strawberry
 
 from schema.context import Context
 from schema.linkage import tables
+from schema.linkage.graph.notices import TICKET
 from schema.linkage.tables import InquiryRoad
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.project.graph import Project
@@ -56,7 +57,14 @@ class Inquiry(Node):
 
     @computed("当日经此途径首次提示的项目和企业的个数", columns=("shown",))
     def shown_count(row: Parent) -> int:
-        return len(row["shown"])
+        return sum(kind != TICKET for kind, _ in row["shown"])
+
+    @computed(
+        "当日附佐证材料上报看不到的项目、得到主张凭据的次数；同一项目、同样的材料计一次",
+        columns=("shown",),
+    )
+    def tickets(row: Parent) -> int:
+        return sum(kind == TICKET for kind, _ in row["shown"])
 
     @computed("当日经此途径首次提示的项目", columns=("shown",))
     async def projects(row: Parent, info: Info) -> list[Project]:

@@ -14,7 +14,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from schema import database
 from schema.context import Context
@@ -30,6 +30,9 @@ USED_UP = "今日查重提示次数已用完，是否与库内项目重复请向
 
 Subject = tuple[str, int]
 """A kind and an id: `("Project", 7)`."""
+
+TICKET = "Ticket"
+"""Beside the rows of which somebody is notified: a ticket given, `("Ticket", [project, file, …])`."""
 
 Count = Literal["each", "answered", "told", "none"]
 """Which questions are counted: all, those whose answer is no silence, those that are notified of a
@@ -97,6 +100,7 @@ async def answer_unseen(
     organization: int | None = None,
     count: Count = "each",
     asked_as: str = "",
+    evidence: Sequence[str] = (),
 ) -> Answers:
     """Count these questions, and what of them is notified against the day's quota, and answer them.
 
@@ -105,7 +109,9 @@ async def answer_unseen(
     for what it writes is undone with it, and again in its transaction, where `count` is "none".
     `organization` is the unit for which the person asks, by default that of the main post. `asked_as`
     is a digest of the question: one that was tried out counts once, however often the same is tried
-    or sent after, until another is asked; what it is notified of counts as ever.
+    or sent after, until another is asked; what it is notified of counts as ever. `evidence` are the
+    hashes of the files of a report for which a ticket is given: they are kept with the project of
+    which it is notified.
     """
     person, unit = context.viewer.person, organization or context.viewer.organization
     if person is None or unit is None:
@@ -125,9 +131,10 @@ async def answer_unseen(
         before = tried.get((unit, road.value), "")
         again = bool(asked_as) and count == "each" and before == asked_as
         after = before if count != "each" else asked_as if context.trial or again else ""
-        known = {each for shown in by_road.values() for each in shown}
+        known = {each for shown in by_road.values() for each in shown if each[0] != TICKET}
         answers, fresh = Asking(known, context.rule(UNSEEN_PER_DAY).value).answer(questions)
         shown = [*by_road.get((unit, road.value), ()), *fresh]
+        shown += [each for each in tickets(answers, evidence) if each not in shown]
         values = [
             *(person, unit, day, road.value),
             *counts_of(answers, "none" if again else count),
@@ -137,6 +144,13 @@ async def answer_unseen(
     for each in fresh:
         note(person, each, context)
     return answers
+
+
+def tickets(answers: Answers, evidence: Sequence[str]) -> list[Any]:
+    """What is kept of tickets that are given: the project, and the hashes of the files reported with."""
+    files = sorted(set(evidence))
+    projects = [each[1] for each in answers.told if each and each[0] == "Project"]
+    return [(TICKET, [key, *files]) for key in projects if files]
 
 
 def counts_of(answers: Answers, count: Count) -> tuple[int, int, int]:

@@ -56,7 +56,13 @@ from schema.linkage.rules.reported import (
     day_missing,
     report_columns,
 )
-from schema.linkage.rules.tickets import check_evidence, invalid_ticket, read_ticket, ticket
+from schema.linkage.rules.tickets import (
+    check_evidence,
+    check_reported_evidence,
+    invalid_ticket,
+    read_ticket,
+    ticket,
+)
 
 __all__ = [
     "ASSESSMENT_DEADLINE",
@@ -93,6 +99,7 @@ __all__ = [
     "check_not_reporter",
     "check_other_group",
     "check_rename_document",
+    "check_reported_evidence",
     "check_stance",
     "check_transfer",
     "check_verdict",
