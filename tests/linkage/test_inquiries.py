@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -149,6 +150,7 @@ async def test_who_reports_with_evidence_is_led_to_the_claim(city: City) -> None
     """On the page: the sentence and what to bring without evidence, with it the way to the claim."""
     project = await city.report()
     lead = {"name": project["name"], "investorName": "安岳的投资方", "amount": "1亿", **CONTACT}
+    lead |= {"contactBy": "杨明", "contactNote": "在成都 & 展会见面"}
     async with signed_in("anyue") as visitor:
         bare = await visitor.get("/projects/new/duplicates", params={"name": project["name"]})
         assert "附佐证材料后提交" in bare.text and "/claims/new?ticket=" not in bare.text
@@ -160,8 +162,11 @@ async def test_who_reports_with_evidence_is_led_to_the_claim(city: City) -> None
         )
         assert "不报送，改为主张首谈" in refused.text
         path = refused.text.partition('href="/claims/new?ticket=')[2].partition('"')[0]
-        page = await visitor.get(f"/claims/new?ticket={path}")
-        assert page.status_code == 200 and "佐证材料" in page.text
+        page = await visitor.get(f"/claims/new?ticket={unescape(path)}")
+        assert page.status_code == 200 and "佐证材料须重新选择" in page.text
+        for said in (CONTACT["contactOn"], CONTACT["contactWith"], "杨明"):
+            assert f'value="{said}"' in page.text, said
+        assert "在成都 &amp; 展会见面</textarea>" in page.text
 
 
 # ---------------------------------------------------------------- counting

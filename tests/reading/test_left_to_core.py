@@ -81,21 +81,22 @@ LEFT: dict[str, dict[str, str]] = {
     "ledger/result": {"file": A_RESOLVER},
     "ledger/row": {"batch": A_RESOLVER},
     "ledger/template": {"file": A_RESOLVER},
+    "linkage/claim": {"project": "Claim.contactMissing is not a plain part of its row"},
     "linkage/claim_by_ticket": {"me": A_RESOLVER},
     "linkage/claim_dispute": {"subject": A_RESOLVER},
     "linkage/claim_show": {"subject": A_RESOLVER},
     "linkage/amendment": {"project": FURTHER.format("opinion")},
     "linkage/assessment": {"project": FURTHER.format("proposedClaims"), "subject": A_RESOLVER},
     "linkage/compare": dict.fromkeys(
-        ("project", "other"), "Claim.assessedAs is not a plain part of its row"
+        ("project", "other"), "Claim.contactMissing is not a plain part of its row"
     ),
     "linkage/credits": {"creditTotals": A_RESOLVER},
     "linkage/dispute": {
         "me": A_RESOLVER,
-        "project": "Judgement.judgedAs is not a plain part of its row",
+        "project": "Claim.contactMissing is not a plain part of its row",
     },
     "linkage/dispute_decision": {
-        "project": "Claim.assessedAs is not a plain part of its row",
+        "project": "Claim.contactMissing is not a plain part of its row",
         "subject": A_RESOLVER,
     },
     "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
@@ -124,7 +125,7 @@ LEFT: dict[str, dict[str, str]] = {
     "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/search": {"results": A_RESOLVER},
-    "project/show": {"project": "Claim.assessedAs is not a plain part of its row"},
+    "project/show": {"project": "Claim.contactMissing is not a plain part of its row"},
     "shell": {"viewer": A_RESOLVER},
 }
 

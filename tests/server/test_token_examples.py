@@ -143,7 +143,6 @@ async def test_pages_and_files_of_what_a_token_opens_are_whole(city: City) -> No
                 "/projects?view=board",
                 f"/projects/{no}",
                 "/search?q=口腔",
-                "/judgement",
             ),
             *("/projects.json", "/projects.csv", "/projects.xlsx", f"/projects/{no}/brief.docx"),
             *(f"/projects/{no}/brief.pdf", f"/projects/{no}/receipt.docx"),
@@ -151,7 +150,7 @@ async def test_pages_and_files_of_what_a_token_opens_are_whole(city: City) -> No
             answer = await program.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
             assert not any(each in answer.text for each in ("隐名", "None", "None 万元")), path
-        for path in ("/claims", "/claims.csv", "/transfers"):
+        for path in ("/claims", "/claims.csv", "/transfers", "/judgement", "/companies"):
             assert (await program.get(path)).status_code == 404, "none of it is ever seen"
         shown = (await program.get("/projects.json")).json()
     assert "1000" not in str(shown) and no in str(shown)
