@@ -125,6 +125,7 @@ async def paid(city: City, project: Row) -> None:
         "occurredOn": f"{city.now:%Y-%m-%d}",
         "sourceOfCapital": "OUT_OF_PROVINCE",
         "evidenceNote": "银行回单 0312",
+        "another": "同日另一笔到账",
     }
     answer = await GRAPH.answer(prepared, None, {"input": given}, city.context(city.hightech))
     assert answer.data and answer.data["fundsRecord"]["userErrors"] == [], answer

@@ -2,7 +2,8 @@
 
 Volume goes before truth in one place: whatever its stage, a project that was judged has five
 milestones (a stage is reached once, so no sixth) and ten entries. The newest 600 are a desk as it
-is: every third waits for judgement, some wait for completion, and have neither. Amounts in fen.
+is: every third waits for judgement, some wait for completion, and have neither. No group's office
+is asked for its opinion on any, as on none from before that was the rule. Amounts in fen.
 """
 
 import asyncio
@@ -60,7 +61,7 @@ FROM (
 PROJECTS = """
 INSERT INTO project (id, no, name, normal_name, search, summary, investor_id, amount_fen,
   amount_estimated, currency, foreign_cents, rate_on, fixed_assets_fen, industry_code, group_id,
-  capital_origin, land_mu, contact_name, contact_phone, source, needs, stage, stage_at,
+  jointly_judged, capital_origin, land_mu, contact_name, contact_phone, source, needs, stage, stage_at,
   reported_by_id, reporter_id, reported_at, judge_by, judged_at, first_contact_place_id,
   landing_place_id, owner_name, signed_on, signed_fen, paid_in_fen, tax_fen, revision, updated_at,
   personal_salt)
@@ -69,7 +70,7 @@ SELECT i, 'B' || lpad(i::text, 7, '0'), name, name, name,
   1 + pg_temp.draw(i, 11, $2), amount, i % 5 = 0,
   CASE WHEN abroad THEN 'USD' ELSE 'CNY' END, CASE WHEN abroad THEN amount / 7 END,
   CASE WHEN abroad THEN reported::date END, amount / 10 * 7, '3585', groups[1 + i % 7],
-  CASE WHEN abroad THEN 'FOREIGN' ELSE 'DOMESTIC' END, (20 + i % 300)::text, '联系人' || i % 97,
+  false, CASE WHEN abroad THEN 'FOREIGN' ELSE 'DOMESTIC' END, (20 + i % 300)::text, '联系人' || i % 97,
   '138' || lpad((i % 100000000)::text, 8, '0'), '以商招商', '需落实用地、用电、用气。', stage,
   reported + CASE WHEN waits THEN interval '1 hour' ELSE interval '1 day' END,
   units[unit], reporters[unit], reported,

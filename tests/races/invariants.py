@@ -9,6 +9,7 @@ from schema.entries.checking import posting_faults
 from schema.gate.tables import JournalEntry
 from schema.linkage.graph import report_clock
 from schema.linkage.tables import Return
+from schema.permissions import Post
 from schema.project.rules import ENDS, EXCLUDES, LIFE, REFUSED, Stage
 from schema.project.tables import Project
 from tests.snapshots import Replay, Row
@@ -19,6 +20,13 @@ UNDER_WAY = {
     "Transfer": lambda row: row["state"] in ("REQUESTED", "APPROVED"),
 }
 GONE = ("MERGED", "WITHDRAWN")
+MAKERS = (
+    'SELECT r."row_id", e."unit_name", a."post" FROM "journal_row" r'
+    ' JOIN "journal_entry" e ON e."id" = r."entry_id"'
+    ' LEFT JOIN "appointment" a ON a."id" = e."post_id"'
+    ' WHERE r."kind" = \'Company\' ORDER BY r."entry_id", r."row_id"'
+)
+"""Whose entries name a company: the first is of who made it."""
 
 
 async def wrong(city: Replay) -> list[str]:
@@ -30,7 +38,8 @@ async def wrong(city: Replay) -> list[str]:
     # Months are closed by the tests themselves, whose hand the journal does not know.
     found += [each for each in await city.differences() if not each.startswith("ClosedMonth:")]
     rows = kinds(city)
-    found += projects(rows) + transfers(rows) + names(rows) + money(rows)
+    found += projects(rows) + transfers(rows) + views(rows) + money(rows)
+    found += await namesakes(rows)
     return found + await posting_faults() + await deadlines()
 
 
@@ -111,18 +120,31 @@ def transfers(rows: dict[str, dict[int, Row]]) -> list[str]:
     return found
 
 
-def names(rows: dict[str, dict[int, Row]]) -> list[str]:
-    """One of a name without a code; and of a person's saved views one of a name."""
+async def namesakes(rows: dict[str, dict[int, Row]]) -> list[str]:
+    """None without a code beside one of its name that who made it saw: of their own unit's making, or
+    any where they are of the office. Of what places do not see of one another, each has its own.
+    """
+    makers: dict[int, tuple[str, str]] = {}
+    for row in await database.fetch(MAKERS):
+        makers.setdefault(row["row_id"], (row["unit_name"], row["post"]))
+    found, before = [], defaultdict(list)
+    for key, (unit, post) in makers.items():
+        company = rows["Company"].get(key)
+        if company is None or company.get("uscc") is not None:
+            continue
+        name = company["normal_name"]
+        if before[name] and (post == Post.OFFICE or unit in before[name]):
+            found.append(f"company {key} is made beside one called {name}, which its maker saw")
+        before[name].append(unit)
+    return found
+
+
+def views(rows: dict[str, dict[int, Row]]) -> list[str]:
+    """Of a person's saved views one of a name."""
     named = Counter(
-        row["normal_name"] for row in rows["Company"].values() if row.get("uscc") is None
-    )
-    found = [f"{count} companies are called {name}" for name, count in named.items() if count > 1]
-    views = Counter(
         (row["person_id"], row["page"], row["name"]) for row in rows["SavedView"].values()
     )
-    return found + [
-        f"{count} views are called {view}" for view, count in views.items() if count > 1
-    ]
+    return [f"{count} views are called {view}" for view, count in named.items() if count > 1]
 
 
 def money(rows: dict[str, dict[int, Row]]) -> list[str]:

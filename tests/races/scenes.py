@@ -160,23 +160,52 @@ async def resubmitted_under_a_name(at_once: Round) -> None:
     wins(answers, 1, "DUPLICATE")
 
 
-@scene("two places report projects of one investor without a code")
+@scene("two who see each other's reports report projects of one investor without a code")
 async def one_investor_without_a_code(at_once: Round) -> None:
+    """Both of the office: whoever comes second finds the first one's company."""
     city = at_once.city
-    leads = {
-        place: {
-            "name": f"{place} 柠檬果胶项目{at_once.alone}",
-            "investorName": f"Lemon Gold {at_once.alone} Ltd",
-            "noCodeReason": "境外企业",
-            "amount": "3亿",
-        }
-        for place in ("anyue", "lezhi")
-    }
+    by = {"anyue": city.office, "lezhi": city.colleague}
     answers = await at_once.run(
-        *(Attempt(city[place], "projectReport", lead) for place, lead in leads.items())
+        *(
+            Attempt(viewer, "projectReport", without_a_code(at_once, place))
+            for place, viewer in by.items()
+        )
     )
     wins(answers, 2)
-    assert len({answer["project"]["investor"]["id"] for answer in answers}) == 1
+    assert len(investors(answers)) == 1
+
+
+@scene("two places report projects of one investor without a code")
+async def an_investor_of_each_without_a_code(at_once: Round) -> None:
+    """Neither sees the other's report, and an unseen company is matched by its code alone: each
+    place has a company of its own of that name, and finds it again for its next project.
+    """
+    city = at_once.city
+    places = ("anyue", "lezhi")
+    answers = await at_once.run(
+        *(Attempt(city[each], "projectReport", without_a_code(at_once, each)) for each in places)
+    )
+    wins(answers, 2)
+    assert len(investors(answers)) == 2
+    for place, answer in zip(places, answers, strict=True):
+        lead = without_a_code(at_once, place)
+        again = await city.done(
+            city[place], "projectReport", **lead | {"name": f"{lead['name']}二期"}
+        )
+        assert investors([again]) == investors([answer])
+
+
+def without_a_code(at_once: Round, place: str) -> Input:
+    return {
+        "name": f"{place} 柠檬果胶项目{at_once.alone}",
+        "investorName": f"Lemon Gold {at_once.alone} Ltd",
+        "noCodeReason": "境外企业",
+        "amount": "3亿",
+    }
+
+
+def investors(answers: Sequence[Answer]) -> set[str]:
+    return {answer["project"]["investor"]["id"] for answer in answers}
 
 
 @scene("a report is made, returned, resubmitted or judged while the calendar is published")

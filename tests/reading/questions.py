@@ -21,6 +21,7 @@ from server.operations.migrate import migrate
 from server.settings import orm_config
 from server.web.documents import Variable
 from server.web.resources import documents
+from tests.industry import scenes
 from tests.ledger.ledgers import SIGNED, line, previewed
 from tests.reading.documents import Maker
 from tests.reading.test_statements import DOCUMENTS
@@ -90,6 +91,13 @@ PAGES: dict[str, Any] = {
     "landingParts": "7",
     "time": "17:30",
     "chosen": "00",
+    "company": global_id("Company", 1),
+    "slug": scenes.GROUP,
+    "one": scenes.TEAM,
+    "node": "G1-01",
+    "target": "MB2026-0001",
+    "region": "pearl-delta",
+    "task": ["projectJudge"],
     "input": {"name": ODD, "contactPhone": "13900000000"},
 }
 
@@ -187,6 +195,13 @@ async def story(city: City) -> list[Said]:
     await city.done(
         city.office, "ledgerImport", batch=batch["no"], revision=batch["revision"], onlyCorrect=True
     )
+    await scenes.check(city)
+    node = await scenes.node(city)
+    assert node == PAGES["node"]
+    for name in NAMES:
+        firm = {"node": node, "name": name, "source": "高新区企业名录"}
+        await city.done(city.group, "chainFirmAdd", **firm)
+        await city.done(city.group, "targetCompanyAdd", name=name, node=node)
     return [plain, odd, judged, moved, signed]
 
 
