@@ -282,12 +282,13 @@ class Story:
         """The group's office gives its opinion, as a rule within some hours; the office looks at what
         another place has put forward.
         """
-        group, limit = self.plan.lead.group, self.limit_of_the_group()
+        group, limit = self.plan.lead.group, self.limit_of_the_group(self.plan.begins)
         if self.plan.ungrouped == "WAITS":
             return
         if self.plan.ungrouped:
             self.now = self.in_hours(self.now + timedelta(minutes=self.groups.randrange(8, 40)))
             yield from self.step("office-2", "projectAmend", group=group, reason=GROUPED)
+            limit = self.limit_of_the_group(self.now)
         for rival in self.plan.rivals[:1]:
             self.now = self.in_hours(self.now + timedelta(minutes=self.groups.randrange(15, 60)))
             good = self.groups.random() < 0.5
@@ -300,6 +301,8 @@ class Story:
             )
         draw = self.groups.random()
         fate = self.plan.opinion or ("MISSING" if draw < 0.06 else "LATE" if draw < 0.1 else "")
+        if self.plan.reporter == GROUPS[group]:  # nobody gives an opinion on what they report
+            fate = "MISSING"
         if fate == "MISSING":
             self.until = limit
             return
@@ -312,9 +315,9 @@ class Story:
         reason = self.groups.choice(OPINIONS[stance]).format(place=NAMES[self.home])
         yield from self.step(GROUPS[group], "projectOpine", stance=stance, reason=reason)
 
-    def limit_of_the_group(self) -> datetime:
-        """One working day after the report, at closing time."""
-        limit = due(self.plan.begins, 1, self.hours.calendar, self.hours.limit.closing)
+    def limit_of_the_group(self, since: datetime) -> datetime:
+        """One working day after the report, or after the lead is given to the group, at closing time."""
+        limit = due(since, 1, self.hours.calendar, self.hours.limit.closing)
         return limit or self.now
 
     def in_hours(self, moment: datetime) -> datetime:
