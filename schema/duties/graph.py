@@ -126,7 +126,11 @@ class Duty(Node):
         found = await hindrance_of(row, info.context)
         return found.reason if found else None
 
-    @computed("承办单位自己须先办的一步，没有的为空", columns=("id", "closed_at", "project_id"))
+    @computed(
+        "承办单位自己须先办的一步，没有的为空",
+        columns=("id", "closed_at", "project_id"),
+        act="projectAmend",
+    )
     async def first(row: Parent, info: Info) -> FirstStep | None:
         found = await hindrance_of(row, info.context)
         if found is None or found.first is None:

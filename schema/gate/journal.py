@@ -209,9 +209,9 @@ class Journal:
         if concerned:
             self.changes[ROWS] = concerned
         for kind, (_, rows) in concerned.items():
-            column = KINDS[kind].journal_column
-            if column and len(rows) == 1:
-                self._about.setdefault(column, rows[0][0])
+            known = KINDS.get(kind)
+            if known and known.journal_column and len(rows) == 1:
+                self._about.setdefault(known.journal_column, rows[0][0])
         kind, key = self.subject or ("", 0)
         entry = JournalEntry(
             id=prior[0]["id"] + 1 if prior else 1,

@@ -140,7 +140,7 @@ async def test_a_dispute_that_is_upheld_ends_the_transfer_that_nobody_decides_an
 async def test_a_duty_handed_to_a_colleague_is_theirs_and_the_unit_still_sees_it(
     city: City,
 ) -> None:
-    project = await city.report()
+    project = await city.opined(await city.report())
     mine = "{ viewer { inbox { id task person { name } } } }"
     (duty,) = (await city.run(city.office, mine))["viewer"]["inbox"]
     people = await city.run(city.office, "{ viewer { name } }")

@@ -112,7 +112,7 @@ async def test_of_two_who_hand_one_duty_over_at_once_both_are_kept_in_turn(
     stored_city: City,
 ) -> None:
     city = stored_city
-    await city.report()
+    await city.opined(await city.report())
     (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
     officer = f"Person:{city.colleague.person}".encode().hex().upper()
     given = {"duty": duty["id"], "person": officer, "reason": "由何佳承办"}
