@@ -681,7 +681,7 @@ async def test_a_dispute_decided_for_a_third_place_is_asked_what_judging_asks(ci
     assert sorted(fields(needless)) == ["departure", "withoutClaim"]
     await city.done(city.office, "disputeDecide", **given, **why)
     async with signed_in("office") as visitor:
-        for page in (f"/projects/{project['no']}", path):
+        for page in (f"/projects/{project['no']}", f"/projects/{project['no']}/judgement"):
             shown = main(await seen(visitor, page))
             assert "雁江区并未接洽" in shown and "认定的首谈地没有申报首谈" in shown
             assert "按顺序建议 雁江区" in shown, "of the judgement as well"
