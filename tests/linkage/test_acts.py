@@ -260,6 +260,7 @@ async def test_the_clock_stands_still_while_a_report_is_completed(city: City) ->
     )
     assert (back["project"]["stage"], back["project"]["amount"]) == ("REPORTED", "1300000000.00")
     assert (await clock(city, project))["dueAt"] == "2026-11-25T17:30:00+08:00"
+    back["project"] = await city.opined(back["project"])  # of other facts, anew
     city.now = at("2026-11-25 17:00")
     await city.done(
         city.office,
@@ -349,7 +350,8 @@ async def test_claims_stand_side_by_side_and_a_place_claims_once(city: City) -> 
         contactOn="2026-10-30",
         evidence=[PAPER],
     )
-    ticket = {"ticket": await city.ticket(city.anyue, project), "contactWith": "李总"}
+    ticket = {"contactWith": "李总"}
+    ticket |= {"ticket": await city.ticket(city.anyue, project, evidence=[PAPER])}
     ticket |= {"evidence": [PAPER]}
     again = await city.act(city.anyue, "projectClaim", **ticket, contactOn="2026-10-01")
     assert again["userErrors"][0]["message"].startswith("贵地已主张首谈")
@@ -454,7 +456,7 @@ async def test_a_place_has_one_dispute_open_at_a_time(city: City) -> None:
 async def test_a_project_that_ends_leaves_no_dispute_waiting(city: City) -> None:
     """Merged or declined, it has no first contact any more that could be decided."""
     project, _ = await disputed(city)
-    into = await city.report()
+    into = await city.opined(await city.report())
     await city.done(city.office, "projectMerge", **on(project), into=into["no"], reason="同一项目")
     seen = await city.run(
         city.office,

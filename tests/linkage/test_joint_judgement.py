@@ -178,7 +178,8 @@ async def test_a_merged_report_is_its_reporters_claim_also_where_they_had_claime
     city.now = at("2026-11-16 09:00")
     project = await city.report(city.branch)
     if claimed_by == "a ticket":
-        claim = {"ticket": await city.ticket(city.anyue, project), "contactOn": "2026-11-10"}
+        claim = {"contactOn": "2026-11-10"}
+        claim |= {"ticket": await city.ticket(city.anyue, project, evidence=[PAPER])}
         claim |= {"contactWith": "李总", "evidence": [PAPER]}
         await city.done(city.anyue, "projectClaim", **claim)
         project = await city.read(project)

@@ -127,7 +127,7 @@ async def test_a_message_moves_for_its_recipient_and_its_senders_unit_and_nobody
 async def test_a_duty_handed_over_moves_for_both_and_for_who_sees_it(stored_city: City) -> None:
     """Yanjiang reported the project and sees for whom it waits; Anyue knows nothing of it."""
     city, expected = stored_city, {*topics.WORK, "counts"}
-    project = await city.report()
+    project = await city.opined(await city.report())
     (duty,) = (await city.run(city.office, "{ viewer { inbox { id } } }"))["viewer"]["inbox"]
     start = await topics.journal_end()
     person = global_id("Person", city.colleague.person or 0)

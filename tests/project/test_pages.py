@@ -386,11 +386,11 @@ async def test_an_empty_search_says_what_can_be_found(office: httpx2.AsyncClient
 
 async def test_the_inbox_puts_the_most_urgent_first(city: City, office: httpx2.AsyncClient) -> None:
     city.now = NOW.replace(day=11)
-    late = await city.report(name="逾期项目", contactOn="2026-11-10")
+    late = await city.opined(await city.report(name="逾期项目", contactOn="2026-11-10"))
     city.now = NOW.replace(day=16)
-    today = await city.report(name="今天到期项目")
+    today = await city.opined(await city.report(name="今天到期项目"))
     city.now = NOW
-    later = await city.report(name="刚报送项目")
+    later = await city.opined(await city.report(name="刚报送项目"))
     page = main(await seen(office, "/inbox"))
     assert "共 3 件，其中逾期 1 件" in page
     order = ["逾期", late["name"], "今天", today["name"], "本周", later["name"]]
@@ -409,7 +409,7 @@ async def test_an_empty_inbox_says_so_and_names_the_next_deadline(
     city: City, office: httpx2.AsyncClient
 ) -> None:
     assert "暂无待办事项" in await seen(office, "/inbox")
-    project = await city.report()
+    project = await city.opined(await city.report())
     page = await seen(office, "/inbox")
     assert "今天没有到期的待办事项" in page
     assert f"下一个期限是 11月20日 17:30：研判并明确首谈地，{project['name']}" in page
@@ -480,7 +480,7 @@ FRAME = 1 + 2
         ("/search?q=kouqiang", 9, "3 lists, 3 totals, investors, places, rules as before"),
         (
             "/inbox",
-            4,
+            9,
             "what is theirs, how urgent all of it is, what they wait for, with totals, rules as before",
         ),
     ],
