@@ -32,7 +32,7 @@ from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import HeldPost, Viewer
 from schema.query.models import KINDS, kind_of, moment, name_of
 from schema.query.sql import bindable
-from schema.scalars import File
+from schema.scalars import File, HashedBytes
 
 COUNT = "journal"
 SEAL = "journal"
@@ -401,6 +401,8 @@ def plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, HashedBytes):
+        return value.sha256
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, File):
