@@ -71,12 +71,12 @@ def translating(client: SqliteClient) -> Iterator[None]:
 
 
 def translated(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of a client, `translating`."""
+    """The method of a client, `translating`, given values that can be stored."""
 
     @wraps(method)
-    async def call(self: SqliteClient, *args: Any) -> Any:
+    async def call(self: SqliteClient, query: str, *values: Any) -> Any:
         with translating(self):
-            return await method(self, *args)
+            return await method(self, query, *map(storable, values))
 
     return call
 

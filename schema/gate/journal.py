@@ -397,6 +397,8 @@ def plain(value: Any) -> Any:
     """A value as JSON keeps it; bytes only by their hash."""
     if isinstance(value, Enum):
         return value.value
+    if type(value) is str:
+        return database.storable(value)  # hashed as it is kept
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
