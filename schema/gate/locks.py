@@ -12,7 +12,6 @@ from tortoise.models import Model
 from schema import database
 from schema.query.models import KINDS, Kind
 
-
 SHARED = (
     "posts",
     "rulebook",
