@@ -192,6 +192,8 @@ class Planner(SelectionReader):
             raise NotCompilable(f"{name} reads a hidden column")
         if masked(row.kind.table, self.viewer) & set(about["columns"]):
             raise NotCompilable(f"{name} reads a masked column")
+        if row.kind.prose & set(about["columns"]):
+            raise NotCompilable(f"{name} reads a text in which numbers may be masked")
         serialize = serializer(self, of, sets)
         if serialize is None:
             raise NotCompilable(f"{name} asks further than its own value")
