@@ -20,4 +20,4 @@ def _json_as_stored(field: fields.JSONField[Any], value: Any, instance: Any) -> 
 
 # A field's own encoder would do it, but migrations write its name down.
 _json_value = fields.JSONField.to_db_value
-fields.JSONField.to_db_value = _json_as_stored  # type: ignore[method-assign]
+fields.JSONField.to_db_value = _json_as_stored  # type: ignore[method-assign, assignment]

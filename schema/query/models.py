@@ -101,7 +101,7 @@ class Kind:
             name
             for name, each in cols.items()
             if type(each) in (fields.CharField, fields.TextField)
-            if name in self.labels and name not in (*self.personal, *NAMES)
+            if name not in (*self.personal, *NO_PROSE)
             if getattr(each, "max_length", PROSE_FROM) >= PROSE_FROM and not each.unique
         )
 
@@ -152,8 +152,8 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 PROSE_FROM = 100
 """Characters from which a column of text holds more than a name or a number."""
-NAMES = ("name", "title", "media_type")
-"""The long columns that hold a name all the same."""
+NO_PROSE = ("name", "normal_name", "title", "search", "media_type", "page", "link", "barred")
+"""The long columns that hold a name, an address or what a machine reads all the same."""
 
 
 def register(

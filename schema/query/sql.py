@@ -136,12 +136,22 @@ def column_sql(kind: Kind, row: str, column: str, viewer: Viewer) -> Sql:
     The one place that masks: both ways of reading select columns by it.
     """
     name, form = f'{row}."{column}"', kind.personal.get(column)
-    if form is None and column not in kind.prose:
-        return name, []
-    sees, bound = (plain if form else plain_texts)(kind.table, row, viewer)
+    if form is None:
+        return text_sql(kind.table, row, column, viewer) if column in kind.prose else (name, [])
+    sees, bound = plain(kind.table, row, viewer)
     if sees == "1=1":
         return name, []
-    mask = MASKS[form].format(name) if form else mask_sql(name, dialect())
+    mask = MASKS[form].format(name)
+    return (mask, []) if sees == "1=0" else (f"CASE WHEN {sees} THEN {name} ELSE {mask} END", bound)
+
+
+def text_sql(table: str, row: str, column: str, viewer: Viewer) -> Sql:
+    """A column of free text of alias `row`, with the numbers of private persons plain or masked."""
+    name = f'{row}."{column}"'
+    sees, bound = plain_texts(table, row, viewer)
+    if sees == "1=1":
+        return name, []
+    mask = mask_sql(name, dialect())
     return (mask, []) if sees == "1=0" else (f"CASE WHEN {sees} THEN {name} ELSE {mask} END", bound)
 
 

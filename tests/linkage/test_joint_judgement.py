@@ -468,7 +468,9 @@ async def test_a_group_corrects_its_opinion_until_the_judgement_and_both_are_kep
     assert found["opinion"]["stance"] == "AGREE" and len(found["opinions"]) == 2
     async with signed_in("office") as visitor:
         desk = main(await seen(visitor, f"/projects/{project['no']}/judgement"))
-    assert desk.index("核对后符合方向") < desk.index("此前的意见，供参考") < desk.index("不合产业方向")
+    assert (
+        desk.index("核对后符合方向") < desk.index("此前的意见，供参考") < desk.index("不合产业方向")
+    )
     project = await city.read(project)
     done = await city.done(city.office, "projectJudge", **judging(project))
     basis = (await linkage(city, project))["judgementBasis"]

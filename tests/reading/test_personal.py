@@ -309,6 +309,16 @@ async def test_numbers_of_people_in_free_text_are_masked_for_whom_the_contact_is
     assert await verify() is None and (await compare(UNRECORDED)).found == []
 
 
+async def test_why_a_report_was_merged_is_shown_with_the_same_mask(city: City) -> None:
+    """Which is read by a statement of its own."""
+    project, into = await city.report(city.anyue), await city.report(city.anyue)
+    await city.done(city.office, "projectMerge", **on(project), into=into["no"], reason=NUMBERS)
+    read = "query($no: String!) { project(no: $no) { linkage { mergeReason } } }"
+    for who, shown in (("office", NUMBERS), ("anyue", NUMBERS), ("leader", HIDDEN)):
+        found = (await city.run(city[who], read, no=project["no"]))["project"]
+        assert found["linkage"]["mergeReason"] == shown, who
+
+
 async def test_files_of_lists_have_the_same_mask(city: City) -> None:
     project = await city.report(city.anyue, **CONTACT)
     back = await city.done(city.office, "projectReturn", **on(project), reason=NUMBERS)
