@@ -4,7 +4,14 @@ Whatever parses, renders or lays out what somebody sent runs in a process of its
 limited memory and time, which may fail, hang or grow harmlessly.
 """
 
-from schema.bounded.archive import ArchiveError, ArchiveLimits, inspect_archive
+from schema.bounded.archive import ArchiveError, ArchiveLimits, inspect_archive, part_name
 from schema.bounded.process import Limits, bounded_process
 
-__all__ = ["ArchiveError", "ArchiveLimits", "Limits", "bounded_process", "inspect_archive"]
+__all__ = [
+    "ArchiveError",
+    "ArchiveLimits",
+    "Limits",
+    "bounded_process",
+    "inspect_archive",
+    "part_name",
+]

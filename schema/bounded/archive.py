@@ -39,7 +39,8 @@ def inspect_archive(
 ) -> dict[str, bytes]:
     """The unpacked bytes of the parts that match one of `keep`, by name, each up to `most` bytes.
 
-    A name of `keep` that ends in `*` stands for all that begin so. Raises ArchiveError when the
+    Names are compared and given as `part_name` gives them. A name of `keep` that ends in `*` stands for
+    all that begin so. Raises ArchiveError when the
     archive is damaged, encrypted, without the part `needs`, has too many entries or unpacks to too
     much, or has a document type in one of its parts.
     """
@@ -52,13 +53,14 @@ def inspect_archive(
     kept: dict[str, bytes] = {}
     total = 0
     for entry in entries:
-        keeps = any(_matches(entry.filename, name) for name in keep)
+        own = part_name(entry.filename)
+        keeps = any(_matches(own, part_name(name)) for name in keep)
         tail, found, size = b"", bytearray(), 0
         for chunk in _unpacked(data, entry):
             size += len(chunk)
             if total + size > limits.unpacked:
                 raise ArchiveError("LARGE")
-            if entry.filename.lower().endswith(MARKUP):
+            if own.endswith(MARKUP):
                 _check_markup(tail + chunk, first=size == len(chunk))
                 tail = chunk[-16:]
             if keeps and size <= most:
@@ -66,18 +68,23 @@ def inspect_archive(
         if size != entry.file_size:
             raise ArchiveError("DAMAGED")
         if keeps:
-            kept[entry.filename] = bytes(found)
+            kept[own] = bytes(found)
         total += size
     return kept
 
 
-def _matches(filename: str, name: str) -> bool:
-    return filename.startswith(name[:-1]) if name.endswith("*") else filename == name
+def part_name(name: str) -> str:
+    """A part's name for comparison: some programs write backslashes, or capitals of their own."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _matches(own: str, name: str) -> bool:
+    return own.startswith(name[:-1]) if name.endswith("*") else own == name
 
 
 def _check_directory(entries: list[ZipInfo], limits: ArchiveLimits, needs: str) -> None:
-    names = {entry.filename for entry in entries}
-    if needs not in names:
+    names = {part_name(entry.filename) for entry in entries}
+    if part_name(needs) not in names:
         raise ArchiveError("MISSING", names)
     if any(entry.flag_bits & 1 for entry in entries):
         raise ArchiveError("ENCRYPTED")

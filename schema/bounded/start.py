@@ -6,6 +6,10 @@ Arguments: the program's file, bytes of memory, seconds, then the program's own.
 import resource
 import runpy
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+"""The tree of this code: the program imports from it, and not from where it is called."""
 
 
 def main(program: str, memory: int, seconds: int) -> None:
@@ -13,6 +17,7 @@ def main(program: str, memory: int, seconds: int) -> None:
     limits = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0}
     for kind, most in limits.items():
         resource.setrlimit(kind, (most, most))
+    sys.path.insert(0, str(ROOT))
     runpy.run_path(program, run_name="__main__")
 
 

@@ -1,11 +1,12 @@
 """Read uploaded workbooks and delimited text into grids, and write lists to files.
 
 Reading never trusts the sender: `reading` looks at the bytes and not at the file's name, `archive`
-counts what a workbook unpacks to, `workbook` parses it in a bounded process (`parse_worker`).
+counts what a workbook unpacks to, `workbook` parses it in a bounded process (`parse_worker`: `ooxml`
+for .xlsx, `biff` for .xls), and `formats` says what a person sees of a number.
 Writing escapes formulas (ASVS 5.0, 1.2.10).
 """
 
-from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, column_letter
+from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, Number, Uncomputed, column_letter
 from schema.sheet.reading import read, read_all
 from schema.sheet.writing import Column, write_csv, write_grid, write_json, write_xlsx
 
@@ -16,6 +17,8 @@ __all__ = [
     "Grid",
     "Limits",
     "Merged",
+    "Number",
+    "Uncomputed",
     "column_letter",
     "read",
     "read_all",

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from schema.bounded import ArchiveError, ArchiveLimits, inspect_archive
+from schema.bounded import ArchiveError, ArchiveLimits, inspect_archive, part_name
 from schema.city.rules import RuleBroken
 from schema.sheet.grid import Limits
 
@@ -28,14 +28,15 @@ def inspect(name: str, data: bytes, limits: Limits) -> str:
         kept = inspect_archive(data, bounds, WORKBOOK, (PROPERTIES,))
     except ArchiveError as error:
         raise refusal(name, error, limits) from None
-    return _template(kept.get(PROPERTIES, b""))
+    return _template(kept.get(part_name(PROPERTIES), b""))
 
 
 def refusal(name: str, error: ArchiveError, limits: Limits) -> RuleBroken:
     match error.reason:
         case "MISSING":
             kind = next(
-                (kind for part, kind in OTHERS.items() if part in error.names), "普通压缩包"
+                (kind for part, kind in OTHERS.items() if part_name(part) in error.names),
+                "普通压缩包",
             )
             message = f"“{name}”是{kind}，读不了。请另存为“Excel 工作簿（.xlsx）”后再上传"
         case "ENCRYPTED":

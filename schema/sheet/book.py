@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from schema.sheet.grid import Merged, column_letter
+from schema.sheet.grid import Merged, Number, column_letter
 
 # Constant, so that the same list gives the same bytes.
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ class Book:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.file = xlsxwriter.Workbook(self._bytes, options)
         self.file.set_properties({"created": CREATED})
-        self._formats: dict[tuple[str, bool], Any] = {}
+        self._formats: dict[tuple[str, bool, str], Any] = {}
         self._options: Page | None = None
         self._option_count = 0
         if template:
@@ -54,10 +54,12 @@ class Book:
             name = name.replace(mark, "")
         return Page(self, self.file.add_worksheet(name.strip("'")[:31] or None))
 
-    def format(self, style: str, wrong: bool) -> Any:
-        key = style, wrong
+    def format(self, style: str, wrong: bool, number_format: str = "") -> Any:
+        key = style, wrong, number_format
         if key not in self._formats:
             look = {**STYLES[style], **(WRONG if wrong else {})}
+            if number_format:
+                look["num_format"] = number_format
             self._formats[key] = self.file.add_format(look)
         return self._formats[key]
 
@@ -128,8 +130,12 @@ class Page:
         }
         self.sheet.data_validation(rows.start, column, rows.stop, column, check)
 
-    def width(self, column: int, characters: int) -> None:
-        self.sheet.set_column(column, column, characters)
+    def width(self, column: int, characters: int, hidden: bool = False) -> None:
+        self.sheet.set_column(column, column, characters, None, {"hidden": hidden})
+
+    def hide_row(self, row: int) -> None:
+        """Hide a row; before it is written."""
+        self.sheet.set_row(row, None, None, {"hidden": True})
 
     def height(self, row: int, points: int) -> None:
         self.sheet.set_row(row, points)
@@ -144,6 +150,8 @@ class Page:
                 sheet.write_datetime(row, column, value, self.book.format("moment", wrong))
             case date():
                 sheet.write_datetime(row, column, value, self.book.format("day", wrong))
+            case Number(amount, code) if -EXACT < amount < EXACT:
+                sheet.write_number(row, column, amount, self.book.format("", wrong, code))
             case int() | float() | Decimal() as amount if -EXACT < amount < EXACT:
                 if style == "grouped":
                     style = "whole" if amount == int(amount) else "fraction"

@@ -1,11 +1,32 @@
-"""A grid: the plain cells of one sheet, and the limits of what is read."""
+"""A grid: the cells of one sheet with what a person sees of it, and the limits of what is read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-Cell = str | int | float | bool | date | datetime | None
+
+class Number(NamedTuple):
+    """A number whose format says more than its digits: a unit, a percentage, a scale, leading zeros.
+
+    `formats.seen` gives what a person sees of it.
+    """
+
+    value: int | float
+    format: str
+
+
+class Uncomputed(NamedTuple):
+    """A formula without a kept value, as programs write it that compute nothing."""
+
+    formula: str = ""
+
+    def __str__(self) -> str:
+        return f"公式（没有数值）{self.formula}"
+
+
+Cell = str | int | float | bool | date | datetime | Number | Uncomputed | None
+"""A cell: blank is None, an error value is its text such as `#DIV/0!`."""
 
 
 class Merged(NamedTuple):
@@ -21,13 +42,23 @@ class Merged(NamedTuple):
 class Grid:
     """One sheet. Row 0 is row 1 of the sheet; rows end at their last filled cell.
 
-    `template` is the custom property of that name, "" without one.
+    `template` is the custom property of that name, "" without one. `hidden` says that the sheet is;
+    `hidden_rows` and `hidden_columns` are zero-based, `filtered_rows` those that a filter hides, which
+    are not among the hidden. `formulas` are the columns with one, by row. Serials count from 1904
+    with `date1904`. `too_large` is set for a hidden sheet that was not read for its size.
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
     merged: Sequence[Merged] = ()
     template: str = ""
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    filtered_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    formulas: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    date1904: bool = False
+    too_large: bool = False
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at zero-based row and column. Beyond the edge everything is blank."""

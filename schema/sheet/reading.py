@@ -31,11 +31,11 @@ def read(name: str, data: bytes, limits: Limits = LIMITS) -> Grid:
 
     Raises RuleBroken (INVALID) at `file`, with what to do, when it is no table or too large.
     """
-    return read_all(name, data, limits)[0]
+    return next(grid for grid in read_all(name, data, limits) if not grid.hidden)
 
 
 def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
-    """Every visible sheet that holds anything, at least one. Raises as `read`."""
+    """Every sheet that holds anything, hidden ones included, at least one visible. Raises as `read`."""
     name = " ".join(name.split())[:LONGEST_NAME]
     if not data:
         raise _invalid(f"“{name}”是空文件。请重新选择填好的台账（.xlsx、.xls 或 .csv）")
@@ -44,10 +44,14 @@ def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
             f"“{name}”有 {_megabytes(len(data))} MB，最多 {_megabytes(limits.file)} MB。"
             "请删去图片和无关的工作表，或拆成几份上传"
         )
-    grids = [grid for grid in _grids(name, data, limits) if any(map(_has_content, grid.rows))]
-    if not grids:
+    grids = [grid for grid in _grids(name, data, limits) if _is_filled(grid)]
+    if all(grid.hidden for grid in grids):
         raise _invalid(f"“{name}”里没有内容。请填写后再上传；内容若在隐藏的工作表里，请先取消隐藏")
     return grids
+
+
+def _is_filled(grid: Grid) -> bool:
+    return grid.too_large or any(map(_has_content, grid.rows))
 
 
 def _has_content(row: Sequence[Cell]) -> bool:

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from schema.bounded import Limits as ProcessLimits
@@ -10,13 +11,13 @@ from schema.bounded import bounded_process
 from schema.city.rules import RuleBroken
 from schema.sheet.archive import unreadable_workbook
 from schema.sheet.formula_escape import unescape_formula
-from schema.sheet.grid import Cell, Grid, Limits, Merged
+from schema.sheet.grid import Cell, Grid, Limits, Merged, Number, Uncomputed
 
 PARSE_WORKER = Path(__file__).with_name("parse_worker.py")
 
 
 def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") -> list[Grid]:
-    """The visible sheets of an .xlsx or .xls, in their order, blank ones included.
+    """The sheets of an .xlsx or .xls, in their order, blank and hidden ones included.
 
     Raises RuleBroken (INVALID) at `file` when the child refuses it, fails, or takes too long.
     """
@@ -30,28 +31,47 @@ def read_workbook(name: str, data: bytes, limits: Limits, template: str = "") ->
             size += len(line)
             if size > limits.text:
                 raise _too_much(name)
-            decoded = json.loads(line, object_hook=_decode_dates)
+            decoded = json.loads(line, object_hook=_decode)
             if isinstance(decoded, list):
                 rows.append(list(map(_unescaped, decoded)) if b"'" in line else decoded)
             elif "refused" in decoded:
                 raise _refusal(name, decoded, limits)
             else:
                 rows = []
-                merged = tuple(Merged(*corners) for corners in decoded["merged"])
-                grids.append(Grid(decoded["sheet"], rows, merged, template))
+                grids.append(_grid(decoded, rows, template))
         if ended():
             raise unreadable_workbook(name)
     return grids
 
 
-def _decode_dates(decoded: dict[str, Any]) -> date | dict[str, Any]:
-    """The dates and moments that `parse_worker.json_default` put into objects."""
+def _decode(decoded: dict[str, Any]) -> Cell | dict[str, Any]:
+    """The cells that `parse_worker` put into objects."""
     match decoded:
+        case {"number": value, "format": str(code)}:
+            return Number(value, intern(code))
         case {"day": str(day)}:
             return date.fromisoformat(day)
         case {"moment": str(moment)}:
             return datetime.fromisoformat(moment)
+        case {"formula": str(formula)}:
+            return Uncomputed(formula)
     return decoded
+
+
+def _grid(about: dict[str, Any], rows: list[list[Cell]], template: str) -> Grid:
+    return Grid(
+        name=about["sheet"],
+        rows=rows,
+        merged=tuple(Merged(*corners) for corners in about["merged"]),
+        template=template,
+        hidden=about["hidden"],
+        hidden_rows=frozenset(about["hiddenRows"]),
+        filtered_rows=frozenset(about["filteredRows"]),
+        hidden_columns=frozenset(about["hiddenColumns"]),
+        formulas={int(row): columns for row, columns in about["formulas"].items()},
+        date1904=about["date1904"],
+        too_large=about["tooLarge"],
+    )
 
 
 def _unescaped(cell: Cell) -> Cell:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from schema.sheet.book import Book, Page
 from schema.sheet.formula_escape import escape_formula
-from schema.sheet.grid import Cell, Grid, Merged
+from schema.sheet.grid import Cell, Grid, Merged, Number, Uncomputed
 
 Value = Cell | Decimal
 Wrong = Mapping[tuple[int, int], str]
@@ -80,17 +80,23 @@ def write_xlsx(
 
 
 def write_grid(grid: Grid, heading: range, wrong: Wrong = NO_ERRORS) -> bytes:
-    """A grid unchanged, merged headings and notes included, with wrong cells red and commented."""
+    """A grid unchanged, merged headings and notes included, with wrong cells red and commented.
+
+    What is hidden stays so; a row that a filter hides is hidden.
+    """
     book = Book(grid.template)
     page = book.page(grid.name)
     wrong_by_row = _by_row(wrong)
     for number, row in enumerate(grid.rows):
         style = "head" if number in heading else ""
+        if number in grid.hidden_rows or number in grid.filtered_rows:
+            page.hide_row(number)
         page.line(number, map(_plain, row), [style] * len(row), wrong_by_row.get(number))
     for merged in grid.merged:
         page.merge(merged)
     for column in range(grid.width):
-        page.width(column, _width(grid.cell(row, column) for row in range(heading.start, 200)))
+        width = _width(grid.cell(row, column) for row in range(heading.start, 200))
+        page.width(column, width, column in grid.hidden_columns)
     page.freeze(heading.stop)
     return book.bytes()
 
@@ -199,5 +205,9 @@ def _json(value: Value) -> str | int | float | bool | None:
             return value.isoformat()
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
+        case Number():
+            return value.value
+        case Uncomputed():
+            return str(value)
         case _:
             return value

@@ -64,7 +64,7 @@ def test_a_workbook_is_read_with_its_types_its_merged_ranges_and_its_template() 
     assert isinstance(grid.cell(2, 1), int)
 
 
-def test_hidden_and_empty_sheets_are_passed_over() -> None:
+def test_hidden_sheets_are_read_as_such_and_empty_ones_passed_over() -> None:
     out = BytesIO()
     book = xlsxwriter.Workbook(out)
     book.add_worksheet("空")
@@ -75,7 +75,12 @@ def test_hidden_and_empty_sheets_are_passed_over() -> None:
     book.add_worksheet("二").write("A1", "乙")
     book.close()
     grids = read_all("台账.xlsx", out.getvalue())
-    assert [(grid.name, grid.rows) for grid in grids] == [("一", [["甲"]]), ("二", [["乙"]])]
+    assert [(grid.name, grid.hidden, grid.rows) for grid in grids] == [
+        ("隐藏", True, [["x"]]),
+        ("一", False, [["甲"]]),
+        ("二", False, [["乙"]]),
+    ]
+    assert read("台账.xlsx", out.getvalue()).name == "一"
 
 
 def test_an_old_xls_of_wps_is_read() -> None:
@@ -191,8 +196,8 @@ def test_a_sheet_that_claims_to_be_as_large_as_can_be_is_read_for_what_it_holds(
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ('<c r="XFD1048576"><v>1</v></c>', "很远的行列"),
-        ('<c r="AR1048576"><v>1</v></c>', "很远的行列"),
+        ('<c r="XFD1048576"><v>1</v></c>', "用到第 1048576 行，最多 20000 行"),
+        ('<c r="XFE1"><v>1</v></c>', "很远的行列"),
         ('<c r="A1048576"><v>1</v></c>', "用到第 1048576 行，最多 20000 行"),
         ('<c r="A20001"><v>1</v></c>', "用到第 20001 行"),
         ('<c r="GS9"><v>1</v></c>', "用到第 201 列，最多 200 列"),
@@ -200,7 +205,7 @@ def test_a_sheet_that_claims_to_be_as_large_as_can_be_is_read_for_what_it_holds(
         ('<c r="A99999999999"><v>1</v></c>', "读不出来"),
     ],
 )
-def test_a_cell_far_away_ends_the_child_and_not_us(cell: str, words: str) -> None:
+def test_a_cell_far_away_is_measured_and_not_kept(cell: str, words: str) -> None:
     assert words in refusal(with_cell(HONEST, cell))
 
 

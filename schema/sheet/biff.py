@@ -1,0 +1,311 @@
+"""Read what calamine drops of an .xls: formats, formulas, errors, hidden rows and columns.
+
+The records of [MS-XLS] in the stream of a compound file [MS-CFB], for BIFF8 and BIFF5, in the bounded
+process. Texts are calamine's, which reads the shared strings and the old code pages.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import NamedTuple
+
+from python_calamine import CalamineSheet, CalamineWorkbook
+
+from schema.sheet.formats import BUILT_IN, GENERAL
+from schema.sheet.found import BrokenError, Found, Look
+from schema.sheet.grid import Limits
+
+END_OF_CHAIN = 0xFFFFFFFA
+HEADER = 512
+SMALL_STREAM = 4096
+STREAMS = ("WORKBOOK", "BOOK")
+
+BOF, EOF, BOUNDSHEET, DATEMODE, FORMAT, XF = 0x809, 0x0A, 0x85, 0x22, 0x41E, 0xE0
+ROW, COLINFO, DEFCOLWIDTH, FILTERMODE = 0x208, 0x7D, 0x55, 0x9B
+NUMBER, RK, MULRK, FORMULA, BOOLERR = 0x203, 0x27E, 0xBD, 0x06, 0x205
+BIFF8, WORKSHEET, VISIBLE = 0x600, 0, 0
+ROW_HIDDEN, COLUMN_HIDDEN, ON_LOAD = 0x20, 0x01, 0x02
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
+    0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
+}  # fmt: skip
+NOT_A_NUMBER = b"\xff\xff"
+TEXT, BOOLEAN, ERROR, EMPTY = range(4)
+"""What a formula's kept value is when it is no number, by its first byte."""
+
+
+class Record(NamedTuple):
+    """A record of the workbook's stream: where it starts, its number and its content."""
+
+    at: int
+    number: int
+    content: bytes
+
+
+class OldSheet(NamedTuple):
+    """A sheet in the workbook's list: where its records start, whether it is hidden, its kind."""
+
+    at: int
+    hidden: bool
+    kind: int
+
+
+class OldBook:
+    """The records of a workbook that hold for all its sheets."""
+
+    def __init__(self, data: bytes) -> None:
+        self.stream = workbook_stream(data)
+        self.sheets: list[OldSheet] = []
+        self.date1904 = False
+        codes: dict[int, str] = dict(BUILT_IN)
+        formats: list[int] = []
+        biff8 = True
+        for record in records(self.stream, 0):
+            content = record.content
+            match record.number:
+                case 0x809:
+                    biff8 = u16(content, 0) == BIFF8
+                case 0x85:
+                    self.sheets.append(OldSheet(u32(content, 0), bool(content[4] & 3), content[5]))
+                case 0x22:
+                    self.date1904 = u16(content, 0) == 1
+                case 0x41E:
+                    codes[u16(content, 0)] = format_code(content[2:], biff8)
+                case 0xE0:
+                    formats.append(u16(content, 2))
+        known = {each: Look.of(codes.get(each, GENERAL)) for each in set(formats)}
+        self.looks = [known[each] for each in formats]
+
+    def look(self, content: bytes, at: int = 4) -> Look | None:
+        """The format of a cell, whose number stands `at` in its record."""
+        index = u16(content, at)
+        return self.looks[index] if index < len(self.looks) else None
+
+
+def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
+    """The worksheets of a workbook, hidden ones included.
+
+    Raises BrokenError, and what calamine raises.
+    """
+    texts = CalamineWorkbook.from_filelike(BytesIO(data))
+    book = OldBook(data)
+    names = texts.sheet_names
+    if len(names) != len(book.sheets):
+        raise BrokenError
+    for name, about in zip(names, book.sheets, strict=True):
+        if about.kind != WORKSHEET:
+            continue
+        sheet = texts.get_sheet_by_name(name)
+        found = Found(name, about.hidden, limits, book.date1904)
+        _take_texts(found, sheet)
+        if found.bottom < limits.rows and found.right < limits.columns:
+            _take_records(found, book, about.at)
+        yield found
+
+
+def _take_texts(found: Found, sheet: CalamineSheet) -> None:
+    """The texts and truth values of a sheet; its numbers follow from the records."""
+    found.merged += [[*start, *end] for start, end in sheet.merged_cell_ranges or ()]
+    found.bottom, found.right = sheet.end or (-1, -1)
+    if found.bottom >= found.limits.rows or found.right >= found.limits.columns:
+        return
+    left = sheet.start[1] if sheet.start else 0
+    for row, values in enumerate(sheet.iter_rows()):
+        for column, value in enumerate(values, left):
+            if isinstance(value, bool) or (isinstance(value, str) and value):
+                found.put(row, column, value)
+
+
+def _take_records(found: Found, book: OldBook, at: int) -> None:
+    depth = 0
+    filtered = False
+    on_load = True
+    for record in records(book.stream, at):
+        content = record.content
+        match record.number:
+            case 0x809:
+                depth += 1
+            case 0x0A:
+                depth -= 1
+                if not depth:
+                    break
+            case _ if depth != 1:  # a chart within the sheet
+                continue
+            case 0x208:
+                if len(content) >= 14 and (u16(content, 12) & ROW_HIDDEN or not u16(content, 6)):
+                    found.hide_row(u16(content, 0))
+            case 0x7D:
+                if u16(content, 8) & COLUMN_HIDDEN or not u16(content, 4):
+                    found.hide_columns(u16(content, 0), u16(content, 2))
+            case 0x9B:
+                filtered = True
+            case 0x203:
+                _put(found, content, number(content, 6), book.look(content))
+            case 0x27E:
+                _put(found, content, rk(content, 6), book.look(content))
+            case 0xBD:
+                row, first = u16(content, 0), u16(content, 2)
+                for column in range((len(content) - 6) // 6):
+                    start = 4 + 6 * column
+                    value = found.number(rk(content, start + 2), book.look(content, start))
+                    found.put(row, first + column, value)
+            case 0x205:
+                if content[7]:
+                    found.put(u16(content, 0), u16(content, 2), ERRORS.get(content[6], "#N/A"))
+            case 0x06:
+                on_load = _take_formula(found, book, content) and on_load
+    found.recalculates = on_load
+    if filtered:
+        found.filter_rows(0, found.limits.rows)
+
+
+def _put(found: Found, content: bytes, value: float, look: Look | None) -> None:
+    found.put(u16(content, 0), u16(content, 2), found.number(value, look))
+
+
+def _take_formula(found: Found, book: OldBook, content: bytes) -> bool:
+    """Keep a formula with its value; whether it is to be computed when the workbook is opened."""
+    row, column, result = u16(content, 0), u16(content, 2), content[6:14]
+    value: object
+    if result[6:] != NOT_A_NUMBER:
+        value = found.number(number(content, 6), book.look(content))
+    elif result[0] == TEXT:
+        line = found.rows.get(row, [])
+        value = (line[column] if column < len(line) else None) or ""
+    elif result[0] == BOOLEAN:
+        value = bool(result[2])
+    elif result[0] == ERROR:
+        value = ERRORS.get(result[2], "#N/A")
+    else:
+        value = None
+    found.put_formula(row, column, value, "")
+    return bool(u16(content, 14) & ON_LOAD)
+
+
+def records(stream: bytes, at: int) -> Iterator[Record]:
+    """The records of a stream from an offset to the end of its substream or of the stream."""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        content = stream[at + 4 : at + 4 + size]
+        yield Record(at, kind, content)
+        depth += (kind == BOF) - (kind == EOF)
+        if not depth and kind == EOF:
+            return
+        at += 4 + size
+
+
+def format_code(content: bytes, biff8: bool) -> str:
+    """The code of a FORMAT record after its number: a text with its length before it."""
+    if not biff8:
+        return content[1 : 1 + content[0]].decode("gb18030", "replace")
+    length, wide = u16(content, 0), content[2] & 1
+    text = content[3 : 3 + length * (2 if wide else 1)]
+    return text.decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def number(content: bytes, at: int) -> float:
+    found: float = struct.unpack_from("<d", content, at)[0]
+    return found
+
+
+def rk(content: bytes, at: int) -> float:
+    """A number in four bytes: the upper half of a float or an integer, perhaps in hundredths."""
+    kept = u32(content, at)
+    if kept & 2:
+        value = float(struct.unpack_from("<i", content, at)[0] >> 2)
+    else:
+        value = struct.unpack("<d", bytes(4) + struct.pack("<I", kept & 0xFFFFFFFC))[0]
+    return value / 100 if kept & 1 else value
+
+
+def workbook_stream(data: bytes) -> bytes:
+    """The stream of the workbook in a compound file. Raises BrokenError."""
+    if len(data) < HEADER:
+        raise BrokenError
+    size = 1 << u16(data, 30)
+    small_size = 1 << u16(data, 32)
+    if not 128 <= size <= 4096 or not 8 <= small_size <= size:
+        raise BrokenError
+    sectors = Sectors(data, size)
+    names = directory(sectors.chain(u32(data, 48)))
+    root = names.get("", Entry(0, 0))
+    name = next((name for name in STREAMS if name in names), None)
+    if name is None:
+        raise BrokenError
+    entry = names[name]
+    if entry.size >= SMALL_STREAM:
+        return sectors.chain(entry.start)[: entry.size]
+    table = words(sectors.chain(u32(data, 60)))
+    box = sectors.chain(root.start)
+    out, at = bytearray(), entry.start
+    while at < len(table) and len(out) < entry.size:
+        out += box[at * small_size : (at + 1) * small_size]
+        at = table[at]
+    return bytes(out[: entry.size])
+
+
+class Entry(NamedTuple):
+    """A stream of a compound file: its first sector and its size."""
+
+    start: int
+    size: int
+
+
+class Sectors:
+    """The sectors of a compound file and the chains they form."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        self._data, self._size = data, size
+        places = list(words(data[76:HEADER]))
+        more = u32(data, 68)
+        for _ in range(len(data) // size):
+            if more >= END_OF_CHAIN:
+                break
+            *found, more = words(self._sector(more)) or (END_OF_CHAIN,)
+            places += found
+        self._next: list[int] = []
+        for place in places:
+            if place < END_OF_CHAIN:
+                self._next += words(self._sector(place))
+
+    def chain(self, at: int) -> bytes:
+        """The sectors of a chain, one after the other. Raises BrokenError where it is a ring."""
+        out = bytearray()
+        while at < len(self._next):
+            out += self._sector(at)
+            at = self._next[at]
+            if len(out) > len(self._data):
+                raise BrokenError
+        return bytes(out)
+
+    def _sector(self, at: int) -> bytes:
+        start = (at + 1) * self._size
+        return self._data[start : start + self._size]
+
+
+def directory(content: bytes) -> Mapping[str, Entry]:
+    """The streams of a compound file by name in capitals; the root has the name ""."""
+    found: dict[str, Entry] = {}
+    for at in range(0, len(content) - 127, 128):
+        kind = content[at + 66]
+        length = max(0, u16(content, at + 64) - 2)
+        name = content[at : at + min(length, 62)].decode("utf-16-le", "replace").upper()
+        if kind == 5:
+            name = ""
+        if kind in (2, 5):
+            found.setdefault(name, Entry(u32(content, at + 116), u32(content, at + 120)))
+    return found
+
+
+def words(content: bytes) -> tuple[int, ...]:
+    """The whole numbers of four bytes each in a sector."""
+    return struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4])
+
+
+def u16(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + 2], "little")
+
+
+def u32(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + 4], "little")

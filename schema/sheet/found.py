@@ -1,0 +1,167 @@
+"""A sheet while it is read in the bounded process: its cells, and what a person sees of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import isfinite
+
+from schema.sheet.formats import is_date, says_more
+from schema.sheet.grid import Limits
+
+WHOLE = 2**53
+DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001
+FALSE_LEAP_DAY = 60
+LAST_SERIAL = 2_958_465
+LONGEST_FORMULA = 60
+PLAIN, DAY, MORE = range(3)
+
+
+class BrokenError(Exception):
+    """A workbook that cannot be read."""
+
+
+@dataclass(slots=True)
+class Look:
+    """The number format of a cell and what it makes of a number."""
+
+    code: str
+    kind: int
+
+    @classmethod
+    def of(cls, code: str) -> "Look":
+        kind = DAY if is_date(code) else MORE if says_more(code) else PLAIN
+        return cls(code, kind)
+
+
+@dataclass(slots=True)
+class Found:
+    """A sheet. `bottom` and `right` are the largest row and column with a value, -1 without one.
+
+    What lies beyond the limits is measured and not kept. `recalculates` says that the workbook is to
+    be computed when it is opened.
+    """
+
+    name: str
+    hidden: bool
+    limits: Limits
+    date1904: bool = False
+    recalculates: bool = False
+    rows: dict[int, list[object]] = field(default_factory=dict)
+    merged: list[list[int]] = field(default_factory=list)
+    unseen_rows: set[int] = field(default_factory=set)
+    filters: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: dict[int, list[int]] = field(default_factory=dict)
+    bottom: int = -1
+    right: int = -1
+    zeros: list[tuple[int, int, str]] = field(default_factory=list)
+    computed: bool = False
+
+    def put(self, row: int, column: int, value: object) -> None:
+        """Keep a cell that is not blank."""
+        if row > self.bottom:
+            self.bottom = row
+        if column > self.right:
+            self.right = column
+        if row >= self.limits.rows or column >= self.limits.columns:
+            return
+        line = self.rows.setdefault(row, [])
+        short = column - len(line)
+        if short == 0:
+            line.append(value)
+        elif short > 0:
+            line += [None] * short
+            line.append(value)
+        else:
+            line[column] = value
+
+    def number(self, value: float, look: Look | None) -> object:
+        """A number as its format means it: a day, a number that says more, or a plain number."""
+        if not isfinite(value):
+            return None
+        if look and look.kind == DAY and (day := from_serial(value, self.date1904)) is not None:
+            return day
+        whole = int(value) if value.is_integer() and abs(value) < WHOLE else value
+        if look and look.kind == MORE:
+            return {"number": whole, "format": look.code}
+        return whole
+
+    def put_formula(self, row: int, column: int, value: object, formula: str) -> None:
+        """Keep a cell with a formula; None is the value of one that has none."""
+        if row < self.limits.rows and column < self.limits.columns:
+            self.formulas.setdefault(row, []).append(column)
+        if value is None:
+            value = {"formula": formula[:LONGEST_FORMULA]}
+        elif value == 0 or (isinstance(value, dict) and value.get("number") == 0):
+            self.zeros.append((row, column, formula))
+        else:
+            self.computed = True
+        if value != "":
+            self.put(row, column, value)
+
+    def filter_rows(self, top: int, bottom: int) -> None:
+        """A filter with a criterion over these rows."""
+        self.filters.append((top, bottom))
+
+    def lines(self) -> Iterator[object]:
+        """The sheet as JSON: what is known of it, then its rows; `{"refused"}` beyond the limits."""
+        beyond = self.bottom >= self.limits.rows or self.right >= self.limits.columns
+        if beyond and not self.hidden:
+            rows = self.bottom >= self.limits.rows
+            size = (self.bottom if rows else self.right) + 1
+            yield {"refused": "ROWS" if rows else "COLUMNS", "sheet": self.name, "size": size}
+            return
+        if self.recalculates and not self.computed:
+            for row, column, formula in self.zeros:
+                self.put(row, column, {"formula": formula[:LONGEST_FORMULA]})
+        filtered = {row for row in self.unseen_rows if self._is_filtered(row)}
+        yield {
+            "sheet": self.name,
+            "hidden": self.hidden,
+            "merged": self.merged[: self.limits.rows],
+            "hiddenRows": sorted(self.unseen_rows - filtered),
+            "filteredRows": sorted(filtered),
+            "hiddenColumns": sorted(self.hidden_columns),
+            "formulas": {} if beyond else self.formulas,
+            "date1904": self.date1904,
+            "tooLarge": beyond,
+        }
+        if not beyond:
+            yield from self._rows()
+
+    def hide_columns(self, first: int, last: int) -> None:
+        self.hidden_columns.update(range(first, min(last + 1, self.limits.columns)))
+
+    def hide_row(self, row: int) -> None:
+        if row < self.limits.rows:
+            self.unseen_rows.add(row)
+
+    def _rows(self) -> Iterator[list[object]]:
+        for number in range(self.bottom + 1):
+            line = self.rows.pop(number, [])
+            while line and line[-1] is None:
+                line.pop()
+            yield line
+
+    def _is_filtered(self, row: int) -> bool:
+        return any(top <= row <= bottom for top, bottom in self.filters)
+
+
+def from_serial(serial: float, date1904: bool) -> date | datetime | None:
+    """The day or moment of a serial; None for a time of day and for what is no day."""
+    first = 0 if date1904 else 1
+    if not first <= serial < LAST_SERIAL + 1 or (int(serial) == FALSE_LEAP_DAY and not date1904):
+        return None
+    if not date1904 and serial < FALSE_LEAP_DAY:
+        serial += 1
+    moment = DAY_0[date1904] + timedelta(days=int(serial), seconds=round(serial % 1 * 86400))
+    return moment.date() if moment.time() == time() else moment
+
+
+def all_lines(sheets: Iterable[Found]) -> Iterator[object]:
+    """The lines of several sheets, up to a refusal."""
+    for sheet in sheets:
+        for line in sheet.lines():
+            yield line
+            if isinstance(line, dict) and "refused" in line:
+                return

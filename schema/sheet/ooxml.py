@@ -1,0 +1,419 @@
+"""Read .xlsx and .xlsm as events of their markup, in the bounded process (ISO/IEC 29500).
+
+Transitional and strict files, of any program: names are taken by namespace, attributes in any order,
+references may be missing, parts are found by their relations, whatever case and slashes their names
+have. Document types and entities end the reading.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time
+from functools import lru_cache
+from io import BytesIO
+from posixpath import dirname, join, normpath
+from typing import NamedTuple
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from schema.bounded import part_name
+from schema.sheet.formats import BUILT_IN, GENERAL
+from schema.sheet.found import BrokenError, Found, Look
+from schema.sheet.grid import Limits
+
+Attributes = Mapping[str, str]
+MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+TRUE = ("1", "true", "on")
+CRITERIA = {"filters", "customFilters", "top10", "dynamicFilter", "colorFilter", "iconFilter"}
+
+
+class Relation(NamedTuple):
+    """A part that another refers to: the last word of the kind, and the part's name."""
+
+    kind: str
+    target: str
+
+
+class Package:
+    """The parts of a workbook by name."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._archive = ZipFile(BytesIO(data))
+        except BadZipFile:
+            raise BrokenError from None
+        self._names = {part_name(name): name for name in self._archive.namelist()}
+
+    def __contains__(self, name: str) -> bool:
+        return part_name(name) in self._names
+
+    def parse(self, name: str, handler: "Handler") -> None:
+        """Hand a part's events to a handler."""
+        key = part_name(name)
+        if key not in self._names:
+            raise BrokenError
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.buffer_size = 2**16
+        parser.StartElementHandler = handler.start
+        parser.EndElementHandler = handler.end
+        parser.CharacterDataHandler = handler.text
+        parser.StartDoctypeDeclHandler = refuse
+        parser.EntityDeclHandler = refuse
+        with self._archive.open(self._names[key]) as part:
+            try:
+                parser.ParseFile(part)
+            except expat.ExpatError:
+                raise BrokenError from None
+
+    def relations(self, name: str) -> dict[str, Relation]:
+        """The parts that a part refers to, by identifier."""
+        folder, _, file = name.rpartition("/")
+        part = f"{folder}/_rels/{file}.rels".lstrip("/")
+        found: dict[str, Relation] = {}
+        if part not in self:
+            return found
+        for element, attributes in self.elements(part):
+            if element == "Relationship" and attributes.get("TargetMode") != "External":
+                target = attributes.get("Target", "").replace("\\", "/")
+                path = target if target.startswith("/") else join(dirname(name), target)
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                found[attributes.get("Id", "")] = Relation(kind, normpath(path).lstrip("/"))
+        return found
+
+    def elements(self, name: str) -> list[tuple[str, Attributes]]:
+        """The elements of a small part, by local name, with their attributes by local name."""
+        handler = Elements()
+        self.parse(name, handler)
+        return handler.found
+
+
+class Handler:
+    """What is done at the events of a part."""
+
+    def start(self, name: str, attributes: Attributes) -> None: ...
+
+    def end(self, name: str) -> None: ...
+
+    def text(self, text: str) -> None: ...
+
+
+class Elements(Handler):
+    """Collects elements by local name."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, Attributes]] = []
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self.found.append((name.rpartition(" ")[2], local))
+
+
+class Strings(Handler):
+    """Collects the shared strings, without the readings of Japanese and Chinese signs."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._in_text = False
+        self._phonetic = 0
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        local = name.rpartition(" ")[2]
+        if local == "si":
+            self._parts = []
+        elif local == "rPh":
+            self._phonetic += 1
+        elif local == "t":
+            self._in_text = not self._phonetic
+
+    def end(self, name: str) -> None:
+        local = name.rpartition(" ")[2]
+        if local == "si":
+            self.found.append(unescaped("".join(self._parts)))
+        elif local == "rPh":
+            self._phonetic -= 1
+        elif local == "t":
+            self._in_text = False
+
+    def text(self, text: str) -> None:
+        if self._in_text:
+            self._parts.append(text)
+
+
+class Styles(Handler):
+    """Collects the number formats of cells, by the index that cells name."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.codes: dict[int, str] = dict(BUILT_IN)
+        self._in_cells = False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        match name.rpartition(" ")[2]:
+            case "numFmt":
+                self.codes[number(attributes, "numFmtId")] = attributes.get("formatCode", GENERAL)
+            case "cellXfs":
+                self._in_cells = True
+            case "xf" if self._in_cells:
+                self.ids.append(number(attributes, "numFmtId"))
+
+    def end(self, name: str) -> None:
+        if name.endswith(" cellXfs"):
+            self._in_cells = False
+
+    def looks(self) -> list[Look]:
+        known = {each: Look.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
+        return [known[each] for each in self.ids]
+
+
+class SheetReader(Handler):
+    """Reads a worksheet into `Found`. The names of its elements have the namespace of its root."""
+
+    def __init__(self, found: Found, strings: list[str], looks: list[Look]) -> None:
+        self.found = found
+        self._strings = strings
+        self._looks = looks
+        self._row = self._column = -1
+        self._style = 0
+        self._kind = "n"
+        self._value: list[str] | None = None
+        self._formula: list[str] | None = None
+        self._into: list[str] | None = None
+        self._phonetic = 0
+        self._filter: tuple[int, int] | None = None
+        self.cell = self.v = self.f = self.row = self.t = ""
+        self._others: dict[str, Callable[[Attributes], None]] = {}
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == self.cell:
+            self._begin_cell(attributes)
+        elif name == self.v:
+            self._value = self._into = []
+        elif name == self.row:
+            self._begin_row(attributes)
+        elif name == self.f:
+            self._formula = self._into = []
+        elif name == self.t:
+            if not self._phonetic:
+                self._value = self._into = self._value or []
+        elif not self.cell:
+            self._begin_sheet(name)
+        elif (local := name.rpartition(" ")[2]) in self._others:
+            self._others[local](attributes)
+
+    def end(self, name: str) -> None:
+        if name == self.cell:
+            self._end_cell()
+        elif name in (self.v, self.f, self.t):
+            self._into = None
+        elif name.endswith(" rPh"):
+            self._phonetic -= 1
+
+    def text(self, text: str) -> None:
+        if self._into is not None:
+            self._into.append(text)
+
+    def _begin_sheet(self, name: str) -> None:
+        prefix, local = name.rpartition(" ")[:2], name.rpartition(" ")[2]
+        if local != "worksheet":
+            raise BrokenError
+        space = "".join(prefix)
+        self.cell, self.v, self.f = f"{space}c", f"{space}v", f"{space}f"
+        self.row, self.t = f"{space}row", f"{space}t"
+        self._others = {
+            "col": self._column_look,
+            "mergeCell": self._merge,
+            "autoFilter": self._begin_filter,
+            "sheetPr": self._properties,
+            "rPh": self._begin_phonetic,
+            **dict.fromkeys(CRITERIA, self._criterion),
+        }
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        self._row = number(attributes, "r", self._row + 2) - 1
+        self._column = -1
+        if not 0 <= self._row < MOST_ROWS:
+            raise BrokenError
+        flat = attributes.get("ht") in ("0", "0.0") and attributes.get("customHeight") in TRUE
+        if attributes.get("hidden") in TRUE or flat:
+            self.found.hide_row(self._row)
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        if reference:
+            self._row, self._column = place(reference)
+        else:
+            self._column += 1
+        self._kind = attributes.get("t", "n")
+        self._style = number(attributes, "s")
+        self._value = self._formula = self._into = None
+
+    def _end_cell(self) -> None:
+        value = self._cell_value()
+        if self._formula is not None:
+            if value is None and self._kind == "str" and self._value is not None:
+                value = ""
+            formula = "".join(self._formula)
+            self.found.put_formula(self._row, self._column, value, formula)
+        elif value is not None:
+            self.found.put(self._row, self._column, value)
+
+    def _cell_value(self) -> object:
+        """The value of the cell that ends; None where it has none."""
+        if not self._value:
+            return None
+        text = "".join(self._value)
+        match self._kind:
+            case "str" | "inlineStr":
+                return unescaped(text) or None
+            case "s":
+                return self._strings[int(text)] or None
+        text = text.strip()
+        match self._kind:
+            case _ if not text:
+                return None
+            case "e":
+                return text
+            case "b":
+                return text in TRUE
+            case "d":
+                return moment(text)
+        look = self._looks[self._style] if self._style < len(self._looks) else None
+        return self.found.number(float(text), look)
+
+    def _column_look(self, attributes: Attributes) -> None:
+        flat = attributes.get("width") in ("0", "0.0")
+        if attributes.get("hidden") in TRUE or flat:
+            first, last = number(attributes, "min", 1), number(attributes, "max", 1)
+            self.found.hide_columns(first - 1, last - 1)
+
+    def _merge(self, attributes: Attributes) -> None:
+        top, left, bottom, right = area(attributes.get("ref", ""))
+        self.found.merged.append([top, left, bottom, right])
+
+    def _begin_filter(self, attributes: Attributes) -> None:
+        top, _, bottom, _ = area(attributes.get("ref", ""))
+        self._filter = top, bottom
+
+    def _criterion(self, attributes: Attributes) -> None:
+        if self._filter:
+            self.found.filter_rows(*self._filter)
+
+    def _properties(self, attributes: Attributes) -> None:
+        if attributes.get("filterMode") in TRUE:
+            self.found.filter_rows(0, MOST_ROWS)
+
+    def _begin_phonetic(self, attributes: Attributes) -> None:
+        self._phonetic += 1
+
+
+class TableFilter(Handler):
+    """The filter of a table in a sheet."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        self._rows: tuple[int, int] | None = None
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        local = name.rpartition(" ")[2]
+        if local == "autoFilter":
+            top, _, bottom, _ = area(attributes.get("ref", ""))
+            self._rows = top, bottom
+        elif local in CRITERIA and self._rows:
+            self.found.filter_rows(*self._rows)
+
+
+def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
+    """The worksheets of a workbook, hidden ones included. Raises BrokenError."""
+    package = Package(data)
+    book = workbook_part(package)
+    relations = package.relations(book)
+    strings, looks = Strings(), Styles()
+    for relation in relations.values():
+        if relation.kind == "sharedStrings" and relation.target in package:
+            package.parse(relation.target, strings)
+        elif relation.kind == "styles" and relation.target in package:
+            package.parse(relation.target, looks)
+    elements = package.elements(book)
+    about = {name: attributes for name, attributes in elements if name != "sheet"}
+    date1904 = about.get("workbookPr", {}).get("date1904") in TRUE
+    recalculates = about.get("calcPr", {}).get("fullCalcOnLoad") in TRUE
+    kinds = looks.looks()
+    for name, attributes in elements:
+        if name != "sheet":
+            continue
+        relation = relations.get(attributes.get("id", ""), Relation("", ""))
+        if relation.kind != "worksheet":
+            continue
+        hidden = attributes.get("state", "visible") != "visible"
+        found = Found(attributes.get("name", ""), hidden, limits, date1904, recalculates)
+        package.parse(relation.target, SheetReader(found, strings.found, kinds))
+        for table in package.relations(relation.target).values():
+            if table.kind == "table" and table.target in package:
+                package.parse(table.target, TableFilter(found))
+        yield found
+
+
+def workbook_part(package: Package) -> str:
+    """The name of the workbook's own part."""
+    for relation in package.relations("").values():
+        if relation.kind == "officeDocument" and relation.target in package:
+            return relation.target
+    return "xl/workbook.xml"
+
+
+def number(attributes: Attributes, name: str, missing: int = 0) -> int:
+    """A whole number in an attribute."""
+    given = attributes.get(name)
+    return int(given) if given else missing
+
+
+def place(reference: str) -> tuple[int, int]:
+    """The zero-based row and column of a reference such as `B3`."""
+    match = REFERENCE.fullmatch(reference)
+    if not match:
+        raise BrokenError
+    row = int(match[2])
+    if not 1 <= row <= MOST_ROWS:
+        raise BrokenError
+    return row - 1, column_number(match[1])
+
+
+@lru_cache(maxsize=1024)
+def column_number(letters: str) -> int:
+    """The zero-based number of a column, from its letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    if number > MOST_COLUMNS:
+        raise BrokenError
+    return number - 1
+
+
+def area(reference: str) -> tuple[int, int, int, int]:
+    """The zero-based corners of a reference such as `A1:C4`."""
+    first, _, last = reference.partition(":")
+    return *place(first), *place(last or first)
+
+
+def moment(text: str) -> object:
+    """A day or moment by ISO 8601, as strict files keep it; another text as it stands."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return found.date() if found.time() == time() else found
+
+
+def unescaped(text: str) -> str:
+    """A text with its `_x000D_` as signs."""
+    if "_x" not in text:
+        return text
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+
+
+def refuse(*about: object) -> None:
+    """End the reading of markup that declares a document type or an entity."""
+    raise BrokenError
