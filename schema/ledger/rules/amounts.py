@@ -14,7 +14,8 @@ from schema.ledger.rules.cell import (
     unclear,
     without_blanks,
 )
-from schema.sheet import Cell
+from schema.ledger.rules.formatted import as_shown
+from schema.sheet import Cell, Number
 
 FEN_DIGITS = {"元": 2, "千元": 5, "万元": 6, "亿元": 10}
 FOREIGN = re.compile("美元|欧元|港元|日元")
@@ -36,6 +37,8 @@ def money(cell: Cell, column: Column) -> Parsed:
 
     Raises RuleBroken (INVALID).
     """
+    if isinstance(cell, Number):
+        return as_shown(cell, column, money, "金额")
     if isinstance(cell, bool | date):
         raise unclear(
             f"{cell_text(cell)}不是金额。请把单元格设为常规格式，写成“12.5亿”或“125000万元”"
@@ -58,6 +61,8 @@ def land(cell: Cell, column: Column) -> Parsed:
 
     Raises RuleBroken (INVALID).
     """
+    if isinstance(cell, Number):
+        return as_shown(cell, column, land, "面积")
     match = LAND.fullmatch(without_blanks(cell))
     if not match or isinstance(cell, bool | date):
         raise unclear(f"“{cell_text(cell)}”不是面积。请只填数字，单位为亩，例如“120.5”")

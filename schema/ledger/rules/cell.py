@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.text import half_width
-from schema.sheet import Cell
+from schema.sheet import Cell, Number, Uncomputed
+from schema.sheet.formats import pads, seen
 
 LONGEST_PLACEHOLDER = 12
 PLACEHOLDERS = re.compile(
@@ -57,8 +58,13 @@ def is_error_value(cell: Cell) -> bool:
     return isinstance(cell, str) and "#" in cell and bool(ERROR_VALUES.fullmatch(cell.strip()))
 
 
+def is_uncomputed(cell: Cell) -> bool:
+    """Whether a cell holds a formula without a value."""
+    return isinstance(cell, Uncomputed)
+
+
 def cell_text(cell: Cell) -> str:
-    """A cell as text: whole numbers without a point, dates by ISO 8601."""
+    """A cell as text: whole numbers without a point, dates by ISO 8601, a `Number` as it is seen."""
     match cell:
         case None:
             return ""
@@ -68,6 +74,10 @@ def cell_text(cell: Cell) -> str:
             return f"{AS_EXCEL_SHOWS.create_decimal(repr(cell)):f}"
         case datetime():
             return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
+        case Number():
+            shown = seen(*cell)
+            rounded = not cell.value or shown.exact is None or pads(cell.format)
+            return shown.text if rounded else shown.exact or ""
     return str(cell)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from schema.city.rules import parse_day
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, unclear, without_blanks
-from schema.sheet import Cell
+from schema.sheet import Cell, Number, Uncomputed
 
 JANUARY_OR_OCTOBER = re.compile(r"\d{4}\.1")
 MONTH = re.compile(r"(\d{4}年\d{1,2}月|\d{4}[.\-/]\d{1,2})")
@@ -41,7 +41,7 @@ def pasts(cell: Cell, column: Column) -> Parsed:
 def _day(cell: Cell, latest: date | None) -> Parsed:
     if isinstance(cell, str):
         return _written_day(cell, latest)
-    if isinstance(cell, bool) or cell is None:
+    if isinstance(cell, bool | Number | Uncomputed) or cell is None:
         raise unclear(f"“{cell_text(cell)}”不是日期，请写成“2026-03-05”“2026.3.5”或“2026年3月”")
     if isinstance(cell, int) and len(str(cell)) == len("20260305"):
         return Parsed(parse_day(str(cell), latest))

@@ -45,12 +45,15 @@ class Heading:
 
 
 def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tuple[Heading, ...]:
-    """The columns under the header in `lines`; of two with one field the first gets it."""
+    """The columns under the header in `lines`.
+
+    Of two with one field the first gets it, a visible one before a hidden one.
+    """
     caption = _caption_unit(grid, lines.start)
     texts = spread_texts(grid, lines)
     headings: list[Heading] = []
     taken: set[str] = set()
-    for column in range(grid.width):
+    for column in sorted(range(grid.width), key=lambda each: (each in grid.hidden_columns, each)):
         path = _path(texts, column)
         name = assigned.get(column) or _field_name(path)
         field = FIELDS[name] if name and name not in taken else None
@@ -61,7 +64,12 @@ def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tupl
         title = "·".join(re.sub(r"\s+", "", part) for part in path)
         supposed = field.unit if field else ""
         headings.append(Heading(column, title, unit or supposed, field, bool(unit)))
-    return tuple(headings)
+    return tuple(sorted(headings, key=lambda heading: heading.column))
+
+
+def field_named(title: str) -> str:
+    """The name of the field that a heading's title means, "" where it means none."""
+    return _field_name(title.split("·")) or ""
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:

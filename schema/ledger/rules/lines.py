@@ -8,7 +8,7 @@ from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import cell_text, is_blank
 from schema.ledger.rules.columns import bare
 from schema.ledger.rules.header import Header
-from schema.sheet import Cell, Grid
+from schema.sheet import Cell, Grid, Number, Uncomputed
 
 LONGEST_NAME = 60
 HEAVENLY_STEMS = frozenset("甲乙丙丁戊己庚辛壬癸")
@@ -65,8 +65,10 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
 
 
 def _is_filled(cell: Cell) -> bool:
-    """Whether a cell is filled in. A 0 is what formulas leave in empty lines."""
-    return not is_blank(cell) and cell != 0
+    """Whether a cell is filled in. A 0 is what formulas leave in empty lines, or no value at all."""
+    if isinstance(cell, Number):
+        return cell.value != 0
+    return not isinstance(cell, Uncomputed) and not is_blank(cell) and cell != 0
 
 
 def _has_letters(text: str) -> bool:

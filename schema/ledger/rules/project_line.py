@@ -8,9 +8,17 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import words
-from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
+from schema.ledger.rules.cell import (
+    Column,
+    Parsed,
+    cell_text,
+    is_blank,
+    is_error_value,
+    is_uncomputed,
+)
 from schema.ledger.rules.checks import contradictions
 from schema.ledger.rules.columns import FIELDS, Field
+from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -79,7 +87,7 @@ class ProjectLines:
 
         @lru_cache(maxsize=512, typed=True)
         def parse(cell: Cell) -> Parsed:
-            return PARSERS[field.kind](cell, column)
+            return PARSERS[field.kind](as_kept(cell, field.kind, self.grid.date1904), column)
 
         return parse
 
@@ -98,6 +106,13 @@ class ProjectLines:
             self.blanks[heading.column] += 1
             if field.must:
                 self._issue(number, heading, "REQUIRED", f"“{field.title}”没有填，请补上")
+            return None
+        if is_uncomputed(cell):
+            if field.kind != "serial":
+                message = (
+                    "公式没有保存的数值。请在 Excel 或 WPS 中打开、保存后再上传，或直接填写数值"
+                )
+                self._issue(number, heading, "FORMULA", message)
             return None
         if is_error_value(cell):
             message = f"单元格是公式错误 {cell_text(cell)}。请改正公式，或直接填写数值"

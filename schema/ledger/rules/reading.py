@@ -16,6 +16,14 @@ from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.lines import Line, kind_of
 from schema.ledger.rules.project_line import ProjectLines
 from schema.ledger.rules.row import LedgerRow
+from schema.ledger.rules.unseen import (
+    HiddenParts,
+    contending_columns,
+    hidden_columns,
+    hidden_rows,
+    is_hidden,
+    without_hidden_columns,
+)
 from schema.sheet import Grid
 
 TEMPLATES = {"ledger": "项目台账", "lead": "信息报送表", "evaluation": "履约评估表"}
@@ -23,12 +31,16 @@ TEMPLATES = {"ledger": "项目台账", "lead": "信息报送表", "evaluation": 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """How many lines below the header are no projects: blanks, totals, notes, repeated headers."""
+    """How many lines below the header are no projects: blanks, totals, notes, repeated headers.
+
+    `hidden` are projects in rows that are hidden and that the office leaves out.
+    """
 
     blank: int = 0
     total: int = 0
     note: int = 0
     head: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,27 +75,51 @@ class Reading:
         return [row for row in self.rows if row.row not in wrong]
 
 
-def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = None) -> Reading:
+def read_ledger(
+    grid: Grid,
+    today: date,
+    assigned: Mapping[int, str] | None = None,
+    hidden: HiddenParts | None = None,
+) -> Reading:
     """Read a grid as the office's ledger.
 
-    `assigned` maps zero-based columns to keys of FIELDS by hand. Raises RuleBroken (INVALID) at
+    `assigned` maps zero-based columns to keys of FIELDS by hand; `hidden` is the office's choice about
+    hidden rows and columns: until it is made, a project in a hidden row is an error. Raises RuleBroken (INVALID) at
     `file` when the grid is another form or no ledger.
     """
     _check_template(grid.template)
     header = find_header(grid, assigned or {})
+    if hidden is HiddenParts.LEAVE:
+        header = without_hidden_columns(grid, header, assigned or {})
     lines = ProjectLines(grid, header, today)
     kinds: Counter[Line] = Counter()
     rows: list[LedgerRow] = []
+    unseen: list[int] = []
     for number in range(header.lines.stop, len(grid.rows)):
         kind = kind_of(grid, number, header)
         kinds[kind] += 1
+        if kind == Line.PROJECT and is_hidden(grid, number):
+            unseen.append(number)
+            if hidden is HiddenParts.LEAVE:
+                continue
         if kind == Line.PROJECT:
             rows.append(lines.read(number))
-    issues = [*column_issues(header, lines.blanks), *lines.issues, *duplicates(rows, header)]
+    numbers = [row.row - 1 for row in rows]
+    issues = [
+        *column_issues(header, lines.blanks),
+        *hidden_rows(grid, header, unseen, hidden),
+        *hidden_columns(grid, header, numbers),
+        *lines.issues,
+        *contending_columns(grid, header, numbers, assigned or {}, today),
+        *duplicates(rows, header),
+    ]
+    left = len(unseen) if hidden is HiddenParts.LEAVE else 0
     return Reading(
         rows=rows,
         issues=sorted(issues, key=lambda issue: issue.row),
-        skipped=Skipped(kinds[Line.BLANK], kinds[Line.TOTAL], kinds[Line.NOTE], kinds[Line.HEAD]),
+        skipped=Skipped(
+            kinds[Line.BLANK], kinds[Line.TOTAL], kinds[Line.NOTE], kinds[Line.HEAD], left
+        ),
         unknown_columns=[
             (heading.letter, heading.title)
             for heading in header.headings
@@ -96,12 +132,13 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
 
 
 def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
-    """The sheet of a workbook that is the ledger; `sheet` names it when several are.
+    """The sheet of a workbook that is the ledger; `sheet` names it when several are, or one is hidden.
 
     Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are,
     since reading one and skipping the others would lose projects silently.
     """
-    chosen = [grid for grid in grids if sheet in ("", grid.name)] or list(grids)
+    named = [grid for grid in grids if sheet and grid.name == sheet]
+    chosen = named or [grid for grid in grids if not grid.hidden] or list(grids)
     refused: list[RuleBroken] = []
     found = []
     for grid in chosen:

@@ -14,6 +14,7 @@ from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.mapping import FieldIssue, map_to_project
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed
+from schema.ledger.rules.unseen import HiddenParts, other_sheets
 from schema.sheet import Grid, column_letter, read_all
 
 MOST_ROWS = 10_000
@@ -31,22 +32,31 @@ Columns = Mapping[str, Sequence[str]]
 
 
 def validate_file(
-    name: str, content: bytes, sheet: str, columns: Mapping[str, str], day: date, own: str
+    name: str,
+    content: bytes,
+    sheet: str,
+    columns: Mapping[str, str],
+    day: date,
+    own: str,
+    hidden: str = "",
 ) -> Iterator[JsonObject]:
     """A summary of the whole file, then each row: its packed values and its issues.
 
     `columns` are fields assigned by hand, by column letter; `day` is today; `own` is the slug of the
-    uploading unit's place. Raises RuleBroken (INVALID) when the file is no ledger or has more than
-    MOST_ROWS rows.
+    uploading unit's place; `hidden` is one of HiddenParts, "" before the office has chosen. Raises
+    RuleBroken (INVALID) when the file is no ledger or has more than MOST_ROWS rows.
     """
-    grid = the_ledger(read_all(name, content), sheet)
-    reading = read_ledger(grid, day, assigned_columns(grid, columns))
+    grids = read_all(name, content)
+    grid = the_ledger(grids, sheet)
+    chosen = HiddenParts(hidden) if hidden else None
+    reading = read_ledger(grid, day, assigned_columns(grid, columns), chosen)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
             code="INVALID",
         )
     of_file, of_lines, beyond = collect_issues(reading, day, own)
+    of_file += other_sheets(grids, grid, reading.header)
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
@@ -57,7 +67,9 @@ def validate_file(
             "total": skipped.total,
             "note": skipped.note,
             "head": skipped.head,
+            "hidden": skipped.hidden,
         },
+        "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
         "issues": [issue_to_json(each) for each in of_file],

@@ -1,0 +1,135 @@
+"""Cells as a person sees them: numbers whose format says more, and serials of 1904 workbooks.
+
+An amount under a format is read as it is shown where the format gives its unit. Where a format only
+scales, hides or makes a percentage of a number, what is shown and what is kept are two amounts, and the
+cell is refused with both.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from schema.city.rules import RuleBroken, format_money
+from schema.ledger.rules.cell import Column, Parsed, Parser, cell_text, unclear
+from schema.sheet import Cell, Number
+from schema.sheet.formats import SILENT, Seen, seen
+
+DAYS = frozenset({"plan", "past", "plans", "pasts"})
+AS_SHOWN = frozenset({"money", "land"})
+"""The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
+DIGITS_KEPT = 10**15
+DAYS_TO_1904 = 1462
+LAST_YEAR = 2101
+COMPACT_DAY = 10**7
+OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
+NUMBER = re.compile(r"\d+\.\d+")
+DECIMALS = (10, 6, 5, 2)
+"""The digits behind the point that are worth a fen, from 亿 to 元."""
+PLAIN = "请把单元格格式改为“常规”，按表头的单位填写，或写成“12.5亿”“100亩”这样"
+
+
+def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
+    """A cell as the parser of its kind takes it.
+
+    Texts and days are what is seen of a number; a number of more digits than a workbook keeps stays one.
+    """
+    if isinstance(cell, Number) and kind not in AS_SHOWN:
+        cell = _text_or_number(cell, kind)
+    if date1904 and kind in DAYS and _is_serial(cell):
+        assert isinstance(cell, int | float)
+        return cell + DAYS_TO_1904
+    return cell
+
+
+def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
+    """An amount or area under a format that says more, `parse`d as it is shown.
+
+    `what` is 金额 or 面积. Raises RuleBroken (INVALID) with what is shown and what is kept.
+    """
+    if not cell.value:
+        return parse(cell.value, column)
+    shown = seen(*cell)
+    kept = f"存的数是 {cell_text(cell.value)}"
+    if not shown.text:
+        raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{PLAIN}")
+    quoted = f"单元格显示为“{shown.text}”，{kept}"
+    if shown.exact is None:
+        raise unclear(f"{quoted}，看不出是多少{what}。{PLAIN}")
+    if "%" in shown.exact:
+        raise unclear(f"{quoted}，是百分比，不是{what}。{PLAIN}")
+    own = _has_unit(shown)
+    if shown.factor != 1 and not own:
+        by_show, by_kept = _amount(parse, shown.exact, column), _amount(parse, cell.value, column)
+        raise unclear(f"{quoted}：按显示是 {by_show}，按存的数是 {by_kept}，看不出哪个对。{PLAIN}")
+    if not own and not column.unit:
+        raise unclear(f"{quoted}，没有单位。请写明，例如“12.5亿”“100亩”")
+    try:
+        found = _parse(shown.exact, column, parse)
+    except RuleBroken as broken:
+        raise unclear(f"{quoted}。{broken.message}") from None
+    if not own or found.code == "ESTIMATE" or not column.unit:
+        return found
+    if _value(parse, cell.value, column) == found.value:
+        return found
+    doubt = f"{quoted}，按显示读取为 {_words(found.value)}，没有按表头的“{column.unit}”读取"
+    return Parsed(found.value, "FORMAT", doubt)
+
+
+def _text_or_number(cell: Number, kind: str) -> Cell:
+    if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
+        return cell.value
+    if kind in DAYS:
+        shown = seen(*cell)
+        if not shown.words and shown.factor == 1:
+            return cell.value
+    return cell_text(cell)
+
+
+def _is_serial(cell: Cell) -> bool:
+    """Whether a number in a column of days is a serial, and not 2026.3 or 20260305."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return is_number and LAST_YEAR < cell < COMPACT_DAY  # type: ignore[operator]
+
+
+def _has_unit(shown: Seen) -> bool:
+    """Whether a format says more than that the money is the city's own."""
+    return bool(set(OWN_MONEY.sub("", shown.words)) - SILENT)
+
+
+def _parse(exact: str, column: Column, parse: Parser) -> Parsed:
+    """The amount with all its digits, or rounded to a fen as a number in a cell is."""
+    tried = list(_roundings(exact))
+    for number, text in enumerate(tried):
+        try:
+            found = parse(text, column)
+        except RuleBroken:
+            if number == len(tried) - 1:
+                break
+            continue
+        return found
+    return parse(exact, column)
+
+
+def _roundings(exact: str) -> Iterator[str]:
+    yield exact
+    if match := NUMBER.search(exact):
+        for decimals in DECIMALS:
+            rounded = Decimal(match[0]).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            yield exact.replace(match[0], f"{rounded:f}".rstrip("0").rstrip("."), 1)
+
+
+def _value(parse: Callable[[Cell, Column], Parsed], cell: Cell, column: Column) -> object:
+    try:
+        return parse(cell, column).value
+    except RuleBroken:
+        return None
+
+
+def _amount(parse: Callable[[Cell, Column], Parsed], cell: Cell, column: Column) -> str:
+    """What a cell would be read as, in words."""
+    value = _value(parse, cell, column)
+    return "读不出来" if value is None else _words(value)
+
+
+def _words(value: object) -> str:
+    return format_money(value) if isinstance(value, int) else f"{value} 亩"
