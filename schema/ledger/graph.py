@@ -12,6 +12,7 @@ from schema.city.rules import format_money
 from schema.context import Context
 from schema.ledger import rules, tables
 from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
+from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import Columns
 from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import BatchState, RowState
@@ -59,6 +60,7 @@ describe_enum(
     RETURNED="已退回",
     UNDONE="已撤销",
 )
+describe_enum(HiddenParts, "隐藏的行和列怎样办", READ="一并读取", LEAVE="不读取")
 describe_enum(Severity, "轻重", ERROR="须修改", WARNING="请留意")
 
 
@@ -95,6 +97,7 @@ class SkippedLines:
     total: int = strawberry.field(description="合计行")
     note: int = strawberry.field(description="备注和分组行")
     head: int = strawberry.field(description="重复的表头和填写说明")
+    hidden: int = strawberry.field(default=0, description="按选择不读取的隐藏行里的项目")
 
 
 @strawberry.type(description="没有认出的列")
@@ -203,6 +206,11 @@ class Batch(Node):
     def sheet(row: Parent) -> str:
         sheet: str = row["notes"]["sheet"]
         return sheet
+
+    @computed("隐藏的行和列怎样办；没有选的为空", columns=("notes",))
+    def hidden(row: Parent) -> HiddenParts | None:
+        chosen = row["notes"].get("hidden")
+        return HiddenParts(chosen) if chosen else None
 
     @computed("已忽略的行", columns=("notes",))
     def skipped(row: Parent) -> SkippedLines:

@@ -19,6 +19,7 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.ledger.acts import confirming, importing, preview, undoing
 from schema.ledger.graph import Batch
+from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.tables import BatchState
 from schema.people.rules import Post
 from schema.project.graph import Migration, Project
@@ -51,6 +52,9 @@ class LedgerPreviewInput:
         "哪个单位的台账；在几个单位任职的须填", None, needed=True
     )
     columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
+    hidden: HiddenParts | None = input_field(
+        "隐藏的行和列；工作表有隐藏或筛选隐去的项目时须选", None
+    )
 
 
 @strawberry.input(description="导入一批台账")

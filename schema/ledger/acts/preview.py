@@ -54,10 +54,12 @@ class ParsedFile:
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns assigned.
 
+    Of what was chosen for the file of a batch, what is not given again stays.
     Runs before the transaction. Raises InputRefused: at `file` when there is no file or it is no
     ledger, at `columns` when an assignment is malformed, at `batch` and `revision`.
     """
     columns = gate.check(parse_assigned, input.columns or []) or {}
+    hidden = input.hidden or ""
     if input.batch:
         gate.unneeded(input, "unit")
     else:
@@ -74,6 +76,9 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     gate.stop_if_wrong()
     if batch:
         organization = batch["organization_id"]
+    if batch and not input.file:
+        hidden = hidden or batch["notes"].get("hidden", "")
+        columns = batch["notes"]["assigned"] if input.columns is None else columns
     if input.file:
         name, content = input.file.name, input.file.content
     elif batch:
@@ -86,6 +91,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
         "columns": columns,
         "day": day.isoformat(),
         "own": await own_place(organization),
+        "hidden": hidden,
     }
     summary: JsonObject = {}
     lines: list[bytes] = []
