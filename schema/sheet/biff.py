@@ -4,6 +4,7 @@ The records of [MS-XLS] in the stream of a compound file [MS-CFB], for BIFF8 and
 process. Texts are calamine's, which reads the shared strings and the old code pages.
 """
 
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -19,6 +20,8 @@ END_OF_CHAIN = 0xFFFFFFFA
 HEADER = 512
 SMALL_STREAM = 4096
 STREAMS = ("WORKBOOK", "BOOK")
+NAMED = re.compile(b"(?:W\0O\0R\0K\0)?B\0O\0O\0K\0\0\0", re.IGNORECASE)
+ENTRY = 128
 
 BOF, EOF, BOUNDSHEET, DATEMODE, FORMAT, XF = 0x809, 0x0A, 0x85, 0x22, 0x41E, 0xE0
 ROW, COLINFO, DEFCOLWIDTH, FILTERMODE = 0x208, 0x7D, 0x55, 0x9B
@@ -87,7 +90,7 @@ def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
 
     Raises BrokenError, and what calamine raises.
     """
-    texts = CalamineWorkbook.from_filelike(BytesIO(data))
+    texts = CalamineWorkbook.from_filelike(BytesIO(_usually_named(data)))
     book = OldBook(data)
     names = texts.sheet_names
     if len(names) != len(book.sheets):
@@ -101,6 +104,15 @@ def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
         if found.bottom < limits.rows and found.right < limits.columns:
             _take_records(found, book, about.at)
         yield found
+
+
+def _usually_named(data: bytes) -> bytes:
+    """The file with the workbook's stream named as calamine looks for it, in capitals of its own or not."""
+    for match in NAMED.finditer(data):
+        if match.start() % ENTRY == 0:
+            usual = match[0].decode("utf-16-le").capitalize().encode("utf-16-le")
+            data = data[: match.start()] + usual + data[match.end() :]
+    return data
 
 
 def _take_texts(found: Found, sheet: CalamineSheet) -> None:
@@ -119,7 +131,6 @@ def _take_texts(found: Found, sheet: CalamineSheet) -> None:
 def _take_records(found: Found, book: OldBook, at: int) -> None:
     depth = 0
     filtered = False
-    on_load = True
     for record in records(book.stream, at):
         content = record.content
         match record.number:
@@ -153,8 +164,7 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
                 if content[7]:
                     found.put(u16(content, 0), u16(content, 2), ERRORS.get(content[6], "#N/A"))
             case 0x06:
-                on_load = _take_formula(found, book, content) and on_load
-    found.recalculates = on_load
+                _take_formula(found, book, content)
     if filtered:
         found.filter_rows(0, found.limits.rows)
 
@@ -163,12 +173,14 @@ def _put(found: Found, content: bytes, value: float, look: Look | None) -> None:
     found.put(u16(content, 0), u16(content, 2), found.number(value, look))
 
 
-def _take_formula(found: Found, book: OldBook, content: bytes) -> bool:
-    """Keep a formula with its value; whether it is to be computed when the workbook is opened."""
+def _take_formula(found: Found, book: OldBook, content: bytes) -> None:
+    """Keep a formula with its value. A 0 that is to be computed on loading is none."""
     row, column, result = u16(content, 0), u16(content, 2), content[6:14]
+    on_load = bool(u16(content, 14) & ON_LOAD)
     value: object
     if result[6:] != NOT_A_NUMBER:
-        value = found.number(number(content, 6), book.look(content))
+        kept = number(content, 6)
+        value = None if on_load and not kept else found.number(kept, book.look(content))
     elif result[0] == TEXT:
         line = found.rows.get(row, [])
         value = (line[column] if column < len(line) else None) or ""
@@ -176,10 +188,12 @@ def _take_formula(found: Found, book: OldBook, content: bytes) -> bool:
         value = bool(result[2])
     elif result[0] == ERROR:
         value = ERRORS.get(result[2], "#N/A")
-    else:
+    elif on_load:
         value = None
+    else:
+        found.put_empty_formula(row, column)
+        return
     found.put_formula(row, column, value, "")
-    return bool(u16(content, 14) & ON_LOAD)
 
 
 def records(stream: bytes, at: int) -> Iterator[Record]:

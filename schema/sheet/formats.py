@@ -102,8 +102,11 @@ def seen(value: float, code: str) -> Seen:
     before, middle, after = _around(section)
     kinds = [kind for kind, _ in section.tokens]
     factor = Decimal(100) ** kinds.count("percent")
-    if "general" in kinds or section.fraction or "power" in kinds or "date" in kinds:
-        text = f"{before}{sign}{plain(number)}{after}"
+    if "date" in kinds or "duration" in kinds:
+        minutes = int(number % 1 * 1440 + Decimal("0.5"))
+        return Seen(f"{minutes // 60}:{minutes % 60:02}", None, factor, "")
+    if "general" in kinds or section.fraction or "power" in kinds:
+        text = f"{sign}{before}{plain(number)}{after}".strip()
         return Seen(text, _exact(section, sign, number), Decimal(1), _words(section))
     if "digit" not in kinds:
         text = (before + after).strip()
@@ -111,7 +114,7 @@ def seen(value: float, code: str) -> Seen:
     whole, decimals, commas = _layout(section)
     factor *= Decimal(1).scaleb(-3 * commas)
     shown = WIDE.multiply(number, factor)
-    text = f"{before}{sign}{_fill(shown, whole, decimals, section)}{after}".strip()
+    text = f"{sign}{before}{_fill(shown, whole, decimals, section)}{after}".strip()
     between = "".join(middle)
     if between not in ("", "."):
         return Seen(text, None, factor, _words(section))
@@ -258,7 +261,7 @@ def _exact(section: Section, sign: str, number: Decimal) -> str:
     if words[0].startswith(("(", "（")) and words[1].endswith((")", "）")):
         words = words[0][1:], words[1][:-1]
         sign = "-"
-    return f"{words[0]}{sign}{plain(number)}{words[1]}".strip()
+    return f"{sign}{words[0]}{plain(number)}{words[1]}".strip()
 
 
 def _layout(section: Section) -> tuple[list[tuple[str, str]], int, int]:

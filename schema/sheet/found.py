@@ -38,7 +38,8 @@ class Found:
     """A sheet. `bottom` and `right` are the largest row and column with a value, -1 without one.
 
     What lies beyond the limits is measured and not kept. `recalculates` says that the workbook is to
-    be computed when it is opened.
+    be computed when it is opened. `zeros` are formulas that hold 0, `empties` those of an .xls that hold
+    an empty text: where no formula of the sheet holds anything else, nothing was computed.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Found:
     bottom: int = -1
     right: int = -1
     zeros: list[tuple[int, int, str]] = field(default_factory=list)
+    empties: list[tuple[int, int, str]] = field(default_factory=list)
     computed: bool = False
 
     def put(self, row: int, column: int, value: object) -> None:
@@ -91,13 +93,19 @@ class Found:
         if row < self.limits.rows and column < self.limits.columns:
             self.formulas.setdefault(row, []).append(column)
         if value is None:
-            value = {"formula": formula[:LONGEST_FORMULA]}
+            value = uncomputed(formula)
         elif value == 0 or (isinstance(value, dict) and value.get("number") == 0):
             self.zeros.append((row, column, formula))
         else:
             self.computed = True
         if value != "":
             self.put(row, column, value)
+
+    def put_empty_formula(self, row: int, column: int) -> None:
+        """Keep a formula of an .xls whose value is an empty text, as programs write it that compute nothing."""
+        if row < self.limits.rows and column < self.limits.columns:
+            self.formulas.setdefault(row, []).append(column)
+            self.empties.append((row, column, ""))
 
     def filter_rows(self, top: int, bottom: int) -> None:
         """A filter with a criterion over these rows."""
@@ -111,9 +119,9 @@ class Found:
             size = (self.bottom if rows else self.right) + 1
             yield {"refused": "ROWS" if rows else "COLUMNS", "sheet": self.name, "size": size}
             return
-        if self.recalculates and not self.computed:
-            for row, column, formula in self.zeros:
-                self.put(row, column, {"formula": formula[:LONGEST_FORMULA]})
+        if not self.computed:
+            for row, column, formula in self.empties + (self.zeros if self.recalculates else []):
+                self.put(row, column, uncomputed(formula))
         filtered = {row for row in self.unseen_rows if self._is_filtered(row)}
         yield {
             "sheet": self.name,
@@ -145,6 +153,11 @@ class Found:
 
     def _is_filtered(self, row: int) -> bool:
         return any(top <= row <= bottom for top, bottom in self.filters)
+
+
+def uncomputed(formula: str) -> dict[str, str]:
+    """The JSON of a formula without a value."""
+    return {"formula": formula[:LONGEST_FORMULA]}
 
 
 def from_serial(serial: float, date1904: bool) -> date | datetime | None:

@@ -74,14 +74,16 @@ def _grids(name: str, data: bytes, limits: Limits) -> list[Grid]:
 
 def _refuse_other_compounds(name: str, data: bytes) -> None:
     """The container of .xls also holds encrypted workbooks, .doc, .ppt and .msi."""
-    if _stream("EncryptedPackage") in data:
+    capitals = data.upper()
+    if _stream("EncryptedPackage") in capitals:
         raise _invalid(f"“{name}”设了打开密码。请在 Excel 或 WPS 中取消密码后再上传")
-    if _stream("Workbook") not in data and _stream("Book") not in data:
+    if _stream("Workbook") not in capitals and _stream("Book") not in capitals:
         raise _invalid(f"“{name}”不是 Excel 表格。请上传 .xlsx、.xls 或 .csv 格式的台账")
 
 
 def _stream(name: str) -> bytes:
-    return name.encode("utf-16-le") + b"\0\0"
+    """A stream's name in the directory of a compound file, in capitals."""
+    return name.upper().encode("utf-16-le") + b"\0\0"
 
 
 def _megabytes(size: int) -> str:

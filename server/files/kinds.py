@@ -7,6 +7,7 @@ import zipfile
 from io import BytesIO
 from typing import NamedTuple
 
+from schema.bounded import part_name
 from schema.city.rules import RuleBroken
 
 UNPACKED_MOST = 512 * 1024 * 1024
@@ -100,7 +101,7 @@ def zip_kind(content: bytes) -> FileKind | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-            names = {each.filename for each in entries}
+            names = {part_name(each.filename): each for each in entries}
             if (
                 len(entries) > ENTRIES_MOST
                 or sum(each.file_size for each in entries) > UNPACKED_MOST
@@ -108,28 +109,31 @@ def zip_kind(content: bytes) -> FileKind | None:
                 raise invalid_file("文件解压后太大，请删去不需要的图片或工作表后再传")
             if any(each.flag_bits & 1 for each in entries):
                 raise invalid_file("文件加了密码，请去掉密码后再传")
-            kind = next((kind for entry, kind in IN_ZIP.items() if entry in names), None)
-            if kind is None or (kind is not OFD and "[Content_Types].xml" not in names):
+            kind = next((kind for entry, kind in IN_ZIP.items() if part_name(entry) in names), None)
+            types = names.get(part_name("[Content_Types].xml"))
+            if kind is None or (kind is not OFD and types is None):
                 return None
-            if any("vba" in name.lower() for name in names) or macros_enabled(archive):
+            if any("vba" in name for name in names) or macros_enabled(archive, types):
                 raise macros_refused()
             return kind
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         raise invalid_file("文件不完整，打不开，请重新导出或另存一份后再传") from None
 
 
-def macros_enabled(archive: zipfile.ZipFile) -> bool:
-    if "[Content_Types].xml" not in archive.namelist():
+def macros_enabled(archive: zipfile.ZipFile, types: zipfile.ZipInfo | None) -> bool:
+    if types is None:
         return False
-    with archive.open("[Content_Types].xml") as file:
+    with archive.open(types) as file:
         return b"macroenabled" in file.read(TYPES_MOST).lower()
 
 
 def ole_kind(content: bytes) -> FileKind | None:
+    capitals = content.upper()
+
     def holds(stream: str) -> bool:
         """Whether the directory names the stream; its entries lie on multiples of 128 bytes."""
-        name, at = stream.encode("utf-16-le") + b"\0\0", -1
-        while (at := content.find(name, at + 1)) >= 0:
+        name, at = stream.upper().encode("utf-16-le") + b"\0\0", -1
+        while (at := capitals.find(name, at + 1)) >= 0:
             if at % 128 == 0:
                 return True
         return False
