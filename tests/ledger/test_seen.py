@@ -321,6 +321,23 @@ def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
     assert row.signed_on == date(2026, 3, 5)
 
 
+def test_an_amount_kept_as_text_is_not_scaled_unsaid() -> None:
+    head = [*HEAD, "其中：市外出资（万元）"]
+    shown = (
+        cells("甲项目", L=Styled(1.2, '0.0"亿元"')),
+        cells("乙项目", L=Styled(12000000, "#,##0,")),
+    )
+    reading = read_ledger(read("台账", xlsx(("台账", [head, *shown]))), TODAY)
+    assert reading.rows[0].more == {"agreed_out_of_city": "1.2亿元"}
+    assert [(row, column) for row, column, _, _ in said(reading, "TEXT")] == [(3, "L")]
+
+
+def test_a_heading_may_be_a_number_with_words() -> None:
+    head = [*HEAD[:-1], Styled(2026, '0"年度备注"')]
+    header = read_ledger(read("台账", xlsx(("台账", [head, cells("甲项目")]))), TODAY).header
+    assert header.headings[-1].title == "2026年度备注"
+
+
 def test_a_formula_without_a_value_and_an_error_are_errors_of_their_cells() -> None:
     missing = Xml('<c r="{r}"><f>D2*0.1</f></c>')
     error = Xml('<c s="0" r="{r}" t="e"><v>#REF!</v></c>')

@@ -32,6 +32,7 @@ def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
     """A cell as the parser of its kind takes it.
 
     Texts and days are what is seen of a number; a number of more digits than a workbook keeps stays one.
+    Raises RuleBroken (INVALID) for one that a format scales without a unit.
     """
     if isinstance(cell, Number) and kind not in AS_SHOWN:
         cell = _text_or_number(cell, kind)
@@ -78,10 +79,12 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
 def _text_or_number(cell: Number, kind: str) -> Cell:
     if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
         return cell.value
-    if kind in DAYS:
-        shown = seen(*cell)
-        if not shown.words and shown.factor == 1:
-            return cell.value
+    shown = seen(*cell)
+    if kind in DAYS and not shown.words and shown.factor == 1:
+        return cell.value
+    if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):
+        kept = cell_text(cell.value)
+        raise unclear(f"单元格显示为“{shown.text}”，存的数是 {kept}，看不出哪个对。{PLAIN}")
     return cell_text(cell)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schema.city.rules.text import half_width
+from schema.ledger.rules.cell import cell_text
 from schema.ledger.rules.columns import FIELDS, NAMES, Field, bare
-from schema.sheet import Cell, Grid, column_letter
+from schema.sheet import Cell, Grid, Number, column_letter
 
 SHORT_UNITS = {"万": "万元", "亿": "亿元", "平米": "平方米", "m2": "平方米"}
 YUAN = "万元|亿元|千元|(?<![美欧港日])元"
@@ -87,6 +88,8 @@ def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
 
 def text_of(cell: Cell) -> str:
     """A cell of the header as text."""
+    if isinstance(cell, Number):
+        return cell_text(cell)
     return cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
 
 
