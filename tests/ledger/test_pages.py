@@ -18,6 +18,7 @@ from server.app import BODY_MOST
 from server.files.store import FileStore
 from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
+from tests.ledger.seen_books import HEAD, Styled, cells, xlsx
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City
 
@@ -188,6 +189,29 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
     answer = await act(office, "LedgerPreview", columns="B=investor_name")
     assert answer.headers["location"] == HERE
     assert "作为线索报送 1 行" in words(await seen(office, HERE))
+
+
+async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_made_on_the_page(
+    office: httpx2.AsyncClient,
+) -> None:
+    lines = [HEAD, cells("甲项目", D=Styled(12.5, '0.00"亿元"')), cells("乙项目")]
+    content = xlsx(("台账", lines), ("续表", [cells("丙项目")]), rows={3: 'hidden="1"'})
+    file = {"file": ("台账.xlsx", content, "application/octet-stream")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    page = await seen(office, HERE)
+    said = words(page)
+    assert "有 1 个项目在隐藏的行里（第 3 行）" in said
+    assert "工作表“续表”没有读取：有 1 行像是台账的续页" in said
+    assert "单元格显示为“12.50亿元”" in said
+    assert "需修改 1 行" in said
+    for choice in ("READ", "LEAVE"):
+        assert f'name="hidden" value="{choice}"' in page
+    answer = await act(office, "LedgerPreview", hidden="LEAVE")
+    assert answer.headers["location"].partition("#")[0] == HERE
+    page = await seen(office, HERE)
+    assert "隐藏 1" in words(page)
+    assert "需修改 0 行" in words(page)
+    assert 'name="hidden" value="LEAVE" checked' in page
 
 
 # ---------------------------------------------------------------- importing and taking back
