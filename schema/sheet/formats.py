@@ -44,7 +44,8 @@ CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 SILENT = frozenset(" -()+—－（）\u3000\u00a0")
 """Signs that a format puts around a number without saying more of it."""
 AS_KEPT = Context(prec=15)
-WIDE = Context(prec=60)
+WIDE = Context(prec=2000)
+"""Wide enough for the largest number under the longest format."""
 JAPAN = "0411"
 """The locale under which ¥ is the yen."""
 
@@ -101,9 +102,9 @@ def seen(value: float, code: str) -> Seen:
     number = abs(number)
     before, middle, after = _around(section)
     kinds = [kind for kind, _ in section.tokens]
-    factor = Decimal(100) ** kinds.count("percent")
+    factor = Decimal(1).scaleb(2 * kinds.count("percent"))
     if "date" in kinds or "duration" in kinds:
-        minutes = int(number % 1 * 1440 + Decimal("0.5"))
+        minutes = int(WIDE.remainder(number, Decimal(1)) * 1440 + Decimal("0.5"))
         return Seen(f"{minutes // 60}:{minutes % 60:02}", None, factor, "")
     if "general" in kinds or section.fraction or "power" in kinds:
         text = f"{sign}{before}{plain(number)}{after}".strip()

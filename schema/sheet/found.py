@@ -163,7 +163,8 @@ def uncomputed(formula: str) -> dict[str, str]:
 def from_serial(serial: float, date1904: bool) -> date | datetime | None:
     """The day or moment of a serial; None for a time of day and for what is no day."""
     first = 0 if date1904 else 1
-    if not first <= serial < LAST_SERIAL + 1 or (int(serial) == FALSE_LEAP_DAY and not date1904):
+    last = LAST_SERIAL - (DAY_0[date1904] - DAY_0[False]).days
+    if not first <= serial < last + 1 or (int(serial) == FALSE_LEAP_DAY and not date1904):
         return None
     if not date1904 and serial < FALSE_LEAP_DAY:
         serial += 1

@@ -6,6 +6,8 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import Reading, read_ledger, the_ledger
@@ -123,6 +125,34 @@ def test_a_format_of_days_is_told_from_one_of_hours_and_of_numbers(code: str, da
     assert is_date(code) == day
 
 
+@pytest.mark.parametrize("value", [1.7e308, -5e-324, 0.1])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "0." + "0" * 250,
+        "#,##0" + "," * 250,
+        "0" + "%" * 250,
+        "[>" + "9" * 200 + "]0;0",
+        '"',
+        "[",
+        "0!",
+    ],
+)
+def test_no_format_is_too_long_for_a_number(value: float, code: str) -> None:
+    assert isinstance(seen(value, code).text, str)
+    assert is_date(code) is False
+
+
+@given(
+    value=st.floats(allow_nan=False, allow_infinity=False),
+    code=st.text('0#?.,%;@!\\"[]<>=$-_*/yYmdhs元亿Ge+ ', max_size=20),
+)
+def test_any_format_shows_something_of_any_number(value: float, code: str) -> None:
+    shown = seen(value, code)
+    assert isinstance(shown.text, str)
+    assert says_more(code) in (True, False)
+
+
 # ---------------------------------------------------------------- cells
 
 
@@ -218,6 +248,15 @@ def test_an_old_workbook_says_as_much_of_its_formulas(kept: Formula, value: obje
 def test_an_empty_text_of_a_formula_is_a_blank_where_others_were_computed() -> None:
     grid = read("台账.xls", xls(("台账", [HEAD, cells("甲项目", I=NO_VALUE, J=TWELVE)])))
     assert grid.rows[1][8:10] == [None, 12]
+
+
+def test_a_number_that_is_no_day_stays_a_number_under_a_format_of_days() -> None:
+    late = [Styled(value, "yyyy-mm-dd") for value in (-1, 0.5, 60, 2958466, 1e300)]
+    for date1904 in ("0", "1"):
+        book = f'<workbookPr date1904="{date1904}"/>'
+        grid = of_lines(*(cells(f"第{at}号", G=value) for at, value in enumerate(late)), book=book)
+        assert not any(isinstance(row[6], date) and row[6].year > 9999 for row in grid.rows[1:])
+        assert grid.cell(4, 6) == 2958466
 
 
 @pytest.mark.parametrize("kind", WRITERS)

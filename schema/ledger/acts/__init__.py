@@ -53,7 +53,7 @@ class LedgerPreviewInput:
     )
     columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
     hidden: HiddenParts | None = input_field(
-        "隐藏的行和列；工作表有隐藏或筛选隐去的项目时须选", None
+        "隐藏的行和列；工作表里有隐藏或筛选隐去的项目时选择", None
     )
 
 

@@ -25,7 +25,8 @@ OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
 NUMBER = re.compile(r"\d+\.\d+")
 DECIMALS = (10, 6, 5, 2)
 """The digits behind the point that are worth a fen, from 亿 to 元."""
-PLAIN = "请把单元格格式改为“常规”，按表头的单位填写，或写成“12.5亿”“100亩”这样"
+PLAIN = "请把单元格格式改为“常规”，按表头的单位填写"
+WITH_UNIT = {"金额": "或写成“12.5亿”这样", "面积": "或写成“100亩”这样"}
 
 
 def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
@@ -51,19 +52,22 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
         return parse(cell.value, column)
     shown = seen(*cell)
     kept = f"存的数是 {cell_text(cell.value)}"
+    instead = f"{PLAIN}，{WITH_UNIT[what]}"
     if not shown.text:
-        raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{PLAIN}")
+        raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{instead}")
     quoted = f"单元格显示为“{shown.text}”，{kept}"
     if shown.exact is None:
-        raise unclear(f"{quoted}，看不出是多少{what}。{PLAIN}")
+        raise unclear(f"{quoted}，看不出是多少{what}。{instead}")
     if "%" in shown.exact:
-        raise unclear(f"{quoted}，是百分比，不是{what}。{PLAIN}")
+        raise unclear(f"{quoted}，是百分比，不是{what}。{instead}")
     own = _has_unit(shown)
     if shown.factor != 1 and not own:
         by_show, by_kept = _amount(parse, shown.exact, column), _amount(parse, cell.value, column)
-        raise unclear(f"{quoted}：按显示是 {by_show}，按存的数是 {by_kept}，看不出哪个对。{PLAIN}")
+        raise unclear(
+            f"{quoted}：按显示是 {by_show}，按存的数是 {by_kept}，看不出哪个对。{instead}"
+        )
     if not own and not column.unit:
-        raise unclear(f"{quoted}，没有单位。请写明，例如“12.5亿”“100亩”")
+        raise unclear(f"{quoted}，没有单位。{instead}")
     try:
         found = _parse(shown.exact, column, parse)
     except RuleBroken as broken:
