@@ -50,11 +50,10 @@ async def test_a_gap_says_why_and_what_is_wished_for(city: City) -> None:
     refused = await city.act(city.group, "chainNodeSet", **GEARS, gap=True)
     assert {field for field, _ in faults(refused)} == {"gapReason", "wish"}
     made = await node(city, gap=True, gapReason="全部外购", wish="一家年产 10 万套的齿轮厂")
-    closed = await city.act(
-        city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"], wish="x"
-    )
+    on = {"node": made["no"], "revision": made["revision"], "gap": False}
+    closed = await city.act(city.group, "chainNodeSet", **GEARS, **on, wish="x")
     assert faults(closed)[0][0] == "wish"
-    await city.done(city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"])
+    await city.done(city.group, "chainNodeSet", **GEARS, **on)
     stale = await city.act(
         city.office, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"]
     )
