@@ -73,7 +73,12 @@ async def test_a_firm_is_counted_once_and_leaves_with_a_reason(city: City) -> No
     firm = (await city.done(city.group, "chainFirmAdd", **given))["firm"]
     (twice,) = faults(await city.act(city.group, "chainFirmAdd", **given))
     assert twice[0] == "name"
+    for name in ("资阳 齿轮厂", "（资阳）齿轮厂有限公司"):
+        refused = faults(await city.act(city.group, "chainFirmAdd", **given | {"name": name}))
+        assert refused == [("name", "“资阳齿轮厂”已计入这个环节")], name
     await city.done(city.group, "chainFirmEnd", firm=firm["id"], reason="已搬离")
+    back = (await city.done(city.group, "chainFirmAdd", **given))["firm"]
+    await city.done(city.group, "chainFirmEnd", firm=back["id"], reason="再次搬离")
     (one,) = await chain(city)
     assert one["nodes"][0]["inCity"] == 0
 

@@ -90,8 +90,8 @@ class Mutation:
     async def chain_firm_add(gate: Gate, input: ChainFirmAddInput) -> ChainPayload:
         place = await gate.try_find("Place", input.place, "place")
         node = await gate.load("ChainNode", input.node, field="node")
-        if await tables.ChainFirm.exists(node_id=node.id, name=input.name, ended_at=None):
-            raise RuleBroken(f"“{input.name}”已计入这个环节", "name", "DUPLICATE")
+        there = tables.ChainFirm.filter(node_id=node.id, ended_at=None).order_by("id")
+        rules.check_new_firm(input.name, [each.name for each in await there])
         firm = await gate.create(
             tables.ChainFirm,
             node_id=node.id,

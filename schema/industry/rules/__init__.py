@@ -4,6 +4,7 @@ from schema.industry.rules.brief import GROUP_BRIEF
 from schema.industry.rules.chain import (
     NodeState,
     Position,
+    check_new_firm,
     class_names,
     find_classes,
     gap_faults,
@@ -62,6 +63,7 @@ __all__ = [
     "check_end",
     "check_lacks",
     "check_lane",
+    "check_new_firm",
     "check_position",
     "check_second",
     "class_names",

@@ -2,13 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from schema.city.rules import RuleBroken, search_key, search_term
+from schema.city.rules import RuleBroken, normal_name, search_key, search_term
 
 
 class Position(StrEnum):
@@ -100,3 +100,10 @@ def gap_faults(gap: bool | None, reason: str | None, wish: str | None) -> Iterat
         for field, value in (("gapReason", reason), ("wish", wish)):
             if value:
                 yield RuleBroken("没有标为缺口，这一项请留空", field, "INVALID")
+
+
+def check_new_firm(name: str, there: Iterable[str]) -> None:
+    """A firm stands once on a node, however its name is written. Raises `RuleBroken` at `name`."""
+    for each in there:
+        if normal_name(each) == normal_name(name):
+            raise RuleBroken(f"“{each}”已计入这个环节", "name", "DUPLICATE")
