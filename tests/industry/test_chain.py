@@ -1,5 +1,7 @@
 """Article 2: a group's chain, what the city has of each node, what it negotiates and lacks."""
 
+from schema.project.rules.classes import class_names
+from server.settings import ROOT
 from tests.world import City, Said
 
 CHAIN = """query($group: String!) { chain(group: $group) { name nodes {
@@ -65,6 +67,14 @@ async def test_a_class_that_the_standard_does_not_have_is_refused(city: City) ->
         await city.act(city.group, "chainNodeSet", **GEARS | {"classes": "3451 9999"})
     )
     assert unknown[0] == "classes" and "9999" in unknown[1]
+
+
+def test_the_classes_of_the_standard_stand_in_one_file() -> None:
+    """What a report may say of its industry and what a node may be of cannot come apart."""
+    files = [each for kind in ("csv", "txt") for each in (ROOT / "schema").rglob(f"*.{kind}")]
+    have = {each.name: set(each.read_text().replace(",", " ").split()) for each in files}
+    whole = [name for name, words in have.items() if len(words & class_names().keys()) > 1000]
+    assert whole == ["classes.csv"] and len(class_names()) == 1380
 
 
 async def test_a_firm_is_counted_once_and_leaves_with_a_reason(city: City) -> None:

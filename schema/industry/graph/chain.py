@@ -19,6 +19,7 @@ from schema.people.graph import Group, Signature, signed
 from schema.permissions import lists_of, may, visible
 from schema.project.graph import Project, ProjectFilter, ProjectOrder, StageFigures
 from schema.project.rules import IN_PRODUCTION, ON_THE_WAY, Stage
+from schema.project.rules.classes import class_names
 from schema.query.fields import (
     Connection,
     Info,
@@ -100,7 +101,7 @@ class ChainNode(Node):
 
     @computed("行业小类（GB/T 4754-2017）", columns=("classes",))
     def classes(row: Parent) -> list[IndustryClass]:
-        names = rules.class_names()
+        names = class_names()
         return [IndustryClass(code=code, name=names[code]) for code in row["classes"].split()]
 
     @computed("这个环节的情形", columns=("id", "group_id", "classes", "gap"))
@@ -300,6 +301,6 @@ class Query:
         ] = None,
         first: Annotated[int, strawberry.argument(description="最多几个，不超过 100")] = 20,
     ) -> list[IndustryClass]:
-        names = rules.class_names()
+        names = class_names()
         found = rules.find_classes((text or "")[:100], max(0, min(first, 100)))
         return [IndustryClass(code=code, name=names[code]) for code in found]

@@ -1,14 +1,13 @@
 """Article 2: a group's chain: its nodes, what the city has of each, negotiates and lacks."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import islice
-from pathlib import Path
 
 from schema.city.rules import RuleBroken, normal_name, search_key, search_term
+from schema.project.rules.classes import class_names
 
 
 class Position(StrEnum):
@@ -40,14 +39,6 @@ def node_state(gap: bool, in_city: int, negotiating: int) -> NodeState:
     if in_city:
         return NodeState.HAVE
     return NodeState.TALKS if negotiating else NodeState.NONE
-
-
-@cache
-def class_names() -> dict[str, str]:
-    """The classes of GB/T 4754-2017: four digits and their name."""
-    path = Path(__file__).parents[1] / "classes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
 
 
 @cache
