@@ -21,6 +21,7 @@ from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import edit_field, edited, input_field, revision_field
+from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
@@ -156,10 +157,10 @@ class Mutation:
             )
         if not leads:
             gate.unneeded(input, "another")
-        number = await gate.number(f"target-{gate.today.year}")
+        no = await next_no(gate, "TargetCompany")
         target = await gate.create(
             tables.TargetCompany,
-            no=(no := f"MB{gate.today.year}-{number:04}"),
+            no=no,
             group_id=group,
             unit_id=await office_of(gate, group),
             name=input.name,

@@ -252,6 +252,13 @@ async def group_nodes(group: int, context: Context) -> list[Record]:
     return sorted(nodes, key=lambda row: (first[row["chain"]], order.index(row["position"])))
 
 
+async def nodes_found(text: str, context: Context) -> list[Record]:
+    """The nodes in use that a search finds, of all groups, the first registered first."""
+    of_use: Sql = ('t."retired_at" IS NULL', [])
+    nodes = await context.rows.all(Read(KINDS["ChainNode"], (of_use,), Order("id")))
+    return [each for each in nodes if rules.is_found(text, each["no"], each["name"])]
+
+
 @strawberry.type
 class Query:
     chain_node: ChainNode | None = get_by("ChainNode", "no", "按编号取一个产业链环节", "环节编号")

@@ -108,7 +108,9 @@ class TargetContact(Node):
     evidence: list[Attachment] = evidence_of("TargetContact", "佐证材料")
 
 
-@node(tables.TargetCompany, "目标企业", key="no", life=rules.TARGET_LIFE)
+@node(
+    tables.TargetCompany, "目标企业", key="no", life=rules.TARGET_LIFE, numbers=("MB", "target-{}")
+)
 class TargetCompany(Node):
     no: str = column("编号")
     group: Group | None = to_one("Group", "产业招商小组")

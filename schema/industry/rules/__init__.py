@@ -7,6 +7,7 @@ from schema.industry.rules.chain import (
     check_new_firm,
     find_classes,
     gap_faults,
+    is_found,
     node_state,
     read_classes,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "find_classes",
     "follow_faults",
     "gap_faults",
+    "is_found",
     "missing",
     "next_faults",
     "node_state",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from schema.city.rules import RuleBroken, normal_name, search_key, search_term
@@ -60,6 +60,22 @@ def find_classes(text: str, first: int) -> list[str]:
         if all(code.startswith(word) or word in key for word in words)
     )
     return list(islice(found, first))
+
+
+@lru_cache(maxsize=8192)
+def node_key(text: str) -> str:
+    """The search key of a node's name: `search_key`, kept, for a search looks at every node."""
+    return search_key(text)
+
+
+def is_found(text: str, no: str, name: str) -> bool:
+    """Whether a search finds a node: each of its words in the number, or in the name, pinyin or initials.
+
+    >>> is_found("zccl", "G1-01", "轴承齿轮"), is_found("g1-0 齿轮", "G1-01", "轴承齿轮"), is_found("刹车", "G1-01", "轴承")
+    (True, True, False)
+    """
+    words = [search_term(word) for word in text.split()]
+    return all(word in no.casefold() or word in node_key(name) for word in words)
 
 
 def read_classes(text: str) -> str:
