@@ -35,7 +35,8 @@ FORMS = {
     "desk/rules.py": "addresses of saved views",
     "documents/rules.py": "how documents are laid out",
     "jobs/rules.py": "how often and how long a machine tries",
-    "project/rules/report.py": "how amounts, land, codes of GB/T 4754 and telephones are written",
+    "project/rules/classes.py": "how codes of GB/T 4754 are written",
+    "project/rules/report.py": "how amounts, land and telephones are written",
 }
 # Numbers in what is left: (file, number) → what it is.
 KNOWN = {

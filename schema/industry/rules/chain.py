@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 
 from schema.city.rules import RuleBroken, normal_name, search_key, search_term
@@ -62,7 +62,7 @@ def find_classes(text: str, first: int) -> list[str]:
     return list(islice(found, first))
 
 
-@lru_cache(maxsize=8192)
+@cache
 def node_key(text: str) -> str:
     """The search key of a node's name: `search_key`, kept, for a search looks at every node."""
     return search_key(text)
