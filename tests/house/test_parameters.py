@@ -45,6 +45,10 @@ KNOWN = {
     ("city/rules/clock.py", 100): "per cent",
     ("entries/rules/flags.py", 100): "per cent",
     ("entries/rules/months.py", 12): "months of a year",
+    (
+        "industry/rules/beginning.py",
+        2020,
+    ): "the year of what is shipped, no day that anybody has named",
     ("linkage/rules/proposing.py", 2): "the second of four ranks of what a claim rests on",
     ("linkage/rules/proposing.py", 3): "the first of them after a report",
     ("linkage/rules/tickets.py", 2): "a part of a ticket",
