@@ -1,12 +1,18 @@
-"""What templates call is there: a name, a filter or a test that is not would be a page that cannot be shown."""
+"""What templates call is there, or the page could not be shown; what a page asks for, its templates show."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from graphql import FieldNode, parse
 from jinja2 import meta, nodes
 
+from schema.project.rules import LANES
+from server.web.filters import lane_name
 from server.web.issuing import environment
+from server.web.resources import documents
 from tests.house.test_words import parsed
 
 
@@ -98,3 +104,77 @@ def held(tree: Any) -> set[str]:
 
 def named(node: Any) -> bool:
     return isinstance(node, nodes.Name)
+
+
+FILLS_FORMS = re.compile("initial|.*Options")
+"""What forms take of a page's answer, whatever its template names."""
+OF_LANES = {lane_name(lane) for lane in LANES}
+"""The board's template gets these by `board_lanes`."""
+
+
+def test_a_page_asks_for_what_it_shows() -> None:
+    """A field that no template of the page names costs its statement for nothing."""
+    trees = dict(parsed())
+    found = {}
+    for name, document in documents.items():
+        if document.query and f"{name}.html" in trees:
+            named_there = names_in(f"{name}.html", trees)
+            asked_for = asked(document.query.node.selection_set.selections)
+            found[name] = [path for path in asked_for if path.split(".")[-1] not in named_there]
+    assert {name: paths for name, paths in found.items() if paths} == {}
+
+
+def test_a_field_that_nothing_shows_is_found() -> None:
+    query = parse("{ group { name office { name phone } seat { id } } initial { secret } }")
+    paths = list(asked(query.definitions[0].selection_set.selections))
+    office = ["group.office", "group.office.name", "group.office.phone"]
+    assert paths == ["group", "group.name", *office, "group.seat"]
+    trees = {
+        "a.html": environment.parse('{{ group.name }} {{ group.office|map(attribute="x.phone") }}')
+    }
+    assert names_in("a.html", trees) >= {"group", "name", "office", "phone"}
+
+
+def asked(selections: Any, path: str = "") -> Iterator[str]:
+    """The fields that a page's own document asks for, as paths of response names.
+
+    A revision goes with its form, and an object that is asked for one thing alone may be asked whether it is there.
+    """
+    fields = [each for each in selections if isinstance(each, FieldNode)]
+    for each in fields:
+        name = (each.alias or each.name).value
+        alone = path and len(selections) == 1 and not each.selection_set
+        if name == "revision" or name in OF_LANES or alone or FILLS_FORMS.fullmatch(name):
+            continue
+        yield path + name
+        if each.selection_set:
+            yield from asked(each.selection_set.selections, f"{path}{name}.")
+
+
+def names_in(name: str, trees: dict[str, Any]) -> set[str]:
+    """What a template and those that it extends, includes and imports name: attributes, keys, words of texts."""
+    reached, waiting = set[str](), [name]
+    while waiting:
+        if (each := waiting.pop()) in trees and each not in reached:
+            reached.add(each)
+            waiting += parts_of(trees[each])
+    return set().union(*(own_names(trees[each]) for each in reached))
+
+
+@cache
+def parts_of(tree: nodes.Template) -> list[str]:
+    """The templates that one extends, includes and imports from."""
+    kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    found = (each.template for each in tree.find_all(kinds))
+    return [each.value for each in found if isinstance(each, nodes.Const)]
+
+
+@cache
+def own_names(tree: nodes.Template) -> frozenset[str]:
+    found: set[str] = set()
+    for each in tree.find_all((nodes.Getattr, nodes.Name, nodes.Const)):
+        if isinstance(each, nodes.Const):
+            found |= set(re.findall(r"\w+", each.value if isinstance(each.value, str) else ""))
+        else:
+            found.add(each.attr if isinstance(each, nodes.Getattr) else each.name)
+    return frozenset(found)
