@@ -395,6 +395,9 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         {"wish": "一家齿轮厂"},
     ):
         await ask("group", "chainNodeSet", **industry.GEARS | wrong)
+    firm = await scenes["chainFirmAdd"](city)
+    await city.done(city.group, "chainFirmAdd", **firm)
+    await ask("group", "chainFirmAdd", **firm | {"name": "资阳 齿轮厂"})
     target = await scenes["targetCompanyMove"](city)
     await ask("group", "targetCompanyMove", **target | {"stage": "CONVERTED"})
     contact = await scenes["targetCompanyContact"](city)
