@@ -9,12 +9,16 @@ from schema.city.rules.text import half_width, quote
 # How many zeros a unit adds to a number of fen.
 POWERS = {
     "": 2,
+    "百": 4,
     "千": 5,
     "万": 6,
     "十万": 7,
     "百万": 8,
     "千万": 9,
     "亿": 10,
+    "十亿": 11,
+    "百亿": 12,
+    "千亿": 13,
     "万亿": 14,
 }
 LARGEST = 10**14
@@ -40,7 +44,7 @@ PART = re.compile(
 def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
     """An amount in fen from what people type: `12.5亿`, `125000万元`, `125,000`, `12亿5000万`, `十二亿`.
 
-    A number without a unit is in `unit` (元, 千元, 万元 or 亿元). With `estimate`, `约1.2亿`,
+    A number without a unit is in `unit`: 元 or one of POWERS before it, such as 万元 or 百亿元. With `estimate`, `约1.2亿`,
     `近1.2亿` and `1.2亿左右` are read as 1.2亿; `is_estimate` tells them apart. Raises `RuleBroken`
     (`INVALID`), with an example of what to write, for a range, a negative amount, foreign money, a
     fraction of a fen, more than 1 万亿元 and whatever can be read in two ways.

@@ -4,11 +4,12 @@ Nothing is guessed silently: whatever is read otherwise than it is written becom
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from schema.city.rules import RuleBroken
+from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.checks import column_issues, duplicates, missing_required
 from schema.ledger.rules.columns import FIELDS, LEDGER, RESULTS, bare
 from schema.ledger.rules.header import Header, find_header
@@ -63,14 +64,14 @@ class Reading:
         return [row for row in self.rows if row.row not in wrong]
 
 
-def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = None) -> Reading:
+def read_ledger(grid: Grid, today: date, answers: Answers = NONE) -> Reading:
     """Read a grid as the office's ledger.
 
-    `assigned` maps zero-based columns to keys of FIELDS by hand. Raises RuleBroken (INVALID) at
-    `file` when the grid is another form or no ledger.
+    `answers` are what people say about its columns. Raises RuleBroken (INVALID) at `file` when the grid
+    is another form or no ledger.
     """
     _check_template(grid.template)
-    header = find_header(grid, assigned or {})
+    header = find_header(grid, answers)
     lines = ProjectLines(grid, header, today)
     kinds: Counter[Line] = Counter()
     rows: list[LedgerRow] = []
@@ -79,7 +80,11 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
         kinds[kind] += 1
         if kind == Line.PROJECT:
             rows.append(lines.read(number))
-    issues = [*column_issues(header, lines.blanks), *lines.issues, *duplicates(rows, header)]
+    issues = [
+        *column_issues(header, lines.blanks, lines.unitless),
+        *lines.issues,
+        *duplicates(rows, header),
+    ]
     return Reading(
         rows=rows,
         issues=sorted(issues, key=lambda issue: issue.row),
@@ -95,24 +100,27 @@ def read_ledger(grid: Grid, today: date, assigned: Mapping[int, str] | None = No
     )
 
 
-def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
-    """The sheet of a workbook that is the ledger; `sheet` names it when several are.
+def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) -> Grid:
+    """The sheet of a workbook that is the ledger; `sheet` names it when several are. One that names its
+    projects goes before others.
 
     Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are,
     since reading one and skipping the others would lose projects silently.
     """
     chosen = [grid for grid in grids if sheet in ("", grid.name)] or list(grids)
     refused: list[RuleBroken] = []
-    found = []
+    found: list[Grid] = []
+    nameless: list[Grid] = []
     for grid in chosen:
         try:
-            header = find_header(grid, {})
+            header = find_header(grid, answers)
         except RuleBroken as error:
             refused.append(error)
             continue
         lines = range(header.lines.stop, len(grid.rows))
         if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):
-            found.append(grid)
+            (found if header.column("name") is not None else nameless).append(grid)
+    found = found or nameless
     if len(found) > 1:
         names = "、".join(f"“{grid.name}”" for grid in found)
         raise RuleBroken(
