@@ -167,11 +167,17 @@ def test_the_name_has_many_headings(title: str) -> None:
 
 @pytest.mark.parametrize(
     ("above", "name"),
-    [("项目情况", "name"), ("工程概况", "name"), ("企业", "investor_name"), ("项目公司", "project_company"), ("产业链", None)],
-)  # fmt: skip
+    [("企业", "investor_name"), ("项目公司", "project_company"), ("产业链", None)],
+)
 def test_a_bare_name_is_what_the_heading_above_says_it_is_of(above: str, name: str | None) -> None:
-    found = header(["总投资", "投资方", above, None], [None, None, "名称", "备注"])
+    found = header(["项目名称", "首谈地", above, None], [None, None, "名称", "备注"])
     assert fields(found)[2] == name
+
+
+@pytest.mark.parametrize("above", ["项目情况", "工程概况", "基本情况"])
+def test_a_bare_name_under_a_heading_of_projects_is_the_projects(above: str) -> None:
+    found = header(["序号", "投资方", above, None], [None, None, "名称", "建设内容"])
+    assert fields(found) == ["serial", "investor_name", "name", "description"]
 
 
 def test_a_bare_name_gives_way_to_a_projects_name() -> None:

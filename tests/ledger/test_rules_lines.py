@@ -117,9 +117,7 @@ def test_notes_are_told_by_their_shape_where_the_name_is_the_first_column() -> N
         assert of(name, None, 5000) == Line.PROJECT
     assert of("统计大数据中心1号楼") == Line.PROJECT
     assert of("填表人：张三", "审核人：李四") == Line.NOTE
-    assert (
-        of("注：红色为新增", None, None, "x") == Line.PROJECT
-    )  # a remark nobody can tell from a line
+    assert of("注：红色为新增", None, None, "x") == Line.NOTE
     assert of("合计", None, 5000) == Line.TOTAL
 
 

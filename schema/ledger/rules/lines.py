@@ -54,12 +54,11 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in filled]):
         return Line.HEAD
-    others = [re.sub(r"\s", "", half_width(text)) for _, text in filled]
     amount = header.column("agreed_investment")
     if SUM.fullmatch(first) and (at != name or investor not in columns):
         return Line.TOTAL
     if name in columns and investor in columns:
-        signed = amount not in columns and all(map(_is_of_the_foot, others))
+        signed = amount not in columns and all(_is_of_the_foot(text) for _, text in filled)
         return Line.NOTE if signed else Line.PROJECT
     if TOTAL.fullmatch(first) and (name not in columns or at == name):
         return Line.TOTAL
@@ -71,14 +70,17 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
         return Line.NOTE if at != name or _is_no_name(first) else Line.PROJECT
     if MARKED.fullmatch(first) and investor not in columns:
         return Line.NOTE
-    if LABEL.fullmatch(first) and (name not in columns or all(map(_is_of_the_foot, others))):
+    if LABEL.fullmatch(first) and (
+        name not in columns or all(_is_of_the_foot(text) for _, text in filled)
+    ):
         return Line.NOTE
     return Line.PROJECT
 
 
 def _is_of_the_foot(text: str) -> bool:
     """Whether a text is a label with its value, or a day, as at the foot of a sheet: 审核人：李四."""
-    return bool(LABEL.fullmatch(text) or DATED.fullmatch(text) or MARKED.fullmatch(text))
+    plain = re.sub(r"\s", "", half_width(text))
+    return any(shape.fullmatch(plain) for shape in (LABEL, DATED, MARKED))
 
 
 def _is_no_name(text: str) -> bool:
