@@ -81,7 +81,7 @@ def without_blanks(cell: Cell) -> str:
 def has_lost_digits(cell: Cell) -> bool:
     """Whether a cell is a number of more digits than Excel keeps, or the text that it shows of one."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return abs(cell) >= 10**DIGITS_KEPT
+        return bool(abs(cell) >= 10**DIGITS_KEPT)
     return isinstance(cell, str) and bool(SCIENTIFIC.fullmatch(cell.strip()))
 
 
