@@ -201,7 +201,8 @@ def test_another_investor_or_another_phase_is_another_project(second: list[Cell]
 
 def test_without_a_column_that_must_be_there_nothing_is_importable() -> None:
     reading = ledger(
-        ["2026-1", "柠檬深加工", "雁江区", 1000], head=["项目编号", "项目名称", "首谈地", "用地（亩）"]
+        ["2026-1", "柠檬深加工", "雁江区", 1000],
+        head=["项目编号", "项目名称", "首谈地", "用地（亩）"],
     )
     assert issues_of(reading) == [(1, "", "MISSING_COLUMN"), (1, "", "MISSING_COLUMN")]
     assert [row.name for row in reading.rows] == ["柠檬深加工"]
