@@ -292,8 +292,12 @@ def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
 
 
 def columns_of(notes: Mapping[str, Any]) -> list[LedgerColumn]:
-    """The columns of a batch as they are read, from its notes; none of one that is older than they are."""
+    """The columns of a batch as they are read, from its notes; of an old one those that were not known."""
     assigned, units = notes.get("assigned", {}), notes.get("units", {})
+    unknown = [
+        {"letter": letter, "title": title, "field": "", "measure": "", "unit": "", "unit_from": ""}
+        for letter, title in notes["unknown"]
+    ]
     return [
         LedgerColumn(
             letter=each["letter"],
@@ -306,7 +310,7 @@ def columns_of(notes: Mapping[str, Any]) -> list[LedgerColumn]:
             unit_chosen=units.get(each["letter"]),
             units=list(UNITS.get(each["measure"], ())),
         )
-        for each in notes.get("headings", [])
+        for each in notes.get("headings", unknown)
     ]
 
 

@@ -372,6 +372,39 @@ def test_a_letter_of_intent_before_the_first_contact_is_doubtful_and_not_wrong()
     assert (2, "E", "CONTRADICTION") not in issues_of(reading)
 
 
+def test_a_name_is_as_long_as_the_form_takes_it() -> None:
+    reading = ledger(
+        [None, "柠" * 100, "甲" * 100, 1000],
+        [None, "柠" * 101, "甲公司", 1],
+        [None, "柠", "甲" * 101, 1],
+    )
+    assert issues_of(reading) == [(3, "B", "TEXT"), (4, "C", "TEXT")]
+    assert [row.row for row in reading.importable] == [2]
+
+
+def test_codes_that_arrive_as_numbers_keep_their_digits_or_are_wrong() -> None:
+    head: list[Cell] = [
+        "项目编号", "项目名称", "投资方名称", "协议总投资（万元）", "投资项目在线审批监管平台统一代码",
+        "行业类别（国标）", "联系电话", "首谈联系人及电话",
+    ]  # fmt: skip
+    reading = ledger(
+        [20260001, "一", "甲公司", 1000, "2606-512002-04-01-123456", 3582, 13800000000, 26110000],
+        [2026001.5, "二", "乙公司", 1000, 2.1065120020401122e23, 111, 2826110000, 2826110000],
+        [None, "三", "丙公司", 1000, None, "12寸晶圆制造", None, None],
+        head=head,
+    )
+    assert issues_of(reading) == [
+        (3, "A", "TEXT"), (3, "E", "TEXT"), (3, "F", "INDUSTRY"), (3, "G", "CONTACT"), (3, "H", "TEXT"),
+    ]  # fmt: skip
+    first, _, third = reading.rows
+    assert (first.no, first.industry_code, first.contact_phone) == (
+        "20260001",
+        "C3582",
+        "13800000000",
+    )
+    assert third.industry_code == ""
+
+
 def test_amounts_are_exact_to_the_fen_whatever_excel_stores() -> None:
     reading = ledger(
         *([None, f"项目{n}", "甲公司", cell] for n, cell in enumerate((

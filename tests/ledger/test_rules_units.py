@@ -353,7 +353,14 @@ def test_dollars_beside_yuan_under_one_heading_are_told_apart() -> None:
 
 def test_columns_are_named_by_their_field_or_its_title_and_left_out_by_a_dash() -> None:
     said = parse_columns(
-        ["F=investor_name", " b 列=项目名称", "C=-", "D=", "E=协议总投资（万元）、G=不导入"]
+        [
+            "F=investor_name",
+            "F=投资方名称",
+            " b 列=项目名称",
+            "C=-",
+            "D=",
+            "E=协议总投资（万元）、G=不导入",
+        ]
     )
     assert said == {
         "F": "investor_name", "B": "name", "C": "-", "E": "agreed_investment", "G": "-",

@@ -37,7 +37,7 @@ RANGE = re.compile(r"\d[\d.,亿万千元]*\s*[-~—–−至到]+\s*\d")
 MINUS = ("-", "−", "–", "负")
 CNY_MARKS = re.compile(r"^(?:人民币|rmb|cny|¥)|(?:[(]?(?:人民币|rmb|cny)[)]?|整)$", re.IGNORECASE)
 PART = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.(\d+))?(万亿|亿|[千百十]?万|千)?", re.ASCII
+    r"(\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.(\d+))?(万亿|[千百十]?亿|[千百十]?万|[千百])?", re.ASCII
 )
 
 
@@ -114,7 +114,7 @@ def sum_parts(typed: str, unit: str, quoted: str) -> int:
         raise unclear(f"{quoted}不是确切的金额", EXAMPLE)
     total, below = 0, 10 * LARGEST
     for whole, decimals, named in (part.groups(default="") for part in parts):
-        if not in_yuan and (named == "千" or (not named and len(parts) > 1)):
+        if not in_yuan and (named in ("千", "百") or (not named and len(parts) > 1)):
             raise unclear(f"{quoted}末尾的数没有写明单位", "请写成“12亿5000万”或“12.5亿”")
         power = POWERS[named or ("" if in_yuan else unit.removesuffix("元"))]
         amount = in_fen(whole.replace(",", ""), decimals, power, quoted)

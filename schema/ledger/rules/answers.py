@@ -68,8 +68,8 @@ def parse_columns(texts: Sequence[str]) -> dict[str, str]:
             raise RuleBroken(
                 f"没有“{value}”这一栏。指定的列请写成 F=投资方名称", "columns", "INVALID"
             )
-        if name not in ("", LEFT_OUT) and name in found.values():
-            other = next(each for each, field in found.items() if field == name)
+        other = next((each for each, field in found.items() if field == name), letter)
+        if other != letter and name not in (BY_HEADING, LEFT_OUT):
             message = f"{other} 列和 {letter} 列都指定为“{FIELDS[name].label}”，只能有一列"
             raise RuleBroken(message, "columns", "INVALID")
         if name != BY_HEADING:
