@@ -14,6 +14,7 @@ from schema.ledger.rules.units import (
     in_heading,
     is_caption,
     is_foreign,
+    unit_of,
 )
 from schema.sheet import Cell, Grid, column_letter
 
@@ -98,7 +99,7 @@ def _heading(
     own = _own_unit(path, measure or "money")
     if not measure:
         return Heading(column, title, own.unit, field, by_hand=by_hand)
-    if chosen := answers.units.get(column_letter(column), ""):
+    if chosen := unit_of(answers.units.get(column_letter(column), ""), measure):
         return Heading(column, title, chosen, field, UnitFrom.CHOSEN, by_hand=by_hand)
     said = own if own != NOTHING else around[measure]
     if said.unit in AMBIGUOUS:
