@@ -12,6 +12,9 @@ from schema.city.rules import format_money
 from schema.context import Context
 from schema.ledger import rules, tables
 from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
+from schema.ledger.rules.answers import UNITS
+from schema.ledger.rules.checks import KINDS
+from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import Columns
 from schema.ledger.rules.worker import annotate
@@ -104,6 +107,27 @@ class SkippedLines:
 class UnknownColumn:
     letter: str = strawberry.field(description="列，如 F")
     title: str = strawberry.field(description="表头")
+
+
+@strawberry.type(description="表中的一列：读作哪个栏目，用什么单位")
+class LedgerColumn:
+    letter: str = strawberry.field(description="列，如 F")
+    title: str = strawberry.field(description="表头")
+    field: str | None = strawberry.field(description="读作的栏目；没有认出或不导入的没有")
+    label: str = strawberry.field(description="栏目的名称")
+    assigned: str | None = strawberry.field(description="指定的栏目，- 为不导入；按表头认的没有")
+    unit: str = strawberry.field(description="单位；没有写明、不能确定的为空")
+    unit_asked: bool = strawberry.field(description="单位不能确定，或不是人民币，须选择")
+    unit_chosen: str | None = strawberry.field(description="为这一列选定的单位")
+    units: list[str] = strawberry.field(description="可选的单位；不是金额、面积的没有")
+
+
+@strawberry.type(description="表中没有写明的单位，各列一并选择")
+class LedgerUnitQuestion:
+    name: str = strawberry.field(description="金额或面积")
+    titles: list[str] = strawberry.field(description="没有写明单位的各列")
+    chosen: str | None = strawberry.field(description="已选定的")
+    units: list[str] = strawberry.field(description="可选的单位")
 
 
 @strawberry.type(description="台账的一个栏目")
@@ -235,6 +259,26 @@ class Batch(Node):
         missing: list[str] = row["notes"]["missing"]
         return missing
 
+    @computed("各列读作什么", columns=("notes",))
+    def columns(row: Parent) -> list[LedgerColumn]:
+        return columns_of(row["notes"])
+
+    @computed("没有写明、须选择或已选定的单位", columns=("notes",))
+    def unit_questions(row: Parent) -> list[LedgerUnitQuestion]:
+        return unit_questions_of(row["notes"])
+
+    @computed("沿用了哪一批指定的列和单位", columns=("notes",))
+    def answered_in(row: Parent) -> str | None:
+        return row["notes"].get("answered_in") or None
+
+    @computed("可以指定给列的栏目", columns=())
+    def fields(row: Parent) -> list[LedgerField]:
+        return [
+            LedgerField(name=name, label=field.label)
+            for name, field in FIELDS.items()
+            if field.kind != "serial"
+        ]
+
     @computed("还没有对应到列的栏目，可以指定给没有认出的列", columns=("notes",))
     def free_fields(row: Parent) -> list[LedgerField]:
         taken = row["notes"]["columns"]
@@ -259,6 +303,48 @@ class Batch(Node):
 
 def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**issue, "severity": rules.Severity(issue["severity"])})
+
+
+def columns_of(notes: Mapping[str, Any]) -> list[LedgerColumn]:
+    """The columns of a batch as they are read, from its notes; of an old one those that were not known."""
+    assigned, units = notes.get("assigned", {}), notes.get("units", {})
+    unknown = [
+        {"letter": letter, "title": title, "field": "", "measure": "", "unit": "", "unit_from": ""}
+        for letter, title in notes["unknown"]
+    ]
+    return [
+        LedgerColumn(
+            letter=each["letter"],
+            title=each["title"],
+            field=each["field"] or None,
+            label=FIELDS[each["field"]].label if each["field"] else "",
+            assigned=assigned.get(each["letter"]),
+            unit=each["unit"],
+            unit_asked=each["unit_from"] == UnitFrom.UNCLEAR or is_foreign(each["unit"]),
+            unit_chosen=units.get(each["letter"]),
+            units=list(UNITS.get(each["measure"], ())),
+        )
+        for each in notes.get("headings", unknown)
+    ]
+
+
+def unit_questions_of(notes: Mapping[str, Any]) -> list[LedgerUnitQuestion]:
+    """What is asked, or was answered, of the units that no heading and no caption gives."""
+    units, headings = notes.get("units", {}), notes.get("headings", [])
+    found = []
+    for measure, name in KINDS.items():
+        titles = [
+            each["title"]
+            for each in headings
+            if each["measure"] == measure
+            and each["letter"] not in units
+            and each["unit_from"] in (UnitFrom.ABSENT, UnitFrom.CHOSEN)
+        ]
+        if titles:
+            chosen, offered = units.get(measure), list(UNITS[measure])
+            question = LedgerUnitQuestion(name=name, titles=titles, chosen=chosen, units=offered)
+            found.append(question)
+    return found
 
 
 def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.city.rules import RuleBroken, parse_uscc, uscc_fault
-from schema.city.rules.codes import ALPHABET, WEIGHTS, body_check, check
+from schema.city.rules.codes import ALPHABET, KINDS, WEIGHTS, body_check, check
 
 RIGHT = [
     "91110000600037341L",
@@ -33,6 +33,8 @@ def test_weights_are_the_powers_of_three_of_the_standard() -> None:
         ("I for 1", "9I110000600037341L", "第 2 位不会是“I”，是否应为“1”"),
         ("a letter the standard leaves out", "91110000V00037341L", "第 9 位不会是“V”"),
         ("Chinese", "91110000600037341码", "第 18 位不会是“码”"),
+        ("no registering authority", "01110000600037341L", "不会以“01”开头"),
+        ("no kind of its authority", "94110000600037341L", "不会以“94”开头"),
         ("a letter in the region", "9111000A600037341L", "行政区划代码，应为数字"),
         ("a wrong digit in the organization code", "91110000600037241L", "第 9 至 17 位"),
         ("a wrong last character", "91110000600037341A", "校验位（第 18 位）"),
@@ -70,9 +72,10 @@ def test_a_code_that_is_wrong_is_refused_as_badly_typed() -> None:
 
 CODES = st.builds(
     lambda front, body: front + body + body_check(body),
-    st.tuples(st.sampled_from("1359AN"), st.integers(0, 9), st.integers(0, 999_999)).map(
-        lambda made: f"{made[0]}{made[1]}{made[2]:06}"
-    ),
+    st.tuples(
+        st.sampled_from([first + second for first, kinds in KINDS.items() for second in kinds]),
+        st.integers(0, 999_999),
+    ).map(lambda made: f"{made[0]}{made[1]:06}"),
     st.text(ALPHABET, min_size=8, max_size=8),
 ).filter(lambda code: code[-1] in ALPHABET).map(lambda code: code + check(code))  # fmt: skip
 

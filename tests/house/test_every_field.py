@@ -93,7 +93,10 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
         "effectiveOn": ("2000-01-01", "not before today"),
     },
     "viewSave": {"page": ("nowhere", "a list that there is")},
-    "ledgerPreview": {"columns": (["F=?"], "a field by its column")},
+    "ledgerPreview": {
+        "columns": (["F=?"], "a field by its column"),
+        "units": (["F=斤"], "a unit that can be chosen"),
+    },
 }
 
 

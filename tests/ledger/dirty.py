@@ -314,7 +314,7 @@ class _Ledger:
             "investor_tags": rng.choice(((), ("上市公司",), ("民营500强", "独角兽"))),
             "contact": (rng.choice(("张三", "李四", "欧阳五")), f"138{number:08}"),
             "description": f"建设生产线{rng.randrange(1, 9)}条，\n年产{number}吨",
-            "industry_code": rng.choice(("C358", "C371", "C137", "A014", "I65", "R89")),
+            "industry_code": rng.choice(("C358", "C3582", "C371", "C1371", "A014", "I65", "R89")),
             "group": rng.choice(list(GROUP_WORDS)),
             "capital_origin": origin,
             "agreed_investment": agreed,

@@ -194,6 +194,168 @@ async def test_a_column_that_was_not_recognised_can_be_named(ledger_city: City) 
     assert errors_of(bad) == [("INVALID", "columns")]
 
 
+SAID = """
+query Said($no: String!) {
+  batch(no: $no) {
+    answeredIn
+    issues { column title code severity }
+    unitQuestions { name titles chosen units }
+    columns { letter title field assigned unit unitAsked unitChosen }
+  }
+}
+"""
+AMOUNT = "协议总投资（万元）"
+
+
+def ledger_of(*numbers: int, heading: str = "协议总投资", **cells: str) -> bytes:
+    """Lines of 12.5 under a heading of one's own."""
+    lines = [line(number, **{"amount": "12.5"} | cells) for number in numbers]
+    return text(*lines).replace(AMOUNT.encode(), heading.encode())
+
+
+async def said_of(city: City, batch: Said, by: str = "office") -> Said:
+    found: Said = (await city.run(city[by], SAID, no=batch["no"]))["batch"]
+    return found
+
+
+async def amounts(city: City, batch: Said, by: str = "office") -> list[str]:
+    found = await city.run(
+        city[by],
+        "query($no: String!) { batch(no: $no) { rows(first: 9) { nodes {"
+        ' cells(fields: ["agreed_investment"]) { value } } } } }',
+        no=batch["no"],
+    )
+    return [row["cells"][0]["value"] for row in found["batch"]["rows"]["nodes"]]
+
+
+async def test_a_unit_that_is_not_written_is_asked_once_and_remembered_for_the_unit_and_the_form(
+    ledger_city: City,
+) -> None:
+    city = ledger_city
+    first = await city.done(city.anyue, "ledgerPreview", file=sent(ledger_of(1, 2, first="安岳县")))
+    batch = first["batch"]
+    assert (batch["readyCount"], batch["wrongCount"]) == (0, 2)
+    said = await said_of(city, batch, "anyue")
+    asked = [issue for issue in said["issues"] if issue["severity"] == "ERROR"]
+    assert asked == [{"column": "", "title": "金额", "code": "UNIT", "severity": "ERROR"}]
+    (question,) = said["unitQuestions"]
+    assert (question["titles"], question["chosen"]) == (["协议总投资"], None)
+    refused = await city.act(city.anyue, "ledgerImport", **on(batch))
+    assert errors_of(refused) == [("RULE", "onlyCorrect")]
+
+    answered = await city.done(city.anyue, "ledgerPreview", **on(batch), units=["金额=亿元"])
+    assert (answered["batch"]["no"], answered["batch"]["readyCount"]) == (batch["no"], 2)
+    assert await amounts(city, batch, "anyue") == ["12.5 亿元", "12.5 亿元"]
+    assert (await said_of(city, batch, "anyue"))["unitQuestions"][0]["chosen"] == "亿元"
+
+    # The next ledger of the same form needs no answer; another form, or another unit, does.
+    later = await city.done(city.anyue, "ledgerPreview", file=sent(ledger_of(3, first="安岳县")))
+    assert later["batch"]["readyCount"] == 1
+    assert (await said_of(city, later["batch"], "anyue"))["answeredIn"] == batch["no"]
+    other = ledger_of(4, heading="投资额（不含税）", first="安岳县")
+    assert (await city.done(city.anyue, "ledgerPreview", file=sent(other)))["batch"][
+        "wrongCount"
+    ] == 1
+    office = await city.done(city.office, "ledgerPreview", file=sent(ledger_of(5)))
+    assert office["batch"]["wrongCount"] == 1
+
+    # What is said last counts, also that nothing is said.
+    cleared = await city.done(city.anyue, "ledgerPreview", **on(later["batch"]), units=["金额="])
+    assert cleared["batch"]["wrongCount"] == 1
+    again = await city.done(city.anyue, "ledgerPreview", file=sent(ledger_of(6, first="安岳县")))
+    assert again["batch"]["wrongCount"] == 1
+
+
+async def test_a_unit_that_is_not_understood_is_chosen_for_its_column(ledger_city: City) -> None:
+    city = ledger_city
+    content = ledger_of(1, heading="协议总投资（亿元或万元）")
+    batch = (await city.done(city.office, "ledgerPreview", file=sent(content)))["batch"]
+    said = await said_of(city, batch)
+    asked = [issue for issue in said["issues"] if issue["severity"] == "ERROR"]
+    assert [(issue["column"], issue["code"]) for issue in asked] == [("E", "UNIT")]
+    column = next(each for each in said["columns"] if each["letter"] == "E")
+    assert (column["field"], column["unit"], column["unitAsked"]) == ("agreed_investment", "", True)
+    assert said["unitQuestions"] == []
+    for wrong, field in (("E=亩", "units"), ("B=亿元", "units"), ("ZZ=亿元", "units")):
+        payload = await city.act(city.office, "ledgerPreview", **on(batch), units=[wrong])
+        assert errors_of(payload) == [("INVALID", field)], wrong
+    done = await city.done(city.office, "ledgerPreview", **on(batch), units=["E=亿元"])
+    assert done["batch"]["readyCount"] == 1
+    assert await amounts(city, batch) == ["12.5 亿元"]
+
+
+async def test_any_column_can_be_said_by_hand_and_that_is_remembered(ledger_city: City) -> None:
+    city = ledger_city
+
+    def content(number: int) -> bytes:
+        head, cells = text(line(number, amount="9999")).decode().splitlines()
+        head = head.replace("项目名称", "承载体").replace("投资方名称", "项目名称")
+        return f"{head},新口径（万元）\n{cells},125000\n".encode()
+
+    batch = (await city.done(city.office, "ledgerPreview", file=sent(content(1))))["batch"]
+    assert batch["wrongCount"] == 1
+    letters = {each["title"]: each["letter"] for each in (await said_of(city, batch))["columns"]}
+    new = letters["新口径（万元）"]
+    said = ["A=项目名称", "B=投资方名称", f"{new}=协议总投资", f"{letters[AMOUNT]}=-"]
+    done = await city.done(city.office, "ledgerPreview", **on(batch), columns=said)
+    assert done["batch"]["readyCount"] == 1
+    assert await amounts(city, batch) == ["12.5 亿元"]
+    columns = {each["letter"]: each for each in (await said_of(city, batch))["columns"]}
+    assert [columns[each]["field"] for each in ("A", "B", new)] == [
+        "name",
+        "investor_name",
+        "agreed_investment",
+    ]
+    assert (columns["E"]["field"], columns["E"]["assigned"]) == (None, "-")
+    result = await city.run(
+        city.office,
+        "query($no: String!) { batch(no: $no) { result { content } } }",
+        no=batch["no"],
+    )
+    grid = read("结果.xlsx", base64.b64decode(result["batch"]["result"]["content"]))
+    assert str(grid.cell(1, grid.width - 1)).startswith("可导入")
+    later = (await city.done(city.office, "ledgerPreview", file=sent(content(2))))["batch"]
+    assert later["readyCount"] == 1
+    # A corrected file in place of the batch is read in the same way.
+    mended = await city.done(city.office, "ledgerPreview", **on(later), file=sent(content(3)))
+    assert mended["batch"]["readyCount"] == 1
+    for wrong in ("ZZ=name", "A=没有这栏"):
+        payload = await city.act(
+            city.office, "ledgerPreview", **on(mended["batch"]), columns=[wrong]
+        )
+        assert errors_of(payload) == [("INVALID", "columns")]
+
+
+async def test_a_sheet_of_unknown_headings_is_read_once_its_columns_are_said(
+    ledger_city: City,
+) -> None:
+    city = ledger_city
+
+    def content(number: int) -> bytes:
+        return f"2026年\n事项,客户,盘子\n口腔产业园{number}期,深圳甲公司,1.2亿\n".encode()
+
+    payload = await city.act(city.office, "ledgerPreview", file=sent(content(1)))
+    assert errors_of(payload) == [("INVALID", "file")]
+    assert "例如 B=项目名称" in payload["userErrors"][0]["message"]
+    said = ["A=项目名称、B=投资方名称、C=协议总投资"]
+    done = await city.done(city.office, "ledgerPreview", file=sent(content(1)), columns=said)
+    assert done["batch"]["readyCount"] == 1
+    assert await amounts(city, done["batch"]) == ["1.2 亿元"]
+    later = await city.done(city.office, "ledgerPreview", file=sent(content(2)))
+    assert later["batch"]["readyCount"] == 1
+    assert (await said_of(city, later["batch"]))["answeredIn"] == done["batch"]["no"]
+
+
+async def test_a_refused_column_is_said_at_its_field_by_the_process_of_its_own_too(
+    ledger_city: City,
+) -> None:
+    city = ledger_city
+    book = sent(workbook(line(1)), "台账.xlsx")
+    for field, wrong in (("columns", "ZZ=name"), ("units", "ZZ=亿元"), ("units", "E=公顷")):
+        payload = await city.act(city.office, "ledgerPreview", file=book, **{field: [wrong]})
+        assert errors_of(payload) == [("INVALID", field)]
+
+
 # ---------------------------------------------------------------- bringing in
 
 

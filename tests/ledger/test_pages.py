@@ -214,6 +214,97 @@ async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_m
     assert 'name="hidden" value="LEAVE" checked' in page
 
 
+async def post_choices(
+    visitor: httpx2.AsyncClient, path: str, choices: dict[str, str]
+) -> httpx2.Response:
+    """The form of columns and units as a browser sends it, with some of its choices changed."""
+    page = await seen(visitor, path)
+    form = next(each for each in re.findall(r"<form.*?</form>", page) if "按指定的重新读取" in each)
+    hidden_ones = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+    sent: dict[str, list[str]] = {name: [value] for name, value in hidden_ones}
+    for which, name, options in re.findall(
+        r'<select class="input" id="([\w-]+)" name="(\w+)">(.*?)</select>', form
+    ):
+        values = re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)', options)
+        chosen = next((value for value, mark, _ in values if mark), values[0][0])
+        if which in choices:
+            chosen = next(value for value, _, words_of in values if words_of == choices[which])
+        sent.setdefault(name, []).append(chosen)
+    return await visitor.post(path, data=sent)
+
+
+async def test_a_unit_that_is_not_written_is_chosen_on_the_page_and_next_time_known(
+    office: httpx2.AsyncClient,
+) -> None:
+    def file(number: int) -> dict[str, tuple[str, bytes, str]]:
+        content = text(line(number, amount="12.5")).replace("（万元）".encode(), b"")
+        return {"file": ("台账.csv", content, "text/csv")}
+
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file(1))
+    page = await seen(office, HERE)
+    assert "E 列“协议总投资”没有写明单位，1 格只有数字，没有读" in words(page)
+    assert "金额的单位 请选择 元 千元 万元 百万元 千万元 亿元 表中没有写明：协议总投资" in words(
+        page
+    )
+    assert re.search(r'<td data-label="协议总投资" class="num bad">12.5</td>', page)
+    answer = await post_choices(office, HERE, {"unit-1": "亿元"})
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    page = await seen(office, HERE)
+    assert "作为线索报送 1 行" in words(page)
+    assert "12.5 亿元" in words(page)
+    assert "按选定的“亿元”读取" in words(page)
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file(2))
+    page = await seen(office, "/ledger/imports/B2026-002")
+    assert "12.5 亿元" in words(page)
+    assert "沿用 B2026-001 的指定" in words(page)
+
+
+async def test_every_column_can_be_changed_on_the_page_whether_it_was_recognised_or_not(
+    office: httpx2.AsyncClient,
+) -> None:
+    content = text(line(1, amount="125000")).replace("投资方名称".encode(), "备注".encode())
+    file = {"file": ("台账.csv", content, "text/csv")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    page = await seen(office, HERE)
+    assert 'id="column-A"' not in page and f'href="{HERE}?every=1#columns"' in page
+    page = await seen(office, f"{HERE}?every=1")
+    for letter in "ABCDEFGHIJKLMN":
+        assert f'id="column-{letter}" name="columns"' in page
+    assert "按表头认：备注" in page
+    choices = {"column-B": "投资方（合作企业）名称", "column-D": "不导入", "unit-E": "百万元"}
+    answer = await post_choices(office, f"{HERE}?every=1", choices)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{HERE}?every=1")
+    page = await seen(office, HERE)
+    assert 'id="column-A"' not in page
+    assert "作为线索报送 1 行" in words(page)
+    assert "1,250 亿元" in words(page)
+    assert '<option value="D=-" selected>' in page
+    assert '<option value="E=百万元" selected>' in page
+    back = {"column-B": "按表头认", "column-D": "按表头认", "unit-E": "按表头"}
+    answer = await post_choices(office, HERE, back)
+    assert answer.status_code == 303
+    assert "需修改 1 行" in words(await seen(office, HERE))
+
+
+async def test_columns_of_a_sheet_that_is_not_recognised_are_said_with_the_upload(
+    office: httpx2.AsyncClient,
+) -> None:
+    content = "事项,客户,盘子\n口腔产业园,深圳甲公司,1.2亿\n".encode()
+    file = {"file": ("台账.csv", content, "text/csv")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 422
+    assert "上传时写明哪一列是什么，例如 B=项目名称、C=投资方名称" in main(answer)
+    data = {"act": "LedgerPreview", "columns": "A=项目名称、B=没有这栏"}
+    answer = await office.post("/ledger/imports", data=data, files=file)
+    assert answer.status_code == 422
+    assert "没有“没有这栏”这一栏" in main(answer)
+    assert 'value="A=项目名称、B=没有这栏"' in main(answer)
+    data["columns"] = "A=项目名称、B=投资方名称、C=协议总投资"
+    answer = await office.post("/ledger/imports", data=data, files=file)
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    assert "作为线索报送 1 行" in words(await seen(office, HERE))
+
+
 # ---------------------------------------------------------------- importing and taking back
 
 

@@ -259,6 +259,11 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
         (8, "公顷", "120"),
         ("66666.67平方米", "亩", "100"),
         ("20000㎡", "亩", "30"),
+        ("2平方公里", "亩", "3000"),
+        ("0.5km²", "公顷", "750"),
+        ("3万平方米", "亩", "45"),
+        (2, "万平方米", "30"),
+        (1.5, "顷", "150"),
         (0.333333, "亩", "0.33"),
     ],
 )
@@ -329,9 +334,10 @@ def test_a_wrong_credit_code_is_refused(cell: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        ("C358", "C358"), ("C3582", "C3582"), ("c358", "C358"), (3582, "C3582"), ("358", "C358"),
+        ("C358", "C358"), ("C3582", "C3582"), ("c358", "C358"), (3582, "C3582"), ("C 358", "C358"),
         ("C3582 口腔科用设备", "C3582"), ("口腔科用设备（C3582）", "C3582"), ("A01", "A01"),
-        ("6510", "I6510"),
+        ("6510", "I6510"), ("0111", "A0111"), ("3582-口腔科用设备", "C3582"), ("行业代码：3582", "C3582"),
+        ("2026年新建，C3582", "C3582"),
     ],
 )  # fmt: skip
 def test_an_industry_is_its_letter_with_two_to_four_digits(cell: Cell, code: str) -> None:
@@ -340,8 +346,51 @@ def test_an_industry_is_its_letter_with_two_to_four_digits(cell: Cell, code: str
 
 def test_an_industry_in_words_is_doubted_and_a_code_that_does_not_exist_refused() -> None:
     assert parse("industry", "口腔医疗器械").code == "INDUSTRY"
-    for cell in ("B358", "Z99", "C98", "00"):
+    for cell in ("B358", "Z99", "C98", "0011"):
         assert "GB/T 4754" in refusal("industry", cell)
+
+
+@pytest.mark.parametrize("cell", [111, "358", 35, "01", "1"])
+def test_an_industry_of_few_digits_without_its_section_may_have_lost_a_nought(cell: Cell) -> None:
+    assert "前面的 0 可能已丢失" in refusal("industry", cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["12寸晶圆制造", "12英寸", "2026年新建", "2021年", "年产3000吨", "5000亩", "2000 MW光伏", "5G产业", "1000台", "B2B电商"],
+)  # fmt: skip
+def test_years_and_measures_are_no_industry(cell: str) -> None:
+    assert parse("industry", cell).value == ""
+    assert parse("industry", cell).code == "INDUSTRY"
+
+
+def test_of_several_industries_the_first_is_read_and_that_is_said() -> None:
+    read = parse("industry", "C3582、C2770")
+    assert (read.value, read.code) == ("C3582", "INDUSTRY")
+    assert "2 个行业代码" in read.doubt
+
+
+@pytest.mark.parametrize("kind", ["code", "line", "text", "contact", "person", "uscc", "tags"])
+@pytest.mark.parametrize("cell", [2.1065120020401122e23, 260651200204011234, "2.10651E+23"])
+def test_a_number_that_has_lost_digits_is_refused_wherever_a_text_is_due(
+    kind: str, cell: Cell
+) -> None:
+    assert "末几位已丢失" in refusal(kind, cell)
+
+
+def test_a_number_of_fifteen_digits_has_them_all_and_one_with_a_fraction_has_not() -> None:
+    assert parse("code", 123456789012345).value == "123456789012345"
+    assert parse("code", 2026001.0).value == "2026001"
+    assert "成了小数" in refusal("code", 2026.1)
+
+
+@pytest.mark.parametrize("kind", ["contact", "person"])
+@pytest.mark.parametrize("cell", [2826110000, 1012345678, 83187654321, 2826110000.0])
+def test_a_telephone_number_without_the_nought_of_its_area_is_refused(
+    kind: str, cell: Cell
+) -> None:
+    assert "区号前的 0 已丢失" in refusal(kind, cell)
+    assert parse(kind, 13800000000).value in ("13800000000", ("", "13800000000"))
 
 
 @pytest.mark.parametrize(

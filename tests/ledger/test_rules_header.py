@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.columns import FIELDS, NAMES, bare
 from schema.ledger.rules.header import Header, find_header
+from schema.ledger.rules.units import UnitFrom
 from schema.sheet import Cell, Grid, Merged
 
 FORM = Path(__file__).parents[2] / "schema" / "ledger" / "columns.csv"
 
 
 def header(*rows: list[Cell], merged: tuple[Merged, ...] = (), name: str = "台账") -> Header:
-    return find_header(Grid(name, rows, merged), {})
+    return find_header(Grid(name, rows, merged))
 
 
 def fields(found: Header) -> list[str | None]:
@@ -70,13 +72,13 @@ def test_lines_above_the_head_are_titles_and_give_the_unit() -> None:
     )
     assert found.lines == range(3, 4)
     assert units(found) == ["", "", "亿元", "万元"]
-    assert [heading.unit_given for heading in found.headings[2:]] == [True, True]
+    assert {heading.unit_from for heading in found.headings[2:]} == {UnitFrom.SHEET}
 
 
-def test_without_a_unit_amounts_are_in_wan_and_that_is_not_said() -> None:
-    found = header(["项目名称", "投资方", "总投资"])
-    assert units(found) == ["", "", "万元"]
-    assert not found.headings[2].unit_given
+def test_without_a_unit_amounts_and_areas_have_none() -> None:
+    found = header(["项目名称", "投资方", "总投资", "用地"])
+    assert units(found) == ["", "", "", ""]
+    assert {heading.unit_from for heading in found.headings[2:]} == {UnitFrom.ABSENT}
 
 
 THREE_LINES: list[list[Cell]] = [
@@ -151,6 +153,108 @@ def test_a_name_under_another_means_what_both_say_together(
     assert fields(found)[2] == name
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "工程名称", "名称", "在谈项目名称", "签约项目名称", "招引项目名称", "招商项目名称", "重点项目名称",
+        "拟建项目名称", "建设项目名称", "意向项目名称", "项目名称（全称）", "2.重点项目名称*",
+    ],
+)  # fmt: skip
+def test_the_name_has_many_headings(title: str) -> None:
+    found = header(["序号", title, "投资方名称", "总投资（万元）"], [1, "甲", "乙公司", 5])
+    assert fields(found) == ["serial", "name", "investor_name", "agreed_investment"]
+
+
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [("企业", "investor_name"), ("项目公司", "project_company"), ("产业链", None)],
+)
+def test_a_bare_name_is_what_the_heading_above_says_it_is_of(above: str, name: str | None) -> None:
+    found = header(["项目名称", "首谈地", above, None], [None, None, "名称", "备注"])
+    assert fields(found)[2] == name
+
+
+@pytest.mark.parametrize("above", ["项目情况", "工程概况", "基本情况"])
+def test_a_bare_name_under_a_heading_of_projects_is_the_projects(above: str) -> None:
+    found = header(["序号", "投资方", above, None], [None, None, "名称", "建设内容"])
+    assert fields(found) == ["serial", "investor_name", "name", "description"]
+
+
+def test_a_bare_name_gives_way_to_a_projects_name() -> None:
+    found = header(["名称", "项目名称", "投资方名称"])
+    assert fields(found) == [None, "name", "investor_name"]
+
+
+@pytest.mark.parametrize("total", ["合计", "总计", "小计", "总额", "金额"])
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [
+        ("协议总投资（亿元）", "agreed_investment"),
+        ("到位资金", "paid_in_total"),
+        ("用地面积", "land_mu"),
+    ],
+)
+def test_a_total_under_an_amount_is_that_amount(above: str, name: str, total: str) -> None:
+    found = header(
+        ["序号", "项目名称", "投资方名称", above, None, "首谈地"],
+        [None, None, None, total, "其中：固定资产", None],
+        [1, "甲", "乙公司", 1.2, 0.8, "雁江区"],
+        merged=(Merged(0, 3, 0, 4), Merged(0, 1, 1, 1), Merged(0, 2, 1, 2)),
+    )
+    assert found.lines == range(2)
+    assert fields(found)[3] == name
+    if name == "agreed_investment":
+        assert (fields(found)[4], units(found)[3:5]) == ("agreed_fixed_assets", ["亿元", "亿元"])
+
+
+def test_a_total_over_its_parts_in_three_lines() -> None:
+    found = header(
+        ["项目名称", "投资方名称", "投资情况", None, None],
+        [None, None, "总投资（万元）", None, None],
+        [None, None, "合计", "固定资产", "设备"],
+        ["甲", "乙公司", 1000, 800, 200],
+        merged=(Merged(0, 2, 0, 4), Merged(1, 2, 1, 4), Merged(0, 0, 2, 0), Merged(0, 1, 2, 1)),
+    )
+    assert fields(found) == [
+        "name", "investor_name", "agreed_investment", "agreed_fixed_assets", None,
+    ]  # fmt: skip
+    assert units(found)[2:4] == ["万元", "万元"]
+
+
+def test_a_sheet_without_a_name_is_a_ledger_in_which_the_name_is_still_to_be_said() -> None:
+    grid = Grid(
+        "台账", [["序号", "承载体", "投资方名称", "总投资（万元）"], [1, "甲", "乙公司", 5]]
+    )
+    assert "name" not in find_header(grid).fields
+    named = find_header(grid, Answers({"B": "name"}))
+    assert fields(named) == ["serial", "name", "investor_name", "agreed_investment"]
+    assert named.form == find_header(grid).form
+
+
+def test_any_column_can_be_said_by_hand_whatever_its_heading_says() -> None:
+    grid = Grid(
+        "台账", [["甲", "乙", "项目名称", "总投资（万元）", "金额（万元）"], [1, 2, 3, 4, 5]]
+    )
+    said = Answers({"A": "name", "B": "investor_name", "E": "agreed_investment", "D": "-"})
+    assert fields(find_header(grid, said)) == [
+        "name", "investor_name", None, None, "agreed_investment",
+    ]  # fmt: skip
+    unknown = Grid("台账", [["2026年"], ["事项", "客户", "盘子"], ["柠檬", "甲公司", "1亿"]])
+    said = Answers({"A": "name", "B": "investor_name", "C": "agreed_investment"})
+    found = find_header(unknown, said)
+    assert (found.lines, fields(found)) == (
+        range(1, 2),
+        ["name", "investor_name", "agreed_investment"],
+    )
+
+
+def test_the_form_of_a_sheet_is_its_headings_and_nothing_else() -> None:
+    one = header(["台账"], ["项目名称", "投资方名称", "总投资（万元）"], ["甲", "乙", 1])
+    same = header(["十二月台账"], [], ["项目名称", "投资方 名称", "总投资(亿元)"], ["丙", "丁", 2])
+    other = header(["项目名称", "投资方名称", "备注", "总投资（万元）"])
+    assert one.form == same.form != other.form
+
+
 def test_data_is_not_taken_for_a_part_of_the_head() -> None:
     found = header(
         ["项目名称", "投资方", "总投资", "项目状态"],
@@ -177,7 +281,7 @@ def test_of_two_columns_with_one_name_the_first_counts() -> None:
         ("总投资亿元", "亿元"),
         ("总投资\n单位:亿元", "亿元"),
         ("总投资（万美元）", "万美元"),
-        ("总投资（500万元以上）", "万元"),
+        ("总投资（500万元以上）", ""),
         ("总投资（500万元以上）（亿元）", "亿元"),
     ],
 )

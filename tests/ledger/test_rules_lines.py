@@ -12,7 +12,7 @@ HEAD: list[Cell] = ["序号", "项目名称", "投资方名称", "总投资（�
 def kind(line: list[Cell], *, first: bool = False) -> Line:
     rows = [HEAD, line] if first else [HEAD, [1, "甲", "乙公司", 5], line]
     grid = Grid("台账", rows)
-    return kind_of(grid, len(rows) - 1, find_header(grid, {}))
+    return kind_of(grid, len(rows) - 1, find_header(grid))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,16 @@ def kind(line: list[Cell], *, first: bool = False) -> Line:
         [None, None, "甲公司", 1000],
         [None, "注册会计师产业园"],
         ["备注：优先", "柠檬深加工", "甲公司", 1000],
+        [None, "截止阀生产线3期", "甲公司", 1000],
+        [None, "统计大数据中心1号楼", "甲公司", 1000],
+        [None, "联系人工智能产业园", "甲公司", 1000],
+        [None, "审核人工智能项目", "甲公司", None],
+        [None, "主要领导小组培训基地", None, 1000],
+        [None, "*星号重点项目", "甲公司", 1000],
+        [None, "注：注塑件生产", "甲公司", 1000],
+        [None, "报送单位：某某项目", "甲公司", 1000],
+        [None, "合计", "甲公司", 1000],
+        [None, "填报日期管理软件项目"],
     ],
 )
 def test_these_are_projects(line: list[Cell]) -> None:
@@ -85,10 +95,30 @@ def test_totals_are_no_projects(line: list[Cell]) -> None:
         [None, None, None, None, "以上为全部项目"],
         [None, "说明" * 40],
         ["※本表仅供内部使用"],
+        [None, "填表人：张三", "审核人：李四", None, "2026年11月20日"],
+        [None, "※本表仅供内部使用"],
+        [None, "注：数据截至11月"],
+        [None, "以上项目均已核对。"],
     ],
 )
 def test_notes_and_headings_between_are_no_projects(line: list[Cell]) -> None:
     assert kind(line) == Line.NOTE
+
+
+def test_notes_are_told_by_their_shape_where_the_name_is_the_first_column() -> None:
+    head: list[Cell] = ["项目名称", "投资方名称", "总投资（万元）", "备注"]
+
+    def of(*cells: Cell) -> Line:
+        grid = Grid("台账", [head, ["甲", "乙公司", 5], list(cells)])
+        return kind_of(grid, 2, find_header(grid))
+
+    for name in ("截止阀生产线3期", "联系人工智能产业园", "主要领导小组培训基地", "*星号重点项目"):
+        assert of(name, "四川某乙有限公司", 5000) == Line.PROJECT
+        assert of(name, None, 5000) == Line.PROJECT
+    assert of("统计大数据中心1号楼") == Line.PROJECT
+    assert of("填表人：张三", "审核人：李四") == Line.NOTE
+    assert of("注：红色为新增", None, None, "x") == Line.NOTE
+    assert of("合计", None, 5000) == Line.TOTAL
 
 
 def test_the_head_once_more_the_hints_and_the_numbers_of_the_columns_are_no_projects() -> None:

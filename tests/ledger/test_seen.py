@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import Reading, read_ledger, the_ledger
+from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.unseen import HiddenParts, other_sheets
@@ -360,6 +361,18 @@ def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
     assert row.signed_on == date(2026, 3, 5)
 
 
+def test_a_currency_sign_is_no_unit_and_a_unit_in_a_format_is_one() -> None:
+    head = [title.replace("（万元）", "") for title in HEAD]
+    bare, own = Styled(12500, '"¥"#,##0'), Styled(12.5, '0.0"亿元"')
+    lines = cells("甲项目", D=bare, I=None, J=None), cells("乙项目", D=own, I=None, J=None)
+    grid = read("台账", xlsx(("台账", [head, *lines])))
+    reading = read_ledger(grid, TODAY)
+    assert [row.agreed_investment for row in reading.rows] == [None, 1250 * MILLION_YUAN]
+    assert [(row, column) for row, column, _, _ in said(reading, "UNIT")] == [(1, ""), (2, "D")]
+    chosen = read_ledger(grid, TODAY, Answers(units={"money": "万元"}))
+    assert chosen.rows[0].agreed_investment == 125 * MILLION_YUAN
+
+
 def test_an_amount_kept_as_text_is_not_scaled_unsaid() -> None:
     head = [*HEAD, "其中：市外出资（万元）"]
     shown = (
@@ -475,7 +488,7 @@ def test_two_visible_columns_for_one_field_ask_where_they_differ() -> None:
     [(row, column, _, message)] = said(reading, "COLUMNS")
     assert (row, column) == (3, "D")
     assert all(word in message for word in ("“12500”", "“3”", "L 列"))
-    by_hand = read_ledger(grid, TODAY, {3: "agreed_investment"})
+    by_hand = read_ledger(grid, TODAY, Answers({"D": "agreed_investment"}))
     assert not by_hand.wrong
 
 

@@ -209,8 +209,8 @@ def industry(rng: random.Random, code: str, spec: Spec) -> Written:
     if rng.random() < WRONG:
         return Written("医疗器械", "", "INDUSTRY", Severity.WARNING)
     ways = [code, code.lower(), f"{code} 某某业", _full_width(code)]
-    if not code.startswith("A"):
-        ways.append(code[1:])
+    if len(code) == len("C3582"):
+        ways += [code[1:], int(code[1:])]
     return Written(rng.choice(ways), code)
 
 

@@ -10,6 +10,24 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = [3**place % 31 for place in range(17)]
 BODY_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BODY_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
+KINDS = {
+    "1": "1239",
+    "2": "19",
+    "3": "123459",
+    "4": "19",
+    "5": "123459",
+    "6": "129",
+    "7": "129",
+    "8": "19",
+    "9": "1239",
+    "A": "19",
+    "N": "1239",
+    "Y": "1",
+}
+"""The kinds of body (second character) of each registering authority (first), table 1 of GB 32100-2015.
+
+The civil affairs' 4 and 5 are of villagers' and residents' committees, which have had codes since.
+"""
 LOOK_ALIKE = {"I": "1", "O": "0", "S": "5", "Z": "2"}
 
 
@@ -24,9 +42,9 @@ def parse_uscc(text: str) -> str:
 def uscc_fault(code: str) -> str | None:
     """What is wrong with a code and how to correct it, in Chinese; None when it is right.
 
-    Blanks, hyphens, full-width and small letters are no faults. Checks length, characters, the six
-    digits of the region, the check digit of the organization code (GB 11714) and that of the whole
-    (GB 32100-2015).
+    Blanks, hyphens, full-width and small letters are no faults. Checks length, characters, the
+    registering authority with the kind of body, the six digits of the region, the check digit of the
+    organization code (GB 11714) and that of the whole (GB 32100-2015).
     """
     code = standard(code)
     if len(code) != LENGTH:
@@ -41,6 +59,11 @@ def uscc_fault(code: str) -> str | None:
                 f"，是否应为“{meant}”" if meant else "，代码只用数字和除 I、O、S、V、Z 外的大写字母"
             )
             return f"统一社会信用代码第 {place} 位不会是“{character}”{hint}，请对照营业执照核对"
+    if code[1] not in KINDS.get(code[0], ""):
+        return (
+            f"统一社会信用代码不会以“{code[:2]}”开头：企业的以“91”开头，个体工商户的以“92”开头，"
+            "请对照营业执照核对"
+        )
     if not code[2:8].isdigit():
         return "统一社会信用代码第 3 至 8 位是登记机关的行政区划代码，应为数字，请对照营业执照核对"
     if body_check(code[8:16]) != code[16]:

@@ -9,12 +9,16 @@ from schema.city.rules.text import half_width, quote
 # How many zeros a unit adds to a number of fen.
 POWERS = {
     "": 2,
+    "百": 4,
     "千": 5,
     "万": 6,
     "十万": 7,
     "百万": 8,
     "千万": 9,
     "亿": 10,
+    "十亿": 11,
+    "百亿": 12,
+    "千亿": 13,
     "万亿": 14,
 }
 LARGEST = 10**14
@@ -33,14 +37,14 @@ RANGE = re.compile(r"\d[\d.,亿万千元]*\s*[-~—–−至到]+\s*\d")
 MINUS = ("-", "−", "–", "负")
 CNY_MARKS = re.compile(r"^(?:人民币|rmb|cny|¥)|(?:[(]?(?:人民币|rmb|cny)[)]?|整)$", re.IGNORECASE)
 PART = re.compile(
-    r"(\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.(\d+))?(万亿|亿|[千百十]?万|千)?", re.ASCII
+    r"(\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.(\d+))?(万亿|[千百十]?亿|[千百十]?万|[千百])?", re.ASCII
 )
 
 
 def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
     """An amount in fen from what people type: `12.5亿`, `125000万元`, `125,000`, `12亿5000万`, `十二亿`.
 
-    A number without a unit is in `unit` (元, 千元, 万元 or 亿元). With `estimate`, `约1.2亿`,
+    A number without a unit is in `unit`: 元 or one of POWERS before it, such as 万元 or 百亿元. With `estimate`, `约1.2亿`,
     `近1.2亿` and `1.2亿左右` are read as 1.2亿; `is_estimate` tells them apart. Raises `RuleBroken`
     (`INVALID`), with an example of what to write, for a range, a negative amount, foreign money, a
     fraction of a fen, more than 1 万亿元 and whatever can be read in two ways.
@@ -110,7 +114,7 @@ def sum_parts(typed: str, unit: str, quoted: str) -> int:
         raise unclear(f"{quoted}不是确切的金额", EXAMPLE)
     total, below = 0, 10 * LARGEST
     for whole, decimals, named in (part.groups(default="") for part in parts):
-        if not in_yuan and (named == "千" or (not named and len(parts) > 1)):
+        if not in_yuan and (named in ("千", "百") or (not named and len(parts) > 1)):
             raise unclear(f"{quoted}末尾的数没有写明单位", "请写成“12亿5000万”或“12.5亿”")
         power = POWERS[named or ("" if in_yuan else unit.removesuffix("元"))]
         amount = in_fen(whole.replace(",", ""), decimals, power, quoted)

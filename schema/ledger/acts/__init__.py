@@ -51,7 +51,13 @@ class LedgerPreviewInput:
     unit: strawberry.ID | None = input_field(
         "哪个单位的台账；在几个单位任职的须填", None, needed=True
     )
-    columns: list[str] | None = input_field("指定的列，如 F=investor_name；其余按表头认", None)
+    columns: list[str] | None = input_field(
+        "指定的列，如 F=投资方名称；F=- 为不导入，其余按表头认。不写即沿用本单位同样表头的上次指定",
+        None,
+    )
+    units: list[str] | None = input_field(
+        "指定的单位，如 D=亿元；没有写明单位的各列一并指定的，如 金额=万元、面积=亩", None
+    )
     hidden: HiddenParts | None = input_field(
         "隐藏的行和列；工作表里有隐藏或筛选隐去的项目时选择", None
     )

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from schema import database
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
@@ -14,7 +14,8 @@ from schema.gate.numbering import next_no
 from schema.ledger.acts.batches import CHUNK, load, own_place, read_at, report_progress
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
-from schema.ledger.rules import FIELDS, Issue, LedgerRow, unpacked
+from schema.ledger.rules import Issue, LedgerRow, unpacked
+from schema.ledger.rules.answers import parse_columns, parse_units
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
@@ -24,6 +25,7 @@ from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph.notices import Subject, answer_unseen, sees_all
 from schema.linkage.rules import VALIDITY, check_claim
 from schema.linkage.tables import InquiryRoad
+from schema.query.models import document
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
@@ -31,20 +33,19 @@ NAMED_BY.append("batch")
 
 UNCHECKED = "今日查重提示次数已用完，企业信息暂不能核对，请明日再导，或请领导小组办公室导入"
 UNCHECKED_NAME = "今日查重提示次数已用完，是否与库内项目重复由领导小组办公室核对后办理"
-ASSIGNED = re.compile(r"([A-Z]{1,3})=([a-z_]+)")
+BATCHES_REMEMBERED = 60
 
 
 @dataclass
 class ParsedFile:
     """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
 
-    `columns` are the fields assigned to columns by hand. By row number: `states`, the `issues` that
-    the database shows, and `projects`, the id of the project that is there already.
+    By row number: `states`, the `issues` that the database shows, and `projects`, the id of the project
+    that is there already.
     """
 
     file_name: str
     sha256: str
-    columns: dict[str, str]
     summary: JsonObject
     lines: list[bytes]
     states: dict[int, RowState] = field(default_factory=dict)
@@ -53,13 +54,15 @@ class ParsedFile:
 
 
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
-    """Parse and validate the uploaded file, or that of a batch again with other columns assigned.
+    """Parse and validate the uploaded file, or that of a batch again with other columns or units.
 
-    Of what was chosen for the file of a batch, what is not given again stays.
-    Runs before the transaction. Raises InputRefused: at `file` when there is no file or it is no
-    ledger, at `columns` when an assignment is malformed, at `batch` and `revision`.
+    What is said of columns and units is remembered for the unit and the form of the sheet; where nothing
+    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. Runs
+    before the transaction. Raises InputRefused: at `file` when there is no file or it is no ledger, at
+    `columns` and `units` when one is malformed, at `batch` and `revision`.
     """
-    columns = gate.check(parse_assigned, input.columns or []) or {}
+    columns = gate.check(parse_columns, input.columns or [])
+    units = gate.check(parse_units, input.units or [])
     hidden = input.hidden or ""
     if input.batch:
         gate.unneeded(input, "unit")
@@ -75,21 +78,24 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
             message = "请选择台账文件（.xlsx、.xls 或 .csv）"
             gate.refuse(RuleBroken(message, "file", "INVALID"))
     gate.stop_if_wrong()
+    sheet = input.sheet
     if batch:
         organization = batch["organization_id"]
     if batch and not input.file:
         hidden = hidden or batch["notes"].get("hidden", "")
-        columns = batch["notes"]["assigned"] if input.columns is None else columns
     if input.file:
         name, content = input.file.name, input.file.content
     elif batch:
         name, day = batch["file_name"], gate.context.day_of(batch["uploaded_at"])
         path = gate.context.file_store.path(batch["sha256"])
         content = await asyncio.to_thread(path.read_bytes)
+        sheet = sheet or batch["notes"]["sheet"]
+    said = input.columns is not None or input.units is not None
     arguments = {
         "name": name,
-        "sheet": input.sheet,
-        "columns": columns,
+        "sheet": sheet,
+        "answers": {"columns": columns or {}, "units": units or {}} if said else None,
+        "remembered": [] if said else await remembered(organization),
         "day": day.isoformat(),
         "own": await own_place(organization),
         "hidden": hidden,
@@ -102,9 +108,25 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
         else:
             summary = json.loads(line)
     stored = await store_file(gate, name, content)
-    parsed = ParsedFile(stored.name, stored.sha256, columns, summary, lines)
+    parsed = ParsedFile(stored.name, stored.sha256, summary, lines)
     await assign_states(gate, parsed)
     return parsed
+
+
+async def remembered(organization: int | None) -> list[JsonObject]:
+    """What was last said of the columns and units of each form of sheet that a unit has sent."""
+    rows = await database.fetch(
+        'SELECT "no", "notes" FROM "batch" WHERE "organization_id" = ?'
+        f' ORDER BY "id" DESC LIMIT {BATCHES_REMEMBERED}',
+        [organization],
+    )
+    found: dict[str, JsonObject] = {}
+    for row in rows:
+        notes = document(row["notes"])
+        if form := notes.get("form"):
+            answers = {"columns": notes["assigned"], "units": notes["units"]}
+            found.setdefault(form, {"no": row["no"], "form": form, **answers})
+    return [each for each in found.values() if each["columns"] or each["units"]]
 
 
 async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) -> Batch:
@@ -121,7 +143,7 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
         "duplicate_count": count(RowState.DUPLICATE),
         "awaiting_count": count(RowState.AWAITING),
         "skipped_count": sum(parsed.summary["skipped"].values()),
-        "notes": parsed.summary | {"assigned": parsed.columns},
+        "notes": parsed.summary,
     }
     if batch_id:
         batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
@@ -314,17 +336,3 @@ async def store_file(gate: Gate, name: str, content: bytes) -> Any:
         return await kept.keep(File(f"{stem}.{ending}", content))
     except RuleBroken as error:
         raise RuleBroken(error.message, "file", "INVALID") from None
-
-
-def parse_assigned(assignments: Sequence[str]) -> dict[str, str]:
-    """Fields by column letter, from texts such as `F=investor_name`.
-
-    Raises RuleBroken (INVALID) at `columns`.
-    """
-    found = {}
-    for each in assignments:
-        match = ASSIGNED.fullmatch(each.strip())
-        if not match or match[2] not in FIELDS:
-            raise RuleBroken("指定的列请写成 F=investor_name", "columns", "INVALID")
-        found[match[1]] = match[2]
-    return found

@@ -4,7 +4,8 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from schema.city.rules import is_estimate, parse_money, without_estimate_words
+from schema.city.rules import RuleBroken, in_unit, is_estimate, parse_money, without_estimate_words
+from schema.city.rules.money import POWERS
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
@@ -14,21 +15,19 @@ from schema.ledger.rules.cell import (
     unclear,
     without_blanks,
 )
-from schema.ledger.rules.formatted import as_shown
+from schema.ledger.rules.formatted import as_shown, says_unit
+from schema.ledger.rules.units import AREA_MEANT, is_foreign, mu_of, unit_of
 from schema.sheet import Cell, Number
 
-FEN_DIGITS = {"元": 2, "千元": 5, "万元": 6, "亿元": 10}
-FOREIGN = re.compile("美元|欧元|港元|日元")
 LARGE_FROM = 500 * 10**10
 SMALL_BELOW = 10 * 10**6
 WHOLE_PROJECT = re.compile("投资|签约|协议")
 
 LAND = re.compile(
     r"(?P<about>约|近)?(?P<amount>\d[\d,]*(?:\.\d+)?)(?P<over>余)?"
-    r"(?P<unit>亩|公顷|平方米|平米|平方|m2)?(?:左右)?"
+    rf"(?P<unit>[百千万]?(?:{'|'.join(sorted(AREA_MEANT, key=len, reverse=True))}))?(?:左右)?",
+    re.IGNORECASE,
 )
-SQUARE_METRES = (3, 2000)
-MU_IN = {"公顷": (15, 1), **dict.fromkeys(("平方米", "平米", "平方", "m2"), SQUARE_METRES)}
 MOST_MU = 100_000
 
 
@@ -37,17 +36,20 @@ def money(cell: Cell, column: Column) -> Parsed:
 
     Raises RuleBroken (INVALID).
     """
-    if isinstance(cell, Number):
-        return as_shown(cell, column, money, "金额")
     if isinstance(cell, bool | date):
         raise unclear(
             f"{cell_text(cell)}不是金额。请把单元格设为常规格式，写成“12.5亿”或“125000万元”"
         )
-    if isinstance(cell, int | float) and not FOREIGN.search(column.unit):
+    if is_foreign(column.unit):
+        raise unclear(
+            f"“{cell_text(cell)}”的表头写的是{column.unit}。台账只记人民币，外币请折成人民币填写，"
+            "例如“12.5亿”"
+        )
+    if isinstance(cell, Number):
+        return as_shown(cell, column, money, "金额")
+    if isinstance(cell, int | float):
         return _from_number(cell, column)
     text = half_width(cell_text(cell))
-    if FOREIGN.search(column.unit):
-        text += column.unit
     fen = parse_money(text, column.unit or "万元", estimate=True)
     if is_estimate(text):
         amount = without_estimate_words(text)
@@ -57,7 +59,7 @@ def money(cell: Cell, column: Column) -> Parsed:
 
 
 def land(cell: Cell, column: Column) -> Parsed:
-    """An area in mu to two decimals. 1 公顷 is 15 亩, 1 亩 is 2000/3 平方米.
+    """An area in mu to two decimals: 1 公顷 is 15 亩, 1 顷 100 亩, 1 亩 2000/3 平方米.
 
     Raises RuleBroken (INVALID).
     """
@@ -66,7 +68,7 @@ def land(cell: Cell, column: Column) -> Parsed:
     match = LAND.fullmatch(without_blanks(cell))
     if not match or isinstance(cell, bool | date):
         raise unclear(f"“{cell_text(cell)}”不是面积。请只填数字，单位为亩，例如“120.5”")
-    times, parts = MU_IN.get(match["unit"] or column.unit, (1, 1))
+    times, parts = mu_of(unit_of(match["unit"] or column.unit, "land"))
     mu = Decimal(match["amount"].replace(",", "")) * times / parts
     mu = Decimal(f"{mu.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}")
     if mu > MOST_MU:
@@ -76,10 +78,29 @@ def land(cell: Cell, column: Column) -> Parsed:
     return Parsed(mu)
 
 
+def needs_unit(cell: Cell, kind: str) -> bool:
+    """Whether a cell of `kind` (money, land or more) is a bare number, which means nothing without a unit.
+
+    0 is 0 in any.
+    """
+    if isinstance(cell, Number):
+        return bool(cell.value) and not says_unit(cell)
+    text = without_blanks(cell)
+    if isinstance(cell, bool | date) or not text:
+        return False
+    if kind == "land":
+        found = LAND.fullmatch(text)
+        return bool(found and not found["unit"] and Decimal(found["amount"].replace(",", "")))
+    try:
+        return in_unit(text, "元") != text and parse_money(text, "元", estimate=True) != 0
+    except RuleBroken:
+        return True
+
+
 def _from_number(cell: float, column: Column) -> Parsed:
     unit = column.unit or "万元"
     amount = AS_EXCEL_SHOWS.create_decimal(repr(cell))
-    one_fen = Decimal(1).scaleb(-FEN_DIGITS[unit])
+    one_fen = Decimal(1).scaleb(-POWERS[unit.removesuffix("元")])
     exact = amount.quantize(one_fen, ROUND_HALF_UP, Context(prec=40))
     fen = parse_money(f"{exact:f}", unit)
     if exact != amount:

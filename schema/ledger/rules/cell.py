@@ -20,6 +20,8 @@ ERROR_VALUES = re.compile(
     r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE
 )
 BLANKS = re.compile(r"\s")
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+DIGITS_KEPT = 15
 # Excel shows 15 digits of a number and keeps a few more bits, which nobody typed.
 AS_EXCEL_SHOWS = Context(prec=15)
 
@@ -71,7 +73,7 @@ def cell_text(cell: Cell) -> str:
         case bool():
             return "是" if cell else "否"
         case float():
-            return f"{AS_EXCEL_SHOWS.create_decimal(repr(cell)):f}"
+            return f"{AS_EXCEL_SHOWS.create_decimal(repr(cell)).normalize():f}"
         case datetime():
             return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
         case Number():
@@ -84,6 +86,13 @@ def cell_text(cell: Cell) -> str:
 def without_blanks(cell: Cell) -> str:
     """A cell as half-width text without any blanks."""
     return BLANKS.sub("", half_width(cell_text(cell)))
+
+
+def has_lost_digits(cell: Cell) -> bool:
+    """Whether a cell is a number of more digits than Excel keeps, or the text that it shows of one."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return bool(abs(cell) >= 10**DIGITS_KEPT)
+    return isinstance(cell, str) and bool(SCIENTIFIC.fullmatch(cell.strip()))
 
 
 def unclear(message: str) -> RuleBroken:

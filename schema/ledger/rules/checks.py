@@ -4,13 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from schema.city.rules import normal_name
+from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
+from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.project.rules import SIGNED_ON
 from schema.signing.rules import counts
+
+MISSING_COLUMN = "MISSING_COLUMN"
+UNIT = "UNIT"
+KINDS = {"money": "金额", "land": "面积"}
 
 IN_ORDER = (
     ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
@@ -88,15 +94,19 @@ def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
             yield _duplicate(row, header, "name", row.name, "DUPLICATE_NAME", message)
 
 
-def column_issues(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
+def column_issues(
+    header: Header, blanks: Mapping[int, int], unitless: Mapping[int, int]
+) -> Iterator[Issue]:
     """The issues of whole columns, each once, at the last line of the header.
 
-    `blanks` counts the blank cells by zero-based column.
+    By zero-based column, `blanks` counts the blank cells and `unitless` those that mean nothing because
+    their unit is not known.
     """
     for name, field in FIELDS.items():
         if field.must and name not in header.fields:
             message = f"缺少“{field.title}”列。请补上这一列，或在预览里指定哪一列是它"
-            yield Issue(header.lines.stop, "", field.title, "", "MISSING_COLUMN", message)
+            yield Issue(header.lines.stop, "", field.title, "", MISSING_COLUMN, message)
+    yield from _unit_issues(header, unitless)
     for heading in header.headings:
         if heading.field and (doubt := _doubt(heading, heading.field, blanks)):
             place = header.lines.stop, heading.letter, heading.title, ""
@@ -106,14 +116,46 @@ def column_issues(header: Header, blanks: Mapping[int, int]) -> Iterator[Issue]:
 def _doubt(heading: Heading, field: Field, blanks: Mapping[int, int]) -> tuple[str, str] | None:
     """Code and message of the doubt about a whole column, if there is one."""
     count = blanks.get(heading.column, 0)
-    if field.kind == "money" and not heading.unit_given:
-        instead = f"请在表头写明，例如“{heading.title}（万元）”"
-        return "UNIT", f"没有写明单位，按{heading.unit}读取。{instead}"
+    if heading.unit_from is UnitFrom.CHOSEN:
+        return UNIT, f"表头没有写清单位，按选定的“{heading.unit}”读取"
     if count and field.name == "no":
         return "BLANKS", f"有 {count} 行没有项目编号，将作为新项目导入"
     if count and field.column in REQUIRED and not field.must and field.kind != "more":
         return "BLANKS", f"有 {count} 行没有填，导入后请补上"
     return None
+
+
+def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]:
+    """A unit that is written and not understood, for each column; one that is not written, once for all
+    columns of a kind.
+    """
+    unsaid: dict[str, list[Heading]] = {}
+    for heading in header.headings:
+        count = unitless.get(heading.column, 0)
+        if not count or not heading.field:
+            continue
+        choices = "、".join(UNITS[heading.field.measure])
+        place = header.lines.stop, heading.letter, heading.title, "", UNIT
+        if heading.unit_from is UnitFrom.ABSENT:
+            unsaid.setdefault(heading.field.measure, []).append(heading)
+        elif heading.unit_from is UnitFrom.UNCLEAR:
+            message = (
+                f"表头的单位“{heading.unclear}”不能确定，{count} 格没有读。请选择单位：{choices}"
+            )
+            yield Issue(*place, message)
+        elif is_foreign(heading.unit):
+            message = (
+                f"单位是{heading.unit}，台账只记人民币，{count} 格没有读。请另列人民币金额；"
+                f"表头写错的，请选择单位：{choices}"
+            )
+            yield Issue(*place, message)
+    for kind, headings in unsaid.items():
+        names = "、".join(f"{each.letter} 列“{each.title}”" for each in headings)
+        count = sum(unitless[each.column] for each in headings)
+        message = (
+            f"{names}没有写明单位，{count} 格只有数字，没有读。请选择单位：{'、'.join(UNITS[kind])}"
+        )
+        yield Issue(header.lines.stop, "", KINDS[kind], "", UNIT, message)
 
 
 def missing_required(header: Header) -> list[str]:

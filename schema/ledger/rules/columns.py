@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from schema.city.rules.text import half_width
+from schema.ledger.rules.units import BEHIND
 
 LEDGER = "台账"
 RESULT = "校验结果"
@@ -17,7 +18,6 @@ TEMPLATE = "ledger/2026.1"
 BRACKETS = re.compile(r"[(〔【\[][^()〔〕【】\[\]]*[)〕】\]]")
 NUMBERING = re.compile(r"^\d+[.、]")
 IDLE = re.compile(r"[\s*※:;,，、/|·.\-_—\"']|其中|[及与和的]")
-UNIT_BEHIND = re.compile(r"(?<=.)(?:人民币)?(?:[亿万千]?元|亩|公顷|平方米)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Field:
         return f"{self.group}·{self.title}" if self.group not in ("", "其中") else self.title
 
     @property
+    def measure(self) -> str:
+        """What a bare number in it measures: `money`, `land`, or "" for a field without a unit."""
+        return ("land" if self.kind == "land" else "money") if self.unit else ""
+
+    @property
     def in_template(self) -> bool:
         """False for a field that is only read, such as name and telephone in one column."""
         return self.width > 0
@@ -59,7 +64,7 @@ def bare(label: str) -> str:
     """
     text = NUMBERING.sub("", half_width(label).strip())
     text = IDLE.sub("", BRACKETS.sub("", text)) or IDLE.sub("", text)
-    return UNIT_BEHIND.sub("", text).replace("日期", "时间")
+    return BEHIND.sub("", text).replace("日期", "时间")
 
 
 def _fields() -> Mapping[str, Field]:

@@ -80,6 +80,11 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
     return Parsed(found.value, "FORMAT", doubt)
 
 
+def says_unit(cell: Number) -> bool:
+    """Whether a format says more of a number than that it is money of the city's own, as 亿元 does."""
+    return _has_unit(seen(*cell))
+
+
 def _text_or_number(cell: Number, kind: str) -> Cell:
     if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
         return cell.value

@@ -1,18 +1,20 @@
 """The header of a ledger: which lines it takes, and which field each column is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from schema.city.rules import RuleBroken
-from schema.ledger.rules.columns import LEDGER, OTHER_FORMS, bare
+from schema.ledger.rules.answers import NONE, Answers, form_of
+from schema.ledger.rules.columns import FIELDS, LEDGER, OTHER_FORMS, bare
 from schema.ledger.rules.headings import Heading, read_headings, spread_texts, text_of
+from schema.ledger.rules.units import is_caption
 from schema.sheet import Grid
 
 LINES_SEARCHED = 30
 DEEPEST = 3
 FEWEST_COLUMNS = 2
 FORM_KNOWN_FROM = 3
+NEEDED = frozenset(name for name, field in FIELDS.items() if field.must)
 
 
 @dataclass(frozen=True)
@@ -33,29 +35,36 @@ class Header:
         parts = (part for heading in self.headings for part in heading.title.split("·"))
         return frozenset(filter(None, map(bare, parts)))
 
+    @property
+    def form(self) -> str:
+        """The form of the sheet, known by its headings."""
+        return form_of([heading.title for heading in self.headings])
+
     def column(self, name: str) -> int | None:
         """The zero-based column of a field, or None."""
         return next((h.column for h in self.headings if h.field and h.field.name == name), None)
 
 
-def find_header(grid: Grid, assigned: Mapping[int, str]) -> Header:
-    """The header in the first 30 lines: the lines with 项目名称 that name the most known columns.
+def find_header(grid: Grid, answers: Answers = NONE) -> Header:
+    """The header in the first 30 lines: the lines that name the most known columns, 项目名称 among them.
 
-    `assigned` maps zero-based columns to fields by hand. Raises RuleBroken (INVALID) at `file` when
-    there is no header, or the grid is another form of the office, which the message names.
+    Without 项目名称 it takes a column that every line needs and one more: which column has the names is
+    then for people to say. Raises RuleBroken (INVALID) at `file` when there is no header, or the grid is
+    another form of the office, which the message names.
     """
     candidates = (
         range(top, min(top + depth, len(grid.rows)))
         for top in range(min(LINES_SEARCHED, len(grid.rows)))
         for depth in range(1, DEEPEST + 1)
     )
-    headers = (Header(lines, read_headings(grid, lines, assigned)) for lines in candidates)
+    headers = (Header(lines, read_headings(grid, lines, answers)) for lines in candidates)
     best = max(headers, key=lambda header: _likeness(grid, header), default=Header(range(0), ()))
     _refuse_other_forms(grid, best)
-    if len(best.fields) < FEWEST_COLUMNS or "name" not in best.fields:
+    if len(best.fields) < FEWEST_COLUMNS or not best.fields & NEEDED:
         raise _invalid(
             f"工作表“{grid.name}”前 {LINES_SEARCHED} 行里没有找到项目台账的表头。"
-            "表头至少要有“项目名称”“投资方名称”“协议总投资”三列。请先下载台账模板，把内容粘贴进去再上传"
+            "表头至少要有“项目名称”“投资方名称”“协议总投资”三列。请先下载台账模板，把内容粘贴进去再上传；"
+            "列名叫法不同的，上传时写明哪一列是什么，例如 B=项目名称、C=投资方名称"
         )
     return best
 
@@ -67,22 +76,24 @@ def _likeness(grid: Grid, header: Header) -> tuple[bool, int, int, int, int]:
     no mere title is above it.
     """
     name = header.column("name")
+    titles = {heading.title for heading in header.headings if heading.field and heading.title}
     if name is None:
-        return False, 0, len(header.fields), 0, 0
-    titled = [row for row in header.lines if text_of(grid.cell(row, name))]
+        return False, 0, len(titles), -len(header.lines), -header.lines.start
+    over = ((row, text_of(grid.cell(row, name))) for row in header.lines)
+    titled = [row for row, text in over if text and not is_caption(text)]
     named = max(titled, default=header.lines.start)
     texts = spread_texts(grid, header.lines)
     below = range(named + 1, header.lines.stop)
     parts = len(below) if all(_is_part(grid, row, header.lines, texts) for row in below) else -1
-    return True, parts, len(header.fields), header.lines.start - named, -header.lines.start
+    return True, parts, len(titles), header.lines.start - named, -header.lines.start
 
 
 def _is_part(grid: Grid, row: int, lines: range, texts: list[list[str]]) -> bool:
-    """Whether a line below 项目名称 holds only texts under headings that span several columns."""
+    """Whether a line below 项目名称 holds only units, and texts under headings that span columns."""
     filled = [column for column in range(grid.width) if text_of(grid.cell(row, column))]
     return bool(filled) and all(
-        isinstance(grid.cell(row, column), str)
-        and any(_spans(line, column) for line in texts[: row - lines.start])
+        isinstance(cell := grid.cell(row, column), str)
+        and (is_caption(cell) or any(_spans(line, column) for line in texts[: row - lines.start]))
         for column in filled
     )
 

@@ -4,20 +4,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.city.rules.text import half_width
+from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.cell import cell_text
 from schema.ledger.rules.columns import FIELDS, NAMES, Field, bare
+from schema.ledger.rules.units import (
+    NOTHING,
+    Said,
+    UnitFrom,
+    captions,
+    in_heading,
+    is_caption,
+    is_foreign,
+    unit_of,
+)
 from schema.sheet import Cell, Grid, Number, column_letter
 
-SHORT_UNITS = {"万": "万元", "亿": "亿元", "平米": "平方米", "m2": "平方米"}
-YUAN = "万元|亿元|千元|(?<![美欧港日])元"
-FOREIGN = "万?(?:美|欧|港|日)元"
-AREA = "亩|公顷|平方米|平米|m2"
-IN_BRACKETS = re.compile(
-    rf"[(\[【](?:[^)\]】]*[:,、;/])?(?:人民币)?({FOREIGN}|{YUAN}|万|亿|{AREA})(?:人民币)?[)\]】]"
-)
-BEHIND = re.compile(rf"单位:?({YUAN}|{AREA})|({YUAN}|{AREA})$")
-IN_CAPTION = re.compile(rf"单位:?(?:人民币)?({YUAN})")
+TOTALS = frozenset({"合计", "总计", "小计", "总额", "总量", "总数", "总金额", "金额", "数额"})
+"""Words for the whole under a heading of an amount or an area: 合计 under 协议总投资 is that."""
+WEAK = frozenset({"名称", "项目"})
+"""Names that give way to another column of the same field, and stand under headings of projects alone."""
+AMBIGUOUS = frozenset({"顷"})
+"""Units that are written for two: 顷 is 100 亩, and said of 公顷, which is 15."""
+OF_PROJECTS = re.compile("项目|工程|基本|概况|情况")
 
 # The last heading alone must not decide under a heading about something else: 电话 under 首谈 is
 # not the investor's telephone, 省外 under 到位资金 is not agreed investment.
@@ -29,48 +37,118 @@ FAMILY = {"agreed_investment": {"agreed_investment", "agreed_fixed_assets", "agr
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of the sheet: its zero-based number, title, unit, and field if it is known.
+    """One column of the sheet: its zero-based number, title, field if it is known, and its unit.
 
-    `unit_given` is false when the unit is not in the sheet but the field's default.
+    `unit` is a standard name, "" where there is none or it is not known; `unclear` are the words that
+    look like a unit and are not understood. `by_hand` is set where people have said what the column is.
     """
 
     column: int
     title: str
     unit: str
     field: Field | None
-    unit_given: bool = False
+    unit_from: UnitFrom = UnitFrom.SHEET
+    unclear: str = ""
+    by_hand: bool = False
 
     @property
     def letter(self) -> str:
         return column_letter(self.column)
 
+    @property
+    def without_unit(self) -> bool:
+        """Whether a bare number in the column means nothing."""
+        return bool(self.field and self.field.measure) and not self.unit
 
-def read_headings(grid: Grid, lines: range, assigned: Mapping[int, str]) -> tuple[Heading, ...]:
+
+def read_headings(grid: Grid, lines: range, answers: Answers = NONE) -> tuple[Heading, ...]:
     """The columns under the header in `lines`.
 
-    Of two with one field the first gets it, a visible one before a hidden one.
+    Of several columns with one field the one gets it that people have named, then a visible one, then the
+    first in the city's own money, then one with a name of its own.
     """
-    caption = _caption_unit(grid, lines.start)
+    assigned = answers.assigned(grid)
+    around = _captions(grid, lines)
     texts = spread_texts(grid, lines)
-    headings: list[Heading] = []
-    taken: set[str] = set()
-    for column in sorted(range(grid.width), key=lambda each: (each in grid.hidden_columns, each)):
-        path = _path(texts, column)
-        name = assigned.get(column) or _field_name(path)
-        field = FIELDS[name] if name and name not in taken else None
-        unit = _unit(path)
-        if field:
-            taken.add(field.name)
-            unit = unit or (caption if field.unit == "万元" else "")
-        title = "·".join(re.sub(r"\s+", "", part) for part in path)
-        supposed = field.unit if field else ""
-        headings.append(Heading(column, title, unit or supposed, field, bool(unit)))
-    return tuple(sorted(headings, key=lambda heading: heading.column))
+    paths = [_path(texts, column) for column in range(grid.width)]
+    ranked: list[tuple[bool, int, int, str]] = []
+    for column, path in enumerate(paths):
+        if column in assigned:
+            ranked.append((False, 0, column, assigned[column]))
+        elif name := _field_name([part for part in path if not is_caption(part)]):
+            hidden = column in grid.hidden_columns
+            ranked.append((hidden, _rank(path, FIELDS[name]), column, name))
+    fields: dict[int, Field] = {}
+    for _, _, column, name in sorted(ranked):
+        if name and FIELDS[name] not in fields.values():
+            fields[column] = FIELDS[name]
+    return tuple(
+        _heading(column, path, fields.get(column), around, answers, column in assigned)
+        for column, path in enumerate(paths)
+    )
+
+
+def _heading(
+    column: int,
+    path: list[str],
+    field: Field | None,
+    around: Mapping[str, Said],
+    answers: Answers,
+    by_hand: bool,
+) -> Heading:
+    title = "·".join(re.sub(r"\s+", "", part) for part in path)
+    measure = field.measure if field else ""
+    own = _own_unit(path, measure or "money")
+    if not measure:
+        return Heading(column, title, own.unit, field, by_hand=by_hand)
+    if chosen := unit_of(answers.units.get(column_letter(column), ""), measure):
+        return Heading(column, title, chosen, field, UnitFrom.CHOSEN, by_hand=by_hand)
+    said = own if own != NOTHING else around[measure]
+    if said.unit in AMBIGUOUS:
+        said = Said(unclear=said.unit)
+    if said.unit:
+        return Heading(column, title, said.unit, field, by_hand=by_hand)
+    if said.unclear:
+        return Heading(column, title, "", field, UnitFrom.UNCLEAR, said.unclear, by_hand)
+    if chosen := answers.units.get(measure, ""):
+        return Heading(column, title, chosen, field, UnitFrom.CHOSEN, by_hand=by_hand)
+    return Heading(column, title, "", field, UnitFrom.ABSENT, by_hand=by_hand)
+
+
+def _rank(path: list[str], field: Field) -> int:
+    """How little a column has of a field's own, behind those that people have named (0)."""
+    if bare(path[-1]) in WEAK:
+        return 3
+    return 2 if field.measure == "money" and is_foreign(_own_unit(path, "money").unit) else 1
+
+
+def _own_unit(path: list[str], kind: str) -> Said:
+    """What the headings over a column say about its unit, the nearest first."""
+    return next(
+        (said for part in reversed(path) if (said := in_heading(part, kind)) != NOTHING), NOTHING
+    )
+
+
+def _captions(grid: Grid, lines: range) -> dict[str, Said]:
+    """The unit of each kind that is said above the header, among its lines, or else by the sheet's name."""
+    above = [text for row in grid.rows[: lines.start] for text in map(text_of, row)]
+    among = [
+        text
+        for row in grid.rows[lines.start : lines.stop]
+        for text in map(text_of, row)
+        if "位" in text and is_caption(text)
+    ]
+    return {
+        kind: said
+        if (said := captions([*above, *among], kind)) != NOTHING
+        else captions([grid.name], kind)
+        for kind in ("money", "land")
+    }
 
 
 def field_named(title: str) -> str:
     """The name of the field that a heading's title means, "" where it means none."""
-    return _field_name(title.split("·")) or ""
+    return _field_name([part for part in title.split("·") if not is_caption(part)]) or ""
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
@@ -128,7 +206,12 @@ def _field_name(path: list[str]) -> str | None:
     if not parts:
         return None
     *above, last = parts
+    if above and last in TOTALS:
+        whole = _field_name(above)
+        return whole if whole and FIELDS[whole].measure else None
     found = NAMES.get(last)
+    if above and last in WEAK and not OF_PROJECTS.search(above[-1]):
+        return None
     return found if found and all(_allows(part, last, found) for part in above) else None
 
 
@@ -153,21 +236,3 @@ def _allows(above: str, last: str, found: str) -> bool:
     if known and known.kind == "money":
         return FIELDS[found].column in FAMILY.get(known.column, {known.column})
     return all(word in last for word in CONTEXTS.findall(above))
-
-
-def _unit(path: list[str]) -> str:
-    for part in reversed(path):
-        text = re.sub(r"\s", "", half_width(part))
-        if match := IN_BRACKETS.search(text) or BEHIND.search(text):
-            unit: str = next(filter(None, match.groups()))
-            return SHORT_UNITS.get(unit, unit)
-    return ""
-
-
-def _caption_unit(grid: Grid, top: int) -> str:
-    """The unit given above the header, as in 单位：万元, or ""."""
-    for row in grid.rows[:top]:
-        for cell in row:
-            if match := IN_CAPTION.search(re.sub(r"\s", "", half_width(text_of(cell)))):
-                return match[1]
-    return ""

@@ -18,12 +18,10 @@ SUM = re.compile(r"(?:总|本页)?(?:合计|总计|小计|共计|累计)[:：]?(
 TOTAL = re.compile(r"[^,;。]{0,16}(?:合计|总计|小计|共计)(?:数|金额)?[:：]?(?:\(.*\))?")
 COUNTED = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 SECTION = re.compile(r"(?:第?[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|[【\[]).*")
-NOTE = re.compile(
-    r"注\d*[:、.].*|(?:备注|说明|附注|附)[:：].*|[※*].+"
-    r"|(?:填表|填报|制表|报送|审核|复核|经办|联系)(?:人|单位|日期|时间|电话).*"
-    r"|(?:单位|分管|主要)(?:负责人|领导).*"
-    r"|(?:数据)?(?:统计|截止|截至).{0,6}[:至到\d].*"
-)
+LABEL = re.compile(r"[^\W\d_]{1,10}\d*(?:\([^()]*\))?:.*")
+MARKED = re.compile(r"(?:注\d*[:、.]|[※*]).+")
+DATED = re.compile(r"\d{4}[年./-].*")
+SENTENCE = re.compile(r".*[。;]$")
 
 
 class Line(StrEnum):
@@ -37,7 +35,11 @@ class Line(StrEnum):
 
 
 def kind_of(grid: Grid, row: int, header: Header) -> Line:
-    """The kind of the line at a zero-based row below the header."""
+    """The kind of the line at a zero-based row below the header.
+
+    Notes are known by their place and shape: a label with a colon, a mark, a text alone; never by words,
+    which names of projects have as well. A line with name, investor and amount is none.
+    """
     cells = [grid.cell(row, column) for column in range(len(header.headings))]
     filled = [
         (column, cell_text(cell).strip()) for column, cell in enumerate(cells) if _is_filled(cell)
@@ -52,16 +54,39 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in filled]):
         return Line.HEAD
-    named = name in columns and at != name
-    if SUM.fullmatch(first) or (TOTAL.fullmatch(first) and not named):
+    amount = header.column("agreed_investment")
+    if SUM.fullmatch(first) and (at != name or investor not in columns):
+        return Line.TOTAL
+    if name in columns and investor in columns:
+        signed = amount not in columns and all(_is_of_the_foot(text) for _, text in filled)
+        return Line.NOTE if signed else Line.PROJECT
+    if TOTAL.fullmatch(first) and (name not in columns or at == name):
         return Line.TOTAL
     if at == serial and COUNTED.fullmatch(first) and investor not in columns:
         return Line.TOTAL
-    if NOTE.fullmatch(first) and not named:
+    if name in columns and amount in columns:
+        return Line.PROJECT
+    if len(filled) == 1:
+        return Line.NOTE if at != name or _is_no_name(first) else Line.PROJECT
+    if MARKED.fullmatch(first) and investor not in columns:
         return Line.NOTE
-    if len(filled) == 1 and (at != name or SECTION.fullmatch(first) or len(first) > LONGEST_NAME):
+    if LABEL.fullmatch(first) and (
+        name not in columns or all(_is_of_the_foot(text) for _, text in filled)
+    ):
         return Line.NOTE
     return Line.PROJECT
+
+
+def _is_of_the_foot(text: str) -> bool:
+    """Whether a text is a label with its value, or a day, as at the foot of a sheet: 审核人：李四."""
+    plain = re.sub(r"\s", "", half_width(text))
+    return any(shape.fullmatch(plain) for shape in (LABEL, DATED, MARKED))
+
+
+def _is_no_name(text: str) -> bool:
+    """Whether a text that stands alone in the column of names has the shape of a remark or a heading."""
+    shapes = (SECTION, LABEL, MARKED, SENTENCE)
+    return len(text) > LONGEST_NAME or any(shape.fullmatch(text) for shape in shapes)
 
 
 def _is_filled(cell: Cell) -> bool:

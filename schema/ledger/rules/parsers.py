@@ -25,6 +25,7 @@ def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> P
 PARSERS: Mapping[str, Parser] = {
     "serial": texts.line,
     "line": texts.line,
+    "person": texts.person,
     "text": texts.text,
     "more": texts.text,
     "code": texts.code,
@@ -49,7 +50,7 @@ PARSERS: Mapping[str, Parser] = {
 CODES: Mapping[str, str] = {
     **{kind: kind.upper() for kind in PARSERS},
     **dict.fromkeys(("plan", "past", "plans", "pasts"), "DAY"),
-    **dict.fromkeys(("serial", "line", "text", "more", "code", "tags"), "TEXT"),
+    **dict.fromkeys(("serial", "line", "person", "text", "more", "code", "tags"), "TEXT"),
     "company": "TEXT",
     "land": "NUMBER",
 }

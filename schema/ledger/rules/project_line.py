@@ -8,6 +8,7 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules import words
+from schema.ledger.rules.amounts import needs_unit
 from schema.ledger.rules.cell import (
     Column,
     Parsed,
@@ -16,7 +17,7 @@ from schema.ledger.rules.cell import (
     is_error_value,
     is_uncomputed,
 )
-from schema.ledger.rules.checks import contradictions
+from schema.ledger.rules.checks import UNIT, contradictions
 from schema.ledger.rules.columns import FIELDS, Field
 from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.header import Header
@@ -24,6 +25,7 @@ from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.parsers import CODES, PARSERS
 from schema.ledger.rules.row import LedgerRow
+from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.sheet import Cell, Grid
 
 LONGEST_VALUE = 60
@@ -37,13 +39,15 @@ IDENTITY = frozenset({"no", "name", "approval_code"})
 class ProjectLines:
     """Parses the project lines of a grid one by one and collects their issues.
 
-    `blanks` counts the blank cells of project lines by zero-based column.
+    By zero-based column, `blanks` counts the blank cells of project lines, and `unitless` those that
+    mean nothing because their unit is not known.
     """
 
     def __init__(self, grid: Grid, header: Header, today: date) -> None:
         self.grid = grid
         self.issues: list[Issue] = []
         self.blanks: Counter[int] = Counter()
+        self.unitless: Counter[int] = Counter()
         self._columns = [
             (heading, heading.field, self._reader(heading, heading.field, today))
             for heading in header.headings
@@ -118,6 +122,12 @@ class ProjectLines:
             message = f"单元格是公式错误 {cell_text(cell)}。请改正公式，或直接填写数值"
             self._issue(number, heading, "FORMULA", message)
             return None
+        if heading.without_unit and needs_unit(cell, field.measure):
+            self.unitless[heading.column] += 1
+            self._issue(number, heading, UNIT, f"“{cell_text(cell)}”{_unit_wanted(heading)}")
+            return None
+        if field.kind == "money" and is_foreign(heading.unit):
+            self.unitless[heading.column] += 1
         try:
             parsed = parser(cell)
         except RuleBroken as error:
@@ -139,6 +149,13 @@ class ProjectLines:
         self.issues.append(
             Issue(number + 1, heading.letter, heading.title, value, code, message, severity)
         )
+
+
+def _unit_wanted(heading: Heading) -> str:
+    """What is wrong with a bare number in a column without a unit."""
+    if heading.unit_from is UnitFrom.UNCLEAR:
+        return f"的单位写作“{heading.unclear}”，不能确定。请在预览里选择这一列的单位"
+    return "没有单位。请在预览里选择单位，或写明，例如“12.5亿”“100亩”"
 
 
 def _values(

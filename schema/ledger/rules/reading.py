@@ -4,11 +4,12 @@ Nothing is guessed silently: whatever is read otherwise than it is written becom
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from schema.city.rules import RuleBroken
+from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.checks import column_issues, duplicates, missing_required
 from schema.ledger.rules.columns import FIELDS, LEDGER, RESULTS, bare
 from schema.ledger.rules.header import Header, find_header
@@ -76,21 +77,19 @@ class Reading:
 
 
 def read_ledger(
-    grid: Grid,
-    today: date,
-    assigned: Mapping[int, str] | None = None,
-    hidden: HiddenParts | None = None,
+    grid: Grid, today: date, answers: Answers = NONE, hidden: HiddenParts | None = None
 ) -> Reading:
     """Read a grid as the office's ledger.
 
-    `assigned` maps zero-based columns to keys of FIELDS by hand; `hidden` is the office's choice about
-    hidden rows and columns: until it is made, a project in a hidden row is an error. Raises RuleBroken (INVALID) at
-    `file` when the grid is another form or no ledger.
+    `answers` are what people say about its columns; `hidden` is the office's choice about hidden rows and
+    columns: until it is made, a project in a hidden row is an error. Raises RuleBroken (INVALID) at `file`
+    when the grid is another form or no ledger.
     """
     _check_template(grid.template)
-    header = find_header(grid, assigned or {})
+    header = find_header(grid, answers)
+    by_hand = answers.assigned(grid)
     if hidden is HiddenParts.LEAVE:
-        header = without_hidden_columns(grid, header, assigned or {})
+        header = without_hidden_columns(grid, header, by_hand)
     lines = ProjectLines(grid, header, today)
     kinds: Counter[Line] = Counter()
     rows: list[LedgerRow] = []
@@ -106,11 +105,11 @@ def read_ledger(
             rows.append(lines.read(number))
     numbers = [row.row - 1 for row in rows]
     issues = [
-        *column_issues(header, lines.blanks),
+        *column_issues(header, lines.blanks, lines.unitless),
         *hidden_rows(grid, header, unseen, hidden),
         *hidden_columns(grid, header, numbers),
         *lines.issues,
-        *contending_columns(grid, header, numbers, assigned or {}, today),
+        *contending_columns(grid, header, numbers, by_hand, today),
         *duplicates(rows, header),
     ]
     left = len(unseen) if hidden is HiddenParts.LEAVE else 0
@@ -131,8 +130,9 @@ def read_ledger(
     )
 
 
-def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
-    """The sheet of a workbook that is the ledger; `sheet` names it when several are, or one is hidden.
+def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) -> Grid:
+    """The sheet of a workbook that is the ledger; `sheet` names it when several are, or one is hidden. One
+    that names its projects goes before others.
 
     Raises RuleBroken (INVALID) when none is, with what the first one lacks, and when several are,
     since reading one and skipping the others would lose projects silently.
@@ -140,16 +140,18 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "") -> Grid:
     named = [grid for grid in grids if sheet and grid.name == sheet]
     chosen = named or [grid for grid in grids if not grid.hidden] or list(grids)
     refused: list[RuleBroken] = []
-    found = []
+    found: list[Grid] = []
+    nameless: list[Grid] = []
     for grid in chosen:
         try:
-            header = find_header(grid, {})
+            header = find_header(grid, answers)
         except RuleBroken as error:
             refused.append(error)
             continue
         lines = range(header.lines.stop, len(grid.rows))
         if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):
-            found.append(grid)
+            (found if header.column("name") is not None else nameless).append(grid)
+    found = found or nameless
     if len(found) > 1:
         names = "、".join(f"“{grid.name}”" for grid in found)
         raise RuleBroken(

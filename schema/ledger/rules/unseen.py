@@ -45,7 +45,7 @@ def without_hidden_columns(grid: Grid, header: Header, by_hand: Collection[int])
     headings = (
         replace(each, field=None) if each.column in left else each for each in header.headings
     )
-    return Header(header.lines, tuple(headings))
+    return replace(header, headings=tuple(headings))
 
 
 def hidden_rows(
@@ -104,7 +104,8 @@ def contending_columns(
     `by_hand` are the fields that people have assigned: of those there is no question.
     """
     for rival in header.headings:
-        name = "" if rival.field or not rival.title else field_named(rival.title)
+        given = rival.field or rival.column in by_hand or not rival.title
+        name = "" if given else field_named(rival.title)
         if not name or name in by_hand.values() or rival.column in grid.hidden_columns:
             continue
         field, taken = FIELDS[name], header.column(name)
@@ -151,7 +152,7 @@ def _reason(grid: Grid, header: Header) -> str:
 def _projects(grid: Grid, header: Header) -> int:
     """How many projects a sheet with a header of its own has."""
     try:
-        own = find_header(grid, {})
+        own = find_header(grid)
     except RuleBroken:
         return 0
     lines = range(own.lines.stop, len(grid.rows))

@@ -7,17 +7,21 @@ from datetime import date
 from typing import Any
 
 from schema.city.rules import RuleBroken
-from schema.ledger.rules.columns import FIELDS
+from schema.ledger.rules.answers import Answers
+from schema.ledger.rules.checks import MISSING_COLUMN
+from schema.ledger.rules.columns import FIELDS, RESULTS, bare
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.mapping import FieldIssue, map_to_project
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed
+from schema.ledger.rules.units import unit_of
 from schema.ledger.rules.unseen import HiddenParts, other_sheets
-from schema.sheet import Grid, column_letter, read_all
+from schema.sheet import Grid, read_all
 
 MOST_ROWS = 10_000
+FORMS_TRIED = 10
 
 # Each of the two places is the default of the other, so one that cannot be parsed leaves both open.
 ALIKE = dict.fromkeys(
@@ -35,21 +39,29 @@ def validate_file(
     name: str,
     content: bytes,
     sheet: str,
-    columns: Mapping[str, str],
+    answers: Mapping[str, Any] | None,
+    remembered: Sequence[Mapping[str, Any]],
     day: date,
     own: str,
     hidden: str = "",
 ) -> Iterator[JsonObject]:
     """A summary of the whole file, then each row: its packed values and its issues.
 
-    `columns` are fields assigned by hand, by column letter; `day` is today; `own` is the slug of the
-    uploading unit's place; `hidden` is one of HiddenParts, "" before the office has chosen. Raises
-    RuleBroken (INVALID) when the file is no ledger or has more than MOST_ROWS rows.
+    `answers` are `columns` and `units` as `Answers` has them, None where nothing is said: then those of
+    `remembered` hold, each with its `form` and the `no` of its batch, that were said of this form.
+    `day` is today; `own` is the slug of the uploading unit's place; `hidden` is one of HiddenParts, ""
+    before the office has chosen. Raises RuleBroken (INVALID) when the file is no ledger or has more than
+    MOST_ROWS rows, at `columns` or `units` for what does not fit it.
     """
     grids = read_all(name, content)
-    grid = the_ledger(grids, sheet)
-    chosen = HiddenParts(hidden) if hidden else None
-    reading = read_ledger(grid, day, assigned_columns(grid, columns), chosen)
+    if answers is None:
+        grid, said, answered_in = with_remembered(grids, sheet, remembered)
+    else:
+        said, answered_in = Answers(**answers), ""
+        grid = the_ledger(grids, sheet, said)
+    said.check(grid)
+    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None)
+    check_units(reading.header, said)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
             f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
@@ -72,6 +84,22 @@ def validate_file(
         "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
+        "form": form_without_answers(grid) or reading.header.form,
+        "assigned": dict(said.columns),
+        "units": dict(said.units),
+        "answered_in": answered_in,
+        "headings": [
+            {
+                "letter": each.letter,
+                "title": each.title,
+                "field": each.field.name if each.field else "",
+                "measure": each.field.measure if each.field else "",
+                "unit": each.unit,
+                "unit_from": each.unit_from.value,
+            }
+            for each in reading.header.headings
+            if (each.title or each.by_hand) and bare(each.title) not in RESULTS
+        ],
         "issues": [issue_to_json(each) for each in of_file],
     }
     for row in reading.rows:
@@ -86,6 +114,51 @@ def validate_file(
         }
 
 
+def with_remembered(
+    grids: Sequence[Grid], sheet: str, remembered: Sequence[Mapping[str, Any]]
+) -> tuple[Grid, Answers, str]:
+    """The ledger with what was said before of its form, and the number of the batch where it was.
+
+    A form of which nothing was said is read as it stands. Raises RuleBroken (INVALID) at `file`.
+    """
+    try:
+        grid = the_ledger(grids, sheet)
+        header = find_header(grid)
+    except RuleBroken:
+        for each in remembered[:FORMS_TRIED]:
+            said = Answers(each["columns"], each["units"])
+            try:
+                grid = the_ledger(grids, sheet, said)
+            except RuleBroken:
+                continue
+            if find_header(grid, said).form == each["form"]:
+                return grid, said, each["no"]
+        raise
+    known = next((each for each in remembered if each["form"] == header.form), None)
+    if known is None or not (known["columns"] or known["units"]):
+        return grid, Answers(), ""
+    return grid, Answers(known["columns"], known["units"]), known["no"]
+
+
+def form_without_answers(grid: Grid) -> str:
+    """The form of a sheet as its headings alone show it, "" where they show no header."""
+    try:
+        return find_header(grid).form
+    except RuleBroken:
+        return ""
+
+
+def check_units(header: Header, said: Answers) -> None:
+    """Raises RuleBroken (INVALID) at `units` for a unit that does not fit what its column measures."""
+    for heading in header.headings:
+        unit, field = said.units.get(heading.letter), heading.field
+        if unit and not (field and field.measure and unit_of(unit, field.measure)):
+            what = "面积" if field and field.measure == "land" else "金额"
+            message = f"{heading.letter} 列“{heading.title}”"
+            message += f"是{what}，单位不能是{unit}" if field and field.measure else "不用单位"
+            raise RuleBroken(message, "units", "INVALID")
+
+
 def collect_issues(
     reading: Reading, day: date, own: str
 ) -> tuple[list[Issue], dict[int, list[Issue]], set[int]]:
@@ -97,7 +170,7 @@ def collect_issues(
     whole: list[Issue] = []
     for each in reading.issues:
         lines.get(each.row, whole).append(each)
-    missing = [each for each in whole if has_errors([each])]
+    missing = [each for each in whole if each.code == MISSING_COLUMN]
     there = columns_by_field(reading.header)
     without_column: Counter[FieldIssue] = Counter()
     beyond: set[int] = set()
@@ -138,7 +211,8 @@ def annotate_workbook(
     `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
     again.
     """
-    grid = the_ledger(read_all(name, content), sheet)
+    said = Answers(columns=columns)
+    grid = the_ledger(read_all(name, content), sheet, said)
     reading = Reading(
         rows=[LedgerRow(row=number) for number in lines],
         issues=[issue_from_json(each) for each in issues],
@@ -146,15 +220,9 @@ def annotate_workbook(
         unknown_columns=(),
         missing_required=(),
         template=grid.template,
-        header=find_header(grid, assigned_columns(grid, columns)),
+        header=find_header(grid, said),
     )
     return result_workbook(grid, reading, imported)
-
-
-def assigned_columns(grid: Grid, columns: Mapping[str, str]) -> dict[int, str]:
-    """Fields by zero-based column, from fields by column letter."""
-    letters = {column_letter(number): number for number in range(grid.width)}
-    return {letters[letter]: field for letter, field in columns.items() if letter in letters}
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:

@@ -30,7 +30,7 @@ AT_ONCE = asyncio.Semaphore(2)
 async def validate(arguments: dict[str, Any], content: bytes) -> AsyncIterator[bytes]:
     """What `validation.validate_file` yields, each as a line of JSON, with `arguments` as JSON.
 
-    Raises RuleBroken (INVALID) at `file`, TimeoutError after SECONDS.
+    Raises RuleBroken (INVALID) at `file`, `columns` or `units`, TimeoutError after SECONDS.
     """
     if is_short_text(content):
         for line in validate_here(arguments, content):
@@ -39,7 +39,8 @@ async def validate(arguments: dict[str, Any], content: bytes) -> AsyncIterator[b
     async with _child("validate", arguments, content) as lines:
         async for line in lines:
             if line.startswith(b'{"refused"'):
-                raise RuleBroken(json.loads(line)["refused"], "file", "INVALID")
+                said = json.loads(line)
+                raise RuleBroken(said["refused"], said["field"], "INVALID")
             yield line
 
 
@@ -61,7 +62,12 @@ def validate_here(arguments: dict[str, Any], content: bytes) -> Iterator[bytes]:
         for each in validate_file(content=content, **given):
             yield json.dumps(each, ensure_ascii=False).encode() + b"\n"
     except RuleBroken as refused:
-        raise RuleBroken(refused.message, "file", "INVALID") from None
+        raise RuleBroken(refused.message, _place(refused.field), "INVALID") from None
+
+
+def _place(field: str | None) -> str:
+    """The field of the act at which a file is refused."""
+    return field if field in ("columns", "units") else "file"
 
 
 @asynccontextmanager
@@ -109,7 +115,8 @@ def main(task: str) -> None:
         out.writelines(validate_here(arguments, content))
     except (RuleBroken, MemoryError) as refused:
         why = refused if isinstance(refused, RuleBroken) else unreadable_workbook(arguments["name"])
-        out.write(json.dumps({"refused": why.message}, ensure_ascii=False).encode() + b"\n")
+        said = {"refused": why.message, "field": _place(why.field)}
+        out.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
 
 
 if __name__ == "__main__":
