@@ -56,7 +56,7 @@ class LedgerPreviewInput:
         None,
     )
     units: list[str] | None = input_field(
-        "指定的单位，如 D=亿元；没有写明单位的各列一并指定的，如 金额=万元、面积=亩", None
+        "指定的单位，如 D=元；没有写明单位的各列一并指定的，如 金额=元、面积=亩", None
     )
     hidden: HiddenParts | None = input_field(
         "隐藏的行和列；工作表里有隐藏或筛选隐去的项目时选择", None
