@@ -22,6 +22,7 @@ from schema.permissions.decisions import (
     rows_of,
     table_name,
     visible,
+    sees_whole,
     weighs,
 )
 from schema.permissions.policy import (
@@ -73,5 +74,6 @@ __all__ = [
     "rows_of",
     "table_name",
     "visible",
+    "sees_whole",
     "weighs",
 ]

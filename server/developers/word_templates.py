@@ -426,7 +426,7 @@ def group() -> bytes:
     sheet.table(
         rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"), [31, 38, 32, 15, 40], **small
     )
-    sheet.line("二、项目和本月成绩", HEADING, 14, **part)
+    sheet.line("二、项目（在推进 {{ 项目合计 }} 项，另有不再推进的 {{ 不再推进 }} 项）和本月成绩", HEADING, 14, **part)
     stages = "{{ 项.阶段 }}{{ 项.项数 }} 项（{{ 项.金额 }}）"
     sheet.line(f"{joined('漏斗', stages)}", size=10.5, pitch=14)
     figures = "本月计入{{ 项.指标 }}{{ 项.金额 }}"
