@@ -20,9 +20,9 @@ from schema.permissions.decisions import (
     post_for,
     posts_for,
     rows_of,
+    sees_whole,
     table_name,
     visible,
-    sees_whole,
     weighs,
 )
 from schema.permissions.policy import (
@@ -72,8 +72,8 @@ __all__ = [
     "post_for",
     "posts_for",
     "rows_of",
+    "sees_whole",
     "table_name",
     "visible",
-    "sees_whole",
     "weighs",
 ]

@@ -424,9 +424,10 @@ def group() -> bytes:
     sheet.line(leads, KAI, 10.5, align=CENTER, after=2, pitch=14)
     sheet.line("一、六个一", HEADING, 14, **part)
     sheet.table(
-        rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"), [31, 38, 32, 15, 40], **small
+        rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"), [28, 35, 28, 13, 52], **small
     )
-    sheet.line("二、项目（在推进 {{ 项目合计 }} 项，另有不再推进的 {{ 不再推进 }} 项）和本月成绩", HEADING, 14, **part)
+    counted = "二、项目（在推进 {{ 项目合计 }} 项，另有不再推进的 {{ 不再推进 }} 项）和本月成绩"
+    sheet.line(counted, HEADING, 14, **part)
     stages = "{{ 项.阶段 }}{{ 项.项数 }} 项（{{ 项.金额 }}）"
     sheet.line(f"{joined('漏斗', stages)}", size=10.5, pitch=14)
     figures = "本月计入{{ 项.指标 }}{{ 项.金额 }}"

@@ -376,7 +376,7 @@ async def test_who_sees_a_part_reads_that_it_is_one_and_is_issued_no_paper_of_th
                 assert (await visitor.get(path)).status_code == 404, (name, path)
             if name in ("agent", "partner", "expert"):
                 assert (await visitor.get(f"{HERE}/brief")).status_code == 404, name
-    whole = "{ group(slug: \"advanced-manufacturing\") { industry { whole figures { amount } } } }"
+    whole = '{ group(slug: "advanced-manufacturing") { industry { whole figures { amount } } } }'
     for name in ("office", "leader", "inspector", "group", "department", *parted[:3]):
         read = (await city.run(city[name], whole))["group"]["industry"]
         assert read["whole"] == (name not in parted), name

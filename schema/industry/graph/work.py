@@ -99,7 +99,10 @@ async def coming_of(group: int, days: int, context: Context) -> list[Record]:
         [bindable(each, database.dialect()) for each in (context.now, until)],
     )
     read = Read(
-        KINDS["Duty"], (of_group("t", group, context), due), Order("due_at", nullable=True), limit=MOST
+        KINDS["Duty"],
+        (of_group("t", group, context), due),
+        Order("due_at", nullable=True),
+        limit=MOST,
     )
     return await context.rows.all(read)
 
