@@ -121,6 +121,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyResume": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},

@@ -35,10 +35,11 @@ MAY_DO = {
     "targetCompanyContact": "office group",
     "targetCompanyConvert": "office group",
     "targetCompanyDrop": "office group",
+    "targetCompanyResume": "office group",
     "targetRegionSet": "office",
 }
 WITHOUT_REVISION = {
-    "chainNodeSet": None,
+    "chainNodeSet": "DUPLICATE",
     "chainFirmAdd": "DUPLICATE",
     "chainFirmEnd": "RULE",
     "targetCompanyAdd": "DUPLICATE",
@@ -155,6 +156,13 @@ async def drop_target(city: City) -> Said:
     return await target(city) | {"reason": "已在外地签约"}
 
 
+async def resume_target(city: City) -> Said:
+    """A company that was given up."""
+    done = await city.done(city.office, "targetCompanyDrop", **await drop_target(city))
+    on = {"target": done["target"]["no"], "revision": done["target"]["revision"]}
+    return on | {"reason": "企业又有意向"}
+
+
 async def set_region(city: City) -> Said:
     return {"name": "东盟"}
 
@@ -175,5 +183,6 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "targetCompanyContact": contact_target,
     "targetCompanyConvert": convert_target,
     "targetCompanyDrop": drop_target,
+    "targetCompanyResume": resume_target,
     "targetRegionSet": set_region,
 }

@@ -209,6 +209,7 @@ class GroupIndustry:
     @computed(
         "小组的项目在一个月里计入的各项金额；看不到小组全部工作的没有",
         columns=("id", "lead_department_id"),
+        tables=("one",),
     )
     async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure] | None:
         usable(month, "month")
