@@ -17,8 +17,10 @@ from schema.permissions.decisions import (
     may,
     needs,
     plain,
+    plain_texts,
     post_for,
     posts_for,
+    reads_texts,
     rows_of,
     sees_whole,
     table_name,
@@ -36,6 +38,7 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
+    TEXTS,
 )
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "PUBLIC",
     "SCOPES",
     "SEES",
+    "TEXTS",
     "HeldPost",
     "Post",
     "Viewer",
@@ -69,8 +73,10 @@ __all__ = [
     "may",
     "needs",
     "plain",
+    "plain_texts",
     "post_for",
     "posts_for",
+    "reads_texts",
     "rows_of",
     "sees_whole",
     "table_name",
