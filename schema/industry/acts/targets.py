@@ -22,7 +22,13 @@ from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
-from schema.industry.acts.listing import called_by, check_named, check_not_listed, move_papers
+from schema.industry.acts.listing import (
+    called_by,
+    check_named,
+    check_not_listed,
+    move_papers,
+    read_uscc,
+)
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
 from schema.industry.graph.targets import LEAD_OPEN, SAME, leads_of
 from schema.industry.rules import Means, TargetStage
@@ -141,7 +147,7 @@ class Mutation:
     @act("列入目标企业")
     async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
         await gate.context.load_rules()
-        uscc = gate.check(rules.read_uscc, input.uscc)
+        uscc = gate.check(read_uscc, input.uscc)
         gate.check_all(rules.next_faults, input.next_on, input.next_step, *days(gate))
         named = await references(gate, input)
         group = await named_group(gate, input.group)
@@ -181,7 +187,7 @@ class Mutation:
 
     @act("修改目标企业")
     async def target_company_amend(gate: Gate, input: TargetCompanyAmendInput) -> TargetPayload:
-        uscc = None if input.uscc is None else gate.check(rules.read_uscc, input.uscc)
+        uscc = None if input.uscc is None else gate.check(read_uscc, input.uscc)
         named = await references(gate, input)
         await gate.alone(TARGETS)
         target = await load_target(gate, input.target, input.revision)

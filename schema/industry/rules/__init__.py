@@ -45,7 +45,6 @@ from schema.industry.rules.targets import (
     contact_faults,
     is_same_company,
     next_faults,
-    read_uscc,
     stage_after,
     stage_reached,
 )
@@ -89,7 +88,6 @@ __all__ = [
     "next_faults",
     "node_state",
     "read_classes",
-    "read_uscc",
     "stage_after",
     "stage_reached",
     "state_on",
