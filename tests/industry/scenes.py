@@ -94,18 +94,24 @@ async def assign(city: City) -> Said:
     return await opened(city, f"{GROUP}-investment-map")
 
 
+def gears(city: City) -> Said:
+    """A node that no scene before has begun."""
+    city.reports += 1
+    return GEARS | {"name": f"轴承齿轮（{city.reports} 型）"}
+
+
 async def set_node(city: City) -> Said:
-    return GEARS | {"group": GROUP}
+    return gears(city) | {"group": GROUP}
 
 
 async def change_node(city: City) -> Said:
     """A node that is there, with the revision that was read, and what it becomes."""
-    made = (await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP))["node"]
-    return GEARS | {"node": made["no"], "revision": made["revision"], "name": "轴承和齿轮"}
+    made = (await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP))["node"]
+    return gears(city) | {"node": made["no"], "revision": made["revision"]}
 
 
 async def node(city: City) -> str:
-    made = await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP)
+    made = await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP)
     no: str = made["node"]["no"]
     return no
 
