@@ -137,10 +137,13 @@ class TargetRegion(Model):
 class TargetCompany(Model):
     """A company that a group goes after. `next_on` with `next_step` is its next contact, due at closing
     time (`next_due_at`), by whoever of the group has the duty in hand; `next_set_at` since when.
+    `first_agreed_on` is the day that was agreed first, where it has been put off since, `put_off` times.
     """
 
     group_id: int
     unit_id: int
+    node_id: int | None
+    region_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -161,6 +164,8 @@ class TargetCompany(Model):
     next_step = fields.CharField(max_length=200, default="")
     next_due_at = fields.DatetimeField(null=True)
     next_set_at = fields.DatetimeField(null=True)
+    put_off = fields.IntField(default=0, db_default=0)
+    first_agreed_on = fields.DateField(null=True)
     contacted_on = fields.DateField(null=True)
     lead = foreign_key("Project", null=True)
     dropped_for = fields.CharField(max_length=300, default="")

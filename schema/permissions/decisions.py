@@ -24,6 +24,7 @@ from schema.permissions.policy import (
     SEES,
     TEXTS,
     WEIGHS,
+    WHOLE,
     Where,
 )
 from schema.permissions.weighing import WEIGHED
@@ -86,6 +87,19 @@ def weighs(viewer: Viewer, project: Columns, group: Columns | None) -> bool:
     return any(
         held.post in WEIGHS and _holds(WEIGHS[held.post], viewer, held, project, near)
         for held in viewer.posts
+    )
+
+
+def sees_whole(viewer: Viewer, group: Columns) -> bool:
+    """Whether `viewer` sees all the work of an industry group, and not only what is theirs of it."""
+    return any(
+        not WHOLE[held.post]
+        or any(
+            relation.on["industry_group"].holds(group, replace(viewer, posts=(held,)), {})
+            for relation in WHOLE[held.post] or ()
+        )
+        for held in viewer.posts
+        if held.post in WHOLE
     )
 
 

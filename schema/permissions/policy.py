@@ -121,6 +121,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyResume": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
@@ -157,6 +158,11 @@ it. Whoever sees the project as its reporter or holder alone reads until then it
 as whoever has claimed it does.
 """
 
+WHOLE: Mapping[Post, Where] = WEIGHS
+"""Who sees all the work of a group, its projects, duties and companies, so that numbers made of it are
+the group's. Whoever sees only a part is shown no figures of the group, and no paper that its office issues.
+"""
+
 about_me = about_oneself("Person")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
@@ -165,6 +171,13 @@ OF_A_GROUPS_WORK = (
     given_with("OneItem", "one_item"),
     given_with("TargetContact", "target_contact"),
 )
+
+
+def on_what_is_of(rows: Rows) -> Rows:
+    """Duties on the ones and the target companies of these groups, whoever holds them."""
+    return given_with("One", "one", rows), given_with("TargetCompany", "target_company", rows)
+
+
 OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
@@ -229,7 +242,11 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_NODE)
     | to((O, I), everything),
     "duty": to((O, L, I), everything)
-    | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
+    | to((B,), of_seen_project, HOLDER, WAITING_UNIT)
+    | {
+        G: (of_seen_project, HOLDER, WAITING_UNIT, *on_what_is_of((OF_MY_GROUP,))),
+        D: (of_seen_project, HOLDER, WAITING_UNIT, *on_what_is_of((OF_MY_DEPARTMENTS_GROUPS,))),
+    }
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
     | to((A,), HOLDER, WAITING_UNIT),
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),

@@ -87,7 +87,9 @@ ACTED_ON = {
     **dict.fromkeys(
         ("targetCompanyAmend", "targetCompanyMove", "targetCompanyContact"), "target_company"
     ),
-    **dict.fromkeys(("targetCompanyConvert", "targetCompanyDrop"), "target_company"),
+    **dict.fromkeys(
+        ("targetCompanyConvert", "targetCompanyDrop", "targetCompanyResume"), "target_company"
+    ),
 }
 
 

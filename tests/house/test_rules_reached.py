@@ -406,8 +406,19 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         {"nextOn": "2026-11-17", "nextStep": "回访"},
         {"nextOn": "2026-11-20"},
         {"nextStep": "回访"},
+        {"nextOn": "2027-12-31", "nextStep": "回访"},
     ):
         await ask("group", "targetCompanyContact", **contact | early)
+    await ask("group", "targetCompanyMove", **target | {"stage": "CONTACTED"})
+    plan = {"stage": "LONG_LIST", "nextOn": "2026-11-20", "nextStep": "回访"}
+    on = {"target": target["target"]}
+    await city.done(city.group, "targetCompanyMove", **target | plan)
+    later = plan | {"revision": 2, "nextOn": "2026-11-30"}
+    await ask("group", "targetCompanyMove", **on | later)
+    before = contact | on | {"happenedOn": "2026-11-01", "nextOn": "2026-11-30"}
+    await ask("group", "targetCompanyContact", **before, nextStep="回访")
+    await city.done(city.group, "targetCompanyContact", **contact | on)
+    await ask("group", "targetCompanyMove", **on | {"revision": 3, "stage": "SHORT_LIST"})
     await ask("office", "targetRegionSet", name="东盟", position=-1)
 
 

@@ -35,10 +35,11 @@ MAY_DO = {
     "targetCompanyContact": "office group",
     "targetCompanyConvert": "office group",
     "targetCompanyDrop": "office group",
+    "targetCompanyResume": "office group",
     "targetRegionSet": "office",
 }
 WITHOUT_REVISION = {
-    "chainNodeSet": None,
+    "chainNodeSet": "DUPLICATE",
     "chainFirmAdd": "DUPLICATE",
     "chainFirmEnd": "RULE",
     "targetCompanyAdd": "DUPLICATE",
@@ -93,18 +94,24 @@ async def assign(city: City) -> Said:
     return await opened(city, f"{GROUP}-investment-map")
 
 
+def gears(city: City) -> Said:
+    """A node that no scene before has begun."""
+    city.reports += 1
+    return GEARS | {"name": f"轴承齿轮（{city.reports} 型）"}
+
+
 async def set_node(city: City) -> Said:
-    return GEARS | {"group": GROUP}
+    return gears(city) | {"group": GROUP}
 
 
 async def change_node(city: City) -> Said:
     """A node that is there, with the revision that was read, and what it becomes."""
-    made = (await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP))["node"]
-    return GEARS | {"node": made["no"], "revision": made["revision"], "name": "轴承和齿轮"}
+    made = (await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP))["node"]
+    return gears(city) | {"node": made["no"], "revision": made["revision"]}
 
 
 async def node(city: City) -> str:
-    made = await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP)
+    made = await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP)
     no: str = made["node"]["no"]
     return no
 
@@ -155,6 +162,13 @@ async def drop_target(city: City) -> Said:
     return await target(city) | {"reason": "已在外地签约"}
 
 
+async def resume_target(city: City) -> Said:
+    """A company that was given up."""
+    done = await city.done(city.office, "targetCompanyDrop", **await drop_target(city))
+    on = {"target": done["target"]["no"], "revision": done["target"]["revision"]}
+    return on | {"reason": "企业又有意向"}
+
+
 async def set_region(city: City) -> Said:
     return {"name": "东盟"}
 
@@ -175,5 +189,6 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "targetCompanyContact": contact_target,
     "targetCompanyConvert": convert_target,
     "targetCompanyDrop": drop_target,
+    "targetCompanyResume": resume_target,
     "targetRegionSet": set_region,
 }

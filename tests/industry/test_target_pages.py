@@ -233,11 +233,16 @@ async def test_a_page_costs_the_same_whether_two_companies_stand_on_it_or_nine(c
     costs: dict[str, list[int]] = {"/targets": [], "/targets?view=table": [], "/targets.csv": []}
     async with signed_in("group") as visitor:
         for number in range(1, 10):
-            stages = ("SHORT_LIST", "CONTACTED", "VISITING")
+            means = (None, "CALL", "VISIT")
             planned = {"nextOn": "2026-11-20", "nextStep": "回访", "region": "pearl-delta"}
             no = await listed(city, name=f"深圳市第{number}齿轮有限公司", uscc="", **planned)
-            stage = stages[number % 3]
-            await city.done(city.group, "targetCompanyMove", target=no, revision=1, stage=stage)
+            met = {"happenedOn": "2026-11-18", "means": means[number % 3], "outcome": "有意"}
+            if met["means"]:
+                given = {"withWhom": "何川", "nextOn": "2026-11-20", "nextStep": "回访"}
+                await city.done(city.group, "targetCompanyContact", target=no, **met, **given)
+            else:
+                on = {"target": no, "revision": 1, "stage": "SHORT_LIST"}
+                await city.done(city.group, "targetCompanyMove", **on)
             if number in (3, 9):
                 for path, counts in costs.items():
                     with counting() as sent:

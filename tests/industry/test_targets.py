@@ -145,7 +145,7 @@ async def test_a_lead_belongs_to_one_company_of_one_group(city: City) -> None:
     lead = await city.report(city.group, investorName=first["name"], uscc=uscc(901))
     on = {"target": second["no"], "revision": second["revision"], "project": lead["no"]}
     (foreign,) = faults(await city.act(city.office, "targetCompanyConvert", **on))
-    assert foreign == ("project", "只能对应本小组报送的项目")
+    assert foreign == ("project", "只能对应本小组报送的，或者分到本小组的项目")
     own = {"target": first["no"], "revision": first["revision"], "project": lead["no"]}
     await city.done(city.group, "targetCompanyConvert", **own)
     other = await listed(city, name="第三家公司", uscc="")

@@ -18,7 +18,7 @@ from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 
 DAYS_AHEAD = 10
-DATES = ("next_on", "overdue", "unplanned")
+DATES = ("next_on", "overdue", "unplanned", "put_off")
 
 
 @strawberry.type(description="某一日要联系的目标企业数")
@@ -67,6 +67,11 @@ class TargetFacets:
     async def overdue(self, info: Info) -> int:
         late = is_late("t", info.context)
         return await info.context.rows.total(self.read(info.context, DATES, late))
+
+    @resolver("下次联系推后过的家数")
+    async def put_off(self, info: Info) -> int:
+        later: Sql = ('t."put_off" > 0', [])
+        return await info.context.rows.total(self.read(info.context, DATES, later))
 
     @resolver("没有约定下次联系、还在跟进的家数")
     async def unplanned(self, info: Info) -> int:

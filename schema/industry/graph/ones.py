@@ -25,7 +25,7 @@ from schema.industry.graph.work import (
 from schema.industry.rules import OneKind, OneState, SeatRole
 from schema.industry.rules.beginning import known_since
 from schema.people.graph import Group, Organization, Person, Signature, signed
-from schema.permissions import is_inside, may
+from schema.permissions import is_inside, may, sees_whole
 from schema.query.errors import bad_input, usable
 from schema.query.fields import (
     Connection,
@@ -40,6 +40,7 @@ from schema.query.fields import (
     has_many,
     list_all,
     node,
+    resolver,
     row_as,
     rows_as,
     to_one,
@@ -189,7 +190,18 @@ class GroupIndustry:
         scope=duties_of,
     )
 
-    @computed("在等哪些单位办理，最急的在前", columns=("id",), tables=("one",))
+    @computed(
+        "您是否看得到小组的全部工作；只看到一部分的，件数和合计只是您能看到的",
+        columns=("id", "lead_department_id"),
+    )
+    def whole(row: Parent, info: Info) -> bool:
+        return sees_whole(info.context.viewer, row)
+
+    @computed(
+        "在等哪些单位办理，最急的在前；只计您能看到的，暂停计时的不计",
+        columns=("id",),
+        tables=("one",),
+    )
     async def waits(row: Parent, info: Info) -> list[Waiting]:
         return await waits_of(row["id"], info.context) if is_inside(info.context.viewer) else []
 
@@ -199,9 +211,15 @@ class GroupIndustry:
             raise bad_input("天数应在 1 至 366 之间", "days")
         return rows_as(Duty, await coming_of(row["id"], days, info.context))
 
-    @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
-    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
+    @computed(
+        "小组的项目在一个月里计入的各项金额；看不到小组全部工作的没有",
+        columns=("id", "lead_department_id"),
+        tables=("one",),
+    )
+    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure] | None:
         usable(month, "month")
+        if not sees_whole(info.context.viewer, row):
+            return None
         return await figures_of(row["id"], month or info.context.today.replace(day=1), info.context)
 
 
@@ -267,5 +285,12 @@ def in_force(row: Record, day: date) -> bool:
 @strawberry.type
 class Query:
     ones: list[One] = list_all("One", "id", "各小组的“六个一”，按小组、按文件的次序")
+
+    @resolver("按短名取一个产业招商小组；看不到其全部工作的即不存在")
+    async def group_seen_whole(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="短名")]
+    ) -> Group | None:
+        found = await info.context.rows.by("Group", "slug", slug)
+        return row_as(Group, found) if found and sees_whole(info.context.viewer, found) else None
 
     one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")

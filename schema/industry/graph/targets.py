@@ -15,12 +15,13 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
-from schema.industry.graph.pursuit import IN_LANES, is_late
+from schema.industry.graph.pursuit import PURSUED, is_late
 from schema.industry.graph.work import open_duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
 from schema.permissions import may, visible
 from schema.project.graph import Project
+from schema.project.rules import OPEN
 from schema.query.fields import (
     Connection,
     Direction,
@@ -83,6 +84,13 @@ SAME = (
 have one, else by the names."""
 
 
+LEAD_OPEN = (
+    '(o."stage" = \'CONVERTED\' AND EXISTS (SELECT 1 FROM "project" l'
+    ' WHERE l."id" = o."lead_id" AND l."stage" IN ({})))'
+).format(", ".join(f"'{stage}'" for stage in OPEN))
+"""Whether the company in a row `o` has become a lead that is still gone on with."""
+
+
 @node(tables.TargetRegion, "目标区域", key="slug")
 class TargetRegion(Node):
     slug: str = column("短名")
@@ -127,6 +135,8 @@ class TargetCompany(Node):
     stage_at: datetime = column("进入这一步的时间")
     next_on: date | None = column("下次联系日期")
     next_step: str = column("下次联系做什么")
+    put_off: int = column("下次联系推后过几次；接触以后重新计")
+    first_agreed_on: date | None = column("推后以前最初约定的日期；没有推后的没有")
     contacted_on: date | None = column("最近一次接触日期")
     project: Project | None = to_one("Project", "转成的线索", of="lead_id")
     dropped_for: str = column("不再跟进的原因")
@@ -158,27 +168,29 @@ class TargetCompany(Node):
         return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context))
 
     @computed(
-        "可与它对应的项目：本小组报送的、这家企业的，还没有对应别的目标企业的，新报送的在前",
-        columns=("id", "unit_id", "uscc", "normal_name"),
+        "可与它对应的项目：本小组报送的或者分到本小组的、这家企业的，仍在推进，"
+        "还没有对应别的目标企业的，新报送的在前",
+        columns=("id", "unit_id", "group_id", "uscc", "normal_name"),
     )
     async def convertible(row: Parent, info: Info) -> list[Project]:
         own: Sql = (
-            't."reported_by_id" = ? AND NOT EXISTS'
+            '(t."reported_by_id" = ? OR t."group_id" = ?)'
+            f' AND t."stage" IN ({marks(OPEN)}) AND NOT EXISTS'
             ' (SELECT 1 FROM "target_company" b WHERE b."lead_id" = t."id")',
-            [row["unit_id"]],
+            [row["unit_id"], row["group_id"], *OPEN],
         )
         return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context, own))
 
 
 async def pursuers(ids: list[int]) -> list[list[str]]:
-    """For each of these companies the short names of the other groups that go after it now: that they
-    do, and nothing more.
+    """For each of these companies the short names of the other groups that go after it now, or have made a
+    lead of it: that they do, and nothing more.
     """
     same = SAME.format('s."uscc"', 's."normal_name"')
     found = await database.fetch(
         'SELECT DISTINCT s."id" AS id, g."short_name" AS name, g."position" FROM "target_company" s'
         ' JOIN "target_company" o ON o."group_id" <> s."group_id"'
-        f' AND o."stage" IN ({IN_LANES}) AND {same}'
+        f' AND o."stage" IN ({PURSUED}) AND {same}'
         ' JOIN "industry_group" g ON g."id" = o."group_id"'
         f' WHERE s."id" IN ({marks(ids)}) ORDER BY g."position"',
         [*ids],
@@ -206,6 +218,10 @@ async def leads_of(uscc: str, normal_name: str, context: Context, *also: Sql) ->
 def overdue(row: str, value: bool, context: Context) -> Sql:
     late, values = is_late(row, context)
     return late if value else f"NOT {late}", values
+
+
+def put_off(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."put_off" {">" if value else "="} 0', []
 
 
 def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
@@ -248,6 +264,7 @@ class TargetCompanyFilter:
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期：约定之日已下班", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
+    put_off: bool | None = test("下次联系推后过的", put_off, "put_off")
     dropped: bool | None = test("不再跟进的", dropped, "stage")
     also: AlsoTarget | None = and_("并且也符合")
 
