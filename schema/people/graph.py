@@ -68,6 +68,10 @@ describe_enum(
 )
 
 
+AS_OF: list[Callable[[Record, date, Context], Awaitable[dict[str, Any]]]] = []
+"""What mechanisms further up know of a group's columns on a day, for `group(asOf:)`."""
+
+
 @node(tables.Group, "产业招商小组", key="slug")
 class Group(Node):
     slug: str = column("短名")
@@ -303,6 +307,8 @@ class Query:
         usable(as_of, "asOf")
         row = await info.context.rows.by("Group", "slug", slug)
         if row is not None and as_of is not None:
+            known = [await read(row, as_of, info.context) for read in AS_OF]
+            row = Record("Group", {**row, **{k: v for each in known for k, v in each.items()}})
             row = Record("Group", {**row, "as_of": as_of})
         return row_as(Group, row)
 
