@@ -7,15 +7,24 @@ from tortoise.models import Model
 
 from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
-from schema.industry.rules import ChangeKind, Means, OneKind, OneState, Position, SeatRole, TargetStage
+from schema.industry.rules import (
+    ChangeKind,
+    Means,
+    OneKind,
+    OneState,
+    Position,
+    SeatRole,
+    TargetStage,
+)
 
 
 class One(Model):
     """One of the six ones of a group: its state, and the unit that keeps it up to date.
 
-    `no` is its name in addresses, `modern-services-team`; `asked_at` when the office asked for it, or
-    what was put in first lacked papers, `submitted_at` since when something of it waits, or last waited,
-    to be checked, `returned_at` when something was last returned. `to_check` is whether something waits.
+    `no` is its name in addresses, `modern-services-team`; `asked_at` when its keeper was asked for it or
+    it first lacked something, until it is complete; `submitted_at` since when something of it waits, or
+    last waited, to be checked; `returned_at` when something was last returned. `to_check` is whether
+    something waits.
     """
 
     group_id: int

@@ -111,7 +111,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneVoid": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
-    "oneCheck": {O: ANYWHERE},  # what changes what is checked counts when a second person has checked it
+    "oneCheck": {
+        O: ANYWHERE
+    },  # what changes what is checked counts when a second person has checked it
     "oneAssign": {O: ANYWHERE},
     "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},

@@ -4,7 +4,7 @@ from datetime import date
 
 from schema.gate.gate import Gate
 from schema.gate.operator import Beginning, begins_with
-from schema.industry.rules import OneKind, OneState
+from schema.industry.rules import PROVISIONAL, OneKind, OneState
 from schema.industry.tables import One, OneItem, TargetRegion
 from schema.people.tables import Group, Organization
 
@@ -35,7 +35,8 @@ async def add_ones(gate: Gate) -> None:
 
 
 async def ask_for_ones(gate: Gate, group: Group) -> None:
-    """The six ones of a group, none of which the city has published: each is asked of its keeper.
+    """The six ones of a group, none of which the city has published: each is asked of its keeper
+    from the first day.
 
     The lead department is the one whose work it is by its duties, and waits for its document.
     """
@@ -54,6 +55,7 @@ async def ask_for_ones(gate: Gate, group: Group) -> None:
             kind=kind,
             keeper_id=keeper,
             state=OneState.PAPERS_MISSING if named else OneState.NOT_BEGUN,
+            asked_at=gate.now,
             updated_at=gate.now,
         )
         if named:
@@ -62,7 +64,7 @@ async def ask_for_ones(gate: Gate, group: Group) -> None:
                 OneItem,
                 one_id=one.id,
                 name=department.name,
-                detail="市未公布牵头部门，暂按职能列出，待确认",
+                detail=PROVISIONAL,
                 organization_id=named,
                 starts_on=FIRST_DAY,
                 recorded_at=gate.now,

@@ -294,7 +294,9 @@ async def leading_on(group: Record, day: date, context: Context) -> list[Record]
 
 
 async def group_as_of(group: Record, day: date, context: Context) -> dict[str, int | None]:
-    """Which department led a group on a day."""
+    """Which department led a group on a day, for whoever reads the ones."""
+    if not await context.rows.where("One", "group_id", group["id"]):
+        return {}
     there = await leading_on(group, day, context)
     return {"lead_department_id": there[-1]["organization_id"] if there else None}
 

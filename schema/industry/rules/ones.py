@@ -1,6 +1,7 @@
 """Article 2: the six ones of a group, who stands in them from when to when, and what is still missing."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -25,7 +26,12 @@ ONE_RETURN_DEADLINE = Number(
 """How long it has to mend what was returned, from the return; or from when another unit was asked since."""
 
 ONE_CHECK_DEADLINE = Number(
-    "group.one_check_deadline", "核对“六个一”材料的时限", "第二条", unit="个工作日", least=1, most=250
+    "group.one_check_deadline",
+    "核对“六个一”材料的时限",
+    "第二条",
+    unit="个工作日",
+    least=1,
+    most=250,
 )
 """How long the office has to check what was put in or is to change, from when it was first complete."""
 
@@ -193,6 +199,7 @@ class Span(NamedTuple):
     starts_on: date
     ends_on: date | None
     provisional: bool = False
+    role: SeatRole | None = None
 
 
 def follow_faults(
@@ -228,6 +235,19 @@ def follow_faults(
             )
 
 
+def check_apart(spans: Sequence[Span], touched: AbstractSet[int]) -> None:
+    """Of a place where one at a time stands, no two have a day in common, one of which is `touched`.
+    Raises `RuleBroken` at `one`.
+    """
+    for each in spans:
+        for other in spans:
+            if each.role is other.role and each.starts_on <= other.starts_on and each is not other:
+                meets = each.ends_on is None or each.ends_on >= other.starts_on
+                if meets and touched & {each.key, other.key}:
+                    words = f"{each.name}与{other.name}任职的日期重叠，同一时间只有一名，请退回"
+                    raise RuleBroken(words, "one")
+
+
 def day_before(day: date) -> date:
     """The last day of whoever is followed on `day`."""
     return day - timedelta(days=1)
@@ -239,8 +259,10 @@ def document_faults(document_on: date | None, today: date) -> Iterator[RuleBroke
         yield RuleBroken(f"文件日期不能晚于今天（{today}）", "documentOn")
 
 
-def check_end(name: str, starts_on: date, ends_on: date) -> None:
-    """Whoever or whatever ends has begun before. Raises `RuleBroken` at `endsOn`."""
+def check_end(name: str, starts_on: date, was: date | None, ends_on: date) -> None:
+    """Whoever or whatever ends has begun before, and has not ended. Raises `RuleBroken` at its field."""
+    if was is not None:
+        raise RuleBroken(f"{name}已于 {was} 截止", "item")
     if ends_on < starts_on:
         raise RuleBroken(f"{name}自 {starts_on} 起，截止日期不能早于这一天", "endsOn")
 
@@ -257,13 +279,11 @@ def check_no_change(name: str, waits: bool) -> None:
         raise RuleBroken(f"{name}有待核对的变动，请待办公室核对", "item")
 
 
-def end_faults(name: str, ends_on: date | None, has_date: bool, files: int) -> Iterator[RuleBroken]:
+def end_faults(has_date: bool, has_file: bool) -> Iterator[RuleBroken]:
     """An end has its document: date and file beside the number."""
-    if ends_on is not None:
-        yield RuleBroken(f"{name}已于 {ends_on} 截止", "item")
     if not has_date:
         yield RuleBroken("请填写免去、终止的文件日期", "documentOn", "INVALID")
-    if not files:
+    if not has_file:
         yield RuleBroken("请附免去、终止的文件", "evidence", "INVALID")
 
 
@@ -273,10 +293,12 @@ def department_faults(is_department: bool) -> Iterator[RuleBroken]:
         yield RuleBroken("牵头部门应为市级部门", "unit")
 
 
-def keeper_faults(can_provide: bool, name: str) -> Iterator[RuleBroken]:
-    """A one is asked of a unit that may put it in."""
+def keeper_faults(can_provide: bool, was_asked: bool, name: str) -> Iterator[RuleBroken]:
+    """A one is asked of a unit that may put it in, and of each once: its limit does not begin anew."""
     if not can_provide:
         yield RuleBroken(f"{name}不能登记这一项，请改选单位", "keeper")
+    if was_asked:
+        yield RuleBroken(f"已请{name}补齐，期限照旧；催促请用“催办”", "keeper")
 
 
 def check_second(recorded_by: Collection[int | None], person: int | None) -> None:
