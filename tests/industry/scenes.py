@@ -24,6 +24,7 @@ MAY_DO = {
     "oneUpdate": "office group",
     "onePapers": "office group",
     "oneEnd": "office group",
+    "oneVoid": "office group",
     "oneCheck": "office",
     "oneAssign": "office",
     "chainNodeSet": "office group",
@@ -79,7 +80,14 @@ async def end(city: City) -> Said:
     await city.done(city.group, "oneUpdate", **await update(city))
     found = await one(city, ZONE)
     item = {"one": ZONE, "item": found["items"][-1]["id"], "revision": found["revision"]}
-    return item | {"endsOn": "2026-11-18", "documentNo": "资府函〔2026〕40号"}
+    return item | PAPERS | {"endsOn": "2026-11-18", "documentNo": "资府函〔2026〕40号"}
+
+
+async def void(city: City) -> Said:
+    await city.done(city.group, "oneUpdate", **await update(city))
+    found = await one(city, ZONE)
+    item = {"one": ZONE, "item": found["items"][-1]["id"], "revision": found["revision"]}
+    return item | {"reason": "登错了功能区"}
 
 
 async def check(city: City) -> Said:
@@ -90,7 +98,7 @@ async def check(city: City) -> Said:
 
 
 async def assign(city: City) -> Said:
-    return await opened(city, f"{GROUP}-investment-map")
+    return await opened(city, f"{GROUP}-investment-map") | {"keeper": "industry-bureau"}
 
 
 async def set_node(city: City) -> Said:
@@ -164,6 +172,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "oneUpdate": update,
     "onePapers": papers,
     "oneEnd": end,
+    "oneVoid": void,
     "oneCheck": check,
     "oneAssign": assign,
     "chainNodeSet": set_node,

@@ -2,9 +2,11 @@
 
 from schema.duties.repair import compare
 from schema.gate.tables import JournalEntry
+from schema.industry.acts.standing import group_ones
 from schema.industry.tables import One, OneItem, TargetRegion
 from server.operations.seed import add_beginnings
-from tests.world import City, Said, at
+from tests.duties.clock import run_by_the_clock
+from tests.world import City, Said
 
 LEADER = "advanced-manufacturing-city-leader"
 ZONE = "advanced-manufacturing-functional-zone"
@@ -61,19 +63,24 @@ async def test_each_group_begins_with_six_ones_that_are_asked_of_their_keepers(c
     assert states.pop("lead-department") == "PAPERS_MISSING"  # by its duties, without a document
     assert set(states.values()) == {"NOT_BEGUN"}
     assert all(each["keeper"] for each in found.values())
-    for no in (LEADER, ZONE):
-        given = {"one": no, "revision": await revision(city, no)}
-        assert (await city.act(city.group, "oneAssign", **given))["userErrors"]
-        await city.done(city.office, "oneAssign", **given)
     asked = """{ duties(filter: {task: ["groupAppoint", "oneUpdate"]}, first: 100) {
-        totalCount nodes { unit { slug } label dueAt page } } }"""
+        totalCount nodes { unit { slug } page } } }"""
     duties = (await city.run(city.office, asked))["duties"]
-    assert {
-        (each["unit"]["slug"], each["dueAt"][:16], each["page"]) for each in duties["nodes"]
-    } == {
-        ("office", "2026-12-02T17:30", f"/ones/{LEADER}"),
-        ("group-advanced-manufacturing", "2026-12-02T17:30", f"/ones/{ZONE}"),
-    }
+    assert duties["totalCount"] == 42, "nobody had to ask for them"
+    units = {each["page"].removeprefix("/ones/"): each["unit"]["slug"] for each in duties["nodes"]}
+    assert units[LEADER] == units[DEPARTMENT] == "office"
+    assert units[ZONE] == "group-advanced-manufacturing"
+    assert units["advanced-manufacturing-policy-set"] == "industry-bureau"
+    assert not await compare(city.context(city.office))
+
+
+async def test_ones_of_an_earlier_release_that_nobody_asked_for_are_asked_for_at_night(
+    city: City,
+) -> None:
+    await One.filter(no=ZONE).update(asked_at=None)
+    assert await run_by_the_clock(city, group_ones) == "1 项有变化"
+    assert (await One.get(no=ZONE)).asked_at is not None
+    assert await run_by_the_clock(city, group_ones) == "0 项有变化"
 
 
 async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -> None:
@@ -87,6 +94,8 @@ async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -
     assert await add_beginnings(city.now) == ["“六个一”", "目标区域"]
     assert await One.all().count() == 42 and await TargetRegion.all().count() == 5
     assert (await ones(city))["city-leader"]["state"] == "TO_CHECK"
+    asked = '{ one(no: "infrastructure-team") { duty { dueAt } } }'
+    assert (await city.run(city.office, asked))["one"]["duty"]["dueAt"][:10] == "2026-12-02"
     entry = await JournalEntry.get(act="beginningsAdd")
     assert entry.actor_name == "系统管理员"
     assert await add_beginnings(city.now) == []
@@ -149,24 +158,6 @@ async def test_a_group_has_one_leader_at_a_time_and_every_one_it_ever_had(city: 
     assert (before["state"], before["items"]) == ("NOT_BEGUN", [])
 
 
-async def test_the_lead_department_of_a_group_is_the_one_that_the_document_names(
-    city: City,
-) -> None:
-    asked = "query($no: String!) { one(no: $no) { revision items { id } } }"
-    one = (await city.run(city.office, asked, no=DEPARTMENT))["one"]
-    named = {
-        "one": DEPARTMENT,
-        "revision": one["revision"],
-        "name": "市发展和改革委员会",
-        "unit": "reform-commission",
-        "startsOn": "2026-11-01",
-        "replaces": one["items"][0]["id"],
-    }
-    await city.done(city.office, "oneUpdate", **named)
-    group = (await city.run(city.office, ONES))["group"]
-    assert group["leadDepartment"] == {"slug": "reform-commission"}
-
-
 async def test_two_who_appoint_at_once_leave_one_leader(city: City) -> None:
     stale = await revision(city, LEADER)
     await appoint(city)
@@ -176,18 +167,10 @@ async def test_two_who_appoint_at_once_leave_one_leader(city: City) -> None:
     assert [each["name"] for each in there] == ["韩山"]
 
 
-async def test_a_keeper_who_is_late_is_shown_by_the_clock(city: City) -> None:
-    await city.done(city.office, "oneAssign", one=ZONE, revision=await revision(city, ZONE))
-    city.now = at("2026-12-31 09:00")
-    asked = '{ duties(filter: {task: ["oneUpdate"], overdue: true}, first: 10) { totalCount } }'
-    assert (await city.run(city.office, asked))["duties"]["totalCount"] == 1
-
-
 async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city: City) -> None:
     await city.report(city.yanjiang)
     project = await city.signed("yanjiang", "hightech")
     await city.paid(project, "1000万")
-    await city.done(city.office, "oneAssign", one=ZONE, revision=await revision(city, ZONE))
     asked = """{ group(slug: "advanced-manufacturing") { industry {
         waits { unit { slug } count overdue tightest { label project { no } } }
         duties(filter: {open: true}, first: 9) { totalCount nodes { label } }
@@ -197,7 +180,7 @@ async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city
     work = found["group"]["industry"]
     waits = {each["unit"]["slug"]: each for each in work["waits"]}
     assert waits["office"]["tightest"]["label"] == "研判并明确首谈地"
-    assert waits["group-advanced-manufacturing"]["count"] == 2, "a one, and the opinion on a report"
+    assert waits["group-advanced-manufacturing"]["count"] == 4, "three ones, an opinion on a report"
     assert work["duties"]["totalCount"] == sum(each["count"] for each in work["waits"])
     figures = {each["indicator"]: (each["amount"], each["count"]) for each in work["figures"]}
     assert figures["PAID_IN_FUNDS"] == ("10000000.00", 1)

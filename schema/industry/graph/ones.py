@@ -134,7 +134,7 @@ class OneItem(Node):
     void_for: str = column("作废的原因")
 
     evidence: list[Attachment] = evidence_of("OneItem", "文件")
-    changes: "list[OneChange]" = has_many("OneChange", "item_id", "历次补充、变动，先登记的在前")
+    amendments: "list[OneChange]" = has_many("OneChange", "item_id", "历次补充、变动，先登记的在前")
 
     @computed("还缺什么材料；作废的不缺", columns=("id", "document_no", "document_on", "void_at"))
     async def missing(row: Parent, info: Info) -> list[str]:
