@@ -373,9 +373,31 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     follows = {"revision": revision, "replaces": first["item"]["id"], "startsOn": "2025-12-31"}
     await ask("office", "groupAppoint", **appoint | follows)
     await ask("office", "oneCheck", one=industry.LEADER, revision=revision, approve=True)
-    await ask("office", "oneAssign", one=industry.LEADER, revision=revision)
-    item = {"one": industry.LEADER, "revision": revision, "documentNo": "资委办〔2026〕9号"}
-    await ask("office", "oneEnd", **item, item=first["item"]["id"], endsOn="2025-12-31")
+    group = f"group-{industry.GROUP}"
+    await ask("office", "oneAssign", one=industry.LEADER, revision=revision, keeper=group)
+    await ask("office", "oneAssign", one=industry.LEADER, revision=revision, keeper="yanjiang")
+    item = {"one": industry.LEADER, "revision": revision, "item": first["item"]["id"]}
+    document = {"documentNo": "资委办〔2026〕9号"}
+    await ask("office", "oneEnd", **item, **document, endsOn="2026-10-01")
+    await ask("office", "oneEnd", **item, **industry.PAPERS, endsOn="2025-12-31")
+    await city.done(city.colleague, "oneCheck", one=industry.LEADER, revision=revision, approve=True)
+    item |= {"revision": revision + 1}
+    await city.done(city.office, "oneEnd", **item, **industry.PAPERS, endsOn="2026-10-01")
+    item |= {"revision": revision + 2}
+    await ask("office", "oneVoid", **item, reason="登错")
+    await city.done(
+        city.colleague, "oneCheck", one=industry.LEADER, revision=revision + 2, approve=True
+    )
+    item |= {"revision": revision + 3}
+    await city.done(city.office, "oneVoid", **item, reason="登错")
+    await city.done(
+        city.colleague, "oneCheck", one=industry.LEADER, revision=revision + 4, approve=True
+    )
+    item |= {"revision": revision + 5}
+    await ask("office", "oneVoid", **item, reason="再登错")
+    department = await industry.opened(city, f"{industry.GROUP}-lead-department")
+    county = {"name": "雁江区", "unit": "yanjiang", "startsOn": "2026-11-01"}
+    await ask("office", "oneUpdate", **department | county)
     for wrong in (
         {"classes": "9999"},
         {"classes": "、"},
