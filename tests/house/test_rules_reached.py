@@ -380,7 +380,9 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     document = {"documentNo": "资委办〔2026〕9号"}
     await ask("office", "oneEnd", **item, **document, endsOn="2026-10-01")
     await ask("office", "oneEnd", **item, **industry.PAPERS, endsOn="2025-12-31")
-    await city.done(city.colleague, "oneCheck", one=industry.LEADER, revision=revision, approve=True)
+    await city.done(
+        city.colleague, "oneCheck", one=industry.LEADER, revision=revision, approve=True
+    )
     item |= {"revision": revision + 1}
     await city.done(city.office, "oneEnd", **item, **industry.PAPERS, endsOn="2026-10-01")
     item |= {"revision": revision + 2}

@@ -36,9 +36,7 @@ async def items(city: City, no: str = LEADER) -> dict[str, Said]:
     return {each["name"]: each for each in (await one(city, no))["items"]}
 
 
-async def act(
-    city: City, viewer: str, does: str, no: str = LEADER, /, **given: object
-) -> Said:
+async def act(city: City, viewer: str, does: str, no: str = LEADER, /, **given: object) -> Said:
     """An act on a one as it stands; an item by its name."""
     on: Said = {"one": no, "revision": await revision(city, no)}
     if "item" in given:
