@@ -12,7 +12,6 @@ from schema.query.models import global_id
 from server.demo.evidence import page
 from server.demo.leads import credit_code
 from server.demo.lives import Life, Step, Values
-from server.operations.seed import GROUPS
 from server.settings import ROOT
 
 TARGETS = 200
@@ -91,7 +90,6 @@ def lives_of_groups(now: datetime, seed: str) -> Iterator[Life]:
     for band in BANDS:
         for one, state in zip(ONES, band.states, strict=True):
             yield life_of_one(band, one, state, now)
-        yield life_of_department(band, now)
         yield life_of_chain(band, nodes[band.slug], random.Random(f"{seed}/{band.slug}"), now)
     for number, (region, name, code) in enumerate(companies(chance)):
         band = BANDS[number % len(BANDS)]
@@ -129,13 +127,9 @@ def life_of_one(band: Band, one: str, state: str, now: datetime) -> Life:
     names = dict(
         zip(ONES, (band.leader, band.zone, band.team, band.policy, "招商地图"), strict=True)
     )
-    revision = 1
-    if state in "NP":
-        days = 4 if state == "N" else 8
-        asked = {"one": no, "revision": 1, "keeper": asked_of(band, one)}
-        step = Step(now - timedelta(days=days, minutes=number), "office", "oneAssign", asked)
-        revision = (yield step)["one"]["revision"]
     if state == "N":
+        asked = {"one": no, "revision": 1}
+        yield Step(now - timedelta(days=4, minutes=number), "office", "oneAssign", asked)
         return
     document_no = f"资招组〔{since.year}〕{10 * BANDS.index(band) + number + 1}号"
     document = {
@@ -143,8 +137,7 @@ def life_of_one(band: Band, one: str, state: str, now: datetime) -> Life:
         "documentOn": f"{since.date() - timedelta(days=7)}",
         "evidence": [{"name": "文件.pdf", "content": page(document_no, names[one])}],
     }
-    given: Values = {"one": no, "revision": revision, "name": names[one]}
-    given["startsOn"] = f"{since.date()}"
+    given: Values = {"one": no, "revision": 1, "name": names[one], "startsOn": f"{since.date()}"}
     given |= document if state in "CT" else {}
     leads = one == "city-leader"
     given |= {"role": "LEADER", "detail": band.title} if leads else {}
@@ -162,20 +155,6 @@ def life_of_one(band: Band, one: str, state: str, now: datetime) -> Life:
     if state == "C":
         check = {"one": no, "revision": done["one"]["revision"], "approve": True}
         yield Step(now - timedelta(days=days - 2), CHECKS, "oneCheck", check)
-
-
-def asked_of(band: Band, one: str) -> str:
-    """Another unit than the one that was asked first, and that can provide it."""
-    lead = {slug: department for slug, _, _, department in GROUPS}[band.slug]
-    others = {"functional-zone": PLACES[BANDS.index(band) % len(PLACES)], "policy-set": ""}
-    return others.get(one, lead) or f"group-{band.slug}"
-
-
-def life_of_department(band: Band, now: datetime) -> Life:
-    """The office asks the group's own office for the document that names its lead department."""
-    given: Values = {"one": f"{band.slug}-lead-department", "revision": 1}
-    given["keeper"] = f"group-{band.slug}"
-    yield Step(now - timedelta(days=3, minutes=BANDS.index(band)), "office", "oneAssign", given)
 
 
 def leaders_before(band: Band, no: str, now: datetime) -> Generator[Step, Values, Values]:

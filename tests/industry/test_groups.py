@@ -1,10 +1,11 @@
 """Article 2: the six ones of a group are asked for, provided, checked, and known of every day."""
 
 from schema.duties.repair import compare
+from schema.duties.tables import Duty
 from schema.gate.tables import JournalEntry
 from schema.industry.acts.standing import group_ones
 from schema.industry.tables import One, OneItem, TargetRegion
-from server.operations.seed import add_beginnings
+from server.operations.seed import add_beginnings, seed
 from tests.duties.clock import run_by_the_clock
 from tests.world import City, Said
 
@@ -63,24 +64,36 @@ async def test_each_group_begins_with_six_ones_that_are_asked_of_their_keepers(c
     assert states.pop("lead-department") == "PAPERS_MISSING"  # by its duties, without a document
     assert set(states.values()) == {"NOT_BEGUN"}
     assert all(each["keeper"] for each in found.values())
+    for no in (LEADER, ZONE):
+        given = {"one": no, "revision": await revision(city, no)}
+        assert (await city.act(city.group, "oneAssign", **given))["userErrors"]
+        await city.done(city.office, "oneAssign", **given)
     asked = """{ duties(filter: {task: ["groupAppoint", "oneUpdate"]}, first: 100) {
-        totalCount nodes { unit { slug } page } } }"""
+        totalCount nodes { unit { slug } label dueAt page } } }"""
     duties = (await city.run(city.office, asked))["duties"]
-    assert duties["totalCount"] == 42, "nobody had to ask for them"
+    assert {
+        (each["unit"]["slug"], each["dueAt"][:16], each["page"]) for each in duties["nodes"]
+    } == {
+        ("office", "2026-12-02T17:30", f"/ones/{LEADER}"),
+        ("group-advanced-manufacturing", "2026-12-02T17:30", f"/ones/{ZONE}"),
+    }
+    assert await run_by_the_clock(city, group_ones) == "40 项有变化", (
+        "what nobody has asked for yet"
+    )
+    duties = (await city.run(city.office, asked))["duties"]
+    assert duties["totalCount"] == 42
     units = {each["page"].removeprefix("/ones/"): each["unit"]["slug"] for each in duties["nodes"]}
-    assert units[LEADER] == units[DEPARTMENT] == "office"
-    assert units[ZONE] == "group-advanced-manufacturing"
+    assert units[DEPARTMENT] == "office"
     assert units["advanced-manufacturing-policy-set"] == "industry-bureau"
+    assert await run_by_the_clock(city, group_ones) == "0 项有变化"
     assert not await compare(city.context(city.office))
 
 
-async def test_ones_of_an_earlier_release_that_nobody_asked_for_are_asked_for_at_night(
-    city: City,
-) -> None:
-    await One.filter(no=ZONE).update(asked_at=None)
-    assert await run_by_the_clock(city, group_ones) == "1 项有变化"
-    assert (await One.get(no=ZONE)).asked_at is not None
-    assert await run_by_the_clock(city, group_ones) == "0 项有变化"
+async def test_in_a_city_founded_now_every_one_is_asked_for_at_once(committed_db: str) -> None:
+    assert await seed()
+    duties = await Duty.filter(subject_kind="One", closed_at=None)
+    asked = {each.asked_at for each in await One.all()}
+    assert len(duties) == 42 and asked == {each.since for each in duties} != {None}
 
 
 async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -> None:
@@ -171,6 +184,7 @@ async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city
     await city.report(city.yanjiang)
     project = await city.signed("yanjiang", "hightech")
     await city.paid(project, "1000万")
+    await city.done(city.office, "oneAssign", one=ZONE, revision=await revision(city, ZONE))
     asked = """{ group(slug: "advanced-manufacturing") { industry {
         waits { unit { slug } count overdue tightest { label project { no } } }
         duties(filter: {open: true}, first: 9) { totalCount nodes { label } }
@@ -180,7 +194,7 @@ async def test_a_group_sees_what_waits_with_whom_and_what_counts_this_month(city
     work = found["group"]["industry"]
     waits = {each["unit"]["slug"]: each for each in work["waits"]}
     assert waits["office"]["tightest"]["label"] == "研判并明确首谈地"
-    assert waits["group-advanced-manufacturing"]["count"] == 4, "three ones, an opinion on a report"
+    assert waits["group-advanced-manufacturing"]["count"] == 2, "a one, and the opinion on a report"
     assert work["duties"]["totalCount"] == sum(each["count"] for each in work["waits"])
     figures = {each["indicator"]: (each["amount"], each["count"]) for each in work["figures"]}
     assert figures["PAID_IN_FUNDS"] == ("10000000.00", 1)

@@ -340,8 +340,9 @@ async def test_a_document_may_name_the_department_of_a_day_before_the_first_one_
 async def test_a_check_is_late_from_when_the_papers_were_there(city: City) -> None:
     await appoint(city)
     since = (await one(city))["submittedAt"]
-    entries = '{ one(no: "%s") { journal(first: 50) { totalCount } } }' % LEADER
+    entries = f'{{ one(no: "{LEADER}") {{ journal(first: 50) {{ totalCount }} }} }}'
     before = await city.run(city.office, entries)
+    assert await run_by_the_clock(city, group_ones) == "41 项有变化", "asked for, but this one"
     for day in ("2026-11-19 00:10", "2026-11-20 00:10"):
         city.now = at(day)
         assert await run_by_the_clock(city, group_ones) == "0 项有变化"
