@@ -50,13 +50,19 @@ LACKING = (
 )
 RETURNED = 'CASE WHEN x."asked_at" > x."returned_at" THEN x."asked_at" ELSE x."returned_at" END'
 for name, words, since, limit, which in (
-    ("groupAppoint", "明确小组的市级领导并附文件", "asked_at", ONE_DEADLINE, LACKING.format("=")),
-    ("oneUpdate", "补齐“六个一”的材料", "asked_at", ONE_DEADLINE, LACKING.format("<>")),
+    (
+        "groupAppoint",
+        "明确小组的市级领导并附文件",
+        "asked_at",
+        Limit(ONE_DEADLINE),
+        LACKING.format("="),
+    ),
+    ("oneUpdate", "补齐“六个一”的材料", "asked_at", Limit(ONE_DEADLINE), LACKING.format("<>")),
     (
         "onePapers",
         "补正“六个一”退回的材料",
         RETURNED,
-        ONE_RETURN_DEADLINE,
+        Limit(ONE_RETURN_DEADLINE),
         "x.\"returned_for\" <> ''",
     ),
 ):
@@ -67,7 +73,7 @@ for name, words, since, limit, which in (
         whose=KEEPER,
         waits=Post.OFFICE,
         since=since,
-        due=Limit(limit),
+        due=limit,
         open=which,
         page="/ones/{key}",
         missing="这一项没有要补的材料",

@@ -244,8 +244,9 @@ def check_apart(spans: Sequence[Span], touched: AbstractSet[int]) -> None:
             if each.role is other.role and each.starts_on <= other.starts_on and each is not other:
                 meets = each.ends_on is None or each.ends_on >= other.starts_on
                 if meets and touched & {each.key, other.key}:
-                    words = f"{each.name}与{other.name}任职的日期重叠，同一时间只有一名，请退回"
-                    raise RuleBroken(words, "one")
+                    raise RuleBroken(
+                        f"{each.name}与{other.name}任职的日期重叠，同一时间只有一名，请退回", "one"
+                    )
 
 
 def day_before(day: date) -> date:
