@@ -1,5 +1,7 @@
 """What changes a checked item of the six ones is checked itself; a return stays until it is mended."""
 
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
@@ -13,12 +15,32 @@ RETURNED = """UPDATE "one_item" SET "returned_for" = (SELECT o."returned_for" FR
 RETURNED_AT = 'UPDATE "one" SET "returned_at" = "updated_at" WHERE "returned_for" <> \'\''
 
 
+class Widen(ops.AlterField):
+    """A longer text. SQLite keeps any length: its table is not made anew, which would lose its guards."""
+
+    async def database_forward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        if state_editor and state_editor.DIALECT != "sqlite":
+            await super().database_forward(app_label, old_state, new_state, state_editor)
+
+    async def database_backward(
+        self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
+    ) -> None:
+        """What is stored may be longer than before, so it stays."""
+
+
 class Migration(migrations.Migration):
     dependencies = [("schema", "0011_joint_rounds")]
 
     initial = False
 
     operations = [
+        Widen(
+            model_name="Duty",
+            name="subject_no",
+            field=fields.CharField(default="", max_length=60),
+        ),
         ops.CreateModel(
             name="OneChange",
             fields=[
