@@ -1,5 +1,7 @@
 """Article 2: what is checked changes by a document that a second person checks; mistakes, returns, limits."""
 
+from typing import Any
+
 import pytest
 
 from schema.duties.repair import compare
@@ -36,7 +38,7 @@ async def items(city: City, no: str = LEADER) -> dict[str, Said]:
     return {each["name"]: each for each in (await one(city, no))["items"]}
 
 
-async def act(city: City, viewer: str, does: str, no: str = LEADER, /, **given: object) -> Said:
+async def act(city: City, viewer: str, does: str, no: str = LEADER, /, **given: Any) -> Said:
     """An act on a one as it stands; an item by its name."""
     on: Said = {"one": no, "revision": await revision(city, no)}
     if "item" in given:
@@ -55,7 +57,7 @@ async def returned(city: City, why: str, no: str = LEADER, by: str = "colleague"
     assert payload["userErrors"] == [], payload["userErrors"]
 
 
-async def led(city: City, **given: object) -> Said:
+async def led(city: City, **given: Any) -> Said:
     """A leader whose appointment is checked."""
     made = await appoint(city, **given)
     assert made["userErrors"] == [], made["userErrors"]
@@ -290,7 +292,7 @@ async def test_a_return_stays_until_that_very_item_is_mended(city: City) -> None
 
 
 async def test_those_beside_the_leader_have_their_documents_too(city: City) -> None:
-    bare = {"documentNo": "", "documentOn": None, "evidence": None}
+    bare: Said = {"documentNo": "", "documentOn": None, "evidence": None}
     await appoint(city, role="DEPUTY_SECRETARY", name="副甲", **bare)
     await appoint(city)
     assert (await one(city))["state"] == "PAPERS_MISSING"

@@ -257,12 +257,14 @@ class Mutation:
         if found is not None and keeper is None and not input.keeper:
             keeper = await gate.context.rows.one("Organization", found["keeper_id"])
         if found is not None and keeper is not None:
-            asked = found["asked_at"] is not None and keeper["id"] == found["keeper_id"]
             provides = await can_provide(found, keeper)
-            gate.check_all(rules.keeper_faults, provides, asked, keeper["short_name"])
+            gate.check_all(rules.keeper_faults, provides, keeper["short_name"])
         one = await load_one(gate, input.one, input.revision)
         rules.check_lacks(one.state)
-        await ask(gate, one, gate.require(keeper)["id"])
+        keeper = gate.require(keeper)
+        was_asked = one.asked_at is not None and keeper["id"] == one.keeper_id
+        rules.check_not_asked(was_asked, keeper["short_name"])
+        await ask(gate, one, keeper["id"])
         return OnePayload(one=row_as(One, one))
 
 

@@ -294,12 +294,16 @@ def department_faults(is_department: bool) -> Iterator[RuleBroken]:
         yield RuleBroken("牵头部门应为市级部门", "unit")
 
 
-def keeper_faults(can_provide: bool, was_asked: bool, name: str) -> Iterator[RuleBroken]:
-    """A one is asked of a unit that may put it in, and of each once: its limit does not begin anew."""
+def keeper_faults(can_provide: bool, name: str) -> Iterator[RuleBroken]:
+    """A one is asked of a unit that may put it in."""
     if not can_provide:
         yield RuleBroken(f"{name}不能登记这一项，请改选单位", "keeper")
+
+
+def check_not_asked(was_asked: bool, name: str) -> None:
+    """A unit is asked once: its limit does not begin anew. Raises `RuleBroken` at `keeper`."""
     if was_asked:
-        yield RuleBroken(f"已请{name}补齐，期限照旧；催促请用“催办”", "keeper")
+        raise RuleBroken(f"已请{name}补齐，期限照旧；催促请用“催办”", "keeper")
 
 
 def check_second(recorded_by: Collection[int | None], person: int | None) -> None:
