@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0011_joint_rounds")]
+    dependencies = [("schema", "0012_checked_changes")]
 
     initial = False
 

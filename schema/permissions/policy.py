@@ -110,7 +110,10 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "oneUpdate": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
-    "oneCheck": {O: ANYWHERE},
+    "oneVoid": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneCheck": {
+        O: ANYWHERE
+    },  # what changes what is checked counts when a second person has checked it
     "oneAssign": {O: ANYWHERE},
     "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
@@ -169,6 +172,7 @@ of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 given_with_own = (given_with("Claim", "claim"), given_with("Return", "return"))
 OF_A_GROUPS_WORK = (
     given_with("OneItem", "one_item"),
+    given_with("OneChange", "one_change"),
     given_with("TargetContact", "target_contact"),
 )
 
@@ -259,6 +263,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
     "one": to(INSIDE, everything),
     "one_item": to(INSIDE, everything),
+    "one_change": to(INSIDE, everything),
     "chain_node": to(INSIDE, everything),
     "chain_firm": to(INSIDE, everything),
     "target_region": to(INSIDE, everything),

@@ -81,6 +81,7 @@ ACTED_ON = {
     "oneUpdate": "one",
     "onePapers": "one",
     "oneEnd": "one",
+    "oneVoid": "one",
     "chainNodeSet": "chain_node",
     "chainFirmAdd": "chain_node",
     "chainFirmEnd": "chain_node",

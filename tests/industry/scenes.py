@@ -6,6 +6,7 @@ from tests.world import City, Said, uscc
 
 GROUP = "advanced-manufacturing"
 LEADER, ZONE, TEAM = f"{GROUP}-city-leader", f"{GROUP}-functional-zone", f"{GROUP}-team"
+MAP = f"{GROUP}-investment-map"
 PDF = {"name": "任命文件.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
 PAPERS: Said = {
     "documentNo": "资委办〔2026〕1号",
@@ -24,6 +25,7 @@ MAY_DO = {
     "oneUpdate": "office group",
     "onePapers": "office group",
     "oneEnd": "office group",
+    "oneVoid": "office group",
     "oneCheck": "office",
     "oneAssign": "office",
     "chainNodeSet": "office group",
@@ -69,29 +71,36 @@ async def update(city: City) -> Said:
     return await opened(city, ZONE) | zone
 
 
+async def team(city: City) -> Said:
+    """A part of the group's team without papers, newly put in: what an act on it says first."""
+    part = {"name": "先进制造招商二队", "startsOn": "2026-03-01"}
+    await city.done(city.group, "oneUpdate", **await opened(city, TEAM), **part)
+    found = await one(city, TEAM)
+    return {"one": TEAM, "item": found["items"][-1]["id"], "revision": found["revision"]}
+
+
 async def papers(city: City) -> Said:
-    await city.done(city.group, "oneUpdate", **await update(city))
-    found = await one(city, ZONE)
-    on = {"one": ZONE, "revision": found["revision"]}
-    return on | {"item": found["items"][-1]["id"]} | PAPERS
+    return await team(city) | PAPERS
 
 
 async def end(city: City) -> Said:
-    await city.done(city.group, "oneUpdate", **await update(city))
-    found = await one(city, ZONE)
-    item = {"one": ZONE, "item": found["items"][-1]["id"], "revision": found["revision"]}
-    return item | {"endsOn": "2026-11-18", "documentNo": "资府函〔2026〕40号"}
+    document = {"documentNo": "资府函〔2026〕40号", "endsOn": "2026-11-18"}
+    return await team(city) | PAPERS | document
+
+
+async def void(city: City) -> Said:
+    return await team(city) | {"reason": "登错了队伍"}
 
 
 async def check(city: City) -> Said:
-    """A team whose papers are complete, provided by the group."""
-    team = {"name": "先进制造招商一队", "startsOn": "2026-03-01"}
-    await city.done(city.group, "oneUpdate", **await opened(city, TEAM), **team, **PAPERS)
-    return await opened(city, TEAM) | {"approve": True}
+    """A map whose papers are complete, provided by the group."""
+    atlas = {"name": "先进制造招商地图", "startsOn": "2026-03-01"}
+    await city.done(city.group, "oneUpdate", **await opened(city, MAP), **atlas, **PAPERS)
+    return await opened(city, MAP) | {"approve": True}
 
 
 async def assign(city: City) -> Said:
-    return await opened(city, f"{GROUP}-investment-map")
+    return await opened(city, ZONE) | {"keeper": "industry-bureau"}
 
 
 def gears(city: City) -> Said:
@@ -178,6 +187,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "oneUpdate": update,
     "onePapers": papers,
     "oneEnd": end,
+    "oneVoid": void,
     "oneCheck": check,
     "oneAssign": assign,
     "chainNodeSet": set_node,

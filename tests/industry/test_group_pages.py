@@ -38,7 +38,7 @@ def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def led(city: City, **given: object) -> None:
-    """The group has a leader, by a document that a second person of the office has checked."""
+    """The group has a leader, by a document that is not checked yet."""
     await city.done(
         city.office, "groupAppoint", **await opened(city, LEADER), **LED | given, evidence=[PDF]
     )
@@ -88,6 +88,7 @@ async def test_everybody_inside_reads_how_far_a_group_is(city: City, name: str) 
         for each in order
     ]
     assert places == sorted(places), "in the document's order"
+    assert listed.count("待确认") == 7, "no lead department is published"
     assert listed.count('href="/groups/') >= 7 and "陶望山" in listed
 
 
@@ -255,7 +256,7 @@ async def test_what_is_wrong_with_an_appointment_is_said_at_its_fields_at_once(c
         answer = await sent(
             visitor, path, "OneEnd", item=item["id"], endsOn="2025-11-01", documentNo=""
         )
-        assert wrong(answer).keys() == {"documentNo"}
+        assert wrong(answer).keys() == {"documentNo", "documentOn", "evidence"}
     assert len((await one(city, LEADER))["items"]) == 1, "nothing is half written"
 
 
@@ -278,6 +279,8 @@ async def test_whoever_ends_is_followed_by_nobody_and_it_is_asked_for(city: City
             item=item["id"],
             endsOn="2026-11-17",
             documentNo="资招组〔2026〕9号",
+            documentOn="2026-11-16",
+            file="1",
         )
         page = await seen(visitor, answer.headers["location"])
         assert banner(page)[0].startswith("先进制造组“招商一队”止于 11月17日")
@@ -285,9 +288,32 @@ async def test_whoever_ends_is_followed_by_nobody_and_it_is_asked_for(city: City
         assert "OneAssign" not in page, "the office asks, not the group"
     async with signed_in("office") as visitor:
         answer = await sent(visitor, path, "OneAssign")
-        assert "已请先进制造组补齐" in banner(await seen(visitor, answer.headers["location"]))[0]
-    async with signed_in("group") as visitor:
+        assert wrong(answer)["keeper"].startswith("已请先进制造组补齐，期限照旧")
+        answer = await sent(visitor, path, "OneAssign", keeper="industry-bureau")
+        assert "已请市经信局补齐" in banner(await seen(visitor, answer.headers["location"]))[0]
+    async with signed_in("department") as visitor:
         assert path in main(await seen(visitor, "/inbox"))
+
+
+async def test_a_checked_leader_is_made_void_at_the_page_and_that_waits_to_be_checked(
+    city: City,
+) -> None:
+    await led(city)
+    await city.done(city.colleague, "oneCheck", **await opened(city, LEADER), approve=True)
+    path, (item,) = f"/ones/{LEADER}", (await one(city, LEADER))["items"]
+    async with signed_in("group") as visitor:
+        answer = await sent(visitor, path, "OneVoid", item=item["id"], reason="")
+        assert wrong(answer).keys() == {"reason"}
+        answer = await sent(visitor, path, "OneVoid", item=item["id"], reason="姓名登错")
+        page = await seen(visitor, answer.headers["location"])
+        assert banner(page)[0] == "已登记作废先进制造组“陶望山”，待办公室核对"
+        assert "作废 姓名登错" in " ".join(main(page).split()) and "OneCheck" not in page
+    async with signed_in("office") as visitor:
+        assert path in main(await seen(visitor, "/inbox"))
+        answer = await sent(visitor, path, "OneCheck", approve="true")
+        page = main(await seen(visitor, answer.headers["location"]))
+        assert "<del>陶望山</del>" in page and "已作废：姓名登错" in page
+        assert "陶望山" not in main(await seen(visitor, HERE))
 
 
 async def test_a_place_puts_in_what_it_keeps_and_nobody_else_reaches_the_form(city: City) -> None:
@@ -347,7 +373,7 @@ async def test_a_leader_takes_the_brief_from_the_workspace_as_a_page_in_word_and
     for each in (
         "陶望山",
         "市政府副市长",
-        "市经信局",
+        "市经信局（待确认）",
         "一支招商队伍",
         "尚未明确",
         project["name"],
