@@ -17,13 +17,19 @@ from schema.city.rules import (
 from schema.duties.registry import subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
-from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
+from schema.industry.acts.leads import (
+    check_elsewhere,
+    hand_over_papers,
+    investor_of,
+    prepare_conversion,
+    same_company,
+)
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
 from schema.industry.graph.targets import SAME, leads_of
 from schema.industry.rules import Means, TargetStage
@@ -46,6 +52,17 @@ task(
     open='x."next_on" IS NOT NULL',
     page="/targets/{key}",
     missing="没有约定的下次联系",
+)
+task(
+    "targetCompanyConvert",
+    "与报送的项目对应",
+    on="TargetCompany",
+    whose=Own("unit_id", "organization"),
+    waits=Own("unit_id", "organization"),
+    since="reported_at",
+    open='x."reported_id" IS NOT NULL',
+    page="/targets/{key}#convert",
+    missing="没有待对应的项目",
 )
 
 
@@ -146,7 +163,7 @@ class Mutation:
         await gate.alone(TARGETS)
         gate.stop_if_wrong()
         normal = normal_name(input.name)
-        if listed := await same_company(uscc or "", normal, group):
+        if listed := await listed_already(uscc or "", normal, group):
             raise RuleBroken(f"本小组已列入这家企业（{listed[0]['no']}）", "name", "DUPLICATE")
         leads = await leads_of(uscc or "", normal, gate.context)
         if leads and not input.another:
@@ -232,11 +249,12 @@ class Mutation:
             target=row_as(TargetCompany, target), contact=row_as(TargetContact, contact)
         )
 
-    @act("目标企业转为线索")
+    @act("目标企业转为线索", before=prepare_conversion)
     async def target_company_convert(gate: Gate, input: TargetCompanyConvertInput) -> TargetPayload:
         """Bind a company to the report that came of it, once; its files become the project's."""
         row = await gate.try_find("TargetCompany", input.target, "target")
         lead = await gate.try_find("Project", input.project, "project")
+        await gate.context.load_rules()
         await gate.alone(TARGETS)
         gate.require(row)
         found = gate.require(lead)
@@ -246,15 +264,8 @@ class Mutation:
             raise RuleBroken("只能对应本小组报送的项目", "project")
         if taken := await tables.TargetCompany.filter(lead_id=found["id"]).first():
             raise RuleBroken(f"这个项目已对应目标企业 {taken.no}", "project", "DUPLICATE")
-        if others := await converted_elsewhere(target):
-            raise RuleBroken(
-                f"{others[0]['short_name']}已把这家企业转为线索", "target", "DUPLICATE"
-            )
-        investor = await gate.context.rows.one("Company", found["investor_id"])
-        same = investor is not None and (
-            (bool(target.uscc) and investor["uscc"] == target.uscc)
-            or investor["normal_name"] == target.normal_name
-        )
+        investor = await investor_of(gate, found)
+        same = same_company(target, investor)
         if not same and not input.another:
             named = investor["name"] if investor else ""
             raise RuleBroken(
@@ -262,17 +273,11 @@ class Mutation:
             )
         if same:
             gate.unneeded(input, "another")
+            gate.stop_if_wrong()
+        await check_elsewhere(gate, target, found, counted=False)
         no_more = {"next_on": None, "next_step": "", "next_due_at": None, "next_set_at": None}
         await gate.change(target, lead_id=found["id"], **no_more)
-        contacts = await tables.TargetContact.filter(target_id=target.id).values_list(
-            "id", flat=True
-        )
-        files = await Attachment.filter(
-            subject_kind="TargetContact", subject_id__in=list(contacts), project_id=None
-        ).order_by("id")
-        await gate.update_many(
-            Attachment, {each.id: {"project_id": (None, found["id"])} for each in files}
-        )
+        await hand_over_papers(gate, target.id, project)
         gate.concern(project)
         return TargetPayload(target=row_as(TargetCompany, target), project=row_as(Project, found))
 
@@ -344,22 +349,12 @@ async def office_of(gate: Gate, group: int) -> int:
     return office
 
 
-async def same_company(uscc: str, normal: str, group: int) -> list[dict[str, Any]]:
+async def listed_already(uscc: str, normal: str, group: int) -> list[dict[str, Any]]:
     """The companies of a group's lists that are the same one, however far it has come with them."""
     return await database.fetch(
         f'SELECT o."no" FROM "target_company" o WHERE o."group_id" = ?'
         f' AND o."stage" <> \'DROPPED\' AND {SAME.format("?", "?")} ORDER BY o."id"',
         [group, uscc, uscc, normal],
-    )
-
-
-async def converted_elsewhere(target: tables.TargetCompany) -> list[dict[str, Any]]:
-    """The other groups that have made a lead of the same company."""
-    return await database.fetch(
-        'SELECT g."short_name" FROM "target_company" o JOIN "industry_group" g'
-        ' ON g."id" = o."group_id" WHERE o."group_id" <> ? AND o."stage" = \'CONVERTED\''
-        f' AND {SAME.format("?", "?")} ORDER BY o."id"',
-        [target.group_id, target.uscc, target.uscc, target.normal_name],
     )
 
 

@@ -125,6 +125,7 @@ class TargetCompany(Node):
     next_on: date | None = column("下次联系日期")
     next_step: str = column("下次联系做什么")
     contacted_on: date | None = column("最近一次接触日期")
+    reported: Project | None = to_one("Project", "由它报送、尚待对应的项目", of="reported_id")
     project: Project | None = to_one("Project", "转成的线索", of="lead_id")
     dropped_for: str = column("不再跟进的原因")
     added_at: datetime = column("列入时间")
