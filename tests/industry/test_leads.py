@@ -1,6 +1,7 @@
 """Article 2: what becomes of a target company's lead: who learns of it, what it rests on, the way back."""
 
 from schema.linkage.tables import Inquiry
+from tests.industry import scenes
 from tests.industry.test_targets import PDF, faults, listed
 from tests.linkage.test_notices import quota
 from tests.world import City, Said, uscc
@@ -60,18 +61,14 @@ async def test_once_the_days_notices_are_used_up_a_conversion_waits_whatever_the
     await other_group(city)
     await quota(0)
     known, unknown = await listed(city), await listed(city, name="无人知道的公司", uscc="")
+    checked = {"uscc": "", "acknowledgeDuplicates": True}
+    leads = [
+        await lead_of(city, "group", name="甲", **checked),
+        await lead_of(city, "group", name="乙", investorName="无人知道的公司", **checked),
+    ]
     answers = [
-        faults(
-            await converted(city, "group", known, await lead_of(city, "group", uscc="", name="甲"))
-        ),
-        faults(
-            await converted(
-                city,
-                "group",
-                unknown,
-                await lead_of(city, "group", name="乙", investorName="无人知道的公司", uscc=""),
-            )
-        ),
+        faults(await converted(city, "group", target, lead))
+        for target, lead in zip((known, unknown), leads, strict=True)
     ]
     assert answers[0] == answers[1] and "已用完" in answers[0][0][1]
 
@@ -135,3 +132,31 @@ async def test_only_whoever_may_make_a_lead_of_a_company_reports_from_it(city: C
     unseen = await city.act(city.branch, "projectReport", **lead, target=target["no"])
     absent = await city.act(city.branch, "projectReport", **lead, target="MB2026-9999")
     assert unseen == absent and faults(unseen)[0][0] == "target"
+
+
+async def test_whoever_sees_a_company_or_a_one_reads_what_was_done_on_it(city: City) -> None:
+    target = await contacted(city, place="hightech")
+    vars(city)["services"] = await city.group_office("modern-services")
+    of_target = (
+        "query($no: String!) { targetCompany(no: $no) { journal(first: 9) { nodes { act } } } }"
+    )
+    of_one = "query($no: String!) { one(no: $no) { journal(first: 9) { nodes { act } } } }"
+    both = ["targetCompanyContact", "targetCompanyAdd"]
+
+    async def read(by: str, query: str, no: str) -> list[str] | None:
+        (found,) = (await city.run(city[by], query, no=no)).values()
+        return found and [each["act"] for each in found["journal"]["nodes"]]
+
+    for by in ("office", "group", "leader", "inspector", "hightech"):
+        assert await read(by, of_target, target["no"]) == both, by
+    for by in ("services", "anyue", "branch"):
+        assert await read(by, of_target, target["no"]) is None, by
+        entries = f'{{ journal(subject: "{target["id"]}", first: 9) {{ totalCount }} }}'
+        assert (await city.run(city[by], entries))["journal"]["totalCount"] == 0, by
+    await city.done(city.group, "oneUpdate", **await scenes.update(city))
+    for by in ("office", "group", "services", "leader", "department", "hightech", "branch"):
+        assert await read(by, of_one, scenes.ZONE) == ["oneUpdate", "cityFound"], by
+    lead = await lead_of(city, "group", target=target["no"], place="yanjiang", group=None)
+    assert await read("group", of_target, target["no"]) == ["projectReport", *both]
+    assert await read("hightech", of_target, target["no"]) == both, "the report with its project"
+    assert lead["no"]

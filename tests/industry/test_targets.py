@@ -177,6 +177,26 @@ async def test_what_is_wrong_with_a_contact_is_said_at_each_field(city: City) ->
     assert faults(moved)[0][0] == "stage"
 
 
+async def test_a_contact_leaves_a_plan_that_was_made_after_it(city: City) -> None:
+    target = await listed(city)
+    on = {"target": target["no"], "revision": target["revision"]}
+    plan = {"stage": "LONG_LIST", "nextOn": "2026-12-05", "nextStep": "上门"}
+    await city.done(city.group, "targetCompanyMove", **on, **plan)
+    october = {"happenedOn": "2026-10-01", "means": "CALL", "withWhom": "何川", "outcome": "已联系"}
+    stale = await city.act(city.group, "targetCompanyContact", **on, **october)
+    assert stale["userErrors"][0]["code"] == "STALE"
+    assert stale["conflict"]["changedBy"] == city.group.name
+    unread = {"target": target["no"]}
+    late = await city.done(city.group, "targetCompanyContact", **unread, **october)
+    assert (late["target"]["nextOn"], late["target"]["nextStep"]) == ("2026-12-05", "上门")
+    duty = '{ duties(filter: {task: ["targetCompanyContact"], open: true}) { totalCount } }'
+    assert (await city.run(city.group, duty))["duties"]["totalCount"] == 1
+    today = october | {"happenedOn": "2026-11-18"}
+    done = await city.done(city.group, "targetCompanyContact", **unread, **today)
+    assert done["target"]["nextOn"] is None
+    assert (await city.run(city.group, duty))["duties"]["totalCount"] == 0
+
+
 async def test_a_contact_that_is_not_made_by_its_day_is_overdue(city: City) -> None:
     await listed(city, nextOn="2026-11-19", nextStep="回访")
     city.now = at("2026-11-19 17:00")

@@ -40,6 +40,9 @@ from schema.relations import Own
 TARGETS = "target companies"
 """What whoever lists or converts a company holds alone: two groups see each other's."""
 
+PLAN = ("stage", "next_on", "next_step")
+"""What a contact moves on: whoever has not seen what stands there now does not write over it."""
+
 subject_name("TargetCompany", lambda row: str(row["name"]))
 task(
     "targetCompanyContact",
@@ -222,12 +225,14 @@ class Mutation:
 
     @act("登记与目标企业的接触", before=keep_evidence)
     async def target_company_contact(gate: Gate, input: TargetCompanyContactInput) -> TargetPayload:
-        """The planned contact is done with it; the next one is planned, or none is."""
+        """The planned contact is done with it, unless it was planned after; the next one is planned, or none
+        is.
+        """
         gate.check_all(
             rules.contact_faults, input.happened_on, input.next_on, input.next_step, gate.today
         )
         await gate.context.load_rules()
-        target = await load_target(gate, input.target, input.revision, rests_on=("stage",))
+        target = await load_target(gate, input.target, input.revision, rests_on=PLAN)
         contact = await gate.create(
             tables.TargetContact,
             target_id=target.id,
@@ -240,7 +245,9 @@ class Mutation:
         )
         await attach(gate, None, contact)
         stage = rules.stage_after(target.stage, input.means)
-        changes = planned(gate, input.next_on, input.next_step)
+        changes: dict[str, Any] = {}
+        if input.next_on or rules.is_done_with(target.next_set_at, input.happened_on):
+            changes = planned(gate, input.next_on, input.next_step)
         if stage is not target.stage:
             changes |= {"stage": stage, "stage_at": gate.now}
         latest = max(input.happened_on, target.contacted_on or input.happened_on)
@@ -295,6 +302,7 @@ class Mutation:
         if input.region is None:
             gate.unneeded(input, "revision")
             await gate.alone(TARGETS)
+            gate.stop_if_wrong()
             await check_region_name(input.name, None)
             number = await gate.number("target-region")
             made = await gate.create(

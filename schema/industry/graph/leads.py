@@ -46,7 +46,7 @@ async def others_leads(
     return await database.fetch(
         f'SELECT o."lead_id" AS project, g."short_name", CASE WHEN {seen} THEN 1 ELSE 0 END AS seen'
         ' FROM "target_company" o JOIN "industry_group" g ON g."id" = o."group_id"'
-        " WHERE o.\"group_id\" <> ? AND o.\"stage\" = 'CONVERTED'"
+        ' WHERE o."group_id" <> ? AND o."stage" = \'CONVERTED\''
         f' AND {SAME.format("?", "?")} ORDER BY o."id"',
         [*values, group, uscc, uscc, normal_name],
     )

@@ -212,6 +212,15 @@ def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
     return (f'{row}."owner_id" IN ({marks(known)})', [*known]) if known else ("1=0", [])
 
 
+def of_project(row: str, value: list[str], context: Context) -> Sql:
+    seen, values = visible("project", "p", context.viewer)
+    return (
+        f'EXISTS (SELECT 1 FROM "project" p WHERE p."no" IN ({marks(value)}) AND {seen}'
+        f' AND p."id" IN ({row}."lead_id", {row}."reported_id"))',
+        [*value, *values],
+    )
+
+
 def dropped(row: str, value: bool, context: Context) -> Sql:
     return f'{row}."stage" {"=" if value else "<>"} ?', [TargetStage.DROPPED.value]
 
@@ -244,6 +253,7 @@ class TargetCompanyFilter:
     region: TargetRegionFilter | None = related("TargetRegion", "目标区域", "region_id")
     place: PlaceFilter | None = related("Place", "拟落地的地方", "place_id")
     owner: list[strawberry.ID] | None = test("跟进人（全局编号）", owned_by, "owner_id")
+    project: list[str] | None = test("由它报送、或它转成的项目（编号）", of_project, "lead_id")
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")

@@ -38,6 +38,7 @@ from schema.industry.rules.targets import (
     check_lane,
     check_position,
     contact_faults,
+    is_done_with,
     next_faults,
     stage_after,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "find_classes",
     "follow_faults",
     "gap_faults",
+    "is_done_with",
     "missing",
     "next_faults",
     "node_state",

@@ -1,10 +1,10 @@
 """Article 2: the companies that a group goes after, from the long list to a lead."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import CITY_TIME, RuleBroken
 from schema.city.rules.life import Life
 
 
@@ -66,6 +66,11 @@ def stage_after(stage: TargetStage, means: Means) -> TargetStage:
     met = means in (Means.RECEPTION, Means.VISIT, Means.EVENT)
     reached = TargetStage.VISITING if met else TargetStage.CONTACTED
     return max(stage, reached, key=LANES.index)
+
+
+def is_done_with(planned_at: datetime | None, happened_on: date) -> bool:
+    """Whether a contact is the one that was planned, or one instead of it: none that lies before the plan."""
+    return planned_at is not None and happened_on >= planned_at.astimezone(CITY_TIME).date()
 
 
 def contact_faults(

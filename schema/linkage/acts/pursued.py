@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from schema import database
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry.graph.leads import TAKES_PAPERS, papers_of
 from schema.industry.rules import TARGET_LIFE
-from schema.industry.tables import TargetCompany
 from schema.linkage.tables import Claim
 from schema.permissions import may
 from schema.project.rules import UNDER_JUDGEMENT
@@ -49,20 +49,35 @@ async def note_report(gate: Gate, row: Record, project: Any) -> None:
 
 
 async def take_papers(gate: Gate, project: Any, files: Sequence[Attachment]) -> bool:
-    """Papers become evidence of the report's own claim, until it is judged; those that it has stay once."""
+    """Papers become evidence of the reporting unit's own claim, until it is judged; those that it has
+    stay once. Whoever has read the project before they came is stale.
+    """
     if project.stage not in UNDER_JUDGEMENT:
         return False
-    claim = await Claim.filter(project_id=project.id, by_report=True).order_by("id").first()
+    claim = await own_claim(project)
     if claim is None:
         return False
-    await copy_files(gate, files, claim)
+    if await copy_files(gate, files, claim) and project.reported_at < gate.now:
+        await gate.touch(project)
     return True
 
 
-async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> None:
-    """Copy files to a claim, on its project, but for those that it has."""
+async def own_claim(project: Any) -> Claim | None:
+    """The claim that a report itself is, or else the first one that its unit has made after."""
+    found = await database.fetch(
+        'SELECT c."id" FROM "claim" c LEFT JOIN "appointment" a ON a."id" = c."claimed_post_id"'
+        ' WHERE c."project_id" = ? AND (c."by_report" OR a."organization_id" = ?)'
+        ' ORDER BY CASE WHEN c."by_report" THEN 0 ELSE 1 END, c."id" LIMIT 1',
+        [project.id, project.reported_by_id],
+    )
+    return await Claim.get(id=found[0]["id"]) if found else None
+
+
+async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> int:
+    """Copy files to a claim, on its project, but for those that it has; how many."""
     own = await Attachment.filter(subject_kind="Claim", subject_id=to.id).values("sha256")
     there = {each["sha256"] for each in own}
+    had = len(there)
     for file in files:
         if file.sha256 in there:
             continue
@@ -79,6 +94,7 @@ async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> None
             added_by_id=file.added_by_id,  # type: ignore[attr-defined]
             added_at=file.added_at,
         )
+    return len(there) - had
 
 
 TAKES_PAPERS.append(take_papers)
