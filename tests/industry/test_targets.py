@@ -1,5 +1,6 @@
 """Article 2: a group goes after companies, from the long list to a lead, each with a next contact."""
 
+from schema.database.statements import counting
 from schema.duties.repair import compare
 from tests.world import City, Said, at, uscc
 
@@ -221,3 +222,27 @@ async def test_the_office_names_the_regions(city: City) -> None:
     await city.done(city.office, "targetRegionSet", **region, name="东盟", retired=True)
     refused = await city.act(city.group, "targetRegionSet", name="中东")
     assert refused["userErrors"][0]["code"] == "NOT_ALLOWED"
+
+
+async def test_the_projects_of_companies_are_read_by_as_many_statements_as_those_of_one(
+    city: City,
+) -> None:
+    await listed(city)
+    lead = await city.report(city.group, investorName="深圳市精密齿轮有限公司", uscc=uscc(901))
+    asked = """{ targetCompanies(orderBy: { field: ADDED_AT }) { nodes {
+        leads { no } convertible { no } } } }"""
+
+    async def taken() -> tuple[int, list[Said]]:
+        with counting() as statements:
+            found = await city.run(city.group, asked)
+        return len(statements), found["targetCompanies"]["nodes"]
+
+    one, (first,) = await taken()
+    assert first == {"leads": [{"no": lead["no"]}], "convertible": [{"no": lead["no"]}]}
+    third = await city.report(city.group, investorName="第三家公司", uscc="")
+    await city.report(city.yanjiang, investorName="无人跟进的公司", uscc="")
+    for name in ("第二家公司", "第三家公司"):
+        await listed(city, name=name, uscc="", another=name == "第三家公司")
+    more, (_, none, of_third) = await taken()
+    assert more == one
+    assert none["leads"] == [] and of_third["leads"] == [{"no": third["no"]}]

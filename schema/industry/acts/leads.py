@@ -40,8 +40,8 @@ async def check_elsewhere(gate: Gate, target: Any, project: Record, *, counted: 
     What the viewer sees is named. Of what they do not see they learn as of any unseen lead: by a
     report of their own with evidence, in one sentence, counted against the day's quota.
     """
-    of = [column(target, name) for name in ("group_id", "uscc", "normal_name")]
-    others = await others_leads(*of, gate.context)
+    group, uscc, normal = (column(target, each) for each in ("group_id", "uscc", "normal_name"))
+    others = await others_leads(group, uscc, normal, gate.context)
     files = await Attachment.filter(project_id=project["id"]).exists()
     files = bool(await papers_of(column(target, "id"))) or files
     if seen := [each["short_name"] for each in others if each["seen"]]:

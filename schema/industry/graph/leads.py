@@ -17,8 +17,11 @@ Subject = tuple[str, int]
 class Answer(Protocol):
     """How a question about unseen rows is answered: whether one is known, or today's notices are used up."""
 
-    known: bool
-    used_up: bool
+    @property
+    def known(self) -> bool: ...
+
+    @property
+    def used_up(self) -> bool: ...
 
 
 class Asking(Protocol):

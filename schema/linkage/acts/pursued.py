@@ -91,7 +91,7 @@ async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> int:
             media_type=file.media_type,
             size=file.size,
             sha256=file.sha256,
-            added_by_id=file.added_by_id,  # type: ignore[attr-defined]
+            added_by_id=file.added_by_id,
             added_at=file.added_at,
         )
     return len(there) - had
