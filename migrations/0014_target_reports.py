@@ -1,7 +1,10 @@
-"""The report that was made from a target company; conversions as a road by which unseen rows are asked of."""
+"""The report that was made from a target company; conversions as a road by which unseen rows are asked of; the
+open duties on a project along an index.
+"""
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 from schema.linkage.tables import InquiryRoad
@@ -40,6 +43,10 @@ class Migration(migrations.Migration):
             model_name="TargetCompany",
             name="reported_at",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddIndex(
+            model_name="Duty",
+            index=Index(fields=["project_id", "closed_at"], name="ix_duty_project"),
         ),
         ops.RunSQL(
             'CREATE INDEX "ix_target_reported" ON "target_company" ("reported_id")',

@@ -27,6 +27,7 @@ def input_field(
     estimate: bool = False,
     kind: str | None = None,
     yes_no: tuple[str, str] | None = None,
+    keeps: bool = False,
 ) -> Any:
     """A field of an act's input; without a default it must be filled in. `limit` in characters.
 
@@ -34,8 +35,11 @@ def input_field(
     once the act has asked for it. One that is `needed` must be filled in wherever a form shows it,
     though the act may do without it. An amount with `estimate` may be one. `kind` is what a text
     holds: `tel`, `time`, `decimal` or `digits`. `yes_no` are the words of a decision's two answers, each up to
-    its hint.
+    its hint. One that `keeps` is `strawberry.UNSET` where it is left out: the act leaves what stands there;
+    null, or blank in a form, empties it.
     """
+    if keeps:
+        default = strawberry.UNSET
     given = {} if default is MISSING else {"default": default}
     metadata = {
         "limit": limit,
@@ -44,6 +48,7 @@ def input_field(
         "estimate": estimate,
         "kind": kind,
         "yes_no": yes_no,
+        "keeps": keeps,
     }
     return strawberry.field(description=description, metadata=metadata, **given)
 
@@ -155,7 +160,8 @@ class GivenInput:
 
     def _is_given(self, field: Any) -> bool:
         value = getattr(self._input, field.python_name)
-        return value not in (None, "", [], field.default) and not isinstance(value, Unparsable)
+        blank: tuple[Any, ...] = (None, "", [], strawberry.UNSET, field.default)
+        return value not in blank and not isinstance(value, Unparsable)
 
     def _unneeded(self, field: Any) -> UserError:
         return UserError(

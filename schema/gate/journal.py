@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 import orjson
+from strawberry import UNSET
 from tortoise.models import Model
 
 from schema import database
@@ -410,7 +411,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        given = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: plain(each) for name, each in given.items() if each is not UNSET}
     return value
 
 

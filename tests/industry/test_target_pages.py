@@ -1,5 +1,6 @@
 """The pages of target companies: the board, one company, the way to a report and back."""
 
+import re
 from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -170,6 +171,26 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(city
         await send(visitor, "/targets/new", "TargetCompanyAdd", another="true", **new)
         wrong = await send(visitor, page, "TargetCompanyConvert", status=422, project="2026-9999")
         assert 'value="2026-9999"' in wrong.text and "没有找到" in unescape(wrong.text)
+
+
+async def test_a_form_empties_what_is_left_blank_and_names_a_company_where_it_is_due(
+    city: City,
+) -> None:
+    no = await listed(city, region="pearl-delta", nextOn="2026-11-20", nextStep="回访")
+    page = f"/targets/{no}"
+    async with signed_in("group") as visitor:
+        wrong = await send(
+            visitor, "/targets/new", "TargetCompanyAdd", None, 422, name="某", uscc="9111"
+        )
+        assert re.search(r'<input [^>]*name="uscc"[^>]*aria-invalid="true"', wrong.text)
+        await send(visitor, page, "TargetCompanyAmend", region="", why="")
+        for at in ("/inbox", "/duties?mine=true"):
+            assert f"联系目标企业 {GEARS}" in re.sub(
+                r"\s+|<[^>]+>", " ", main(await seen(visitor, at))
+            ).replace("  ", " "), at
+    asked = "query($no: String!) { targetCompany(no: $no) { why region { slug } } }"
+    found = (await city.run(city.group, asked, no=no))["targetCompany"]
+    assert found == {"why": "", "region": None}
 
 
 async def test_another_groups_company_is_not_there_and_the_pages_not_for_outsiders(

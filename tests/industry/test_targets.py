@@ -246,3 +246,24 @@ async def test_the_projects_of_companies_are_read_by_as_many_statements_as_those
     more, (_, none, of_third) = await taken()
     assert more == one
     assert none["leads"] == [] and of_third["leads"] == [{"no": third["no"]}]
+
+
+async def test_a_wrong_credit_code_is_said_at_its_field(city: City) -> None:
+    given = {"name": "深圳市精密齿轮有限公司", "uscc": "91110000600037341X"}
+    ((field, words),) = faults(await city.act(city.group, "targetCompanyAdd", **given))
+    assert field == "uscc" and words
+
+
+async def test_what_an_amendment_leaves_out_stays_and_what_is_empty_goes(city: City) -> None:
+    target = await listed(city, place="hightech", region="pearl-delta")
+    on = {"target": target["no"], "revision": target["revision"]}
+    amended = await city.done(city.group, "targetCompanyAmend", **on, why="配套商用车")
+    asked = """query($no: String!) { targetCompany(no: $no) { why revision
+        place { slug } region { slug } } }"""
+    kept = {"place": {"slug": "hightech"}, "region": {"slug": "pearl-delta"}}
+    found = (await city.run(city.hightech, asked, no=target["no"]))["targetCompany"]
+    assert found == kept | {"why": "配套商用车", "revision": amended["target"]["revision"]}
+    on["revision"] = found["revision"]
+    await city.done(city.group, "targetCompanyAmend", **on, region=None, why="")
+    found = (await city.run(city.group, asked, no=target["no"]))["targetCompany"]
+    assert (found["why"], found["region"], found["place"]) == ("", None, kept["place"])

@@ -23,7 +23,7 @@ from schema.people.rules import Post
 from schema.query.models import KINDS, Record
 from schema.relations import KEEPER
 
-subject_name("One", lambda row: rules.WORDS[row["kind"]])
+subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
 DONE_WITH = (OneState.TO_CHECK, OneState.COMPLETE)
 LACKING = "x.\"asked_at\" IS NOT NULL AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
 for name, words, which in (

@@ -11,7 +11,6 @@ from schema.city.rules import (
     CLOSING_TIME,
     RuleBroken,
     normal_name,
-    parse_uscc,
     search_key,
 )
 from schema.duties.registry import subject_name, task
@@ -84,15 +83,15 @@ class TargetCompanyAddInput:
     another: bool = input_field("确要列入；这家企业已有报送的项目时须写明", False, asked=True)
 
 
-@strawberry.input(description="修改一家目标企业")
+@strawberry.input(description="修改一家目标企业；没有写的栏目不改，写为空的清空")
 class TargetCompanyAmendInput:
     target: strawberry.ID = input_field("目标企业")
     revision: int = input_field("版本")
-    node: strawberry.ID | None = input_field("对应的产业链环节", None)
-    region: strawberry.ID | None = input_field("目标区域", None)
-    place: strawberry.ID | None = input_field("拟落地的县（区）或园区", None)
-    why: str = input_field("为什么是它", "", 1000)
-    owner: strawberry.ID | None = input_field("跟进人", None)
+    node: strawberry.ID | None = input_field("对应的产业链环节", keeps=True)
+    region: strawberry.ID | None = input_field("目标区域", keeps=True)
+    place: strawberry.ID | None = input_field("拟落地的县（区）或园区", keeps=True)
+    why: str | None = input_field("为什么是它", limit=1000, keeps=True)
+    owner: strawberry.ID | None = input_field("跟进人", keeps=True)
 
 
 @strawberry.input(description="移到另一步，约定下次联系")
@@ -157,7 +156,7 @@ class TargetRegionPayload(Payload):
 class Mutation:
     @act("列入目标企业")
     async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
-        uscc = gate.check(parse_uscc, input.uscc) if input.uscc else ""
+        uscc = gate.check(rules.read_uscc, input.uscc)
         gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
         named = await references(gate, input)
         group = await named_group(gate, input.group)
@@ -203,8 +202,15 @@ class Mutation:
         target = await load_target(gate, input.target, input.revision)
         await check_owner(gate, named["owner"], target.group_id)
         gate.stop_if_wrong()
-        pointed = {f"{name}_id": row["id"] if row else None for name, row in named.items()}
-        await gate.change(target, why=input.why, **pointed)
+        changes: dict[str, Any] = {
+            f"{name}_id": row["id"] if row else None
+            for name, row in named.items()
+            if getattr(input, name) is not strawberry.UNSET
+        }
+        if input.why is not strawberry.UNSET:
+            changes["why"] = input.why or ""
+        if changes:
+            await gate.change(target, **changes)
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("移动目标企业、约定下次联系")

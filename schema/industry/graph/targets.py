@@ -194,10 +194,10 @@ SAME_INVESTOR = (
 """`SAME` of an investor `o`, whose code is null where there is none; each half by an index of its own."""
 
 LEADS = (
-    'SELECT l."of" AS "of", l."id" AS "id" FROM (SELECT s."id" AS "of", t."id" AS "id",'
+    'SELECT p."of" AS "of", p."id" AS "id" FROM (SELECT s."id" AS "of", t."id" AS "id",'
     ' row_number() OVER (PARTITION BY s."id" ORDER BY t."reported_at" DESC, t."id" DESC) AS "nth"'
     ' FROM {source} JOIN "company" o ON {same} JOIN "project" t ON t."investor_id" = o."id"'
-    ' WHERE {where}) l WHERE l."nth" <= {most} ORDER BY 1, l."nth"'
+    ' WHERE {where}) p WHERE p."nth" <= {most} ORDER BY 1, p."nth"'
 )
 FREE = (
     't."reported_by_id" = s."unit_id"'

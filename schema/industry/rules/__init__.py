@@ -40,6 +40,7 @@ from schema.industry.rules.targets import (
     contact_faults,
     is_done_with,
     next_faults,
+    read_uscc,
     stage_after,
 )
 
@@ -77,6 +78,7 @@ __all__ = [
     "next_faults",
     "node_state",
     "read_classes",
+    "read_uscc",
     "stage_after",
     "state_on",
     "what_is_missing",
