@@ -482,6 +482,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)
+    given["home"] = start(context.viewer)
     brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
     if said := brought and done.unsealed(brought, context):
         step = await next_step(said, request, context)

@@ -184,10 +184,13 @@ async def test_a_form_empties_what_is_left_blank_and_names_a_company_where_it_is
         )
         assert re.search(r'<input [^>]*name="uscc"[^>]*aria-invalid="true"', wrong.text)
         await send(visitor, page, "TargetCompanyAmend", region="", why="")
+        bar = (await visitor.get("/targets")).text.partition('class="tabbar"')[2]
+        tabs = re.findall(r'class="tab"[^>]* href="([^"]+)"', bar.partition("</nav>")[0])
+        group = "/groups/advanced-manufacturing"
+        assert tabs == ["/inbox", group, "/targets", "/projects", "/projects/new"]
         for at in ("/inbox", "/duties?mine=true"):
-            assert f"联系目标企业 {GEARS}" in re.sub(
-                r"\s+|<[^>]+>", " ", main(await seen(visitor, at))
-            ).replace("  ", " "), at
+            words = re.sub(r"<[^>]+>", "", main(await seen(visitor, at))).split()
+            assert words[words.index("联系目标企业") + 1] == GEARS, at
     asked = "query($no: String!) { targetCompany(no: $no) { why region { slug } } }"
     found = (await city.run(city.group, asked, no=no))["targetCompany"]
     assert found == {"why": "", "region": None}
