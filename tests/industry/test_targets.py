@@ -267,3 +267,13 @@ async def test_what_an_amendment_leaves_out_stays_and_what_is_empty_goes(city: C
     await city.done(city.group, "targetCompanyAmend", **on, region=None, why="")
     found = (await city.run(city.group, asked, no=target["no"]))["targetCompany"]
     assert (found["why"], found["region"], found["place"]) == ("", None, kept["place"])
+
+
+async def test_numbers_in_what_a_group_writes_of_a_company_are_masked_for_all_but_it_and_the_office(
+    city: City,
+) -> None:
+    await listed(city, why="找诸葛总 138 1234 5678")
+    read = "{ targetCompanies { nodes { why } } }"
+    for who, shown in (("group", "138 1234 5678"), ("office", "138 1234 5678"), ("leader", "138****5678")):  # fmt: skip
+        (found,) = (await city.run(city[who], read))["targetCompanies"]["nodes"]
+        assert found["why"] == f"找诸葛总 {shown}", who
