@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import RuleBroken, parse_uscc, uscc_fault
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry.graph.leads import ASKED_OF_UNSEEN, TAKES_PAPERS, others_leads, papers_of
@@ -13,6 +13,13 @@ from schema.scalars import Unparsable
 
 CONVERTED_ELSEWHERE = "已有其他小组把这家企业转为线索，请向领导小组办公室了解"
 ASKED_ENOUGH = "今日查重提示次数已用完，请明天再办，或由领导小组办公室办理"
+
+
+def read_uscc(text: str) -> str:
+    """A credit code in its standard form, or empty. Raises `RuleBroken` (`INVALID`) at `uscc`."""
+    if text and (fault := uscc_fault(text)):
+        raise RuleBroken(fault, "uscc", "INVALID")
+    return parse_uscc(text) if text else ""
 
 
 async def prepare_conversion(gate: Gate, input: Any) -> None:

@@ -27,6 +27,7 @@ from schema.industry.acts.leads import (
     hand_over_papers,
     investor_of,
     prepare_conversion,
+    read_uscc,
     same_company,
 )
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
@@ -156,7 +157,7 @@ class TargetRegionPayload(Payload):
 class Mutation:
     @act("列入目标企业")
     async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
-        uscc = gate.check(rules.read_uscc, input.uscc)
+        uscc = gate.check(read_uscc, input.uscc)
         gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
         named = await references(gate, input)
         group = await named_group(gate, input.group)

@@ -40,7 +40,6 @@ from schema.industry.rules.targets import (
     contact_faults,
     is_done_with,
     next_faults,
-    read_uscc,
     stage_after,
 )
 
@@ -78,7 +77,6 @@ __all__ = [
     "next_faults",
     "node_state",
     "read_classes",
-    "read_uscc",
     "stage_after",
     "state_on",
     "what_is_missing",

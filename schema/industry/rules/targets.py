@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
-from schema.city.rules import CITY_TIME, RuleBroken, parse_uscc, uscc_fault
+from schema.city.rules import CITY_TIME, RuleBroken
 from schema.city.rules.life import Life
 
 
@@ -59,13 +59,6 @@ TARGET_LIFE: Life[TargetStage] = Life(
     WORDS,
     since="stage_at",
 )
-
-
-def read_uscc(text: str) -> str:
-    """A credit code in its standard form, or empty. Raises `RuleBroken` (`INVALID`) at `uscc`."""
-    if text and (fault := uscc_fault(text)):
-        raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(text) if text else ""
 
 
 def stage_after(stage: TargetStage, means: Means) -> TargetStage:
