@@ -10,7 +10,14 @@ from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending,
 from schema.context import Context
 from schema.database.statements import marks
 from schema.duties import hindering, holders, tables
-from schema.duties.registry import GROUPED, PAGES, SUBJECT_NAMES, TASKS, Hindrance
+from schema.duties.registry import (
+    GROUPED,
+    PAGES,
+    SUBJECT_GROUPS,
+    SUBJECT_NAMES,
+    TASKS,
+    Hindrance,
+)
 from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
@@ -91,7 +98,11 @@ class Duty(Node):
             return str(project["name"]) if project else ""
         if name := SUBJECT_NAMES.get(row["subject_kind"]):
             subject = await info.context.rows.one(row["subject_kind"], row["subject_id"])
-            return name(subject) if subject else ""
+            if subject is None:
+                return ""
+            of = SUBJECT_GROUPS.get(row["subject_kind"])
+            group = await info.context.rows.one("Group", subject[of]) if of else None
+            return f"{group['short_name'] if group else ''}{name(subject)}"
         return str(row["subject_no"])
 
     @computed("是否由您承办：您的、您单位的；须由其他人员办理的不是", columns=HELD_BY)

@@ -71,6 +71,7 @@ class Duty(Model):
             Index(fields=("task", "subject_id", "id"), name="ix_duty_subject"),
             Index(fields=("holder_post", "closed_at", "due_at"), name="ix_duty_post"),
             Index(fields=("closed_at", "due_at", "id"), name="ix_duty_due"),
+            Index(fields=("project_id", "closed_at"), name="ix_duty_project"),
         ]
 
 

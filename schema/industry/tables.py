@@ -187,6 +187,7 @@ class TargetCompany(Model):
     """A company that a group goes after. `next_on` with `next_step` is its next contact, due at closing
     time (`next_due_at`), by whoever of the group has the duty in hand; `next_set_at` since when.
     `first_agreed_on` is the day that was agreed first, where it has been put off since, `put_off` times.
+    `reported` is the group's report that was made from it last, `lead` the one that it is bound to.
     """
 
     group_id: int
@@ -216,6 +217,8 @@ class TargetCompany(Model):
     put_off = fields.IntField(default=0, db_default=0)
     first_agreed_on = fields.DateField(null=True)
     contacted_on = fields.DateField(null=True)
+    reported = foreign_key("Project", null=True)
+    reported_at = fields.DatetimeField(null=True)
     lead = foreign_key("Project", null=True)
     dropped_for = fields.CharField(max_length=300, default="")
     added_by = foreign_key("Person")

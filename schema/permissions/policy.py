@@ -25,6 +25,7 @@ from schema.permissions.conditions import (
     everything,
     given_with,
     having,
+    lacking,
     menu,
     opened,
     that_opens,
@@ -175,6 +176,16 @@ OF_A_GROUPS_WORK = (
     given_with("OneChange", "one_change"),
     given_with("TargetContact", "target_contact"),
 )
+# Whoever sees a row of a group's own reads its history; that a company was reported, with the project.
+OF_A_GROUPS_OWN = (
+    about("Group", through("row_id", "industry_group")),
+    about("ChainNode", through("row_id", "chain_node")),
+    about("One", through("row_id", "one")),
+    both(
+        about("TargetCompany", through("row_id", "target_company")),
+        lacking("act", "projectReport", words="不涉及报送的"),
+    ),
+)
 
 
 def on_what_is_of(rows: Rows) -> Rows:
@@ -182,7 +193,6 @@ def on_what_is_of(rows: Rows) -> Rows:
     return given_with("One", "one", rows), given_with("TargetCompany", "target_company", rows)
 
 
-OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
@@ -242,8 +252,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_NODE)
-    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_NODE)
+    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_GROUPS_OWN)
+    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_GROUPS_OWN)
     | to((O, I), everything),
     "duty": to((O, L, I), everything)
     | to((B,), of_seen_project, HOLDER, WAITING_UNIT)

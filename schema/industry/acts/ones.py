@@ -43,7 +43,7 @@ from schema.permissions import MAY
 from schema.query.models import Record
 from schema.relations import KEEPER
 
-subject_name("One", lambda row: rules.WORDS[row["kind"]])
+subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
 LACKING = (
     'x."asked_at" IS NOT NULL AND x."returned_for" = \'\''
     " AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"

@@ -43,6 +43,8 @@ class Mutation:
         changes = {
             "stage": rules.stage_reached(each.means for each in contacts),
             "lead_id": None,
+            "reported_id": None,
+            "reported_at": None,
             "dropped_for": "",
         }
         await gate.change(target, **changes, **kept_now(gate, input.next_on, input.next_step))

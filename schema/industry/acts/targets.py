@@ -5,7 +5,6 @@ from typing import Any
 
 import strawberry
 
-from schema import database
 from schema.city.rules import (
     CITY_TIME,
     CLOSING_TIME,
@@ -23,15 +22,16 @@ from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
-from schema.industry.acts.listing import (
-    called_by,
-    check_named,
-    check_not_listed,
-    move_papers,
-    read_uscc,
+from schema.industry.acts.leads import (
+    check_elsewhere,
+    hand_over_papers,
+    investor_of,
+    prepare_conversion,
+    same_company,
 )
+from schema.industry.acts.listing import called_by, check_named, check_not_listed, read_uscc
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
-from schema.industry.graph.targets import LEAD_OPEN, SAME, leads_of
+from schema.industry.graph.targets import leads_of
 from schema.industry.rules import Means, TargetStage
 from schema.project.graph import Project
 from schema.project.rules import ENDS, PROJECT_LIFE
@@ -40,6 +40,9 @@ from schema.relations import Own
 
 TARGETS = "target companies"
 """What whoever lists or converts a company holds alone: two groups see each other's."""
+
+PLAN = ("stage", "next_on", "next_step")
+"""What a contact moves on: whoever has not seen what stands there now does not write over it."""
 
 subject_name("TargetCompany", lambda row: str(row["name"]))
 task(
@@ -53,6 +56,17 @@ task(
     open='x."next_on" IS NOT NULL',
     page="/targets/{key}",
     missing="没有约定的下次联系",
+)
+task(
+    "targetCompanyConvert",
+    "与报送的项目对应",
+    on="TargetCompany",
+    whose=Own("unit_id", "organization"),
+    waits=Own("unit_id", "organization"),
+    since="reported_at",
+    open='x."reported_id" IS NOT NULL',
+    page="/targets/{key}#convert",
+    missing="没有待对应的项目",
 )
 
 
@@ -71,7 +85,7 @@ class TargetCompanyAddInput:
     another: bool = input_field("确要列入；这家企业已有报送的项目时须写明", False, asked=True)
 
 
-@strawberry.input(description="修改一家目标企业")
+@strawberry.input(description="修改一家目标企业；没有写的栏目不改，写为空的清空")
 class TargetCompanyAmendInput:
     target: strawberry.ID = input_field("目标企业")
     revision: int = input_field("版本")
@@ -240,7 +254,7 @@ class Mutation:
         await gate.context.load_rules()
         next_one = (input.next_on, input.next_step)
         gate.check_all(rules.contact_faults, input.happened_on, *next_one, *days(gate))
-        target = await load_target(gate, input.target, input.revision, rests_on=("stage",))
+        target = await load_target(gate, input.target, input.revision, rests_on=PLAN)
         since = target.next_set_at and gate.context.day_of(target.next_set_at)
         closes = rules.closes_plan(input.happened_on, since)
         rules.check_planned(since or gate.today, closes, input.next_on)
@@ -265,11 +279,12 @@ class Mutation:
             target=row_as(TargetCompany, target), contact=row_as(TargetContact, contact)
         )
 
-    @act("目标企业转为线索")
+    @act("目标企业转为线索", before=prepare_conversion)
     async def target_company_convert(gate: Gate, input: TargetCompanyConvertInput) -> TargetPayload:
         """Bind a company to the report that came of it, once; its files become the project's."""
         row = await gate.try_find("TargetCompany", input.target, "target")
         lead = await gate.try_find("Project", input.project, "project")
+        await gate.context.load_rules()
         await gate.alone(TARGETS)
         gate.require(row)
         found = gate.require(lead)
@@ -284,14 +299,8 @@ class Mutation:
             )
         if taken := await tables.TargetCompany.filter(lead_id=found["id"]).first():
             raise RuleBroken(f"这个项目已对应目标企业 {taken.no}", "project", "DUPLICATE")
-        if others := await converted_elsewhere(target):
-            raise RuleBroken(
-                f"{others[0]['short_name']}已把这家企业转为线索", "target", "DUPLICATE"
-            )
-        investor = await gate.context.rows.one("Company", found["investor_id"])
-        same = investor is not None and rules.is_same_company(
-            target.uscc, target.normal_name, investor["uscc"] or "", investor["normal_name"]
-        )
+        investor = await investor_of(gate, found)
+        same = same_company(target, investor)
         if not same and not input.another:
             named = investor["name"] if investor else ""
             raise RuleBroken(
@@ -299,9 +308,11 @@ class Mutation:
             )
         if same:
             gate.unneeded(input, "another")
+            gate.stop_if_wrong()
+        await check_elsewhere(gate, target, found, counted=False)
         await gate.change(target, lead_id=found["id"], **kept_now(gate, None, ""))
         if own:
-            await move_papers(gate, target.id, None, found["id"])
+            await hand_over_papers(gate, target.id, project)
         gate.concern(project)
         return TargetPayload(target=row_as(TargetCompany, target), project=row_as(Project, found))
 
@@ -318,6 +329,7 @@ class Mutation:
         if input.region is None:
             gate.unneeded(input, "revision")
             await gate.alone(TARGETS)
+            gate.stop_if_wrong()
             await check_region_name(input.name, None)
             number = await gate.number("target-region")
             made = await gate.create(
@@ -363,16 +375,6 @@ async def office_of(gate: Gate, group: int) -> int:
     assert found is not None
     office: int = found["office_id"]
     return office
-
-
-async def converted_elsewhere(target: tables.TargetCompany) -> list[dict[str, Any]]:
-    """The other groups that have made a lead of the same company, and go on with it."""
-    return await database.fetch(
-        'SELECT g."short_name" FROM "target_company" o JOIN "industry_group" g'
-        f' ON g."id" = o."group_id" WHERE o."group_id" <> ? AND {LEAD_OPEN}'
-        f' AND {SAME.format("?", "?")} ORDER BY o."id"',
-        [target.group_id, target.uscc, target.uscc, target.normal_name],
-    )
 
 
 async def check_region_name(name: str, own: int | None) -> None:

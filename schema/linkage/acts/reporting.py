@@ -20,6 +20,7 @@ from schema.linkage.acts.companies import REPORTED, Source, given_holders, recor
 from schema.linkage.acts.meant import MeantCompany, companies_meant
 from schema.linkage.acts.opinions import asked_again
 from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.acts.pursued import note_report, pursued_company
 from schema.linkage.graph import (
     Asked,
     Duplicate,
@@ -95,6 +96,9 @@ class ProjectReportInput:
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
     owner_name: str = input_field("跟进人", "", 60)
+    target: strawberry.ID | None = input_field(
+        "来自哪家目标企业；它历次接触的佐证材料作为首谈凭证", None
+    )
     place: strawberry.ID | None = input_field("主张首谈的地方", None)
     contact_on: date | None = input_field("初次接洽日期；实际见面或通话的日期", None)
     contact_with: str = input_field("投资方接洽人；姓名和职务", "", 100)
@@ -179,6 +183,7 @@ class Mutation:
         if not holders:
             gate.unneeded(input, "holders_source", "holders_on")
         group = await gate.try_find("Group", input.group, "group")
+        pursued = await pursued_company(gate, input.target)
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
@@ -207,6 +212,8 @@ class Mutation:
         if place:
             note = input.contact_note if input.contact_on else NO_DAY_IN_REPORT
             await claim(gate, project, place, input, note, by_report=True)
+        if pursued:
+            await note_report(gate, pursued, project)
         return ProjectReportPayload(
             project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
         )
