@@ -68,7 +68,7 @@ describe_enum(
 )
 
 
-@node(tables.Group, "产业招商小组", key="slug")
+@node(tables.Group, "产业招商小组", key="slug", few=True)
 class Group(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -77,7 +77,7 @@ class Group(Node):
     lead_department: "Organization | None" = to_one("Organization", "牵头部门")
 
 
-@node(tables.Organization, "单位", key="slug")
+@node(tables.Organization, "单位", key="slug", few=True)
 class Organization(Node):
     slug: str = column("短名")
     name: str = column("名称")

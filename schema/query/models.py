@@ -37,7 +37,8 @@ class Kind:
     `targets` the kinds that columns point at. `key` is the column of the human key, `life` the
     stage machine, `under_way` when a row keeps acts on another waiting, `journal_column` the
     column of the journal that names rows of this kind. Rows `held_first` are locked before all
-    others: what thousands of them hang on.
+    others: what thousands of them hang on. Of a kind with `few` rows, all that are seen are read at
+    once where a request asks for the second time.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Kind:
     under_way: UnderWay | None = None
     journal_column: str | None = None
     held_first: bool = False
+    few: bool = False
 
     @property
     def table(self) -> str:

@@ -1,5 +1,6 @@
 """The six ones of a group: what stands in each on a day, how far it is, what is missing and from whom."""
 
+from asyncio import gather
 from datetime import date, datetime
 from typing import Annotated
 
@@ -216,7 +217,7 @@ async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
     counted = [each for each in items if counts_for_it(each)]
-    standings = [await standing(each, context) for each in counted]
+    standings = await gather(*(standing(each, context) for each in counted))
     return OneStanding(
         on=day,
         state=rules.state_on(standings, day),

@@ -1,5 +1,6 @@
 """What a group has in hand: its duties by who holds them, this month's figures."""
 
+from asyncio import gather
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -75,15 +76,16 @@ async def waits_of(group: int, context: Context) -> list[Waiting]:
         TIGHTEST.format(f"{of} AND {seen}"),
         [bindable(context.now, database.dialect()), *ids, *values],
     )
+    units = await gather(*(context.rows.one("Organization", row["unit_id"]) for row in found))
     read = KINDS["Duty"].row
     return [
         Waiting(
-            unit=row_as(Organization, await context.rows.one("Organization", row["unit_id"])),
+            unit=row_as(Organization, unit),
             count=row["held"],
             overdue=row["late"],
             tightest=row_as(Duty, read(row)),
         )
-        for row in found
+        for row, unit in zip(found, units, strict=True)
     ]
 
 

@@ -16,7 +16,10 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -153,3 +156,15 @@ def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
     """What a connection lists."""
     assert is_list_type(get_nullable_type(connection.fields["nodes"].type))
     return object_below(connection, "nodes")
+
+
+def variables_in(value: ValueNode) -> Iterator[str]:
+    """The variables in a value, however deep."""
+    if isinstance(value, VariableNode):
+        yield value.name.value
+    elif isinstance(value, ListValueNode):
+        for each in value.values:
+            yield from variables_in(each)
+    elif isinstance(value, ObjectValueNode):
+        for member in value.fields:
+            yield from variables_in(member.value)
