@@ -48,6 +48,7 @@ from schema.query.fields import (
     has_many,
     node,
     resolver,
+    rows_as,
     to_one,
 )
 from schema.query.filters import (
@@ -62,7 +63,7 @@ from schema.query.filters import (
     search,
     test,
 )
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money
@@ -165,6 +166,11 @@ class Project(Node):
     duties: Connection[Duty] = connection(
         "Duty", "由谁在办，先后由谁办过，新的在前", via="project_id"
     )
+
+    @computed("在等谁办什么，先到期的在前；暂停计时的在后", columns=("id",))
+    async def waits(row: Parent, info: Info) -> list[Duty]:
+        return rows_as(Duty, await open_duties(row["id"], info.context))
+
     hand_overs: list[HandOver] = has_many("HandOver", "project_id", "待办事项的转交")
     reminders: list[Reminder] = has_many("Reminder", "project_id", "待办事项的催办")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
@@ -203,6 +209,24 @@ class Project(Node):
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
         return await open_acts(row, info)
+
+
+async def open_duties(project: int, context: Context) -> list[Record]:
+    """The open duties on a project that the viewer sees; for all projects of a request at once."""
+
+    async def batch(keys: list[int]) -> list[list[Record]]:
+        open_on = (
+            f't."closed_at" IS NULL AND t."project_id" IN ({", ".join("?" * len(keys))})',
+            [*keys],
+        )
+        found = await context.rows.all(
+            Read(KINDS["Duty"], (open_on,), Order("due_at", nullable=True))
+        )
+        found.sort(key=lambda each: each["paused_at"] is not None)
+        return [[each for each in found if each["project_id"] == key] for key in keys]
+
+    rows: list[Record] = await context.rows.batched("open duties", batch).load(project)
+    return rows
 
 
 @strawberry.type(description="企业投资的项目")

@@ -37,6 +37,7 @@ from schema.project.rules.life import (
     diagram,
     open_acts,
     step,
+    ways_on,
 )
 from schema.project.rules.migration import BeforeRules, MigrationDecision
 from schema.project.rules.origin import CapitalOrigin
@@ -80,4 +81,5 @@ __all__ = [
     "grade",
     "open_acts",
     "step",
+    "ways_on",
 ]

@@ -62,6 +62,15 @@ class Step:
     converted: list[dict[str, Any]] = field(default_factory=list)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a leaf that stands in the object itself."""
+        return (
+            self.constant is None
+            and self.shape.write is not None
+            and self.definition.base_resolver is None
+        )
+
+    @property
     def definition(self) -> Any:
         return self.declared.extensions["strawberry-definition"]
 
@@ -118,7 +127,8 @@ def compile_step(
     if name.startswith("__"):
         if name != "__typename":
             raise NotCompilable("introspection")
-        return Step(key, GraphQLField(of), nodes[0], of.name, Shape(True), constant=of.name)
+        named = Shape(True, write=str, plain=str)
+        return Step(key, GraphQLField(of), nodes[0], of.name, named, constant=of.name)
     declared = of.fields[name]
     definition = declared.extensions.get("strawberry-definition")
     if definition is None or definition.extensions:
@@ -146,28 +156,36 @@ def compile_shape(
     raise NotCompilable(f"{of} is one of several types")
 
 
-async def resolved(step: Step, context: Context, variables: VariableValues, strawberry: Any) -> Any:
-    """The value of a root field as plain JSON values. Raises NotCompilable where it has an error."""
+async def resolved(
+    steps: Sequence[Step], context: Context, variables: VariableValues, strawberry: Any
+) -> list[Any]:
+    """The values of root fields as plain JSON values. Raises NotCompilable where one has an error.
+
+    All of them have their rows before anything below is read, so that what several lists point at is
+    read at once for all.
+    """
     run = Run(context, variables, strawberry)
     try:
-        (value,) = await level(step, [None], run)
+        roots = await together([values_of(step, [None], run) for step in steps])
+        found = await together(
+            [completed(step.shape, each, run) for step, each in zip(steps, roots, strict=True)]
+        )
     except Unavailable:
         raise
     except Exception as error:
         raise NotCompilable("it has an error") from error
-    return value
+    return [value for (value,) in found]
 
 
 async def level(step: Step, sources: Sequence[Any], run: Run) -> list[Any]:
     """What a field is of each of these objects."""
-    if step.constant is not None:
-        return [step.constant] * len(sources)
-    values = await values_of(step, sources, run)
-    return await completed(step.shape, values, run)
+    return await completed(step.shape, await values_of(step, sources, run), run)
 
 
 async def values_of(step: Step, sources: Sequence[Any], run: Run) -> Sequence[Any]:
     """What the field's resolver answers for each of these objects."""
+    if step.constant is not None:
+        return [step.constant] * len(sources)
     definition, about, rows = step.definition, metadata_of(step.declared), run.context.rows
     resolver = definition.base_resolver
     if resolver is None:
@@ -220,7 +238,7 @@ async def objects(steps: tuple[Step, ...], sources: Sequence[Any], run: Run) -> 
     columns: dict[str, list[Any]] = {step.key: [] for step in steps}
     waiting = []
     for step in steps:
-        if step.shape.write is not None and step.definition.base_resolver is None:
+        if step.is_plain:
             values = [default_resolver(each, step.definition.python_name) for each in sources]
             columns[step.key] = await completed(step.shape, values, run)
         else:

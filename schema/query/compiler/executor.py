@@ -34,7 +34,7 @@ from schema import database
 from schema.context import Context
 from schema.database.bounded import CacheScope, deep_size
 from schema.permissions import Viewer, hidden, masked
-from schema.query.compiler.breadth_first import Step, compile_step, resolved, together
+from schema.query.compiler.breadth_first import Step, compile_step, resolved
 from schema.query.compiler.expressions import (
     NotCompilable,
     Python,
@@ -102,6 +102,8 @@ class CompiledQuery:
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises NotCompilable where the whole query is graphql-core's."""
+        if not isinstance(context, Context):
+            raise NotCompilable("a schema of no rows")
         variables = self.coerced(given)
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
         if not plan.roots and not plan.steps:
@@ -115,23 +117,15 @@ class CompiledQuery:
                 name, bound = statement(root, reads[key], variables.coerced, context)
                 rows = await database.records(statement_text(plan, {key: name}, only), bound)
                 texts[key] = await self.root_json(root, reads[key], rows, context)
-        left = await self.without_plan(plan, variables, context)
+        steps = [*plan.steps.values()]
+        found = await resolved(steps, context, variables, self.strawberry)
+        left = dict(zip(plan.steps, found, strict=True))
         left |= await rest(plan.rest) if plan.rest else {}
         members = [
             json_member(key, texts[key] if key in texts else orjson.dumps(left[key]))
             for key in plan.keys
         ]
         return JsonText(b"{%b}" % b",".join(members))
-
-    async def without_plan(
-        self, plan: Plan, variables: VariableValues, context: Context
-    ) -> dict[str, Any]:
-        """The values of the root fields that are resolved breadth-first."""
-        steps = plan.steps.values()
-        found = await together(
-            [resolved(step, context, variables, self.strawberry) for step in steps]
-        )
-        return dict(zip(plan.steps, found, strict=True))
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
         """The variables as their types have them; kept while the same ones are given."""
