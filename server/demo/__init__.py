@@ -27,7 +27,7 @@ async def load(progress: Progress | None = None, projects: int = PROJECTS) -> bo
     """Fill an empty database, whole or not at all; False where somebody lives already.
 
     The same on every run for the same present, which is SIXONES_NOW or this moment. `progress` is
-    called with how many projects have reached the present, of how many.
+    called with how many projects and groups have reached the present, of how many.
     """
     standing: datetime | None = settings.NOW
     now = standing or datetime.now(UTC)

@@ -48,7 +48,8 @@ def judgement_queue(brought: Iterator[Lead], hours: Hours) -> Iterator[Plan]:
     opinions = ("LATE", "MISSING", "", "MISSING", "")
     for late, opinion in zip((3, 2, 2, 1, 1), opinions, strict=True):
         missed = hours.before(today, late)
-        yield waits(hours.reported_when(missed.__eq__), opinion=opinion)
+        plan = waits(hours.reported_when(missed.__eq__), opinion=opinion)
+        yield replace(plan, reporter=plan.lead.places[0]) if opinion else plan
     for count in (0, 0, 1, 0):
         yield rivalled(waits(hours.reported_when(lambda due: due <= hours.today)), count)
     for count in (0, 2, 0):

@@ -105,6 +105,8 @@ async def uphold_beside_a_transfer(city: City) -> Given:
         "revision": raised["project"]["revision"],
         "upheld": True,
         "firstContactPlace": "lezhi",
+        "withoutClaim": True,
+        "departure": "会议纪要载明先于雁江区接触",
         "reason": "会议纪要在先",
     }
 

@@ -6,6 +6,7 @@ from schema.entries.tables import ClosedMonth
 from schema.query.models import KINDS
 from tests.house import test_who_may as scenes
 from tests.house.test_outsiders import lived_in
+from tests.industry import scenes as industry
 from tests.ledger import ledgers
 from tests.world import NOW, City
 
@@ -23,6 +24,8 @@ async def full(city: City) -> City:
         await city.done(city.office, act, **given)
     revealed = await scenes.SCENES["contactReveal"](city)
     await city.done(city.group, "contactReveal", **revealed)
+    for act in ("chainFirmAdd", "targetCompanyContact", "oneUpdate"):
+        await city.done(city.office, act, **await industry.SCENES[act](city))
     await ledgers.imported(city, ledgers.line(1), ledgers.line(2, ledgers.SIGNED))
     await ledgers.previewed(city, ledgers.line(3), by="anyue")
     await city.done(city.anyue, "viewSave", name="只本人", query="stage=REPORTED", shared="ME")

@@ -10,9 +10,10 @@ import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from server import settings
 from server.app import create_app
 from tests.stories.entering import enter
-from tests.world import City
+from tests.world import NOW, City
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -74,8 +75,9 @@ async def no_barrier(page: Page) -> None:
 
 
 async def test_a_project_walks_its_whole_road_through_the_pages(
-    site: str, chromium: Browser, stored_city: City
+    site: str, chromium: Browser, stored_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(settings, "NOW", NOW)
     async with somebody(chromium, site, "yanjiang") as page:
         await page.goto(f"{site}/projects/new")
         await page.fill("[name=investorName]", "四川某口腔装备有限公司")
@@ -96,6 +98,17 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
         await done(page, "上报", "**/receipt")
         no = page.url.split("/")[-2]
         await no_barrier(page)
+    async with somebody(chromium, site, "office") as page:
+        await page.goto(f"{site}/projects/{no}/amendment")
+        await page.select_option("[name=group]", "advanced-manufacturing")
+        await page.fill("[name=reason]", "属装备制造")
+        await done(page, "更正", "**/judgement?no=*")
+    async with somebody(chromium, site, "group") as page:
+        await page.goto(f"{site}/projects/{no}/opinion")
+        await page.check("[name=stance][value=AGREE]")
+        await page.fill("[name=reason]", "符合口腔装备产业方向")
+        await page.locator("main .form-end .btn.primary").click()
+        await page.wait_for_selector(".notes .note.done")
     async with somebody(chromium, site, "office") as page:
         await page.goto(f"{site}/judgement")
         await no_barrier(page)
@@ -122,11 +135,11 @@ async def test_a_project_walks_its_whole_road_through_the_pages(
         await page.goto(f"{site}/projects/{no}/agreement")
         await page.select_option("select[name=kind]", "FORMAL")
         await page.fill("[name=amount]", "125000")
-        await page.fill("[name=signedOn]", "2026-11-20")
+        await page.fill("[name=signedOn]", "2026-11-18")
         await done(page, "登记签订的协议", f"**/projects/{no}")
         await page.goto(f"{site}/projects/{no}/funds")
         await page.fill("[name=amount]", "1000")
-        await page.fill("[name=occurredOn]", "2026-11-21")
+        await page.fill("[name=occurredOn]", "2026-11-18")
         await page.select_option("select[name=sourceOfCapital]", "OUT_OF_PROVINCE")
         await page.fill("[name=evidenceNote]", "银行回单 0312")
         await done(page, "登记到位资金", f"**/projects/{no}")

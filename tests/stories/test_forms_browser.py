@@ -103,7 +103,7 @@ async def test_a_form_is_done_once_whatever_happens_to_the_click(
         await expect(note).to_contain_text("网络较慢")
         arrives.set()
         await page.wait_for_url(there)
-        await expect(page.locator(".note.done")).to_be_visible()
+        await expect(page.locator(".notes .note.done")).to_be_visible()
         assert await recorded() == [10]
         await page.unroute("**/funds")
 
@@ -347,8 +347,11 @@ async def test_what_is_typed_waits_on_another_machine_and_only_for_whoever_typed
         await bar.get_by_role("link", name="恢复").click()
         await expect(home.locator("[name=name]")).to_have_value("高端口腔设备产业园")
         await home.fill("[name=amount]", "12.5亿")
-        note = home.locator(".draft-note")
-        await expect(note).to_contain_text(
+        await expect(home.locator(".draft-note")).to_have_text("草稿 10:00 已保存")
+
+        # Where the first page is typed into again, what the other machine typed is not lost unsaid.
+        await office.fill("[name=name]", "高端口腔设备产业园二期")
+        await expect(kept).to_contain_text(
             "已保存，替换了 11月18日 10:00 在 Chrome，Linux 浏览器的一份"
         )
 

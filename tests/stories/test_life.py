@@ -83,12 +83,14 @@ async def test_a_lead_becomes_shared_money_in_the_months_ranking(city: City) -> 
         "高新区",
     ]
     assert queue["viewer"]["counts"]["judgement"] == 1
-    assert [item["label"] for item in queue["viewer"]["inbox"]] == ["研判并明确首谈地"]
+    assert queue["viewer"]["inbox"] == [], "the group's office is asked first"
 
-    # The group's office agrees, within its working day.
+    # The group's office agrees, within its working day; then it is the office's turn.
     opinion = {"stance": "AGREE", "reason": "符合口腔装备产业方向"}
     opined = await city.done(city.group, "projectOpine", **on(project), **opinion)
     project = opined["project"]
+    inbox = (await city.run(city.office, "{ viewer { inbox { label } } }"))["viewer"]["inbox"]
+    assert [item["label"] for item in inbox] == ["研判并明确首谈地"]
 
     # 4. It finds for Yanjiang, whose land will not do: the project moves to the high-tech zone.
     city.now = at("2026-11-19 09:00")

@@ -167,7 +167,10 @@ async def test_at_the_desk_an_error_stays_and_the_next_lead_gets_the_focus(
         await expect(page.locator(f"#q-{lead['no']}")).to_be_visible()
         await desk.locator("textarea[name=reason]").fill("接洽最早")
         await desk.get_by_role("button", name="确认首谈地").click()
-        said = page.locator(".note.done")
+        await desk.locator("[name=departure]").fill("雁江区未接触投资方，乐至县接洽在先")
+        await desk.locator("[name=withoutClaim]").check()
+        await desk.get_by_role("button", name="确认首谈地").click()
+        said = page.locator(".notes .note.done")
         await expect(said).to_contain_text(f"已定 {lead['no']} 首谈地：乐至县")
         if script:
             await expect(page.locator(f"#q-{second['no']}")).to_be_focused()
