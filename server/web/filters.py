@@ -24,7 +24,6 @@ from schema.project.rules import (
     UNDER_JUDGEMENT,
     Stage,
     step,
-    ways_on,
 )
 from server import settings
 from server.settings import TIME_ZONE
@@ -337,7 +336,6 @@ GLOBALS = {
     "read_back": read_back,
     "with_picked": with_picked,
     "board_lanes": board_lanes,
-    "ways_on": lambda stage: ways_on(Stage(stage)),
     "step_of": step_of,
     "step_count": len(STEPS),
     "under_judgement": lambda stage: stage in UNDER_JUDGEMENT,

@@ -122,7 +122,22 @@ LEFT: dict[str, dict[str, str]] = {
     "operations/jobs": {"repeatingJobs": A_RESOLVER},
     "pick/company": {"chosen": A_RESOLVER},
     "pick/industryClass": {"options": A_RESOLVER},
-    "project/board": {"funnel": A_RESOLVER, "me": A_RESOLVER},
+    "project/board": {
+        **dict.fromkeys(("funnel", "me"), A_RESOLVER),
+        **dict.fromkeys(
+            (
+                "reported",
+                "judged",
+                "signed",
+                "registered",
+                "started",
+                "completed",
+                "operating",
+                "fullOutput",
+            ),
+            FURTHER.format("waits"),
+        ),
+    },
     "project/list": {"funnel": A_RESOLVER, "me": A_RESOLVER},
     "project/search": {"results": A_RESOLVER},
     "project/show": {"project": "Claim.contactMissing is not a plain part of its row"},

@@ -84,6 +84,15 @@ async def test_whoever_does_not_do_the_act_is_told_who_does(
     await card.drag_to(lane(page, "已签约").locator("h2"))
     await expect(page.locator("#live")).to_contain_text("由负责单位办理")
     assert "view=board" in page.url
+    await page.set_viewport_size({"width": 390, "height": 844})
+    why = card.get_by_text("由负责单位办理")
+    await expect(why).to_be_hidden()
+    opener = card.locator("summary")
+    assert ((await opener.bounding_box()) or {})["height"] >= 44, "for a finger"
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    await expect(why).to_be_visible()
+    await no_barrier(page)
     await page.context.close()
 
 

@@ -183,6 +183,10 @@ def ways_on(stage: Stage) -> list[tuple[str, Stage]]:
     return [(act, end) for act, end in steps if end is not stage and end in OPEN]
 
 
+ONWARD = tuple(act for act in LIFE if any(act in dict(ways_on(stage)) for stage in Stage))
+"""The acts that lead to another stage of the road from any."""
+
+
 def diagram() -> str:
     """LIFE as the README's Mermaid state diagram, of the acts that move a project."""
     moves: dict[tuple[Stage, Stage], list[str]] = {}
