@@ -262,15 +262,15 @@ class Rows:
         kind = KINDS[name]
         also: tuple[Sql, ...] = ((f't."{having[0]}" = ?', [having[1]]),) if having else ()
 
-        def wanted(keys: list[Any]) -> Sql:
-            if not kind.few or many or column != "id":
-                return in_values(column, keys)
-            again = name in self._asked
-            self._asked.add(name)
-            return ("1=1", []) if again else in_values(column, keys)
+        async def rows_with(keys: list[Any]) -> list[Record]:
+            if kind.few and not many and column == "id":
+                if name in self._asked:
+                    return await self._every(kind)
+                self._asked.add(name)
+            return await self.all(Read(kind, (in_values(column, keys), *also)))
 
         async def batch(keys: list[Any]) -> list[Any]:
-            rows = await self.all(Read(kind, (wanted(keys), *also)))
+            rows = await rows_with(keys)
             if not many:
                 by_key = {row[column]: row for row in rows}
                 return [by_key.get(key) for key in keys]
@@ -280,6 +280,15 @@ class Rows:
             return [lists[key] for key in keys]
 
         return self._kept((name, column, many, having), batch)
+
+    async def _every(self, kind: Kind) -> list[Record]:
+        """All rows of a kind that are visible, read once however many ask meanwhile."""
+
+        async def batch(keys: list[None]) -> list[list[Record]]:
+            return [await self.all(Read(kind)) for _ in keys]
+
+        rows: list[Record] = await self._kept(("every", kind.name), batch).load(None)
+        return rows
 
     def _pages(self, read: Read, via: str | Link) -> DataLoader[Any, Any]:
         here = pointing(via, "t", "?")

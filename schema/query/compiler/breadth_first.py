@@ -30,7 +30,13 @@ from strawberry.types.arguments import convert_arguments
 from schema.context import Context
 from schema.database import Unavailable
 from schema.query.compiler.expressions import NotCompilable
-from schema.query.compiler.selection import SelectionReader, selection_sets, variables_in
+from schema.query.compiler.selection import (
+    UNDEFINED,
+    SelectionReader,
+    is_cacheable,
+    selection_sets,
+    variables_in,
+)
 from schema.query.compiler.serializers import UNCHANGED, enum_name
 from schema.query.fields import default_resolver, metadata_of
 
@@ -58,8 +64,8 @@ class Step:
     parent: str
     shape: Shape
     constant: str | None = None
-    varies: bool = False
-    converted: list[dict[str, Any]] = field(default_factory=list)
+    variables: tuple[str, ...] = ()
+    converted: list[Any] = field(default_factory=list)
 
     @property
     def is_plain(self) -> bool:
@@ -75,21 +81,23 @@ class Step:
         return self.declared.extensions["strawberry-definition"]
 
     def arguments(self, run: "Run") -> dict[str, Any]:
-        """Its arguments as Python values; those without variables are converted once."""
-        if self.converted:
-            return self.converted[0]
+        """Its arguments as Python values, kept while the same ones are given and none is an object."""
         definition = self.definition
-        given: dict[str, Any] = {}
-        if definition.arguments:
-            given = convert_arguments(
-                get_argument_values(self.declared, self.node, run.variables),
-                definition.arguments,
-                run.strawberry.schema_converter.scalar_registry,
-                run.strawberry.config,
-            )
-        if not self.varies:
-            self.converted.append(given)
-        return given
+        if not definition.arguments:
+            return {}
+        given = tuple(run.variables.coerced.get(name, UNDEFINED) for name in self.variables)
+        if self.converted and self.converted[0] == given:
+            kept: dict[str, Any] = self.converted[1]
+            return kept
+        found: dict[str, Any] = convert_arguments(
+            get_argument_values(self.declared, self.node, run.variables),
+            definition.arguments,
+            run.strawberry.schema_converter.scalar_registry,
+            run.strawberry.config,
+        )
+        if all(map(is_cacheable, given)):
+            self.converted[:] = given, found
+        return found
 
 
 @dataclass(frozen=True)
@@ -135,8 +143,8 @@ def compile_step(
         raise NotCompilable(f"{of.name}.{name} is extended")
     shape = compile_shape(reader, declared.type, selection_sets(nodes))
     arguments = [each.value for each in nodes[0].arguments or ()]
-    varies = any(True for each in arguments for _ in variables_in(each))
-    return Step(key, declared, nodes[0], of.name, shape, varies=varies)
+    variables = tuple(sorted({name for each in arguments for name in variables_in(each)}))
+    return Step(key, declared, nodes[0], of.name, shape, variables=variables)
 
 
 def compile_shape(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from inspect import isawaitable
 from sys import getsizeof
-from types import NoneType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -50,6 +50,7 @@ from schema.query.compiler.root_fields import (
     StatementKey,
     compile_root,
 )
+from schema.query.compiler.selection import UNDEFINED, is_cacheable
 from schema.query.loaders import Window, cursor_at, windowed
 from schema.query.models import Kind, document
 from schema.query.sql import (
@@ -62,9 +63,6 @@ from schema.query.sql import (
 )
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
-UNDEFINED = "\0undefined"  # no variable can be this text
-PLAIN = {str, int, float, bool, NoneType}
-CACHED_LENGTH = 200  # letters of a text that is worth keeping
 SHARED = (Node, Kind, GraphQLField, CacheScope)  # what a plan refers to and is not its own
 VALUE_BYTES = 400  # measured: what a variable's or an argument's value takes in what is kept of it
 
@@ -398,10 +396,6 @@ def statement_text(
 def only(texts: tuple[str, ...]) -> str:
     (text,) = texts
     return text
-
-
-def is_cacheable(value: Any) -> bool:
-    return type(value) in PLAIN and (type(value) is not str or len(value) <= CACHED_LENGTH)
 
 
 async def render_rows(
