@@ -82,6 +82,9 @@ class Context:
     trial: bool = (
         False  # an act is tried out: all that is wrong with it is said, and nothing is written
     )
+    answered_only: bool = (
+        False  # the answer that the act's key was given, or a refusal; nothing is done
+    )
     progress: Callable[[int, int], None] | None = None  # called with how much of a long act is done
     _calendar: Calendar | None = None
     _rules: list[RuleVersion[Any]] | None = None

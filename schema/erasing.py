@@ -5,6 +5,7 @@ wrote into free text, and files that were handed in, only people can judge: it i
 erased words still occur.
 """
 
+import re
 import secrets
 from collections import Counter
 from collections.abc import (
@@ -25,7 +26,7 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from schema import database
-from schema.city.rules import RuleBroken, clean_text
+from schema.city.rules import RuleBroken, clean_text, normal_name
 from schema.city.rules.personal import SALT, Form, personal_columns, without
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
@@ -35,10 +36,12 @@ from schema.gate.tables import IdempotencyRecord
 from schema.industry.tables import TargetContact
 from schema.ledger.tables import Batch, BatchRow
 from schema.linkage.tables import Claim, Merge
-from schema.people.tables import Company, CompanyHolder
+from schema.people.tables import Company, CompanyHolder, CompanyName
 from schema.project.tables import Project
 
 ACT = "contactErase"
+USCC_LENGTH = 18
+PROJECT_NO = re.compile(r"\d{4}-\d{4,6}")
 SHORTEST = 2
 """Characters of a text that is looked for elsewhere: a single one stands everywhere."""
 
@@ -208,15 +211,16 @@ def is_copy(one: Any, other: Any) -> bool:
 
 
 async def erase_holder(
-    uscc: str, name: str, document_no: str, tell: Tell = lambda remains: None
+    company_named: str, name: str, document_no: str, tell: Tell = lambda remains: None
 ) -> Erased:
-    """Erase a person from what is kept of who holds a company. Raises RuleBroken (INVALID)."""
-    company = await Company.get_or_none(uscc=uscc.strip().upper())
-    found = await CompanyHolder.filter(company_id=company.id, name=name) if company else []
-    if company is None or not found:
-        raise RuleBroken(
-            "没有这家企业，或没有叫这个名字的股东、控制人、法定代表人", "name", "INVALID"
-        )
+    """Erase a person from what is kept of who holds a company: `company_of` says how it is named.
+
+    Raises RuleBroken (INVALID).
+    """
+    company = await company_of(company_named)
+    found = await CompanyHolder.filter(company_id=company.id, name=name)
+    if not found:
+        raise RuleBroken("这家企业没有叫这个名字的股东、控制人、法定代表人", "name", "INVALID")
     check_document(document_no, {name})
     remains = Remains(await occurrences({name}, {"company_holder": ids_of(found)}), [])
     tell(remains)
@@ -226,6 +230,48 @@ async def erase_holder(
         reports = [row.project_id for row in held if row.project_id]
         await forget_answers({"Company": [company.id], "Project": reports}, searched({name}))
     return Erased(rows, remains, [])
+
+
+async def company_of(named: str) -> Company:
+    """A company by its credit code, by the number of a project of which it is the investor, or by a
+    name that it has or has had: so one without a code is named, too.
+
+    Raises RuleBroken (INVALID) at `company`: of none, and of several of one name, each then with a
+    project that names it alone.
+    """
+    text = named.strip()
+    found: list[Company] = []
+    if len(text) == USCC_LENGTH:
+        found = await Company.filter(uscc=text.upper())
+    elif PROJECT_NO.fullmatch(text):
+        of_project = Project.filter(no=text).values_list("investor_id", flat=True)
+        found = await Company.filter(id__in=await of_project)
+    if not found:
+        normal = normal_name(text)
+        former = await CompanyName.filter(normal_name=normal).values_list("company_id", flat=True)
+        same = Q(normal_name=normal) | Q(id__in=list(former))
+        found = await Company.filter(same).order_by("id") if normal else []
+    if not found:
+        raise RuleBroken(
+            "没有这家企业：请写信用代码；没有信用代码的，写它的项目编号或者企业名称",
+            "company",
+            "INVALID",
+        )
+    if len(found) > 1:
+        each = [await named_alone(company) for company in found]
+        raise RuleBroken(
+            f"有 {len(found)} 家企业叫这个名字，请改写其中一家的：{'、'.join(each)}",
+            "company",
+            "INVALID",
+        )
+    return found[0]
+
+
+async def named_alone(company: Company) -> str:
+    """What names a company and no other: its credit code, or else the number of a project of its own."""
+    project = await Project.filter(investor_id=company.id).order_by("id").first()
+    known = company.uscc or (project.no if project else "")
+    return f"{company.name}（{known or '没有项目'}）"
 
 
 def check_document(document_no: str, words: Collection[str]) -> None:

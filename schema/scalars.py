@@ -35,6 +35,17 @@ class File:
     content: bytes
 
 
+class HashedBytes(bytes):
+    """The content of a file of which only its hash is left: enough to tell what was sent before."""
+
+    sha256: str
+
+    def __new__(cls, sha256: str) -> "HashedBytes":
+        made = super().__new__(cls)
+        made.sha256 = sha256
+        return made
+
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CITY_OFFSET = timezone(timedelta(hours=8))  # of every moment written, also of summers before 1992
 

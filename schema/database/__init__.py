@@ -11,6 +11,7 @@ from schema.database.connections import open_database
 from schema.database.errors import RETRY_AFTER, Reason, Unavailable
 from schema.database.shares import read_for
 from schema.database.statements import counting, dialect, fetch, marks, records, write
+from schema.database.text import storable
 from schema.database.transactions import snapshot, transaction, with_retry
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "read_for",
     "records",
     "snapshot",
+    "storable",
     "transaction",
     "with_retry",
     "write",

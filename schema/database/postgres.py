@@ -63,7 +63,9 @@ class Statements(AsyncpgDBClient):
 
     async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return await super()._translate_exceptions(func, *args, **kwargs)
+            bound = [storable(each) for each in args]  # a statement, its values
+            named = {name: storable(each) for name, each in kwargs.items()}
+            return await super()._translate_exceptions(func, *bound, **named)
         except Exception as error:
             if (trouble := unavailable(error)) and not self._programmers(error):
                 raise trouble from error

@@ -20,6 +20,7 @@ import aiosqlite
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapper
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from schema.city.rules.masking import FUNCTION, mask_numbers
 from schema.database.errors import Reason, Unavailable
 from schema.database.library import sqlite3
 from schema.database.shares import Shares
@@ -71,12 +72,12 @@ def translating(client: SqliteClient) -> Iterator[None]:
 
 
 def translated(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method of a client, `translating`."""
+    """The method of a client, `translating`, given values that can be stored."""
 
     @wraps(method)
-    async def call(self: SqliteClient, *args: Any) -> Any:
+    async def call(self: SqliteClient, query: str, *values: Any) -> Any:
         with translating(self):
-            return await method(self, *args)
+            return await method(self, query, *map(storable, values))
 
     return call
 
@@ -142,6 +143,7 @@ class Statements(SqliteClient):
                 raise
             try:
                 connection._conn.row_factory = sqlite3.Row
+                await connection.create_function(FUNCTION, 1, mask_numbers, deterministic=True)
                 for pragma, value in self.pragmas.items():
                     await (await connection.execute(f"PRAGMA {pragma}={value}")).close()
             except BaseException:

@@ -104,7 +104,8 @@ async def closed_because(
     duty = duties[0] if duties else None
     stage = row[life.column]
     closed = act in life.moves and stage not in life.moves[act]
-    if act in TASKS:
+    anew = act in TASKS and TASKS[act].again and not duties and not closed
+    if act in TASKS and not anew:
         if not duties and not closed:
             return None, TASKS[act].missing
         own = [each for each in duties if await theirs(act, each.subject, row, context)]
@@ -115,7 +116,7 @@ async def closed_because(
         if duty and duty.barred:
             return duty, SECOND_PERSON
     elif not await permitted(act, row, context):
-        return duty, NOT_YOURS
+        return duty, TASKS[act].missing if anew else NOT_YOURS
     if closed:
         return duty, f"{life.words[stage]}阶段不能办理"
     for name in around.under_way:

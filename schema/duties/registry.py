@@ -128,6 +128,7 @@ class Task:
     carried: Mapping[str, str]
     barred: str
     missing: str
+    again: bool
 
     @cached_property
     def kind(self) -> Kind:
@@ -223,6 +224,7 @@ def task(
     carried: Mapping[str, str] | None = None,
     barred: str = "",
     missing: str = "现在没有要办的事",
+    again: bool = False,
 ) -> None:
     """Declare that `act` must be done on rows of the kind `on`, and by whom.
 
@@ -234,7 +236,8 @@ def task(
     project; `due` is its limit by the rulebook, or `agreed` the column of the moment by which somebody
     agreed to do it; `paused` is SQL under which the clock stands still, and the column that says since when.
     `carried` are further kinds a change of which may move it, with their column that points at the
-    subject. `missing` is the reason why the act is not open where there is no such duty.
+    subject. `missing` is the reason why the act is not open where there is no such duty; one that may be
+    done `again` is open all the same, to whoever may do it.
     """
     if act in TASKS:
         raise LookupError(f"{act} is declared twice")
@@ -253,6 +256,7 @@ def task(
         carried or {},
         barred,
         missing,
+        again,
     )
 
 

@@ -16,6 +16,8 @@ from schema.gate.journal import announce
 from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.permissions import may
 
+NOT_ANSWERED = "这张表还没有提交成功"
+
 Preparation = Callable[[Gate, Any], Awaitable[Any]]
 
 
@@ -47,6 +49,8 @@ class ActExtension(FieldExtension):
             context.forget()
             async with database.transaction():
                 payload = await replayed(gate, input, answer)
+                if payload is None and context.answered_only:
+                    raise RuleBroken(NOT_ANSWERED, None, "INVALID")
                 if payload is None:
                     payload = await next_(source, info, input=looked_at)
                     gate.stop_if_wrong()
@@ -65,7 +69,7 @@ class ActExtension(FieldExtension):
             first = Gate(name, context)
             first.errors = validate_input(input, unreadable=unreadable_in(info))
             looked_at = GivenInput(input)
-            if self.before:
+            if self.before and not context.answered_only:
                 first.prepared = await self.before(first, looked_at)
             payload = await database.with_retry(attempt)
             done = True

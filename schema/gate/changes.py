@@ -8,10 +8,11 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import PARAMETERS, format_money
+from schema.city.rules.masking import mask_numbers
 from schema.context import Context
-from schema.permissions import hidden
+from schema.permissions import hidden, reads_texts
 from schema.query.fields import worded
-from schema.query.models import KINDS, Kind, day, moment
+from schema.query.models import KINDS, Kind, Record, day, moment
 from schema.scalars import SHANGHAI
 
 
@@ -68,9 +69,22 @@ async def describe_changes(
                 before=await format_stored(kind, column, before, context),
                 after=instead or await format_stored(kind, column, after, context),
             )
+            if column in kind.prose:
+                await mask_change(change, row, context)
             # What two rows of one act say in the same words is said once.
             lines.setdefault((change.label, change.before, change.after), change)
     return list(lines.values())
+
+
+async def mask_change(change: Change, row: Record, context: Context) -> None:
+    """Mask the numbers of private persons in a change of a text, for whoever may not read them there."""
+    before, after = mask_numbers(change.before), mask_numbers(change.after)
+    if (before, after) == (change.before, change.after):
+        return
+    number = row["id"] if row.kind == "Project" else row.get("project_id")
+    project = await context.rows.one("Project", number) if number else None
+    if not reads_texts(context.viewer, project):
+        change.before, change.after = before, after
 
 
 STANDS_FOR: dict[tuple[str, str], Callable[[Mapping[str, list[Any]]], str]] = {}

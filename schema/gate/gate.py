@@ -17,17 +17,15 @@ from schema.city.rules import RuleBroken
 from schema.city.rules.personal import SALT, personal_columns
 from schema.context import Context
 from schema.gate import locks, rows
+from schema.gate.findings import Findings
 from schema.gate.history import conflict_with, has_moved
-from schema.gate.inputs import GivenInput, NotReadable
 from schema.gate.journal import Journal
-from schema.gate.payloads import ErrorCode, InputRefused, UserError
 from schema.gate.sealing import with_salt
 from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
 from schema.scalars import Unparsable
 
 M = TypeVar("M", bound=Model)
-T = TypeVar("T")
 
 AT_END: list[Callable[["Gate"], Awaitable[None]]] = []
 """Called at the end of every act, in its transaction and before its entry in the journal is written:
@@ -41,16 +39,15 @@ NOT_YOUR_NAME = "只能以您任职的单位或地方的名义办理"
 NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
 
-class Gate:
+class Gate(Findings):
     """One act on its way through: in which post, what it holds, what it changes, why."""
 
     def __init__(self, act: str, context: Context) -> None:
-        self.act, self.context = act, context
+        super().__init__(act)
+        self.context = context
         self.viewer, self.now, self.today = context.viewer, context.now, context.today
         self.post: HeldPost = self.post_in_which_to_act()
         self.prepared: Any = None
-        self.errors: list[UserError] = []
-        self.answer: dict[str, Any] = {}
         self.endings: list[Ending] = []
         self.journal = Journal(act)
         self.held_alone: set[str] = set()
@@ -69,32 +66,7 @@ class Gate:
     def reason(self, text: str) -> None:
         self.journal.reason = text
 
-    # ------------------------------------------------------------ what is wrong with the input
-
-    def check(self, rule: Callable[..., T], *values: Any, **named: Any) -> T | None:
-        """What a rule answers; what it refuses is kept, so that all that is wrong is answered at once.
-
-        A value that could not be read is already refused at its field and is not checked.
-        """
-        if any(isinstance(value, Unparsable) for value in (*values, *named.values())):
-            return None
-        given = (v.readable() if isinstance(v, GivenInput) else v for v in values)
-        try:
-            return rule(*given, **named)
-        except NotReadable:
-            return None
-        except RuleBroken as broken:
-            self.refuse(broken)
-            return None
-
-    def check_all(self, rule: Callable[..., Iterable[RuleBroken]], *values: Any) -> None:
-        """All that a rule finds wrong. A value that could not be read is None for the rule."""
-        for broken in rule(*(None if isinstance(v, Unparsable) else v for v in values)):
-            self.refuse(broken)
-
-    def unneeded(self, input: Any, *fields: str) -> None:
-        """Refuse what was filled in of these fields, for which there is no use beside the rest."""
-        self.errors += input.unneeded(*fields)
+    # ------------------------------------------------------------ rows
 
     async def try_find(
         self,
@@ -121,30 +93,6 @@ class Gate:
         of, column = on or (kind, "id")
         await self._note_stale(of, row[column], revision, rests_on)
         return row
-
-    def require(self, value: T | None) -> T:
-        """What `check` or `try_find` answered, once nothing is wrong. Raises `InputRefused`.
-
-        LookupError where nothing is wrong and there is no value: the input need not have given one.
-        """
-        self.stop_if_wrong()
-        if value is None:
-            raise LookupError(f"{self.act} goes on without a value that it needs")
-        return value
-
-    def refuse(self, broken: RuleBroken) -> None:
-        """Keep one thing that is wrong, for the answer."""
-        self.answer |= getattr(broken, "answer", {})
-        self.errors.append(
-            UserError(code=ErrorCode(broken.code), message=str(broken), field=broken.field)
-        )
-
-    def stop_if_wrong(self) -> None:
-        """Raises `InputRefused` with all that was found wrong so far; loads and writes do so too."""
-        if self.errors:
-            raise InputRefused(self.errors, self.answer)
-
-    # ------------------------------------------------------------ rows
 
     async def find(self, kind: str, reference: str, field: str) -> Record:
         """The row that a global ID or human key names, if the viewer sees it; else it does not exist."""

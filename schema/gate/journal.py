@@ -32,7 +32,7 @@ from schema.gate.tables import Sequence as SequenceRow
 from schema.permissions import HeldPost, Viewer
 from schema.query.models import KINDS, kind_of, moment, name_of
 from schema.query.sql import bindable
-from schema.scalars import File
+from schema.scalars import File, HashedBytes
 
 COUNT = "journal"
 SEAL = "journal"
@@ -397,10 +397,14 @@ def plain(value: Any) -> Any:
     """A value as JSON keeps it; bytes only by their hash."""
     if isinstance(value, Enum):
         return value.value
+    if type(value) is str:
+        return database.storable(value)  # hashed as it is kept
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, HashedBytes):
+        return value.sha256
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, File):

@@ -12,6 +12,26 @@ from tortoise.models import Model
 from schema import database
 from schema.query.models import KINDS, Kind
 
+SHARED = (
+    "posts",
+    "rulebook",
+    "months",
+    "new projects",
+    "target companies",
+    "template of",
+    "views of",
+    "voucher",
+)
+"""How the names of what is shared begin, in the order in which acts hold it."""
+
+
+def shared_rank(name: str) -> tuple[int, str]:
+    """Where something shared comes in that order. Raises LookupError for a name without a place in it."""
+    for place, begins in enumerate(SHARED):
+        if name.startswith(begins):
+            return place, name
+    raise LookupError(f"{name} has no place in the order of what is shared")
+
 
 def rank(kind: Kind) -> int:
     """Where the rows of a kind come in the order in which acts hold things."""
@@ -21,18 +41,26 @@ def rank(kind: Kind) -> int:
 class Order:
     """The one order in which acts hold things: rows held first, what is shared, then all other rows.
 
-    Rows go by kind, from the ground floor up, then by id.
+    What is shared goes as `SHARED` says, then by name; rows by kind, from the ground floor up, then by id.
     """
 
     def __init__(self) -> None:
         self._last: tuple[int, int] = (-2, 0)
         self._held: set[tuple[str, int]] = set()
         self._shared: set[str] = set()
+        self._last_shared: tuple[int, str] = (-1, "")
 
     def enter_shared(self, name: str) -> None:
-        """Raises RuntimeError when `name` is held after rows: whoever changes it may wait for them."""
-        if name not in self._shared and self._last >= (0, 0):
+        """Raises RuntimeError when `name` is held after rows, or after what comes behind it: whoever
+        changes it may wait for them.
+        """
+        if name in self._shared:
+            return
+        if self._last >= (0, 0):
             raise RuntimeError(f"{name} is held after rows that stand above it")
+        if shared_rank(name) < self._last_shared:
+            raise RuntimeError(f"{name} is held after {self._last_shared[1]}")
+        self._last_shared = shared_rank(name)
         self._shared.add(name)
 
     def enter(self, kind: Kind, keys: Sequence[int]) -> None:

@@ -82,7 +82,9 @@ def stored(value: Any) -> Any:
     """A value as both drivers take it."""
     if isinstance(value, Enum):
         return value.value
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value
+    if isinstance(value, list | dict):
+        return orjson.dumps(database.storable(value)).decode()
+    return value
 
 
 def defaults(table: type[Model]) -> dict[str, Any]:

@@ -95,7 +95,8 @@ class Claim(Model):
 
 class Opinion(Model):
     """会同: the opinion of a group's office on a report, one of each group that has had the report,
-    and another each time that it was asked anew (`Project.grouped_at`): the last one counts.
+    and another each time that it was asked anew (`Project.grouped_at`) or corrected what it had given
+    before the judgement: the last one counts.
 
     `due_at` is the group's own limit as it stood when the opinion was given.
     """

@@ -17,8 +17,10 @@ from schema.permissions.decisions import (
     may,
     needs,
     plain,
+    plain_texts,
     post_for,
     posts_for,
+    reads_texts,
     rows_of,
     table_name,
     visible,
@@ -35,6 +37,7 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
+    TEXTS,
 )
 
 __all__ = [
@@ -52,6 +55,7 @@ __all__ = [
     "PUBLIC",
     "SCOPES",
     "SEES",
+    "TEXTS",
     "HeldPost",
     "Post",
     "Viewer",
@@ -68,8 +72,10 @@ __all__ = [
     "may",
     "needs",
     "plain",
+    "plain_texts",
     "post_for",
     "posts_for",
+    "reads_texts",
     "rows_of",
     "table_name",
     "visible",

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from schema.city.rules import RuleBroken
 from schema.people.rules import HeldPost, Post, Viewer
-from schema.permissions.conditions import Rows, everything
+from schema.permissions.conditions import Rows, everything, through
 from schema.permissions.policy import (
     ANYWHERE,
     AUDITS,
@@ -23,6 +23,7 @@ from schema.permissions.policy import (
     PLAIN,
     SCOPES,
     SEES,
+    TEXTS,
     WEIGHS,
     Where,
 )
@@ -221,6 +222,44 @@ def _plain(table: str, row: str, viewer: Viewer) -> Sql:
             for held in viewer.posts
             if held.post in rows
         ]
+    )
+
+
+def plain_texts(table: str, row: str, viewer: Viewer) -> Sql:
+    """The condition on alias `row` for the rows of `table` in whose texts `viewer` reads the numbers of
+    private persons: as its contacts, or else as those of the project that it is of.
+    """
+    if table in PLAIN:
+        return plain(table, row, viewer)
+    own, project = TEXTS.get(table), PLAIN["project"]
+    return any_of(
+        [
+            _condition(
+                own.get(held.post)
+                if own is not None
+                else (through("project_id", "project", project[held.post]),)
+                if held.post in project and project[held.post] != (everything,)
+                else project.get(held.post),
+                table,
+                row,
+                replace(viewer, posts=(held,)),
+            )
+            for held in viewer.posts
+        ]
+    )
+
+
+def reads_texts(viewer: Viewer, project: Columns | None) -> bool:
+    """The same of a project's row; None where there is no project."""
+    return any(
+        each is everything
+        or (
+            isinstance(each, Relation)
+            and project is not None
+            and each.on["project"].holds(project, replace(viewer, posts=(held,)), {})
+        )
+        for held in viewer.posts
+        for each in PLAIN["project"].get(held.post, ())
     )
 
 

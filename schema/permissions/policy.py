@@ -380,6 +380,9 @@ PLAIN: dict[str, dict[Post, Rows]] = {
     # A line is seen by the unit that brought it in and by the office alone.
     "batch_row": to((O, P), everything),
 }
+TEXTS: dict[str, dict[Post, Rows]] = {"target_company": PLAIN["target_contact"]}
+"""Likewise the numbers in the texts of tables without personal columns. Of rows of a project they are
+plain for whom the project's contact is."""
 """The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
 once the office has judged those of the place that the project is given to. Whoever else sees a row
 is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.

@@ -16,7 +16,7 @@ from tortoise.models import Model
 from schema.city.rules import Life, UnderWay
 from schema.city.rules.days import FIRST_YEAR, LAST_YEAR
 from schema.city.rules.personal import Form
-from schema.permissions import COLUMNS, PERSONAL
+from schema.permissions import COLUMNS, PERSONAL, PLAIN, TEXTS
 
 Decoder = Callable[[Any], Any]
 
@@ -93,6 +93,20 @@ class Kind:
             if isinstance(each, (fields.CharField, fields.TextField))
         )
 
+    @cached_property
+    def prose(self) -> frozenset[str]:
+        """The columns of free text that people write about a project or whoever is met for it."""
+        cols = columns_of(self.model)
+        if self.table not in PLAIN.keys() | TEXTS.keys() and "project_id" not in cols:
+            return frozenset()
+        return frozenset(
+            name
+            for name, each in cols.items()
+            if type(each) in (fields.CharField, fields.TextField)
+            if name not in (*self.personal, *NO_PROSE)
+            if getattr(each, "max_length", PROSE_FROM) >= PROSE_FROM and not each.unique
+        )
+
     def parse(self, column: str, value: Any) -> Any:
         """A JSON value that somebody sent for a column. Raises ValueError when the column cannot have it."""
         bounds = self.bounds[column]
@@ -138,6 +152,10 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+PROSE_FROM = 100
+"""Characters from which a column of text holds more than a name or a number."""
+NO_PROSE = ("name", "normal_name", "title", "search", "media_type", "page", "link", "barred")
+"""The long columns that hold a name, an address or what a machine reads all the same."""
 
 
 def register(

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
+from schema.city.rules.masking import mask_sql
 from schema.city.rules.personal import Form
-from schema.permissions import Viewer, beside, hidden, masked, plain, visible
+from schema.database import dialect
+from schema.permissions import Viewer, beside, hidden, masked, plain, plain_texts, visible
 from schema.query.models import Kind
 
 Sql = tuple[str, list[Any]]
@@ -128,17 +130,28 @@ MASKS = {
 
 
 def column_sql(kind: Kind, row: str, column: str, viewer: Viewer) -> Sql:
-    """A column of alias `row` as the viewer is shown it: where it is personal, plain or masked.
+    """A column of alias `row` as the viewer is shown it: where it is personal, plain or masked; of free
+    text the numbers of private persons alone.
 
     The one place that masks: both ways of reading select columns by it.
     """
     name, form = f'{row}."{column}"', kind.personal.get(column)
     if form is None:
-        return name, []
+        return text_sql(kind.table, row, column, viewer) if column in kind.prose else (name, [])
     sees, bound = plain(kind.table, row, viewer)
     if sees == "1=1":
         return name, []
     mask = MASKS[form].format(name)
+    return (mask, []) if sees == "1=0" else (f"CASE WHEN {sees} THEN {name} ELSE {mask} END", bound)
+
+
+def text_sql(table: str, row: str, column: str, viewer: Viewer) -> Sql:
+    """A column of free text of alias `row`, with the numbers of private persons plain or masked."""
+    name = f'{row}."{column}"'
+    sees, bound = plain_texts(table, row, viewer)
+    if sees == "1=1":
+        return name, []
+    mask = mask_sql(name, dialect())
     return (mask, []) if sees == "1=0" else (f"CASE WHEN {sees} THEN {name} ELSE {mask} END", bound)
 
 

@@ -28,14 +28,17 @@ def contact_erase(numbers: tuple[str, ...], document: str) -> None:
 
 
 @contact.command("erase-holder")
-@click.argument("uscc")
-@click.argument("name")
+@click.argument("company", metavar="企业")
+@click.argument("name", metavar="姓名")
 @click.option("--document", required=True, help="删除的依据，例如 当事人申请 2026-11-28。")
-def contact_erase_holder(uscc: str, name: str, document: str) -> None:
-    """从企业的股东、实际控制人、法定代表人中删去一个人的姓名；不能恢复。"""
+def contact_erase_holder(company: str, name: str, document: str) -> None:
+    """从企业的股东、实际控制人、法定代表人中删去一个人的姓名；不能恢复。
+
+    企业写信用代码；没有信用代码的，写它的项目编号或者企业名称。
+    """
     from schema import erasing
 
-    report(lambda tell: erasing.erase_holder(uscc, name, document, tell))
+    report(lambda tell: erasing.erase_holder(company, name, document, tell))
 
 
 def report(erase: Any) -> None:

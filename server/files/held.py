@@ -3,8 +3,10 @@
 A browser gives a file once. What was chosen for the first page of a form waits here under a token that
 nobody guesses, in a folder of the person's, until the form is sent or the day is over. Pages of the same
 person and the job that clears may take a file away at any moment, so nothing here relies on one being there.
+The token ends with the content's hash: a form that is sent again says what it was sent with.
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -19,7 +21,7 @@ MOST = 60
 """Files of one person; the oldest make room for what comes."""
 MOST_BYTES = 100 * 1024 * 1024
 """Bytes of one person's files; the oldest make room for what comes."""
-TOKEN = re.compile(r"[0-9a-f]{32}")
+TOKEN = re.compile(r"[0-9a-f]{32}([0-9a-f]{64})?")
 GONE = "文件已不在（超过一天，或已让位给后选的文件），请重新选择：{names}"
 FULL = (
     f"一张表在核对期间最多保留 {MOST} 个文件，合计 {MOST_BYTES // 1024**2} MB，"
@@ -37,6 +39,12 @@ class Held(NamedTuple):
     def sent(self) -> str:
         """As a form sends it: with its name, so that it can be named when it waits no longer."""
         return f"{self.token} {self.name}"
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of its content, in hex; None of one that an earlier release has held."""
+        found = TOKEN.fullmatch(self.token)
+        return found[1] if found else None
 
 
 def parse(sent: str) -> Held:
@@ -75,7 +83,7 @@ def hold(folder: Path, person: int, name: str, content: bytes, keep: Collection[
         if old not in stays:
             old.path.unlink(missing_ok=True)
             waiting = [each for each in waiting if each != old]
-    token = secrets.token_hex(16)
+    token = secrets.token_hex(16) + hashlib.sha256(content).hexdigest()
     path = mine / token
     path.touch(mode=0o600)
     path.write_bytes(head + content)

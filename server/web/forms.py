@@ -199,7 +199,7 @@ async def parse_value(kind: Any, name: str, sent: Sent) -> Any:
         return await parse_list(get_nullable_type(kind.of_type), name, sent)
     if isinstance(kind, GraphQLInputObjectType):
         if isinstance(file := sent.get(name), UploadFile):
-            return {"name": file.filename, "content": await file.read()} if file.filename else None
+            return await file_of(file) if file.filename else None
         if not any(each == name or each.startswith(f"{name}.") for each in sent):
             return None  # before its members: a filter may hold another one of its own type
         values = await input_values(kind, f"{name}.", sent, {})
@@ -220,9 +220,15 @@ async def parse_list(kind: Any, name: str, sent: Sent) -> list[Any] | None:
     given = sent.getlist(name)
     if isinstance(kind, GraphQLInputObjectType):
         files = [each for each in given if isinstance(each, UploadFile) and each.filename]
-        return [{"name": each.filename, "content": await each.read()} for each in files] or None
+        return [await file_of(each) for each in files] or None
     found = [parse_scalar(kind, each) for each in given if isinstance(each, str)]
     return [each for each in found if each is not None] or None
+
+
+async def file_of(file: UploadFile) -> dict[str, Any]:
+    """A file as a variable: its name and its bytes, or what is `left` of one that is here no longer."""
+    left = getattr(file, "left", None)
+    return {"name": file.filename, "content": await file.read() if left is None else left}
 
 
 def parse_scalar(kind: Any, text: str) -> Any:

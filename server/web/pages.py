@@ -24,6 +24,7 @@ from schema.gate.idempotency import KEY_USED
 from schema.permissions import lists_of, visible
 from schema.query.compiler import JsonText
 from schema.relations import NOTHING
+from schema.scalars import HashedBytes
 from server.api.errors import unexpected_exception
 from server.api.readings import load_readings, load_readings_soon
 from server.files import held
@@ -296,11 +297,16 @@ async def submit_form(
     if step == ASK:
         form = FormData([each for each in form.multi_items() if each[0] != ACKNOWLEDGED])
     gone = any(name.startswith(HELD) for name in form)
-    context.trial = step == CHECK or gone  # what else is wrong is said at once
-    given = await forms.variables(operation, form, request.path_params)
     await load_readings()
-    data = await run_act(operation, context, given)
-    (payload,) = data.values()
+    payload = None
+    if gone and step != CHECK:
+        payload = await first_answer(form, operation, request, context)
+    context.trial = payload is None and (
+        step == CHECK or gone
+    )  # what else is wrong is said at once
+    if payload is None:
+        given = await forms.variables(operation, form, request.path_params)
+        (payload,) = (await run_act(operation, context, given)).values()
     errors, conflict = payload["userErrors"], payload.get("conflict")
     if not errors and context.trial:
         context.extra = {"payload": payload, "checking": True}
@@ -360,6 +366,34 @@ async def with_held_files(form: FormData, person: int | None) -> FormData:
         file.held = held.Held(token, found[0])  # type: ignore[attr-defined]
         pairs.append((name.removeprefix(HELD), file))
     return FormData(pairs)
+
+
+async def first_answer(
+    form: FormData, operation: Operation, request: Request, context: Context
+) -> Any:
+    """The payload that a form was answered with when it was sent as it is now; None where it was not.
+
+    Of the files that waited for it and went with it, their hashes are left.
+    """
+    if not context.idempotency_key:
+        return None
+    known: list[tuple[str, Any]] = []
+    for name, value in form.multi_items():
+        if not name.startswith(HELD):
+            known.append((name, value))
+            continue
+        one = held.parse(str(value))
+        if one.sha256 is None:
+            return None
+        file = UploadFile(io.BytesIO(), filename=one.name)
+        file.left = HashedBytes(one.sha256)  # type: ignore[attr-defined]
+        known.append((name.removeprefix(HELD), file))
+    given = await forms.variables(operation, FormData(known), request.path_params)
+    context.answered_only = True
+    (payload,) = (await run_act(operation, context, given)).values()
+    context.answered_only = False
+    context.forget()
+    return None if payload["userErrors"] else payload
 
 
 async def hold_files(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from schema.database.transactions import transaction
+from schema.gate import locks
 from schema.gate.journal import Fault, chained, verify
 from schema.gate.tables import IdempotencyRecord, JournalEntry
 from schema.project.tables import Project
@@ -186,3 +187,32 @@ async def test_the_operators_check_tells_of_a_broken_journal(city: City) -> None
     await execute('UPDATE "journal_entry" SET "reason" = \'改过\'')
     broken = await checks.journal()
     assert not broken.right and "内容被改动，请与备份核对" in broken.found
+
+
+async def test_what_acts_share_is_held_in_one_order_by_all() -> None:
+    """Against it two acts and a confirmation of the rulebook could wait for each other for ever."""
+    order = locks.Order()
+    for name in ("posts", "rulebook", "months", "new projects", "voucher 1", "voucher 2"):
+        order.enter_shared(name)
+    order.enter_shared("rulebook")  # it is held already
+    for first, second in (
+        ("new projects", "rulebook"),
+        ("rulebook", "posts"),
+        ("new projects", "months"),
+        ("voucher 2", "voucher 1"),
+    ):
+        other = locks.Order()
+        other.enter_shared(first)
+        with pytest.raises(RuntimeError, match=f"{second} is held after {first}"):
+            other.enter_shared(second)
+    with pytest.raises(LookupError, match="has no place"):
+        locks.Order().enter_shared("anything else")
+
+
+async def test_a_report_that_comes_back_renamed_rests_on_the_rulebook_first(city: City) -> None:
+    project = await city.report()
+    back = await city.done(city.office, "projectReturn", **on(project), reason="补营业执照")
+    done = await city.done(
+        city.yanjiang, "projectResubmit", **on(back["project"]), name="柠檬冷链物流园"
+    )
+    assert done["project"]["no"] == project["no"]

@@ -201,3 +201,13 @@ async def test_the_office_names_the_regions(city: City) -> None:
     await city.done(city.office, "targetRegionSet", **region, name="东盟", retired=True)
     refused = await city.act(city.group, "targetRegionSet", name="中东")
     assert refused["userErrors"][0]["code"] == "NOT_ALLOWED"
+
+
+async def test_numbers_in_what_a_group_writes_of_a_company_are_masked_for_all_but_it_and_the_office(
+    city: City,
+) -> None:
+    await listed(city, why="找诸葛总 138 1234 5678")
+    read = "{ targetCompanies { nodes { why } } }"
+    for who, shown in (("group", "138 1234 5678"), ("office", "138 1234 5678"), ("leader", "138****5678")):  # fmt: skip
+        (found,) = (await city.run(city[who], read))["targetCompanies"]["nodes"]
+        assert found["why"] == f"找诸葛总 {shown}", who

@@ -1,16 +1,18 @@
 """Companies: who holds them, from when on and by which source; their names; what belongs to one group."""
 
+import re
 from typing import Any
 
 import pytest
 
 from schema import database, erasing
 from schema.checks import UNRECORDED
-from schema.city.rules import normal_name
+from schema.city.rules import RuleBroken, normal_name
 from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
 from schema.linkage.tables import Inquiry
 from schema.people.tables import Company, CompanyHolder, CompanyName
+from schema.project.tables import Project
 from schema.query.models import global_id
 from tests.ledger import ledgers
 from tests.project.test_pages import main, seen, signed_in
@@ -31,7 +33,8 @@ READ = """query($id: ID!) { node(id: $id) { ... on Company { name revision legal
 async def reported(city: City, who: str = "yanjiang", **given: Any) -> tuple[Said, Company]:
     """A report, and the company that it is of."""
     project = await city.report(city[who], **given)
-    return project, await Company.get(uscc=given.get("uscc", uscc(city.reports)))
+    row = await Project.get(no=project["no"])
+    return project, await Company.get(id=row.investor_id)  # type: ignore[attr-defined]
 
 
 async def read(city: City, who: str, company: Company) -> Said | None:
@@ -415,6 +418,34 @@ async def test_a_holder_is_erased_from_a_company_and_the_journal_holds(city: Cit
     found = await read(city, "office", company)
     assert found and "李柠" not in str(found) and len(found["holders"]) == 4
     assert (await compare(UNRECORDED)).found == []
+
+
+@pytest.mark.parametrize("by", ["its name", "a project of its own"])
+async def test_a_holder_is_erased_from_a_company_without_a_credit_code(city: City, by: str) -> None:
+    """Named by its name, or where another one has that name, too, by the number of its project."""
+    abroad = {"uscc": "", "noCodeReason": "境外企业", "investorName": "Citron Holdings Ltd."}
+    project, company = await reported(city, **abroad, **HOLDERS)
+    assert company.uscc is None
+    named = company.name
+    if by == "a project of its own":
+        other, same = await reported(city, "lezhi", **abroad, legalRepresentative="李柠")
+        assert same.id != company.id
+        with pytest.raises(RuleBroken) as refused:
+            await erasing.erase_holder(company.name, "李柠", "当事人申请")
+        assert "2 家" in str(refused.value)
+        assert {project["no"], other["no"]} <= set(re.findall(r"2026-\d+", str(refused.value)))
+        named = project["no"]
+    done = await erasing.erase_holder(named, "李柠", "当事人申请")
+    assert done.rows == 2
+    found = await read(city, "office", company)
+    assert found and "李柠" not in str(found) and len(found["holders"]) == 4
+    if by == "a project of its own":
+        assert "李柠" in str(await read(city, "office", same)), "the other company's stays"
+    assert (await compare(UNRECORDED)).found == []
+    for wrong, field in (("没有的公司", "company"), ("", "company"), (named, "name")):
+        with pytest.raises(RuleBroken) as refused:
+            await erasing.erase_holder(wrong, "没有的人", "当事人申请")
+        assert refused.value.field == field
 
 
 # ---------------------------------------------------------------- pages

@@ -429,8 +429,56 @@ async def test_an_opinion_names_another_place_where_it_proposes_one_and_is_given
     again = await city.act(
         city.group, "projectOpine", **on(project), stance="OBJECT", reason="改变主意"
     )
-    assert again["userErrors"][0]["message"] == "贵组已提出会同意见"
+    assert fields(again) == ["replace"]
+    assert again["userErrors"][0]["message"].startswith("贵组已提出会同意见；要更正的请打勾")
     assert await Opinion.all().count() == 1
+
+
+async def test_a_group_corrects_its_opinion_until_the_judgement_and_both_are_kept(
+    city: City,
+) -> None:
+    """By the page that gives it, asked once; the desk shows the last one, the judgement rests on it."""
+    project = await city.report()
+    first = {"stance": "AGREE", "reason": "同意"}
+    needless = await city.act(city.group, "projectOpine", **on(project), **first, replace=True)
+    assert fields(needless) == ["replace"], "there is nothing to correct"
+    project = await city.opined(project, stance="OBJECT", reason="不合产业方向")
+    path = f"/projects/{project['no']}/opinion"
+    form = {"act": "ProjectOpine", **on(project), "stance": "AGREE", "reason": "核对后符合方向"}
+    acts = "query($no: String!) { project(no: $no) { acts { name open } } }"
+    for who, is_open in (("group", True), ("office", False), ("yanjiang", False)):
+        found = (await city.run(city[who], acts, no=project["no"]))["project"]["acts"]
+        opine = [each["open"] for each in found if each["name"] == "projectOpine"]
+        assert opine in ([is_open], [] if not is_open else None), who
+    other = await city.act(city.department, "projectOpine", **on(project), **first, replace=True)
+    assert [each["code"] for each in other["userErrors"]] == ["NOT_ALLOWED"]
+    city.now = at("2026-11-18 15:00")
+    async with signed_in("group") as visitor:
+        assert "更正会同意见" in main(await seen(visitor, f"/projects/{project['no']}"))
+        asked = await visitor.post(path, data=form)
+        assert asked.status_code == 422 and 'name="replace"' in asked.text
+        assert (await visitor.post(path, data=form | {"replace": "true"})).status_code == 303
+    assert (await Duty.get(task="projectOpine")).outcome == "DONE"
+    given = await Opinion.all().order_by("id")
+    assert [each.stance for each in given] == ["OBJECT", "AGREE"]
+    assert given[1].given_at > given[0].given_at
+    entries = await JournalEntry.filter(act="projectOpine").order_by("id")
+    assert [each.reason for each in entries] == ["不合产业方向", "核对后符合方向"]
+    found = await linkage(city, project)
+    assert found["opinion"]["stance"] == "AGREE" and len(found["opinions"]) == 2
+    async with signed_in("office") as visitor:
+        desk = main(await seen(visitor, f"/projects/{project['no']}/judgement"))
+    assert (
+        desk.index("核对后符合方向") < desk.index("此前的意见，供参考") < desk.index("不合产业方向")
+    )
+    project = await city.read(project)
+    done = await city.done(city.office, "projectJudge", **judging(project))
+    basis = (await linkage(city, project))["judgementBasis"]
+    assert basis["opinionWords"].endswith("同意。核对后符合方向")
+    (former,) = basis["formerWords"]
+    assert "其后由该组更正" in former and former.endswith("不同意受理。不合产业方向")
+    late = await city.act(city.group, "projectOpine", **on(done["project"]), **first, replace=True)
+    assert "项目现在是“在谈”" in late["userErrors"][0]["message"]
 
 
 async def test_only_the_leads_own_group_gives_it_and_who_does_not_see_the_lead_sees_no_opinion(

@@ -160,6 +160,42 @@ async def resubmitted_under_a_name(at_once: Round) -> None:
     wins(answers, 1, "DUPLICATE")
 
 
+@scene("a report, one that comes back under another name, and the rulebook at once")
+async def resubmitted_beside_the_rulebook(at_once: Round) -> None:
+    """Whoever reports rests on the rulebook before it holds the new projects alone, and so does whoever
+    comes back: in another order each would wait for the next, with the rulebook's confirmation between.
+    """
+    city = at_once.city
+    city.now = at("2026-12-31 16:00")
+    project = await city.report(name=f"柠檬仓储项目{at_once.alone}")
+    back = await city.done(city.office, "projectReturn", **on(project), reason="补营业执照")
+    leads = [
+        {
+            "name": f"柠檬深加工基地{at_once.alone}{each}",
+            "investorName": f"杭州云岫食品{at_once.alone}{each}有限公司",
+            "amount": "3亿",
+        }
+        for each in ("甲", "乙")
+    ]
+    renamed = on(back["project"]) | {"name": f"柠檬冷链项目{at_once.alone}"}
+    publish = {
+        "year": 2027,
+        "source": f"通知{at_once.alone}",
+        "documentNo": "国办发明电〔2026〕7号",
+        "days": [{"day": "2027-01-01", "working": False, "name": "元旦"}],
+    }
+    proposed = await city.done(city.office, "calendarPublish", **publish)
+    answers = await at_once.run(
+        *(
+            Attempt(city[place], "projectReport", lead)
+            for place, lead in zip(("anyue", "lezhi"), leads, strict=True)
+        ),
+        Attempt(city.yanjiang, "projectResubmit", renamed),
+        Attempt(city.colleague, "calendarConfirm", of(proposed["proposal"])),
+    )
+    wins(answers, 4)
+
+
 @scene("two who see each other's reports report projects of one investor without a code")
 async def one_investor_without_a_code(at_once: Round) -> None:
     """Both of the office: whoever comes second finds the first one's company."""

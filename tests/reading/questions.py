@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ import time_machine
 from graphql import GraphQLNonNull
 
 from schema.database.connections import open_database
+from schema.gate import keys
 from schema.people.tables import Company
 from schema.project.tables import Project
 from schema.query.compiler import JsonText
@@ -201,12 +203,18 @@ async def story(city: City) -> list[Said]:
     for name in NAMES:
         firm = {"node": node, "name": name, "source": "高新区企业名录"}
         await city.done(city.group, "chainFirmAdd", **firm)
-        await city.done(city.group, "targetCompanyAdd", name=name, node=node)
+        await city.done(city.group, "targetCompanyAdd", name=name, node=node, another=True)
     return [plain, odd, judged, moved, signed]
 
 
 def main(url: str, seed: int, file: str) -> None:
-    """The same on a new database, in a process of its own: Tortoise keeps SQL for the whole process."""
+    """The same on a new database, in a process of its own: Tortoise keeps SQL for the whole process.
+    The journal's key and the salts of personal data, which are in its hashes, come from the seed.
+    """
+    chance = Random(seed)
+    secrets.token_bytes = lambda nbytes=None: chance.randbytes(nbytes or 32)
+    keys.file().unlink()
+    keys.make()
 
     async def migrated() -> dict[str, bytes]:
         await migrate(orm_config(url))

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
+from schema.checks import UNRECORDED
+from schema.gate.journal import verify
+from schema.gate.replay import compare
 from schema.permissions import PERSONAL, PLAIN, SEES, Post
 from schema.permissions import decisions as deciding
 from schema.query.models import KINDS
 from schema.query.sql import MASKS
 from tests.reading.test_every_column import LISTED, everything, guesses
+from tests.server.doors import signed_in
 from tests.world import EVIDENCE, City, Said, on
 
 NAME, PHONE, WITH = "欧阳敏", "138-1234-5678", "诸葛总经理"
@@ -249,3 +253,84 @@ async def test_histories_say_that_a_contact_changed_and_not_to_what(city: City) 
         assert changed.count(("contact_phone", "已登记", "已更改")) == 1, (who, changed)
         assert changed.count(("contact_phone", None, "已更改")) == 1
         assert not any(value in str(found) for value in (NAME, PHONE, WITH, "13987654321"))
+
+
+# ---------------------------------------------------------------- in free text
+
+NUMBERS = (
+    "找诸葛总，138 1234 5678，身份证 511023198001011234，zhuge@lemon.cn；回单 20261128001380013800"
+)
+HIDDEN = (
+    "找诸葛总，138****5678，身份证 511***********1234，z***@lemon.cn；回单 20261128001380013800"
+)
+TEXTS = """query($no: String!) { project(no: $no) { summary needs
+  journal(first: 20) { nodes { reason changes { label before after } } }
+  linkage { claims { note } judgement { reason } } } }"""
+
+
+async def test_numbers_of_people_in_free_text_are_masked_for_whom_the_contact_is(
+    city: City,
+) -> None:
+    """In columns, in reasons of the journal and in what it says of changes; the journal stays whole."""
+    project = await city.report(
+        city.anyue, **CONTACT, summary=NUMBERS, needs=NUMBERS, contactNote=NUMBERS
+    )
+    back = await city.done(city.office, "projectReturn", **on(project), reason=NUMBERS)
+    again = await city.done(
+        city.anyue,
+        "projectResubmit",
+        **on(back["project"]),
+        summary=f"{NUMBERS}，已补",
+        note=NUMBERS,
+    )
+    project = await city.opined(again["project"])
+    given = {"firstContactPlace": "anyue", "reason": NUMBERS}
+    await city.done(city.office, "projectJudge", **on(project), **given)
+    for who, shown in (
+        ("office", NUMBERS),
+        ("anyue", NUMBERS),
+        ("leader", HIDDEN),
+        ("inspector", HIDDEN),
+        ("group", HIDDEN),
+    ):
+        found = (await city.run(city[who], TEXTS, no=project["no"]))["project"]
+        assert found["needs"] == shown and found["summary"] == f"{shown}，已补", who
+        assert found["linkage"]["judgement"]["reason"] == shown, who
+        assert [each["note"] for each in found["linkage"]["claims"]] == [shown], who
+        entries = found["journal"]["nodes"]
+        assert {each["reason"] for each in entries} >= {shown}, who
+        told = {
+            text
+            for each in entries
+            for change in each["changes"]
+            for text in (change["before"], change["after"])
+            if text and "诸葛总" in text
+        }
+        assert shown in told, who
+        other = NUMBERS if shown == HIDDEN else HIDDEN
+        assert other not in str(found), who
+    assert await verify() is None and (await compare(UNRECORDED)).found == []
+
+
+async def test_why_a_report_was_merged_is_shown_with_the_same_mask(city: City) -> None:
+    """Which is read by a statement of its own."""
+    project, into = await city.report(city.anyue), await city.report(city.anyue)
+    await city.done(city.office, "projectMerge", **on(project), into=into["no"], reason=NUMBERS)
+    read = "query($no: String!) { project(no: $no) { linkage { mergeReason } } }"
+    for who, shown in (("office", NUMBERS), ("anyue", NUMBERS), ("leader", HIDDEN)):
+        found = (await city.run(city[who], read, no=project["no"]))["project"]
+        assert found["linkage"]["mergeReason"] == shown, who
+
+
+async def test_files_of_lists_have_the_same_mask(city: City) -> None:
+    project = await city.report(city.anyue, **CONTACT)
+    back = await city.done(city.office, "projectReturn", **on(project), reason=NUMBERS)
+    assert back["project"]["no"] == project["no"]
+    for who, shown in (("inspector", HIDDEN), ("office", NUMBERS)):
+        async with signed_in(who) as visitor:
+            listed = (await visitor.get("/journal.csv")).text
+            page = (await visitor.get(f"/projects/{project['no']}")).text
+        for text in (listed, page):
+            if who == "inspector":
+                assert "138 1234 5678" not in text and "198001011234" not in text
+        assert shown in listed or who == "office", who

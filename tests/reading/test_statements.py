@@ -94,7 +94,7 @@ async def test_an_act_asks_no_more_for_a_city_with_many_projects(city: City) -> 
             await city.pay(project, "1000万")
         counts.append(len(sent))
     # Three of them: whether one like it stands already, and the duty to verify it, read and written.
-    assert counts[0] == counts[1] <= 35  # two more on PostgreSQL, which locks in the database
+    assert counts[0] == counts[1] <= 37  # 35 on SQLite; PostgreSQL also locks in the database
 
 
 async def fill(city: City, count: int) -> None:

@@ -59,7 +59,7 @@ def wrong_at(text: str, field: str = "evidence") -> str | None:
 
 def waiting_in(text: str) -> list[str]:
     """The names of the files that a form has without their being chosen again."""
-    return re.findall(r'name="held.evidence" value="[0-9a-f]{32} ([^"]+)"', text)
+    return re.findall(r'name="held.evidence" value="[0-9a-f]{96} ([^"]+)"', text)
 
 
 async def looked_over(visitor: httpx2.AsyncClient, **given: Any) -> httpx2.Response:
@@ -88,7 +88,7 @@ async def test_the_check_page_says_what_will_be_sent_and_what_it_starts_and_send
         back = await visitor.post("/projects/new", data=sent_by(page.text) | {"step": "edit"})
         assert 'value="柠檬精深加工基地"' in back.text and 'value="约十二亿"' in back.text
         assert re.search(
-            r'name="held.evidence" value="[0-9a-f]{32} 会议纪要.txt" checked> <span>会议纪要',
+            r'name="held.evidence" value="[0-9a-f]{96} 会议纪要.txt" checked> <span>会议纪要',
             back.text,
         )
         again = await visitor.post("/projects/new", data=sent_by(page.text) | {"step": "check"})
@@ -208,9 +208,17 @@ async def test_a_report_whose_file_waits_no_longer_is_not_sent_without_it(
         assert await Project.all().count() == await Attachment.all().count() == 0
         # Chosen again, it goes with its form.
         values = await two_files_looked_over(visitor)
-        assert (await visitor.post("/projects/new", data=values | {"step": "send"})).is_redirect
+        sent = await visitor.post("/projects/new", data=values | {"step": "send"})
         again = await visitor.post("/projects/new", data=values | {"step": "send"})
-        assert "刚才已经提交成功" in again.text and GONE not in again.text
+        assert (again.status_code, again.headers["location"]) == (303, sent.headers["location"])
+        # Another file under the same key is no second press: it is asked about.
+        one = [values["held.evidence"][0], f"{'0' * 96} 合影.txt"]
+        for files in (one[:1], one):
+            other = await visitor.post(
+                "/projects/new", data=values | {"step": "send", "held.evidence": files}
+            )
+            assert other.status_code == 422 and "刚才已经提交成功" in other.text
+            assert GONE not in other.text
     assert [each.name for each in await Attachment.all()] == ["纪要.txt", "合影.txt"]
 
 

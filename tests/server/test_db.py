@@ -17,7 +17,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.models import Model
 
 from schema.database.connections import open_database
-from schema.database.statements import counting, dialect, fetch
+from schema.database.statements import counting, dialect, fetch, write
 from schema.database.transactions import transaction, with_retry
 from server.settings import connections, database_url
 
@@ -28,6 +28,7 @@ class Parcel(Model):
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=20, unique=True)
     weight = fields.IntField(default=0)
+    notes: fields.JSONField[Any] = fields.JSONField(default=dict)
 
 
 def config(url: str) -> dict[str, Any]:
@@ -301,6 +302,31 @@ async def test_datetimes_are_compared_in_utc_whatever_their_offset(parcels: str)
     assert len(await fetch("SELECT * FROM meeting WHERE at = ?", [nine])) == 1
     assert len(await fetch("SELECT * FROM meeting WHERE at < ?", [nine])) == 0
     assert len(await fetch("SELECT * FROM meeting WHERE held = ?", [date(2026, 11, 20)])) == 1
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"], ids=["NUL", "half a character"])
+async def test_text_that_no_database_keeps_is_replaced_whichever_way_it_comes(
+    parcels: str, odd: str
+) -> None:
+    """As a value of a row, in JSON as a text or a name of one, in a filter, or bound by hand."""
+    said, kept = f"a{odd}b", "a\ufffdb"
+    notes = {said: [said, {"deep": said}], "plain": "\\u0000"}
+    async with transaction():
+        await Parcel.create(name=said, notes=notes)
+        await Parcel.bulk_create([Parcel(name=f"{said}2", notes=notes)])
+    assert await Parcel.filter(name=said).count() == 1, "found as it is kept"
+    found = await Parcel.all().order_by("name")
+    assert [each.name for each in found] == [kept, f"{kept}2"]
+    for each in found:
+        assert each.notes == {kept: [kept, {"deep": kept}], "plain": "\\u0000"}
+    await Parcel.filter(name=kept).update(name=f"{said}3", notes=[said])
+    one = await Parcel.get(name=f"{said}3")
+    assert (one.name, one.notes) == (f"{kept}3", [kept])
+    one.name = f"{said}4"
+    await one.save()
+    assert len(await fetch("SELECT 1 FROM parcel WHERE name = ?", [f"{said}4"])) == 1
+    await write("UPDATE parcel SET name = ? WHERE name = ?", [[f"{said}5", f"{said}4"]])
+    assert await Parcel.exists(name=f"{kept}5")
 
 
 async def test_statements_are_counted_whoever_sends_them(parcels: str) -> None:

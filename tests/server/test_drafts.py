@@ -220,6 +220,33 @@ async def test_a_draft_says_that_its_record_has_moved_and_is_then_compared(city:
         assert 'name="theirs.name" value="对方起的名称"' in answer.text
 
 
+async def test_what_no_database_keeps_is_replaced_in_a_draft_and_refused_where_it_is_sent(
+    city: City,
+) -> None:
+    """NUL, pasted out of another program, in a text, in a field's name, and in what names the draft."""
+    page, odd = "/projects/new", "柠檬\0基地"
+    async with signed_in("yanjiang") as visitor:
+        held = await opened(visitor, page, "ProjectReport")
+        strange = {"name": odd, odd: odd, "draft.file": odd, "draft": f"ProjectReport {odd}"}
+        for given in ({}, {"key": odd}, {"follows": odd}, {"by": odd}):
+            answer = await typed(visitor, page, held, **strange | given)
+            assert answer.status_code in (200, 409), answer.text
+        (draft,) = await FormDraft.all()
+        assert draft.name == "ProjectReport 柠檬\ufffd基地"
+        assert ["name", "柠檬\ufffd基地"] in draft.typed and draft.files == ["柠檬\ufffd基地"]
+        shown = await visitor.get(f"{page}?draft={draft.id}")
+        assert shown.status_code == 200 and 'value="柠檬\ufffd基地"' in shown.text
+        sent = await visitor.post(page, data={**held, **REPORT, "name": odd, "step": "send"})
+        assert sent.status_code == 422 and "看不见的控制字符" in sent.text
+        paper = {"evidence": ("纪\0要.txt", "会议纪要".encode())}
+        looked = await visitor.post(page, data={**REPORT, "step": "check"}, files=paper)
+        assert looked.status_code in (200, 422)
+        for address in ("/projects?text=%00", "/search?q=a%00", "/judgement?no=%00", "/inbox?x=%00",
+                        "/projects/2026-%00", "/projects?view=board&group=%00"):  # fmt: skip
+            assert (await visitor.get(address)).status_code in (200, 303, 400, 404), address
+    assert await Project.all().count() == 0
+
+
 async def test_nothing_is_kept_of_a_form_that_is_sent_without_a_session_or_too_large(
     city: City,
 ) -> None:

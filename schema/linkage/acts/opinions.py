@@ -1,5 +1,6 @@
 """Article 3, 会同: give a report to its group, and the opinion of the group's office on it."""
 
+from datetime import timedelta
 from typing import Any
 
 import strawberry
@@ -25,6 +26,8 @@ from schema.project.rules import AWAITS_RESUBMISSION
 from schema.query.models import Record
 from schema.relations import OF_MY_GROUP
 
+MOMENT = timedelta(microseconds=1)
+"""By how much a correction is later than what it corrects, at the least."""
 SINCE = 'COALESCE(x."grouped_at", x."reported_at")'
 AWAITED = (
     'x."jointly_judged" AND x."group_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "opinion" n'
@@ -50,9 +53,15 @@ task(
     carried={"Opinion": "project_id"},
     page="/projects/{no}/opinion",
     missing="没有待提出的会同意见",
+    again=True,
 )
 act_page("projectOpine", "/projects/{no}/opinion")
 act_page("projectAmend", "/projects/{no}/amendment")
+hindered(
+    "projectOpine",
+    "没有待提出的会同意见",
+    lambda viewer: ('NOT t."jointly_judged" OR t."group_id" IS NULL', []),
+)
 hindered(
     "projectJudge",
     "请先明确产业招商小组，由小组提出会同意见",
@@ -79,6 +88,7 @@ class ProjectOpineInput:
     place: strawberry.ID | None = input_field("建议的首谈地；建议另定首谈地的须填", None)
     reason: str = input_field("理由", limit=1000)
     evidence: list[FileInput] | None = input_field("附件", None)
+    replace: bool = input_field("更正贵组此前提出的会同意见", False, asked=True)
 
 
 @strawberry.input(description="明确或更正产业招商小组")
@@ -99,6 +109,7 @@ class OpinionPayload(Payload):
 class Mutation:
     @act("对项目信息提出会同意见", before=keep_evidence)
     async def project_opine(gate: Gate, input: ProjectOpineInput) -> OpinionPayload:
+        """Until the judgement the group corrects what it has given by giving it anew: both are kept."""
         gate.reason = input.reason
         if input.stance == Stance.ANOTHER:
             gate.check(rules.check_stance, input.place)
@@ -108,7 +119,10 @@ class Mutation:
         await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         gate.check(rules.check_consulted, project.jointly_judged)
-        gate.check(rules.check_first_opinion, await opinion_of(project) is not None)
+        standing = await opinion_of(project)
+        gate.check(rules.check_correction, standing is not None, input.replace)
+        if standing is None:
+            gate.unneeded(input, "replace")
         gate.check(rules.check_not_reporter, project.reporter_id, gate.viewer.person)
         if place:
             proposed = await proposed_on(project)
@@ -128,7 +142,7 @@ class Mutation:
             reason=input.reason,
             due_at=await opinion_due_on(gate, project),
             given_by_id=gate.viewer.person,
-            given_at=gate.now,
+            given_at=max(gate.now, standing.given_at + MOMENT) if standing else gate.now,
         )
         await attach(gate, project, opinion)
         return OpinionPayload(project=row_as(Project, project), opinion=row_as(Opinion, opinion))

@@ -185,7 +185,7 @@ class Mutation:
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
         gate.stop_if_wrong()
-        await gate.context.load_rules()  # the rulebook is held before new projects, always
+        await gate.context.load_rules()
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
         companies, asked = await ask_for_report(gate, input, uscc, count="none")
@@ -217,9 +217,9 @@ class Mutation:
         if input.amount is not None:
             gate.check(report.check_amount, input.amount)
         columns = changed_columns(input) | reported_columns(gate, input)
+        await gate.context.load_rules()
         if input.name:
             await gate.alone(project_tables.NEW_PROJECTS)
-        await gate.context.load_rules()
         project = await gate.load("Project", input.project, input.revision)
         total = project.amount_fen if input.amount is None else input.amount
         fixed = project.fixed_assets_fen if input.fixed_assets is None else input.fixed_assets

@@ -38,6 +38,7 @@ from schema.query.fields import (
     row_as,
 )
 from schema.query.models import Record
+from schema.query.sql import text_sql
 from schema.scalars import Money
 
 CLOCK = ("stage", "stage_at", "reported_at", "judge_by", "judged_at", "migration_id")
@@ -152,8 +153,9 @@ class Linkage:
         if row["merged_into_id"] is None:
             return None
         seen, values = visible("merge", "m", info.context.viewer)
-        merge = f'SELECT m."reason" FROM "merge" m WHERE m."project_id" = ? AND {seen}'
-        found = await info.context.rows.fetch((merge, [row["id"], *values]))
+        reason, bound = text_sql("merge", "m", "reason", info.context.viewer)
+        merge = f'SELECT {reason} AS "reason" FROM "merge" m WHERE m."project_id" = ? AND {seen}'
+        found = await info.context.rows.fetch((merge, [*bound, row["id"], *values]))
         return found[0]["reason"] if found else None
 
     @computed(

@@ -83,7 +83,7 @@ class JudgementBasis:
     opinion: Opinion | None = strawberry.field(description="会同意见")
     opinion_words: str = strawberry.field(description="会同意见，没有的为何没有")
     former_opinions: list[Opinion] = strawberry.field(
-        description="此前提出、不再作为会同意见的：其后更正了小组，或补正后重新会同"
+        description="此前提出、不再作为会同意见的：其后更正了小组，补正后重新会同，或由该组更正"
     )
     former_words: list[str] = strawberry.field(description="此前提出的意见，各一句")
     judgement: strawberry.Private[Record]
@@ -149,14 +149,14 @@ def opinion_state(
 
 
 def standing_opinion(project: Record, opinions: list[Record]) -> Record | None:
-    """That of the group which has the project now, since it was asked: what a former group gave, or
-    this one before it was asked anew, is kept, and does not count.
+    """The last of the group which has the project now, since it was asked: what a former group gave,
+    or this one before it was asked anew or has corrected it, is kept, and does not count.
     """
     since = asked_since(project)
     return next(
         (
             each
-            for each in opinions
+            for each in sorted(opinions, key=lambda each: int(each["id"]), reverse=True)
             if each["group_id"] == project["group_id"] and each["given_at"] >= since
         ),
         None,
@@ -189,7 +189,10 @@ async def judgement_basis(project: Record, context: Context) -> JudgementBasis |
             judgement["opinion_due_at"],
         ),
         former_opinions=rows_as(Opinion, former),
-        former_words=[await former_words(each, context) for each in former],
+        former_words=[
+            await former_words(each, is_corrected(each, opinion, project), context)
+            for each in former
+        ],
         judgement=judgement,
         project=project,
         proposed=place["name"] if place else "",
@@ -204,14 +207,24 @@ def opinion_words(group: str, opinion: Record | None, place: str, missed: dateti
     return f"{group}会同意见（{given_words(opinion)}）：{stance_words(opinion, place)}。{opinion['reason']}"
 
 
-async def former_words(opinion: Record, context: Context) -> str:
+def is_corrected(former: Record, standing: Record | None, project: Record) -> bool:
+    """Whether the group itself has put the standing opinion in the place of a former one."""
+    return (
+        standing is not None
+        and former["group_id"] == standing["group_id"]
+        and former["given_at"] >= asked_since(project)
+    )
+
+
+async def former_words(opinion: Record, corrected: bool, context: Context) -> str:
     """An opinion that counts no more, as the record of the judgement names it."""
     group = await context.rows.one("Group", opinion["group_id"])
     place = await context.rows.one("Place", opinion["place_id"])
     stance = stance_words(opinion, place["name"] if place else "")
+    why = "其后由该组更正" if corrected else "其后更正小组或补正"
     return (
         f"此前{group['short_name'] if group else ''}的意见（{given_words(opinion)}，"
-        f"其后更正小组或补正，不再作为会同意见）：{stance}。{opinion['reason']}"
+        f"{why}，不再作为会同意见）：{stance}。{opinion['reason']}"
     )
 
 

@@ -46,10 +46,12 @@ def check_consulted(jointly: bool) -> None:
         raise RuleBroken("这条信息按报送时的规则研判，不需要会同意见", "project")
 
 
-def check_first_opinion(given: bool) -> None:
-    """A group's office gives one opinion on a report. Raises `RuleBroken` at `project`."""
-    if given:
-        raise RuleBroken("贵组已提出会同意见", "project")
+def check_correction(given: bool, replace: bool) -> None:
+    """A group's office corrects the opinion that it has given only where it says so; it has then given
+    two, and the last one counts. Raises `RuleBroken` at `replace`.
+    """
+    if given and not replace:
+        raise RuleBroken("贵组已提出会同意见；要更正的请打勾，此前的意见仍留在记录里", "replace")
 
 
 def check_not_reporter(reporter: int, viewer: int | None) -> None:

@@ -73,12 +73,15 @@ class Sql:
 
 @dataclass(frozen=True)
 class Python:
-    """A field computed from the row's `columns` in Python, made plain JSON by `serialize`."""
+    """A field computed from the row's `columns` in Python, made plain JSON by `serialize`; `texts` are
+    those of them that are masked in part, as they are selected.
+    """
 
     function: Callable[[Mapping[str, Any], Any], Any]
     serialize: Serializer
     columns: tuple[str, ...]
     uses_rules: bool
+    texts: tuple[tuple[str, Sql], ...] = ()
 
 
 Piece = str | Sql | Python

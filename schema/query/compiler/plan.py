@@ -107,7 +107,7 @@ class Planner(SelectionReader):
         text = column_json(row.kind, shown, column, leaf.name, self.dialect)
         if text is None:
             raise NotCompilable(f"{row.kind.name}.{column} has no form in SQL")
-        return Sql(text, tuple(values))
+        return Sql(text, tuple(values) * text.count(shown))  # twice where it may be null
 
     def to_one(
         self, row: SelectedRow, far: Kind, pointer: str, of: Any, sets: list[SelectionSetNode]
@@ -196,7 +196,11 @@ class Planner(SelectionReader):
         if serialize is None:
             raise NotCompilable(f"{name} asks further than its own value")
         function = of_row_and_info(about["function"])
-        return Python(function, serialize, about["columns"], about["uses_rules"])
+        texts = []
+        for column in sorted(row.kind.prose & set(about["columns"])):
+            shown, values = column_sql(row.kind, row.alias, column, self.viewer)
+            texts.append((column, Sql(shown, tuple(values))))
+        return Python(function, serialize, about["columns"], about["uses_rules"], tuple(texts))
 
     def enum_cases(
         self, row: SelectedRow, of: GraphQLOutputType, about: Mapping[str, Any], sets: Any

@@ -108,6 +108,12 @@ class Root:
         computed = [each for selection in self.selections for each in selection.computed]
         return tuple(sorted({column for each in computed for column in each.columns}))
 
+    @cached_property
+    def texts(self) -> dict[str, Sql]:
+        """Those of them in which something may be masked, as they are selected."""
+        computed = [each for selection in self.selections for each in selection.computed]
+        return {name: text for each in computed for name, text in each.texts}
+
     def columns(self, dialect: str, whole: bool) -> str:
         """What is selected of every row: one text `j` of a `whole` answer; else its runs of JSON text
         as bytes, and the columns that Python reads.
@@ -118,7 +124,10 @@ class Root:
             for number, run in enumerate(selection.columns)
         ]
         columns = [f"{text} AS {'j' if whole else name}" for text, name in runs]
-        columns += [f't."{name}"' for name in self.computed_columns]
+        columns += [
+            f'{self.texts[name].text} AS "{name}"' if name in self.texts else f't."{name}"'
+            for name in self.computed_columns
+        ]
         return ", ".join(columns)
 
     @cached_property
@@ -131,7 +140,8 @@ class Root:
     def values(self) -> Values:
         """Those of its columns."""
         runs = [run for selection in self.selections for run in selection.columns]
-        return tuple(value for run in runs for value in run.values)
+        texts = [self.texts[name] for name in self.computed_columns if name in self.texts]
+        return tuple(value for each in (*runs, *texts) for value in each.values)
 
     def statement(self, key: StatementKey) -> str:
         """For the whole answer in one text `j` where that can be, else for its rows.
