@@ -16,7 +16,7 @@ from schema.city.rules import Life, UnderWay
 from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
-from schema.query.models import KINDS, Record, global_id, register
+from schema.query.models import KINDS, Numbers, Record, global_id, register
 from schema.query.sql import Link, Order, Read, Sql
 
 T = TypeVar("T")
@@ -79,6 +79,7 @@ def node(
     journal_column: str | None = None,
     held_first: bool = False,
     few: bool = False,
+    numbers: tuple[str, str] | tuple[str, str, int] | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """A type of rows of `model`, retrievable by its global ID and by the human key `key`.
 
@@ -111,6 +112,7 @@ def node(
             journal_column=journal_column,
             held_first=held_first,
             few=few,
+            numbers=numbers and Numbers(*numbers),
         )
         return strawberry.type(cls, description=description)
 

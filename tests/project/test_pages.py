@@ -522,8 +522,8 @@ FRAME = 1 + 2
         ),
         (
             "/search?q=kouqiang",
-            8,
-            "3 lists, 3 totals, places, rules as before; investors are among the companies found",
+            9,
+            "4 lists, 3 totals, places, rules as before; investors are among the companies found",
         ),
         (
             "/inbox",

@@ -24,6 +24,7 @@ from schema.industry.graph.work import (
     waits_of,
 )
 from schema.industry.rules import OneKind, OneState, SeatRole
+from schema.industry.rules.beginning import known_since
 from schema.people.graph import Group, Organization, Person, Signature, signed
 from schema.permissions import is_inside, may
 from schema.query.errors import bad_input, usable
@@ -124,6 +125,10 @@ class OneItem(Node):
     end_document_no: str = column("免去、终止的文号")
 
     evidence: list[Attachment] = evidence_of("OneItem", "文件")
+
+    @computed("自何日起；随系统带来、没有登记过的没有", columns=("starts_on",))
+    def since(row: Parent) -> date | None:
+        return known_since(row["starts_on"])
 
     @computed("还缺什么材料", columns=("id", "document_no", "document_on"))
     async def missing(row: Parent, info: Info) -> list[str]:
