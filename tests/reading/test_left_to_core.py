@@ -23,7 +23,7 @@ LEFT: dict[str, dict[str, str]] = {
         **dict.fromkeys(("initial", "rule", "viewer"), A_RESOLVER),
         **dict.fromkeys(("ruleProposals", "ruleVersions"), FURTHER.format("value")),
     },
-    "city/rule_new": dict.fromkeys(("initial", "rule", "rulePreview", "viewer"), A_RESOLVER),
+    "city/rule_new": dict.fromkeys(("initial", "rule", "rulePreview"), A_RESOLVER),
     "city/rule_proposal": {"subject": FURTHER.format("value"), "viewer": A_RESOLVER},
     "city/rules": {
         **dict.fromkeys(("rules", "viewer"), A_RESOLVER),
@@ -37,7 +37,7 @@ LEFT: dict[str, dict[str, str]] = {
     },
     "documents/group": dict.fromkeys(("initial", "group", "funnel", "head"), A_RESOLVER),
     "documents/kind": {"subject": A_RESOLVER, "viewer": A_RESOLVER},
-    "documents/list": {"documents": A_RESOLVER, "viewer": A_RESOLVER},
+    "documents/list": {"documents": A_RESOLVER},
     "documents/list_export": {"documents": A_RESOLVER},
     "documents/receipt": {"head": A_RESOLVER, "project": FURTHER.format("clock")},
     "duties/handover": dict.fromkeys(("initial", "personOptions", "subject"), A_RESOLVER),
@@ -99,7 +99,7 @@ LEFT: dict[str, dict[str, str]] = {
         "project": "Claim.contactMissing is not a plain part of its row",
         "subject": A_RESOLVER,
     },
-    "linkage/duplicates": {"duplicates": A_RESOLVER, "viewer": A_RESOLVER},
+    "linkage/duplicates": {"duplicates": A_RESOLVER},
     "linkage/inquiries": {
         "inquiries": FURTHER.format("projects"),
         **dict.fromkeys(("often", "quota"), A_RESOLVER),
