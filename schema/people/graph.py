@@ -73,7 +73,7 @@ AS_OF: list[Callable[[Record, date, Context], Awaitable[dict[str, Any]]]] = []
 """What mechanisms further up know of a group's columns on a day, for `group(asOf:)`."""
 
 
-@node(tables.Group, "产业招商小组", key="slug")
+@node(tables.Group, "产业招商小组", key="slug", few=True)
 class Group(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -82,7 +82,7 @@ class Group(Node):
     lead_department: "Organization | None" = to_one("Organization", "牵头部门")
 
 
-@node(tables.Organization, "单位", key="slug")
+@node(tables.Organization, "单位", key="slug", few=True)
 class Organization(Node):
     slug: str = column("短名")
     name: str = column("名称")

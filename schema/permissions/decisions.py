@@ -5,6 +5,7 @@ through `visible` and `hidden`, and an act on it answers with `absent`.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from schema.city.rules import RuleBroken
 from schema.people.rules import HeldPost, Post, Viewer
@@ -34,6 +35,10 @@ COLUMNS: dict[str, frozenset[str]] = {}
 """The columns of each table, filled in where tables become kinds of the graph."""
 PERSONAL: dict[str, frozenset[str]] = {}
 """The personal columns of the tables that have any, filled in likewise."""
+
+POLICY_KEPT = (
+    1024  # conditions of the policy that are kept, of a few hundred bytes to some kilobytes
+)
 
 
 def may(viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None) -> bool:
@@ -155,6 +160,12 @@ def beside(table: str, far: str, viewer: Viewer) -> frozenset[str]:
 
 def visible(table: str, row: str, viewer: Viewer) -> Sql:
     """The condition on alias `row` that leaves only what `viewer` may see of `table`."""
+    sql, values = _visible(table, row, viewer)
+    return sql, [*values]
+
+
+@lru_cache(maxsize=POLICY_KEPT)
+def _visible(table: str, row: str, viewer: Viewer) -> Sql:
     sees = SEES[table]
     if len(viewer.posts) == 1:
         return _condition(sees.get(viewer.posts[0].post), table, row, viewer)
@@ -212,6 +223,12 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
 
 def plain(table: str, row: str, viewer: Viewer) -> Sql:
     """The condition on alias `row` for what `viewer` is shown unmasked of the personal columns of `table`."""
+    sql, values = _plain(table, row, viewer)
+    return sql, [*values]
+
+
+@lru_cache(maxsize=POLICY_KEPT)
+def _plain(table: str, row: str, viewer: Viewer) -> Sql:
     rows = PLAIN.get(table, {})
     return any_of(
         [
@@ -291,3 +308,9 @@ def lists_of(viewer: Viewer) -> frozenset[str]:
         for name, posts in LISTS.items()
         if any(held.post in posts and posts[held.post](held) for held in viewer.posts)
     )
+
+
+def forget_policy() -> None:
+    """For tests that change the policy's tables: what was put together from them is not kept."""
+    _visible.cache_clear()
+    _plain.cache_clear()

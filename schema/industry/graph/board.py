@@ -1,5 +1,6 @@
 """Target companies counted: by the day of their next contact, by region, node, owner and group."""
 
+from asyncio import gather
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -134,8 +135,9 @@ class TargetFacets:
     ) -> list[tuple[Record, int]]:
         """The rows of `kind` that companies point at, each with their number."""
         found = await self.counts(context, by)
-        rows = [(await context.rows.one(kind, key), count) for key, count in found.items()]
-        seen = [(row, count) for row, count in rows if row is not None]
+        rows = await gather(*(context.rows.one(kind, key) for key in found))
+        pairs = zip(rows, found.values(), strict=True)
+        seen = [(row, count) for row, count in pairs if row is not None]
         return sorted(seen, key=lambda each: str(each[0][order]))
 
 

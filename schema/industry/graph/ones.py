@@ -1,5 +1,6 @@
 """The six ones of a group: what stands in each on a day, how far it is, what is missing and from whom."""
 
+from asyncio import gather
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
@@ -283,7 +284,8 @@ THE_ONE = (None, SeatRole.LEADER)
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
-    standings = [await standing(each, context) for each in items if each["void_at"] is None]
+    valid = [each for each in items if each["void_at"] is None]
+    standings = await gather(*(standing(each, context) for each in valid))
     there = await there_on(row, day, context)
     return OneStanding(
         on=day,

@@ -1,5 +1,6 @@
 """What a group has in hand: its duties by who holds them, this month's figures."""
 
+from asyncio import gather
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -79,15 +80,16 @@ async def waits_of(group: int, context: Context) -> list[Waiting]:
     of_unit: dict[int | None, list[Any]] = {}
     for row in found:
         of_unit.setdefault(row["unit_id"], []).append(row)
+    units = await gather(*(context.rows.one("Organization", unit) for unit in of_unit))
     return [
         Waiting(
-            unit=row_as(Organization, await context.rows.one("Organization", unit)),
+            unit=row_as(Organization, unit),
             count=rows[0]["held"],
             overdue=rows[0]["late"],
             tightest=row_as(Duty, read(rows[0])),
             pressing=[row_as(Duty, read(row)) for row in rows],
         )
-        for unit, rows in of_unit.items()
+        for unit, rows in zip(units, of_unit.values(), strict=True)
     ]
 
 
