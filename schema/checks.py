@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 
 from schema.duties.facts import COMPARED
 from schema.entries.checking import CONFIRMED_BY_STEP, posting_faults
@@ -11,34 +10,22 @@ from schema.entries.rebuilding import rebuild_postings
 from schema.evidence.keeping import ABANDONED_SECONDS, NAMED_BY, named_files
 from schema.gate.replay import Mismatch, Unrecorded
 from schema.gate.upkeep import (
-    Numbers,
     index_faults,
     rebuild_index,
     rebuild_sequences,
     sequence_faults,
 )
 
-NUMBERED = (
-    Numbers("project", "", "project {}"),
-    Numbers("entry", "Z", "entry {}"),
-    Numbers("batch", "B", "batch {}"),
-    Numbers("migration", "QR", "migration {}"),
-    Numbers("notice", "TZ", "notice-{}"),
-    Numbers("rule_proposal", "R", "proposal R {}"),
-    Numbers("calendar_proposal", "C", "proposal C {}"),
-)
-"""Every table whose rows are numbered by the year."""
-
 CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
     ("台账与分享", posting_faults),
     ("办理记录索引", index_faults),
-    ("编号", partial(sequence_faults, NUMBERED)),
+    ("编号", sequence_faults),
 )
 """The name of each, and what finds where it is not what it follows from."""
 
 REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (
     rebuild_index,
-    partial(rebuild_sequences, NUMBERED),
+    rebuild_sequences,
     rebuild_postings,
 )
 """What writes it anew for `sixones rebuild`, at a moment, and answers what it changed."""

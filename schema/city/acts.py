@@ -34,6 +34,7 @@ from schema.duties.registry import task
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
+from schema.gate.numbering import next_no
 from schema.gate.payloads import InputRefused, Payload, row_as
 from schema.people.rules import Post
 from schema.scalars import Unparsable
@@ -155,7 +156,7 @@ class Mutation:
         value = gate.require(value)
         proposal = await gate.create(
             tables.RuleProposal,
-            no=await proposal_number(gate, "R"),
+            no=await next_no(gate, "RuleProposal"),
             name=parameter.name,
             value=parameter.store(value),
             effective_on=input.effective_on,
@@ -216,7 +217,7 @@ class Mutation:
         gate.stop_if_wrong()
         proposal = await gate.create(
             tables.CalendarProposal,
-            no=await proposal_number(gate, "C"),
+            no=await next_no(gate, "CalendarProposal"),
             year=input.year,
             source=input.source,
             document_no=input.document_no,
@@ -262,12 +263,6 @@ async def supersede_others(
     waiting = type(confirmed).filter(**same, state=ProposalState.WAITING).exclude(id=confirmed.id)
     for other in await waiting.order_by("id"):
         await gate.change(other, state=ProposalState.SUPERSEDED, revision=other.revision + 1)
-
-
-async def proposal_number(gate: Gate, letter: str) -> str:
-    """The next number of a proposal of this year, such as R2026-001."""
-    year = gate.today.year
-    return f"{letter}{year}-{await gate.number(f'proposal {letter} {year}'):03d}"
 
 
 def read_value(gate: Gate, parameter: Parameter[Any], input: Any) -> Any:

@@ -48,6 +48,18 @@ def input_field(
     return strawberry.field(description=description, metadata=metadata, **given)
 
 
+def edit_field(description: str, limit: int = TEXT_LIMIT) -> Any:
+    """A field of an act that changes what is there: left out, it stays as it is; null or blank empties it."""
+    return input_field(description, strawberry.UNSET, limit)
+
+
+def edited(given: Any, before: Any, empty: Any = None) -> Any:
+    """What an edit makes of a column: `before` where the document leaves its field out, `empty` for null."""
+    if given is strawberry.UNSET:
+        return before
+    return empty if given is None else given
+
+
 def revision_field(description: str = "版本") -> Any:
     """The revision of what an act adds to: given, it refuses only where what the act rests on moved."""
     return input_field(f"{description}；不写的，不与此前读到的内容核对", None)

@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 import orjson
+from strawberry import UNSET
 from tortoise.models import Model
 
 from schema import database
@@ -394,7 +395,7 @@ def as_text(value: Any) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it; bytes only by their hash."""
+    """A value as JSON keeps it; bytes only by their hash, of an input what is given."""
     if isinstance(value, Enum):
         return value.value
     if type(value) is str:
@@ -414,7 +415,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        given = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: plain(each) for name, each in given.items() if each is not UNSET}
     return value
 
 

@@ -3,14 +3,14 @@ object's history and the entries of an amount are found, and the last number of 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from schema import database
 from schema.gate.journal import COUNT, FEN, REPAIR, ROWS, amounts_in, changes_of, has_history
 from schema.gate.operator import operating
-from schema.query.models import document
+from schema.query.models import KINDS, document
 
 AT_ONCE = 200
 ENTRIES = 'SELECT "id", "changes" FROM "journal_entry" WHERE "id" > ? ORDER BY "id" LIMIT ?'
@@ -22,14 +22,6 @@ ENDLESS = 2**62
 
 Place = tuple[int, str, int]
 """An entry, and the kind and id of a row in whose history it stands, or `Fen` and an amount."""
-
-
-class Numbers(NamedTuple):
-    """How the rows of a table are numbered: `letters`, the year, a hyphen and the number of `sequence`."""
-
-    table: str
-    letters: str
-    sequence: str
 
 
 async def places_of(number: int, written: Mapping[str, Any]) -> dict[Place, int | None]:
@@ -101,10 +93,11 @@ async def rebuild_index(at: datetime) -> list[str]:
     return faults
 
 
-async def greatest_in_use(numbered: Iterable[Numbers]) -> dict[str, int]:
-    """Of each sequence, the greatest number that a row carries."""
+async def greatest_in_use() -> dict[str, int]:
+    """Of each sequence by the year, the greatest number that a row carries."""
     found: dict[str, int] = {}
-    for table, letters, sequence in numbered:
+    numbered = [(kind.table, *kind.numbers) for kind in KINDS.values() if kind.numbers]
+    for table, letters, sequence, _ in numbered:
         begin = len(letters) + 1
         rows = await database.fetch(
             f'SELECT substr("no", {begin}, 4) AS "year",'
@@ -115,11 +108,11 @@ async def greatest_in_use(numbered: Iterable[Numbers]) -> dict[str, int]:
     return found
 
 
-async def behind(numbered: Iterable[Numbers]) -> dict[str, tuple[int, int]]:
+async def behind() -> dict[str, tuple[int, int]]:
     """The sequences that would give a number again: the last one given out, the greatest in use."""
     async with database.snapshot():
         rows = await database.fetch('SELECT "name", "value" FROM "sequence"')
-        used = await greatest_in_use(numbered)
+        used = await greatest_in_use()
     last = {row["name"]: row["value"] for row in rows}
     return {
         name: (last.get(name, 0), most) for name, most in used.items() if last.get(name, 0) < most
@@ -130,17 +123,17 @@ def sequence_fault(name: str, last: int, used: int) -> str:
     return f"{name} 已编到 {used}，所记为 {last}，再编会重号"
 
 
-async def sequence_faults(numbered: Iterable[Numbers]) -> list[str]:
+async def sequence_faults() -> list[str]:
     """The sequences that would give a number again."""
-    return [sequence_fault(name, *each) for name, each in (await behind(numbered)).items()]
+    return [sequence_fault(name, *each) for name, each in (await behind()).items()]
 
 
-async def rebuild_sequences(numbered: Iterable[Numbers], at: datetime) -> list[str]:
+async def rebuild_sequences(at: datetime) -> list[str]:
     """Set each sequence that is behind to the greatest number in use, as an act of the operator's."""
-    if not await behind(numbered):
+    if not await behind():
         return []
     async with operating(REPAIR, at) as gate:
-        found = await behind(numbered)
+        found = await behind()
         for name, (last, used) in found.items():
             await gate.numbers(name, used - last)
         gate.reason = "；".join(sequence_fault(name, *each) for name, each in found.items())

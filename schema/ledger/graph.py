@@ -152,7 +152,13 @@ class BatchRow(Node):
         return [each for each in found if fields is None or each.field in fields]
 
 
-@node(tables.Batch, "一批台账：上传、预览、导入、确认、撤销", key="no", held_first=True)
+@node(
+    tables.Batch,
+    "一批台账：上传、预览、导入、确认、撤销",
+    key="no",
+    held_first=True,
+    numbers=("B", "batch {}", 3),
+)
 class Batch(Node):
     no: str = column("批次编号")
     file_name: str = column("文件")

@@ -10,13 +10,14 @@ from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
+from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.messages import rules, tables
 from schema.messages.graph import Message, Notice
 from schema.messages.sending import Recipient, sees, write_messages
 from schema.people.viewers import viewers_of
 from schema.permissions import Viewer, absent
-from schema.query.models import Record, read_global_id
+from schema.query.models import Record, kind_numbered, read_global_id
 from schema.scalars import Unparsable
 
 LINKS = {
@@ -36,7 +37,7 @@ class NoticeSendInput:
     units: list[strawberry.ID] | None = input_field("发给单位（短名或全局编号）", None, needed=True)
     people: list[strawberry.ID] | None = input_field("发给个人（全局编号）", None)
     subject: strawberry.ID | None = input_field(
-        "就哪个对象（项目、目标企业的编号，或全局编号）", None
+        "就哪个对象（项目、目标企业、台账等的编号，或全局编号）", None
     )
     unit: strawberry.ID | None = input_field(
         "以哪个单位的名义（短名）；只在一个单位任职的不必填", None, needed=True
@@ -86,7 +87,7 @@ class Mutation:
         about = {"subject_kind": subject.kind, "subject_id": subject["id"]} if subject else {}
         notice = await gate.create(
             tables.Notice,
-            no=f"TZ{gate.today.year}-{await gate.number(f'notice-{gate.today.year}'):04}",
+            no=await next_no(gate, "Notice"),
             text=input.text,
             subject_name=_name(subject),
             link=link,
@@ -131,13 +132,11 @@ class Mutation:
 
 
 async def _subject(gate: Gate, reference: str | None) -> Record | None:
-    """The row that a notice is about: a project or a target company by its number, or one of the kinds
-    by its global ID.
-    """
+    """The row that a notice is about, by its number or its global ID."""
     if not reference or isinstance(reference, Unparsable):
         return None
-    numbered = "TargetCompany" if reference.startswith("MB") else "Project"
-    kind = (read_global_id(reference) or (numbered, 0))[0]
+    named = read_global_id(reference)
+    kind = named[0] if named else kind_numbered(reference, LINKS) or "Project"
     if not gate.check(rules.check_subject, kind, frozenset(LINKS)):
         return None
     return await gate.try_find(kind, reference, "subject")

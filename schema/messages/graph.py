@@ -57,7 +57,12 @@ async def words_for(row: Parent, info: Info, language: int = 0) -> str:
     return words(row["template"], row["given"], language)
 
 
-@node(tables.Notice, "通知：发给单位和个人，就某一对象，可要求答复", key="no")
+@node(
+    tables.Notice,
+    "通知：发给单位和个人，就某一对象，可要求答复",
+    key="no",
+    numbers=("TZ", "notice-{}"),
+)
 class Notice(Node):
     no: str = column("编号")
     text: str = column("内容")

@@ -87,7 +87,10 @@ describe_enum(
 
 
 @node(
-    tables.Migration, "台账迁入的决定：在系统以前已研判、已签约的，经办公室确认成为事实", key="no"
+    tables.Migration,
+    "台账迁入的决定：在系统以前已研判、已签约的，经办公室确认成为事实",
+    key="no",
+    numbers=("QR", "migration {}", 3),
 )
 class Migration(Node):
     no: str = column("决定编号")
@@ -124,7 +127,14 @@ class Step:
     current: bool = strawberry.field(description="当前")
 
 
-@node(tables.Project, "招商项目", key="no", life=PROJECT_LIFE, journal_column="project_id")
+@node(
+    tables.Project,
+    "招商项目",
+    key="no",
+    life=PROJECT_LIFE,
+    journal_column="project_id",
+    numbers=("", "project {}"),
+)
 class Project(Node):
     no: str = column("项目编号")
     name: str = column("项目名称")

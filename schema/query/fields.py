@@ -16,7 +16,7 @@ from schema.city.rules import Life, UnderWay
 from schema.context import Context
 from schema.query.filters import conditions
 from schema.query.loaders import Page, Window
-from schema.query.models import KINDS, Record, global_id, register
+from schema.query.models import KINDS, Numbers, Record, global_id, register
 from schema.query.sql import Link, Order, Read, Sql
 
 T = TypeVar("T")
@@ -78,6 +78,7 @@ def node(
     under_way: UnderWay | None = None,
     journal_column: str | None = None,
     held_first: bool = False,
+    numbers: tuple[str, str] | tuple[str, str, int] | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """A type of rows of `model`, retrievable by its global ID and by the human key `key`.
 
@@ -109,6 +110,7 @@ def node(
             under_way=under_way,
             journal_column=journal_column,
             held_first=held_first,
+            numbers=numbers and Numbers(*numbers),
         )
         return strawberry.type(cls, description=description)
 

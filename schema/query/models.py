@@ -1,12 +1,13 @@
 """A kind is a table as the graph sees it: its columns, how a stored value becomes a Python value."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise import fields
 from tortoise.fields.data import CharEnumFieldInstance
@@ -31,13 +32,29 @@ class Record(dict[str, Any]):
         self.kind = kind
 
 
+class Numbers(NamedTuple):
+    """How rows are numbered by the year: `letters`, the year, a hyphen and the number of `sequence`, a
+    name in which `{}` is the year.
+
+    >>> Numbers("MB", "target-{}").written(2026, 7)
+    'MB2026-0007'
+    """
+
+    letters: str
+    sequence: str
+    digits: int = 4
+
+    def written(self, year: int, number: int) -> str:
+        return f"{self.letters}{year}-{number:0{self.digits}}"
+
+
 @dataclass(frozen=True)
 class Kind:
     """`aliases` are graph fields named otherwise than their column, `labels` the words for columns,
     `targets` the kinds that columns point at. `key` is the column of the human key, `life` the
     stage machine, `under_way` when a row keeps acts on another waiting, `journal_column` the
     column of the journal that names rows of this kind. Rows `held_first` are locked before all
-    others: what thousands of them hang on.
+    others: what thousands of them hang on. `numbers` says how rows are numbered by the year, if they are.
     """
 
     name: str
@@ -52,6 +69,7 @@ class Kind:
     under_way: UnderWay | None = None
     journal_column: str | None = None
     held_first: bool = False
+    numbers: Numbers | None = None
 
     @property
     def table(self) -> str:
@@ -150,6 +168,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+NUMBER = re.compile(r"([A-Z]*)\d{4}-\d+", re.ASCII)
 PROSE_FROM = 100
 """Characters from which a column of text holds more than a name or a number."""
 NO_PROSE = ("name", "normal_name", "title", "search", "media_type", "page", "link", "barred")
@@ -240,6 +259,17 @@ def document(stored: Any) -> Any:
 def global_id(kind: str, key: int) -> str:
     """Opaque to whoever gets it, and a form that either database can write by itself."""
     return f"{kind}:{key}".encode().hex().upper()
+
+
+def kind_numbered(text: str, kinds: Iterable[str]) -> str | None:
+    """Which of these kinds has numbers of this form; None for what is no number of theirs.
+
+    >>> kind_numbered("MB2026-0001", ["Project"])
+    """
+    found = NUMBER.fullmatch(text)
+    numbered = ((name, KINDS[name].numbers) for name in kinds)
+    of = (name for name, numbers in numbered if numbers and found and found[1] == numbers.letters)
+    return next(of, None)
 
 
 def read_global_id(text: str) -> tuple[str, int] | None:

@@ -15,6 +15,8 @@ from server.demo.lives import Life, Step, Values
 from server.settings import ROOT
 
 TARGETS = 200
+LEAD = 8
+"""Which of them has become a lead: one of the second group, of 成渝."""
 CHECKS = "office-2"
 
 
@@ -104,6 +106,9 @@ def lives_of_groups(now: datetime, seed: str) -> Iterator[Life]:
             "owner": the_doer,
             "why": "同行业头部企业，正在西南布点",
         }
+        if number == LEAD:
+            yield life_of_lead(band, given, now)
+            continue
         yield life_of_target(band, given, began, now, mine)
 
 
@@ -269,6 +274,42 @@ def life_of_target(
     elif lot > 0.96:
         given = on | {"reason": "已在外地签约"}
         yield Step(now - timedelta(hours=3), band.keeper, "targetCompanyDrop", given)
+
+
+def life_of_lead(band: Band, given: Values, now: datetime) -> Life:
+    """Listed, called, visited, reported this morning, and bound to its project, whose file the minutes are."""
+    visited = now - timedelta(days=6)
+    at = now - timedelta(days=40)
+    target = (yield Step(at, band.keeper, "targetCompanyAdd", given))["target"]
+    paper = {"name": "会谈纪要.pdf", "content": page("会谈纪要", given["name"])}
+    contacts: tuple[tuple[datetime, Values], ...] = (
+        (now - timedelta(days=20), {"means": "CALL", "outcome": "看好牙谷配套，约定上门面谈"}),
+        (
+            visited,
+            {"means": "VISIT", "outcome": "有意在资建设生产基地，请报送项目", "evidence": [paper]},
+        ),
+    )
+    for at, said in contacts:
+        contact = {"target": target["no"], "happenedOn": f"{Context.day_of(at)}"} | said
+        contact["withWhom"] = PEOPLE[0]
+        target = (yield Step(at, band.keeper, "targetCompanyContact", contact))["target"]
+    report: Values = {
+        "name": f"{given['name'].removesuffix('有限公司')}西南生产基地",
+        "investorName": given["name"],
+        "uscc": given["uscc"],
+        "amount": "3.2亿",
+        "industryCode": "3582",
+        "group": band.slug,
+        "summary": "拟建设口腔器械生产线，由目标企业转为线索。",
+        "place": given["place"],
+        "contactOn": f"{Context.day_of(visited)}",
+        "contactWith": PEOPLE[0],
+        "acknowledgeDuplicates": True,
+    }
+    made = yield Step(now - timedelta(hours=2), band.keeper, "projectReport", report)
+    lead = {"target": target["no"], "revision": target["revision"]}
+    lead["project"] = made["project"]["no"]
+    yield Step(now - timedelta(hours=1), band.keeper, "targetCompanyConvert", lead)
 
 
 def planned(chance: random.Random, today: date, within: int = 14) -> Values:

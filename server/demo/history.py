@@ -127,6 +127,7 @@ OF_NO_PROJECT = {
             "targetCompanyAdd",
             "targetCompanyMove",
             "targetCompanyContact",
+            "targetCompanyConvert",
             "targetCompanyDrop",
         ),
         "target { no revision stage }",

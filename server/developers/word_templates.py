@@ -437,12 +437,20 @@ def group() -> bytes:
     sheet.table(
         rows_of(["单位", "事项", "对象", "时限", "件数"], "卡点"), [27, 36, 52, 29, 12], **small
     )
+    rest = "另有 {{ 卡点未列 }} 个单位有逾期或将到期的事，没有列出。"
+    sheet.line("{%p if 卡点未列 %}", pitch=2)
+    sheet.line(rest, size=9, pitch=12)
+    sheet.line("{%p endif %}", pitch=2)
     sheet.line("{%p else %}", pitch=2)
     sheet.line("没有逾期或将到期的事。", size=10.5, pitch=14)
     sheet.line("{%p endif %}", pitch=2)
     sheet.line("四、今后一个月", HEADING, 14, **part)
     sheet.line("{%p if 近期 %}", pitch=2)
     sheet.table(rows_of(["日期", "事项", "对象", "单位"], "近期"), [30, 38, 60, 28], **small)
+    rest = "另有 {{ 近期未列 }} 件，没有列出。"
+    sheet.line("{%p if 近期未列 %}", pitch=2)
+    sheet.line(rest, size=9, pitch=12)
+    sheet.line("{%p endif %}", pitch=2)
     sheet.line("{%p else %}", pitch=2)
     sheet.line("没有一个月内到期的事。", size=10.5, pitch=14)
     sheet.line("{%p endif %}", pitch=2)

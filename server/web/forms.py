@@ -19,6 +19,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInt,
     GraphQLScalarType,
+    Undefined,
     get_named_type,
     get_nullable_type,
     is_list_type,
@@ -154,7 +155,10 @@ class Form:
 
 
 async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -> dict[str, Any]:
-    """The operation's variables. A name that is absent or blank is left out; a file becomes its bytes."""
+    """The operation's variables. A name that is absent or blank is left out; a file becomes its bytes.
+
+    Where an act tells what is left out from what is empty, a field that the form shows blank is null.
+    """
     values: dict[str, Any] = {}
     for each in operation.variables:
         kind = get_nullable_type(each.type)
@@ -165,6 +169,8 @@ async def variables(operation: Operation, sent: Sent, path: Mapping[str, Any]) -
                 values["orderBy"] = ordered
         elif isinstance(kind, GraphQLInputObjectType):
             found = await input_values(kind, "", sent, path)
+            if each.name == "input":
+                found |= dict.fromkeys(emptied(kind, sent) - found.keys())
             if found or each.name == "input":
                 values[each.name] = found
         else:
@@ -191,6 +197,17 @@ async def input_values(
         if found is not None:
             values[name] = found
     return values
+
+
+def emptied(kind: GraphQLInputObjectType, sent: Sent) -> set[str]:
+    """The fields of an edit that a form shows and leaves blank, and the ticks that it has taken away."""
+    opened = opened_with(sent)
+    return {
+        name
+        for name, member in kind.fields.items()
+        if member.default_value is Undefined and not is_non_null_type(member.type)
+        if name in sent or (member.type is GraphQLBoolean and name in opened)
+    }
 
 
 async def parse_value(kind: Any, name: str, sent: Sent) -> Any:

@@ -78,8 +78,9 @@ async def given(city: City, name: str, act: str, project: Said) -> Said:
     if act in ("fundsVerify", "taxVerify"):
         entry = await Entry.filter(project__no=project["no"], state="CLAIMED").latest("id")
         return {"entry": entry.no, "revision": entry.revision, "verified": True}
+    more = {"replace": True} if act == "projectOpine" else {}
     try:
-        return (await input_of(city, act, project))[2]
+        return (await input_of(city, act, project))[2] | more
     except (
         AttributeError,
         ValueError,

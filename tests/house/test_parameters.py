@@ -35,7 +35,8 @@ FORMS = {
     "desk/rules.py": "addresses of saved views",
     "documents/rules.py": "how documents are laid out",
     "jobs/rules.py": "how often and how long a machine tries",
-    "project/rules/report.py": "how amounts, land, codes of GB/T 4754 and telephones are written",
+    "project/rules/classes.py": "how codes of GB/T 4754 are written",
+    "project/rules/report.py": "how amounts, land and telephones are written",
 }
 # Numbers in what is left: (file, number) → what it is.
 KNOWN = {
@@ -44,6 +45,10 @@ KNOWN = {
     ("city/rules/clock.py", 100): "per cent",
     ("entries/rules/flags.py", 100): "per cent",
     ("entries/rules/months.py", 12): "months of a year",
+    (
+        "industry/rules/beginning.py",
+        2020,
+    ): "the year of what is shipped, no day that anybody has named",
     ("linkage/rules/proposing.py", 2): "the second of four ranks of what a claim rests on",
     ("linkage/rules/proposing.py", 3): "the first of them after a report",
     ("linkage/rules/tickets.py", 2): "a part of a ticket",

@@ -137,8 +137,9 @@ async def broken(city: City) -> set[str]:
     """What the acts answer to whoever breaks the rules."""
     fields: set[str] = set()
 
-    async def ask(who: str, act: str, **input: object) -> None:
-        payload = await city.act(city[who], act, **input)
+    async def ask(who: str | Viewer, act: str, **input: object) -> None:
+        by = city[who] if isinstance(who, str) else who
+        payload = await city.act(by, act, **input)
         assert payload["userErrors"], f"{act} lets this pass: {input}"
         fields.update(error["message"] for error in payload["userErrors"])
 
@@ -241,6 +242,16 @@ async def broken(city: City) -> set[str]:
     await ask("office", "projectAmend", **on(report), **same)
     opined = await city.opined(report)
     await ask("group", "projectOpine", **on(opined), stance="AGREE", reason="同意")
+    both = Viewer("吴钢", city.group.person, (*city.group.posts, *city.office.posts))
+    await ask(both, "projectJudge", **on(opined), firstContactPlace="yanjiang", reason="属实")
+    reported = await city.report(city.group)
+    await ask("group", "projectOpine", **on(reported), stance="AGREE", reason="同意")
+    first = {"stance": "ANOTHER", "place": "yanjiang", "reason": "更近"}
+    await ask("group", "projectOpine", **on(await city.report()), **first)
+    ticket = await city.ticket(city.anyue, opined)
+    other = [{"name": "另一份.txt", "content": "5Lya6K6u5Lya"}]
+    met = {"contactOn": "2026-11-18", "contactWith": "张总"}
+    await ask("anyue", "projectClaim", **met, ticket=ticket, evidence=other)
     own = {"claim": await city.claim_of("yanjiang", opined), "revision": opined["revision"]}
     await ask("office", "claimAssess", **own, assessment="GOOD", reason="属实")
     city.now = at("2025-12-31 10:00")
@@ -421,6 +432,9 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         {"wish": "一家齿轮厂"},
     ):
         await ask("group", "chainNodeSet", **industry.GEARS | wrong)
+    firm = await scenes["chainFirmAdd"](city)
+    await city.done(city.group, "chainFirmAdd", **firm)
+    await ask("group", "chainFirmAdd", **firm | {"name": "资阳 齿轮厂"})
     target = await scenes["targetCompanyMove"](city)
     await ask("group", "targetCompanyMove", **target | {"stage": "CONVERTED"})
     contact = await scenes["targetCompanyContact"](city)

@@ -1,5 +1,7 @@
 """Article 2: a group's chain, what the city has of each node, what it negotiates and lacks."""
 
+from schema.project.rules.classes import class_names
+from server.settings import ROOT
 from tests.world import City, Said
 
 CHAIN = """query($group: String!) { chain(group: $group) { name nodes {
@@ -50,11 +52,10 @@ async def test_a_gap_says_why_and_what_is_wished_for(city: City) -> None:
     refused = await city.act(city.group, "chainNodeSet", **GEARS, gap=True)
     assert {field for field, _ in faults(refused)} == {"gapReason", "wish"}
     made = await node(city, gap=True, gapReason="全部外购", wish="一家年产 10 万套的齿轮厂")
-    closed = await city.act(
-        city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"], wish="x"
-    )
+    on = {"node": made["no"], "revision": made["revision"], "gap": False}
+    closed = await city.act(city.group, "chainNodeSet", **GEARS, **on, wish="x")
     assert faults(closed)[0][0] == "wish"
-    await city.done(city.group, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"])
+    await city.done(city.group, "chainNodeSet", **GEARS, **on)
     stale = await city.act(
         city.office, "chainNodeSet", **GEARS, node=made["no"], revision=made["revision"]
     )
@@ -68,13 +69,26 @@ async def test_a_class_that_the_standard_does_not_have_is_refused(city: City) ->
     assert unknown[0] == "classes" and "9999" in unknown[1]
 
 
+def test_the_classes_of_the_standard_stand_in_one_file() -> None:
+    """What a report may say of its industry and what a node may be of cannot come apart."""
+    files = [each for kind in ("csv", "txt") for each in (ROOT / "schema").rglob(f"*.{kind}")]
+    have = {each.name: set(each.read_text().replace(",", " ").split()) for each in files}
+    whole = [name for name, words in have.items() if len(words & class_names().keys()) > 1000]
+    assert whole == ["classes.csv"] and len(class_names()) == 1380
+
+
 async def test_a_firm_is_counted_once_and_leaves_with_a_reason(city: City) -> None:
     made = await node(city)
     given = {"node": made["no"], "name": "资阳齿轮厂", "source": "企业名录"}
     firm = (await city.done(city.group, "chainFirmAdd", **given))["firm"]
     (twice,) = faults(await city.act(city.group, "chainFirmAdd", **given))
     assert twice[0] == "name"
+    for name in ("资阳 齿轮厂", "（资阳）齿轮厂有限公司"):
+        refused = faults(await city.act(city.group, "chainFirmAdd", **given | {"name": name}))
+        assert refused == [("name", "“资阳齿轮厂”已计入这个环节")], name
     await city.done(city.group, "chainFirmEnd", firm=firm["id"], reason="已搬离")
+    back = (await city.done(city.group, "chainFirmAdd", **given))["firm"]
+    await city.done(city.group, "chainFirmEnd", firm=back["id"], reason="再次搬离")
     (one,) = await chain(city)
     assert one["nodes"][0]["inCity"] == 0
 

@@ -188,7 +188,8 @@ async def test_a_node_is_changed_retired_and_taken_up_again_with_its_history(cit
         form = unescape((await visitor.get(f"{page}/edit")).text)
         assert 'value="3451 3453"' in form and re.search(r'name="gap" value="true" checked', form)
         assert not re.search(r'name="retired" value="true" checked', form)
-        same = {**GEARS, "revision": str(made["revision"])}
+        unticked = {"was": '{"gap": true}', "gapReason": "", "wish": ""}
+        same = {**GEARS, "revision": str(made["revision"]), **unticked}
         done = await typed(visitor, f"{page}/edit", "ChainNodeSet", **same, retired="true")
         assert done.status_code == 303 and done.headers["location"] == page
         stale = await typed(visitor, f"{page}/edit", "ChainNodeSet", **same, typical="齿轮厂")

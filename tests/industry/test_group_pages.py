@@ -398,6 +398,37 @@ async def test_the_brief_has_what_its_reader_sees(city: City) -> None:
                 assert (await visitor.get(path)).status_code == 404, (name, path)
 
 
+async def test_a_brief_says_how_much_it_does_not_list(city: City) -> None:
+    """Ten companies are to be called this month, of which the paper has room for six."""
+    for number in range(10):
+        planned = {"nextOn": f"2026-11-{20 + number % 8}", "nextStep": "回访"}
+        await city.done(city.group, "targetCompanyAdd", name=f"第{number}家齿轮公司", **planned)
+    async with signed_in("group") as visitor:
+        page = main(await seen(visitor, f"{HERE}/brief"))
+        word = await visitor.get(f"{HERE}/brief.docx")
+        pdf = await visitor.get(f"{HERE}/brief.pdf")
+    assert page.count("第") >= 8 and "另有 2 件，没有列出。" in page
+    text = "\n".join(sentences(word.content))
+    assert "另有 4 件，没有列出。" in text and "个单位有逾期" not in text
+    assert b"/Count 1" in pdf.content
+
+
+async def test_what_the_city_has_not_published_has_no_first_day(city: City) -> None:
+    lead = f"{GROUP}-lead-department"
+    async with signed_in("group") as visitor:
+        for path in (HERE, f"/ones/{lead}", f"{HERE}/seats"):
+            page = main(await seen(visitor, path))
+            assert "市经济和信息化局" in page or "市经信局" in page, path
+            assert "2020" not in page, path
+    asked = "query($no: String!) { one(no: $no) { items { startsOn since } } }"
+    (item,) = (await city.run(city.group, asked, no=lead))["one"]["items"]
+    assert item == {"startsOn": "2020-01-01", "since": None}
+    await led(city)
+    asked = "query($no: String!) { one(no: $no) { items { since } } }"
+    (item,) = (await city.run(city.group, asked, no=LEADER))["one"]["items"]
+    assert item == {"since": "2026-01-01"}
+
+
 async def test_the_fullest_brief_of_a_group_is_one_page() -> None:
     brief = DOCUMENTS["group"]
     values = dict(brief.sample)
@@ -406,6 +437,7 @@ async def test_the_fullest_brief_of_a_group_is_one_page() -> None:
     values["漏斗"] = values["漏斗"][:1] * 10
     values["卡点"] = [values["卡点"][0] | {"对象": "产" * 16}] * 5
     values["近期"] = [values["近期"][0] | {"对象": "产" * 20}] * 6
+    assert (values["卡点未列"], values["近期未列"]) == ("2", "4")
     made = await make_pdf(
         FOLDER / "group.typ", "", values, Making(brief.title, "办公室", "2026-11-18")
     )

@@ -184,6 +184,15 @@ async def test_a_contact_that_is_not_made_by_its_day_is_overdue(city: City) -> N
         '{ duties(filter: {task: ["targetCompanyContact"]}, first: 9) { nodes { lamp status } } }'
     )
     (today,) = (await city.run(city.group, asked))["duties"]["nodes"]
+    evening = "{ targetFacets { overdue } targetCompanies(filter: {overdue: %s}) { totalCount } }"
+    for moment, late_ones in (("17:29", 0), ("17:31", 1)):
+        city.now = at(f"2026-11-19 {moment}")
+        (duty,) = (await city.run(city.group, asked))["duties"]["nodes"]
+        for value, count in (("true", late_ones), ("false", 1 - late_ones)):
+            found = await city.run(city.group, evening % value)
+            assert found["targetFacets"]["overdue"] == late_ones, moment
+            assert found["targetCompanies"]["totalCount"] == count, (moment, value)
+        assert (duty["lamp"] == "RED") == bool(late_ones), moment
     city.now = at("2026-11-20 09:00")
     (late,) = (await city.run(city.group, asked))["duties"]["nodes"]
     assert (today["lamp"], late["lamp"]) == ("AMBER", "RED")

@@ -477,7 +477,7 @@ FRAME = 1 + 2
             7,
             "views, others' views, drafts, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
         ),
-        ("/search?q=kouqiang", 9, "3 lists, 3 totals, investors, places, rules as before"),
+        ("/search?q=kouqiang", 10, "4 lists, 3 totals, investors, places, rules as before"),
         (
             "/inbox",
             9,

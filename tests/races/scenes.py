@@ -182,7 +182,10 @@ async def resubmitted_beside_the_rulebook(at_once: Round) -> None:
         "year": 2027,
         "source": f"通知{at_once.alone}",
         "documentNo": "国办发明电〔2026〕7号",
-        "days": [{"day": "2027-01-01", "working": False, "name": "元旦"}],
+        "days": [
+            {"day": f"2027-{day}", "working": False, "name": name}
+            for day, name in (("01-01", "元旦"), ("05-01", "劳动节"), ("10-01", "国庆节"))
+        ],
     }
     proposed = await city.done(city.office, "calendarPublish", **publish)
     answers = await at_once.run(

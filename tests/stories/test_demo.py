@@ -11,9 +11,11 @@ from schema.city.rules import Calendar
 from schema.entries.checking import posting_faults
 from schema.entries.rules import Basis, EntryState, Indicator
 from schema.entries.tables import Credit, Entry, EntryFlag, EntryStep
+from schema.evidence.tables import Attachment
 from schema.gate.journal import verify
 from schema.gate.replay import compare
 from schema.gate.tables import JournalEntry
+from schema.industry.tables import TargetCompany
 from schema.people.tables import Appointment, Organization, Person, Token
 from schema.project.rules import Stage
 from schema.project.tables import Project
@@ -30,6 +32,8 @@ from tests.world import CHEAP_HASHER, NOW, PEOPLE, City, at
 PROJECTS = 70
 BROUGHT = 4
 """Of the place's ledger: two reports, and two that the office migrated."""
+CONVERTED = 1
+"""Of a group's target companies."""
 LIMIT = Limit(rule("lead.assessment_deadline"), closing())
 
 
@@ -49,7 +53,13 @@ async def test_a_city_is_told_that_holds_together(committed_db: str, now: None) 
 
     assert await verify() is None
     assert (await compare(UNRECORDED)).found == []
-    assert await Project.all().count() == PROJECTS + BROUGHT
+    assert await Project.all().count() == PROJECTS + BROUGHT + CONVERTED
+    target = await TargetCompany.get(lead_id__not_isnull=True)
+    lead = await Project.get(id=target.lead_id)
+    assert lead.stage == Stage.REPORTED
+    assert await Attachment.filter(project_id=lead.id).values_list("name", flat=True) == [
+        "会谈纪要.pdf"
+    ]
     flagged = Entry.filter(id__in=await EntryFlag.all().values_list("entry_id", flat=True))
     assert {each.state for each in await flagged} == {EntryState.CLAIMED}, "for whoever verifies"
     assert await Entry.exclude(early_reason="").filter(state=EntryState.CLAIMED).exists()

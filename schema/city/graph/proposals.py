@@ -58,7 +58,13 @@ class Proposal(Node):
         return bool(row["proposed_by_id"] == info.context.viewer.person)
 
 
-@node(tables.RuleProposal, "提出的规则参数变更", key="no", life=RULE_LIFE)
+@node(
+    tables.RuleProposal,
+    "提出的规则参数变更",
+    key="no",
+    life=RULE_LIFE,
+    numbers=("R", "proposal R {}", 3),
+)
 class RuleProposal(Proposal):
     name: str = column("参数")
     effective_on: date = column("生效日期")
@@ -94,7 +100,13 @@ class RuleProposal(Proposal):
         )
 
 
-@node(tables.CalendarProposal, "提出的工作日历变更", key="no", life=CALENDAR_LIFE)
+@node(
+    tables.CalendarProposal,
+    "提出的工作日历变更",
+    key="no",
+    life=CALENDAR_LIFE,
+    numbers=("C", "proposal C {}", 3),
+)
 class CalendarProposal(Proposal):
     year: int = column("年份")
     source: str = column("依据")

@@ -131,7 +131,13 @@ class ClosedMonth(Node):
         return Month(row["month"])
 
 
-@node(tables.Entry, "台账中的一笔：签约、到位或税收", key="no", life=ENTRY_LIFE)
+@node(
+    tables.Entry,
+    "台账中的一笔：签约、到位或税收",
+    key="no",
+    life=ENTRY_LIFE,
+    numbers=("Z", "entry {}", 5),
+)
 class Entry(Node):
     no: str = column("编号")
     project: Project | None = to_one("Project", "项目")

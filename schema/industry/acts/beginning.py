@@ -1,11 +1,10 @@
 """What article 2 begins with in a city: the six ones of each group, asked of their keepers; the regions."""
 
-from datetime import date
-
 from schema.gate.gate import Gate
 from schema.gate.operator import Beginning, begins_with
 from schema.industry.acts.standing import LACKING
 from schema.industry.rules import PROVISIONAL, OneKind, OneState
+from schema.industry.rules.beginning import FIRST_DAY
 from schema.industry.tables import One, OneItem, TargetRegion
 from schema.people.tables import Group, Organization
 
@@ -17,9 +16,6 @@ REGIONS = (
     ("overseas", "欧美日韩"),
 )
 """The target regions that article 2 names."""
-
-FIRST_DAY = date(2020, 1, 1)
-"""Since when what the policy has is in force, until the office says otherwise."""
 
 
 async def lacks_ones() -> bool:

@@ -1,15 +1,19 @@
 """Article 2: the nodes of a group's chain, and the firms that the city has of each."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import input_field
+from schema.gate.inputs import edit_field, edited, input_field
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.graph import ChainFirm, ChainNode
 from schema.industry.rules import Position
+from schema.query.models import Record
 
 
 @strawberry.input(description="登记或修改产业链的一个环节")
@@ -23,12 +27,12 @@ class ChainNodeSetInput:
     position: Position = input_field("位置")
     name: str = input_field("环节名称", limit=80)
     classes: str = input_field("行业小类；GB/T 4754-2017 的四位代码，几个用顿号隔开", limit=80)
-    typical: str = input_field("典型企业", "", 200)
-    source: str = input_field("依据", "", 300)
-    gap: bool = input_field("是缺口", False)
-    gap_reason: str = input_field("为什么是缺口", "", 500)
-    wish: str = input_field("想引进什么", "", 500)
-    retired: bool = input_field("停用这个环节", False)
+    typical: str | None = edit_field("典型企业", 200)
+    source: str | None = edit_field("依据", 300)
+    gap: bool | None = edit_field("是缺口")
+    gap_reason: str | None = edit_field("为什么是缺口", 500)
+    wish: str | None = edit_field("想引进什么", 500)
+    retired: bool | None = edit_field("停用这个环节")
 
 
 @strawberry.input(description="把一家本地企业计入环节")
@@ -55,18 +59,11 @@ class ChainPayload(Payload):
 class Mutation:
     @act("登记或修改产业链环节")
     async def chain_node_set(gate: Gate, input: ChainNodeSetInput) -> ChainPayload:
+        """A node is changed in what is given; one that is a gap no longer loses its reason and its wish."""
         classes = gate.check(rules.read_classes, input.classes)
-        gate.check_all(rules.gap_faults, input.gap, input.gap_reason, input.wish)
-        values = {
-            "chain": input.chain,
-            "position": input.position,
-            "name": input.name,
-            "typical": input.typical,
-            "source": input.source,
-            "gap": input.gap,
-            "gap_reason": input.gap_reason,
-            "wish": input.wish,
-        }
+        known = await gate.try_find("ChainNode", input.node, "node")
+        values = described(input, known)
+        gate.check_all(rules.gap_faults, values["gap"], values["gap_reason"], values["wish"])
         if input.node is None:
             gate.unneeded(input, "revision", "retired")
             group = await named_group(gate, input.group)
@@ -84,7 +81,8 @@ class Mutation:
         if input.revision is None:
             gate.refuse(RuleBroken("请写明所改环节的版本", "revision", "INVALID"))
         node = await gate.load("ChainNode", input.node, input.revision, field="node")
-        retired_at = (node.retired_at or gate.now) if input.retired else None
+        retired = edited(input.retired, node.retired_at is not None)
+        retired_at = (node.retired_at or gate.now) if retired else None
         await gate.change(node, classes=gate.require(classes), retired_at=retired_at, **values)
         return ChainPayload(node=row_as(ChainNode, node))
 
@@ -92,8 +90,8 @@ class Mutation:
     async def chain_firm_add(gate: Gate, input: ChainFirmAddInput) -> ChainPayload:
         place = await gate.try_find("Place", input.place, "place")
         node = await gate.load("ChainNode", input.node, field="node")
-        if await tables.ChainFirm.exists(node_id=node.id, name=input.name, ended_at=None):
-            raise RuleBroken(f"“{input.name}”已计入这个环节", "name", "DUPLICATE")
+        there = tables.ChainFirm.filter(node_id=node.id, ended_at=None).order_by("id")
+        rules.check_new_firm(input.name, [each.name for each in await there])
         firm = await gate.create(
             tables.ChainFirm,
             node_id=node.id,
@@ -114,6 +112,21 @@ class Mutation:
             raise RuleBroken("这家企业已经移出", "firm")
         await gate.change(firm, ended_at=gate.now, ended_for=input.reason)
         return ChainPayload(node=row_as(ChainNode, node), firm=row_as(ChainFirm, firm))
+
+
+def described(input: Any, known: Record | None) -> dict[str, Any]:
+    """The columns of a node as the input leaves them: `known` is the row that it changes, if one."""
+    row: Mapping[str, Any] = known if known is not None else {}
+    gap = edited(input.gap, row.get("gap", False), False)
+    of_gap = {name: row.get(name, "") if gap else "" for name in ("gap_reason", "wish")}
+    before = of_gap | {name: row.get(name, "") for name in ("typical", "source")}
+    texts = {name: edited(getattr(input, name), each, "") for name, each in before.items()}
+    return {
+        "chain": input.chain,
+        "position": input.position,
+        "name": input.name,
+        "gap": gap,
+    } | texts
 
 
 async def named_group(gate: Gate, reference: str | None) -> int:

@@ -20,7 +20,8 @@ from schema.evidence.keeping import attach, keep_evidence
 from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
-from schema.gate.inputs import input_field, revision_field
+from schema.gate.inputs import edit_field, edited, input_field, revision_field
+from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
@@ -68,11 +69,11 @@ class TargetCompanyAddInput:
 class TargetCompanyAmendInput:
     target: strawberry.ID = input_field("目标企业")
     revision: int = input_field("版本")
-    node: strawberry.ID | None = input_field("对应的产业链环节", None)
-    region: strawberry.ID | None = input_field("目标区域", None)
-    place: strawberry.ID | None = input_field("拟落地的县（区）或园区", None)
-    why: str = input_field("为什么是它", "", 1000)
-    owner: strawberry.ID | None = input_field("跟进人", None)
+    node: strawberry.ID | None = edit_field("对应的产业链环节")
+    region: strawberry.ID | None = edit_field("目标区域")
+    place: strawberry.ID | None = edit_field("拟落地的县（区）或园区")
+    why: str | None = edit_field("为什么是它", 1000)
+    owner: strawberry.ID | None = edit_field("跟进人")
 
 
 @strawberry.input(description="移到另一步，约定下次联系")
@@ -117,8 +118,8 @@ class TargetRegionSetInput:
     region: strawberry.ID | None = input_field("要修改的区域（短名）；新登记的不填", None)
     revision: int | None = input_field("版本；修改时必填", None)
     name: str = input_field("名称", limit=40)
-    position: int = input_field("次序", 0)
-    retired: bool = input_field("停用", False)
+    position: int | None = edit_field("次序；新登记的不填即为 0")
+    retired: bool | None = edit_field("停用")
 
 
 @strawberry.type(description="目标企业办理结果")
@@ -156,10 +157,10 @@ class Mutation:
             )
         if not leads:
             gate.unneeded(input, "another")
-        number = await gate.number(f"target-{gate.today.year}")
+        no = await next_no(gate, "TargetCompany")
         target = await gate.create(
             tables.TargetCompany,
-            no=(no := f"MB{gate.today.year}-{number:04}"),
+            no=no,
             group_id=group,
             unit_id=await office_of(gate, group),
             name=input.name,
@@ -183,8 +184,12 @@ class Mutation:
         target = await load_target(gate, input.target, input.revision)
         await check_owner(gate, named["owner"], target.group_id)
         gate.stop_if_wrong()
-        pointed = {f"{name}_id": row["id"] if row else None for name, row in named.items()}
-        await gate.change(target, why=input.why, **pointed)
+        pointed = {
+            f"{name}_id": row["id"] if row else None
+            for name, row in named.items()
+            if getattr(input, name) is not strawberry.UNSET
+        }
+        await gate.change(target, why=edited(input.why, target.why, ""), **pointed)
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("移动目标企业、约定下次联系")
@@ -285,15 +290,19 @@ class Mutation:
 
     @act("登记或修改目标区域")
     async def target_region_set(gate: Gate, input: TargetRegionSetInput) -> TargetRegionPayload:
-        gate.check(rules.check_position, input.position)
-        values = {"name": input.name, "position": input.position, "retired": input.retired}
+        gate.check(rules.check_position, input.position or 0)
         if input.region is None:
             gate.unneeded(input, "revision")
             await gate.alone(TARGETS)
             await check_region_name(input.name, None)
             number = await gate.number("target-region")
             made = await gate.create(
-                tables.TargetRegion, slug=f"region-{number}", updated_at=gate.now, **values
+                tables.TargetRegion,
+                slug=f"region-{number}",
+                name=input.name,
+                position=input.position or 0,
+                retired=bool(input.retired),
+                updated_at=gate.now,
             )
             return TargetRegionPayload(region=row_as(TargetRegion, made))
         if input.revision is None:
@@ -301,7 +310,9 @@ class Mutation:
         await gate.alone(TARGETS)
         region = await gate.load("TargetRegion", input.region, input.revision, field="region")
         await check_region_name(input.name, region.id)
-        await gate.change(region, **values)
+        position = edited(input.position, region.position, 0)
+        retired = edited(input.retired, region.retired, False)
+        await gate.change(region, name=input.name, position=position, retired=retired)
         return TargetRegionPayload(region=row_as(TargetRegion, region))
 
 

@@ -8,6 +8,7 @@ import strawberry
 from schema.city.graph import Place
 from schema.context import Context
 from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.pursuit import IN_LANES, is_late
 from schema.industry.graph.targets import TargetCompanyFilter, TargetRegion
 from schema.people.graph import Group, Person
 from schema.permissions import posts_for
@@ -64,15 +65,12 @@ class TargetFacets:
 
     @resolver("下次联系已过期的家数")
     async def overdue(self, info: Info) -> int:
-        late: Sql = ('t."next_on" < ?', [info.context.today])
+        late = is_late("t", info.context)
         return await info.context.rows.total(self.read(info.context, DATES, late))
 
     @resolver("没有约定下次联系、还在跟进的家数")
     async def unplanned(self, info: Info) -> int:
-        open_still: Sql = (
-            "t.\"next_on\" IS NULL AND t.\"stage\" NOT IN ('CONVERTED', 'DROPPED')",
-            [],
-        )
+        open_still: Sql = (f't."next_on" IS NULL AND t."stage" IN ({IN_LANES})', [])
         return await info.context.rows.total(self.read(info.context, DATES, open_still))
 
     @resolver("今天和今后十天，每天要联系的家数")

@@ -14,11 +14,13 @@ from schema.city.graph import Place
 from schema.context import Context
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
+from schema.industry.graph.pursuit import IN_LANES, is_late
 from schema.industry.rules import NodeState, Position
 from schema.people.graph import Group, Signature, signed
 from schema.permissions import lists_of, may, visible
 from schema.project.graph import Project, ProjectFilter, ProjectOrder, StageFigures
 from schema.project.rules import IN_PRODUCTION, ON_THE_WAY, Stage
+from schema.project.rules.classes import class_names
 from schema.query.fields import (
     Connection,
     Info,
@@ -100,7 +102,7 @@ class ChainNode(Node):
 
     @computed("行业小类（GB/T 4754-2017）", columns=("classes",))
     def classes(row: Parent) -> list[IndustryClass]:
-        names = rules.class_names()
+        names = class_names()
         return [IndustryClass(code=code, name=names[code]) for code in row["classes"].split()]
 
     @computed("这个环节的情形", columns=("id", "group_id", "classes", "gap"))
@@ -139,6 +141,7 @@ class ChainStanding:
     targets: int = strawberry.field(description="正在跟进的目标企业数（只计您能看到的）")
     followers: list[str] = strawberry.field(description="目标企业的跟进人")
     next_on: date | None = strawberry.field(description="与目标企业最早的下次联系日期")
+    late: bool = strawberry.field(description="有与目标企业的下次联系已过期")
 
 
 @strawberry.type(description="一条产业链")
@@ -155,6 +158,7 @@ class Counted:
     targets: int = 0
     followers: list[str] = field(default_factory=list)
     next_on: date | None = None
+    late: bool = False
 
     def add(self, stage: Stage, count: int, amount: int) -> None:
         before = self.stages.get(stage, (0, 0))
@@ -185,17 +189,19 @@ async def counted(group: int, nodes: list[Record], context: Context) -> dict[int
             found[key].add(Stage(row["stage"]), row["count"], row["fen"])
     sql, values = visible("target_company", "t", context.viewer)
     known, whose = visible("person", "p", context.viewer)
-    lanes = ", ".join(f"'{lane}'" for lane in rules.LANES)
+    late, now = is_late("t", context)
     rows = await database.fetch(
-        'SELECT t."node_id" AS node, p."name" AS owner, count(*) AS count, min(t."next_on") AS next'
+        'SELECT t."node_id" AS node, p."name" AS owner, count(*) AS count, min(t."next_on") AS next,'
+        f" max(CASE WHEN {late} THEN 1 ELSE 0 END) AS late"
         f' FROM "target_company" t LEFT JOIN "person" p ON p."id" = t."owner_id" AND {known}'
-        f' WHERE t."group_id" = ? AND t."node_id" IS NOT NULL AND t."stage" IN ({lanes})'
+        f' WHERE t."group_id" = ? AND t."node_id" IS NOT NULL AND t."stage" IN ({IN_LANES})'
         f" AND {sql} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
-        [*whose, group, *values],
+        [*now, *whose, group, *values],
     )
     for row in rows:
         has = found[row["node"]]
         has.targets += row["count"]
+        has.late |= bool(row["late"])
         if row["owner"]:
             has.followers.append(row["owner"])
         if row["next"]:
@@ -237,6 +243,7 @@ def standing(row: Record, has: Counted, firms: list[Record]) -> ChainStanding:
         targets=has.targets,
         followers=has.followers,
         next_on=has.next_on,
+        late=has.late,
     )
 
 
@@ -249,6 +256,13 @@ async def group_nodes(group: int, context: Context) -> list[Record]:
         first.setdefault(each["chain"], each["id"])
     order = list(Position)
     return sorted(nodes, key=lambda row: (first[row["chain"]], order.index(row["position"])))
+
+
+async def nodes_found(text: str, context: Context) -> list[Record]:
+    """The nodes in use that a search finds, of all groups, the first registered first."""
+    of_use: Sql = ('t."retired_at" IS NULL', [])
+    nodes = await context.rows.all(Read(KINDS["ChainNode"], (of_use,), Order("id")))
+    return [each for each in nodes if rules.is_found(text, each["no"], each["name"])]
 
 
 @strawberry.type
@@ -300,6 +314,6 @@ class Query:
         ] = None,
         first: Annotated[int, strawberry.argument(description="最多几个，不超过 100")] = 20,
     ) -> list[IndustryClass]:
-        names = rules.class_names()
+        names = class_names()
         found = rules.find_classes((text or "")[:100], max(0, min(first, 100)))
         return [IndustryClass(code=code, name=names[code]) for code in found]

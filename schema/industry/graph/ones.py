@@ -24,6 +24,7 @@ from schema.industry.graph.work import (
     waits_of,
 )
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
+from schema.industry.rules.beginning import known_since
 from schema.people.graph import AS_OF, Group, Organization, Person, Signature, signed
 from schema.permissions import is_inside, may
 from schema.query.errors import bad_input, usable
@@ -135,6 +136,10 @@ class OneItem(Node):
 
     evidence: list[Attachment] = evidence_of("OneItem", "文件")
     amendments: "list[OneChange]" = has_many("OneChange", "item_id", "历次补充、变动，先登记的在前")
+
+    @computed("自何日起；随系统带来、没有登记过的没有", columns=("starts_on",))
+    def since(row: Parent) -> date | None:
+        return known_since(row["starts_on"])
 
     @computed("还缺什么材料；作废的不缺", columns=("id", "document_no", "document_on", "void_at"))
     async def missing(row: Parent, info: Info) -> list[str]:

@@ -15,6 +15,7 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.pursuit import IN_LANES, is_late
 from schema.industry.graph.work import open_duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
@@ -108,7 +109,9 @@ class TargetContact(Node):
     evidence: list[Attachment] = evidence_of("TargetContact", "佐证材料")
 
 
-@node(tables.TargetCompany, "目标企业", key="no", life=rules.TARGET_LIFE)
+@node(
+    tables.TargetCompany, "目标企业", key="no", life=rules.TARGET_LIFE, numbers=("MB", "target-{}")
+)
 class TargetCompany(Node):
     no: str = column("编号")
     group: Group | None = to_one("Group", "产业招商小组")
@@ -171,12 +174,11 @@ async def pursuers(ids: list[int]) -> list[list[str]]:
     """For each of these companies the short names of the other groups that go after it now: that they
     do, and nothing more.
     """
-    lanes = ", ".join(f"'{lane}'" for lane in rules.LANES)
     same = SAME.format('s."uscc"', 's."normal_name"')
     found = await database.fetch(
         'SELECT DISTINCT s."id" AS id, g."short_name" AS name, g."position" FROM "target_company" s'
         ' JOIN "target_company" o ON o."group_id" <> s."group_id"'
-        f' AND o."stage" IN ({lanes}) AND {same}'
+        f' AND o."stage" IN ({IN_LANES}) AND {same}'
         ' JOIN "industry_group" g ON g."id" = o."group_id"'
         f' WHERE s."id" IN ({marks(ids)}) ORDER BY g."position"',
         [*ids],
@@ -202,8 +204,8 @@ async def leads_of(uscc: str, normal_name: str, context: Context, *also: Sql) ->
 
 
 def overdue(row: str, value: bool, context: Context) -> Sql:
-    late = f'({row}."next_on" IS NOT NULL AND {row}."next_on" < ?)'
-    return late if value else f"NOT {late}", [context.today]
+    late, values = is_late(row, context)
+    return late if value else f"NOT {late}", values
 
 
 def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
@@ -244,7 +246,7 @@ class TargetCompanyFilter:
     place: PlaceFilter | None = related("Place", "拟落地的地方", "place_id")
     owner: list[strawberry.ID] | None = test("跟进人（全局编号）", owned_by, "owner_id")
     next_on: DateRange | None = between("下次联系日期", "next_on")
-    overdue: bool | None = test("下次联系已过期", overdue, "next_on")
+    overdue: bool | None = test("下次联系已过期：约定之日已下班", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
     dropped: bool | None = test("不再跟进的", dropped, "stage")
     also: AlsoTarget | None = and_("并且也符合")

@@ -4,9 +4,10 @@ from schema.industry.rules.brief import GROUP_BRIEF
 from schema.industry.rules.chain import (
     NodeState,
     Position,
-    class_names,
+    check_new_firm,
     find_classes,
     gap_faults,
+    is_found,
     node_state,
     read_classes,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "check_end",
     "check_lacks",
     "check_lane",
+    "check_new_firm",
     "check_no_change",
     "check_not_asked",
     "check_position",
@@ -98,6 +100,7 @@ __all__ = [
     "follow_faults",
     "gap_faults",
     "in_force",
+    "is_found",
     "is_single",
     "is_the_one",
     "keeper_faults",

@@ -1,14 +1,13 @@
 """Article 2: a group's chain: its nodes, what the city has of each, negotiates and lacks."""
 
-import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import islice
-from pathlib import Path
 
-from schema.city.rules import RuleBroken, search_key, search_term
+from schema.city.rules import RuleBroken, normal_name, search_key, search_term
+from schema.project.rules.classes import class_names
 
 
 class Position(StrEnum):
@@ -43,14 +42,6 @@ def node_state(gap: bool, in_city: int, negotiating: int) -> NodeState:
 
 
 @cache
-def class_names() -> dict[str, str]:
-    """The classes of GB/T 4754-2017: four digits and their name."""
-    path = Path(__file__).parents[1] / "classes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
-
-
-@cache
 def class_keys() -> dict[str, str]:
     """The search keys of the classes' names: characters, full pinyin, initials."""
     return {code: search_key(name) for code, name in class_names().items()}
@@ -69,6 +60,22 @@ def find_classes(text: str, first: int) -> list[str]:
         if all(code.startswith(word) or word in key for word in words)
     )
     return list(islice(found, first))
+
+
+@cache
+def node_key(text: str) -> str:
+    """The search key of a node's name: `search_key`, kept, for a search looks at every node."""
+    return search_key(text)
+
+
+def is_found(text: str, no: str, name: str) -> bool:
+    """Whether a search finds a node: each of its words in the number, or in the name, pinyin or initials.
+
+    >>> is_found("zccl", "G1-01", "轴承齿轮"), is_found("g1-0 齿轮", "G1-01", "轴承齿轮"), is_found("刹车", "G1-01", "轴承")
+    (True, True, False)
+    """
+    words = [search_term(word) for word in text.split()]
+    return all(word in no.casefold() or word in node_key(name) for word in words)
 
 
 def read_classes(text: str) -> str:
@@ -100,3 +107,10 @@ def gap_faults(gap: bool | None, reason: str | None, wish: str | None) -> Iterat
         for field, value in (("gapReason", reason), ("wish", wish)):
             if value:
                 yield RuleBroken("没有标为缺口，这一项请留空", field, "INVALID")
+
+
+def check_new_firm(name: str, there: Iterable[str]) -> None:
+    """A firm stands once on a node, however its name is written. Raises `RuleBroken` at `name`."""
+    for each in there:
+        if normal_name(each) == normal_name(name):
+            raise RuleBroken(f"“{each}”已计入这个环节", "name", "DUPLICATE")

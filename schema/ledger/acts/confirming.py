@@ -13,6 +13,7 @@ from schema.entries import posting
 from schema.entries.rules import Indicator, Ratio, ratio_on, ratios
 from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
+from schema.gate.numbering import next_no
 from schema.ledger.acts.batches import (
     counts,
     lines_in_chunks,
@@ -135,10 +136,9 @@ async def decide(
     parts: tuple[int, int] | None = None,
 ) -> Migration:
     """Record the decision."""
-    year = gate.today.year
     return await gate.create(
         Migration,
-        no=f"QR{year}-{await gate.number(f'migration {year}'):03d}",
+        no=await next_no(gate, "Migration"),
         batch_id=batch.id,
         document_no=input.document_no,
         decision=input.decision,

@@ -10,6 +10,7 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
+from schema.gate.numbering import next_no
 from schema.ledger.acts.batches import CHUNK, load, own_place, read_at, report_progress
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
@@ -121,10 +122,9 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
         await gate.remove_many(BatchRow, "batch_id", batch.id)
         await gate.change(batch, **values)
     else:
-        year = gate.today.year
         batch = await gate.create(
             Batch,
-            no=f"B{year}-{await gate.number(f'batch {year}'):03d}",
+            no=await next_no(gate, "Batch"),
             state=BatchState.PREVIEW,
             organization_id=gate.post.organization,
             **values,

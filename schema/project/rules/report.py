@@ -2,12 +2,11 @@
 
 import re
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.personal import MASK
 from schema.city.rules.text import half_width
+from schema.project.rules.classes import industries
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 FOREIGN_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
@@ -15,7 +14,6 @@ LAND = re.compile(r"\d{1,7}(\.\d{1,2})?", re.ASCII)
 PHONE = re.compile(r"[\d\s+()\-—–−*#.、,;/转分机extEXT]+", re.ASCII)
 MOBILE = re.compile(r"(?<!\d)(1\d{2})[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)", re.ASCII)
 SHORTEST_PHONE, LONGEST_PHONE = 7, 32
-INDUSTRIES = Path(__file__).parent / "industries.txt"
 
 
 def check_amount(fen: int) -> None:
@@ -117,11 +115,3 @@ def check_rate_date(rate_on: date | None, today: date) -> None:
         raise RuleBroken(
             f"汇率日期不能晚于今天（{today}），请填折算所用中间价的日期", "rateDate", "INVALID"
         )
-
-
-@cache
-def industries() -> frozenset[str]:
-    """The codes of GB/T 4754—2017: every class, and the divisions and groups that they lie in."""
-    lines = INDUSTRIES.read_text(encoding="utf-8").splitlines()
-    classes = [code for line in lines if not line.startswith("#") for code in line.split()]
-    return frozenset(code[:length] for code in classes for length in (2, 3, 4))
