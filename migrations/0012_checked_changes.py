@@ -15,14 +15,27 @@ RETURNED = """UPDATE "one_item" SET "returned_for" = (SELECT o."returned_for" FR
 RETURNED_AT = 'UPDATE "one" SET "returned_at" = "updated_at" WHERE "returned_for" <> \'\''
 
 
+DECLARED = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_master SET sql = replace(sql, '\"subject_no\" VARCHAR(40)',"
+    " '\"subject_no\" VARCHAR(60)') WHERE type = 'table' AND name = 'duty'",
+    "PRAGMA writable_schema = RESET",
+)
+
+
 class Widen(ops.AlterField):
-    """A longer text. SQLite keeps any length: its table is not made anew, which would lose its guards."""
+    """A longer text. SQLite keeps any length: its table is not made anew, which would lose its guards;
+    the declared length alone is written anew.
+    """
 
     async def database_forward(
         self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
     ) -> None:
         if state_editor and state_editor.DIALECT != "sqlite":
             await super().database_forward(app_label, old_state, new_state, state_editor)
+        elif state_editor:
+            for sql in DECLARED:
+                await state_editor.client.execute_query(sql)
 
     async def database_backward(
         self, app_label: str, old_state: Any, new_state: Any, state_editor: Any = None
