@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.world import City, Said, uscc
+from tests.world import EVIDENCE, City, Said, uscc
 
 GROUP = "advanced-manufacturing"
 LEADER, ZONE, TEAM = f"{GROUP}-city-leader", f"{GROUP}-functional-zone", f"{GROUP}-team"
@@ -163,7 +163,8 @@ async def convert_target(city: City) -> Said:
     on = await target(city)
     asked = "query($no: String!) { targetCompany(no: $no) { name } }"
     name = (await city.run(city.office, asked, no=on["target"]))["targetCompany"]["name"]
-    lead = await city.report(city.group, investorName=name)
+    met = {"place": "hightech", "evidence": EVIDENCE}
+    lead = await city.report(city.group, investorName=name, **met)
     return on | {"project": lead["no"]}
 
 

@@ -51,8 +51,13 @@ async def test_a_conversion_tells_of_anothers_lead_as_of_any_unseen_one(city: Ci
     assert await asked_about(city) == [(1, 1)], "counted, though refused"
     (seen,) = faults(await converted(city, "office", own, lead))
     assert seen == ("target", "现代服务业组已把这家企业转为线索")
-    done = await converted(city, "group", own, bare)
-    assert not done["userErrors"], "without evidence nothing is answered"
+    alone = await listed(city, name="无人知道的公司", uscc="")
+    lonely = await lead_of(city, "group", investorName="无人知道的公司", uscc="", evidence=None)
+    without = [
+        faults(await converted(city, "group", target, lead))
+        for target, lead in ((own, bare), (alone, lonely))
+    ]
+    assert without[0] == without[1] and "佐证" in without[0][0][1], "nothing is answered"
 
 
 async def test_once_the_days_notices_are_used_up_a_conversion_waits_whatever_there_is(

@@ -7,7 +7,7 @@ from tests.industry.scenes import GEARS, GROUP
 from tests.industry.test_target_pages import send
 from tests.industry.test_targets import PDF, board, faults, listed
 from tests.project.test_pages import main, seen, signed_in
-from tests.world import NOW, City, Said, at, on, uscc
+from tests.world import EVIDENCE, NOW, City, Said, at, on, uscc
 
 CALLED = {"happenedOn": "2026-11-18", "means": "CALL", "withWhom": "何川", "outcome": "有意"}
 READ = """query($no: String!) { targetCompany(no: $no) { name uscc stage nextOn putOff firstAgreedOn acts
@@ -40,6 +40,7 @@ async def reason(city: City, target: Said) -> str:
 
 
 async def lead_of(city: City, target: Said, by: str = "group", **given: object) -> Said:
+    given = {"evidence": EVIDENCE} | ({} if city[by].place else {"place": "hightech"}) | given
     return await city.report(city[by], investorName=target["name"], uscc=uscc(901), **given)
 
 
@@ -180,7 +181,14 @@ async def test_a_lead_that_has_ended_holds_nobody_and_none_is_made_of_one(city: 
     theirs = await listed(city, "office", group=other, another=True)
     services = await city.group_office(other)
     own = await city.report(
-        services, name="第二个", group=other, investorName=target["name"], uscc=uscc(901)
+        services,
+        name="第二个",
+        group=other,
+        investorName=target["name"],
+        uscc=uscc(901),
+        place="hightech",
+        evidence=EVIDENCE,
+        acknowledgeDuplicates=True,
     )
     given = {"target": theirs["no"], "revision": theirs["revision"], "project": own["no"]}
     held = await city.act(services, "targetCompanyConvert", **given)

@@ -2,7 +2,7 @@
 
 from schema.database.statements import counting
 from schema.duties.repair import compare
-from tests.world import City, Said, at, uscc
+from tests.world import EVIDENCE, City, Said, at, uscc
 
 BOARD = """query($filter: TargetCompanyFilter) { targetCompanies(filter: $filter) {
     totalCount nodes { no name stage nextOn nextStep alsoPursuedBy project { no }
@@ -143,7 +143,8 @@ async def test_a_company_is_listed_once_by_a_group_and_asked_about_where_it_is_a
 async def test_a_lead_belongs_to_one_company_of_one_group(city: City) -> None:
     first = await listed(city)
     second = await listed(city, "office", group="modern-services")
-    lead = await city.report(city.group, investorName=first["name"], uscc=uscc(901))
+    met = {"place": "hightech", "evidence": EVIDENCE}
+    lead = await city.report(city.group, investorName=first["name"], uscc=uscc(901), **met)
     on = {"target": second["no"], "revision": second["revision"], "project": lead["no"]}
     (foreign,) = faults(await city.act(city.office, "targetCompanyConvert", **on))
     assert foreign == ("project", "只能对应本小组报送的，或者分到本小组的项目")

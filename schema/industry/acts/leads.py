@@ -14,6 +14,7 @@ from schema.query.models import Record
 from schema.scalars import Unparsable
 
 CONVERTED_ELSEWHERE = "已有其他小组把这家企业转为线索，请向领导小组办公室了解"
+WITHOUT_PAPERS = "还没有佐证材料：请先登记接触并附材料，或者对应报送时附了佐证材料的项目"
 ASKED_ENOUGH = "今日查重提示次数已用完，请明天再办，或由领导小组办公室办理"
 
 
@@ -42,8 +43,9 @@ async def prepare_conversion(gate: Gate, input: Any) -> None:
 async def check_elsewhere(gate: Gate, target: Any, project: Record, *, counted: bool) -> None:
     """No other group has made a lead of the company. Raises `RuleBroken` at `target`, unless `counted`.
 
-    What the viewer sees is named. Of what they do not see they learn as of any unseen lead: by a
-    report of their own with evidence, in one sentence, counted against the day's quota.
+    What the viewer sees is named. Of what they do not see they learn as of any unseen lead: with
+    evidence, in one sentence, counted against the day's quota. Without evidence no lead is made of a
+    company, whether others have one or not: raises `RuleBroken` at `project`, unless `counted`.
     """
     group, uscc, normal = (column(target, each) for each in ("group_id", "uscc", "normal_name"))
     others = await others_leads(group, uscc, normal, gate.context)
@@ -51,7 +53,11 @@ async def check_elsewhere(gate: Gate, target: Any, project: Record, *, counted: 
     files = bool(await papers_of(column(target, "id"))) or files
     if seen := [each["short_name"] for each in others if each["seen"]]:
         raise RuleBroken(f"{seen[0]}已把这家企业转为线索", "target", "DUPLICATE")
-    matches = [("Project", each["project"]) for each in others if files]
+    if not files and counted:
+        return
+    if not files:
+        raise RuleBroken(WITHOUT_PAPERS, "project")
+    matches = [("Project", each["project"]) for each in others]
     unit, asked_as = column(target, "unit_id"), f"{column(target, 'no')} {project['no']}"
     for ask in ASKED_OF_UNSEEN:
         answer = await ask(gate.context, matches, unit, asked_as, counted)
