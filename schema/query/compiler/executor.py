@@ -43,9 +43,9 @@ from schema.query.compiler.expressions import (
     viewer_kind,
 )
 from schema.query.compiler.nested import CursorParam
+from schema.query.compiler.page_json import json_member, part_json
 from schema.query.compiler.plan import Planner
 from schema.query.compiler.root_fields import (
-    PagePart,
     Root,
     StatementKey,
     compile_root,
@@ -294,43 +294,6 @@ def compile_operation(
         )
         rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
     return tuple(by_key), roots, steps, rest, tuple(why)
-
-
-def part_json(
-    part: PagePart,
-    texts: Mapping[int, list[bytes]],
-    cursors: list[str],
-    page_info: Mapping[str, Any],
-    total: Any,
-) -> bytes:
-    """The JSON text of a part of a page."""
-    content = part.content
-    if part.name == "nodes":
-        return b"[%b]" % b",".join(texts[content])
-    if part.name == "totalCount":
-        return b"%d" % total
-    if part.name == "__typename":
-        return orjson.dumps(content)
-    if part.name == "pageInfo":
-        info = {key: of if name == "__typename" else page_info[name] for key, name, of in content}
-        return orjson.dumps(info)
-
-    def edge(index: int) -> bytes:
-        plain = {"cursor": cursors[index]}
-        members = [
-            json_member(
-                key, texts[of][index] if name == "node" else orjson.dumps(plain.get(name, of))
-            )
-            for key, name, of in content
-        ]
-        return b"{%b}" % b",".join(members)
-
-    return b"[%b]" % b",".join(map(edge, range(len(cursors))))
-
-
-def json_member(key: str, text: bytes) -> bytes:
-    """A member of a JSON object; response keys are ASCII."""
-    return b'"%b":%b' % (key.encode(), text)
 
 
 async def run_batched(
