@@ -162,6 +162,7 @@ OF_MY_GROUP = Relation(
     "of my group",
     "本小组",
     {
+        "industry_group": Own("id", "group"),
         "project": _GROUPS,
         "one": _GROUPS,
         "one_item": Among("one_id", "one", _GROUPS),
@@ -178,7 +179,12 @@ _GROUPS_LED = Among("group_id", "industry_group", _LED)
 OF_MY_DEPARTMENTS_GROUPS = Relation(
     "of my department's groups",
     "本部门牵头的小组",
-    {"industry_group": _LED, "project": _GROUPS_LED, "target_company": _GROUPS_LED},
+    {
+        "industry_group": _LED,
+        "project": _GROUPS_LED,
+        "one": _GROUPS_LED,
+        "target_company": _GROUPS_LED,
+    },
 )
 TO_LAND_HERE = Relation("to land here", "拟落地本地", {"target_company": Own("place_id", "place")})
 OWN_UNIT = Relation(

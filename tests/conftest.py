@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
@@ -24,6 +24,7 @@ environ["SIXONES_KEY_FILE"] = f"{SCRATCH}/keys"
 from schema.database.connections import open_database  # noqa: E402
 from schema.database.transactions import transaction  # noqa: E402
 from schema.gate import keys  # noqa: E402
+from schema.permissions.decisions import forget_policy  # noqa: E402
 from server.operations.migrate import migrate  # noqa: E402
 from server.settings import orm_config  # noqa: E402
 
@@ -73,6 +74,13 @@ async def empty_url(base_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a database without any table, not open."""
     async with created(base_url, tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def policy_changed() -> Iterator[Callable[[], None]]:
+    """To be called when a test has changed a table of the policy."""
+    yield forget_policy
+    forget_policy()
 
 
 @pytest.fixture(scope="session")

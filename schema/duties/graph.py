@@ -2,18 +2,26 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import strawberry
 
 from schema.city.rules import AMBER_DAYS, AMBER_PERCENT, Amber, CalendarPending, Clock, Lamp
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties import hindering, holders, tables
-from schema.duties.registry import PAGES, SUBJECT_NAMES, TASKS, Hindrance
+from schema.duties.registry import (
+    GROUPED,
+    PAGES,
+    SUBJECT_GROUPS,
+    SUBJECT_NAMES,
+    TASKS,
+    Hindrance,
+)
 from schema.duties.rules import Bucket, agreed_limit, bucket, clock_of
 from schema.duties.tables import Outcome
 from schema.people.graph import Organization, OrganizationFilter, Person
-from schema.people.rules import Post
+from schema.people.rules import Post, Viewer
 from schema.permissions import MAY, may, visible
 from schema.query.fields import (
     Connection,
@@ -90,7 +98,11 @@ class Duty(Node):
             return str(project["name"]) if project else ""
         if name := SUBJECT_NAMES.get(row["subject_kind"]):
             subject = await info.context.rows.one(row["subject_kind"], row["subject_id"])
-            return name(subject) if subject else ""
+            if subject is None:
+                return ""
+            of = SUBJECT_GROUPS.get(row["subject_kind"])
+            group = await info.context.rows.one("Group", subject[of]) if of else None
+            return f"{group['short_name'] if group else ''}{name(subject)}"
         return str(row["subject_no"])
 
     @computed("是否由您承办：您的、您单位的；须由其他人员办理的不是", columns=HELD_BY)
@@ -251,6 +263,32 @@ def overdue(row: str, value: bool, context: Context) -> Sql:
     return f"({late if value else no_limit})", [context.now]
 
 
+def of_groups(duty: str, groups: Sql, viewer: Viewer) -> Sql:
+    """Duties, by their alias, on the projects of some groups, and on what is the groups' own, as far as
+    the viewer sees these; `groups` is the SQL of the groups' ids.
+    """
+    ids, named = groups
+    parts, values = list[str](), list[Any]()
+    for kind, table in {"Project": "project", **GROUPED}.items():
+        seen, more = visible(table, "x", viewer)
+        column = '"project_id"' if kind == "Project" else '"subject_id"'
+        of_kind = "" if kind == "Project" else f"{duty}.\"subject_kind\" = '{kind}' AND "
+        parts.append(
+            f'({of_kind}{duty}.{column} IN (SELECT x."id" FROM "{table}" x'
+            f' WHERE x."group_id" IN ({ids}) AND {seen}))'
+        )
+        values += [*named, *more]
+    return f"({' OR '.join(parts)})", values
+
+
+def of_groups_named(row: str, value: list[str], context: Context) -> Sql:
+    """Duties of the groups with these short names."""
+    if not value:
+        return "1=0", []
+    ids = f'SELECT g."id" FROM "industry_group" g WHERE g."slug" IN ({marks(value)})'
+    return of_groups(row, (ids, [*value]), context.viewer)
+
+
 def due_before(row: str, value: datetime, context: Context) -> Sql:
     return f'{row}."due_at" <= ?', [value]
 
@@ -262,6 +300,9 @@ class DutyFilter:
     awaited: bool | None = test("我单位在等待", awaited)
     unit: OrganizationFilter | None = related("Organization", "承办单位", "unit_id")
     project: LazyProjectFilter | None = related("Project", "项目", "project_id")
+    group: list[str] | None = test(
+        "产业招商小组（短名）：小组的项目上的，和小组自己的“六个一”、目标企业上的", of_groups_named
+    )
     open: bool | None = test("尚未了结", empty("closed_at"), "closed_at")
     running: bool | None = test("计时未暂停", empty("paused_at"), "paused_at")
     waits_for_others: bool | None = test("须待他人先办，现在还不能办", waits_for_others)

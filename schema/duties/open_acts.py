@@ -56,18 +56,19 @@ class Around(NamedTuple):
     hindered: set[tuple[str, int]]
 
 
-async def open_acts(row: Record, info: Info) -> list[OpenAct]:
+async def open_acts(row: Record, info: Info, only: tuple[str, ...] | None = None) -> list[OpenAct]:
     """The acts of the row's life that the viewer's posts do, in its order; then what must be done
-    on what stands on the row, such as the verification of an entry.
+    on what stands on the row, such as the verification of an entry. With `only`, these acts of its life.
     """
     context, kind = info.context, KINDS[row.kind]
     assert kind.life is not None
-    beside = [act for act, task in TASKS.items() if stands_on(task, kind)]
-    wanted = [act for act in (*kind.life.moves, *beside) if may(context.viewer, act)]
+    beside = [act for act, task in TASKS.items() if only is None and stands_on(task, kind)]
+    acts = (*kind.life.moves, *beside) if only is None else only
+    wanted = [act for act in acts if may(context.viewer, act)]
     if not wanted:
         return []
     around: Around = await context.rows.batched(
-        ("around", kind.name), lambda keys: read_around(kind, wanted, keys, context)
+        ("around", kind.name, only), lambda keys: read_around(kind, wanted, keys, context)
     ).load(row["id"])
     found = []
     for act in wanted:

@@ -207,6 +207,15 @@ class Task:
 
 TASKS: dict[str, Task] = {}
 
+GROUPED: dict[str, str] = {}
+"""The kinds of subjects that are an industry group's own, beside projects, and their tables, each with a
+column `group_id`; filled in by `grouped`."""
+
+
+def grouped(kind: str, table: str) -> None:
+    """Declare that duties on rows of `kind` are those of the group in the row's `group_id`."""
+    GROUPED[kind] = table
+
 
 def task(
     act: str,
@@ -295,9 +304,17 @@ def hindered(
 SUBJECT_NAMES: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 
 
-def subject_name(kind: str, name: Callable[[Mapping[str, Any]], str]) -> None:
-    """Declare what a subject of this kind is called where its number alone says little to people."""
+SUBJECT_GROUPS: dict[str, str] = {}
+"""Kinds of subjects of which each group has one that is called the same → their column with the group."""
+
+
+def subject_name(kind: str, name: Callable[[Mapping[str, Any]], str], group: str = "") -> None:
+    """Declare what a subject of this kind is called where its number alone says little to people; after the
+    name of the group in its column `group`, where every group has one of this name.
+    """
     SUBJECT_NAMES[kind] = name
+    if group:
+        SUBJECT_GROUPS[kind] = group
 
 
 PAGES: dict[str, str] = {}

@@ -46,7 +46,7 @@ class Duty(Model):
     task = fields.CharField(max_length=40)
     subject_kind = fields.CharField(max_length=30)
     subject_id = fields.BigIntField()
-    subject_no = fields.CharField(max_length=40, default="")
+    subject_no = fields.CharField(max_length=60, default="")
     project = foreign_key("Project", null=True)
     holder_post = fields.CharEnumField(Post, max_length=20, null=True)
     holder_unit = foreign_key("Organization", null=True)
@@ -71,6 +71,7 @@ class Duty(Model):
             Index(fields=("task", "subject_id", "id"), name="ix_duty_subject"),
             Index(fields=("holder_post", "closed_at", "due_at"), name="ix_duty_post"),
             Index(fields=("closed_at", "due_at", "id"), name="ix_duty_due"),
+            Index(fields=("project_id", "closed_at"), name="ix_duty_project"),
         ]
 
 

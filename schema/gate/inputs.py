@@ -167,7 +167,8 @@ class GivenInput:
 
     def _is_given(self, field: Any) -> bool:
         value = getattr(self._input, field.python_name)
-        return value not in (None, "", [], field.default) and not isinstance(value, Unparsable)
+        blank: tuple[Any, ...] = (None, "", [], strawberry.UNSET, field.default)
+        return value not in blank and not isinstance(value, Unparsable)
 
     def _unneeded(self, field: Any) -> UserError:
         return UserError(

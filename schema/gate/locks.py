@@ -17,6 +17,7 @@ SHARED = (
     "rulebook",
     "months",
     "new projects",
+    "chains",
     "target companies",
     "template of",
     "views of",

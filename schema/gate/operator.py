@@ -56,11 +56,15 @@ async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
 
 
 class Beginning(NamedTuple):
-    """What a mechanism begins with in a city: its words, whether a city lacks it, and adding it."""
+    """What a mechanism begins with in a city: its words, whether a city lacks it, and adding it.
+
+    `ask` asks people for what is still lacking then; not where a history is put in behind the founding.
+    """
 
     words: str
     lacks: Callable[[], Awaitable[bool]]
     add: Callable[[Gate], Awaitable[None]]
+    ask: Callable[[Gate], Awaitable[None]] | None = None
 
 
 BEGINNINGS: list[Beginning] = []

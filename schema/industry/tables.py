@@ -7,14 +7,24 @@ from tortoise.models import Model
 
 from schema.city.rules.personal import Form, personal
 from schema.database.columns import foreign_key
-from schema.industry.rules import Means, OneKind, OneState, Position, SeatRole, TargetStage
+from schema.industry.rules import (
+    ChangeKind,
+    Means,
+    OneKind,
+    OneState,
+    Position,
+    SeatRole,
+    TargetStage,
+)
 
 
 class One(Model):
     """One of the six ones of a group: its state, and the unit that keeps it up to date.
 
-    `no` is its name in addresses, `modern-services-team`; `asked_at` when the office asked for it, or
-    what was put in first lacked papers, `submitted_at` when its papers were complete and waited to be checked.
+    `no` is its name in addresses, `modern-services-team`; `asked_at` when its keeper was asked for it or
+    it first lacked something, until it is complete; `submitted_at` since when something of it waits, or
+    last waited, to be checked; `returned_at` when something was last returned. `to_check` is whether
+    something waits.
     """
 
     group_id: int
@@ -29,6 +39,8 @@ class One(Model):
     asked_at = fields.DatetimeField(null=True)
     submitted_at = fields.DatetimeField(null=True)
     returned_for = fields.CharField(max_length=500, default="")
+    returned_at = fields.DatetimeField(null=True)
+    to_check = fields.BooleanField(default=False, db_default=False)
     revision = fields.IntField(default=1)
     updated_at = fields.DatetimeField()
 
@@ -40,11 +52,13 @@ class One(Model):
 class OneItem(Model):
     """Who or what stands in a one from a day to a day (both included; None is open), by which document.
 
-    People have a `role`; those beside the leader belong to the group's leadership and are no part of
-    how far the one is. A row is changed when its papers come, when it is checked and when it is ended.
+    People have a `role`; without a leader the one is not begun, whoever else there is. A row is proposed
+    until somebody else of the office has checked it; from then on it is changed by a checked `OneChange`
+    alone, or ends because a checked one follows it (`follows`). What is void never stood.
     """
 
     one_id: int
+    follows_id: int | None
     recorded_by_id: int | None
 
     id = fields.BigIntField(primary_key=True)
@@ -65,12 +79,47 @@ class OneItem(Model):
     checked_post_id = fields.BigIntField(null=True)
     checked_at = fields.DatetimeField(null=True)
     end_document_no = fields.CharField(max_length=80, default="")
+    follows = foreign_key("OneItem", null=True)
+    returned_for = fields.CharField(max_length=500, default="", db_default="")
+    void_at = fields.DatetimeField(null=True)
+    void_for = fields.CharField(max_length=500, default="", db_default="")
 
     class Meta:
         table = "one_item"
         constraints = [
             CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", "ck_one_item_days")
         ]
+
+
+class OneChange(Model):
+    """What somebody provides or proposes on an item: papers, an end, or that it is void, with the reason.
+
+    On what is settled it takes effect when somebody else of the office checks it, and never where it
+    is returned; on what is itself still proposed it is part of it, and is checked with it.
+    """
+
+    one_id: int
+    item_id: int
+    recorded_by_id: int
+
+    id = fields.BigIntField(primary_key=True)
+    one = foreign_key("One")
+    item = foreign_key("OneItem")
+    kind = fields.CharEnumField(ChangeKind, max_length=10)
+    ends_on = fields.DateField(null=True)
+    document_no = fields.CharField(max_length=80, default="")
+    document_on = fields.DateField(null=True)
+    reason = fields.CharField(max_length=500, default="")
+    recorded_by = foreign_key("Person")
+    recorded_post_id = fields.BigIntField(null=True)
+    recorded_at = fields.DatetimeField()
+    checked_by = foreign_key("Person", null=True)
+    checked_post_id = fields.BigIntField(null=True)
+    checked_at = fields.DatetimeField(null=True)
+    returned_for = fields.CharField(max_length=500, default="")
+
+    class Meta:
+        table = "one_change"
 
 
 class ChainNode(Model):
@@ -137,10 +186,14 @@ class TargetRegion(Model):
 class TargetCompany(Model):
     """A company that a group goes after. `next_on` with `next_step` is its next contact, due at closing
     time (`next_due_at`), by whoever of the group has the duty in hand; `next_set_at` since when.
+    `first_agreed_on` is the day that was agreed first, where it has been put off since, `put_off` times.
+    `reported` is the group's report that was made from it last, `lead` the one that it is bound to.
     """
 
     group_id: int
     unit_id: int
+    node_id: int | None
+    region_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
@@ -161,7 +214,11 @@ class TargetCompany(Model):
     next_step = fields.CharField(max_length=200, default="")
     next_due_at = fields.DatetimeField(null=True)
     next_set_at = fields.DatetimeField(null=True)
+    put_off = fields.IntField(default=0, db_default=0)
+    first_agreed_on = fields.DateField(null=True)
     contacted_on = fields.DateField(null=True)
+    reported = foreign_key("Project", null=True)
+    reported_at = fields.DatetimeField(null=True)
     lead = foreign_key("Project", null=True)
     dropped_for = fields.CharField(max_length=300, default="")
     added_by = foreign_key("Person")

@@ -230,12 +230,13 @@ class ContactReveal(Model):
 
 
 class InquiryRoad(StrEnum):
-    """查重、报送、补正、台账: the way by which somebody asked for what they do not see."""
+    """查重、报送、补正、台账、转为线索: the way by which somebody asked for what they do not see."""
 
     SEARCH = "SEARCH"
     REPORT = "REPORT"
     RESUBMISSION = "RESUBMISSION"
     LEDGER = "LEDGER"
+    CONVERSION = "CONVERSION"
     EARLIER = "EARLIER"
 
 

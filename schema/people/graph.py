@@ -1,5 +1,6 @@
 """Units, groups, people and companies, as they can be read."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -68,7 +69,11 @@ describe_enum(
 )
 
 
-@node(tables.Group, "产业招商小组", key="slug")
+AS_OF: list[Callable[[Record, date, Context], Awaitable[dict[str, Any]]]] = []
+"""What mechanisms further up know of a group's columns on a day, for `group(asOf:)`."""
+
+
+@node(tables.Group, "产业招商小组", key="slug", few=True)
 class Group(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -77,7 +82,7 @@ class Group(Node):
     lead_department: "Organization | None" = to_one("Organization", "牵头部门")
 
 
-@node(tables.Organization, "单位", key="slug")
+@node(tables.Organization, "单位", key="slug", few=True)
 class Organization(Node):
     slug: str = column("短名")
     name: str = column("名称")
@@ -303,7 +308,10 @@ class Query:
         usable(as_of, "asOf")
         row = await info.context.rows.by("Group", "slug", slug)
         if row is not None and as_of is not None:
-            row = Record("Group", {**row, "as_of": as_of})
+            then: dict[str, Any] = {"as_of": as_of}
+            for read in AS_OF:
+                then |= await read(row, as_of, info.context)
+            row = Record("Group", {**row, **then})
         return row_as(Group, row)
 
     organization: Organization | None = get_by("Organization", "slug", "按短名取一个单位", "短名")

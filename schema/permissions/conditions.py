@@ -89,9 +89,11 @@ def through(
     return Condition(condition, f"看得到的{only.words if only else ''}{{far}}的", table)
 
 
-def given_with(kind: str, table: str) -> Condition:
-    """Files given with a row of `kind`, in `table`, that the viewer sees."""
-    seen_there = through("subject_id", table)
+def given_with(kind: str, table: str, rows: Rows | None = None) -> Condition:
+    """Files given with a row of `kind`, or duties on one, in `table`, that the viewer sees, or that is
+    one of `rows`.
+    """
+    seen_there = through("subject_id", table, rows)
 
     def condition(row: str, viewer: Viewer, seen: Seen) -> Sql:
         sql, values = seen_there(row, viewer, seen)

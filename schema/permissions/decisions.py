@@ -5,6 +5,7 @@ through `visible` and `hidden`, and an act on it answers with `absent`.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from schema.city.rules import RuleBroken
 from schema.people.rules import HeldPost, Post, Viewer
@@ -24,6 +25,7 @@ from schema.permissions.policy import (
     SEES,
     TEXTS,
     WEIGHS,
+    WHOLE,
     Where,
 )
 from schema.permissions.weighing import WEIGHED
@@ -33,6 +35,10 @@ COLUMNS: dict[str, frozenset[str]] = {}
 """The columns of each table, filled in where tables become kinds of the graph."""
 PERSONAL: dict[str, frozenset[str]] = {}
 """The personal columns of the tables that have any, filled in likewise."""
+
+POLICY_KEPT = (
+    1024  # conditions of the policy that are kept, of a few hundred bytes to some kilobytes
+)
 
 
 def may(viewer: Viewer, act: str, row: Columns | None = None, near: Near | None = None) -> bool:
@@ -89,6 +95,19 @@ def weighs(viewer: Viewer, project: Columns, group: Columns | None) -> bool:
     )
 
 
+def sees_whole(viewer: Viewer, group: Columns) -> bool:
+    """Whether `viewer` sees all the work of an industry group, and not only what is theirs of it."""
+    return any(
+        not WHOLE[held.post]
+        or any(
+            relation.on["industry_group"].holds(group, replace(viewer, posts=(held,)), {})
+            for relation in WHOLE[held.post] or ()
+        )
+        for held in viewer.posts
+        if held.post in WHOLE
+    )
+
+
 def is_weighing(act: str) -> bool:
     """Whether an act weighs a report, so that before the judgement its reporter is not shown it."""
     return act in WEIGHED
@@ -141,6 +160,12 @@ def beside(table: str, far: str, viewer: Viewer) -> frozenset[str]:
 
 def visible(table: str, row: str, viewer: Viewer) -> Sql:
     """The condition on alias `row` that leaves only what `viewer` may see of `table`."""
+    sql, values = _visible(table, row, viewer)
+    return sql, [*values]
+
+
+@lru_cache(maxsize=POLICY_KEPT)
+def _visible(table: str, row: str, viewer: Viewer) -> Sql:
     sees = SEES[table]
     if len(viewer.posts) == 1:
         return _condition(sees.get(viewer.posts[0].post), table, row, viewer)
@@ -198,6 +223,12 @@ def _hidden(table: str, post: Post) -> frozenset[str]:
 
 def plain(table: str, row: str, viewer: Viewer) -> Sql:
     """The condition on alias `row` for what `viewer` is shown unmasked of the personal columns of `table`."""
+    sql, values = _plain(table, row, viewer)
+    return sql, [*values]
+
+
+@lru_cache(maxsize=POLICY_KEPT)
+def _plain(table: str, row: str, viewer: Viewer) -> Sql:
     rows = PLAIN.get(table, {})
     return any_of(
         [
@@ -277,3 +308,9 @@ def lists_of(viewer: Viewer) -> frozenset[str]:
         for name, posts in LISTS.items()
         if any(held.post in posts and posts[held.post](held) for held in viewer.posts)
     )
+
+
+def forget_policy() -> None:
+    """For tests that change the policy's tables: what was put together from them is not kept."""
+    _visible.cache_clear()
+    _plain.cache_clear()

@@ -25,6 +25,7 @@ from schema.permissions.conditions import (
     everything,
     given_with,
     having,
+    lacking,
     menu,
     opened,
     that_opens,
@@ -110,7 +111,10 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "oneUpdate": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
-    "oneCheck": {O: ANYWHERE},
+    "oneVoid": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
+    "oneCheck": {
+        O: ANYWHERE
+    },  # what changes what is checked counts when a second person has checked it
     "oneAssign": {O: ANYWHERE},
     "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
@@ -121,6 +125,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "targetCompanyContact": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyConvert": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetCompanyDrop": {O: ANYWHERE, G: (OF_MY_GROUP,)},
+    "targetCompanyResume": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "targetRegionSet": {O: ANYWHERE},
     "calendarPublish": {O: ANYWHERE},
     "calendarConfirm": {O: ANYWHERE},
@@ -157,15 +162,37 @@ it. Whoever sees the project as its reporter or holder alone reads until then it
 as whoever has claimed it does.
 """
 
+WHOLE: Mapping[Post, Where] = WEIGHS
+"""Who sees all the work of a group, its projects, duties and companies, so that numbers made of it are
+the group's. Whoever sees only a part is shown no figures of the group, and no paper that its office issues.
+"""
+
 about_me = about_oneself("Person")
 of_seen_project = through("project_id", "project")
 of_my_places_project = through("project_id", "project", OF_MY_PLACE)
 given_with_own = (given_with("Claim", "claim"), given_with("Return", "return"))
 OF_A_GROUPS_WORK = (
     given_with("OneItem", "one_item"),
+    given_with("OneChange", "one_change"),
     given_with("TargetContact", "target_contact"),
 )
-OF_A_NODE = (about("ChainNode", through("row_id", "chain_node")),)
+# Whoever sees a row of a group's own reads its history; that a company was reported, with the project.
+OF_A_GROUPS_OWN = (
+    about("Group", through("row_id", "industry_group")),
+    about("ChainNode", through("row_id", "chain_node")),
+    about("One", through("row_id", "one")),
+    both(
+        about("TargetCompany", through("row_id", "target_company")),
+        lacking("act", "projectReport", words="不涉及报送的"),
+    ),
+)
+
+
+def on_what_is_of(rows: Rows) -> Rows:
+    """Duties on the ones and the target companies of these groups, whoever holds them."""
+    return given_with("One", "one", rows), given_with("TargetCompany", "target_company", rows)
+
+
 INSIDE = (O, G, P, D, B, L, I)
 INSIDE_BUT_PLACES = (O, G, D, B, L, I)
 
@@ -225,11 +252,15 @@ SEES: dict[str, dict[Post, Rows]] = {
     "credit": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "agreement": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "milestone": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
-    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_NODE)
-    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_NODE)
+    "journal_entry": histories(WEIGHS, OF_MY_PLACE, about_me, *OF_A_GROUPS_OWN)
+    | to((P,), *once_judged(OF_MY_PLACE), OWN_PERSON, about_me, *OF_A_GROUPS_OWN)
     | to((O, I), everything),
     "duty": to((O, L, I), everything)
-    | to((G, D, B), of_seen_project, HOLDER, WAITING_UNIT)
+    | to((B,), of_seen_project, HOLDER, WAITING_UNIT)
+    | {
+        G: (of_seen_project, HOLDER, WAITING_UNIT, *on_what_is_of((OF_MY_GROUP,))),
+        D: (of_seen_project, HOLDER, WAITING_UNIT, *on_what_is_of((OF_MY_DEPARTMENTS_GROUPS,))),
+    }
     | to((P,), of_my_places_project, HOLDER, WAITING_UNIT)
     | to((A,), HOLDER, WAITING_UNIT),
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
@@ -242,6 +273,7 @@ SEES: dict[str, dict[Post, Rows]] = {
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
     "one": to(INSIDE, everything),
     "one_item": to(INSIDE, everything),
+    "one_change": to(INSIDE, everything),
     "chain_node": to(INSIDE, everything),
     "chain_firm": to(INSIDE, everything),
     "target_region": to(INSIDE, everything),

@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 
 from schema.city.graph import Place, PlaceFilter
 from schema.context import Context
 from schema.duties.graph import Duty, HandOver, Reminder
-from schema.duties.open_acts import OpenAct, open_acts
+from schema.duties.open_acts import NOT_YOURS, OpenAct, open_acts
 from schema.evidence.graph import Attachment
-from schema.gate.graph import JournalEntry, history_of
+from schema.gate.graph import JournalEntry, act_label, history_of
 from schema.people.graph import (
     Company,
     CompanyFilter,
@@ -24,8 +24,11 @@ from schema.people.graph import (
     Signature,
     signed,
 )
+from schema.permissions import Viewer, may
 from schema.project import tables
 from schema.project.rules import (
+    LIFE,
+    ONWARD,
     PROJECT_LIFE,
     STEPS,
     BeforeRules,
@@ -33,6 +36,7 @@ from schema.project.rules import (
     MigrationDecision,
     Stage,
     step,
+    ways_on,
 )
 from schema.query.fields import (
     Connection,
@@ -48,6 +52,7 @@ from schema.query.fields import (
     has_many,
     node,
     resolver,
+    rows_as,
     to_one,
 )
 from schema.query.filters import (
@@ -62,7 +67,7 @@ from schema.query.filters import (
     search,
     test,
 )
-from schema.query.models import KINDS
+from schema.query.models import KINDS, Record
 from schema.query.ranges import DateRange, MoneyRange
 from schema.query.sql import Order, Read, Sql
 from schema.scalars import Money
@@ -70,9 +75,21 @@ from schema.scalars import Money
 if TYPE_CHECKING:
     from schema.entries.graph import Entry
 
+ACTED_ON = (
+    "id",
+    "no",
+    "stage",
+    "reported_by_id",
+    "group_id",
+    "first_contact_place_id",
+    "landing_place_id",
+)
+"""What of a project decides which acts its viewer may do on it."""
+
 LazyEntry = Annotated["Entry", strawberry.lazy("schema.entries.graph")]
 
 describe_enum(Stage, "项目阶段", **{stage.name: stage.word for stage in Stage})
+
 
 describe_enum(CapitalOrigin, "内资或外资", DOMESTIC="内资", FOREIGN="外资")
 
@@ -84,6 +101,16 @@ describe_enum(
     LANDING="全部计入注册落户地",
     SHARED="按所填比例分享",
 )
+
+
+@strawberry.type(description="项目可以进入的一个阶段，和使它进入的事项")
+class NextStage:
+    stage: Stage = strawberry.field(description="办结后的阶段")
+    act: str = strawberry.field(description="事项（即变更名）")
+    label: str = strawberry.field(description="事项的名称")
+    open: bool = strawberry.field(description="您现在能否办理")
+    reason: str | None = strawberry.field(description="您不能办理的原因")
+    page: str | None = strawberry.field(description="去办理；您不能办理的没有")
 
 
 @node(
@@ -175,6 +202,11 @@ class Project(Node):
     duties: Connection[Duty] = connection(
         "Duty", "由谁在办，先后由谁办过，新的在前", via="project_id"
     )
+
+    @computed("在等谁办什么，先到期的在前；暂停计时的在后", columns=("id",))
+    async def waits(row: Parent, info: Info) -> list[Duty]:
+        return rows_as(Duty, await open_duties(row["id"], info.context))
+
     hand_overs: list[HandOver] = has_many("HandOver", "project_id", "待办事项的转交")
     reminders: list[Reminder] = has_many("Reminder", "project_id", "待办事项的催办")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
@@ -201,18 +233,72 @@ class Project(Node):
 
     @computed(
         "您的岗位办理的事项：现在能否办理，不能的原因，有谁在等",
-        columns=(
-            "id",
-            "no",
-            "stage",
-            "reported_by_id",
-            "group_id",
-            "first_contact_place_id",
-            "landing_place_id",
-        ),
+        columns=ACTED_ON,
     )
     async def acts(row: Parent, info: Info) -> list[OpenAct]:
         return await open_acts(row, info)
+
+    @computed("可以进入的阶段，和使它进入的事项；只供查看的没有", columns=ACTED_ON)
+    async def next_stages(row: Parent, info: Info) -> list[NextStage]:
+        return await next_stages(row, info)
+
+
+async def next_stages(row: Record, info: Info) -> list[NextStage]:
+    """The stages to which an act leads from here, each with whether the viewer may do it now; none
+    for those who do nothing on a project but read it.
+    """
+    if not moves_projects(info.context.viewer):
+        return []
+    of_viewer = {each.name: each for each in await open_acts(row, info, ONWARD)}
+    return [
+        next_stage(act, stage, of_viewer.get(act) or not_theirs(act, info))
+        for act, stage in ways_on(row["stage"])
+    ]
+
+
+def next_stage(act: str, stage: Stage, found: OpenAct) -> NextStage:
+    return NextStage(
+        stage=stage,
+        act=act,
+        label=found.label,
+        open=found.open,
+        reason=found.reason,
+        page=found.page if found.open else None,
+    )
+
+
+def not_theirs(act: str, info: Info) -> OpenAct:
+    """An act that no post of the viewer does."""
+    return OpenAct(
+        name=act,
+        label=act_label(info, act),
+        open=False,
+        reason=NOT_YOURS,
+        page=None,
+        awaited=False,
+        duty_id=None,
+    )
+
+
+def moves_projects(viewer: Viewer) -> bool:
+    """Whether any of the viewer's posts does an act of a project's life."""
+    return any(may(viewer, act) for act in LIFE)
+
+
+async def open_duties(project: int, context: Context) -> list[Record]:
+    """The open duties on a project that the viewer sees, the paused ones last; for all projects of a
+    request at once.
+    """
+
+    async def batch(keys: list[int]) -> list[list[Record]]:
+        open_on = f't."closed_at" IS NULL AND t."project_id" IN ({", ".join("?" * len(keys))})'
+        read = Read(KINDS["Duty"], ((open_on, [*keys]),), Order("due_at", nullable=True))
+        of_project: dict[int, list[Record]] = {key: [] for key in keys}
+        for each in sorted(await context.rows.all(read), key=lambda one: bool(one["paused_at"])):
+            of_project[each["project_id"]].append(each)
+        return [of_project[key] for key in keys]
+
+    return cast(list[Record], await context.rows.batched("open duties", batch).load(project))
 
 
 @strawberry.type(description="企业投资的项目")

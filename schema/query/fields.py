@@ -78,6 +78,7 @@ def node(
     under_way: UnderWay | None = None,
     journal_column: str | None = None,
     held_first: bool = False,
+    few: bool = False,
     numbers: tuple[str, str] | tuple[str, str, int] | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """A type of rows of `model`, retrievable by its global ID and by the human key `key`.
@@ -110,6 +111,7 @@ def node(
             under_way=under_way,
             journal_column=journal_column,
             held_first=held_first,
+            few=few,
             numbers=numbers and Numbers(*numbers),
         )
         return strawberry.type(cls, description=description)

@@ -33,6 +33,7 @@ from schema.query.sql import (
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100
 UNION_LIMIT = 100
+KNOWN_MOST = 500  # rows of one statement that are kept for the request
 CURSOR_LENGTH = 4096  # more than the longest name that a list is ordered by takes
 
 
@@ -121,6 +122,8 @@ class Rows:
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._known: dict[tuple[str, int], Record] = {}
+        self._asked: set[str] = set()
 
     @cached_property
     def dialect(self) -> str:
@@ -135,7 +138,15 @@ class Rows:
 
     async def all(self, read: Read) -> list[Record]:
         read = read._replace(order=read.order.of(read.kind, self.dialect))
-        return await self._rows(read.kind, select(read, self.viewer))
+        return self._noted(await self._rows(read.kind, select(read, self.viewer)))
+
+    def _noted(self, rows: list[Record]) -> list[Record]:
+        """Rows as they were read, which are not read again by their ids; those of a long list are not
+        kept for that.
+        """
+        if len(rows) <= KNOWN_MOST:
+            self._known.update(((row.kind, row["id"]), row) for row in rows)
+        return rows
 
     async def _rows(self, kind: Kind, sql: Sql) -> list[Record]:
         return [
@@ -148,8 +159,23 @@ class Rows:
 
     async def by(self, kind: str, column: str, value: Any) -> Record | None:
         """The row of `kind` with this human key, if it is visible."""
+        if column == "id" and (known := self._known.get((kind, value))):
+            return known
         row: Record | None = await self._loader(kind, column, many=False).load(value)
         return row
+
+    async def ones(self, kind: str, keys: Sequence[int | None]) -> list[Record | None]:
+        """`one` for each of these ids."""
+        known, loader = self._known, self._loader(kind, "id", many=False)
+        new = list({key for key in keys if key is not None and (kind, key) not in known})
+        read = dict(zip(new, await loader.load_many(new), strict=True)) if new else {}
+        return [None if key is None else read.get(key) or known.get((kind, key)) for key in keys]
+
+    async def lists(
+        self, kind: str, column: str, keys: Sequence[Any], having: tuple[str, str] | None = None
+    ) -> list[list[Record]]:
+        """`where` for each of these values."""
+        return [*await self._loader(kind, column, True, having).load_many(keys)]
 
     async def beside(self, near: str, far: str, key: int | None) -> Record | None:
         """What is shown of the row of `far` with this id beside a row of `near` that points at it."""
@@ -222,6 +248,8 @@ class Rows:
     def forget(self) -> None:
         """After an act: what was read before it may have changed."""
         self._loaders.clear()
+        self._known.clear()
+        self._asked.clear()
 
     def _page(self, read: Read, rows: list[Record]) -> Page:
         assert read.limit is not None
@@ -234,8 +262,15 @@ class Rows:
         kind = KINDS[name]
         also: tuple[Sql, ...] = ((f't."{having[0]}" = ?', [having[1]]),) if having else ()
 
+        async def rows_with(keys: list[Any]) -> list[Record]:
+            if kind.few and not many and column == "id":
+                if name in self._asked:
+                    return await self._every(kind)
+                self._asked.add(name)
+            return await self.all(Read(kind, (in_values(column, keys), *also)))
+
         async def batch(keys: list[Any]) -> list[Any]:
-            rows = await self.all(Read(kind, (in_values(column, keys), *also)))
+            rows = await rows_with(keys)
             if not many:
                 by_key = {row[column]: row for row in rows}
                 return [by_key.get(key) for key in keys]
@@ -245,6 +280,15 @@ class Rows:
             return [lists[key] for key in keys]
 
         return self._kept((name, column, many, having), batch)
+
+    async def _every(self, kind: Kind) -> list[Record]:
+        """All rows of a kind that are visible, read once however many ask meanwhile."""
+
+        async def batch(keys: list[None]) -> list[list[Record]]:
+            return [await self.all(Read(kind)) for _ in keys]
+
+        rows: list[Record] = await self._kept(("every", kind.name), batch).load(None)
+        return rows
 
     def _pages(self, read: Read, via: str | Link) -> DataLoader[Any, Any]:
         here = pointing(via, "t", "?")
@@ -260,6 +304,8 @@ class Rows:
                 found: list[list[Record]] = [[] for _ in reads]
                 for stored in await database.records(sql[0], self.bound_values(sql)):
                     found[stored["nth"]].append(read.kind.row(stored))
+                for rows in found:
+                    self._noted(rows)
                 pages += [self._page(*each) for each in zip(reads, found, strict=True)]
             return pages
 

@@ -54,7 +54,9 @@ class Kind:
     `targets` the kinds that columns point at. `key` is the column of the human key, `life` the
     stage machine, `under_way` when a row keeps acts on another waiting, `journal_column` the
     column of the journal that names rows of this kind. Rows `held_first` are locked before all
-    others: what thousands of them hang on. `numbers` says how rows are numbered by the year, if they are.
+    others: what thousands of them hang on. Of a kind with `few` rows, all that are seen are read at
+    once where a request asks for the second time. `numbers` says how rows are numbered by the year,
+    if they are.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Kind:
     under_way: UnderWay | None = None
     journal_column: str | None = None
     held_first: bool = False
+    few: bool = False
     numbers: Numbers | None = None
 
     @property

@@ -201,7 +201,7 @@ def life_of_chain(band: Band, numbers: list[str], chance: random.Random, now: da
         if number % 6 == 2:
             given |= {
                 "gap": True,
-                "gapReason": "本地没有此类企业，在谈项目反映要到外地采购",
+                "gapReason": "本地能配套的不足，在谈项目反映要到外地采购",
                 "wish": f"引进 1—2 家{row['typical'].split('、')[0]}",
             }
         made = yield Step(at + timedelta(minutes=number), band.keeper, "chainNodeSet", given)

@@ -424,9 +424,12 @@ def group() -> bytes:
     sheet.line(leads, KAI, 10.5, align=CENTER, after=2, pitch=14)
     sheet.line("一、六个一", HEADING, 14, **part)
     sheet.table(
-        rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"), [31, 38, 32, 15, 40], **small
+        rows_of(["名称", "内容", "文号", "进展", "还缺"], "六个一"),
+        [28, 35, 28, 13, 52],
+        **small | {"size": 8, "pitch": 10},
     )
-    sheet.line("二、项目和本月成绩", HEADING, 14, **part)
+    counted = "二、项目（在推进 {{ 项目合计 }} 项，另有不再推进的 {{ 不再推进 }} 项）和本月成绩"
+    sheet.line(counted, HEADING, 14, **part)
     stages = "{{ 项.阶段 }}{{ 项.项数 }} 项（{{ 项.金额 }}）"
     sheet.line(f"{joined('漏斗', stages)}", size=10.5, pitch=14)
     figures = "本月计入{{ 项.指标 }}{{ 项.金额 }}"
@@ -435,7 +438,7 @@ def group() -> bytes:
     sheet.line(title, HEADING, 14, **part)
     sheet.line("{%p if 卡点 %}", pitch=2)
     sheet.table(
-        rows_of(["单位", "事项", "对象", "时限", "件数"], "卡点"), [27, 36, 52, 29, 12], **small
+        rows_of(["单位", "事项", "对象", "时限", "件数"], "卡点"), [26, 33, 58, 28, 11], **small
     )
     rest = "另有 {{ 卡点未列 }} 个单位有逾期或将到期的事，没有列出。"
     sheet.line("{%p if 卡点未列 %}", pitch=2)
@@ -446,7 +449,7 @@ def group() -> bytes:
     sheet.line("{%p endif %}", pitch=2)
     sheet.line("四、今后一个月", HEADING, 14, **part)
     sheet.line("{%p if 近期 %}", pitch=2)
-    sheet.table(rows_of(["日期", "事项", "对象", "单位"], "近期"), [30, 38, 60, 28], **small)
+    sheet.table(rows_of(["日期", "事项", "对象", "单位"], "近期"), [32, 26, 73, 25], **small)
     rest = "另有 {{ 近期未列 }} 件，没有列出。"
     sheet.line("{%p if 近期未列 %}", pitch=2)
     sheet.line(rest, size=9, pitch=12)

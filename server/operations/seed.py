@@ -88,6 +88,8 @@ async def seed(at: datetime | None = None) -> bool:
             await create_units(gate)
             for each in BEGINNINGS:
                 await each.add(gate)
+                if each.ask and at is None:
+                    await each.ask(gate)
     return True
 
 
@@ -140,6 +142,8 @@ async def add_beginnings(at: datetime | None = None) -> list[str]:
             async with operating("beginningsAdd", at or datetime.now(UTC)) as gate:
                 for each in lacking:
                     await each.add(gate)
+                    if each.ask:
+                        await each.ask(gate)
     return [each.words for each in lacking]
 
 

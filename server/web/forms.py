@@ -39,6 +39,8 @@ LONG_TEXT = 200
 FILES_HELP = "PDF、图片、Word、Excel、OFD，每个不超过 20 MB"
 MONEY_HELP = "只写数字的单位为万元"
 PREFILLED = ("String", "ID", "Date")
+BY_SHORT_NAME = "（短名）"
+"""How the graph wants a row named, of which a form offers the names."""
 KEYS = (
     "project",
     "revision",
@@ -436,6 +438,7 @@ def field_of(
 ) -> dict[str, Any]:
     kind = get_named_type(member.type)
     label, _, help = (member.description or name).partition("；")
+    label = label.removesuffix(BY_SHORT_NAME)
     limit = text_limit(member)
     many = is_list_type(get_nullable_type(member.type))
     about = metadata_of(member)

@@ -516,6 +516,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     counts = viewer["counts"]
     given["viewer"] = {**viewer, "inboxCount": counts["inbox"]}
     given["nav"] = menu(context.viewer, counts, request.url.path)
+    given["home"] = start(context.viewer)
     brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
     if said := brought and done.unsealed(brought, context):
         step = await next_step(said, request, context)
@@ -534,8 +535,9 @@ async def next_step(said: Mapping[str, Any], request: Request, context: Context)
         duty |= duty["first"] or {}
         if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":
             continue
+        named = duty["subjectNo"] if duty["project"] else duty["subjectName"] or duty["subjectNo"]
         about = duty["project"]["name"] if duty["project"] else ""
-        label = " ".join(filter(None, (duty["label"], duty["subjectNo"], about)))
+        label = " ".join(filter(None, (duty["label"], named, about)))
         return {"href": duty["page"], "label": label}
     labels = {item.href: item.label for _, items in of_viewer(context.viewer) for item in items}
     first = start(context.viewer)

@@ -5,7 +5,8 @@
   const all = (what, within = document) => [...within.querySelectorAll(what)];
   const seen = (what) => all(what).filter((el) => el.getClientRects().length);
   const make = (kind, className, textContent) => Object.assign(document.createElement(kind), { className, textContent });
-  const say = (word) => one("#live").replaceChildren(make("div", "toast", one("#live").dataset[word]));
+  const toast = (text) => one("#live").replaceChildren(make("div", "toast", text));
+  const say = (word) => toast(one("#live").dataset[word]);
   root.dataset.js = "";
 
   // A word being composed is not a word yet: hide it from every listener, then tell it once.
@@ -64,15 +65,18 @@
     all(`[data-prefs] [name=${by.name}]`).forEach((el) => el.setAttribute("aria-pressed", el.value === by.value));
   });
 
-  // A card is dragged to another lane: its own form says which, and is sent.
+  // A card is dragged to another lane: the link or form in it that leads there is taken, or it is said why none does.
   let held = null;
   addEventListener("dragstart", ({ target }) => { held = target.closest?.("[draggable]"); });
   addEventListener("dragover", (e) => { if (held && e.target.closest?.("[data-lane]")) e.preventDefault(); });
   addEventListener("drop", (e) => {
-    const lane = e.target.closest?.("[data-lane]"), form = held?.querySelector("form");
-    if (!lane || !form || lane.contains(held)) return;
+    const lane = e.target.closest?.("[data-lane]");
+    if (!lane || !held || lane.contains(held)) return;
     e.preventDefault();
-    form.elements.stage.value = lane.dataset.lane, form.requestSubmit();
+    const by = (name) => held.querySelector(lane.dataset.lane.split(" ").map((to) => `[data-${name}~="${to}"]`).join());
+    const way = by("to"), why = by("closed")?.dataset.why || lane.parentNode.dataset.refuses.replace("{to}", lane.dataset.name);
+    if (way?.elements) way.elements.stage.value = lane.dataset.lane, way.requestSubmit();
+    else way ? way.click() : toast(why);
   });
 
   // A table wider than its place says on which side more of it is.

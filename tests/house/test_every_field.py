@@ -160,7 +160,9 @@ WAYS = (of_another_type, too_long, control, negative, far_off, unknown)
 
 @pytest.mark.parametrize("act", ACTS)
 async def test_every_field_that_is_wrong_is_named_in_one_answer(city: City, act: str) -> None:
-    """In each way in which a value can be wrong: every field that can be so, all at once."""
+    """In each way in which a value can be wrong: every field that can be so, all at once; and each text
+    that is too long by itself, so that what is right beside it carries the act further.
+    """
     given = await (SCENES[act](city) if act in SCENES else nothing(city))
     doer, fields = MAY_DO.get(act, "office").split()[0], inputs(act)
     given = dict(mine(doer, act, given))
@@ -171,6 +173,9 @@ async def test_every_field_that_is_wrong_is_named_in_one_answer(city: City, act:
             wrong = {name: value for name, value in values.items() if value is not None}
             if wrong:
                 await refused_at(visitor, act, given | wrong, set(wrong))
+        for name, each in fields.items():
+            if (text := too_long(each.type)) is not None:
+                await refused_at(visitor, act, given | {name: text}, {name})
         required = {name for name, each in fields.items() if is_required_input_field(each)}
         if required:
             without = {name: each for name, each in given.items() if name not in required}

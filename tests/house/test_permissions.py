@@ -81,13 +81,16 @@ ACTED_ON = {
     "oneUpdate": "one",
     "onePapers": "one",
     "oneEnd": "one",
+    "oneVoid": "one",
     "chainNodeSet": "chain_node",
     "chainFirmAdd": "chain_node",
     "chainFirmEnd": "chain_node",
     **dict.fromkeys(
         ("targetCompanyAmend", "targetCompanyMove", "targetCompanyContact"), "target_company"
     ),
-    **dict.fromkeys(("targetCompanyConvert", "targetCompanyDrop"), "target_company"),
+    **dict.fromkeys(
+        ("targetCompanyConvert", "targetCompanyDrop", "targetCompanyResume"), "target_company"
+    ),
 }
 
 

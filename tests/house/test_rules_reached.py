@@ -373,20 +373,57 @@ async def verification(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "ruleSet", **today, choices=["CLAIMED"])
 
 
+async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
+    """What is refused of the six ones: of their dates, their papers, their checks, their keepers."""
+    no, department = industry.LEADER, f"{industry.GROUP}-lead-department"
+    end = {"endsOn": "2026-10-01"}
+
+    async def on(one: str = no) -> Said:
+        return await industry.opened(city, one)
+
+    async def check(approve: bool) -> None:
+        given = {"approve": approve} | ({} if approve else {"reason": "不符"})
+        await city.done(city.colleague, "oneCheck", **await on(), **given)
+
+    appoint = await industry.appoint(city)
+    await ask("office", "groupAppoint", **appoint | {"documentOn": "2026-11-19"})
+    await ask("office", "groupAppoint", **appoint | {"endsOn": "2025-12-31"})
+    await ask("office", "oneAssign", **await on(), keeper="yanjiang")
+    first = await city.done(city.office, "groupAppoint", **appoint)
+    item = {"item": first["item"]["id"]}
+    follows = {"replaces": item["item"], "startsOn": "2025-12-31"}
+    await ask("office", "groupAppoint", **appoint | await on())
+    await ask("office", "groupAppoint", **appoint | follows | await on())
+    await ask("office", "oneCheck", **await on(), approve=True)
+    await ask("office", "oneAssign", **await on(), keeper=f"group-{industry.GROUP}")
+    await ask("office", "oneEnd", **await on(), **item, documentNo="资委办〔2026〕9号", **end)
+    await ask("office", "oneEnd", **await on(), **item, **industry.PAPERS, endsOn="2025-12-31")
+    await check(True)
+    await city.done(city.office, "oneEnd", **await on(), **item, **industry.PAPERS, **end)
+    await ask("office", "oneVoid", **await on(), **item, reason="登错")
+    second = {"role": "LEADER", "name": "罗刚", "startsOn": "2026-10-02"}
+    made = await city.done(city.office, "groupAppoint", **await on(), **second)
+    await check(False)
+    papers = {"item": made["item"]["id"]} | industry.PAPERS
+    await city.done(city.office, "onePapers", **await on(), **papers)
+    await ask("colleague", "oneCheck", **await on(), approve=True)
+    gone = {"item": made["item"]["id"], "reason": "登错"}
+    await city.done(city.office, "oneVoid", **await on(), **gone)
+    await ask("office", "oneVoid", **await on(), **gone)
+    await city.done(city.office, "oneEnd", **await on(), **item, **industry.PAPERS, **end)
+    await check(True)
+    await ask("office", "oneEnd", **await on(), **item, **industry.PAPERS, **end)
+    await ask("office", "groupAppoint", **appoint | await on() | {"name": "丙"})
+    county = {"name": "雁江区", "unit": "yanjiang", "startsOn": "2026-11-01"}
+    await ask("office", "oneUpdate", **await on(department), **county)
+    await city.done(city.office, "oneAssign", **await on(industry.ZONE))
+    await ask("office", "oneAssign", **await on(industry.ZONE))
+
+
 async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     """What is refused of the six ones, the chain and the target companies."""
     scenes = industry.SCENES
-    appoint = await scenes["groupAppoint"](city)
-    await ask("office", "groupAppoint", **appoint | {"documentOn": "2026-11-19"})
-    first = await city.done(city.office, "groupAppoint", **appoint)
-    revision = first["one"]["revision"]
-    await ask("office", "groupAppoint", **appoint | {"revision": revision})
-    follows = {"revision": revision, "replaces": first["item"]["id"], "startsOn": "2025-12-31"}
-    await ask("office", "groupAppoint", **appoint | follows)
-    await ask("office", "oneCheck", one=industry.LEADER, revision=revision, approve=True)
-    await ask("office", "oneAssign", one=industry.LEADER, revision=revision)
-    item = {"one": industry.LEADER, "revision": revision, "documentNo": "资委办〔2026〕9号"}
-    await ask("office", "oneEnd", **item, item=first["item"]["id"], endsOn="2025-12-31")
+    await refused_ones(city, ask)
     for wrong in (
         {"classes": "9999"},
         {"classes": "、"},
@@ -406,8 +443,19 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
         {"nextOn": "2026-11-17", "nextStep": "回访"},
         {"nextOn": "2026-11-20"},
         {"nextStep": "回访"},
+        {"nextOn": "2027-12-31", "nextStep": "回访"},
     ):
         await ask("group", "targetCompanyContact", **contact | early)
+    await ask("group", "targetCompanyMove", **target | {"stage": "CONTACTED"})
+    plan = {"stage": "LONG_LIST", "nextOn": "2026-11-20", "nextStep": "回访"}
+    on = {"target": target["target"]}
+    await city.done(city.group, "targetCompanyMove", **target | plan)
+    later = plan | {"revision": 2, "nextOn": "2026-11-30"}
+    await ask("group", "targetCompanyMove", **on | later)
+    before = contact | on | {"happenedOn": "2026-11-01", "nextOn": "2026-11-30"}
+    await ask("group", "targetCompanyContact", **before, nextStep="回访")
+    await city.done(city.group, "targetCompanyContact", **contact | on)
+    await ask("group", "targetCompanyMove", **on | {"revision": 3, "stage": "SHORT_LIST"})
     await ask("office", "targetRegionSet", name="东盟", position=-1)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.world import City, Said, uscc
+from tests.world import EVIDENCE, City, Said, uscc
 
 GROUP = "advanced-manufacturing"
 LEADER, ZONE, TEAM = f"{GROUP}-city-leader", f"{GROUP}-functional-zone", f"{GROUP}-team"
+MAP = f"{GROUP}-investment-map"
 PDF = {"name": "任命文件.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
 PAPERS: Said = {
     "documentNo": "资委办〔2026〕1号",
@@ -24,6 +25,7 @@ MAY_DO = {
     "oneUpdate": "office group",
     "onePapers": "office group",
     "oneEnd": "office group",
+    "oneVoid": "office group",
     "oneCheck": "office",
     "oneAssign": "office",
     "chainNodeSet": "office group",
@@ -35,10 +37,11 @@ MAY_DO = {
     "targetCompanyContact": "office group",
     "targetCompanyConvert": "office group",
     "targetCompanyDrop": "office group",
+    "targetCompanyResume": "office group",
     "targetRegionSet": "office",
 }
 WITHOUT_REVISION = {
-    "chainNodeSet": None,
+    "chainNodeSet": "DUPLICATE",
     "chainFirmAdd": "DUPLICATE",
     "chainFirmEnd": "RULE",
     "targetCompanyAdd": "DUPLICATE",
@@ -68,43 +71,56 @@ async def update(city: City) -> Said:
     return await opened(city, ZONE) | zone
 
 
+async def team(city: City) -> Said:
+    """A part of the group's team without papers, newly put in: what an act on it says first."""
+    part = {"name": "先进制造招商二队", "startsOn": "2026-03-01"}
+    await city.done(city.group, "oneUpdate", **await opened(city, TEAM), **part)
+    found = await one(city, TEAM)
+    return {"one": TEAM, "item": found["items"][-1]["id"], "revision": found["revision"]}
+
+
 async def papers(city: City) -> Said:
-    await city.done(city.group, "oneUpdate", **await update(city))
-    found = await one(city, ZONE)
-    on = {"one": ZONE, "revision": found["revision"]}
-    return on | {"item": found["items"][-1]["id"]} | PAPERS
+    return await team(city) | PAPERS
 
 
 async def end(city: City) -> Said:
-    await city.done(city.group, "oneUpdate", **await update(city))
-    found = await one(city, ZONE)
-    item = {"one": ZONE, "item": found["items"][-1]["id"], "revision": found["revision"]}
-    return item | {"endsOn": "2026-11-18", "documentNo": "资府函〔2026〕40号"}
+    document = {"documentNo": "资府函〔2026〕40号", "endsOn": "2026-11-18"}
+    return await team(city) | PAPERS | document
+
+
+async def void(city: City) -> Said:
+    return await team(city) | {"reason": "登错了队伍"}
 
 
 async def check(city: City) -> Said:
-    """A team whose papers are complete, provided by the group."""
-    team = {"name": "先进制造招商一队", "startsOn": "2026-03-01"}
-    await city.done(city.group, "oneUpdate", **await opened(city, TEAM), **team, **PAPERS)
-    return await opened(city, TEAM) | {"approve": True}
+    """A map whose papers are complete, provided by the group."""
+    atlas = {"name": "先进制造招商地图", "startsOn": "2026-03-01"}
+    await city.done(city.group, "oneUpdate", **await opened(city, MAP), **atlas, **PAPERS)
+    return await opened(city, MAP) | {"approve": True}
 
 
 async def assign(city: City) -> Said:
-    return await opened(city, f"{GROUP}-investment-map")
+    return await opened(city, ZONE) | {"keeper": "industry-bureau"}
+
+
+def gears(city: City) -> Said:
+    """A node that no scene before has begun."""
+    city.reports += 1
+    return GEARS | {"name": f"轴承齿轮（{city.reports} 型）"}
 
 
 async def set_node(city: City) -> Said:
-    return GEARS | {"group": GROUP}
+    return gears(city) | {"group": GROUP}
 
 
 async def change_node(city: City) -> Said:
     """A node that is there, with the revision that was read, and what it becomes."""
-    made = (await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP))["node"]
-    return GEARS | {"node": made["no"], "revision": made["revision"], "name": "轴承和齿轮"}
+    made = (await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP))["node"]
+    return gears(city) | {"node": made["no"], "revision": made["revision"]}
 
 
 async def node(city: City) -> str:
-    made = await city.done(city.office, "chainNodeSet", **GEARS, group=GROUP)
+    made = await city.done(city.office, "chainNodeSet", **gears(city), group=GROUP)
     no: str = made["node"]["no"]
     return no
 
@@ -147,12 +163,20 @@ async def convert_target(city: City) -> Said:
     on = await target(city)
     asked = "query($no: String!) { targetCompany(no: $no) { name } }"
     name = (await city.run(city.office, asked, no=on["target"]))["targetCompany"]["name"]
-    lead = await city.report(city.group, investorName=name)
+    met = {"place": "hightech", "evidence": EVIDENCE}
+    lead = await city.report(city.group, investorName=name, **met)
     return on | {"project": lead["no"]}
 
 
 async def drop_target(city: City) -> Said:
     return await target(city) | {"reason": "已在外地签约"}
+
+
+async def resume_target(city: City) -> Said:
+    """A company that was given up."""
+    done = await city.done(city.office, "targetCompanyDrop", **await drop_target(city))
+    on = {"target": done["target"]["no"], "revision": done["target"]["revision"]}
+    return on | {"reason": "企业又有意向"}
 
 
 async def set_region(city: City) -> Said:
@@ -164,6 +188,7 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "oneUpdate": update,
     "onePapers": papers,
     "oneEnd": end,
+    "oneVoid": void,
     "oneCheck": check,
     "oneAssign": assign,
     "chainNodeSet": set_node,
@@ -175,5 +200,6 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
     "targetCompanyContact": contact_target,
     "targetCompanyConvert": convert_target,
     "targetCompanyDrop": drop_target,
+    "targetCompanyResume": resume_target,
     "targetRegionSet": set_region,
 }

@@ -1,5 +1,6 @@
 """Article 2: a group's chain, what the city has of each node, what it negotiates and lacks."""
 
+from schema.database.statements import counting
 from schema.project.rules.classes import class_names
 from server.settings import ROOT
 from tests.world import City, Said
@@ -106,3 +107,23 @@ async def test_only_the_group_and_the_office_keep_the_chain_and_outsiders_see_no
     change = {"node": made["no"], "revision": made["revision"], "retired": True}
     await city.done(city.office, "chainNodeSet", **GEARS, **change)
     assert await chain(city) == []
+
+
+async def test_how_many_nodes_stand_is_read_by_as_many_statements_as_how_one_does(
+    city: City,
+) -> None:
+    await node(city)
+    asked = """{ chainNodes(group: "advanced-manufacturing") { node { name
+        standing { inCity negotiating targets } } } }"""
+
+    async def taken() -> int:
+        with counting() as statements:
+            found = await city.run(city.group, asked)
+        assert found["chainNodes"][0]["node"]["standing"]["negotiating"] == 1
+        return len(statements)
+
+    await city.report(city.group, industryCode="3451")
+    one = await taken()
+    for name in ("商用车整车", "车桥", "车身"):
+        await node(city, name=name, classes="3611")
+    assert await taken() == one

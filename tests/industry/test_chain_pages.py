@@ -83,6 +83,18 @@ async def test_a_gap_is_a_hole_and_the_rest_is_solid_or_hatched(city: City) -> N
     assert "柠檬加工" not in text and "食品饮料" in text
 
 
+async def test_a_gap_shows_what_there_is_all_the_same(city: City) -> None:
+    made = await furnished(city)
+    firm = {"node": made["gap"]["no"], "name": "资阳机车厂", "source": "高新区企业名录"}
+    await city.done(city.group, "chainFirmAdd", **firm)
+    assert re.search(r'<text class="what"[^>]*>已有 1</text>', await shown("group", CHAIN))
+    await city.report(city.group, industryCode="3711", amount="2亿", name="机车项目")
+    text = await shown("group", CHAIN)
+    assert re.search(r'<text class="what"[^>]*>已有 1，在谈、在建 1 项</text>', text)
+    gap = text.partition('<ol class="gaps">')[2].partition("</ol>")[0]
+    assert f'/chain/{made["gap"]["no"]}#have"><b>1</b>' in gap
+
+
 async def test_a_chain_is_chosen_all_are_listed_and_a_state_narrows(city: City) -> None:
     await furnished(city)
     names = ["轴承齿轮", "发动机", "机车整车", "车辆维修"]

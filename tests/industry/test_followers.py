@@ -9,7 +9,7 @@ from schema.jobs.runner import Runner
 from tests.industry.scenes import opened
 from tests.industry.test_groups import appoint, faults, ones
 from tests.industry.test_targets import board, listed
-from tests.world import City, Said, at, uscc
+from tests.world import EVIDENCE, City, Said, at, uscc
 
 FOLLOWED = "深圳市精密齿轮有限公司"
 
@@ -33,6 +33,7 @@ async def pursuers(city: City) -> list[str]:
 async def test_of_two_groups_after_one_company_one_makes_a_lead_of_it(city: City) -> None:
     own, theirs = await two_groups(city)
     investor = {"investorName": FOLLOWED, "uscc": uscc(901), "acknowledgeDuplicates": True}
+    investor |= {"place": "hightech", "evidence": EVIDENCE}
     lead = await city.report(city.group, name="精密齿轮西南基地", **investor)
     services = await city.group_office("modern-services")
     second = await city.report(

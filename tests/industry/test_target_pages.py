@@ -1,5 +1,6 @@
 """The pages of target companies: the board, one company, the way to a report and back."""
 
+import re
 from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,6 +12,7 @@ from schema.database.statements import counting
 from server import settings
 from tests.project.test_pages import asked, link, main, seen, signed_in
 from tests.server.forms import forms_of
+from tests.server.test_check_page import sent_by
 from tests.world import NOW, City, Said, uscc
 
 GEARS = "深圳市精密齿轮有限公司"
@@ -50,6 +52,26 @@ async def send(
     sent = {name: each for name, each in values.items() if name != "step"} | typed
     answer = await visitor.post(attributes.get("action") or page, data=sent, files=files or None)
     assert answer.status_code == status, unescape(answer.text)[-3000:]
+    return answer
+
+
+async def mended(visitor: httpx2.AsyncClient, report: str, **typed: str) -> httpx2.Response:
+    """Report as the pages do: looked over, gone back to, looked over again and sent."""
+    answer = await visitor.get(report)
+    values: dict[str, Any]
+    for step in ("check", "edit", "check", "send"):
+        attributes, values = next(
+            each for each in forms_of(answer.text) if each[1]["act"] == ["ProjectReport"]
+        )
+        values = sent_by(answer.text) or values
+        sent = values | typed | {"step": step}
+        answer = await visitor.post(attributes["action"] or "", data=sent)
+        text = unescape(answer.text)
+        assert answer.status_code == (303 if step == "send" else 200), f"{step} {main(text)}"
+        if step != "send":
+            assert "来自目标企业" in main(text) and "?target=MB2026" in str(attributes["action"]), (
+                step
+            )
     return answer
 
 
@@ -105,21 +127,27 @@ async def test_a_liaison_takes_a_company_from_the_long_list_to_a_lead_by_the_pag
             assert f'value="{value}"' in form, value
         assert '<option value="advanced-manufacturing" selected>' in form
         assert "来自目标企业" in main(form) and f'href="{page}"' in form
-        done = await send(
-            visitor,
-            report,
-            "ProjectReport",
-            amount="12000",
-            group="advanced-manufacturing",
-            place="hightech",
-        )
-        lead = urlsplit(done.headers["location"]).path.split("/")[2]
+        assert "会谈纪要.pdf" in main(form), "the papers that go with it"
+        typed = {"amount": "12000", "group": "advanced-manufacturing", "place": "hightech"}
+        done = await mended(visitor, report, **typed)
+        receipt = urlsplit(done.headers["location"]).path
+        lead = receipt.split("/")[2]
+        text = main(await seen(visitor, receipt))
+        assert "佐证 1 份" in text and f'href="{page}#convert"' in text
+        assert f'href="{page}#convert"' in await seen(visitor, f"/projects/{lead}")
+        assert f'href="{page}#convert"' in await seen(visitor, "/inbox")
         text = main(await seen(visitor, page))
         assert "与报送的项目对应" in text and f"/projects/{lead}" in text
+    async with signed_in("office") as judge:
+        for desk in (f"/projects/{lead}", f"/projects/{lead}/judgement"):
+            shown = main(await seen(judge, desk))
+            assert "会谈纪要.pdf" in shown and "没有佐证材料" not in shown, desk
+    async with signed_in("group") as visitor:
         await send(visitor, page, "TargetCompanyConvert", project=lead)
         text = main(await seen(visitor, page))
         assert "已转线索" in text and f'href="/projects/{lead}"' in text
         assert "登记与目标企业的接触" not in text.partition("办理记录")[0]
+        assert f'href="{page}"' in main(await seen(visitor, f"/projects/{lead}"))
     files = "query($no: String!) { project(no: $no) { reportedBy { slug } attachments { name } } }"
     found = (await city.run(city.office, files, no=lead))["project"]
     assert {"name": "会谈纪要.pdf"} in found["attachments"]
@@ -143,6 +171,29 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(city
         await send(visitor, "/targets/new", "TargetCompanyAdd", another="true", **new)
         wrong = await send(visitor, page, "TargetCompanyConvert", status=422, project="2026-9999")
         assert 'value="2026-9999"' in wrong.text and "没有找到" in unescape(wrong.text)
+
+
+async def test_a_form_empties_what_is_left_blank_and_names_a_company_where_it_is_due(
+    city: City,
+) -> None:
+    no = await listed(city, region="pearl-delta", nextOn="2026-11-20", nextStep="回访")
+    page = f"/targets/{no}"
+    async with signed_in("group") as visitor:
+        wrong = await send(
+            visitor, "/targets/new", "TargetCompanyAdd", None, 422, name="某", uscc="9111"
+        )
+        assert re.search(r'<input [^>]*name="uscc"[^>]*aria-invalid="true"', wrong.text)
+        await send(visitor, page, "TargetCompanyAmend", region="", why="")
+        bar = (await visitor.get("/targets")).text.partition('class="tabbar"')[2]
+        tabs = re.findall(r'class="tab"[^>]* href="([^"]+)"', bar.partition("</nav>")[0])
+        group = "/groups/advanced-manufacturing"
+        assert tabs == ["/inbox", group, "/targets", "/projects", "/projects/new"]
+        for at in ("/inbox", "/duties?mine=true"):
+            words = re.sub(r"<[^>]+>", "", main(await seen(visitor, at))).split()
+            assert words[words.index("联系目标企业") + 1] == GEARS, at
+    asked = "query($no: String!) { targetCompany(no: $no) { why region { slug } } }"
+    found = (await city.run(city.group, asked, no=no))["targetCompany"]
+    assert found == {"why": "", "region": None}
 
 
 async def test_another_groups_company_is_not_there_and_the_pages_not_for_outsiders(
@@ -233,11 +284,16 @@ async def test_a_page_costs_the_same_whether_two_companies_stand_on_it_or_nine(c
     costs: dict[str, list[int]] = {"/targets": [], "/targets?view=table": [], "/targets.csv": []}
     async with signed_in("group") as visitor:
         for number in range(1, 10):
-            stages = ("SHORT_LIST", "CONTACTED", "VISITING")
+            means = (None, "CALL", "VISIT")
             planned = {"nextOn": "2026-11-20", "nextStep": "回访", "region": "pearl-delta"}
             no = await listed(city, name=f"深圳市第{number}齿轮有限公司", uscc="", **planned)
-            stage = stages[number % 3]
-            await city.done(city.group, "targetCompanyMove", target=no, revision=1, stage=stage)
+            met = {"happenedOn": "2026-11-18", "means": means[number % 3], "outcome": "有意"}
+            if met["means"]:
+                given = {"withWhom": "何川", "nextOn": "2026-11-20", "nextStep": "回访"}
+                await city.done(city.group, "targetCompanyContact", target=no, **met, **given)
+            else:
+                on = {"target": no, "revision": 1, "stage": "SHORT_LIST"}
+                await city.done(city.group, "targetCompanyMove", **on)
             if number in (3, 9):
                 for path, counts in costs.items():
                     with counting() as sent:

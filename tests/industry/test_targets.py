@@ -1,7 +1,8 @@
 """Article 2: a group goes after companies, from the long list to a lead, each with a next contact."""
 
+from schema.database.statements import counting
 from schema.duties.repair import compare
-from tests.world import City, Said, at, uscc
+from tests.world import EVIDENCE, City, Said, at, uscc
 
 BOARD = """query($filter: TargetCompanyFilter) { targetCompanies(filter: $filter) {
     totalCount nodes { no name stage nextOn nextStep alsoPursuedBy project { no }
@@ -142,10 +143,11 @@ async def test_a_company_is_listed_once_by_a_group_and_asked_about_where_it_is_a
 async def test_a_lead_belongs_to_one_company_of_one_group(city: City) -> None:
     first = await listed(city)
     second = await listed(city, "office", group="modern-services")
-    lead = await city.report(city.group, investorName=first["name"], uscc=uscc(901))
+    met = {"place": "hightech", "evidence": EVIDENCE}
+    lead = await city.report(city.group, investorName=first["name"], uscc=uscc(901), **met)
     on = {"target": second["no"], "revision": second["revision"], "project": lead["no"]}
     (foreign,) = faults(await city.act(city.office, "targetCompanyConvert", **on))
-    assert foreign == ("project", "只能对应本小组报送的项目")
+    assert foreign == ("project", "只能对应本小组报送的，或者分到本小组的项目")
     own = {"target": first["no"], "revision": first["revision"], "project": lead["no"]}
     await city.done(city.group, "targetCompanyConvert", **own)
     other = await listed(city, name="第三家公司", uscc="")
@@ -175,6 +177,26 @@ async def test_what_is_wrong_with_a_contact_is_said_at_each_field(city: City) ->
         stage="CONVERTED",
     )
     assert faults(moved)[0][0] == "stage"
+
+
+async def test_a_contact_leaves_a_plan_that_was_made_after_it(city: City) -> None:
+    target = await listed(city)
+    on = {"target": target["no"], "revision": target["revision"]}
+    plan = {"stage": "LONG_LIST", "nextOn": "2026-12-05", "nextStep": "上门"}
+    await city.done(city.group, "targetCompanyMove", **on, **plan)
+    october = {"happenedOn": "2026-10-01", "means": "CALL", "withWhom": "何川", "outcome": "已联系"}
+    stale = await city.act(city.group, "targetCompanyContact", **on, **october)
+    assert stale["userErrors"][0]["code"] == "STALE"
+    assert stale["conflict"]["changedBy"] == city.group.name
+    unread = {"target": target["no"]}
+    late = await city.done(city.group, "targetCompanyContact", **unread, **october)
+    assert (late["target"]["nextOn"], late["target"]["nextStep"]) == ("2026-12-05", "上门")
+    duty = '{ duties(filter: {task: ["targetCompanyContact"], open: true}) { totalCount } }'
+    assert (await city.run(city.group, duty))["duties"]["totalCount"] == 1
+    today = october | {"happenedOn": "2026-11-18"}
+    done = await city.done(city.group, "targetCompanyContact", **unread, **today)
+    assert done["target"]["nextOn"] is None
+    assert (await city.run(city.group, duty))["duties"]["totalCount"] == 0
 
 
 async def test_a_contact_that_is_not_made_by_its_day_is_overdue(city: City) -> None:
@@ -210,6 +232,51 @@ async def test_the_office_names_the_regions(city: City) -> None:
     await city.done(city.office, "targetRegionSet", **region, name="东盟", retired=True)
     refused = await city.act(city.group, "targetRegionSet", name="中东")
     assert refused["userErrors"][0]["code"] == "NOT_ALLOWED"
+
+
+async def test_the_projects_of_companies_are_read_by_as_many_statements_as_those_of_one(
+    city: City,
+) -> None:
+    await listed(city)
+    lead = await city.report(city.group, investorName="深圳市精密齿轮有限公司", uscc=uscc(901))
+    asked = """{ targetCompanies(orderBy: { field: ADDED_AT }) { nodes {
+        leads { no } convertible { no } } } }"""
+
+    async def taken() -> tuple[int, list[Said]]:
+        with counting() as statements:
+            found = await city.run(city.group, asked)
+        return len(statements), found["targetCompanies"]["nodes"]
+
+    one, (first,) = await taken()
+    assert first == {"leads": [{"no": lead["no"]}], "convertible": [{"no": lead["no"]}]}
+    third = await city.report(city.group, investorName="第三家公司", uscc="")
+    await city.report(city.yanjiang, investorName="无人跟进的公司", uscc="")
+    for name in ("第二家公司", "第三家公司"):
+        await listed(city, name=name, uscc="", another=name == "第三家公司")
+    more, (_, none, of_third) = await taken()
+    assert more == one
+    assert none["leads"] == [] and of_third["leads"] == [{"no": third["no"]}]
+
+
+async def test_a_wrong_credit_code_is_said_at_its_field(city: City) -> None:
+    given = {"name": "深圳市精密齿轮有限公司", "uscc": "91110000600037341X"}
+    ((field, words),) = faults(await city.act(city.group, "targetCompanyAdd", **given))
+    assert field == "uscc" and words
+
+
+async def test_what_an_amendment_leaves_out_stays_and_what_is_empty_goes(city: City) -> None:
+    target = await listed(city, place="hightech", region="pearl-delta")
+    on = {"target": target["no"], "revision": target["revision"]}
+    amended = await city.done(city.group, "targetCompanyAmend", **on, why="配套商用车")
+    asked = """query($no: String!) { targetCompany(no: $no) { why revision
+        place { slug } region { slug } } }"""
+    kept = {"place": {"slug": "hightech"}, "region": {"slug": "pearl-delta"}}
+    found = (await city.run(city.hightech, asked, no=target["no"]))["targetCompany"]
+    assert found == kept | {"why": "配套商用车", "revision": amended["target"]["revision"]}
+    on["revision"] = found["revision"]
+    await city.done(city.group, "targetCompanyAmend", **on, region=None, why="")
+    found = (await city.run(city.group, asked, no=target["no"]))["targetCompany"]
+    assert (found["why"], found["region"], found["place"]) == ("", None, kept["place"])
 
 
 async def test_numbers_in_what_a_group_writes_of_a_company_are_masked_for_all_but_it_and_the_office(

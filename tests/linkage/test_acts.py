@@ -1,6 +1,7 @@
 """Article 3 through its acts: report, claim, judge, return, dispute, merge, transfer, take up."""
 
 import base64
+from collections.abc import Callable
 
 import pytest
 
@@ -496,7 +497,7 @@ async def test_a_merged_report_carries_its_claim_and_evidence_along(city: City) 
 
 
 async def test_why_a_report_was_merged_is_told_to_those_who_may_read_of_it(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: City, policy_changed: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     into, twin = await city.report(city.yanjiang), await city.report(city.anyue)
     await city.done(city.office, "projectMerge", **on(twin), into=into["no"], reason="同一投资方")
@@ -507,6 +508,7 @@ async def test_why_a_report_was_merged_is_told_to_those_who_may_read_of_it(
     other = await city.run(city.office, document.replace(twin["no"], into["no"]))
     assert other["project"]["linkage"] == {"mergeReason": None}
     monkeypatch.setitem(SEES, "merge", {})
+    policy_changed()
     seen = await city.run(city.anyue, document)
     assert seen["project"]["linkage"] == {"mergeReason": None}
 

@@ -322,6 +322,48 @@ async def test_the_board_has_a_lane_for_each_step(city: City, office: httpx2.Asy
     assert listed(page) == [talking["no"]] and "计划总投资 ≥ 3亿" in page
 
 
+async def test_a_card_has_place_amount_who_has_it_and_the_acts_that_lead_on(city: City) -> None:
+    waiting = await city.report(amount="2.5亿")
+    talking = await city.judged("anyue", amount="4亿")
+    await city.done(city.office, "projectReturn", **on(waiting), reason="缺佐证")
+    async with signed_in("group") as visitor:
+        cards = cards_of(await seen(visitor, "/projects?view=board"))
+    assert "2.5 亿元" in cards[waiting["no"]] and "待补正" in cards[waiting["no"]]
+    assert "4 亿元" in cards[talking["no"]] and "安岳县" in cards[talking["no"]]
+    assert re.search(r"待[^：]+：补正", re.sub(r"<[^>]+>", "", cards[waiting["no"]]))
+    assert (
+        'data-closed="SIGNED"' in cards[talking["no"]] and "由负责单位办理" in cards[talking["no"]]
+    )
+    for doer in ("anyue", "office"):
+        async with signed_in(doer) as visitor:
+            card = cards_of(await seen(visitor, "/projects?view=board"))[talking["no"]]
+        assert f'href="/projects/{talking["no"]}/agreement" data-to="SIGNED"' in card
+        assert 'draggable="true"' in card and "data-closed" not in card, doer
+    for reader in ("leader", "inspector"):
+        async with signed_in(reader) as visitor:
+            card = cards_of(await seen(visitor, "/projects?view=board"))[talking["no"]]
+        assert "data-to" not in card and "draggable" not in card, reader
+
+
+async def test_a_card_says_why_an_act_of_its_reader_does_not_lead_on_now(city: City) -> None:
+    talking = await city.judged("anyue")
+    await city.done(
+        city.anyue, "projectTransferRequest", **on(talking), landingPlace="lezhi", reason="用地不足"
+    )
+    async with signed_in("anyue") as visitor:
+        card = cards_of(await seen(visitor, "/projects?view=board"))[talking["no"]]
+    reason = "query ($no: String!) { project(no: $no) { acts { name reason } } }"
+    acts = (await city.run(city.anyue, reason, no=talking["no"]))["project"]["acts"]
+    (why,) = [each["reason"] for each in acts if each["name"] == "agreementSign"]
+    assert why and why in card and 'data-closed="SIGNED"' in card and "data-to" not in card
+
+
+def cards_of(page: str) -> dict[str, str]:
+    """The cards of a board by the numbers of their projects."""
+    found = re.findall(r'(?s)<article class="queue-item".*?</article>', page)
+    return {listed_in(card)[0]: unescape(card) for card in found}
+
+
 async def test_a_full_lane_leads_to_the_rest_of_it(city: City, office: httpx2.AsyncClient) -> None:
     for number in range(10):
         await city.report(name=f"柠檬园{number}区")
@@ -474,10 +516,15 @@ FRAME = 1 + 2
         ),
         (
             "/projects?view=board",
-            7,
-            "views, others' views, drafts, funnel, 7 lanes and the lists at once, the lane with clocks, rules as before",
+            19,
+            "views, others' views, drafts, funnel, lists, 8 lanes; for all lanes at once investors, places, "
+            "claims, units, what waits and what stands in the way; rules as before",
         ),
-        ("/search?q=kouqiang", 10, "4 lists, 3 totals, investors, places, rules as before"),
+        (
+            "/search?q=kouqiang",
+            9,
+            "4 lists, 3 totals, places, rules as before; investors are among the companies found",
+        ),
         (
             "/inbox",
             9,

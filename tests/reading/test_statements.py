@@ -1,10 +1,14 @@
 """How much a read asks of the database: the same for few rows and for many."""
 
+import asyncio
+
 import pytest
 
 from schema.database.statements import counting
 from schema.graph import schema
 from schema.permissions import Viewer
+from schema.query.loaders import Rows
+from schema.query.models import Record
 from tests.house.test_who_may import retry_job
 from tests.world import GRAPH, City, on
 
@@ -95,6 +99,26 @@ async def test_an_act_asks_no_more_for_a_city_with_many_projects(city: City) -> 
         counts.append(len(sent))
     # Three of them: whether one like it stands already, and the duty to verify it, read and written.
     assert counts[0] == counts[1] <= 37  # 35 on SQLite; PostgreSQL also locks in the database
+
+
+async def test_units_are_read_once_however_many_ask_for_others_meanwhile(city: City) -> None:
+    """The first unit is read alone; whoever asks for the second reads all, and who comes then waits."""
+    rows = Rows(city.office)
+    first = await rows.one("Organization", 1)
+
+    async def later(key: int, turns: int) -> Record | None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await rows.one("Organization", key)
+
+    with counting() as sent:
+        found = await asyncio.gather(*(later(key, key) for key in (2, 3, 4, 5)))
+    assert len(sent) == 1 and first is not None
+    assert [each and each["id"] for each in found] == [2, 3, 4, 5]
+    with counting() as sent:
+        assert await rows.one("Organization", 6) and not sent
+        rows.forget()
+        assert await rows.one("Organization", 1) and len(sent) == 1, "after an act anew"
 
 
 async def fill(city: City, count: int) -> None:

@@ -27,7 +27,7 @@ describe_enum(
 )
 
 
-@node(tables.Place, "项目承接主体：县（区）、高新区、临空经济区", key="slug")
+@node(tables.Place, "项目承接主体：县（区）、高新区、临空经济区", key="slug", few=True)
 class Place(Node):
     slug: str = column("短名")
     name: str = column("名称")

@@ -2,7 +2,8 @@
 
 from schema.gate.gate import Gate
 from schema.gate.operator import Beginning, begins_with
-from schema.industry.rules import OneKind, OneState
+from schema.industry.acts.standing import LACKING
+from schema.industry.rules import PROVISIONAL, OneKind, OneState
 from schema.industry.rules.beginning import FIRST_DAY
 from schema.industry.tables import One, OneItem, TargetRegion
 from schema.people.tables import Group, Organization
@@ -27,11 +28,11 @@ async def add_ones(gate: Gate) -> None:
     known = set(await One.all().values_list("group_id", flat=True))
     for group in await Group.all().order_by("position"):
         if group.id not in known:
-            await ask_for_ones(gate, group)
+            await lay_down_ones(gate, group)
 
 
-async def ask_for_ones(gate: Gate, group: Group) -> None:
-    """The six ones of a group, none of which the city has published: each is asked of its keeper.
+async def lay_down_ones(gate: Gate, group: Group) -> None:
+    """The six ones of a group, none of which the city has published: each has a keeper.
 
     The lead department is the one whose work it is by its duties, and waits for its document.
     """
@@ -58,11 +59,17 @@ async def ask_for_ones(gate: Gate, group: Group) -> None:
                 OneItem,
                 one_id=one.id,
                 name=department.name,
-                detail="市未公布牵头部门，暂按职能列出，待确认",
+                detail=PROVISIONAL,
                 organization_id=named,
                 starts_on=FIRST_DAY,
                 recorded_at=gate.now,
             )
+
+
+async def ask_for_ones(gate: Gate) -> None:
+    """Ask the keepers of all ones that lack something and were never asked for."""
+    for one in await One.filter(asked_at=None, state__in=LACKING).order_by("id"):
+        await gate.change(one, asked_at=gate.now)
 
 
 async def name_regions(gate: Gate) -> None:
@@ -77,5 +84,5 @@ async def lacks_regions() -> bool:
     return not await TargetRegion.exists()
 
 
-begins_with(Beginning("“六个一”", lacks_ones, add_ones))
+begins_with(Beginning("“六个一”", lacks_ones, add_ones, ask_for_ones))
 begins_with(Beginning("目标区域", lacks_regions, name_regions))

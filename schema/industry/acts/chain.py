@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import RuleBroken, normal_name
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import edit_field, edited, input_field
@@ -14,6 +14,9 @@ from schema.industry import rules, tables
 from schema.industry.graph import ChainFirm, ChainNode
 from schema.industry.rules import Position
 from schema.query.models import Record
+
+CHAINS = "chains"
+"""What whoever writes a node holds alone: that a chain has each once is asked of all of them."""
 
 
 @strawberry.input(description="登记或修改产业链的一个环节")
@@ -67,6 +70,8 @@ class Mutation:
         if input.node is None:
             gate.unneeded(input, "revision", "retired")
             group = await named_group(gate, input.group)
+            await gate.alone(CHAINS)
+            await check_node_once(input, group)
             number = await gate.number(f"chain-{group}")
             node = await gate.create(
                 tables.ChainNode,
@@ -80,8 +85,11 @@ class Mutation:
         gate.unneeded(input, "group")
         if input.revision is None:
             gate.refuse(RuleBroken("请写明所改环节的版本", "revision", "INVALID"))
+        await gate.alone(CHAINS)
         node = await gate.load("ChainNode", input.node, input.revision, field="node")
         retired = edited(input.retired, node.retired_at is not None)
+        if not retired:
+            await check_node_once(input, node.group_id, node.id)
         retired_at = (node.retired_at or gate.now) if retired else None
         await gate.change(node, classes=gate.require(classes), retired_at=retired_at, **values)
         return ChainPayload(node=row_as(ChainNode, node))
@@ -90,6 +98,8 @@ class Mutation:
     async def chain_firm_add(gate: Gate, input: ChainFirmAddInput) -> ChainPayload:
         place = await gate.try_find("Place", input.place, "place")
         node = await gate.load("ChainNode", input.node, field="node")
+        if node.retired_at is not None:
+            raise RuleBroken(f"环节“{node.name}”已停用，不再计入企业", "node")
         there = tables.ChainFirm.filter(node_id=node.id, ended_at=None).order_by("id")
         rules.check_new_firm(input.name, [each.name for each in await there])
         firm = await gate.create(
@@ -127,6 +137,17 @@ def described(input: Any, known: Record | None) -> dict[str, Any]:
         "name": input.name,
         "gap": gap,
     } | texts
+
+
+async def check_node_once(input: ChainNodeSetInput, group: int, own: int | None = None) -> None:
+    """A chain of a group has a node once, however its name is written. Raises `RuleBroken` at `name`."""
+    there = await tables.ChainNode.filter(group_id=group, retired_at=None).order_by("id")
+    called = normal_name(input.chain), normal_name(input.name)
+    for each in there:
+        if each.id != own and (normal_name(each.chain), normal_name(each.name)) == called:
+            raise RuleBroken(
+                f"“{each.chain}”已有环节“{each.name}”（{each.no}）", "name", "DUPLICATE"
+            )
 
 
 async def named_group(gate: Gate, reference: str | None) -> int:

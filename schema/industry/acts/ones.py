@@ -9,26 +9,62 @@ from schema.city.rules import RuleBroken
 from schema.duties.registry import Limit, subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
-from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
-from schema.industry.graph import One, OneItem
-from schema.industry.graph.ones import in_force, standing_with
-from schema.industry.rules import ONE_DEADLINE, OneKind, OneState, SeatRole
-from schema.jobs import Daily, Run, job
+from schema.industry.acts.standing import (
+    approve,
+    as_record,
+    ask,
+    authors,
+    contents_of,
+    follow,
+    load_item,
+    load_one,
+    needs_a_check,
+    refresh,
+    take_effect,
+)
+from schema.industry.graph import One, OneChange, OneItem
+from schema.industry.graph.ones import is_settled
+from schema.industry.rules import (
+    ONE_CHECK_DEADLINE,
+    ONE_DEADLINE,
+    ONE_RETURN_DEADLINE,
+    ChangeKind,
+    OneKind,
+    SeatRole,
+)
 from schema.people.rules import Post
-from schema.query.models import KINDS, Record
+from schema.people.tables import Group, OrganizationKind
+from schema.permissions import MAY
+from schema.query.models import Record
 from schema.relations import KEEPER
 
-subject_name("One", lambda row: rules.WORDS[row["kind"]])
-DONE_WITH = (OneState.TO_CHECK, OneState.COMPLETE)
-LACKING = "x.\"asked_at\" IS NOT NULL AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
-for name, words, which in (
-    ("groupAppoint", "明确小组的市级领导并附文件", LACKING.format("=")),
-    ("oneUpdate", "补齐“六个一”的材料", LACKING.format("<>")),
+subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
+LACKING = (
+    'x."asked_at" IS NOT NULL AND x."returned_for" = \'\''
+    " AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
+)
+RETURNED = 'CASE WHEN x."asked_at" > x."returned_at" THEN x."asked_at" ELSE x."returned_at" END'
+for name, words, since, limit, which in (
+    (
+        "groupAppoint",
+        "明确小组的市级领导并附文件",
+        "asked_at",
+        Limit(ONE_DEADLINE),
+        LACKING.format("="),
+    ),
+    ("oneUpdate", "补齐“六个一”的材料", "asked_at", Limit(ONE_DEADLINE), LACKING.format("<>")),
+    (
+        "onePapers",
+        "补正“六个一”退回的材料",
+        RETURNED,
+        Limit(ONE_RETURN_DEADLINE),
+        "x.\"returned_for\" <> ''",
+    ),
 ):
     task(
         name,
@@ -36,12 +72,28 @@ for name, words, which in (
         on="One",
         whose=KEEPER,
         waits=Post.OFFICE,
-        since="asked_at",
-        due=Limit(ONE_DEADLINE),
+        since=since,
+        due=limit,
         open=which,
         page="/ones/{key}",
         missing="这一项没有要补的材料",
     )
+READY = (
+    'i."checked_at" IS NULL AND i."returned_for" = \'\' AND i."document_no" <> \'\''
+    ' AND i."document_on" IS NOT NULL AND EXISTS (SELECT 1 FROM "attachment" f'
+    ' WHERE f."subject_kind" = \'OneItem\' AND f."subject_id" = i."id")'
+)
+CHANGED = (
+    'c."checked_at" IS NULL AND c."returned_for" = \'\' AND (i."checked_at" IS NOT NULL'
+    f' OR (i."recorded_by_id" IS NULL AND c."kind" <> \'PAPERS\') OR ({READY}))'
+)
+AUTHORS = (
+    'SELECT i."recorded_by_id" AS person FROM "one_item" i WHERE i."one_id" = x."id"'
+    f' AND i."void_at" IS NULL AND {READY} UNION'
+    ' SELECT c."recorded_by_id" FROM "one_change" c JOIN "one_item" i ON i."id" = c."item_id"'
+    f' WHERE i."one_id" = x."id" AND i."void_at" IS NULL AND {CHANGED}'
+)
+"""Whoever provided any part of what waits to be checked, as `authors` has them."""
 task(
     "oneCheck",
     "核对“六个一”的材料",
@@ -49,10 +101,10 @@ task(
     whose=Post.OFFICE,
     waits=KEEPER,
     since="submitted_at",
-    open="x.\"state\" = 'TO_CHECK'",
-    barred='SELECT i."recorded_by_id" AS person FROM "one_item" i'
-    ' WHERE i."one_id" = x."id" AND i."checked_at" IS NULL',
-    carried={"OneItem": "one_id"},
+    due=Limit(ONE_CHECK_DEADLINE),
+    open='x."to_check"',
+    barred=AUTHORS,
+    carried={"OneItem": "one_id", "OneChange": "one_id"},
     page="/ones/{key}",
     missing="没有待核对的材料",
 )
@@ -67,6 +119,7 @@ class GroupAppointInput:
     detail: str = input_field("行政职务；例如“副市长”", "", 100)
     unit: strawberry.ID | None = input_field("所在单位（短名）", None)
     starts_on: date = input_field("自何日起")
+    ends_on: date | None = input_field("至何日止（含当日）；已离任、已终止的填写", None)
     replaces: strawberry.ID | None = input_field("接替何人；其任职止于前一日", None)
     document_no: str = input_field("文号", "", 80)
     document_on: date | None = input_field("文件日期", None)
@@ -81,6 +134,7 @@ class OneUpdateInput:
     detail: str = input_field("说明", "", 1000)
     unit: strawberry.ID | None = input_field("单位（短名）；牵头部门必填", None)
     starts_on: date = input_field("自何日起")
+    ends_on: date | None = input_field("至何日止（含当日）；已离任、已终止的填写", None)
     replaces: strawberry.ID | None = input_field("接替哪一项；其止于前一日", None)
     document_no: str = input_field("文号", "", 80)
     document_on: date | None = input_field("文件日期", None)
@@ -104,6 +158,16 @@ class OneEndInput:
     item: strawberry.ID = input_field("其中哪一项")
     ends_on: date = input_field("至何日止（含当日）")
     document_no: str = input_field("免去、终止的文号", limit=80)
+    document_on: date | None = input_field("免去、终止的文件日期", None, needed=True)
+    evidence: list[FileInput] | None = input_field("免去、终止的文件", None, needed=True)
+
+
+@strawberry.input(description="作废登错的一项")
+class OneVoidInput:
+    one: strawberry.ID = input_field("哪一个")
+    revision: int = input_field("版本")
+    item: strawberry.ID = input_field("其中哪一项")
+    reason: str = input_field("作废的原因", limit=500)
 
 
 @strawberry.input(description="核对“六个一”的材料")
@@ -125,6 +189,9 @@ class OneAssignInput:
 class OnePayload(Payload):
     one: One | None = strawberry.field(default=None, description="“六个一”")
     item: OneItem | None = strawberry.field(default=None, description="其中的一项")
+    change: OneChange | None = strawberry.field(
+        default=None, description="补充、变动；待核对的，核对后生效"
+    )
 
 
 @strawberry.type
@@ -132,12 +199,11 @@ class Mutation:
     @act("任命小组的组长、副组长、成员", before=keep_evidence)
     async def group_appoint(gate: Gate, input: GroupAppointInput) -> OnePayload:
         """Leader, deputies and office head are one at a time; whoever follows ends the one before."""
-        single = input.role in rules.SINGLE_ROLES
-        return await put_in(gate, input, input.role, single, appoints=True)
+        return await put_in(gate, input, input.role, appoints=True)
 
     @act("明确“六个一”中的一项", before=keep_evidence)
     async def one_update(gate: Gate, input: OneUpdateInput) -> OnePayload:
-        return await put_in(gate, input, None, None, appoints=False)
+        return await put_in(gate, input, None, appoints=False)
 
     @act("补充“六个一”的文件", before=keep_evidence)
     async def one_papers(gate: Gate, input: OnePapersInput) -> OnePayload:
@@ -146,27 +212,20 @@ class Mutation:
             gate.refuse(
                 RuleBroken("请至少补充文号、文件日期、文件中的一样", "documentNo", "INVALID")
             )
-        one, item = await load_item(gate, input)
-        given = {
-            "document_no": input.document_no or item.document_no,
-            "document_on": input.document_on or item.document_on,
-        }
-        again = {"recorded_by_id": gate.viewer.person, "recorded_at": gate.now}
-        checked = {"checked_by_id": None, "checked_post_id": None, "checked_at": None}
-        await gate.change(item, **given, **again, **checked)
-        await attach(gate, None, item)
-        await refresh(gate, one)
-        return OnePayload(one=row_as(One, one), item=row_as(OneItem, item))
+        return await propose(gate, input, ChangeKind.PAPERS)
 
-    @act("免去或终止“六个一”中的一项")
+    @act("免去或终止“六个一”中的一项", before=keep_evidence)
     async def one_end(gate: Gate, input: OneEndInput) -> OnePayload:
-        one, item = await load_item(gate, input)
-        if item.ends_on is not None:
-            raise RuleBroken(f"{item.name}已于 {item.ends_on} 截止", "item")
-        rules.check_end(item.name, item.starts_on, input.ends_on)
-        await gate.change(item, ends_on=input.ends_on, end_document_no=input.document_no)
-        await refresh(gate, one)
-        return OnePayload(one=row_as(One, one), item=row_as(OneItem, item))
+        """What is checked already ends when somebody else of the office has checked the document."""
+        gate.check_all(rules.document_faults, input.document_on, gate.today)
+        gate.check_all(rules.end_faults, input.document_on is not None, bool(input.evidence))
+        return await propose(gate, input, ChangeKind.END)
+
+    @act("作废“六个一”中登错的一项")
+    async def one_void(gate: Gate, input: OneVoidInput) -> OnePayload:
+        """A mistake: it never stood, and whoever it has followed goes on. Checked like an end."""
+        gate.reason = input.reason
+        return await propose(gate, input, ChangeKind.VOID)
 
     @act("核对“六个一”的材料")
     async def one_check(gate: Gate, input: OneCheckInput) -> OnePayload:
@@ -176,31 +235,93 @@ class Mutation:
         if input.approve:
             gate.unneeded(input, "reason")
         one = await load_one(gate, input.one, input.revision)
-        if one.state is not OneState.TO_CHECK:
+        found = await contents_of(one)
+        waiting, pending = found.waiting(), found.pending()
+        if not waiting and not pending:
             raise RuleBroken("没有待核对的材料", "one")
-        waiting = [each for each in await items_of(one) if each.checked_at is None]
-        rules.check_second([each.recorded_by_id for each in waiting], gate.viewer.person)
+        rules.check_second(authors(found), gate.viewer.person)
         if input.approve:
-            for each in waiting:
-                await gate.change(each, checked_by_id=gate.viewer.person, checked_at=gate.now)
-        await refresh(gate, one, "" if input.approve else input.reason)
+            await approve(gate, found)
+        else:
+            await gate.change(one, returned_at=gate.now)
+            for each in (*waiting, *pending):
+                await gate.change(each, returned_for=input.reason)
+        await refresh(gate, one)
         return OnePayload(one=row_as(One, one))
 
     @act("请单位补齐“六个一”的材料")
     async def one_assign(gate: Gate, input: OneAssignInput) -> OnePayload:
-        """Its limit begins anew: whoever it is with now has not been asked before, or is asked again."""
+        """The limit begins for a unit that was not asked before, and runs on for one that was."""
+        found = await gate.try_find("One", input.one, "one")
         keeper = await gate.try_find("Organization", input.keeper, "keeper")
+        if found is not None and keeper is None and not input.keeper:
+            keeper = await gate.context.rows.one("Organization", found["keeper_id"])
+        if found is not None and keeper is not None:
+            provides = await can_provide(found, keeper)
+            gate.check_all(rules.keeper_faults, provides, keeper["short_name"])
         one = await load_one(gate, input.one, input.revision)
         rules.check_lacks(one.state)
-        kept_by = keeper["id"] if keeper else one.keeper_id
-        await gate.change(one, keeper_id=kept_by, asked_at=gate.now)
+        keeper = gate.require(keeper)
+        was_asked = one.asked_at is not None and keeper["id"] == one.keeper_id
+        rules.check_not_asked(was_asked, keeper["short_name"])
+        await ask(gate, one, keeper["id"])
         return OnePayload(one=row_as(One, one))
 
 
-async def put_in(
-    gate: Gate, input: Any, role: SeatRole | None, single: bool | None, *, appoints: bool
-) -> OnePayload:
-    """Somebody or something new in a one, in the place of the one that it follows, where it follows one."""
+async def can_provide(one: Record, unit: Record) -> bool:
+    """Whether people of a unit may put something into a one."""
+    act = "groupAppoint" if one["kind"] is OneKind.CITY_LEADER else "oneUpdate"
+    posts = {post: where for post, where in MAY[act].items() if post.value == unit["kind"].value}
+    if not posts:
+        return False
+    (where,) = posts.values()
+    group = await Group.get(id=one["group_id"])
+    return not where or KEEPER in where or unit["id"] == group.office_id
+
+
+async def propose(gate: Gate, input: Any, kind: ChangeKind) -> OnePayload:
+    """Papers, an end, or that something is void: done to what is itself proposed, checked on all else."""
+    one, item = await load_item(gate, input)
+    found = await contents_of(one)
+    (item,) = [each for each in found.items if each.id == item.id]
+    waits = needs_a_check(item, kind)
+    given: dict[str, Any] = {}
+    if kind is ChangeKind.END:
+        rules.check_end(item.name, item.starts_on, item.ends_on, input.ends_on)
+        given["ends_on"] = input.ends_on
+    if kind is ChangeKind.VOID:
+        given["reason"] = input.reason
+    else:
+        given |= {"document_no": input.document_no, "document_on": input.document_on}
+    if waits:
+        rules.check_no_change(item.name, any(each.item_id == item.id for each in found.pending()))
+    change = await gate.create(
+        tables.OneChange,
+        one_id=one.id,
+        item_id=item.id,
+        kind=kind,
+        **given,
+        recorded_by_id=gate.viewer.person,
+        recorded_at=gate.now,
+    )
+    if kind is not ChangeKind.VOID:
+        at_once = kind is ChangeKind.PAPERS and not waits
+        await attach(gate, None, item if at_once else change)
+    if not waits:
+        await take_effect(gate, found, item, change)
+        if kind is ChangeKind.PAPERS and item.returned_for:
+            await gate.change(item, returned_for="")
+    await refresh(gate, one)
+    return OnePayload(
+        one=row_as(One, one), item=row_as(OneItem, item), change=row_as(OneChange, change)
+    )
+
+
+async def put_in(gate: Gate, input: Any, role: SeatRole | None, *, appoints: bool) -> OnePayload:
+    """Somebody or something proposed for a one, in the place of the one that it follows, where it does.
+
+    What is settled ends when it is checked; what is itself only proposed ends at once.
+    """
     gate.check_all(rules.document_faults, input.document_on, gate.today)
     found = await gate.try_find("One", input.one, "one")
     unit = await gate.try_find("Organization", input.unit, "unit")
@@ -212,8 +333,9 @@ async def put_in(
             gate.refuse(RuleBroken(words, "one"))
         if found["kind"] is OneKind.LEAD_DEPARTMENT and unit is None and not input.unit:
             gate.refuse(RuleBroken("请选择牵头部门", "unit", "INVALID"))
-        if single is None:
-            single = found["kind"] in rules.SINGLE
+        if found["kind"] is OneKind.LEAD_DEPARTMENT and unit is not None:
+            is_department = unit["kind"] is OrganizationKind.DEPARTMENT
+            gate.check_all(rules.department_faults, is_department)
     if replaced is not None and found is not None:
         if replaced["one_id"] != found["id"] or replaced["role"] is not role:
             gate.refuse(RuleBroken("接替的不是同一职务、同一项", "replaces"))
@@ -221,115 +343,37 @@ async def put_in(
             gate.refuse(
                 RuleBroken(f"{replaced['name']}已于 {replaced['ends_on']} 截止", "replaces")
             )
+        elif replaced["void_at"] is not None:
+            gate.refuse(RuleBroken(f"{replaced['name']}已作废", "replaces"))
     one = await load_one(gate, input.one, input.revision)
-    items = await items_of(one)
-    standing = [each for each in items if each.role is role and each.ends_on is None]
+    contents = await contents_of(one)
     gate.check_all(
         rules.follow_faults,
         input.starts_on,
-        [(each.id, each.name, each.starts_on) for each in standing],
+        input.ends_on,
+        contents.spans(role),
         replaced["id"] if replaced else None,
-        bool(single),
+        rules.is_single(one.kind, role),
     )
     gate.stop_if_wrong()
-    for each in standing:
-        if replaced and each.id == replaced["id"]:
-            ends_on = rules.day_before(input.starts_on)
-            await gate.change(each, ends_on=ends_on, end_document_no=input.document_no)
     made = await gate.create(
         tables.OneItem,
         one_id=one.id,
+        follows_id=replaced["id"] if replaced else None,
         role=role,
         name=input.name,
         detail=input.detail,
         organization_id=unit["id"] if unit else None,
         starts_on=input.starts_on,
+        ends_on=input.ends_on,
         document_no=input.document_no,
         document_on=input.document_on,
         recorded_by_id=gate.viewer.person,
         recorded_at=gate.now,
     )
     await attach(gate, None, made)
+    for each in contents.items:
+        if each.id == made.follows_id and not is_settled(as_record(each)):
+            await follow(gate, each, made)
     await refresh(gate, one)
     return OnePayload(one=row_as(One, one), item=row_as(OneItem, made))
-
-
-async def load_one(gate: Gate, reference: str, revision: int) -> tables.One:
-    """A one, held and moved on; with its group, where what stands in it changes the group."""
-    if not gate.errors:
-        found = await gate.find("One", reference, "one")
-        if found["kind"] is OneKind.LEAD_DEPARTMENT:
-            await gate.context.load_rules()
-            await gate.hold("Group", [found["group_id"]])
-    await gate.context.load_rules()
-    one: tables.One = await gate.load("One", reference, revision, field="one")
-    return one
-
-
-async def load_item(gate: Gate, input: Any) -> tuple[tables.One, tables.OneItem]:
-    """A one and an item that stands in it, both held."""
-    found = await gate.try_find("One", input.one, "one")
-    row = await gate.try_find("OneItem", input.item, "item")
-    if found is not None and row is not None and row["one_id"] != found["id"]:
-        gate.refuse(RuleBroken("不在这一项中，请重选", "item"))
-    one = await load_one(gate, input.one, input.revision)
-    (item,) = await gate.hold("OneItem", [gate.require(row)["id"]])
-    return one, item
-
-
-async def items_of(one: tables.One) -> list[tables.OneItem]:
-    return await tables.OneItem.filter(one_id=one.id).order_by("id")
-
-
-async def refresh(gate: Gate, one: tables.One, returned_for: str = "") -> bool:
-    """Bring a one's state up to what stands in it today; whether that changed anything."""
-    items = await items_of(one)
-    counted = [each for each in items if each.role in (None, SeatRole.LEADER)]
-    keys = [each.id for each in counted]
-    files = dict.fromkeys(keys, 0)
-    for attachment in await Attachment.filter(subject_kind="OneItem", subject_id__in=keys):
-        files[attachment.subject_id] += 1
-    rows = [as_record(each) for each in counted]
-    state = rules.state_on([standing_with(row, files[row["id"]]) for row in rows], gate.today)
-    if returned_for and state is OneState.TO_CHECK:
-        state = OneState.PAPERS_MISSING
-    changes: dict[str, Any] = {"returned_for": returned_for}
-    if state is not one.state:
-        changes["state"] = state
-        if state is OneState.PAPERS_MISSING and (one.asked_at is None or one.state in DONE_WITH):
-            changes["asked_at"] = gate.now
-        if state is OneState.NOT_BEGUN and one.state in DONE_WITH:
-            changes["asked_at"] = gate.now
-    if state is OneState.TO_CHECK:
-        changes["submitted_at"] = gate.now
-    changes = {name: value for name, value in changes.items() if getattr(one, name) != value}
-    if changes:
-        await gate.change(one, **changes)
-    if one.kind is OneKind.LEAD_DEPARTMENT:
-        await name_lead_department(gate, one, [row for row in rows if in_force(row, gate.today)])
-    return bool(changes)
-
-
-async def name_lead_department(gate: Gate, one: tables.One, there: list[Record]) -> None:
-    """The group's lead department is the one that stands in it today."""
-    (group,) = await gate.hold("Group", [one.group_id])
-    leading = there[-1]["organization_id"] if there else None
-    if group.lead_department_id != leading:
-        await gate.change(group, lead_department_id=leading)
-
-
-def as_record(item: tables.OneItem) -> Record:
-    """A loaded row as reads have it."""
-    return Record("OneItem", {name: getattr(item, name) for name in KINDS["OneItem"].columns})
-
-
-@job("groupOnes", "六个一到期、到任", every=Daily(0, 10))
-async def group_ones(gate: Gate, run: Run) -> str:
-    """Every midnight: what ended yesterday or begins today moves how far a one is."""
-    await gate.context.load_rules()
-    ones = await tables.One.all().order_by("id")
-    await gate.hold("Group", [each.group_id for each in ones])
-    moved = 0
-    for one in await gate.hold("One", [each.id for each in ones]):
-        moved += await refresh(gate, one, one.returned_for)
-    return f"{moved} 项有变化"

@@ -5,19 +5,16 @@ from typing import Any
 
 import strawberry
 
-from schema import database
 from schema.city.rules import (
     CITY_TIME,
     CLOSING_TIME,
     RuleBroken,
     normal_name,
-    parse_uscc,
     search_key,
 )
 from schema.duties.registry import subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
-from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import edit_field, edited, input_field, revision_field
@@ -25,15 +22,27 @@ from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
+from schema.industry.acts.leads import (
+    check_elsewhere,
+    hand_over_papers,
+    investor_of,
+    prepare_conversion,
+    same_company,
+)
+from schema.industry.acts.listing import called_by, check_named, check_not_listed, read_uscc
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
-from schema.industry.graph.targets import SAME, leads_of
+from schema.industry.graph.targets import leads_of
 from schema.industry.rules import Means, TargetStage
 from schema.project.graph import Project
+from schema.project.rules import ENDS, PROJECT_LIFE
 from schema.query.models import Record
 from schema.relations import Own
 
 TARGETS = "target companies"
 """What whoever lists or converts a company holds alone: two groups see each other's."""
+
+PLAN = ("stage", "next_on", "next_step")
+"""What a contact moves on: whoever has not seen what stands there now does not write over it."""
 
 subject_name("TargetCompany", lambda row: str(row["name"]))
 task(
@@ -47,6 +56,17 @@ task(
     open='x."next_on" IS NOT NULL',
     page="/targets/{key}",
     missing="没有约定的下次联系",
+)
+task(
+    "targetCompanyConvert",
+    "与报送的项目对应",
+    on="TargetCompany",
+    whose=Own("unit_id", "organization"),
+    waits=Own("unit_id", "organization"),
+    since="reported_at",
+    open='x."reported_id" IS NOT NULL',
+    page="/targets/{key}#convert",
+    missing="没有待对应的项目",
 )
 
 
@@ -65,10 +85,12 @@ class TargetCompanyAddInput:
     another: bool = input_field("确要列入；这家企业已有报送的项目时须写明", False, asked=True)
 
 
-@strawberry.input(description="修改一家目标企业")
+@strawberry.input(description="修改一家目标企业；没有写的栏目不改，写为空的清空")
 class TargetCompanyAmendInput:
     target: strawberry.ID = input_field("目标企业")
     revision: int = input_field("版本")
+    name: str | None = input_field("企业名称；不改的不填", None, 200)
+    uscc: str | None = input_field("统一社会信用代码；不改的不填", None, 18)
     node: strawberry.ID | None = edit_field("对应的产业链环节")
     region: strawberry.ID | None = edit_field("目标区域")
     place: strawberry.ID | None = edit_field("拟落地的县（区）或园区")
@@ -83,6 +105,7 @@ class TargetCompanyMoveInput:
     stage: TargetStage = input_field("移到")
     next_on: date | None = input_field("下次联系", None)
     next_step: str = input_field("下次联系做什么", "", 200)
+    reason: str = input_field("推后的原因；比原来约定的晚须写明", "", 300, asked=True)
 
 
 @strawberry.input(description="登记一次接触")
@@ -138,17 +161,16 @@ class TargetRegionPayload(Payload):
 class Mutation:
     @act("列入目标企业")
     async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
-        uscc = gate.check(parse_uscc, input.uscc) if input.uscc else ""
-        gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
+        await gate.context.load_rules()
+        uscc = gate.check(read_uscc, input.uscc)
+        gate.check_all(rules.next_faults, input.next_on, input.next_step, *days(gate))
         named = await references(gate, input)
         group = await named_group(gate, input.group)
-        await check_owner(gate, named["owner"], group)
-        await gate.context.load_rules()
+        await check_named(gate, named, group)
         await gate.alone(TARGETS)
         gate.stop_if_wrong()
         normal = normal_name(input.name)
-        if listed := await same_company(uscc or "", normal, group):
-            raise RuleBroken(f"本小组已列入这家企业（{listed[0]['no']}）", "name", "DUPLICATE")
+        await check_not_listed(uscc or "", normal, group)
         leads = await leads_of(uscc or "", normal, gate.context)
         if leads and not input.another:
             raise RuleBroken(
@@ -180,42 +202,62 @@ class Mutation:
 
     @act("修改目标企业")
     async def target_company_amend(gate: Gate, input: TargetCompanyAmendInput) -> TargetPayload:
+        uscc = None if input.uscc is None else gate.check(read_uscc, input.uscc)
         named = await references(gate, input)
+        await gate.alone(TARGETS)
         target = await load_target(gate, input.target, input.revision)
-        await check_owner(gate, named["owner"], target.group_id)
+        await check_named(gate, named, target.group_id, target)
         gate.stop_if_wrong()
         pointed = {
             f"{name}_id": row["id"] if row else None
             for name, row in named.items()
             if getattr(input, name) is not strawberry.UNSET
         }
-        await gate.change(target, why=edited(input.why, target.why, ""), **pointed)
+        called = called_by(target, input.name or target.name, target.uscc if uscc is None else uscc)
+        if called:
+            normal = called.get("normal_name", target.normal_name)
+            await check_not_listed(called.get("uscc", target.uscc), normal, target.group_id, target)
+        why = edited(input.why, target.why, "")
+        await gate.change(target, why=why, **pointed, **called)
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("移动目标企业、约定下次联系")
     async def target_company_move(gate: Gate, input: TargetCompanyMoveInput) -> TargetPayload:
         """The arrow of the board; a next contact that is not given stays as it was planned."""
-        gate.check_all(rules.next_faults, input.next_on, input.next_step, gate.today)
-        gate.check(rules.check_lane, input.stage)
         await gate.context.load_rules()
+        gate.check_all(rules.next_faults, input.next_on, input.next_step, *days(gate))
+        gate.check(rules.check_lane, input.stage)
         target = await load_target(gate, input.target, input.revision)
+        gate.check(rules.check_move, target.stage, input.stage, target.contacted_on is not None)
+        later = gate.check(rules.check_put_off, target.next_on, input.next_on, input.reason)
+        gate.stop_if_wrong()
         changes: dict[str, Any] = {}
         if target.stage is not input.stage:
             changes |= {"stage": input.stage, "stage_at": gate.now}
         if input.next_on is not None:
             changes |= planned(gate, input.next_on, input.next_step)
+        if later:
+            gate.reason = input.reason
+            changes["put_off"] = target.put_off + 1
+            changes["first_agreed_on"] = target.first_agreed_on or target.next_on
+        else:
+            gate.unneeded(input, "reason")
         if changes:
             await gate.change(target, **changes)
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("登记与目标企业的接触", before=keep_evidence)
     async def target_company_contact(gate: Gate, input: TargetCompanyContactInput) -> TargetPayload:
-        """The planned contact is done with it; the next one is planned, or none is."""
-        gate.check_all(
-            rules.contact_faults, input.happened_on, input.next_on, input.next_step, gate.today
-        )
+        """The planned contact is done with it, unless it lies before the planning; the next one is planned,
+        or none is.
+        """
         await gate.context.load_rules()
-        target = await load_target(gate, input.target, input.revision, rests_on=("stage",))
+        next_one = (input.next_on, input.next_step)
+        gate.check_all(rules.contact_faults, input.happened_on, *next_one, *days(gate))
+        target = await load_target(gate, input.target, input.revision, rests_on=PLAN)
+        since = target.next_set_at and gate.context.day_of(target.next_set_at)
+        closes = rules.closes_plan(input.happened_on, since)
+        rules.check_planned(since or gate.today, closes, input.next_on)
         contact = await gate.create(
             tables.TargetContact,
             target_id=target.id,
@@ -228,7 +270,7 @@ class Mutation:
         )
         await attach(gate, None, contact)
         stage = rules.stage_after(target.stage, input.means)
-        changes = planned(gate, input.next_on, input.next_step)
+        changes = kept_now(gate, input.next_on, input.next_step) if closes else dict[str, Any]()
         if stage is not target.stage:
             changes |= {"stage": stage, "stage_at": gate.now}
         latest = max(input.happened_on, target.contacted_on or input.happened_on)
@@ -237,29 +279,28 @@ class Mutation:
             target=row_as(TargetCompany, target), contact=row_as(TargetContact, contact)
         )
 
-    @act("目标企业转为线索")
+    @act("目标企业转为线索", before=prepare_conversion)
     async def target_company_convert(gate: Gate, input: TargetCompanyConvertInput) -> TargetPayload:
         """Bind a company to the report that came of it, once; its files become the project's."""
         row = await gate.try_find("TargetCompany", input.target, "target")
         lead = await gate.try_find("Project", input.project, "project")
+        await gate.context.load_rules()
         await gate.alone(TARGETS)
         gate.require(row)
         found = gate.require(lead)
         (project,) = await gate.hold("Project", [found["id"]])
         target = await load_target(gate, input.target, input.revision)
-        if found["reported_by_id"] != target.unit_id:
-            raise RuleBroken("只能对应本小组报送的项目", "project")
+        own = found["reported_by_id"] == target.unit_id
+        if not own and project.group_id != target.group_id:
+            raise RuleBroken("只能对应本小组报送的，或者分到本小组的项目", "project")
+        if project.stage in ENDS:
+            raise RuleBroken(
+                f"这个项目现在是“{PROJECT_LIFE.words[project.stage]}”，不能对应", "project"
+            )
         if taken := await tables.TargetCompany.filter(lead_id=found["id"]).first():
             raise RuleBroken(f"这个项目已对应目标企业 {taken.no}", "project", "DUPLICATE")
-        if others := await converted_elsewhere(target):
-            raise RuleBroken(
-                f"{others[0]['short_name']}已把这家企业转为线索", "target", "DUPLICATE"
-            )
-        investor = await gate.context.rows.one("Company", found["investor_id"])
-        same = investor is not None and (
-            (bool(target.uscc) and investor["uscc"] == target.uscc)
-            or investor["normal_name"] == target.normal_name
-        )
+        investor = await investor_of(gate, found)
+        same = same_company(target, investor)
         if not same and not input.another:
             named = investor["name"] if investor else ""
             raise RuleBroken(
@@ -267,17 +308,11 @@ class Mutation:
             )
         if same:
             gate.unneeded(input, "another")
-        no_more = {"next_on": None, "next_step": "", "next_due_at": None, "next_set_at": None}
-        await gate.change(target, lead_id=found["id"], **no_more)
-        contacts = await tables.TargetContact.filter(target_id=target.id).values_list(
-            "id", flat=True
-        )
-        files = await Attachment.filter(
-            subject_kind="TargetContact", subject_id__in=list(contacts), project_id=None
-        ).order_by("id")
-        await gate.update_many(
-            Attachment, {each.id: {"project_id": (None, found["id"])} for each in files}
-        )
+            gate.stop_if_wrong()
+        await check_elsewhere(gate, target, found, counted=False)
+        await gate.change(target, lead_id=found["id"], **kept_now(gate, None, ""))
+        if own:
+            await hand_over_papers(gate, target.id, project)
         gate.concern(project)
         return TargetPayload(target=row_as(TargetCompany, target), project=row_as(Project, found))
 
@@ -285,7 +320,7 @@ class Mutation:
     async def target_company_drop(gate: Gate, input: TargetCompanyDropInput) -> TargetPayload:
         gate.reason = input.reason
         target = await load_target(gate, input.target, input.revision)
-        await gate.change(target, dropped_for=input.reason, **planned(gate, None, ""))
+        await gate.change(target, dropped_for=input.reason, **kept_now(gate, None, ""))
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("登记或修改目标区域")
@@ -294,6 +329,7 @@ class Mutation:
         if input.region is None:
             gate.unneeded(input, "revision")
             await gate.alone(TARGETS)
+            gate.stop_if_wrong()
             await check_region_name(input.name, None)
             number = await gate.number("target-region")
             made = await gate.create(
@@ -324,20 +360,6 @@ async def references(gate: Gate, input: Any) -> dict[str, Record | None]:
     }
 
 
-async def check_owner(gate: Gate, owner: Record | None, group: int) -> None:
-    """Whoever follows a company up holds a post in the group's office today; kept at `owner`."""
-    if owner is None:
-        return
-    held = await database.fetch(
-        'SELECT 1 AS "one" FROM "appointment" a JOIN "industry_group" g'
-        ' ON g."office_id" = a."organization_id" WHERE g."id" = ? AND a."person_id" = ?'
-        ' AND a."starts_on" <= ? AND (a."ends_on" IS NULL OR a."ends_on" >= ?) LIMIT 1',
-        [group, owner["id"], gate.today, gate.today],
-    )
-    if not held:
-        gate.refuse(RuleBroken(f"{owner['name']}今天不在小组办公室任职", "owner"))
-
-
 async def load_target(
     gate: Gate, reference: str, revision: int | None, rests_on: tuple[str, ...] | None = None
 ) -> tables.TargetCompany:
@@ -355,30 +377,21 @@ async def office_of(gate: Gate, group: int) -> int:
     return office
 
 
-async def same_company(uscc: str, normal: str, group: int) -> list[dict[str, Any]]:
-    """The companies of a group's lists that are the same one, however far it has come with them."""
-    return await database.fetch(
-        f'SELECT o."no" FROM "target_company" o WHERE o."group_id" = ?'
-        f' AND o."stage" <> \'DROPPED\' AND {SAME.format("?", "?")} ORDER BY o."id"',
-        [group, uscc, uscc, normal],
-    )
-
-
-async def converted_elsewhere(target: tables.TargetCompany) -> list[dict[str, Any]]:
-    """The other groups that have made a lead of the same company."""
-    return await database.fetch(
-        'SELECT g."short_name" FROM "target_company" o JOIN "industry_group" g'
-        ' ON g."id" = o."group_id" WHERE o."group_id" <> ? AND o."stage" = \'CONVERTED\''
-        f' AND {SAME.format("?", "?")} ORDER BY o."id"',
-        [target.group_id, target.uscc, target.uscc, target.normal_name],
-    )
-
-
 async def check_region_name(name: str, own: int | None) -> None:
     """No two regions share a name. Raises `RuleBroken` at `name`."""
     taken = await tables.TargetRegion.filter(name=name).first()
     if taken is not None and taken.id != own:
         raise RuleBroken(f"已有目标区域“{name}”", "name", "DUPLICATE")
+
+
+def days(gate: Gate) -> tuple[date, int]:
+    """Today, and within how many days the next contact is to be; after `load_rules`."""
+    return gate.today, gate.context.rule(rules.CONTACT_WITHIN, gate.today).value
+
+
+def kept_now(gate: Gate, next_on: date | None, next_step: str) -> dict[str, Any]:
+    """The columns of a next contact where the one before is done with, or given up: nothing is put off."""
+    return planned(gate, next_on, next_step) | {"put_off": 0, "first_agreed_on": None}
 
 
 def planned(gate: Gate, next_on: date | None, next_step: str) -> dict[str, Any]:

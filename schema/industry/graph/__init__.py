@@ -4,7 +4,7 @@ from strawberry.tools import merge_types
 
 from schema.industry.graph import board, chain, ones, targets
 from schema.industry.graph.chain import Chain, ChainFirm, ChainNode
-from schema.industry.graph.ones import GroupIndustry, One, OneItem
+from schema.industry.graph.ones import GroupIndustry, One, OneChange, OneItem
 from schema.industry.graph.targets import TargetCompany, TargetContact, TargetRegion
 
 Query = merge_types("Query", (ones.Query, chain.Query, targets.Query, board.Query))
@@ -15,6 +15,7 @@ __all__ = [
     "ChainNode",
     "GroupIndustry",
     "One",
+    "OneChange",
     "OneItem",
     "Query",
     "TargetCompany",

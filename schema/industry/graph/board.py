@@ -1,5 +1,6 @@
 """Target companies counted: by the day of their next contact, by region, node, owner and group."""
 
+from asyncio import gather
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql
 
 DAYS_AHEAD = 10
-DATES = ("next_on", "overdue", "unplanned")
+DATES = ("next_on", "overdue", "unplanned", "put_off")
 
 
 @strawberry.type(description="某一日要联系的目标企业数")
@@ -67,6 +68,11 @@ class TargetFacets:
     async def overdue(self, info: Info) -> int:
         late = is_late("t", info.context)
         return await info.context.rows.total(self.read(info.context, DATES, late))
+
+    @resolver("下次联系推后过的家数")
+    async def put_off(self, info: Info) -> int:
+        later: Sql = ('t."put_off" > 0', [])
+        return await info.context.rows.total(self.read(info.context, DATES, later))
 
     @resolver("没有约定下次联系、还在跟进的家数")
     async def unplanned(self, info: Info) -> int:
@@ -129,8 +135,9 @@ class TargetFacets:
     ) -> list[tuple[Record, int]]:
         """The rows of `kind` that companies point at, each with their number."""
         found = await self.counts(context, by)
-        rows = [(await context.rows.one(kind, key), count) for key, count in found.items()]
-        seen = [(row, count) for row, count in rows if row is not None]
+        rows = await gather(*(context.rows.one(kind, key) for key in found))
+        pairs = zip(rows, found.values(), strict=True)
+        seen = [(row, count) for row, count in pairs if row is not None]
         return sorted(seen, key=lambda each: str(each[0][order]))
 
 

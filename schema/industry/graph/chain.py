@@ -12,6 +12,7 @@ import strawberry
 from schema import database
 from schema.city.graph import Place
 from schema.context import Context
+from schema.database.statements import marks
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.pursuit import IN_LANES, is_late
@@ -107,10 +108,18 @@ class ChainNode(Node):
 
     @computed("这个环节的情形", columns=("id", "group_id", "classes", "gap"))
     async def standing(row: Parent, info: Info) -> "ChainStanding | None":
-        whole = await info.context.rows.one("ChainNode", row["id"])
-        if whole is None:
-            return None
-        return (await standings(whole["group_id"], [whole], info.context))[0]
+        context = info.context
+
+        async def batch(ids: list[int]) -> list[ChainStanding | None]:
+            every = await asyncio.gather(*(context.rows.one("ChainNode", each) for each in ids))
+            seen = [each for each in every if each is not None]
+            stand = await standings(seen, context)
+            found = {each["id"]: one for each, one in zip(seen, stand, strict=True)}
+            return [found.get(each) for each in ids]
+
+        stands: ChainStanding | None
+        stands = await context.rows.batched("standings", batch).load(row["id"])
+        return stands
 
     @computed("您在这个环节上可办理的事项", columns=("id", "group_id"))
     def acts(row: Parent, info: Info) -> list[str]:
@@ -170,22 +179,25 @@ class Counted:
         return sum(count for count, _ in found), sum(amount for _, amount in found)
 
 
-async def counted(group: int, nodes: list[Record], context: Context) -> dict[int, Counted]:
-    """Of each node what the viewer sees: projects of the group in one of its classes, target companies."""
+async def counted(nodes: list[Record], context: Context) -> dict[int, Counted]:
+    """Of each node what the viewer sees: projects of its group in one of its classes, target companies."""
     found: dict[int, Counted] = defaultdict(Counted)
-    by_class: dict[str, list[int]] = defaultdict(list)
+    by_class: dict[tuple[int, str], list[int]] = defaultdict(list)
     for each in nodes:
         for code in each["classes"].split():
-            by_class[code].append(each["id"])
+            by_class[each["group_id"], code].append(each["id"])
+    groups = sorted({each["group_id"] for each in nodes})
+    codes = sorted({code for _, code in by_class})
     sql, values = visible("project", "t", context.viewer)
     rows = await database.fetch(
-        'SELECT t."industry_code" AS code, t."stage" AS stage, count(*) AS count,'
-        ' CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "project" t'
-        f' WHERE t."group_id" = ? AND {sql} GROUP BY 1, 2',
-        [group, *values],
+        'SELECT t."group_id" AS "of", t."industry_code" AS code, t."stage" AS stage,'
+        ' count(*) AS count, CAST(sum(t."amount_fen") AS BIGINT) AS fen FROM "project" t'
+        f' WHERE t."group_id" IN ({marks(groups)}) AND t."industry_code" IN ({marks(codes)})'
+        f" AND {sql} GROUP BY 1, 2, 3",
+        [*groups, *codes, *values],
     )
     for row in rows:
-        for key in by_class.get(row["code"], ()):
+        for key in by_class.get((row["of"], row["code"]), ()):
             found[key].add(Stage(row["stage"]), row["count"], row["fen"])
     sql, values = visible("target_company", "t", context.viewer)
     known, whose = visible("person", "p", context.viewer)
@@ -194,9 +206,9 @@ async def counted(group: int, nodes: list[Record], context: Context) -> dict[int
         'SELECT t."node_id" AS node, p."name" AS owner, count(*) AS count, min(t."next_on") AS next,'
         f" max(CASE WHEN {late} THEN 1 ELSE 0 END) AS late"
         f' FROM "target_company" t LEFT JOIN "person" p ON p."id" = t."owner_id" AND {known}'
-        f' WHERE t."group_id" = ? AND t."node_id" IS NOT NULL AND t."stage" IN ({IN_LANES})'
-        f" AND {sql} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
-        [*now, *whose, group, *values],
+        f' WHERE t."group_id" IN ({marks(groups)}) AND t."node_id" IS NOT NULL'
+        f' AND t."stage" IN ({IN_LANES}) AND {sql} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2',
+        [*now, *whose, *groups, *values],
     )
     for row in rows:
         has = found[row["node"]]
@@ -210,9 +222,11 @@ async def counted(group: int, nodes: list[Record], context: Context) -> dict[int
     return found
 
 
-async def standings(group: int, nodes: list[Record], context: Context) -> list[ChainStanding]:
-    """How the nodes of a group stand, by one statement each for projects, target companies and firms."""
-    has = await counted(group, nodes, context)
+async def standings(nodes: list[Record], context: Context) -> list[ChainStanding]:
+    """How nodes stand, by one statement each for projects, target companies and firms."""
+    if not nodes:
+        return []
+    has = await counted(nodes, context)
     every = await asyncio.gather(
         *(context.rows.where("ChainFirm", "node_id", each["id"]) for each in nodes)
     )
@@ -277,7 +291,7 @@ class Query:
             return []
         nodes = await group_nodes(of["id"], context)
         chains: dict[str, list[ChainStanding]] = defaultdict(list)
-        for row, each in zip(nodes, await standings(of["id"], nodes, context), strict=True):
+        for row, each in zip(nodes, await standings(nodes, context), strict=True):
             chains[row["chain"]].append(each)
         return [Chain(name=name, nodes=each) for name, each in chains.items()]
 
@@ -302,7 +316,7 @@ class Query:
             for each in await group_nodes(of["id"], context)
             if chain in (None, "*", each["chain"])
         ]
-        found = await standings(of["id"], nodes, context)
+        found = await standings(nodes, context)
         return [each for each in found if state in (None, each.state)]
 
     @resolver("GB/T 4754-2017 的小类，按代码")

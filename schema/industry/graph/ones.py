@@ -1,5 +1,7 @@
 """The six ones of a group: what stands in each on a day, how far it is, what is missing and from whom."""
 
+from asyncio import gather
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
@@ -22,10 +24,10 @@ from schema.industry.graph.work import (
     open_duty_on,
     waits_of,
 )
-from schema.industry.rules import OneKind, OneState, SeatRole
+from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
 from schema.industry.rules.beginning import known_since
-from schema.people.graph import Group, Organization, Person, Signature, signed
-from schema.permissions import is_inside, may
+from schema.people.graph import AS_OF, Group, Organization, Person, Signature, signed
+from schema.permissions import is_inside, may, sees_whole
 from schema.query.errors import bad_input, usable
 from schema.query.fields import (
     Connection,
@@ -40,6 +42,7 @@ from schema.query.fields import (
     has_many,
     list_all,
     node,
+    resolver,
     row_as,
     rows_as,
     to_one,
@@ -59,10 +62,11 @@ describe_enum(
 describe_enum(
     SeatRole, "在小组中的职务", **{role.name: words for role, words in rules.ROLE_WORDS.items()}
 )
+describe_enum(ChangeKind, "对一项的变动", PAPERS="补充文件", END="免去、终止", VOID="作废")
 
 OnDay = Annotated[date | None, strawberry.argument(description="按哪一日的情形，默认今天")]
 
-ACTS = ("groupAppoint", "oneUpdate", "onePapers", "oneEnd", "oneCheck", "oneAssign")
+ACTS = ("groupAppoint", "oneUpdate", "onePapers", "oneEnd", "oneVoid", "oneCheck", "oneAssign")
 """The acts on a one."""
 
 
@@ -74,8 +78,10 @@ class One(Node):
     keeper: Organization | None = to_one("Organization", "由哪个单位负责更新")
     state: OneState = column("进展")
     asked_at: datetime | None = column("请该单位补齐的时间；还没有请的没有")
-    submitted_at: datetime | None = column("材料齐备、提请核对的时间")
-    returned_for: str = column("上次退回的原因")
+    submitted_at: datetime | None = column("提请核对的时间：最早待核对的一项齐备之时")
+    to_check: bool = column("有待办公室核对的：新登记的，或对已核对的变动")
+    returned_at: datetime | None = column("上次退回的时间")
+    returned_for: str = column("退回的原因；已补正的为空")
     revision: int = column("版本")
     updated_at: datetime = column("最近办理时间")
 
@@ -85,12 +91,15 @@ class One(Node):
     async def duty(row: Parent, info: Info) -> Duty | None:
         return row_as(Duty, await open_duty_on(row, info.context))
 
-    @computed("现任、现行的是谁、是什么；没有的为空", columns=("id",))
+    @computed("现任、现行的是谁、是什么；没有的为空", columns=("id", "kind"))
     async def current(row: Parent, info: Info) -> str:
+        there = await there_on(row, info.context.today, info.context)
+        return "、".join(each["name"] for each in there if each["role"] in THE_ONE)
+
+    @computed("历任、历次中没有作废的，先登记的在前", columns=("id",))
+    async def valid_items(row: Parent, info: Info) -> "list[OneItem]":
         items = await info.context.rows.where("OneItem", "one_id", row["id"])
-        today = info.context.today
-        there = [each for each in items if in_force(each, today) and counts_for_it(each)]
-        return "、".join(each["name"] for each in there)
+        return rows_as(OneItem, [each for each in items if each["void_at"] is None])
 
     @computed("其中您可以办理的事项（变更名）", columns=("id", "group_id", "keeper_id"))
     def acts(row: Parent, info: Info) -> list[str]:
@@ -122,16 +131,45 @@ class OneItem(Node):
     checked_at: datetime | None = column("核对时间")
     checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
     end_document_no: str = column("免去、终止的文号")
+    follows: "OneItem | None" = to_one("OneItem", "接替的哪一项")
+    returned_for: str = column("退回的原因；已补正的为空")
+    void_at: datetime | None = column("作废的时间")
+    void_for: str = column("作废的原因")
 
     evidence: list[Attachment] = evidence_of("OneItem", "文件")
+    amendments: "list[OneChange]" = has_many("OneChange", "item_id", "历次补充、变动，先登记的在前")
 
     @computed("自何日起；随系统带来、没有登记过的没有", columns=("starts_on",))
     def since(row: Parent) -> date | None:
         return known_since(row["starts_on"])
 
-    @computed("还缺什么材料", columns=("id", "document_no", "document_on"))
+    @computed("还缺什么材料；作废的不缺", columns=("id", "document_no", "document_on", "void_at"))
     async def missing(row: Parent, info: Info) -> list[str]:
-        return rules.missing(await standing(row, info.context))
+        return [] if row["void_at"] else rules.missing(await standing(row, info.context))
+
+    @computed("是否市未公布、系统暂列的，待文件确认", columns=("recorded_by_id", "checked_at"))
+    def provisional(row: Parent, info: Info) -> bool:
+        return is_provisional(row)
+
+
+@node(tables.OneChange, "对“六个一”中一项的补充、变动")
+class OneChange(Node):
+    one: One | None = to_one("One", "所属的“六个一”")
+    item: OneItem | None = to_one("OneItem", "哪一项")
+    kind: ChangeKind = column("什么变动")
+    ends_on: date | None = column("至何日止（含当日）")
+    document_no: str = column("文号")
+    document_on: date | None = column("文件日期")
+    reason: str = column("原因")
+    recorded_at: datetime = column("登记时间")
+    recorded_as: Signature | None = signed(
+        "登记人署名", "onePapers", "recorded_by_id", "recorded_at"
+    )
+    checked_at: datetime | None = column("核对时间；待核对、已退回的没有")
+    checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
+    returned_for: str = column("退回的原因")
+
+    evidence: list[Attachment] = evidence_of("OneChange", "文件")
 
 
 @strawberry.type(description="“六个一”中的一个在某一日的情形")
@@ -161,10 +199,15 @@ class GroupIndustry:
         leading = next((each for each in ones if each["kind"] is OneKind.CITY_LEADER), None)
         if leading is None:
             return []
-        items = await info.context.rows.where("OneItem", "one_id", leading["id"])
         order = list(SeatRole)
-        there = [each for each in items if in_force(each, day)]
+        there = await there_on(leading, day, info.context)
         return rows_as(OneItem, sorted(there, key=lambda each: order.index(each["role"])))
+
+    @computed("牵头部门是否市未公布、系统暂列的，待文件确认", columns=("id",))
+    async def lead_unconfirmed(row: Parent, info: Info) -> bool:
+        day = row.get("as_of") or info.context.today
+        there = await leading_on(row, day, info.context)
+        return bool(there) and is_provisional(there[-1])
 
     @computed("小组办公室今天在任的人，按姓名", columns=("office_id",))
     async def people(row: Parent, info: Info) -> list[Person]:
@@ -189,7 +232,18 @@ class GroupIndustry:
         scope=duties_of,
     )
 
-    @computed("在等哪些单位办理，最急的在前", columns=("id",), tables=("one",))
+    @computed(
+        "您是否看得到小组的全部工作；只看到一部分的，件数和合计只是您能看到的",
+        columns=("id", "lead_department_id"),
+    )
+    def whole(row: Parent, info: Info) -> bool:
+        return sees_whole(info.context.viewer, row)
+
+    @computed(
+        "在等哪些单位办理，最急的在前；只计您能看到的，暂停计时的不计",
+        columns=("id",),
+        tables=("one",),
+    )
     async def waits(row: Parent, info: Info) -> list[Waiting]:
         return await waits_of(row["id"], info.context) if is_inside(info.context.viewer) else []
 
@@ -199,9 +253,15 @@ class GroupIndustry:
             raise bad_input("天数应在 1 至 366 之间", "days")
         return rows_as(Duty, await coming_of(row["id"], days, info.context))
 
-    @computed("小组的项目在一个月里计入的各项金额", columns=("id",))
-    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure]:
+    @computed(
+        "小组的项目在一个月里计入的各项金额；看不到小组全部工作的没有",
+        columns=("id", "lead_department_id"),
+        tables=("one",),
+    )
+    async def figures(row: Parent, info: Info, month: OnMonth = None) -> list[GroupFigure] | None:
         usable(month, "month")
+        if not sees_whole(info.context.viewer, row):
+            return None
         return await figures_of(row["id"], month or info.context.today.replace(day=1), info.context)
 
 
@@ -217,22 +277,66 @@ async def people_of(group: Record, context: Context) -> list[Record]:
     return await context.rows.all(Read(KINDS["Person"], (held,), Order("name")))
 
 
+THE_ONE = (None, SeatRole.LEADER)
+"""Roles of what a one is about; the others are of those beside the leader."""
+
+
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
-    counted = [each for each in items if counts_for_it(each)]
-    standings = [await standing(each, context) for each in counted]
+    valid = [each for each in items if each["void_at"] is None]
+    standings = await gather(*(standing(each, context) for each in valid))
+    there = await there_on(row, day, context)
     return OneStanding(
         on=day,
         state=rules.state_on(standings, day),
         missing=rules.what_is_missing(standings, day),
-        items=rows_as(OneItem, [each for each in counted if in_force(each, day)]),
+        items=rows_as(OneItem, [each for each in there if each["role"] in THE_ONE]),
     )
 
 
-def counts_for_it(row: Record) -> bool:
-    """Whether an item is what a one is about, and not one of those beside the leader."""
-    return row["role"] in (None, SeatRole.LEADER)
+async def there_on(one: Record, day: date, context: Context) -> list[Record]:
+    """The items that stand in a one on a day."""
+    items = await context.rows.where("OneItem", "one_id", one["id"])
+    return in_force(one["kind"], items, day)
+
+
+def in_force(kind: OneKind, items: Iterable[Record], day: date) -> list[Record]:
+    """Those of some items of a one that stand in it on a day."""
+    valid = {each["id"]: each for each in items if each["void_at"] is None}
+    standings = [standing_with(each, 0) for each in valid.values()]
+    return [valid[each.key] for each in rules.in_force(kind, standings, day)]
+
+
+async def leading_on(group: Record, day: date, context: Context) -> list[Record]:
+    """What is settled of the lead department of a group on a day."""
+    ones = await context.rows.where("One", "group_id", group["id"])
+    for one in ones:
+        if one["kind"] is OneKind.LEAD_DEPARTMENT:
+            there = await there_on(one, day, context)
+            return [each for each in there if is_settled(each)]
+    return []
+
+
+async def group_as_of(group: Record, day: date, context: Context) -> dict[str, int | None]:
+    """Which department led a group on a day, for whoever reads the ones."""
+    if not await context.rows.where("One", "group_id", group["id"]):
+        return {}
+    there = await leading_on(group, day, context)
+    return {"lead_department_id": there[-1]["organization_id"] if there else None}
+
+
+AS_OF.append(group_as_of)
+
+
+def is_settled(row: Record) -> bool:
+    """Whether somebody has checked an item, or the system began with it."""
+    return row["checked_at"] is not None or row["recorded_by_id"] is None
+
+
+def is_provisional(row: Record) -> bool:
+    """Whether the system began with an item for which nobody has checked a document yet."""
+    return row["checked_at"] is None and row["recorded_by_id"] is None
 
 
 async def standing(row: Record, context: Context) -> rules.Standing:
@@ -247,6 +351,8 @@ def standing_with(row: Record, files: int) -> rules.Standing:
     """The same where it is known how many files the item has."""
     checked = row["checked_at"]
     return rules.Standing(
+        key=row["id"],
+        role=row["role"],
         name=row["name"],
         starts_on=row["starts_on"],
         ends_on=row["ends_on"],
@@ -254,18 +360,20 @@ def standing_with(row: Record, files: int) -> rules.Standing:
         document_on=row["document_on"],
         files=files,
         checked_on=Context.day_of(checked) if checked else None,
+        settled=is_settled(row),
+        returned_for=row["returned_for"],
     )
-
-
-def in_force(row: Record, day: date) -> bool:
-    """Whether an item stands on a day."""
-    ends: date | None = row["ends_on"]
-    began: date = row["starts_on"]
-    return began <= day and (ends is None or day <= ends)
 
 
 @strawberry.type
 class Query:
     ones: list[One] = list_all("One", "id", "各小组的“六个一”，按小组、按文件的次序")
+
+    @resolver("按短名取一个产业招商小组；看不到其全部工作的即不存在")
+    async def group_seen_whole(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="短名")]
+    ) -> Group | None:
+        found = await info.context.rows.by("Group", "slug", slug)
+        return row_as(Group, found) if found and sees_whole(info.context.viewer, found) else None
 
     one: One | None = get_by("One", "no", "按短名取一个“六个一”", "短名，例如 modern-services-team")

@@ -6,6 +6,8 @@ from schema.query.sql import Sql, bindable
 
 IN_LANES = ", ".join(f"'{lane}'" for lane in rules.LANES)
 """The stages in which a company is gone after, as SQL lists them."""
+PURSUED = f"{IN_LANES}, '{rules.TargetStage.CONVERTED}'"
+"""These, and where a lead has been made of it."""
 
 
 def is_late(row: str, context: Context) -> Sql:

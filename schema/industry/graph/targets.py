@@ -1,8 +1,9 @@
 """The companies that groups go after: lists, contacts, what became of them."""
 
+import asyncio
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -15,12 +16,13 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
-from schema.industry.graph.pursuit import IN_LANES, is_late
+from schema.industry.graph.pursuit import PURSUED, is_late
 from schema.industry.graph.work import open_duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
 from schema.permissions import may, visible
 from schema.project.graph import Project
+from schema.project.rules import OPEN
 from schema.query.fields import (
     Connection,
     Direction,
@@ -83,6 +85,14 @@ SAME = (
 have one, else by the names."""
 
 
+IS_OPEN = ", ".join(f"'{stage}'" for stage in OPEN)
+LEAD_OPEN = (
+    '(o."stage" = \'CONVERTED\' AND EXISTS (SELECT 1 FROM "project" l'
+    f' WHERE l."id" = o."lead_id" AND l."stage" IN ({IS_OPEN})))'
+)
+"""Whether the company in a row `o` has become a lead that is still gone on with."""
+
+
 @node(tables.TargetRegion, "目标区域", key="slug")
 class TargetRegion(Node):
     slug: str = column("短名")
@@ -127,7 +137,10 @@ class TargetCompany(Node):
     stage_at: datetime = column("进入这一步的时间")
     next_on: date | None = column("下次联系日期")
     next_step: str = column("下次联系做什么")
+    put_off: int = column("下次联系推后过几次；接触以后重新计")
+    first_agreed_on: date | None = column("推后以前最初约定的日期；没有推后的没有")
     contacted_on: date | None = column("最近一次接触日期")
+    reported: Project | None = to_one("Project", "由它报送、尚待对应的项目", of="reported_id")
     project: Project | None = to_one("Project", "转成的线索", of="lead_id")
     dropped_for: str = column("不再跟进的原因")
     added_at: datetime = column("列入时间")
@@ -153,32 +166,28 @@ class TargetCompany(Node):
         of_stage = rules.TARGET_LIFE.open_acts(row["stage"])
         return [act for act in of_stage if may(info.context.viewer, act, row)]
 
-    @computed("这家企业已报送的项目（只列您能看到的）", columns=("id", "uscc", "normal_name"))
+    @computed("这家企业已报送的项目（只列您能看到的）", columns=("id",))
     async def leads(row: Parent, info: Info) -> list[Project]:
-        return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context))
+        return rows_as(Project, await leads_by(row["id"], "1=1", info.context))
 
     @computed(
-        "可与它对应的项目：本小组报送的、这家企业的，还没有对应别的目标企业的，新报送的在前",
-        columns=("id", "unit_id", "uscc", "normal_name"),
+        "可与它对应的项目：本小组报送的或者分到本小组的、这家企业的，仍在推进，"
+        "还没有对应别的目标企业的，新报送的在前",
+        columns=("id",),
     )
     async def convertible(row: Parent, info: Info) -> list[Project]:
-        own: Sql = (
-            't."reported_by_id" = ? AND NOT EXISTS'
-            ' (SELECT 1 FROM "target_company" b WHERE b."lead_id" = t."id")',
-            [row["unit_id"]],
-        )
-        return rows_as(Project, await leads_of(row["uscc"], row["normal_name"], info.context, own))
+        return rows_as(Project, await leads_by(row["id"], FREE, info.context))
 
 
 async def pursuers(ids: list[int]) -> list[list[str]]:
-    """For each of these companies the short names of the other groups that go after it now: that they
-    do, and nothing more.
+    """For each of these companies the short names of the other groups that go after it now, or have made a
+    lead of it: that they do, and nothing more.
     """
     same = SAME.format('s."uscc"', 's."normal_name"')
     found = await database.fetch(
         'SELECT DISTINCT s."id" AS id, g."short_name" AS name, g."position" FROM "target_company" s'
         ' JOIN "target_company" o ON o."group_id" <> s."group_id"'
-        f' AND o."stage" IN ({IN_LANES}) AND {same}'
+        f' AND o."stage" IN ({PURSUED}) AND {same}'
         ' JOIN "industry_group" g ON g."id" = o."group_id"'
         f' WHERE s."id" IN ({marks(ids)}) ORDER BY g."position"',
         [*ids],
@@ -189,18 +198,70 @@ async def pursuers(ids: list[int]) -> list[list[str]]:
     return [names[each] for each in ids]
 
 
-async def leads_of(uscc: str, normal_name: str, context: Context, *also: Sql) -> list[Record]:
-    """The projects of a company that the viewer sees, the newest first, at most ten; those of which
-    `also` holds.
-    """
-    seen, values = visible("company", "o", context.viewer)
-    same = SAME.format("?", "?").replace('o."uscc"', "COALESCE(o.\"uscc\", '')")
-    where: Sql = (
-        f'EXISTS (SELECT 1 FROM "company" o WHERE o."id" = t."investor_id" AND {same} AND {seen})',
-        [uscc, uscc, normal_name, *values],
+MOST_LEADS = 10
+"""Projects of a company that are listed with it."""
+
+SAME_INVESTOR = (
+    '(s."uscc" <> \'\' AND o."uscc" = s."uscc"'
+    ' OR (s."uscc" = \'\' OR o."uscc" IS NULL) AND o."normal_name" = s."normal_name")'
+)
+"""`SAME` of an investor `o`, whose code is null where there is none; each half by an index of its own."""
+
+LEADS = (
+    'SELECT p."of" AS "of", p."id" AS "id" FROM (SELECT s."id" AS "of", t."id" AS "id",'
+    ' row_number() OVER (PARTITION BY s."id" ORDER BY t."reported_at" DESC, t."id" DESC) AS "nth"'
+    ' FROM {source} JOIN "company" o ON {same} JOIN "project" t ON t."investor_id" = o."id"'
+    ' WHERE {where}) p WHERE p."nth" <= {most} ORDER BY 1, p."nth"'
+)
+FREE = (
+    '(t."reported_by_id" = s."unit_id" OR t."group_id" = s."group_id")'
+    f' AND t."stage" IN ({IS_OPEN})'
+    ' AND NOT EXISTS (SELECT 1 FROM "target_company" b WHERE b."lead_id" = t."id")'
+)
+"""Projects reported by a target company's group `s`, or given to it, that are gone on with and to which no
+target company is bound.
+"""
+
+
+async def leads_of(uscc: str, normal_name: str, context: Context) -> list[Record]:
+    """The projects of a company that the viewer sees, the newest first, at most ten."""
+    given = "(SELECT 0 AS id, CAST(? AS TEXT) AS uscc, CAST(? AS TEXT) AS normal_name) s"
+    return (await read_leads(given, [uscc, normal_name], [0], "1=1", context))[0]
+
+
+async def leads_by(key: int, only: str, context: Context) -> list[Record]:
+    """The projects of a target company, read for all of a list at once."""
+
+    async def batch(ids: list[int]) -> list[list[Record]]:
+        return await leads_of_all(ids, only, context)
+
+    found: list[Record] = await context.rows.batched(("leads", only), batch).load(key)
+    return found
+
+
+async def leads_of_all(ids: list[int], only: str, context: Context) -> list[list[Record]]:
+    """The same for each of these target companies, by as many statements for all as for one."""
+    source = f'(SELECT * FROM "target_company" x WHERE x."id" IN ({marks(ids)})) s'
+    return await read_leads(source, [*ids], ids, only, context)
+
+
+async def read_leads(
+    source: str, given: list[Any], ids: list[int], only: str, context: Context
+) -> list[list[Record]]:
+    """Projects of the companies of `source`, alias `s`, of which the SQL of `only` holds, for each of `ids`."""
+    company, of_companies = visible("company", "o", context.viewer)
+    project, of_projects = visible("project", "t", context.viewer)
+    where = f"{company} AND {project} AND {only}"
+    found = await database.fetch(
+        LEADS.format(source=source, same=SAME_INVESTOR, where=where, most=MOST_LEADS),
+        [*given, *of_companies, *of_projects],
     )
-    order = Order("reported_at", descending=True)
-    return await context.rows.all(Read(KINDS["Project"], (where, *also), order, limit=10))
+    rows = await asyncio.gather(*(context.rows.one("Project", each["id"]) for each in found))
+    leads: dict[int, list[Record]] = {each: [] for each in ids}
+    for each, row in zip(found, rows, strict=True):
+        if row is not None:
+            leads[each["of"]].append(row)
+    return [leads[each] for each in ids]
 
 
 def overdue(row: str, value: bool, context: Context) -> Sql:
@@ -208,9 +269,22 @@ def overdue(row: str, value: bool, context: Context) -> Sql:
     return late if value else f"NOT {late}", values
 
 
+def put_off(row: str, value: bool, context: Context) -> Sql:
+    return f'{row}."put_off" {">" if value else "="} 0', []
+
+
 def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
     known = [found[1] for each in value if (found := read_global_id(each)) and found[0] == "Person"]
     return (f'{row}."owner_id" IN ({marks(known)})', [*known]) if known else ("1=0", [])
+
+
+def of_project(row: str, value: list[str], context: Context) -> Sql:
+    seen, values = visible("project", "p", context.viewer)
+    return (
+        f'EXISTS (SELECT 1 FROM "project" p WHERE p."no" IN ({marks(value)}) AND {seen}'
+        f' AND p."id" IN ({row}."lead_id", {row}."reported_id"))',
+        [*value, *values],
+    )
 
 
 def dropped(row: str, value: bool, context: Context) -> Sql:
@@ -245,9 +319,11 @@ class TargetCompanyFilter:
     region: TargetRegionFilter | None = related("TargetRegion", "目标区域", "region_id")
     place: PlaceFilter | None = related("Place", "拟落地的地方", "place_id")
     owner: list[strawberry.ID] | None = test("跟进人（全局编号）", owned_by, "owner_id")
+    project: list[str] | None = test("由它报送、或它转成的项目（编号）", of_project, "lead_id")
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期：约定之日已下班", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
+    put_off: bool | None = test("下次联系推后过的", put_off, "put_off")
     dropped: bool | None = test("不再跟进的", dropped, "stage")
     also: AlsoTarget | None = and_("并且也符合")
 

@@ -1,5 +1,6 @@
 """What a group has in hand: its duties by who holds them, this month's figures."""
 
+from asyncio import gather
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -7,7 +8,8 @@ import strawberry
 
 from schema import database
 from schema.context import Context
-from schema.duties.graph import Duty
+from schema.duties.graph import Duty, of_groups
+from schema.duties.registry import grouped
 from schema.entries.graph import counts
 from schema.entries.rules import Indicator
 from schema.people.graph import Organization
@@ -22,25 +24,21 @@ OnMonth = Annotated[Month | None, strawberry.argument(description="月份，默�
 OnDays = Annotated[int, strawberry.argument(description="今后多少天，1 至 366")]
 MOST = 100
 """Duties that are listed as coming."""
+PRESSING = 3
+"""Duties of each unit that are read with what waits: as many as the workspace says must move first."""
 
-SUBJECTS = {"One": "one", "TargetCompany": "target_company"}
-"""Kinds of a group's own on which there are duties, and their tables."""
+grouped("One", "one")
+grouped("TargetCompany", "target_company")
 
 
-def of_group(duty: str, group: int) -> Sql:
+def of_group(duty: str, group: int, context: Context) -> Sql:
     """Duties, by their alias, on the group's projects, on its ones and on its target companies."""
-    on_projects = f'{duty}."project_id" IN (SELECT p."id" FROM "project" p WHERE p."group_id" = ?)'
-    on_own = [
-        f'({duty}."subject_kind" = \'{kind}\' AND {duty}."subject_id" IN'
-        f' (SELECT x."id" FROM "{table}" x WHERE x."group_id" = ?))'
-        for kind, table in SUBJECTS.items()
-    ]
-    return f"({' OR '.join([on_projects, *on_own])})", [group] * (1 + len(on_own))
+    return of_groups(duty, ("?", [group]), context.viewer)
 
 
 async def duties_of(source: Any, info: Info) -> tuple[Sql, ...]:
     """The scope of a group's duties."""
-    return (of_group("t", source["id"]),)
+    return (of_group("t", source["id"], info.context),)
 
 
 async def open_duty_on(row: Record, context: Context) -> Record | None:
@@ -49,12 +47,13 @@ async def open_duty_on(row: Record, context: Context) -> Record | None:
     return next((each for each in found if each["closed_at"] is None), None)
 
 
-@strawberry.type(description="在等一个单位办理的事：几件，最急的一件")
+@strawberry.type(description="在等一个单位办理的事：几件，最急的几件")
 class Waiting:
     unit: Organization | None = strawberry.field(description="单位")
     count: int = strawberry.field(description="在办件数")
     overdue: int = strawberry.field(description="其中逾期")
     tightest: Duty = strawberry.field(description="最急的一件")
+    pressing: list[Duty] = strawberry.field(description="最急的三件，最急的在前")
 
 
 TIGHTEST = (
@@ -63,27 +62,34 @@ TIGHTEST = (
     ' row_number() OVER (PARTITION BY t."unit_id"'
     ' ORDER BY CASE WHEN t."due_at" IS NULL THEN 1 ELSE 0 END, t."due_at", t."id") AS "nth"'
     ' FROM "duty" t WHERE t."closed_at" IS NULL AND t."paused_at" IS NULL AND {}) w'
-    ' WHERE w."nth" = 1 ORDER BY CASE WHEN w."due_at" IS NULL THEN 1 ELSE 0 END, w."due_at", w."id"'
+    ' WHERE w."nth" <= ? ORDER BY CASE WHEN w."due_at" IS NULL THEN 1 ELSE 0 END, w."due_at", w."id"'
 )
 
 
 async def waits_of(group: int, context: Context) -> list[Waiting]:
-    """By whom something of a group's is held, whoever's is tightest first; one statement."""
-    of, ids = of_group("t", group)
+    """By whom something of a group's is held, whoever's is tightest first, with the tightest of each;
+    one statement.
+    """
+    of, ids = of_group("t", group, context)
     seen, values = visible("duty", "t", context.viewer)
     found = await database.fetch(
         TIGHTEST.format(f"{of} AND {seen}"),
-        [bindable(context.now, database.dialect()), *ids, *values],
+        [bindable(context.now, database.dialect()), *ids, *values, PRESSING],
     )
     read = KINDS["Duty"].row
+    of_unit: dict[int | None, list[Any]] = {}
+    for row in found:
+        of_unit.setdefault(row["unit_id"], []).append(row)
+    units = await gather(*(context.rows.one("Organization", unit) for unit in of_unit))
     return [
         Waiting(
-            unit=row_as(Organization, await context.rows.one("Organization", row["unit_id"])),
-            count=row["held"],
-            overdue=row["late"],
-            tightest=row_as(Duty, read(row)),
+            unit=row_as(Organization, unit),
+            count=rows[0]["held"],
+            overdue=rows[0]["late"],
+            tightest=row_as(Duty, read(rows[0])),
+            pressing=[row_as(Duty, read(row)) for row in rows],
         )
-        for row in found
+        for unit, rows in zip(units, of_unit.values(), strict=True)
     ]
 
 
@@ -95,7 +101,10 @@ async def coming_of(group: int, days: int, context: Context) -> list[Record]:
         [bindable(each, database.dialect()) for each in (context.now, until)],
     )
     read = Read(
-        KINDS["Duty"], (of_group("t", group), due), Order("due_at", nullable=True), limit=MOST
+        KINDS["Duty"],
+        (of_group("t", group, context), due),
+        Order("due_at", nullable=True),
+        limit=MOST,
     )
     return await context.rows.all(read)
 

@@ -1,9 +1,11 @@
 """Article 2: the six ones of a group, who stands in them from when to when, and what is still missing."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.rulebook import Number
@@ -12,6 +14,26 @@ ONE_DEADLINE = Number(
     "group.one_deadline", "补齐“六个一”材料的时限", "第二条", unit="个工作日", least=1, most=250
 )
 """How long the unit that keeps a one has to provide what is missing, from when it was asked for."""
+
+ONE_RETURN_DEADLINE = Number(
+    "group.one_return_deadline",
+    "补正“六个一”退回材料的时限",
+    "第二条",
+    unit="个工作日",
+    least=1,
+    most=250,
+)
+"""How long it has to mend what was returned, from the return; or from when another unit was asked since."""
+
+ONE_CHECK_DEADLINE = Number(
+    "group.one_check_deadline",
+    "核对“六个一”材料的时限",
+    "第二条",
+    unit="个工作日",
+    least=1,
+    most=250,
+)
+"""How long the office has to check what was put in or is to change, from when it was first complete."""
 
 
 class OneKind(StrEnum):
@@ -38,8 +60,10 @@ WORDS = {
     OneKind.POLICY_SET: "一套招商支持政策",
     OneKind.INVESTMENT_MAP: "一本招商地图",
 }
-SINGLE = frozenset({OneKind.CITY_LEADER, OneKind.LEAD_DEPARTMENT, OneKind.INVESTMENT_MAP})
-"""Of these a group has one at a time: who or what comes names the one that it follows."""
+SINGLE = frozenset(OneKind) - {OneKind.TEAM, OneKind.POLICY_SET}
+"""Of these a group has one at a time: who or what comes names the one that it follows. A team has
+parts, and a set of policies more than one.
+"""
 
 
 class OneState(StrEnum):
@@ -60,6 +84,14 @@ class SeatRole(StrEnum):
     MEMBER = "MEMBER"
 
 
+class ChangeKind(StrEnum):
+    """补充文件、免去或终止、作废."""
+
+    PAPERS = "PAPERS"
+    END = "END"
+    VOID = "VOID"
+
+
 SINGLE_ROLES = frozenset(SeatRole) - {SeatRole.MEMBER}
 ROLE_WORDS = {
     SeatRole.LEADER: "组长",
@@ -69,10 +101,25 @@ ROLE_WORDS = {
 }
 
 
+PROVISIONAL = "市未公布牵头部门，暂按职能列出，待确认"
+"""What is said of a lead department that the system began with, until its document is checked."""
+
+
+def is_single(kind: OneKind, role: SeatRole | None) -> bool:
+    """Whether one at a time stands there."""
+    return role in SINGLE_ROLES if role else kind in SINGLE
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What stands in a one from a day to a day (both included; None is open), and its papers."""
+    """What stands in a one from a day to a day (both included; None is open), and its papers.
 
+    `settled` is what somebody of the office has checked, or the system began with; anything else is
+    proposed. `returned_for` is why its papers were returned, until they are mended.
+    """
+
+    key: int
+    role: SeatRole | None
     name: str
     starts_on: date
     ends_on: date | None
@@ -80,10 +127,17 @@ class Standing:
     document_on: date | None
     files: int
     checked_on: date | None
+    settled: bool
+    returned_for: str
 
     def stands_on(self, day: date) -> bool:
-        """Whether it is in force on a day."""
+        """Whether a day is among its days."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether it waits for the office: proposed, with all its papers, none returned."""
+        return self.checked_on is None and not missing(self) and not self.returned_for
 
 
 def missing(standing: Standing) -> list[str]:
@@ -96,12 +150,28 @@ def missing(standing: Standing) -> list[str]:
     return [word for word, is_missing in lacks.items() if is_missing]
 
 
-def state_on(standings: Iterable[Standing], day: date) -> OneState:
-    """How far a one is on a day, by what stands in it on that day, papers as they are known now."""
+def in_force(kind: OneKind, standings: Iterable[Standing], day: date) -> list[Standing]:
+    """What stands in a one on a day. Where one at a time stands, what is proposed does not stand beside
+    what is settled: it takes its place when it is checked.
+    """
     there = [each for each in standings if each.stands_on(day)]
-    if not there:
+    taken = {each.role for each in there if each.settled and is_single(kind, each.role)}
+    return [each for each in there if each.settled or each.role not in taken]
+
+
+def is_the_one(standing: Standing) -> bool:
+    """Whether it is what the one is about, and not of those beside the leader."""
+    return standing.role in (None, SeatRole.LEADER)
+
+
+def state_on(standings: Iterable[Standing], day: date) -> OneState:
+    """How far a one is on a day, by what stands in it or is proposed for that day, papers as they are
+    known now; deputies and members, who have their documents too, included.
+    """
+    there = [each for each in standings if each.stands_on(day)]
+    if not any(is_the_one(each) for each in there):
         return OneState.NOT_BEGUN
-    if any(missing(each) for each in there):
+    if any(missing(each) or each.returned_for for each in there):
         return OneState.PAPERS_MISSING
     if any(each.checked_on is None or each.checked_on > day for each in there):
         return OneState.TO_CHECK
@@ -111,31 +181,72 @@ def state_on(standings: Iterable[Standing], day: date) -> OneState:
 def what_is_missing(standings: Iterable[Standing], day: date) -> list[str]:
     """What a one still lacks on a day, a sentence for each thing that stands in it."""
     there = [each for each in standings if each.stands_on(day)]
-    if not there:
-        return ["尚未明确"]
-    return [f"{each.name}：缺{'、'.join(missing(each))}" for each in there if missing(each)]
+    none = [] if any(is_the_one(each) for each in there) else ["尚未明确"]
+    return [
+        *none,
+        *(f"{each.name}：缺{'、'.join(missing(each))}" for each in there if missing(each)),
+        *(f"{each.name}：已退回，{each.returned_for}" for each in there if each.returned_for),
+    ]
+
+
+class Span(NamedTuple):
+    """Who or what has a place from a day to a day; `provisional` is what waits for its document, and
+    whose first day is nobody's.
+    """
+
+    key: int
+    name: str
+    starts_on: date
+    ends_on: date | None
+    provisional: bool = False
+    role: SeatRole | None = None
 
 
 def follow_faults(
     starts_on: date | None,
-    others: Sequence[tuple[int, str, date]],
+    ends_on: date | None,
+    others: Sequence[Span],
     replaced: int | None,
     single: bool,
 ) -> Iterator[RuleBroken]:
     """What is wrong with what comes into a place where only one stands at a time.
 
-    `others` are those that stand there without an end: id, name, first day. `replaced` is the one that
-    it follows, which ends on the day before. Each fault at its field, `replaces` or `startsOn`.
+    `others` are all that stand, stood or will stand there. `replaced` is the one that it follows, which
+    ends on the day before. Each fault at its field, `replaces`, `startsOn` or `endsOn`.
     """
-    known = {key: (name, began) for key, name, began in others}
-    if replaced is not None and replaced in known:
-        name, began = known[replaced]
-        if starts_on is not None and starts_on <= began:
-            yield RuleBroken(f"{name}自 {began} 起任职，接任应晚于这一天", "startsOn")
-    if single and (standing := [name for key, (name, _) in known.items() if key != replaced]):
-        yield RuleBroken(
-            f"现由{'、'.join(standing)}担任，同一时间只有一名，请写明接替何人", "replaces"
-        )
+    if starts_on is not None and ends_on is not None and ends_on < starts_on:
+        yield RuleBroken(f"截止日期不能早于起始日期（{starts_on}）", "endsOn")
+    if starts_on is None:
+        return
+    for each in others:
+        if each.key == replaced and starts_on <= each.starts_on and not each.provisional:
+            yield RuleBroken(f"{each.name}自 {each.starts_on} 起任职，接任应晚于这一天", "startsOn")
+    beside = [each for each in others if each.key != replaced and single]
+    beside = [each for each in beside if each.ends_on is None or each.ends_on >= starts_on]
+    beside = [each for each in beside if ends_on is None or each.starts_on <= ends_on]
+    if holding := [each for each in beside if each.ends_on is None and each.starts_on <= starts_on]:
+        names = "、".join(each.name for each in holding)
+        yield RuleBroken(f"现由{names}担任，同一时间只有一名，请写明接替何人", "replaces")
+    for each in beside:
+        if each not in holding:
+            until = each.ends_on or "现在"
+            yield RuleBroken(
+                f"{each.name}任职自 {each.starts_on} 至 {until}，同一时间只有一名", "startsOn"
+            )
+
+
+def check_apart(spans: Sequence[Span], touched: AbstractSet[int]) -> None:
+    """Of a place where one at a time stands, no two have a day in common, one of which is `touched`.
+    Raises `RuleBroken` at `one`.
+    """
+    for each in spans:
+        for other in spans:
+            if each.role is other.role and each.starts_on <= other.starts_on and each is not other:
+                meets = each.ends_on is None or each.ends_on >= other.starts_on
+                if meets and touched & {each.key, other.key}:
+                    raise RuleBroken(
+                        f"{each.name}与{other.name}任职的日期重叠，同一时间只有一名，请退回", "one"
+                    )
 
 
 def day_before(day: date) -> date:
@@ -149,10 +260,50 @@ def document_faults(document_on: date | None, today: date) -> Iterator[RuleBroke
         yield RuleBroken(f"文件日期不能晚于今天（{today}）", "documentOn")
 
 
-def check_end(name: str, starts_on: date, ends_on: date) -> None:
-    """Whoever or whatever ends has begun before. Raises `RuleBroken` at `endsOn`."""
+def check_end(name: str, starts_on: date, was: date | None, ends_on: date) -> None:
+    """Whoever or whatever ends has begun before, and has not ended. Raises `RuleBroken` at its field."""
+    if was is not None:
+        raise RuleBroken(f"{name}已于 {was} 截止", "item")
     if ends_on < starts_on:
         raise RuleBroken(f"{name}自 {starts_on} 起，截止日期不能早于这一天", "endsOn")
+
+
+def check_standing(name: str, is_void: bool) -> None:
+    """What is void is not changed. Raises `RuleBroken` at `item`."""
+    if is_void:
+        raise RuleBroken(f"{name}已作废", "item")
+
+
+def check_no_change(name: str, waits: bool) -> None:
+    """One change at a time is proposed of a thing. Raises `RuleBroken` at `item`."""
+    if waits:
+        raise RuleBroken(f"{name}有待核对的变动，请待办公室核对", "item")
+
+
+def end_faults(has_date: bool, has_file: bool) -> Iterator[RuleBroken]:
+    """An end has its document: date and file beside the number."""
+    if not has_date:
+        yield RuleBroken("请填写免去、终止的文件日期", "documentOn", "INVALID")
+    if not has_file:
+        yield RuleBroken("请附免去、终止的文件", "evidence", "INVALID")
+
+
+def department_faults(is_department: bool) -> Iterator[RuleBroken]:
+    """A lead department is a department of the city. Raises at `unit`."""
+    if not is_department:
+        yield RuleBroken("牵头部门应为市级部门", "unit")
+
+
+def keeper_faults(can_provide: bool, name: str) -> Iterator[RuleBroken]:
+    """A one is asked of a unit that may put it in."""
+    if not can_provide:
+        yield RuleBroken(f"{name}不能登记这一项，请改选单位", "keeper")
+
+
+def check_not_asked(was_asked: bool, name: str) -> None:
+    """A unit is asked once: its limit does not begin anew. Raises `RuleBroken` at `keeper`."""
+    if was_asked:
+        raise RuleBroken(f"已请{name}补齐，期限照旧；催促请用“催办”", "keeper")
 
 
 def check_second(recorded_by: Collection[int | None], person: int | None) -> None:

@@ -1,11 +1,17 @@
 """Article 2: the companies that a group goes after, from the long list to a lead."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from enum import StrEnum
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.life import Life
+from schema.city.rules.rulebook import Number
+
+CONTACT_WITHIN = Number(
+    "target.contact_within", "下次联系最迟约到多少天以内", "第二条", unit="天", least=1, most=366
+)
+"""How many calendar days from today a next contact may lie ahead."""
 
 
 class TargetStage(StrEnum):
@@ -55,6 +61,10 @@ TARGET_LIFE: Life[TargetStage] = Life(
         "targetCompanyContact": _STAYS,
         "targetCompanyConvert": dict.fromkeys(LANES, TargetStage.CONVERTED),
         "targetCompanyDrop": dict.fromkeys(LANES, TargetStage.DROPPED),
+        "targetCompanyResume": {
+            TargetStage.CONVERTED: TargetStage.SHORT_LIST,
+            TargetStage.DROPPED: TargetStage.SHORT_LIST,
+        },
     },
     WORDS,
     since="stage_at",
@@ -68,19 +78,70 @@ def stage_after(stage: TargetStage, means: Means) -> TargetStage:
     return max(stage, reached, key=LANES.index)
 
 
+def stage_reached(means: Iterable[Means]) -> TargetStage:
+    """How far contacts by these means have led: to the short list without any."""
+    stage = TargetStage.SHORT_LIST
+    for each in means:
+        stage = stage_after(stage, each)
+    return stage
+
+
+def is_same_company(uscc: str, normal_name: str, other_uscc: str, other_name: str) -> bool:
+    """Whether two are one company: by the credit codes where both have one, else by the normalised names."""
+    if uscc and other_uscc:
+        return uscc == other_uscc
+    return normal_name == other_name
+
+
+def closes_plan(happened_on: date, planned_on: date | None) -> bool:
+    """Whether a contact is the one that was planned: it lies on or after the day of the planning."""
+    return planned_on is None or happened_on >= planned_on
+
+
+def check_planned(planned_on: date, closes: bool, next_on: date | None) -> None:
+    """A contact from before the planning leaves the plan, and plans nothing else instead of it.
+
+    Raises `RuleBroken` at `nextOn`.
+    """
+    if not closes and next_on is not None:
+        raise RuleBroken(
+            f"这次接触早于约定之日（{planned_on}），不办结原来的约定；"
+            "要改约请在“移动目标企业、约定下次联系”写明原因",
+            "nextOn",
+        )
+
+
+def check_put_off(agreed: date | None, next_on: date | None, reason: str) -> bool:
+    """Whether what was agreed is put off: a later day, for a reason. Raises `RuleBroken` at `reason`."""
+    later = agreed is not None and next_on is not None and next_on > agreed
+    if later and not reason:
+        raise RuleBroken(
+            f"原来约定 {agreed} 联系，还没有接触就推后，请写明原因，例如“对方董事会改期”", "reason"
+        )
+    return later
+
+
 def contact_faults(
-    happened_on: date | None, next_on: date | None, next_step: str | None, today: date
+    happened_on: date | None,
+    next_on: date | None,
+    next_step: str | None,
+    today: date,
+    within: int,
 ) -> Iterator[RuleBroken]:
     """A contact lies behind, the next one ahead; a day without a step, or a step without a day, is half."""
     if happened_on is not None and happened_on > today:
         yield RuleBroken(f"接触日期不能晚于今天（{today}），将来的请填“下次联系”", "happenedOn")
-    yield from next_faults(next_on, next_step, today)
+    yield from next_faults(next_on, next_step, today, within)
 
 
-def next_faults(next_on: date | None, next_step: str | None, today: date) -> Iterator[RuleBroken]:
-    """The next contact is today or later, and says what is to be done."""
+def next_faults(
+    next_on: date | None, next_step: str | None, today: date, within: int
+) -> Iterator[RuleBroken]:
+    """The next contact is today or later, at most `within` days ahead, and says what is to be done."""
     if next_on is not None and next_on < today:
         yield RuleBroken(f"下次联系不能早于今天（{today}）", "nextOn")
+    if next_on is not None and next_on > (latest := today + timedelta(within)):
+        yield RuleBroken(f"下次联系最迟约到 {latest}（今后 {within} 天）", "nextOn")
     if next_on is not None and not next_step:
         yield RuleBroken("请写明下次联系做什么，例如“送园区资料并约上门时间”", "nextStep")
     if next_step and next_on is None:
@@ -94,6 +155,24 @@ def check_lane(stage: TargetStage) -> None:
     """
     if stage not in LANES:
         raise RuleBroken(f"“{WORDS[stage]}”请用相应的办理事项，不能直接移到", "stage")
+
+
+def check_move(now: TargetStage, stage: TargetStage, contacted: bool) -> None:
+    """Nobody is contacted without a contact, and whoever was contacted is on no list of those who were not.
+
+    Raises `RuleBroken` at `stage`.
+    """
+    if stage is now:
+        return
+    reached = stage in (TargetStage.CONTACTED, TargetStage.VISITING)
+    if reached and not contacted:
+        raise RuleBroken(
+            f"还没有接触记录，不能移到“{WORDS[stage]}”；登记一次接触后自动移到", "stage"
+        )
+    if contacted and not reached:
+        raise RuleBroken(
+            f"已有接触记录，不能移到“{WORDS[stage]}”；不再联系的请办“不再跟进”", "stage"
+        )
 
 
 def check_position(position: int) -> None:

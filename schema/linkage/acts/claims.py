@@ -16,6 +16,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
+from schema.linkage.acts.pursued import copy_files
 from schema.linkage.graph import Claim, claim_contacts
 from schema.people.rules import Viewer
 from schema.permissions import posts_for
@@ -239,7 +240,8 @@ async def merge_claims(
                 columns["by_report"] = contact.by_report
             if columns:
                 await gate.change(claim, **columns)
-        await copy_files(gate, original, claim)
+        files = await Attachment.filter(subject_kind="Claim", subject_id=original.id).order_by("id")
+        await copy_files(gate, files, claim)
 
 
 async def claims_of(project: project_tables.Project) -> dict[int, tuple[int, rules.Contact]]:
@@ -251,26 +253,3 @@ async def claims_of(project: project_tables.Project) -> dict[int, tuple[int, rul
         each["place_id"]: (each["id"], contact)
         for each, contact in zip(claims, contacts, strict=True)
     }
-
-
-async def copy_files(gate: Gate, original: tables.Claim, to: tables.Claim) -> None:
-    """Copy the files of a claim to another one, on its project, but for those that it has."""
-    own = await Attachment.filter(subject_kind="Claim", subject_id=to.id).values("sha256")
-    there = {each["sha256"] for each in own}
-    for file in await Attachment.filter(subject_kind="Claim", subject_id=original.id).order_by(
-        "id"
-    ):
-        if file.sha256 in there:
-            continue
-        await gate.create(
-            Attachment,
-            project_id=to.project_id,  # type: ignore[attr-defined]
-            subject_kind="Claim",
-            subject_id=to.id,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            added_by_id=file.added_by_id,
-            added_at=file.added_at,
-        )

@@ -15,21 +15,28 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.linkage.acts.claims import check_contact_day, claim, place_of, reporter_of
+from schema.linkage.acts.claims import check_contact_day, claim, place_of
 from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
 from schema.linkage.acts.meant import MeantCompany, companies_meant
 from schema.linkage.acts.opinions import asked_again
 from schema.linkage.acts.payloads import ProjectPayload
+from schema.linkage.acts.pursued import note_report, pursued_company
+from schema.linkage.acts.report_columns import (
+    candidate_of,
+    changed_columns,
+    foreign_amount_columns,
+    new_project_columns,
+    renamed_columns,
+    reported_columns,
+)
 from schema.linkage.graph import (
     Asked,
     Duplicate,
     ask_of_unseen,
     duplicates_of,
-    jointly_judged,
-    report_clock,
 )
 from schema.linkage.graph.notices import Count, sees_all
-from schema.linkage.rules import NO_DAY_IN_REPORT, report_columns
+from schema.linkage.rules import NO_DAY_IN_REPORT
 from schema.linkage.tables import InquiryRoad, Return
 from schema.people.rules import Post
 from schema.people.tables import Company
@@ -43,7 +50,7 @@ from schema.project.rules import (
     report,
 )
 from schema.relations import OWN_REPORT
-from schema.scalars import Estimate, Money
+from schema.scalars import Money
 
 task(
     "projectResubmit",
@@ -95,6 +102,9 @@ class ProjectReportInput:
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
     owner_name: str = input_field("跟进人", "", 60)
+    target: strawberry.ID | None = input_field(
+        "来自哪家目标企业；它历次接触的佐证材料作为首谈凭证", None
+    )
     place: strawberry.ID | None = input_field("主张首谈的地方", None)
     contact_on: date | None = input_field("初次接洽日期；实际见面或通话的日期", None)
     contact_with: str = input_field("投资方接洽人；姓名和职务", "", 100)
@@ -179,6 +189,7 @@ class Mutation:
         if not holders:
             gate.unneeded(input, "holders_source", "holders_on")
         group = await gate.try_find("Group", input.group, "group")
+        pursued = await pursued_company(gate, input.target)
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
@@ -207,6 +218,8 @@ class Mutation:
         if place:
             note = input.contact_note if input.contact_on else NO_DAY_IN_REPORT
             await claim(gate, project, place, input, note, by_report=True)
+        if pursued:
+            await note_report(gate, pursued, project)
         return ProjectReportPayload(
             project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
         )
@@ -283,73 +296,6 @@ def code_of(text: str) -> str | None:
     if text and (fault := uscc_fault(text)):
         raise RuleBroken(fault, "uscc", "INVALID")
     return parse_uscc(text) if text else None
-
-
-def candidate_of(input: ProjectReportInput, uscc: str | None) -> Candidate:
-    """A report's input as the duplicate search compares it."""
-    return Candidate(
-        name=input.name,
-        investor_name=input.investor_name,
-        uscc=uscc,
-        industry_code=input.industry_code,
-        amount_fen=input.amount,
-        phone=input.contact_phone,
-    )
-
-
-async def new_project_columns(
-    gate: Gate, input: ProjectReportInput, number: int, investor: Company
-) -> dict[str, Any]:
-    """The columns of a newly reported project, its deadline among them."""
-    clock = await report_clock(gate.context, gate.now, [])
-    no = f"{gate.today.year}-{number:04d}"
-    return report_columns(
-        reporter_of(gate),
-        no=no,
-        name=input.name,
-        search=f"{no} {search_key(input.name)} {search_key(input.investor_name)}",
-        investor=investor.id,
-        amount_fen=input.amount,
-        amount_estimated=isinstance(input.amount, Estimate),
-        fixed_assets_fen=input.fixed_assets,
-        capital_origin=input.capital_origin,
-        judge_by=clock.due_at,
-        jointly_judged=jointly_judged(gate.context),
-        now=gate.now,
-        summary=input.summary,
-        contact_name=input.contact_name,
-        contact_phone=input.contact_phone,
-        source=input.source,
-        needs=input.needs,
-        owner_name=input.owner_name,
-    )
-
-
-def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
-    """The columns of a report or a resubmission that have a form of their own, where they are given."""
-    gate.check(report.check_fixed_assets, input.fixed_assets, input.amount)
-    read: dict[str, Any] = {}
-    if input.industry_code is not None:
-        read["industry_code"] = gate.check(report.check_industry, input.industry_code)
-    if input.land_mu is not None:
-        read["land_mu"] = gate.check(report.check_land, input.land_mu) or None
-    if input.contact_phone:
-        gate.check(report.check_phone, input.contact_phone)
-    return read
-
-
-def foreign_amount_columns(gate: Gate, input: ProjectReportInput) -> dict[str, Any]:
-    """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
-
-    Empty when no foreign amount is given; then there is no use for a currency and a day.
-    """
-    if not input.foreign_amount:
-        gate.unneeded(input, "currency", "rate_date")
-        return {}
-    cents = gate.check(report.parse_foreign_amount, input.foreign_amount)
-    currency = gate.check(report.check_currency, input.currency)
-    gate.check(report.check_rate_date, input.rate_date, gate.today)
-    return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
 
 
 async def duplicates_of_renamed(
@@ -443,26 +389,3 @@ async def investor_of(
         region=region,
         created_at=gate.now,
     )
-
-
-def changed_columns(input: ProjectResubmitInput) -> dict[str, Any]:
-    """The columns that a resubmission changes; a field that is None stays as it is."""
-    given = {
-        "amount_fen": input.amount,
-        "amount_estimated": None if input.amount is None else isinstance(input.amount, Estimate),
-        "fixed_assets_fen": input.fixed_assets,
-        "name": input.name or None,
-        "contact_name": input.contact_name,
-        "contact_phone": input.contact_phone,
-        "summary": input.summary,
-        "needs": input.needs,
-    }
-    return {column: value for column, value in given.items() if value is not None}
-
-
-def renamed_columns(project: project_tables.Project, name: str | None) -> dict[str, Any]:
-    """What follows from another name: how it is compared, and how it is found."""
-    if not name:
-        return {}
-    search = project.search.replace(search_key(project.name), search_key(name))
-    return {"normal_name": normal_name(name), "search": search}

@@ -1,6 +1,6 @@
 """Article 3 as it can be read: the clock, claims, disputes, transfers, duplicates, the judgement queue."""
 
-from schema.linkage.graph import effects
+from schema.linkage.graph import effects, pursued
 from schema.linkage.graph.claimed import claim_contacts
 from schema.linkage.graph.clock import Clock, judgement_clock, report_clock
 from schema.linkage.graph.duplicates import (
@@ -34,6 +34,7 @@ __all__ = [
     "jointly_judged",
     "judgement_clock",
     "opinion_due",
+    "pursued",
     "report_clock",
     "standing_opinion",
     "thresholds_of",

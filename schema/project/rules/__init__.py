@@ -22,6 +22,7 @@ from schema.project.rules.life import (
     LANES,
     LIFE,
     ON_THE_WAY,
+    ONWARD,
     OPEN,
     PARTIES,
     PROJECT_LIFE,
@@ -37,6 +38,7 @@ from schema.project.rules.life import (
     diagram,
     open_acts,
     step,
+    ways_on,
 )
 from schema.project.rules.migration import BeforeRules, MigrationDecision
 from schema.project.rules.origin import CapitalOrigin
@@ -53,6 +55,7 @@ __all__ = [
     "IN_PRODUCTION",
     "LANES",
     "LIFE",
+    "ONWARD",
     "ON_THE_WAY",
     "OPEN",
     "PARTIES",
@@ -80,4 +83,5 @@ __all__ = [
     "grade",
     "open_acts",
     "step",
+    "ways_on",
 ]

@@ -173,6 +173,20 @@ def step(stage: Stage) -> int | None:
     return None if taken is None else STEPS.index(taken)
 
 
+def ways_on(stage: Stage) -> list[tuple[str, Stage]]:
+    """The acts that lead from a stage to another one of the road, each with where it leads.
+
+    >>> ways_on(Stage.JUDGED)
+    [('agreementSign', <Stage.SIGNED: 'SIGNED'>)]
+    """
+    steps = ((act, moves.get(stage, stage)) for act, moves in LIFE.items())
+    return [(act, end) for act, end in steps if end is not stage and end in OPEN]
+
+
+ONWARD = tuple(act for act in LIFE if any(act in dict(ways_on(stage)) for stage in Stage))
+"""The acts that lead to another stage of the road from any."""
+
+
 def diagram() -> str:
     """LIFE as the README's Mermaid state diagram, of the acts that move a project."""
     moves: dict[tuple[Stage, Stage], list[str]] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from inspect import isawaitable
 from sys import getsizeof
-from types import NoneType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -34,6 +34,7 @@ from schema import database
 from schema.context import Context
 from schema.database.bounded import CacheScope, deep_size
 from schema.permissions import Viewer, hidden, masked
+from schema.query.compiler.breadth_first import Step, compile_step, resolved
 from schema.query.compiler.expressions import (
     NotCompilable,
     Python,
@@ -42,15 +43,14 @@ from schema.query.compiler.expressions import (
     viewer_kind,
 )
 from schema.query.compiler.nested import CursorParam
+from schema.query.compiler.page_json import json_member, part_json
 from schema.query.compiler.plan import Planner
 from schema.query.compiler.root_fields import (
-    ROW_FIELDS,
-    PagePart,
     Root,
     StatementKey,
     compile_root,
 )
-from schema.query.fields import metadata_of
+from schema.query.compiler.selection import UNDEFINED, is_cacheable
 from schema.query.loaders import Window, cursor_at, windowed
 from schema.query.models import Kind, document
 from schema.query.sql import (
@@ -63,9 +63,6 @@ from schema.query.sql import (
 )
 
 Rest = Callable[[DocumentNode], Awaitable[Mapping[str, Any]]]
-UNDEFINED = "\0undefined"  # no variable can be this text
-PLAIN = {str, int, float, bool, NoneType}
-CACHED_LENGTH = 200  # letters of a text that is worth keeping
 SHARED = (Node, Kind, GraphQLField, CacheScope)  # what a plan refers to and is not its own
 VALUE_BYTES = 400  # measured: what a variable's or an argument's value takes in what is kept of it
 
@@ -79,10 +76,13 @@ class JsonText:
 
 @dataclass(frozen=True)
 class Plan:
-    """The root fields of an operation that have a plan, the document of the others, and why."""
+    """The root fields of an operation that have a plan; the steps of those that have none, and why;
+    the document of what graphql-core alone resolves.
+    """
 
     keys: tuple[str, ...]
     roots: dict[str, Root]
+    steps: dict[str, Step]
     rest: DocumentNode | None
     why: tuple[str, ...]
     kept: CacheScope
@@ -100,11 +100,11 @@ class CompiledQuery:
 
     async def answer(self, given: Mapping[str, Any], context: Context, rest: Rest) -> JsonText:
         """The JSON text of `data`. Raises NotCompilable where the whole query is graphql-core's."""
-        if not self.reads_rows:
-            raise NotCompilable("no root field declares rows")
+        if not isinstance(context, Context):
+            raise NotCompilable("a schema of no rows")
         variables = self.coerced(given)
         plan = self.plan(variables.coerced, context.viewer, context.dialect)
-        if not plan.roots:
+        if not plan.roots and not plan.steps:
             raise NotCompilable("; ".join(plan.why))
         if any(root.about.get("rules") for root in plan.roots.values()):
             await context.load_rules()
@@ -115,7 +115,10 @@ class CompiledQuery:
                 name, bound = statement(root, reads[key], variables.coerced, context)
                 rows = await database.records(statement_text(plan, {key: name}, only), bound)
                 texts[key] = await self.root_json(root, reads[key], rows, context)
-        left = await rest(plan.rest) if plan.rest else {}
+        steps = [*plan.steps.values()]
+        found = await resolved(steps, context, variables, self.strawberry)
+        left = dict(zip(plan.steps, found, strict=True))
+        left |= await rest(plan.rest) if plan.rest else {}
         members = [
             json_member(key, texts[key] if key in texts else orjson.dumps(left[key]))
             for key in plan.keys
@@ -151,17 +154,6 @@ class CompiledQuery:
     @cached_property
     def name(self) -> str | None:
         return self.operation.name.value if self.operation.name else None
-
-    @cached_property
-    def reads_rows(self) -> bool:
-        """Whether any root field could have a plan at all."""
-        query = self.schema.query_type
-        assert query is not None
-        selections = self.operation.selection_set.selections
-        names = [each.name.value for each in selections if isinstance(each, FieldNode)]
-        declared = [query.fields[name] for name in names if name in query.fields]
-        has_fragments = len(names) < len(selections)
-        return has_fragments or any(ROW_FIELDS & set(metadata_of(each)) for each in declared)
 
     def plan(self, variables: Mapping[str, Any], viewer: Viewer, dialect: str) -> Plan:
         kind = (dialect, *viewer_kind(viewer))
@@ -273,11 +265,12 @@ def values_size(values: Collection[Any]) -> int:
 
 def compile_operation(
     planner: Planner, operation: OperationDefinitionNode
-) -> tuple[tuple[str, ...], dict[str, Root], DocumentNode | None, tuple[str, ...]]:
+) -> tuple[tuple[str, ...], dict[str, Root], dict[str, Step], DocumentNode | None, tuple[str, ...]]:
     """The parts of a plan, in their order."""
     query = planner.schema.query_type
     assert query is not None
     roots: dict[str, Root] = {}
+    steps: dict[str, Step] = {}
     left: list[FieldNode] = []
     why: list[str] = []
     by_key = planner.fields(query, [operation.selection_set])
@@ -286,7 +279,10 @@ def compile_operation(
             roots[key] = compile_root(planner, query, key, nodes)
         except NotCompilable as reason:
             why.append(f"{key}: {reason}")
-            left += nodes
+            try:
+                steps[key] = compile_step(planner, query, key, nodes)
+            except NotCompilable:
+                left += nodes
     rest = None
     if left:
         alone = OperationDefinitionNode(
@@ -297,44 +293,7 @@ def compile_operation(
             selection_set=SelectionSetNode(selections=tuple(left)),
         )
         rest = DocumentNode(definitions=(alone, *planner.fragments.values()))
-    return tuple(by_key), roots, rest, tuple(why)
-
-
-def part_json(
-    part: PagePart,
-    texts: Mapping[int, list[bytes]],
-    cursors: list[str],
-    page_info: Mapping[str, Any],
-    total: Any,
-) -> bytes:
-    """The JSON text of a part of a page."""
-    content = part.content
-    if part.name == "nodes":
-        return b"[%b]" % b",".join(texts[content])
-    if part.name == "totalCount":
-        return b"%d" % total
-    if part.name == "__typename":
-        return orjson.dumps(content)
-    if part.name == "pageInfo":
-        info = {key: of if name == "__typename" else page_info[name] for key, name, of in content}
-        return orjson.dumps(info)
-
-    def edge(index: int) -> bytes:
-        plain = {"cursor": cursors[index]}
-        members = [
-            json_member(
-                key, texts[of][index] if name == "node" else orjson.dumps(plain.get(name, of))
-            )
-            for key, name, of in content
-        ]
-        return b"{%b}" % b",".join(members)
-
-    return b"[%b]" % b",".join(map(edge, range(len(cursors))))
-
-
-def json_member(key: str, text: bytes) -> bytes:
-    """A member of a JSON object; response keys are ASCII."""
-    return b'"%b":%b' % (key.encode(), text)
+    return tuple(by_key), roots, steps, rest, tuple(why)
 
 
 async def run_batched(
@@ -400,10 +359,6 @@ def statement_text(
 def only(texts: tuple[str, ...]) -> str:
     (text,) = texts
     return text
-
-
-def is_cacheable(value: Any) -> bool:
-    return type(value) in PLAIN and (type(value) is not str or len(value) <= CACHED_LENGTH)
 
 
 async def render_rows(

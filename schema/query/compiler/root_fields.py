@@ -3,7 +3,7 @@
 The statement differs with the conditions, the order and the page that are asked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,11 +12,7 @@ from graphql import (
     FieldNode,
     GraphQLField,
     GraphQLObjectType,
-    ListValueNode,
-    ObjectValueNode,
     SelectionSetNode,
-    ValueNode,
-    VariableNode,
     get_named_type,
 )
 
@@ -30,7 +26,12 @@ from schema.query.compiler.expressions import (
 )
 from schema.query.compiler.json_sql import as_bytes, comma_joined
 from schema.query.compiler.plan import Planner
-from schema.query.compiler.selection import node_type, object_below, selection_sets
+from schema.query.compiler.selection import (
+    node_type,
+    object_below,
+    selection_sets,
+    variables_in,
+)
 from schema.query.fields import metadata_of
 from schema.query.models import KINDS, Kind
 from schema.query.sql import Order, ordering
@@ -184,18 +185,6 @@ class Root:
                 pieces.append(Sql(f"CAST({self._total(key)} AS TEXT)"))
         text = concatenated([*pieces, "}" if self.parts else ""]).text
         return f"SELECT {as_bytes(text, key.dialect)} AS j FROM ({rows}) s"
-
-
-def variables_in(value: ValueNode) -> Iterator[str]:
-    """The variables in a value, however deep."""
-    if isinstance(value, VariableNode):
-        yield value.name.value
-    elif isinstance(value, ListValueNode):
-        for each in value.values:
-            yield from variables_in(each)
-    elif isinstance(value, ObjectValueNode):
-        for member in value.fields:
-            yield from variables_in(member.value)
 
 
 def compile_root(

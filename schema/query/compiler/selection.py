@@ -5,6 +5,7 @@ Everything that compiles a part of a selection stands on this module and on no o
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 
 from graphql import (
@@ -16,7 +17,10 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -27,6 +31,10 @@ from schema.permissions import Viewer, visible
 from schema.query.compiler.expressions import NotCompilable, Piece, SelectedRow, Sql
 from schema.query.models import Kind
 from schema.query.sql import Link, Order, ordering, pointing
+
+UNDEFINED = "\0undefined"  # no variable can be this text
+PLAIN = {str, int, float, bool, NoneType}
+CACHED_LENGTH = 200  # letters of a text that is worth keeping
 
 
 @dataclass
@@ -153,3 +161,20 @@ def node_type(connection: GraphQLObjectType) -> GraphQLObjectType:
     """What a connection lists."""
     assert is_list_type(get_nullable_type(connection.fields["nodes"].type))
     return object_below(connection, "nodes")
+
+
+def variables_in(value: ValueNode) -> Iterator[str]:
+    """The variables in a value, however deep."""
+    if isinstance(value, VariableNode):
+        yield value.name.value
+    elif isinstance(value, ListValueNode):
+        for each in value.values:
+            yield from variables_in(each)
+    elif isinstance(value, ObjectValueNode):
+        for member in value.fields:
+            yield from variables_in(member.value)
+
+
+def is_cacheable(value: Any) -> bool:
+    """Whether what follows from a variable's value is worth keeping."""
+    return type(value) in PLAIN and (type(value) is not str or len(value) <= CACHED_LENGTH)
