@@ -26,7 +26,8 @@ BARE: Said = {"documentNo": "", "documentOn": None, "evidence": None}
 POLICIES = "advanced-manufacturing-policy-set"
 END = {"documentNo": "资府函〔2026〕40号", "documentOn": "2026-11-17", "evidence": [PDF]}
 SEEN = """query($no: String!) { one(no: $no) { state toCheck revision submittedAt returnedFor
-    waiting { id title effect own } keeper { slug } standing { state missing items { name } } duty { dueAt overdueBy: status }
+    waiting { id title effect own } keeper { slug }
+    standing { state missing items { name } } duty { dueAt overdueBy: status }
     items { id name startsOn endsOn documentNo endDocumentNo checkedAt returnedFor voidFor provisional
       detail amendments { id kind checkedAt returnedFor recordedAs { name } } } } }"""
 
@@ -318,7 +319,7 @@ async def test_a_misspelt_successor_is_corrected_whomever_the_right_one_replaces
     assert faults(await appoint(city, "group", name="陶望川", **follows)) == []
     assert [(each["title"], each["effect"]) for each in (await one(city))["waiting"]] == [
         ("新登记：陶望川（组长）", "陶望川自 2026-01-12 起任组长，钟伯庸止于 2026-01-11"),
-        ("作废：陶望山", "陶望山视为从未登记，钟伯庸，仍为现任、现行"),
+        ("作废：陶望山（组长）", "陶望山视为从未登记，钟伯庸仍为现任、现行"),
     ]
     await checked(city)
     assert await leaders(city, "2026-01-11", "2026-01-12") == [["钟伯庸"], ["陶望川"]]

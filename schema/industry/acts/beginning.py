@@ -1,5 +1,6 @@
 """What article 2 begins with in a city: the six ones of each group, asked of their keepers; the regions."""
 
+from schema import database
 from schema.gate.gate import Gate
 from schema.gate.operator import Beginning, begins_with
 from schema.industry.acts.standing import LACKING
@@ -84,5 +85,25 @@ async def lacks_regions() -> bool:
     return not await TargetRegion.exists()
 
 
+FOLLOWED = """SELECT i."id" FROM "one_item" i JOIN "one_item" n ON n."follows_id" = i."id"
+    WHERE i."ends_on" IS NOT NULL AND i."ends_on" < n."starts_on" AND n."void_at" IS NULL
+    AND i."end_document_no" = n."document_no" AND NOT EXISTS (SELECT 1 FROM "one_change" c
+    WHERE c."item_id" = i."id" AND c."kind" = 'END' AND c."returned_for" = '')"""
+"""Items on which an earlier release has written the end that comes of being followed. Whoever has an end
+of its own is followed by nobody, but where it was stated afterwards, as a change."""
+
+
+async def has_written_ends() -> bool:
+    return bool(await database.fetch(FOLLOWED))
+
+
+async def take_back_written_ends(gate: Gate) -> None:
+    """From now on they follow from what follows; they are the same days, where that is checked."""
+    keys = sorted({each["id"] for each in await database.fetch(FOLLOWED)})
+    for item in await gate.hold("OneItem", keys):
+        await gate.change(item, ends_on=None, end_document_no="")
+
+
+begins_with(Beginning("“六个一”的接替", has_written_ends, take_back_written_ends))
 begins_with(Beginning("“六个一”", lacks_ones, add_ones, ask_for_ones))
 begins_with(Beginning("目标区域", lacks_regions, name_regions))

@@ -113,7 +113,7 @@ def lines_of(
 def returned_changes(items: Sequence[Record], changes: Sequence[Record]) -> list[Record]:
     """The changes whose return nobody has answered: by another one of the kind, or by withdrawing it."""
     valid = {each["id"]: each for each in items if each["void_at"] is None}
-    last = {(each["item_id"], each["kind"]): each for each in changes if not each["withdrawn_at"]}
+    last = {(each["item_id"], each["kind"]): each for each in changes}
     return [
         each
         for each in last.values()

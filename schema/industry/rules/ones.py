@@ -268,13 +268,15 @@ def effect_of(proposed: Proposed, links: Sequence[Link], names: Mapping[int, str
         if before is None:
             return f"{of.name}视为从未登记"
         until = ends_of(gone)[before.key].on
-        goes_on = f"至 {until}" if until else "，仍为现任、现行"
+        goes_on = f"止于 {until}" if until else "仍为现任、现行"
         return f"{of.name}视为从未登记，{names[before.key]}{goes_on}"
     what = f"任{ROLE_WORDS[of.role]}" if of.role else "生效"
     last = f"至 {of.ends_on} " if of.ends_on else ""
     said = f"{of.name}自 {link.starts_on} 起{last}{what}"
     if before is None:
         return said
+    if link.starts_on <= before.starts_on:
+        return f"{said}，{names[before.key]}视为从未登记"
     return f"{said}，{names[before.key]}止于 {day_before(link.starts_on)}"
 
 
