@@ -391,6 +391,14 @@ async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "oneAssign", **await on(), keeper="yanjiang")
     first = await city.done(city.office, "groupAppoint", **appoint)
     item = {"item": first["item"]["id"]}
+    await ask("colleague", "oneCheck", **await on(), approve=True, lines=["没有"])
+    await ask("office", "onePapers", **await on(), **item, documentNo=appoint["documentNo"])
+    await ask("office", "oneVoid", **await on(), **item, reason="撤回", change="没有")
+    member = {"role": "MEMBER", "name": "张三"}
+    theirs = await city.done(city.colleague, "groupAppoint", **appoint | member | await on())
+    await ask("office", "oneCheck", **await on(), approve=True)
+    gone = {"item": theirs["item"]["id"], "reason": "登错"}
+    await city.done(city.office, "oneVoid", **await on(), **gone)
     follows = {"replaces": item["item"], "startsOn": "2025-12-31"}
     await ask("office", "groupAppoint", **appoint | await on())
     await ask("office", "groupAppoint", **appoint | follows | await on())
@@ -399,6 +407,13 @@ async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "oneEnd", **await on(), **item, documentNo="资委办〔2026〕9号", **end)
     await ask("office", "oneEnd", **await on(), **item, **industry.PAPERS, endsOn="2025-12-31")
     await check(True)
+    await city.done(city.office, "oneVoid", **await on(), **item, reason="登错")
+    instead = {"name": "丁", "replaces": item["item"]}
+    made = await city.done(city.office, "groupAppoint", **appoint | instead | await on())
+    lines = [made["item"]["id"]]
+    await ask("colleague", "oneCheck", **await on(), approve=True, lines=lines)
+    await city.done(city.office, "oneVoid", **await on(), item=lines[0], reason="登错")
+    await check(False)
     await city.done(city.office, "oneEnd", **await on(), **item, **industry.PAPERS, **end)
     await ask("office", "oneVoid", **await on(), **item, reason="登错")
     second = {"role": "LEADER", "name": "罗刚", "startsOn": "2026-10-02"}

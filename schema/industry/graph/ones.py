@@ -140,7 +140,7 @@ class One(Node):
 
     journal: Connection[JournalEntry] = history_of("One")
 
-    @computed("在某一日的情形", columns=("id", "kind"))
+    @computed("在某一日的情形", columns=("id", "kind", "returned_for"))
     async def standing(row: Parent, info: Info, on: OnDay = None) -> "OneStanding":
         usable(on, "on")
         return await standing_of(row, on or row.get("as_of") or info.context.today, info.context)
@@ -344,10 +344,10 @@ THE_ONE = (None, SeatRole.LEADER)
 
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
-    items, changes = await gather(
-        context.rows.where("OneItem", "one_id", row["id"]),
-        context.rows.where("OneChange", "one_id", row["id"]),
-    )
+    items = await context.rows.where("OneItem", "one_id", row["id"])
+    changes: list[Record] = []
+    if row["returned_for"]:
+        changes = await context.rows.where("OneChange", "one_id", row["id"])
     ends, returned = ends_of(items), returned_changes(items, changes)
     files = await files_of(items, context)
     standings = [
