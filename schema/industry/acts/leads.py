@@ -6,7 +6,13 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
-from schema.industry.graph.leads import ASKED_OF_UNSEEN, TAKES_PAPERS, others_leads, papers_of
+from schema.industry.graph.leads import (
+    ASKED_OF_UNSEEN,
+    GIVES_BACK_PAPERS,
+    TAKES_PAPERS,
+    others_leads,
+    papers_of,
+)
 from schema.industry.rules import is_same_company
 from schema.permissions import may
 from schema.project.rules import ENDS
@@ -88,6 +94,20 @@ async def hand_over_papers(gate: Gate, target: int, project: Any) -> None:
         if await take(gate, project, files):
             return
     loose = {each.id: {"project_id": (None, project.id)} for each in files if not each.project_id}  # type: ignore[attr-defined]
+    await gate.update_many(Attachment, loose)
+
+
+async def take_back_papers(gate: Gate, target: int, project: Any) -> None:
+    """The papers of a company's contacts leave a project that it is bound to no longer: the files
+    themselves, and the evidence that was made of them.
+    """
+    files = await papers_of(target)
+    for give in GIVES_BACK_PAPERS:
+        await give(gate, project, files)
+    there = await Attachment.filter(
+        id__in=[each.id for each in files], project_id=project.id
+    ).order_by("id")
+    loose = {each.id: {"project_id": (project.id, None)} for each in there}
     await gate.update_many(Attachment, loose)
 
 

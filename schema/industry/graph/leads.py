@@ -37,6 +37,8 @@ ASKED_OF_UNSEEN: list[Asking] = []
 
 TAKES_PAPERS: list[Callable[[Any, Any, Sequence[Attachment]], Any]] = []
 """`(gate, project, files) → whether they were taken`: who keeps papers of a project's first contact."""
+GIVES_BACK_PAPERS: list[Callable[[Any, Any, Sequence[Attachment]], Any]] = []
+"""`(gate, project, files)`: takes them from a project that the company they were given for leaves."""
 
 
 async def others_leads(
