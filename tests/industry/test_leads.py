@@ -82,6 +82,27 @@ async def test_once_the_days_notices_are_used_up_a_conversion_waits_whatever_the
     assert answers[0] == answers[1] and "已用完" in answers[0][0][1]
 
 
+async def test_who_renames_a_company_asks_about_it_as_of_whatever_is_not_seen(city: City) -> None:
+    vars(city)["services"] = await city.group_office("modern-services")
+    await listed(city, "services", group="modern-services")
+    own = await listed(city, name="无关公司", uscc="")
+
+    async def renamed(name: str, by: str = "group", **more: object) -> list[tuple[str, str]]:
+        asked = "query($no: String!) { targetCompany(no: $no) { revision } }"
+        on = (await city.run(city.group, asked, no=own["no"]))["targetCompany"] | more
+        payload = await city.act(city[by], "targetCompanyAmend", target=own["no"], name=name, **on)
+        return faults(payload)
+
+    assert await renamed("无关公司", why="配套") == [] and await asked_about(city) == []
+    assert await renamed("另一无关公司") == [] and await asked_about(city) == [(1, 0)]
+    assert await renamed(X["name"]) == [] and await asked_about(city) == [(2, 1)]
+    await quota(0)
+    answers = [await renamed(name) for name in ("无人知道的公司", "另一无关公司")]
+    assert answers[0] == answers[1] and answers[0][0][0] == "name"
+    assert "已用完" in answers[0][0][1]
+    assert await renamed("无关公司", "office") == [], "whoever sees all asks nothing"
+
+
 DESK = """query($no: String!) { project(no: $no) { no
     linkage { claims { id evidence { name } assessment } }
     attachments { name } } }"""

@@ -12,6 +12,7 @@ from schema.industry.graph.leads import (
     TAKES_PAPERS,
     others_leads,
     papers_of,
+    pursued_unseen,
 )
 from schema.industry.rules import is_same_company
 from schema.permissions import may
@@ -71,6 +72,23 @@ async def check_elsewhere(gate: Gate, target: Any, project: Record, *, counted: 
             raise RuleBroken(CONVERTED_ELSEWHERE, "target", "DUPLICATE")
         if answer.used_up and not counted:
             raise RuleBroken(ASKED_ENOUGH, "target")
+
+
+async def ask_as_renamed(gate: Gate, target: Any, called: Mapping[str, Any]) -> None:
+    """Who gives a company the name or code of another one learns whether other groups go after that: it
+    counts as any question about what is not seen. Raises `RuleBroken` at `name` once the day's notices are
+    used up.
+    """
+    uscc, normal = called["uscc"], called["normal_name"]
+    if (uscc, normal) == (target.uscc, target.normal_name):
+        return
+    others = await pursued_unseen(target.group_id, uscc, normal, gate.context)
+    matches = [("TargetCompany", each) for each in others]
+    for ask in ASKED_OF_UNSEEN:
+        asked_as = f"{target.no} {uscc} {normal}"
+        answer = await ask(gate.context, matches, target.unit_id, asked_as, True)
+        if answer.used_up:
+            raise RuleBroken(ASKED_ENOUGH, "name")
 
 
 async def investor_of(gate: Gate, project: Record) -> Record | None:

@@ -23,6 +23,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
 from schema.industry.acts.leads import (
+    ask_as_renamed,
     check_elsewhere,
     hand_over_papers,
     investor_of,
@@ -218,6 +219,7 @@ class Mutation:
         if called:
             normal = called.get("normal_name", target.normal_name)
             await check_not_listed(called.get("uscc", target.uscc), normal, target.group_id, target)
+            await ask_as_renamed(gate, target, called)
         why = edited(input.why, target.why, "")
         await gate.change(target, why=why, **pointed, **called)
         return TargetPayload(target=row_as(TargetCompany, target))
