@@ -230,7 +230,7 @@ async def test_papers_leave_a_project_that_was_the_wrong_one_until_it_is_judged(
     assert not faults(await converted(city, "group", await read(city, target), judged))
     async with operating("personAdd", city.now) as gate:
         post = (Post.GROUP, "group-advanced-manufacturing")
-        city.groups[GROUP] = await viewer(gate, "colleague", "许康", *post)
+        city.groups[GROUP] = await viewer(gate, "opiner", "许康", *post)
     ready = await city.opined(await city.read(judged))
     on = {"project": ready["no"], "revision": ready["revision"]}
     contact = {"firstContactPlace": "hightech", "reason": "佐证齐全"}
