@@ -204,6 +204,7 @@ class Mutation:
 
     @act("修改目标企业")
     async def target_company_amend(gate: Gate, input: TargetCompanyAmendInput) -> TargetPayload:
+        await gate.context.load_rules()
         uscc = None if input.uscc is None else gate.check(read_uscc, input.uscc)
         named = await references(gate, input)
         await gate.alone(TARGETS)
