@@ -190,7 +190,8 @@ class TargetRegion(Model):
 class TargetCompany(Model):
     """A company that a group goes after. `next_on` with `next_step` is its next contact, due at closing
     time (`next_due_at`), by whoever of the group has the duty in hand; `next_set_at` since when.
-    `first_agreed_on` is the day that was agreed first, where it has been put off since, `put_off` times.
+    `first_agreed_on` is the day that was agreed first and not kept, where it has been put off since,
+    `put_off` times, or the company was given up.
     `reported` is the group's report that was made from it last, `lead` the one that it is bound to.
     """
 

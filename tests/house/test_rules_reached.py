@@ -469,6 +469,8 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("group", "targetCompanyMove", **on | later)
     before = contact | on | {"happenedOn": "2026-11-01", "nextOn": "2026-11-30"}
     await ask("group", "targetCompanyContact", **before, nextStep="回访")
+    of_today = before | {"happenedOn": "2026-11-18"}
+    await ask("group", "targetCompanyContact", **of_today, nextStep="回访")
     await city.done(city.group, "targetCompanyContact", **contact | on)
     await ask("group", "targetCompanyMove", **on | {"revision": 3, "stage": "SHORT_LIST"})
     await ask("office", "targetRegionSet", name="东盟", position=-1)
