@@ -118,7 +118,9 @@ async def wrong() -> list[str]:
     found = [each async for each in checks.open_database_checks()]
     assert len(found) > 12
     surroundings = tuple(SURROUNDINGS)
-    return [str(each) for each in found if not each.right and not each.what.startswith(surroundings)]
+    return [
+        str(each) for each in found if not each.right and not each.what.startswith(surroundings)
+    ]
 
 
 async def duty(task: str, no: str) -> Duty:
