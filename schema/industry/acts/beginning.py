@@ -81,7 +81,9 @@ async def unmarked() -> list[tuple[One, list[OneItem]]]:
     """
     found = []
     for one in await One.filter(to_check=False, returned_at=None).order_by("id"):
-        waiting = (await contents_of(one)).waiting()
+        contents = await contents_of(one)
+        ready = {each.key for each in contents.standings() if each.can_be_checked}
+        waiting = [each for each in contents.items if each.id in ready]
         if waiting or one.returned_for:
             found.append((one, waiting))
     return found
