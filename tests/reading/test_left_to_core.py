@@ -53,7 +53,11 @@ LEFT: dict[str, dict[str, str]] = {
     "industry/group": dict.fromkeys(("initial", "group", "funnel", "targetFigures"), A_RESOLVER),
     "industry/groups": {"groups": FURTHER.format("ones")},
     "industry/groups_export": {"ones": FURTHER.format("duty")},
-    "industry/one": {"subject": FURTHER.format("duty")},
+    "industry/one": {
+        "itemOptions": FURTHER.format("validItems"),
+        "replacesOptions": FURTHER.format("validItems"),
+        "subject": FURTHER.format("duty"),
+    },
     "industry/target": {
         "nodeOptions": "GroupIndustry.chainNodes is not a plain part of its row",
         "ownerOptions": "GroupIndustry.people is not a plain part of its row",
