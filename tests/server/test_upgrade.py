@@ -72,8 +72,9 @@ async def upgraded(
     monkeypatch.setenv(keys.SETTING, str(ring))
     async with copied(url, tmp_path) as copy, open_database(orm_config(copy)):
         found = await viewers_of(UPGRADED.date(), persons=range(1, len(PEOPLE) + 1))
-        named = {username: found[key] for key, (username, *_) in enumerate(PEOPLE, 1)}
-        yield City(**named, now=UPGRADED)
+        city = City(**{username: found[key] for key, (username, *_) in enumerate(PEOPLE, 1)})
+        city.now = UPGRADED
+        yield city
 
 
 async def put_in(tables: dict[str, list[Said]]) -> None:
@@ -133,7 +134,7 @@ async def test_nothing_is_wrong_with_a_city_that_is_brought_to_this_release(
     assert await wrong() == []
     assert await add_news(UPGRADED) == ([], [])
     added = JournalEntry.filter(actor_name="系统管理员", at__gte=UPGRADED).order_by("id")
-    assert await added.values_list("act", flat=True) == ["rulesAdd", "beginningsAdd"]
+    assert [each.act for each in await added] == ["rulesAdd", "beginningsAdd"]
 
 
 async def test_what_waited_to_be_checked_waits_and_is_not_late_by_a_limit_of_this_release(
