@@ -114,6 +114,15 @@ async def test_a_lead_department_has_its_rights_once_its_document_is_checked(cit
     assert (await sees("finance"), await sees("department")) == (1, 0)
     assert await leads(city) == "finance-bureau"
     assert await leads(city, asOf="2026-06-01") == "industry-bureau", "it led then"
+    whole = """query($asOf: Date) { group(slug: "advanced-manufacturing", asOf: $asOf) {
+        leadDepartment { slug } industry { whole figures { amount } } } }"""
+    for day, led in (("2026-06-01", "industry-bureau"), (None, "finance-bureau")):
+        for viewer in ("department", "finance"):
+            read = (await city.run(city[viewer], whole, asOf=day))["group"]
+            leading = viewer == "finance"
+            assert read["leadDepartment"]["slug"] == led
+            assert read["industry"]["whole"] is leading, "who reads of a past day reads as today"
+            assert bool(read["industry"]["figures"]) is leading, (viewer, day)
     assert not await compare(city.context(city.office))
 
 

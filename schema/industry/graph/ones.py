@@ -31,8 +31,8 @@ from schema.industry.graph.work import (
     Waiting,
     coming_of,
     duties_of,
+    duty_on,
     figures_of,
-    open_duty_on,
     waits_of,
 )
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
@@ -98,9 +98,7 @@ class One(Node):
 
     items: "list[OneItem]" = has_many("OneItem", "one_id", "历任、历次，先登记的在前")
 
-    @computed("这一项上现在要办的事", columns=("id",))
-    async def duty(row: Parent, info: Info) -> Duty | None:
-        return row_as(Duty, await open_duty_on(row, info.context))
+    duty: Duty | None = duty_on("这一项上现在要办的事")
 
     @computed("现任、现行的是谁、是什么；没有的为空", columns=("id", "kind"))
     async def current(row: Parent, info: Info) -> str:

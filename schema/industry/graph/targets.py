@@ -17,7 +17,7 @@ from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
 from schema.industry.graph.pursuit import IN_LANES, PURSUED, is_late
-from schema.industry.graph.work import open_duty_on
+from schema.industry.graph.work import duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
 from schema.permissions import may, visible
@@ -38,7 +38,6 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
-    row_as,
     rows_as,
     to_one,
 )
@@ -165,9 +164,7 @@ class TargetCompany(Node):
         found = await info.context.rows.one("Project", row["reported_id"])
         return row_as(Project, found if found and found["stage"] in OPEN else None)
 
-    @computed("约定的下次联系，由谁在办", columns=("id",))
-    async def duty(row: Parent, info: Info) -> Duty | None:
-        return row_as(Duty, await open_duty_on(row, info.context))
+    duty: Duty | None = duty_on("约定的下次联系，由谁在办")
 
     @computed("也在跟进这家企业的其他小组", columns=("id",))
     async def also_pursued_by(row: Parent, info: Info) -> list[str]:
