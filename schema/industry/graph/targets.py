@@ -38,6 +38,7 @@ from schema.query.fields import (
     list_all,
     node,
     resolver,
+    row_as,
     rows_as,
     to_one,
 )
