@@ -47,13 +47,14 @@ LEFT: dict[str, dict[str, str]] = {
     "inbox": {"me": A_RESOLVER},
     "industry/chain": {"group": A_RESOLVER, "subject": A_RESOLVER},
     "industry/chain_export": {"chainNodes": A_RESOLVER},
-    "industry/node": {"subject": "ChainFirm.addedAs is not a plain part of its row"},
+    "industry/node": {"subject": "GroupIndustry.whole is not a plain part of its row"},
     "industry/node_new": {"group": A_RESOLVER, "subject": A_RESOLVER},
     "industry/brief": dict.fromkeys(("initial", "group", "funnel"), A_RESOLVER),
     "industry/group": dict.fromkeys(("initial", "group", "funnel", "targetFigures"), A_RESOLVER),
     "industry/groups": {"groups": FURTHER.format("ones")},
     "industry/groups_export": {"ones": FURTHER.format("duty")},
     "industry/one": {
+        "changeOptions": FURTHER.format("openChanges"),
         "itemOptions": FURTHER.format("validItems"),
         "replacesOptions": FURTHER.format("validItems"),
         "subject": FURTHER.format("duty"),
@@ -61,7 +62,7 @@ LEFT: dict[str, dict[str, str]] = {
     "industry/target": {
         "nodeOptions": "GroupIndustry.chainNodes is not a plain part of its row",
         "ownerOptions": "GroupIndustry.people is not a plain part of its row",
-        "subject": FURTHER.format("leads"),
+        "subject": FURTHER.format("reported"),
     },
     "industry/target_board": {
         **dict.fromkeys(("facets", "figures"), A_RESOLVER),
