@@ -8,13 +8,6 @@ from tortoise.migrations import operations as ops
 
 from schema.industry.rules import ChangeKind
 
-WAITING = 'UPDATE "one" SET "to_check" = TRUE WHERE "state" = \'TO_CHECK\''
-RETURNED = """UPDATE "one_item" SET "returned_for" = (SELECT o."returned_for" FROM "one" o
-    WHERE o."id" = "one_item"."one_id") WHERE "checked_at" IS NULL AND "one_id" IN
-    (SELECT o."id" FROM "one" o WHERE o."state" = 'PAPERS_MISSING' AND o."returned_for" <> '')"""
-RETURNED_AT = 'UPDATE "one" SET "returned_at" = "updated_at" WHERE "returned_for" <> \'\''
-
-
 DECLARED = (
     "PRAGMA writable_schema = ON",
     "UPDATE sqlite_master SET sql = replace(sql, '\"subject_no\" VARCHAR(40)',"
@@ -181,5 +174,4 @@ class Migration(migrations.Migration):
             'CREATE INDEX "ix_one_item_follows" ON "one_item" ("follows_id")',
             'DROP INDEX "ix_one_item_follows"',
         ),
-        *(ops.RunSQL(each, "SELECT 1") for each in (WAITING, RETURNED, RETURNED_AT)),
     ]

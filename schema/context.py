@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
@@ -58,6 +58,12 @@ class RuleVersion(Generic[T]):
         if isinstance(known, datetime):
             return self.recorded_at <= known
         return self.journal_id <= known
+
+    @property
+    def begins_at(self) -> datetime:
+        """Since when the version has been both in force and known."""
+        midnight = datetime.combine(self.effective_on, time(), SHANGHAI)
+        return midnight if self.journal_id is None else max(midnight, self.recorded_at)
 
     @property
     def version(self) -> str:
@@ -158,6 +164,19 @@ class Context:
                 raise LookupError(f"no version of the rule {name} is in force on {on}")
             self._in_force[name, on, known] = versions[-1]
         return self._in_force[name, on, known]
+
+    def rule_from(
+        self, parameter: Parameter[T], since: datetime
+    ) -> tuple[RuleVersion[T], datetime]:
+        """The version of a limit that counts for what began at `since`, and from when its days count.
+
+        That of the day, as known at that moment, from then on. Where a release has brought the rule
+        since, or it took effect later, the first one that was both known and in force, from when it
+        was: nobody is late by a rule that did not exist. Raises LookupError where the rule has none.
+        """
+        begun = [each.begins_at for each in self.rules if each.name == parameter.name]
+        start = max(since, min(begun, default=since))
+        return self.rule(parameter, self.day_of(start), start), start
 
     def assume(
         self, rules: list[RuleVersion[Any]] | None = None, calendar: Calendar | None = None

@@ -219,6 +219,8 @@ def changed_subjects(task: Task, kinds: Mapping[str, Sequence[int]]) -> Sql:
         among = f"IN ({marks(keys)})"
         if kind == task.kind_name:
             parts.append(f'x."id" {among}')
+        elif kind in task.pointed:
+            parts.append(f'x."{task.pointed[kind]}" {among}')
         elif kind == "Project":
             parts.append(f'x."project_id" {among}')
         elif kind in ON_ANY:

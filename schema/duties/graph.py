@@ -187,13 +187,17 @@ async def hindrance_of(row: Record, context: Context) -> Hindrance | None:
 
 
 def standing(row: Record, context: Context) -> Clock:
-    """The clock of a duty as it stands now; what was not done is not in time and not late."""
+    """The clock of a duty as it stands now; what was not done is not in time and not late.
+
+    What was closed before there was a rule for it keeps the limit that it had, or none.
+    """
     due = TASKS[row["task"]].due if row["task"] in TASKS else None
     limit = None
     if due is not None:
-        rule = context.rule(due.parameter, context.day_of(row["since"]), row["since"])
-        limit = (rule.value, due.parameter.unit)
-    elif row["due_at"] is not None:
+        rule, start = context.rule_from(due.parameter, row["since"])
+        if row["closed_at"] is None or start <= max(row["closed_at"], row["since"]):
+            limit = (rule.value, due.parameter.unit)
+    if limit is None and row["due_at"] is not None:
         limit = agreed_limit(row["since"], row["due_at"])
     found = clock_of(
         row["since"],

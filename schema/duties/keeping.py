@@ -104,6 +104,7 @@ def touched(gate: Gate) -> Asked:
         watched = {task.kind_name: task.watched, **dict.fromkeys([*task.carried, *ON_ANY])}
         if task.has_project:
             watched.setdefault("Project", task.watched)
+        watched |= dict.fromkeys(task.pointed, task.watched)
         for kind, columns in watched.items():
             rows = changed.get(kind)
             if rows and (columns is None or columns & rows.columns):

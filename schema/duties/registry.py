@@ -126,6 +126,7 @@ class Task:
     due: Limit | None
     agreed: str
     carried: Mapping[str, str]
+    pointed: Mapping[str, str]
     barred: str
     missing: str
     again: bool
@@ -231,6 +232,7 @@ def task(
     due: Limit | None = None,
     agreed: str = "",
     carried: Mapping[str, str] | None = None,
+    pointed: Mapping[str, str] | None = None,
     barred: str = "",
     missing: str = "现在没有要办的事",
     again: bool = False,
@@ -245,8 +247,9 @@ def task(
     project; `due` is its limit by the rulebook, or `agreed` the column of the moment by which somebody
     agreed to do it; `paused` is SQL under which the clock stands still, and the column that says since when.
     `carried` are further kinds a change of which may move it, with their column that points at the
-    subject. `missing` is the reason why the act is not open where there is no such duty; one that may be
-    done `again` is open all the same, to whoever may do it.
+    subject; `pointed` those that the subject points at, with its column, where what is changed of them is
+    a column that the task reads. `missing` is the reason why the act is not open where there is no such
+    duty; one that may be done `again` is open all the same, to whoever may do it.
     """
     if act in TASKS:
         raise LookupError(f"{act} is declared twice")
@@ -263,6 +266,7 @@ def task(
         due,
         agreed,
         carried or {},
+        pointed or {},
         barred,
         missing,
         again,

@@ -114,7 +114,10 @@ def standing_of(row: Values, task: Task) -> Values:
 
 
 def due_of(row: Values, task: Task, context: Context) -> datetime | None:
-    """When a duty is due: as agreed, or by the parameter in force, and known, when its clock began."""
+    """When a duty is due: as agreed, or by the parameter in force, and known, when its clock began.
+
+    A limit that a later release brought counts from when it became known (`Context.rule_from`).
+    """
     if task.due is None:
         agreed: datetime | None = row["agreed"]
         return agreed
@@ -128,11 +131,14 @@ def due_of(row: Values, task: Task, context: Context) -> datetime | None:
 def due_after(
     since: datetime, parameter: Number, pauses: str | None, context: Context
 ) -> datetime | None:
-    """When so many days of the rulebook are over, as in force and known at the moment of their start."""
-    on = context.day_of(since)
-    limit, closing = context.rule(parameter, on, since), context.rule(CLOSING_TIME, on, since)
+    """When so many days of the rulebook are over, as in force and known at the moment of their start.
+
+    Where there was no such rule then, they start when there was one.
+    """
+    limit, start = context.rule_from(parameter, since)
+    closing, _ = context.rule_from(CLOSING_TIME, start)
     return due_at(
-        since, limit.value, parameter.unit, context.calendar, closing.value, read_pauses(pauses)
+        start, limit.value, parameter.unit, context.calendar, closing.value, read_pauses(pauses)
     )
 
 

@@ -58,6 +58,8 @@ async def operating(act: str, at: datetime) -> AsyncIterator[Gate]:
 class Beginning(NamedTuple):
     """What a mechanism begins with in a city: its words, whether a city lacks it, and adding it.
 
+    Also what older rows lack: a migration adds columns, and this fills them by an act, for the journal
+    must know what becomes of a row. In a city that is founded now there is nothing to fill.
     `ask` asks people for what is still lacking then; not where a history is put in behind the founding.
     """
 

@@ -24,7 +24,8 @@ class One(Model):
     `no` is its name in addresses, `modern-services-team`; `asked_at` when its keeper was asked for it or
     it first lacked something, until it is complete; `submitted_at` since when something of it waits, or
     last waited, to be checked; `returned_at` when something was last returned. `to_check` is whether
-    something waits.
+    something waits. `asks` is since when each unit that was asked before the present one was asked,
+    until the one is complete.
     """
 
     group_id: int
@@ -37,6 +38,7 @@ class One(Model):
     keeper = foreign_key("Organization")
     state = fields.CharEnumField(OneState, max_length=15)
     asked_at = fields.DatetimeField(null=True)
+    asks: fields.JSONField[dict[str, str] | None] = fields.JSONField(null=True)
     submitted_at = fields.DatetimeField(null=True)
     returned_for = fields.CharField(max_length=500, default="")
     returned_at = fields.DatetimeField(null=True)
@@ -54,7 +56,8 @@ class OneItem(Model):
 
     People have a `role`; without a leader the one is not begun, whoever else there is. A row is proposed
     until somebody else of the office has checked it; from then on it is changed by a checked `OneChange`
-    alone, or ends because a checked one follows it (`follows`). What is void never stood.
+    alone. `ends_on` is what a document says of it; whoever is followed (`follows`) ends without a word
+    of its own (`rules.ends_of`). What is void never stood.
     """
 
     one_id: int
@@ -95,7 +98,7 @@ class OneChange(Model):
     """What somebody provides or proposes on an item: papers, an end, or that it is void, with the reason.
 
     On what is settled it takes effect when somebody else of the office checks it, and never where it
-    is returned; on what is itself still proposed it is part of it, and is checked with it.
+    is returned or withdrawn; on what is itself still proposed it is part of it, and is checked with it.
     """
 
     one_id: int
@@ -117,6 +120,7 @@ class OneChange(Model):
     checked_post_id = fields.BigIntField(null=True)
     checked_at = fields.DatetimeField(null=True)
     returned_for = fields.CharField(max_length=500, default="")
+    withdrawn_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "one_change"
@@ -186,7 +190,8 @@ class TargetRegion(Model):
 class TargetCompany(Model):
     """A company that a group goes after. `next_on` with `next_step` is its next contact, due at closing
     time (`next_due_at`), by whoever of the group has the duty in hand; `next_set_at` since when.
-    `first_agreed_on` is the day that was agreed first, where it has been put off since, `put_off` times.
+    `first_agreed_on` is the day that was agreed first and not kept, where it has been put off since,
+    `put_off` times, or the company was given up.
     `reported` is the group's report that was made from it last, `lead` the one that it is bound to.
     """
 

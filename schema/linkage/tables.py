@@ -230,7 +230,7 @@ class ContactReveal(Model):
 
 
 class InquiryRoad(StrEnum):
-    """查重、报送、补正、台账、转为线索: the way by which somebody asked for what they do not see."""
+    """查重、报送、补正、台账、目标企业转为线索和改名: the way by which somebody asked for what they do not see."""
 
     SEARCH = "SEARCH"
     REPORT = "REPORT"

@@ -33,7 +33,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import filter_for, in_list, order_for, search
-from schema.query.models import Record
+from schema.query.models import Past, Record
 from schema.query.sql import Order
 
 describe_enum(
@@ -311,7 +311,7 @@ class Query:
             then: dict[str, Any] = {"as_of": as_of}
             for read in AS_OF:
                 then |= await read(row, as_of, info.context)
-            row = Record("Group", {**row, **then})
+            row = Past(row, then)
         return row_as(Group, row)
 
     organization: Organization | None = get_by("Organization", "slug", "按短名取一个单位", "短名")

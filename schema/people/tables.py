@@ -8,14 +8,8 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from schema.city.rules.personal import Form, personal
+from schema.database.columns import foreign_key
 from schema.people.rules import HolderRole, Post
-
-
-def foreign_key(table: str, **options: Any) -> Any:
-    """A reference that is indexed and never takes its row along when the other is removed."""
-    return fields.ForeignKeyField(
-        f"schema.{table}", related_name=False, on_delete=fields.RESTRICT, db_index=True, **options
-    )
 
 
 class OrganizationKind(StrEnum):

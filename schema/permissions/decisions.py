@@ -73,7 +73,7 @@ def _holds(
 ) -> bool:
     if not where or row is None:
         return True
-    table = table_of(row)
+    row, table = of_today(row), table_of(row)
     alone = viewer if len(viewer.posts) == 1 else replace(viewer, posts=(held,))
     for relation in where:
         clause = relation.on[table]
@@ -100,7 +100,7 @@ def sees_whole(viewer: Viewer, group: Columns) -> bool:
     return any(
         not WHOLE[held.post]
         or any(
-            relation.on["industry_group"].holds(group, replace(viewer, posts=(held,)), {})
+            relation.on["industry_group"].holds(of_today(group), replace(viewer, posts=(held,)), {})
             for relation in WHOLE[held.post] or ()
         )
         for held in viewer.posts
@@ -134,6 +134,12 @@ def rows_of(viewer: Viewer, act: str, table: str, row: str, *, own: bool = False
         alone = replace(viewer, posts=(held,))
         parts += [relation.on[table].sql(row, alone) for relation in where or ()]
     return any_of(parts)
+
+
+def of_today(row: Columns) -> Columns:
+    """The row as it is, where it was read as of a day: nobody has rights today by what was then."""
+    found: Columns = getattr(row, "today", row)
+    return found
 
 
 def table_of(row: Columns) -> str:
@@ -311,6 +317,6 @@ def lists_of(viewer: Viewer) -> frozenset[str]:
 
 
 def forget_policy() -> None:
-    """For tests that change the policy's tables: what was put together from them is not kept."""
+    """Called by tests alone, which change the policy's tables: what was put together from them is not kept."""
     _visible.cache_clear()
     _plain.cache_clear()

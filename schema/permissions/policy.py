@@ -112,9 +112,8 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "onePapers": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneEnd": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
     "oneVoid": {O: ANYWHERE, G: (OF_MY_GROUP, KEEPER)} | dict.fromkeys((D, P), (KEEPER,)),
-    "oneCheck": {
-        O: ANYWHERE
-    },  # what changes what is checked counts when a second person has checked it
+    # What changes what is checked counts when a second person has checked it.
+    "oneCheck": {O: ANYWHERE},
     "oneAssign": {O: ANYWHERE},
     "chainNodeSet": {O: ANYWHERE, G: (OF_MY_GROUP,)},
     "chainFirmAdd": {O: ANYWHERE, G: (OF_MY_GROUP,)},
@@ -412,13 +411,15 @@ PLAIN: dict[str, dict[Post, Rows]] = {
     # A line is seen by the unit that brought it in and by the office alone.
     "batch_row": to((O, P), everything),
 }
-TEXTS: dict[str, dict[Post, Rows]] = {"target_company": PLAIN["target_contact"]}
-"""Likewise the numbers in the texts of tables without personal columns. Of rows of a project they are
-plain for whom the project's contact is."""
 """The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
 once the office has judged those of the place that the project is given to. Whoever else sees a row
 is shown 张** and 138****5678 of it, and nobody filters, orders, sums or compares by what is masked.
 `MAY["contactReveal"]` says who may have it shown, with a reason that is noted.
+"""
+
+TEXTS: dict[str, dict[Post, Rows]] = {"target_company": PLAIN["target_contact"]}
+"""Likewise the numbers in the texts of tables without personal columns. Of rows of a project they are
+plain for whom the project's contact is.
 """
 
 # ---------------------------------------------------------------- FIGURES: figure of a ranking → posts

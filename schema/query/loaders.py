@@ -1,6 +1,8 @@
 """Rows for one request: each read once, in batches, through the viewer's policy."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from asyncio import Future, shield
+from collections import Counter
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -114,6 +116,33 @@ class PageEdge:
 
     cursor: str
     node: Record
+
+
+class SharedLoader(DataLoader[Any, Any]):
+    """A loader whose answers many wait for: whoever is cancelled leaves the others waiting, and the last
+    one to leave ends the read.
+    """
+
+    def __init__(self, batch: Any) -> None:
+        super().__init__(batch)
+        self._waiting: Counter[Future[Any]] = Counter()
+
+    def load(self, key: Any) -> Awaitable[Any]:
+        inner = super().load(key)
+        assert isinstance(inner, Future)
+        if inner.done():
+            return inner
+        self._waiting[inner] += 1
+        outer = shield(inner)
+        outer.add_done_callback(lambda own: self._left(inner, own.cancelled()))
+        return outer
+
+    def _left(self, inner: "Future[Any]", cancelled: bool) -> None:
+        self._waiting[inner] -= 1
+        if not self._waiting[inner]:
+            del self._waiting[inner]
+            if cancelled:
+                inner.cancel()
 
 
 class Rows:
@@ -313,7 +342,7 @@ class Rows:
 
     def _kept(self, key: Hashable, batch: Any) -> DataLoader[Any, Any]:
         if key not in self._loaders:
-            self._loaders[key] = DataLoader(batch)
+            self._loaders[key] = SharedLoader(batch)
         return self._loaders[key]
 
 

@@ -32,6 +32,18 @@ class Record(dict[str, Any]):
         self.kind = kind
 
 
+class Past(Record):
+    """A row with what its columns were on a day. `today` is the row as it is: by it alone is decided
+    what somebody may do and see, whatever day is read.
+    """
+
+    __slots__ = ("today",)
+
+    def __init__(self, today: Record, then: dict[str, Any]) -> None:
+        super().__init__(today.kind, {**today, **then})
+        self.today = today
+
+
 class Numbers(NamedTuple):
     """How rows are numbered by the year: `letters`, the year, a hyphen and the number of `sequence`, a
     name in which `{}` is the year.

@@ -104,9 +104,10 @@ def migrate(target: str | None) -> None:
     """
     done = run_writing(lambda: run_migrations(target))
     say(f"已完成 {len(done)} 个迁移" if done else "数据库已是最新")
-    if target is None and (rules := run_writing(add_new_rules)):
+    rules, added = run_writing(add_new) if target is None else ([], [])
+    if rules:
         say(f"已补齐 {len(rules)} 个规则参数：{'、'.join(rules)}")
-    if target is None and (added := run_writing(add_new_beginnings)):
+    if added:
         say(f"已补齐起始的内容：{'、'.join(added)}")
 
 
@@ -287,20 +288,12 @@ async def run_migrations(target: str | None = None) -> list[str]:
         return done
 
 
-async def add_new_rules() -> list[str]:
-    """The rules that this release brings, in a city that is founded already."""
-    from server.operations.seed import add_rules
+async def add_new() -> tuple[list[str], list[str]]:
+    """The rules that this release brings and what its mechanisms begin with, in a city that is founded."""
+    from server.operations.seed import add_news
 
     async with opened():
-        return await add_rules()
-
-
-async def add_new_beginnings() -> list[str]:
-    """What the mechanisms of this release begin with, in a city that is founded already."""
-    from server.operations.seed import add_beginnings
-
-    async with opened():
-        return await add_beginnings()
+        return await add_news()
 
 
 async def load_demo() -> bool:

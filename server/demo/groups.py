@@ -74,6 +74,16 @@ TOWNS = {
     "chengdu-chongqing": ("成都", "重庆", "绵阳", "德阳"),
     "overseas": ("德国", "日本", "韩国", "法国"),
 }
+TRADES = {
+    "advanced-manufacturing": ("精密机械", "汽车零部件", "轨道装备", "智能装备"),
+    "biomedicine-food": ("齿科材料", "生物医药", "食品"),
+    "modern-services": ("供应链", "商贸", "信息技术"),
+    "health-care": ("康养", "医疗服务", "健康管理"),
+    "culture-tourism-education": ("文旅", "文化传播", "教育科技"),
+    "modern-agriculture": ("农业科技", "食品", "种业"),
+    "infrastructure": ("新能源", "水务", "建设工程"),
+}
+"""What the companies that a group goes after do, by group: as its chain has it."""
 SYLLABLES = "恒川瑞泽启禾衡岳澜柏沃煦云岫翎程砺锦弘珩朗"
 STEPS = (
     "寄送园区资料并约上门时间", "电话联系投资负责人", "邀请来资考察", "商谈用地和厂房条件", "请其提供选址清单",
@@ -230,9 +240,7 @@ def companies(chance: random.Random) -> Iterator[tuple[str, str, str]]:
     while len(known) < TARGETS:
         region = REGIONS[len(known) % len(REGIONS)]
         town = chance.choice(TOWNS[region])
-        trade = chance.choice(
-            ("精密机械", "生物医药", "齿科材料", "食品", "新能源", "供应链", "文旅")
-        )
+        trade = chance.choice(TRADES[BANDS[len(known) % len(BANDS)].slug])
         kind = "株式会社" if town == "日本" else "有限公司"
         name = f"{town}{''.join(chance.sample(SYLLABLES, 2))}{trade}{kind}"
         if name not in known:

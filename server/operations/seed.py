@@ -8,6 +8,7 @@ from typing import Any
 import schema.graph  # noqa: F401 - declares the kinds that the gate writes here
 from schema.city.rules import read_special_days
 from schema.city.tables import CalendarDay, CalendarYear, Parameter, Place, PlaceKind
+from schema.context import RULEBOOK
 from schema.database.transactions import transaction
 from schema.gate.gate import Gate
 from schema.gate.journal import FOUNDING
@@ -112,10 +113,24 @@ async def set_rules(gate: Gate) -> None:
         await gate.create(Parameter, **columns, recorded_at=gate.now)
 
 
-async def add_rules(at: datetime | None = None) -> list[str]:
+async def add_news(at: datetime | None = None) -> tuple[list[str], list[str]]:
+    """Write what a release brings into a city that is founded already: names of rules, words of beginnings.
+
+    All or nothing. The last act brings the open duties to their limits by the new rules: not before
+    what an older release kept otherwise is carried over, or duties would end that go on.
+    """
+    at = at or datetime.now(UTC)
+    async with transaction():
+        lacking = [each for each in BEGINNINGS if await each.lacks()]
+        rules = await add_rules(at, settle=not lacking)
+        return rules, await add_beginnings(at, settle=bool(rules))
+
+
+async def add_rules(at: datetime | None = None, settle: bool = True) -> list[str]:
     """Write the rules that a release brings into a city that is founded already; their names.
 
-    A rule that the city knows by any version stays as it is. One act of the operator's.
+    A rule that the city knows by any version stays as it is. One act of the operator's, which gives
+    open duties their limits by the new rules where it is to `settle` them.
     """
     async with transaction():
         if not await Place.exists():
@@ -124,15 +139,18 @@ async def add_rules(at: datetime | None = None) -> list[str]:
         new = [each for each in first_rules() if each["name"] not in known]
         if new:
             async with operating("rulesAdd", at or datetime.now(UTC)) as gate:
+                if settle:
+                    await gate.alone(RULEBOOK)
                 for columns in new:
                     await gate.create(Parameter, **columns, recorded_at=gate.now)
     return [each["name"] for each in new]
 
 
-async def add_beginnings(at: datetime | None = None) -> list[str]:
+async def add_beginnings(at: datetime | None = None, settle: bool = False) -> list[str]:
     """Write what mechanisms of a release begin with into a city that is founded already; their words.
 
-    What the city has stays as it is. One act of the operator's.
+    What the city has stays as it is. One act of the operator's, which gives open duties their limits by
+    new rules where it is to `settle` them.
     """
     async with transaction():
         if not await Place.exists():
@@ -140,6 +158,8 @@ async def add_beginnings(at: datetime | None = None) -> list[str]:
         lacking = [each for each in BEGINNINGS if await each.lacks()]
         if lacking:
             async with operating("beginningsAdd", at or datetime.now(UTC)) as gate:
+                if settle:
+                    await gate.alone(RULEBOOK)
                 for each in lacking:
                     await each.add(gate)
                     if each.ask:

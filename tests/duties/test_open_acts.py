@@ -6,6 +6,7 @@ import pytest
 from tortoise.exceptions import DoesNotExist
 
 from schema.entries.tables import Entry
+from schema.linkage.tables import Opinion
 from schema.people.rules import Post, Viewer
 from schema.people.tables import Organization
 from tests.house.test_who_may import EVERYBODY, undone
@@ -78,7 +79,8 @@ async def given(city: City, name: str, act: str, project: Said) -> Said:
     if act in ("fundsVerify", "taxVerify"):
         entry = await Entry.filter(project__no=project["no"], state="CLAIMED").latest("id")
         return {"entry": entry.no, "revision": entry.revision, "verified": True}
-    more = {"replace": True} if act == "projectOpine" else {}
+    opined = await Opinion.filter(project__no=project["no"]).exists()
+    more = {"replace": True} if act == "projectOpine" and opined else {}
     try:
         return (await input_of(city, act, project))[2] | more
     except (

@@ -391,6 +391,14 @@ async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "oneAssign", **await on(), keeper="yanjiang")
     first = await city.done(city.office, "groupAppoint", **appoint)
     item = {"item": first["item"]["id"]}
+    await ask("colleague", "oneCheck", **await on(), approve=True, lines=["没有"])
+    await ask("office", "onePapers", **await on(), **item, documentNo=appoint["documentNo"])
+    await ask("office", "oneVoid", **await on(), **item, reason="撤回", change="没有")
+    member = {"role": "MEMBER", "name": "张三"}
+    theirs = await city.done(city.colleague, "groupAppoint", **appoint | member | await on())
+    await ask("office", "oneCheck", **await on(), approve=True)
+    gone = {"item": theirs["item"]["id"], "reason": "登错"}
+    await city.done(city.office, "oneVoid", **await on(), **gone)
     follows = {"replaces": item["item"], "startsOn": "2025-12-31"}
     await ask("office", "groupAppoint", **appoint | await on())
     await ask("office", "groupAppoint", **appoint | follows | await on())
@@ -399,6 +407,13 @@ async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("office", "oneEnd", **await on(), **item, documentNo="资委办〔2026〕9号", **end)
     await ask("office", "oneEnd", **await on(), **item, **industry.PAPERS, endsOn="2025-12-31")
     await check(True)
+    await city.done(city.office, "oneVoid", **await on(), **item, reason="登错")
+    instead = {"name": "丁", "replaces": item["item"]}
+    made = await city.done(city.office, "groupAppoint", **appoint | instead | await on())
+    lines = [made["item"]["id"]]
+    await ask("colleague", "oneCheck", **await on(), approve=True, lines=lines)
+    await city.done(city.office, "oneVoid", **await on(), item=lines[0], reason="登错")
+    await check(False)
     await city.done(city.office, "oneEnd", **await on(), **item, **industry.PAPERS, **end)
     await ask("office", "oneVoid", **await on(), **item, reason="登错")
     second = {"role": "LEADER", "name": "罗刚", "startsOn": "2026-10-02"}
@@ -454,6 +469,8 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     await ask("group", "targetCompanyMove", **on | later)
     before = contact | on | {"happenedOn": "2026-11-01", "nextOn": "2026-11-30"}
     await ask("group", "targetCompanyContact", **before, nextStep="回访")
+    of_today = before | {"happenedOn": "2026-11-18"}
+    await ask("group", "targetCompanyContact", **of_today, nextStep="回访")
     await city.done(city.group, "targetCompanyContact", **contact | on)
     await ask("group", "targetCompanyMove", **on | {"revision": 3, "stage": "SHORT_LIST"})
     await ask("office", "targetRegionSet", name="东盟", position=-1)

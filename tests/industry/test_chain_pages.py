@@ -285,3 +285,28 @@ async def test_the_statements_of_a_chain_do_not_grow_with_its_nodes(city: City) 
             text = (await visitor.get(CHAIN)).text
     assert len(tiles_of(text)) == 16
     assert len(many) == len(few) <= 14, many
+
+
+async def test_who_sees_a_part_of_the_groups_work_is_told_of_no_state_that_may_be_false(
+    city: City,
+) -> None:
+    made = await furnished(city)
+    await city.report(city.yanjiang, industryCode="8111", amount="1亿", name="维修项目")
+    asked = f"""{{ chainNodes(group: "{GROUP}") {{ state negotiating }}
+        chain(group: "{GROUP}") {{ nodes {{ node {{ standing {{ state }} }} }} }} }}"""
+    found = {name: await city.run(city[name], asked) for name in ("office", "yanjiang", "branch")}
+    states = {name: [each["state"] for each in read["chainNodes"]] for name, read in found.items()}
+    assert states["office"] == ["HAVE", "TALKS", "GAP", "TALKS", "NONE"]
+    assert states["yanjiang"] == states["branch"] == ["HAVE", None, "GAP", None, None]
+    assert found["yanjiang"]["chainNodes"][3]["negotiating"] == 1, "its own is counted"
+    of_chain = [each for one in found["branch"]["chain"] for each in one["nodes"]]
+    assert [each["node"]["standing"]["state"] for each in of_chain] == states["branch"]
+    text = await shown("yanjiang", CHAIN)
+    tiles = [("have l1", "轴承齿轮"), ("unknown", "发动机"), ("gap", "机车整车")]
+    assert tiles_of(text) == [*tiles, ("unknown", "车辆维修")]
+    for words in ("没有已有的", "暂无", "在谈补位"):
+        assert words not in text, words
+    assert "不能判断" in text and "金额和环节的情形只是您能看到的" in text
+    page = await shown("branch", f"/chain/{made['engines']['no']}")
+    assert "不能判断" in page and "情形只是您能看到的" in page and "没有您能看到的在谈" in page
+    assert "不能判断" not in await shown("group", CHAIN)

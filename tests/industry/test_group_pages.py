@@ -22,6 +22,7 @@ from tests.world import NOW, PASSWORD, City, Said, held, on, password_hash
 
 HERE = f"/groups/{GROUP}"
 FILE = ("evidence", ("任命文件.pdf", b64decode(PDF["content"]), "application/pdf"))
+OTHER = ("evidence", ("盖章.pdf", b"%PDF-1.5\n%%EOF\n", "application/pdf"))
 LED: Said = {
     "role": "LEADER",
     "name": "陶望山",
@@ -46,7 +47,7 @@ async def led(city: City, **given: object) -> None:
 
 async def sent(visitor: httpx2.AsyncClient, path: str, sends: str, **typed: str) -> httpx2.Response:
     """The answer to a form of a page, filled in."""
-    files = [FILE] if typed.pop("file", "") else None
+    files = {"1": [FILE], "2": [OTHER]}.get(typed.pop("file", ""))
     action, values = await form_on(visitor, Door(path, sends, ""), path)
     return await visitor.post(action, data={**values, **typed}, files=files)
 
@@ -223,7 +224,7 @@ async def test_a_leader_is_appointed_checked_returned_and_checked_again_at_the_p
     async with signed_in("office") as visitor:
         assert "文件没有盖章" in main(await seen(visitor, path))
         answer = await sent(
-            visitor, path, "OnePapers", item=(await one(city, LEADER))["items"][0]["id"], file="1"
+            visitor, path, "OnePapers", item=(await one(city, LEADER))["items"][0]["id"], file="2"
         )
         assert (
             "已补充先进制造组“陶望山”的文件"
@@ -314,6 +315,50 @@ async def test_a_checked_leader_is_made_void_at_the_page_and_that_waits_to_be_ch
         page = main(await seen(visitor, answer.headers["location"]))
         assert "<del>陶望山</del>" in page and "已作废：姓名登错" in page
         assert "陶望山" not in main(await seen(visitor, HERE))
+
+
+async def test_the_page_says_what_waits_and_what_approving_each_of_it_does(city: City) -> None:
+    await led(city)
+    await city.done(city.colleague, "oneCheck", **await opened(city, LEADER), approve=True)
+    on, (item,) = await opened(city, LEADER), (await one(city, LEADER))["items"]
+    end = {"item": item["id"], "endsOn": "2026-11-10"}
+    await city.done(city.group, "oneEnd", **on, **PAPERS, **end)
+    member = {"role": "MEMBER", "name": "张三", "startsOn": "2026-03-01"}
+    await city.done(city.office, "groupAppoint", **await opened(city, LEADER), **PAPERS, **member)
+    path, asked = f"/ones/{LEADER}", "query($no: String!) { one(no: $no) { waiting { id } } }"
+    _, end = (await city.run(city.office, asked, no=LEADER))["one"]["waiting"]
+    async with signed_in("office") as visitor:
+        page = main(await seen(visitor, path))
+        assert "通过后：张三自 2026-03-01 起任成员" in page
+        assert "通过后：陶望山止于 2026-11-10（资委办〔2026〕1号）" in page
+        assert "由您登记：可以退回" in page and page.count("待核对</span>") >= 2
+        assert page.index("<b>陶望山</b>") < page.index("<b>张三</b>"), "the leader first"
+        answer = await sent(visitor, path, "OneCheck", approve="true")
+        assert set(wrong(answer)) == {"lines"}
+        answer = await sent(visitor, path, "OneCheck", approve="true", lines=end["id"])
+        page = main(await seen(visitor, answer.headers["location"]))
+        assert "截止：资委办〔2026〕1号" in page and "陶望山止于" not in page
+    async with signed_in("colleague") as visitor:
+        page = main(await seen(visitor, path))
+        assert "通过后：张三" in page and "由您登记" not in page
+
+
+async def test_a_pending_change_is_withdrawn_at_the_page(city: City) -> None:
+    await led(city)
+    await city.done(city.colleague, "oneCheck", **await opened(city, LEADER), approve=True)
+    path, (item,) = f"/ones/{LEADER}", (await one(city, LEADER))["items"]
+    end = {"item": item["id"], "endsOn": "2026-11-10"}
+    on = await opened(city, LEADER)
+    made = await city.done(city.group, "oneEnd", **on, **PAPERS, **end)
+    asked = "query($no: String!) { one(no: $no) { openChanges { id title } } }"
+    (change,) = (await city.run(city.group, asked, no=LEADER))["one"]["openChanges"]
+    assert made["one"]["toCheck"] and change["title"] == "免去、终止 陶望山"
+    typed = {"item": item["id"], "change": change["id"], "reason": "文件有误"}
+    async with signed_in("group") as visitor:
+        answer = await sent(visitor, path, "OneVoid", **typed)
+        page = await seen(visitor, answer.headers["location"])
+        assert banner(page)[0] == "已撤回先进制造组“陶望山”的变动"
+        assert "已撤回" in main(page) and "<del>" not in main(page)
 
 
 async def test_a_place_puts_in_what_it_keeps_and_nobody_else_reaches_the_form(city: City) -> None:

@@ -1,5 +1,7 @@
 """Article 2: the six ones of a group are asked for, provided, checked, and known of every day."""
 
+from datetime import date
+
 from schema.duties.repair import compare
 from schema.duties.tables import Duty
 from schema.gate.tables import JournalEntry
@@ -113,6 +115,23 @@ async def test_a_city_of_an_earlier_release_is_given_the_ones_once(city: City) -
     assert entry.actor_name == "系统管理员"
     assert await add_beginnings(city.now) == []
     assert await JournalEntry.filter(act="beginningsAdd").count() == 1
+
+
+async def test_an_end_that_an_earlier_release_wrote_follows_from_the_successor_again(
+    city: City,
+) -> None:
+    """As `sixones migrate` does; an end that was stated stays."""
+    first = await appoint(city)
+    follows = {"name": "罗刚", "replaces": first["item"]["id"], "startsOn": "2026-06-01"}
+    await appoint(city, **follows)
+    written = {"ends_on": date(2026, 5, 31), "end_document_no": "资委办〔2026〕1号"}
+    await OneItem.filter(name="韩山").update(**written)
+    assert await add_beginnings(city.now) == ["“六个一”的接替"]
+    (item,) = await OneItem.filter(name="韩山")
+    assert (item.ends_on, item.end_document_no) == (None, "")
+    (shown,) = (await ones(city, on="2026-05-31"))["city-leader"]["standing"]["items"]
+    assert (shown["name"], shown["endsOn"]) == ("韩山", "2026-05-31")
+    assert await add_beginnings(city.now) == []
 
 
 async def test_a_leader_is_appointed_by_document_and_checked_by_a_second_person(

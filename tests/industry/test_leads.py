@@ -1,10 +1,14 @@
 """Article 2: what becomes of a target company's lead: who learns of it, what it rests on, the way back."""
 
+from schema.duties.repair import compare
+from schema.gate.operator import operating
 from schema.linkage.tables import Inquiry
+from schema.people.rules import Post
 from tests.industry import scenes
+from tests.industry.scenes import GROUP
 from tests.industry.test_targets import PDF, faults, listed
 from tests.linkage.test_notices import quota
-from tests.world import City, Said, uscc
+from tests.world import City, Said, at, uscc, viewer
 
 X = {"name": "深圳市精密齿轮有限公司", "uscc": uscc(901)}
 CONTACT = {"happenedOn": "2026-11-17", "means": "VISIT", "withWhom": "总经理 周立"}
@@ -78,6 +82,27 @@ async def test_once_the_days_notices_are_used_up_a_conversion_waits_whatever_the
     assert answers[0] == answers[1] and "已用完" in answers[0][0][1]
 
 
+async def test_who_renames_a_company_asks_about_it_as_of_whatever_is_not_seen(city: City) -> None:
+    vars(city)["services"] = await city.group_office("modern-services")
+    await listed(city, "services", group="modern-services")
+    own = await listed(city, name="无关公司", uscc="")
+
+    async def renamed(name: str, by: str = "group", **more: object) -> list[tuple[str, str]]:
+        asked = "query($no: String!) { targetCompany(no: $no) { revision } }"
+        on = (await city.run(city.group, asked, no=own["no"]))["targetCompany"] | more
+        payload = await city.act(city[by], "targetCompanyAmend", target=own["no"], name=name, **on)
+        return faults(payload)
+
+    assert await renamed("无关公司", why="配套") == [] and await asked_about(city) == []
+    assert await renamed("另一无关公司") == [] and await asked_about(city) == [(1, 0)]
+    assert await renamed(X["name"]) == [] and await asked_about(city) == [(2, 1)]
+    await quota(0)
+    answers = [await renamed(name) for name in ("无人知道的公司", "另一无关公司")]
+    assert answers[0] == answers[1] and answers[0][0][0] == "name"
+    assert "已用完" in answers[0][0][1]
+    assert await renamed("无关公司", "office") == [], "whoever sees all asks nothing"
+
+
 DESK = """query($no: String!) { project(no: $no) { no
     linkage { claims { id evidence { name } assessment } }
     attachments { name } } }"""
@@ -89,6 +114,23 @@ async def contacted(city: City, **given: object) -> Said:
     done = await city.done(city.group, "targetCompanyContact", **CONTACT, **on)
     read: Said = done["target"]
     return read
+
+
+def other_company(key: int) -> Said:
+    return {"investorName": f"成都齿轮第{key}有限公司", "uscc": uscc(key)}
+
+
+async def read(city: City, target: Said) -> Said:
+    asked = "query($no: String!) { targetCompany(no: $no) { no revision reported { no } } }"
+    found: Said = (await city.run(city.group, asked, no=target["no"]))["targetCompany"]
+    return found
+
+
+async def resumed(city: City, target: Said) -> Said:
+    """The company is bound to its project no longer."""
+    on = {"target": target["no"], "revision": (await read(city, target))["revision"]}
+    await city.done(city.group, "targetCompanyResume", **on, reason="对应错了项目")
+    return await read(city, target)
 
 
 async def papers(city: City, lead: Said) -> list[list[str]]:
@@ -165,3 +207,82 @@ async def test_whoever_sees_a_company_or_a_one_reads_what_was_done_on_it(city: C
     assert await read("group", of_target, target["no"]) == ["projectReport", *both]
     assert await read("hightech", of_target, target["no"]) == both, "the report with its project"
     assert lead["no"]
+
+
+async def test_papers_leave_a_project_that_was_the_wrong_one_until_it_is_judged(
+    city: City,
+) -> None:
+    target = await contacted(city)
+    wrong = await lead_of(city, "group", investorName="成都齿轮有限公司", uscc="", evidence=None)
+    city.now = at("2026-11-19 09:00")
+    own = await lead_of(city, "group", name="别的项目", evidence=[PDF], **other_company(903))
+    for lead, there in ((wrong, []), (own, [PDF["name"]])):
+        assert not faults(
+            await converted(city, "group", await read(city, target), lead, another=True)
+        )
+        assert await papers(city, lead) == [[PDF["name"]]]
+        await resumed(city, target)
+        assert await papers(city, lead) == [there], "only what was copied is taken back"
+        on = {"project": lead["no"], "revision": lead["revision"]}
+        stale = await city.act(city.group, "projectWithdraw", **on, reason="误报")
+        assert (stale["userErrors"] != []) == (lead is wrong), "whoever read it before is stale"
+    judged = await lead_of(city, "group", name="西南基地", target=target["no"], evidence=None)
+    assert not faults(await converted(city, "group", await read(city, target), judged))
+    async with operating("personAdd", city.now) as gate:
+        post = (Post.GROUP, "group-advanced-manufacturing")
+        city.groups[GROUP] = await viewer(gate, "opiner", "许康", *post)
+    ready = await city.opined(await city.read(judged))
+    on = {"project": ready["no"], "revision": ready["revision"]}
+    contact = {"firstContactPlace": "hightech", "reason": "佐证齐全"}
+    await city.done(city.office, "projectJudge", **on, **contact)
+    await resumed(city, target)
+    assert await papers(city, judged) == [[PDF["name"]]], "the judgement rests on it"
+
+
+async def test_a_report_of_another_company_takes_no_papers_unless_it_is_said_to_be_the_same(
+    city: City,
+) -> None:
+    target = await contacted(city)
+    report: Said = {"name": "齿轮项目", "investorName": "成都齿轮有限公司", "amount": "1亿"}
+    report |= {"place": "hightech", "contactOn": "2026-11-17", "contactWith": "周立"}
+    given = report | {"target": target["no"]}
+    (asked,) = faults(await city.act(city.group, "projectReport", **given))
+    assert asked[0] == "another" and target["name"] in asked[1] and "成都齿轮" in asked[1]
+    for same in (given | {"investorName": X["name"], "uscc": X["uscc"]}, report):
+        (unneeded,) = faults(await city.act(city.group, "projectReport", **same, another=True))
+        assert unneeded[0] == "another"
+    made = await city.done(city.group, "projectReport", **given, another=True)
+    assert await papers(city, made["project"]) == [[PDF["name"]]]
+
+
+OWED = """{ duties(filter: {task: ["targetCompanyConvert"], open: true}, first: 9) {
+    nodes { subjectNo } } }"""
+
+
+async def owed(city: City) -> list[str]:
+    """The companies that are to be bound to what was reported from them."""
+    found = (await city.run(city.group, OWED))["duties"]["nodes"]
+    assert not await compare(city.context(city.office))
+    return [each["subjectNo"] for each in found]
+
+
+async def test_nothing_is_bound_to_a_report_that_has_ended_and_one_is_bound_before_the_next(
+    city: City,
+) -> None:
+    target = await contacted(city)
+    first = await lead_of(city, "group", target=target["no"], evidence=None)
+    assert await owed(city) == [target["no"]]
+    again: Said = {"name": "二期", "amount": "1亿", "acknowledgeDuplicates": True}
+    again |= {"investorName": X["name"], "uscc": X["uscc"], "place": "hightech"}
+    again |= {"contactOn": "2026-11-17", "contactWith": "周立", "target": target["no"]}
+    (refused,) = faults(await city.act(city.group, "projectReport", **again))
+    assert refused[0] == "target" and first["no"] in refused[1]
+    on = {"project": first["no"], "revision": first["revision"]}
+    await city.done(city.group, "projectWithdraw", **on, reason="误报")
+    assert await owed(city) == []
+    assert (await read(city, target))["reported"] is None
+    second = (await city.done(city.group, "projectReport", **again))["project"]
+    assert await owed(city) == [target["no"]]
+    sister = await listed(city, name="深圳精密齿轮集团", uscc="")
+    assert not faults(await converted(city, "group", sister, second, another=True))
+    assert await owed(city) == [] and (await read(city, target))["reported"] is None

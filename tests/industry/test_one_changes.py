@@ -21,12 +21,15 @@ from tests.industry.test_groups import (
 )
 from tests.world import City, Said, at
 
+OTHER = {"name": "更正.pdf", "content": "JVBERi0xLjUKJSVFT0YK"}
+BARE: Said = {"documentNo": "", "documentOn": None, "evidence": None}
 POLICIES = "advanced-manufacturing-policy-set"
 END = {"documentNo": "资府函〔2026〕40号", "documentOn": "2026-11-17", "evidence": [PDF]}
 SEEN = """query($no: String!) { one(no: $no) { state toCheck revision submittedAt returnedFor
-    keeper { slug } standing { state missing items { name } } duty { dueAt overdueBy: status }
+    waiting { id title effect own } keeper { slug }
+    standing { state missing items { name } } duty { dueAt overdueBy: status }
     items { id name startsOn endsOn documentNo endDocumentNo checkedAt returnedFor voidFor provisional
-      detail amendments { kind checkedAt returnedFor recordedAs { name } } } } }"""
+      detail amendments { id kind checkedAt returnedFor recordedAs { name } } } } }"""
 
 
 async def one(city: City, no: str = LEADER) -> Said:
@@ -111,6 +114,15 @@ async def test_a_lead_department_has_its_rights_once_its_document_is_checked(cit
     assert (await sees("finance"), await sees("department")) == (1, 0)
     assert await leads(city) == "finance-bureau"
     assert await leads(city, asOf="2026-06-01") == "industry-bureau", "it led then"
+    whole = """query($asOf: Date) { group(slug: "advanced-manufacturing", asOf: $asOf) {
+        leadDepartment { slug } industry { whole figures { amount } } } }"""
+    for day, led in (("2026-06-01", "industry-bureau"), (None, "finance-bureau")):
+        for viewer in ("department", "finance"):
+            read = (await city.run(city[viewer], whole, asOf=day))["group"]
+            leading = viewer == "finance"
+            assert read["leadDepartment"]["slug"] == led
+            assert read["industry"]["whole"] is leading, "who reads of a past day reads as today"
+            assert bool(read["industry"]["figures"]) is leading, (viewer, day)
     assert not await compare(city.context(city.office))
 
 
@@ -236,7 +248,113 @@ async def test_whoever_is_followed_ends_by_the_number_that_comes_later(city: Cit
     assert (await items(city))["韩山"]["endDocumentNo"] == "资委办〔2026〕7号"
 
 
+# ---------------------------------------------------------------- by one person alone
+
+
+async def test_a_checked_end_is_not_undone_by_what_one_person_does_to_a_proposal(
+    city: City,
+) -> None:
+    """The lead department that has ended sees nothing, whatever becomes of the one proposed after it."""
+    project = await city.report(city.yanjiang, contactName="王总", contactPhone="13812345678")
+    await names_department(city, "group", "finance-bureau", startsOn="2026-10-01", **PAPERS)
+    await checked(city, DEPARTMENT)
+    follows: Said = {"name": "商务局", "unit": "commerce-bureau", "startsOn": "2026-11-11"}
+    follows["replaces"] = (await items(city, DEPARTMENT))["finance-bureau"]["id"]
+    assert faults(await act(city, "group", "oneUpdate", DEPARTMENT, **follows)) == []
+    end = END | {"endsOn": "2026-11-10", "documentNo": "免字1号"}
+    assert (
+        faults(await act(city, "group", "oneEnd", DEPARTMENT, item="finance-bureau", **end)) == []
+    )
+    await checked(city, DEPARTMENT)
+
+    async def ended() -> bool:
+        item = (await items(city, DEPARTMENT))["finance-bureau"]
+        nobody = (await city.run(city.office, ONES))["group"]["leadDepartment"] is None
+        return nobody and (item["endsOn"], item["endDocumentNo"]) == ("2026-11-10", "免字1号")
+
+    assert await ended()
+    given = {"item": "商务局", "documentNo": "随便1号"}
+    await act(city, "group", "onePapers", DEPARTMENT, **given)
+    assert await ended()
+    await act(city, "group", "oneEnd", DEPARTMENT, item="商务局", **END | {"endsOn": "2026-11-30"})
+    assert (
+        faults(await act(city, "group", "oneVoid", DEPARTMENT, item="商务局", reason="登错")) == []
+    )
+    assert await ended() and not (await one(city, DEPARTMENT))["toCheck"]
+    asked = {"project": project["no"], "reason": "了解联系人"}
+    assert (await city.act(city.finance, "contactReveal", **asked))["userErrors"]
+    assert not await compare(city.context(city.office))
+
+
+async def test_whoever_is_checked_does_not_end_by_a_proposal_without_papers(city: City) -> None:
+    await appoint(city, "group")
+    follows = {"startsOn": "2026-06-01", "replaces": (await items(city))["韩山"]["id"]}
+    assert faults(await appoint(city, "group", name="罗刚", **follows, **BARE)) == []
+    assert await leaders(city, "2026-05-31", "2026-07-01") == [["韩山"], ["罗刚"]], "both proposed"
+    await checked(city)
+    there = (await items(city))["韩山"]
+    assert there["checkedAt"] and there["endsOn"] is None
+    assert await leaders(city, "2026-07-01") == [["韩山"]], "no document says that he has ended"
+    await act(city, "group", "oneVoid", item="罗刚", reason="登错")
+    assert (await items(city))["韩山"] == there
+
+
+async def test_a_successor_made_void_leaves_a_checked_end_as_it_is(city: City) -> None:
+    await led(city)
+    follows = {"startsOn": "2026-06-01", "replaces": (await items(city))["韩山"]["id"]}
+    await appoint(city, "group", name="罗刚", **follows)
+    end = END | {"endsOn": "2026-05-31", "documentNo": "免字1号"}
+    await act(city, "group", "oneEnd", item="韩山", **end)
+    await checked(city)
+    await act(city, "group", "oneVoid", item="罗刚", reason="登错")
+    await checked(city)
+    ended = (await items(city))["韩山"]
+    assert (ended["endsOn"], ended["endDocumentNo"]) == ("2026-05-31", "免字1号")
+    assert await leaders(city, "2026-07-01") == [[]]
+
+
 # ---------------------------------------------------------------- mistakes
+
+
+async def test_a_misspelt_successor_is_corrected_whomever_the_right_one_replaces(
+    city: City,
+) -> None:
+    await led(city, name="钟伯庸", startsOn="2025-01-01")
+    follows = {"startsOn": "2026-01-12", "replaces": (await items(city))["钟伯庸"]["id"]}
+    await led(city, name="陶望山", **follows)
+    await act(city, "group", "oneVoid", item="陶望山", reason="姓名登错")
+    bare = await appoint(city, "group", name="陶望川", startsOn="2026-01-12")
+    assert faults(bare) == [("replaces", "现由钟伯庸担任，同一时间只有一名，请写明接替何人")]
+    assert faults(await appoint(city, "group", name="陶望川", **follows)) == []
+    assert [(each["title"], each["effect"]) for each in (await one(city))["waiting"]] == [
+        ("新登记：陶望川（组长）", "陶望川自 2026-01-12 起任组长，钟伯庸止于 2026-01-11"),
+        ("作废：陶望山（组长）", "陶望山视为从未登记，钟伯庸仍为现任、现行"),
+    ]
+    await checked(city)
+    assert await leaders(city, "2026-01-11", "2026-01-12") == [["钟伯庸"], ["陶望川"]]
+    await act(city, "group", "oneVoid", item="陶望川", reason="又错")
+    wrong = (await items(city))["陶望川"]["id"]
+    again = {"startsOn": "2026-01-12", "replaces": wrong}
+    assert faults(await appoint(city, "group", name="陶忘川", **again)) == []
+    await checked(city)
+    assert await leaders(city, "2026-01-11", "2026-01-12") == [["钟伯庸"], ["陶忘川"]]
+
+
+async def test_what_would_leave_two_at_a_time_is_not_approved_by_itself(city: City) -> None:
+    await led(city, name="错名")
+    await act(city, "group", "oneVoid", item="错名", reason="姓名登错")
+    replaced = {"replaces": (await items(city))["错名"]["id"]}
+    for name, given in (("副本", {}), ("正名", replaced)):
+        if name == "正名":
+            await act(city, "group", "oneVoid", item="副本", reason="重了")
+        assert faults(await appoint(city, "group", name=name, **given)) == []
+        new, void = (await one(city))["waiting"]
+        alone = await act(city, "colleague", "oneCheck", lines=[new["id"]], approve=True)
+        assert [field for field, _ in faults(alone)] == ["one"]
+    assert (await items(city))["正名"]["checkedAt"] is None
+    both = {"lines": [new["id"], void["id"]], "approve": True}
+    assert faults(await act(city, "colleague", "oneCheck", **both)) == []
+    assert await leaders(city, "2026-03-01") == [["正名"]]
 
 
 async def test_a_mistake_is_made_void_with_a_reason_and_never_stood(city: City) -> None:
@@ -271,7 +389,90 @@ async def test_what_is_only_proposed_is_void_at_once(city: City) -> None:
     assert (await one(city))["items"][0]["voidFor"] == "登错"
 
 
+# ---------------------------------------------------------------- each by itself
+
+
+async def test_what_waits_is_approved_and_returned_line_by_line(city: City) -> None:
+    await led(city)
+    await act(city, "group", "oneEnd", item="韩山", **END | {"endsOn": "2026-11-10"})
+    await appoint(city, "group", role="MEMBER", name="张三")
+    member, end = (await one(city))["waiting"]
+    assert end["effect"] == "韩山止于 2026-11-10（资府函〔2026〕40号）"
+    given = {"lines": [member["id"]], "approve": False, "reason": "张三文件不清"}
+    assert faults(await act(city, "colleague", "oneCheck", **given)) == []
+    there = await items(city)
+    assert there["张三"]["returnedFor"] == "张三文件不清"
+    assert there["韩山"]["amendments"][0]["returnedFor"] == ""
+    gone = await act(city, "colleague", "oneCheck", **given)
+    assert faults(gone) == [("lines", "所选的不在待核对之列，请重选")]
+    await act(city, "colleague", "oneCheck", lines=[end["id"]], approve=True)
+    assert (await items(city))["韩山"]["endsOn"] == "2026-11-10"
+
+
+async def test_whoever_provided_one_line_approves_the_others_and_returns_any(city: City) -> None:
+    await appoint(city, "office")
+    await appoint(city, "colleague", role="MEMBER", name="张三")
+    leader, member = (await one(city))["waiting"]
+    assert (leader["own"], member["own"]) == (True, False)
+    (own,) = faults(await act(city, "office", "oneCheck", approve=True))
+    assert own[0] == "lines" and own[1].startswith("韩山的材料由您登记")
+    mine = '{ inbox: duties(filter: {task: ["oneCheck"], mine: true}, first: 9) { totalCount } }'
+    for viewer in (city.office, city.colleague):
+        assert (await city.run(viewer, mine))["inbox"]["totalCount"] == 1
+    await act(city, "office", "oneCheck", lines=[member["id"]], approve=True)
+    assert (await items(city))["张三"]["checkedAt"]
+    assert (await city.run(city.office, mine))["inbox"]["totalCount"] == 0, "only his own is left"
+    await returned(city, "我登错了", by="office")
+    assert (await items(city))["韩山"]["returnedFor"] == "我登错了"
+    assert not await compare(city.context(city.office))
+
+
+async def test_a_pending_change_is_withdrawn(city: City) -> None:
+    await led(city)
+    await act(city, "group", "oneEnd", item="韩山", **END | {"endsOn": "2026-11-10"})
+    (end,) = (await items(city))["韩山"]["amendments"]
+    back = {"item": "韩山", "change": end["id"], "reason": "文件有误"}
+    assert faults(await act(city, "yanjiang", "oneVoid", **back))
+    assert faults(await act(city, "group", "oneVoid", **back)) == []
+    shown = await one(city)
+    assert (shown["toCheck"], shown["state"], shown["items"][0]["endsOn"]) == (
+        False,
+        "COMPLETE",
+        None,
+    )
+    assert faults(await act(city, "group", "oneVoid", **back)) == [
+        ("change", "没有这一项待核对或退回的变动")
+    ]
+    assert (
+        faults(await act(city, "group", "oneEnd", item="韩山", **END | {"endsOn": "2026-11-11"}))
+        == []
+    )
+
+
 # ---------------------------------------------------------------- returns
+
+
+async def test_the_return_of_a_change_is_a_duty_until_it_is_answered(city: City) -> None:
+    await led(city)
+    mend = (
+        '{ duties(filter: {task: ["onePapers"], mine: true, open: true}, first: 9) { totalCount } }'
+    )
+
+    async def is_asked() -> tuple[str, list[str], int]:
+        shown = await one(city)
+        count = (await city.run(city.office, mend))["duties"]["totalCount"]
+        return shown["returnedFor"], shown["standing"]["missing"], count
+
+    asked = ("不是免职文件", ["韩山：免去、终止已退回，不是免职文件"], 1)
+    for _ in range(2):
+        await act(city, "group", "oneEnd", item="韩山", **END | {"endsOn": "2026-11-10"})
+        assert await is_asked() == ("", [], 0)
+        await returned(city, "不是免职文件")
+        assert await is_asked() == asked
+    last = (await items(city))["韩山"]["amendments"][-1]
+    await act(city, "group", "oneVoid", item="韩山", change=last["id"], reason="不免了")
+    assert await is_asked() == ("", [], 0)
+    assert not await compare(city.context(city.office))
 
 
 async def test_a_return_stays_until_that_very_item_is_mended(city: City) -> None:
@@ -285,15 +486,18 @@ async def test_a_return_stays_until_that_very_item_is_mended(city: City) -> None
     await checked(city)
     there = await items(city)
     assert there["张三"]["checkedAt"] and not there["韩山"]["checkedAt"]
-    await act(city, "group", "onePapers", item="韩山", evidence=[PDF])
+    same = await act(
+        city, "group", "onePapers", item="韩山", documentNo="资委办〔2026〕1号", evidence=[PDF]
+    )
+    assert faults(same) == [("documentNo", "与已登记的相同，没有补充什么")]
+    await act(city, "group", "onePapers", item="韩山", evidence=[OTHER])
     assert (await one(city))["state"] == "TO_CHECK" and (await one(city))["returnedFor"] == ""
     await checked(city)
     assert (await one(city))["state"] == "COMPLETE"
 
 
 async def test_those_beside_the_leader_have_their_documents_too(city: City) -> None:
-    bare: Said = {"documentNo": "", "documentOn": None, "evidence": None}
-    await appoint(city, role="DEPUTY_SECRETARY", name="副甲", **bare)
+    await appoint(city, role="DEPUTY_SECRETARY", name="副甲", **BARE)
     await appoint(city)
     assert (await one(city))["state"] == "PAPERS_MISSING"
     assert "副甲：缺文号、文件日期、文件" in (await one(city))["standing"]["missing"]
@@ -376,6 +580,21 @@ async def test_being_asked_again_or_putting_in_junk_begins_no_limit_anew(city: C
     assert mend["dueAt"][:10] == "2026-12-17", "five working days to mend, and not ten"
     await act(city, "office", "oneAssign", ZONE, keeper="yanjiang")
     assert (await one(city, ZONE))["keeper"] == {"slug": "yanjiang"}
+    await act(city, "office", "oneAssign", ZONE, keeper="hightech")
+    assert (await one(city, ZONE))["duty"]["dueAt"] == mend["dueAt"], (
+        "from the return, and not anew"
+    )
+    assert not await compare(city.context(city.office))
+
+
+async def test_a_unit_that_is_asked_again_after_another_is_as_late_as_it_was(city: City) -> None:
+    await act(city, "office", "oneAssign", ZONE, keeper="hightech")
+    due = (await one(city, ZONE))["duty"]["dueAt"]
+    city.now = at("2026-12-10 09:00")
+    await act(city, "office", "oneAssign", ZONE, keeper="yanjiang")
+    assert (await one(city, ZONE))["duty"]["dueAt"][:10] == "2026-12-24", "its own ten days"
+    await act(city, "office", "oneAssign", ZONE, keeper="hightech")
+    assert (await one(city, ZONE))["duty"]["dueAt"] == due
     assert not await compare(city.context(city.office))
 
 

@@ -77,6 +77,35 @@ async def test_what_is_put_off_says_why_and_is_counted_until_the_company_is_cont
     assert (await city.run(city.leader, facets))["targetFacets"]["putOff"] == 0
 
 
+async def test_a_company_that_is_given_up_and_resumed_has_put_off_what_was_agreed(
+    city: City,
+) -> None:
+    target = await listed(city, nextOn="2026-11-19", nextStep="回访")
+    city.now = at("2026-12-10 09:00")
+    await done(city, "targetCompanyDrop", target, reason="误")
+    found = await read(city, target)
+    assert (found["nextOn"], found["putOff"], found["firstAgreedOn"]) == (None, 0, "2026-11-19")
+    later = {"nextOn": "2026-12-30", "nextStep": "再约"}
+    await done(city, "targetCompanyResume", target, reason="又有意向", **later)
+    found = await read(city, target)
+    assert (found["putOff"], found["firstAgreedOn"]) == (1, "2026-11-19")
+    facets = "{ targetFacets { putOff } }"
+    assert (await city.run(city.leader, facets))["targetFacets"]["putOff"] == 1
+    lead = await lead_of(city, target)
+    await done(city, "targetCompanyConvert", target, project=lead["no"])
+    assert (await city.run(city.leader, facets))["targetFacets"]["putOff"] == 0, "nobody waits"
+    await done(city, "targetCompanyResume", target, reason="对应错了")
+    assert (await read(city, target))["nextOn"] is None
+    plan = later | {"stage": "SHORT_LIST"}
+    (why,) = faults(await act(city, "targetCompanyMove", target, **plan))
+    assert why[0] == "reason" and "2026-11-19" in why[1], "nor is it forgotten without a day"
+    await done(city, "targetCompanyMove", target, **plan, reason="对方出差")
+    assert (await read(city, target))["putOff"] == 2
+    await done(city, "targetCompanyContact", target, **CALLED | {"happenedOn": "2026-12-10"})
+    found = await read(city, target)
+    assert (found["putOff"], found["firstAgreedOn"]) == (0, None)
+
+
 async def test_a_contact_of_before_is_recorded_and_what_was_agreed_since_stays(city: City) -> None:
     target = await listed(city, nextOn="2026-11-20", nextStep="回访")
     old = CALLED | {"happenedOn": "1999-01-01"}

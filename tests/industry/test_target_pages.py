@@ -10,6 +10,7 @@ import pytest
 
 from schema.database.statements import counting
 from server import settings
+from tests.industry.scenes import PDF
 from tests.project.test_pages import asked, link, main, seen, signed_in
 from tests.server.forms import forms_of
 from tests.server.test_check_page import sent_by
@@ -290,7 +291,8 @@ async def test_a_page_costs_the_same_whether_two_companies_stand_on_it_or_nine(c
             met = {"happenedOn": "2026-11-18", "means": means[number % 3], "outcome": "有意"}
             if met["means"]:
                 given = {"withWhom": "何川", "nextOn": "2026-11-20", "nextStep": "回访"}
-                await city.done(city.group, "targetCompanyContact", target=no, **met, **given)
+                on = {"target": no, "revision": 1}
+                await city.done(city.group, "targetCompanyContact", **on, **met, **given)
             else:
                 on = {"target": no, "revision": 1, "stage": "SHORT_LIST"}
                 await city.done(city.group, "targetCompanyMove", **on)
@@ -301,3 +303,26 @@ async def test_a_page_costs_the_same_whether_two_companies_stand_on_it_or_nine(c
                     counts.append(len(sent))
     for path, (few, many) in costs.items():
         assert few == many, path
+
+
+async def test_where_no_contact_has_evidence_no_page_promises_any_and_each_says_so(
+    city: City,
+) -> None:
+    no = await listed(city)
+    promised, missing = "佐证材料随项目存放", "还没有佐证材料"
+    async with signed_in("group") as visitor:
+        page = main(await seen(visitor, f"/targets/{no}"))
+        assert promised not in page and missing in page
+        assert missing in main(await seen(visitor, f"/projects/new?target={no}"))
+        company = {"investorName": GEARS, "uscc": uscc(901), "target": no}
+        contact = {"place": "hightech", "contactOn": "2026-11-17", "contactWith": "周立"}
+        lead = await city.report(city.group, **company | contact)
+        page = main(await seen(visitor, f"/targets/{no}"))
+        assert promised not in page and missing in page
+        assert missing in main(await seen(visitor, f"/projects/{lead['no']}/receipt"))
+        met = {"happenedOn": "2026-11-18", "means": "CALL", "withWhom": "何川", "outcome": "有意"}
+        given = {"target": no, "evidence": [PDF]}
+        await city.done(city.group, "targetCompanyContact", **met | given)
+        page = main(await seen(visitor, f"/targets/{no}"))
+        assert promised in page and missing not in page
+        assert missing not in main(await seen(visitor, f"/projects/{lead['no']}/receipt"))

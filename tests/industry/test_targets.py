@@ -42,6 +42,7 @@ async def test_a_company_goes_from_the_long_list_to_a_lead_with_its_contacts_as_
         city.group,
         "targetCompanyContact",
         target=target["no"],
+        revision=target["revision"],
         happenedOn="2026-11-18",
         means="CALL",
         withWhom="董秘 何川",
@@ -194,7 +195,15 @@ async def test_a_contact_leaves_a_plan_that_was_made_after_it(city: City) -> Non
     duty = '{ duties(filter: {task: ["targetCompanyContact"], open: true}) { totalCount } }'
     assert (await city.run(city.group, duty))["duties"]["totalCount"] == 1
     today = october | {"happenedOn": "2026-11-18"}
-    done = await city.done(city.group, "targetCompanyContact", **unread, **today)
+    left = await city.done(city.group, "targetCompanyContact", **unread, **today)
+    assert left["target"]["nextOn"] == "2026-12-05", "another may have planned it since it was read"
+    later = {"nextOn": "2026-12-06", "nextStep": "再说"}
+    (unseen,) = faults(
+        await city.act(city.group, "targetCompanyContact", **unread, **today, **later)
+    )
+    assert unseen[0] == "revision" and "2026-11-18" in unseen[1]
+    on["revision"] = left["target"]["revision"]
+    done = await city.done(city.group, "targetCompanyContact", **on, **today)
     assert done["target"]["nextOn"] is None
     assert (await city.run(city.group, duty))["duties"]["totalCount"] == 0
 

@@ -378,7 +378,7 @@ async def test_the_lamps_of_a_night_are_kept_and_the_office_is_told_once(stored_
         ran = await Job.filter(kind="lamps", state="DONE").order_by("-slot_at").first()
         assert ran and result in ran.result
     texts = [each["text"] for each in await received(city, "office")]
-    sent = [each for each in texts if not each.startswith("到期前提醒")]
+    sent = [each for each in texts if each.startswith("信息研判")]
     assert sent == ["信息研判：今天到期 0 件，已逾期 1 件", "信息研判：今天到期 1 件，已逾期 0 件"]
 
 

@@ -24,7 +24,7 @@ async def full(city: City) -> City:
         await city.done(city.office, act, **given)
     revealed = await scenes.SCENES["contactReveal"](city)
     await city.done(city.group, "contactReveal", **revealed)
-    for act in ("chainFirmAdd", "targetCompanyContact", "oneUpdate"):
+    for act in ("chainFirmAdd", "targetCompanyContact", "oneUpdate", "onePapers"):
         await city.done(city.office, act, **await industry.SCENES[act](city))
     await ledgers.imported(city, ledgers.line(1), ledgers.line(2, ledgers.SIGNED))
     await ledgers.previewed(city, ledgers.line(3), by="anyue")

@@ -12,7 +12,7 @@ import pytest_asyncio
 from schema.database.statements import counting
 from server import settings
 from tests.server.doors import browser, signed_in
-from tests.world import NOW, City, on, uscc
+from tests.world import NOW, City, at, on, uscc
 
 
 @pytest.fixture(autouse=True)
@@ -343,6 +343,18 @@ async def test_a_card_has_place_amount_who_has_it_and_the_acts_that_lead_on(city
         async with signed_in(reader) as visitor:
             card = cards_of(await seen(visitor, "/projects?view=board"))[talking["no"]]
         assert "data-to" not in card and "draggable" not in card, reader
+
+
+async def test_a_card_says_once_that_its_project_is_overdue(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = await city.opined(await city.report(city.yanjiang))
+    late = at("2026-12-09 09:00")
+    monkeypatch.setattr(settings, "NOW", late)
+    city.now = late
+    async with signed_in("office") as visitor:
+        card = cards_of(await seen(visitor, "/projects?view=board"))[waiting["no"]]
+    assert len(re.findall(r"逾期 \d+ 个工作日", card)) == 1, card
 
 
 async def test_a_card_says_why_an_act_of_its_reader_does_not_lead_on_now(city: City) -> None:

@@ -47,6 +47,7 @@ def sample(**more: Any) -> dict[str, Any]:
         ),
         "path": "/projects",
         "prefs": {"theme": "auto", "size": "100", "density": "regular", "keys": "on"},
+        "home": "/inbox",
         "page": "project/list",
         "flash": [],
         **more,

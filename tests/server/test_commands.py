@@ -421,7 +421,7 @@ def test_the_contract_is_printed_in_its_own_language() -> None:
     [
         ("nothing", "", "", 0, "与文件一致"),
         ("a field gone", "type Query {", "type Query {\n  moon: String", 1, "Query.moon"),
-        ("a word new", "搜索项目、企业和目标企业", "搜索", 0, "sixones schema write"),
+        ("a word new", "搜索项目、企业、目标企业和产业链环节", "搜索", 0, "sixones schema write"),
     ],
 )
 def test_a_change_that_breaks_partners_is_1(

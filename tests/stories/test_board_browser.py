@@ -105,7 +105,8 @@ async def test_a_target_company_is_dragged_along_its_lanes_and_to_the_report(
     made = await stored_city.done(stored_city.group, "targetCompanyAdd", name=name, group=GROUP)
     no = made["target"]["no"]
     page = await entered(chromium, site, "group")
-    for (width, height), to in zip(SIZES, ("已接触", "拜访中"), strict=True):
+    met = {"happenedOn": "2026-11-17", "means": "CALL", "withWhom": "何川", "outcome": "愿意来考察"}
+    for (width, height), to in zip(SIZES, ("短名单", "拜访中"), strict=True):
         await page.set_viewport_size({"width": width, "height": height})
         await page.goto(f"{site}/targets")
         await no_barrier(page)
@@ -117,6 +118,8 @@ async def test_a_target_company_is_dragged_along_its_lanes_and_to_the_report(
         else:
             await card.get_by_role("button", name=to).click()
         await expect(lane(page, to)).to_contain_text(name)
+        if to == "短名单":  # to those that were contacted a contact leads
+            await stored_city.done(stored_city.group, "targetCompanyContact", target=no, **met)
     await page.set_viewport_size({"width": 1366, "height": 768})
     card = page.locator("[data-lane] [draggable]", has_text=name)
     await card.drag_to(lane(page, "已转线索").locator("h2"))

@@ -249,13 +249,9 @@ async def due_of(entry: Record, context: Context) -> datetime | None:
     if not claims:
         return None
     claimed_at = max(claims)
-    on = context.day_of(claimed_at)
-    return verification_due(
-        claimed_at,
-        context.rule(VERIFICATION_DEADLINE, on, claimed_at).value,
-        context.calendar,
-        context.rule(CLOSING_TIME, on, claimed_at).value,
-    )
+    limit, start = context.rule_from(VERIFICATION_DEADLINE, claimed_at)
+    closing, _ = context.rule_from(CLOSING_TIME, start)
+    return verification_due(start, limit.value, context.calendar, closing.value)
 
 
 def next_act(entry: Record) -> str | None:

@@ -6,7 +6,14 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
-from schema.industry.graph.leads import ASKED_OF_UNSEEN, TAKES_PAPERS, others_leads, papers_of
+from schema.industry.graph.leads import (
+    ASKED_OF_UNSEEN,
+    GIVES_BACK_PAPERS,
+    TAKES_PAPERS,
+    others_leads,
+    papers_of,
+    pursued_unseen,
+)
 from schema.industry.rules import is_same_company
 from schema.permissions import may
 from schema.project.rules import ENDS
@@ -67,6 +74,23 @@ async def check_elsewhere(gate: Gate, target: Any, project: Record, *, counted: 
             raise RuleBroken(ASKED_ENOUGH, "target")
 
 
+async def ask_as_renamed(gate: Gate, target: Any, called: Mapping[str, Any]) -> None:
+    """Who gives a company the name or code of another one learns whether other groups go after that: it
+    counts as any question about what is not seen. Raises `RuleBroken` at `name` once the day's notices are
+    used up.
+    """
+    uscc, normal = called["uscc"], called["normal_name"]
+    if (uscc, normal) == (target.uscc, target.normal_name):
+        return
+    others = await pursued_unseen(target.group_id, uscc, normal, gate.context)
+    matches = [("TargetCompany", each) for each in others]
+    for ask in ASKED_OF_UNSEEN:
+        asked_as = f"{target.no} {uscc} {normal}"
+        answer = await ask(gate.context, matches, target.unit_id, asked_as, True)
+        if answer.used_up:
+            raise RuleBroken(ASKED_ENOUGH, "name")
+
+
 async def investor_of(gate: Gate, project: Record) -> Record | None:
     return await gate.context.rows.one("Company", project["investor_id"])
 
@@ -88,6 +112,20 @@ async def hand_over_papers(gate: Gate, target: int, project: Any) -> None:
         if await take(gate, project, files):
             return
     loose = {each.id: {"project_id": (None, project.id)} for each in files if not each.project_id}  # type: ignore[attr-defined]
+    await gate.update_many(Attachment, loose)
+
+
+async def take_back_papers(gate: Gate, target: int, project: Any) -> None:
+    """The papers of a company's contacts leave a project that it is bound to no longer: the files
+    themselves, and the evidence that was made of them.
+    """
+    files = await papers_of(target)
+    for give in GIVES_BACK_PAPERS:
+        await give(gate, project, files)
+    there = await Attachment.filter(
+        id__in=[each.id for each in files], project_id=project.id
+    ).order_by("id")
+    loose = {each.id: {"project_id": (project.id, None)} for each in there}
     await gate.update_many(Attachment, loose)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
-from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry import tables
 from schema.industry.graph.targets import SAME
@@ -83,12 +82,3 @@ def called_by(target: tables.TargetCompany, name: str, uscc: str) -> dict[str, A
         "search": f"{target.no} {search_key(name)}",
         "uscc": uscc,
     }
-
-
-async def move_papers(gate: Gate, target: int, before: int | None, after: int | None) -> None:
-    """The files given with a company's contacts go from one project to another, or from or to none."""
-    contacts = await tables.TargetContact.filter(target_id=target).values_list("id", flat=True)
-    files = await Attachment.filter(
-        subject_kind="TargetContact", subject_id__in=list(contacts), project_id=before
-    ).order_by("id")
-    await gate.update_many(Attachment, {each.id: {"project_id": (before, after)} for each in files})

@@ -9,6 +9,7 @@ from schema.city.rules import RuleBroken
 from schema.duties.registry import Limit, subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
+from schema.evidence.tables import Attachment
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
@@ -18,17 +19,14 @@ from schema.industry.acts.standing import (
     approve,
     as_record,
     ask,
-    authors,
     contents_of,
-    follow,
     load_item,
     load_one,
-    needs_a_check,
     refresh,
     take_effect,
 )
 from schema.industry.graph import One, OneChange, OneItem
-from schema.industry.graph.ones import is_settled
+from schema.industry.graph.standings import needs_a_check, returned_changes
 from schema.industry.rules import (
     ONE_CHECK_DEADLINE,
     ONE_DEADLINE,
@@ -40,7 +38,7 @@ from schema.industry.rules import (
 from schema.people.rules import Post
 from schema.people.tables import Group, OrganizationKind
 from schema.permissions import MAY
-from schema.query.models import Record
+from schema.query.models import Record, global_id
 from schema.relations import KEEPER
 
 subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
@@ -79,21 +77,31 @@ for name, words, since, limit, which in (
         missing="这一项没有要补的材料",
     )
 READY = (
-    'i."checked_at" IS NULL AND i."returned_for" = \'\' AND i."document_no" <> \'\''
-    ' AND i."document_on" IS NOT NULL AND EXISTS (SELECT 1 FROM "attachment" f'
+    'i."checked_at" IS NULL AND i."void_at" IS NULL AND i."returned_for" = \'\''
+    ' AND i."document_no" <> \'\' AND i."document_on" IS NOT NULL AND EXISTS'
+    ' (SELECT 1 FROM "attachment" f'
     ' WHERE f."subject_kind" = \'OneItem\' AND f."subject_id" = i."id")'
 )
-CHANGED = (
-    'c."checked_at" IS NULL AND c."returned_for" = \'\' AND (i."checked_at" IS NOT NULL'
-    f' OR (i."recorded_by_id" IS NULL AND c."kind" <> \'PAPERS\') OR ({READY}))'
+BY_ITSELF = (
+    '(i."checked_at" IS NOT NULL OR (i."recorded_by_id" IS NULL AND c."kind" <> \'PAPERS\'))'
 )
+PARTS = (
+    'SELECT i."one_id" AS one, i."id" AS line, i."recorded_by_id" AS person FROM "one_item" i'
+    f' WHERE {READY} UNION SELECT i."one_id", i."id", c."recorded_by_id" FROM "one_change" c'
+    ' JOIN "one_item" i ON i."id" = c."item_id" WHERE c."checked_at" IS NULL'
+    f' AND c."withdrawn_at" IS NULL AND NOT {BY_ITSELF} AND {READY}'
+    ' UNION SELECT i."one_id", -c."id", c."recorded_by_id" FROM "one_change" c'
+    ' JOIN "one_item" i ON i."id" = c."item_id" WHERE c."checked_at" IS NULL'
+    ' AND c."withdrawn_at" IS NULL AND c."returned_for" = \'\' AND i."void_at" IS NULL'
+    f" AND {BY_ITSELF}"
+)
+"""Who provided a part of which line of those that wait to be checked, as `lines_of` has them."""
 AUTHORS = (
-    'SELECT i."recorded_by_id" AS person FROM "one_item" i WHERE i."one_id" = x."id"'
-    f' AND i."void_at" IS NULL AND {READY} UNION'
-    ' SELECT c."recorded_by_id" FROM "one_change" c JOIN "one_item" i ON i."id" = c."item_id"'
-    f' WHERE i."one_id" = x."id" AND i."void_at" IS NULL AND {CHANGED}'
+    f'SELECT a.person FROM ({PARTS}) a WHERE a.one = x."id" AND a.person IS NOT NULL'
+    " GROUP BY a.person HAVING COUNT(DISTINCT a.line) ="
+    f' (SELECT COUNT(DISTINCT b.line) FROM ({PARTS}) b WHERE b.one = x."id")'
 )
-"""Whoever provided any part of what waits to be checked, as `authors` has them."""
+"""Whoever provided a part of each line, and so can approve none of them."""
 task(
     "oneCheck",
     "核对“六个一”的材料",
@@ -167,13 +175,17 @@ class OneVoidInput:
     one: strawberry.ID = input_field("哪一个")
     revision: int = input_field("版本")
     item: strawberry.ID = input_field("其中哪一项")
-    reason: str = input_field("作废的原因", limit=500)
+    change: strawberry.ID | None = input_field(
+        "只撤回其中哪一项待核对、已退回的变动；作废这一项的不填", None
+    )
+    reason: str = input_field("作废、撤回的原因", limit=500)
 
 
 @strawberry.input(description="核对“六个一”的材料")
 class OneCheckInput:
     one: strawberry.ID = input_field("哪一个")
     revision: int = input_field("版本")
+    lines: list[strawberry.ID] | None = input_field("核对哪几项（全局编号）；不选的为全部", None)
     approve: bool = input_field("核对的结果", yes_no=("材料齐全、属实", "退回"))
     reason: str = input_field("退回的原因；退回时必填", "", 500)
 
@@ -223,8 +235,13 @@ class Mutation:
 
     @act("作废“六个一”中登错的一项")
     async def one_void(gate: Gate, input: OneVoidInput) -> OnePayload:
-        """A mistake: it never stood, and whoever it has followed goes on. Checked like an end."""
+        """A mistake: it never stood, and whoever it has followed goes on. Checked like an end.
+
+        With `change`, that one is withdrawn, which changes nothing that stands.
+        """
         gate.reason = input.reason
+        if input.change:
+            return await withdraw(gate, input)
         return await propose(gate, input, ChangeKind.VOID)
 
     @act("核对“六个一”的材料")
@@ -236,16 +253,25 @@ class Mutation:
             gate.unneeded(input, "reason")
         one = await load_one(gate, input.one, input.revision)
         found = await contents_of(one)
-        waiting, pending = found.waiting(), found.pending()
-        if not waiting and not pending:
+        waiting = found.lines()
+        if not waiting:
             raise RuleBroken("没有待核对的材料", "one")
-        rules.check_second(authors(found), gate.viewer.person)
+        chosen = [each for each in waiting if not input.lines or each.id in input.lines]
+        known = {each.id for each in waiting}
+        gate.check_all(rules.lines_faults, known.issuperset(input.lines or ()))
+        gate.stop_if_wrong()
         if input.approve:
-            await approve(gate, found)
+            own = [each for each in chosen if gate.viewer.person in each.authors]
+            names = [each.item["name"] for each in own]
+            rules.check_second(names, all_own=len(own) == len(waiting))
+            await approve(gate, found, chosen)
         else:
             await gate.change(one, returned_at=gate.now)
-            for each in (*waiting, *pending):
-                await gate.change(each, returned_for=input.reason)
+            items = {each.id: each for each in found.items}
+            changes = {each.id: each for each in found.changes}
+            for line in chosen:
+                row = changes[line.change["id"]] if line.change else items[line.item["id"]]
+                await gate.change(row, returned_for=input.reason)
         await refresh(gate, one)
         return OnePayload(one=row_as(One, one))
 
@@ -284,15 +310,18 @@ async def propose(gate: Gate, input: Any, kind: ChangeKind) -> OnePayload:
     one, item = await load_item(gate, input)
     found = await contents_of(one)
     (item,) = [each for each in found.items if each.id == item.id]
-    waits = needs_a_check(item, kind)
+    waits = needs_a_check(as_record(item), kind)
     given: dict[str, Any] = {}
     if kind is ChangeKind.END:
-        rules.check_end(item.name, item.starts_on, item.ends_on, input.ends_on)
+        rules.check_end(item.name, item.starts_on, found.ends()[item.id].on, input.ends_on)
         given["ends_on"] = input.ends_on
     if kind is ChangeKind.VOID:
         given["reason"] = input.reason
     else:
         given |= {"document_no": input.document_no, "document_on": input.document_on}
+    if kind is ChangeKind.PAPERS:
+        gate.check_all(rules.papers_faults, await differs(gate, item, input))
+        gate.stop_if_wrong()
     if waits:
         rules.check_no_change(item.name, any(each.item_id == item.id for each in found.pending()))
     change = await gate.create(
@@ -308,7 +337,7 @@ async def propose(gate: Gate, input: Any, kind: ChangeKind) -> OnePayload:
         at_once = kind is ChangeKind.PAPERS and not waits
         await attach(gate, None, item if at_once else change)
     if not waits:
-        await take_effect(gate, found, item, change)
+        await take_effect(gate, item, change)
         if kind is ChangeKind.PAPERS and item.returned_for:
             await gate.change(item, returned_for="")
     await refresh(gate, one)
@@ -317,10 +346,36 @@ async def propose(gate: Gate, input: Any, kind: ChangeKind) -> OnePayload:
     )
 
 
+async def differs(gate: Gate, item: tables.OneItem, input: Any) -> bool:
+    """Whether papers say something else than what is known of an item, or bring another file."""
+    if input.document_no not in ("", item.document_no):
+        return True
+    if input.document_on not in (None, item.document_on):
+        return True
+    known = await Attachment.filter(subject_kind="OneItem", subject_id=item.id)
+    files = {each.sha256 for each in gate.prepared.files}
+    return not files <= {each.sha256 for each in known}
+
+
+async def withdraw(gate: Gate, input: Any) -> OnePayload:
+    """What was proposed of an item is proposed no more; its return is answered with that."""
+    one, item = await load_item(gate, input)
+    found = await contents_of(one)
+    returned = {each["id"] for each in returned_changes(found.rows(), found.proposals())}
+    open_ones = [*found.pending(), *(each for each in found.changes if each.id in returned)]
+    of = [each for each in open_ones if global_id("OneChange", each.id) == input.change]
+    rules.check_withdrawn(bool(of) and of[0].item_id == item.id)
+    await gate.change(of[0], withdrawn_at=gate.now)
+    await refresh(gate, one)
+    return OnePayload(
+        one=row_as(One, one), item=row_as(OneItem, item), change=row_as(OneChange, of[0])
+    )
+
+
 async def put_in(gate: Gate, input: Any, role: SeatRole | None, *, appoints: bool) -> OnePayload:
     """Somebody or something proposed for a one, in the place of the one that it follows, where it does.
 
-    What is settled ends when it is checked; what is itself only proposed ends at once.
+    Nothing is written of that one: when it ends follows from what comes (`rules.ends_of`).
     """
     gate.check_all(rules.document_faults, input.document_on, gate.today)
     found = await gate.try_find("One", input.one, "one")
@@ -339,20 +394,21 @@ async def put_in(gate: Gate, input: Any, role: SeatRole | None, *, appoints: boo
     if replaced is not None and found is not None:
         if replaced["one_id"] != found["id"] or replaced["role"] is not role:
             gate.refuse(RuleBroken("接替的不是同一职务、同一项", "replaces"))
-        elif replaced["ends_on"] is not None:
-            gate.refuse(
-                RuleBroken(f"{replaced['name']}已于 {replaced['ends_on']} 截止", "replaces")
-            )
         elif replaced["void_at"] is not None:
             gate.refuse(RuleBroken(f"{replaced['name']}已作废", "replaces"))
     one = await load_one(gate, input.one, input.revision)
     contents = await contents_of(one)
+    taken = contents.who_stands_for(replaced["id"]) if replaced else None
+    if replaced is not None and taken is not None:
+        now, then = contents.ends()[taken].on, contents.proposed_end(taken)
+        if now is not None and then is not None:
+            gate.refuse(RuleBroken(f"{replaced['name']}已于 {now} 截止", "replaces"))
     gate.check_all(
         rules.follow_faults,
         input.starts_on,
         input.ends_on,
         contents.spans(role),
-        replaced["id"] if replaced else None,
+        taken,
         rules.is_single(one.kind, role),
     )
     gate.stop_if_wrong()
@@ -372,8 +428,5 @@ async def put_in(gate: Gate, input: Any, role: SeatRole | None, *, appoints: boo
         recorded_at=gate.now,
     )
     await attach(gate, None, made)
-    for each in contents.items:
-        if each.id == made.follows_id and not is_settled(as_record(each)):
-            await follow(gate, each, made)
     await refresh(gate, one)
     return OnePayload(one=row_as(One, one), item=row_as(OneItem, made))

@@ -1,6 +1,7 @@
 """Article 2: a company that was given up, or bound to a project, is gone after again, with all its contacts."""
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -9,8 +10,17 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import row_as
 from schema.industry import rules, tables
-from schema.industry.acts.listing import check_not_listed, move_papers
-from schema.industry.acts.targets import TARGETS, TargetPayload, days, kept_now, load_target
+from schema.industry.acts.leads import take_back_papers
+from schema.industry.acts.listing import check_not_listed
+from schema.industry.acts.targets import (
+    TARGETS,
+    TargetPayload,
+    agreed,
+    days,
+    load_target,
+    planned,
+    put_off,
+)
 from schema.industry.graph import TargetCompany
 
 
@@ -29,7 +39,9 @@ class TargetCompanyResumeInput:
 class Mutation:
     @act("恢复跟进目标企业")
     async def target_company_resume(gate: Gate, input: TargetCompanyResumeInput) -> TargetPayload:
-        """The company stands again where its contacts have led, and its papers leave the project."""
+        """The company stands again where its contacts have led, and its papers leave the project. A next
+        contact later than what was agreed before it was given up is put off.
+        """
         await gate.context.load_rules()
         gate.check_all(rules.next_faults, input.next_on, input.next_step, *days(gate))
         row = await gate.try_find("TargetCompany", input.target, "target", input.revision)
@@ -40,15 +52,17 @@ class Mutation:
         gate.reason = input.reason
         await check_not_listed(target.uscc, target.normal_name, target.group_id, target)
         contacts = await tables.TargetContact.filter(target_id=target.id).order_by("id")
-        changes = {
+        changes: dict[str, Any] = {
             "stage": rules.stage_reached(each.means for each in contacts),
             "lead_id": None,
             "reported_id": None,
             "reported_at": None,
             "dropped_for": "",
         }
-        await gate.change(target, **changes, **kept_now(gate, input.next_on, input.next_step))
+        if rules.is_later(agreed(target), input.next_on):
+            changes |= put_off(target)
+        await gate.change(target, **changes, **planned(gate, input.next_on, input.next_step))
         for project in held:
-            await move_papers(gate, target.id, project.id, None)
+            await take_back_papers(gate, target.id, project)
             gate.concern(project)
         return TargetPayload(target=row_as(TargetCompany, target))

@@ -1,13 +1,26 @@
 """What stands in a one, as acts and nights move it: proposals, checked changes, who leads the group."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry import rules, tables
-from schema.industry.graph.ones import in_force, is_provisional, is_settled, standing_with
+from schema.industry.graph.ones import in_force
+from schema.industry.graph.standings import (
+    Line,
+    ends_of,
+    is_open,
+    is_provisional,
+    is_settled,
+    lines_of,
+    link_of,
+    needs_a_check,
+    returned_changes,
+    standing_with,
+)
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
 from schema.jobs import Daily, Run, job
 from schema.query.models import KINDS, Record
@@ -16,56 +29,98 @@ LACKING = (OneState.NOT_BEGUN, OneState.PAPERS_MISSING)
 
 
 class Contents(NamedTuple):
-    """All that was ever put into a one and is not void, what was provided or proposed on it, and how
-    many files each item has.
+    """All that was ever put into a one, what was provided or proposed on it, and how many files each
+    item has.
     """
 
     kind: OneKind
-    items: list[tables.OneItem]
+    everything: list[tables.OneItem]
     changes: list[tables.OneChange]
     files: dict[int, int]
 
+    @property
+    def items(self) -> list[tables.OneItem]:
+        """Those that are not void."""
+        return [each for each in self.everything if each.void_at is None]
+
+    def rows(self) -> list[Record]:
+        """All items as reads have them."""
+        return [as_record(each) for each in self.everything]
+
+    def proposals(self) -> list[Record]:
+        """The changes as reads have them."""
+        return [change_as_record(each) for each in self.changes]
+
     def standings(self) -> list[rules.Standing]:
         """The items as the rules take them."""
-        return [standing_with(as_record(each), self.files[each.id]) for each in self.items]
+        ends = ends_of(self.rows())
+        return [
+            standing_with(as_record(each), self.files[each.id], ends[each.id])
+            for each in self.items
+        ]
 
-    def waiting(self) -> list[tables.OneItem]:
-        """The items that the office can check."""
-        ready = {each.key for each in self.standings() if each.can_be_checked}
-        return [each for each in self.items if each.id in ready]
+    def lines(self) -> list[Line]:
+        """What the office can check."""
+        return lines_of(self.rows(), self.proposals(), self.files)
 
     def pending(self) -> list[tables.OneChange]:
         """The changes that take effect when they are checked: of what is settled, and not returned."""
-        items = {each.id: each for each in self.items}
-        return [
-            each
-            for each in self.changes
-            if each.checked_at is None
-            and not each.returned_for
-            and each.item_id in items
-            and needs_a_check(items[each.item_id], each.kind)
-        ]
+        keys = {each.change["id"] for each in self.lines() if each.change}
+        return [each for each in self.changes if each.id in keys]
+
+    def ends(self) -> dict[int, rules.End]:
+        """When each item ends, as it is settled now."""
+        return ends_of(self.rows())
+
+    def links(self) -> list[rules.Link]:
+        """The items as they follow each other once all that is proposed is checked."""
+        pending = self.pending()
+        ends = {each.item_id: each.ends_on for each in pending if each.kind is ChangeKind.END}
+        void = {each.item_id for each in pending if each.kind is ChangeKind.VOID}
+        found = []
+        for link in map(link_of, self.rows()):
+            end = min(filter(None, (link.end.on, ends.get(link.key))), default=None)
+            found.append(
+                link._replace(
+                    end=rules.End(end, ""), settled=True, void=link.void or link.key in void
+                )
+            )
+        return found
 
     def spans(self, role: SeatRole | None) -> list[rules.Span]:
         """Who has a place from when to when, once all that is proposed is checked."""
-        ends = {
-            each.item_id: each.ends_on for each in self.pending() if each.kind is ChangeKind.END
-        }
-        void = {each.item_id for each in self.pending() if each.kind is ChangeKind.VOID}
+        links = self.links()
+        valid, ends = {each.key for each in links if not each.void}, rules.ends_of(links)
         found = []
         for each in self.items:
-            if each.role is not role or each.id in void:
-                continue
-            days = [
-                rules.day_before(next.starts_on)
-                for next in self.items
-                if next.follows_id == each.id
-            ]
-            last = min(filter(None, (each.ends_on, ends.get(each.id), *days)), default=None)
-            if last is None or last >= each.starts_on:
-                span = rules.Span(each.id, each.name, each.starts_on, last, provisional(each))
-                found.append(span)
+            last = ends[each.id].on
+            if each.role is role and each.id in valid and (last is None or last >= each.starts_on):
+                waits = is_provisional(as_record(each))
+                found.append(rules.Span(each.id, each.name, each.starts_on, last, waits))
         return found
+
+    def settled_spans(self) -> list[rules.Span]:
+        """What is settled and has its place alone, from when to when."""
+        ends = self.ends()
+        found = []
+        for each in self.items:
+            last = ends[each.id].on
+            alone = is_settled(as_record(each)) and rules.is_single(self.kind, each.role)
+            if alone and (last is None or last >= each.starts_on):
+                found.append(rules.Span(each.id, each.name, each.starts_on, last, role=each.role))
+        return found
+
+    def proposed_end(self, key: int) -> date | None:
+        """When an item ends once all that is proposed is checked."""
+        return rules.ends_of(self.links())[key].on
+
+    def who_stands_for(self, key: int) -> int | None:
+        """Whose place is taken by whoever replaces an item: another's, where it is to be void."""
+        links = {each.key: each for each in self.links()}
+        if not links[key].void:
+            return key
+        before = rules.before_of(links[key], links)
+        return before.key if before else None
 
 
 def as_record(item: tables.OneItem) -> Record:
@@ -73,20 +128,13 @@ def as_record(item: tables.OneItem) -> Record:
     return Record("OneItem", {name: getattr(item, name) for name in KINDS["OneItem"].columns})
 
 
-def provisional(item: tables.OneItem) -> bool:
-    return is_provisional(as_record(item))
-
-
-def needs_a_check(item: tables.OneItem, kind: ChangeKind) -> bool:
-    """Whether a change waits to be checked by itself; on what is proposed it is checked with the item.
-
-    What the system began with stands, and yet waits for its papers as a proposal does.
-    """
-    return item.checked_at is not None or (provisional(item) and kind is not ChangeKind.PAPERS)
+def change_as_record(change: tables.OneChange) -> Record:
+    """The same of a change."""
+    return Record("OneChange", {name: getattr(change, name) for name in KINDS["OneChange"].columns})
 
 
 async def contents_of(one: tables.One) -> Contents:
-    items = await tables.OneItem.filter(one_id=one.id, void_at=None).order_by("id")
+    items = await tables.OneItem.filter(one_id=one.id).order_by("id")
     changes = await tables.OneChange.filter(one_id=one.id).order_by("id")
     files = {each.id: 0 for each in items}
     for each in await Attachment.filter(subject_kind="OneItem", subject_id__in=list(files)):
@@ -97,46 +145,62 @@ async def contents_of(one: tables.One) -> Contents:
 # ---------------------------------------------------------------- what a check brings about
 
 
-async def approve(gate: Gate, found: Contents) -> None:
-    """All that waits takes effect: first the changes of what is settled, then what is new.
+async def approve(gate: Gate, found: Contents, lines: Sequence[Line]) -> None:
+    """Some of what waits takes effect: first the changes of what is settled, then what is new.
 
     Raises `RuleBroken` at `one` where two would then stand in one place at a time.
     """
     checked = {"checked_by_id": gate.viewer.person, "checked_at": gate.now}
-    waiting, pending = found.waiting(), found.pending()
-    items = {each.id: each for each in found.items}
-    for change in sorted(pending, key=lambda each: list(ChangeKind).index(each.kind), reverse=True):
-        await take_effect(gate, found, items[change.item_id], change)
-    for item in sorted(waiting, key=lambda each: each.starts_on):
+    items = {each.id: each for each in found.everything}
+    changes = {each.id: each for each in found.changes}
+    before = found.settled_spans()
+    proposed = [changes[each.change["id"]] for each in lines if each.change]
+    for change in sorted(proposed, key=lambda each: KINDS_OF_CHANGE.index(each.kind), reverse=True):
+        await take_effect(gate, items[change.item_id], change)
+        await gate.change(change, **checked)
+    new = [items[each.item["id"]] for each in lines if each.change is None]
+    for item in sorted(new, key=lambda each: each.starts_on):
+        with_it = [
+            each
+            for each in found.changes
+            if each.item_id == item.id
+            and is_open(change_as_record(each))
+            and not needs_a_check(as_record(item), each.kind)
+        ]
         await gate.change(item, **checked)
         if item.detail == rules.PROVISIONAL:
             await gate.change(item, detail="")
-        if item.follows_id in items and items[item.follows_id].void_at is None:
-            await follow(gate, items[item.follows_id], item)
-    new = {each.id for each in waiting}
-    for change in found.changes:
-        if change in pending or (change.item_id in new and change.checked_at is None):
+        await take_place(gate, found, item)
+        for change in with_it:
             await gate.change(change, **checked)
-    touched = new | {each.item_id for each in pending}
-    valid = [each for each in found.items if each.void_at is None]
-    rules.check_apart([span_of(each) for each in valid if is_apart(found.kind, each)], touched)
+    after = found.settled_spans()
+    rules.check_apart(after, {each.key for each in after if each not in before})
 
 
-def is_apart(kind: OneKind, item: tables.OneItem) -> bool:
-    """Whether what is settled in an item has its place alone."""
-    return is_settled(as_record(item)) and rules.is_single(kind, item.role)
+KINDS_OF_CHANGE = list(ChangeKind)
 
 
-def span_of(item: tables.OneItem) -> rules.Span:
-    return rules.Span(item.id, item.name, item.starts_on, item.ends_on, role=item.role)
+async def take_place(gate: Gate, found: Contents, item: tables.OneItem) -> None:
+    """An item that is settled now has the place of whom it follows.
+
+    What waited for its document and began on a day of nobody's never stood, where the document is earlier.
+    """
+    links = {each.id: link_of(as_record(each)) for each in found.everything}
+    link = rules.before_of(links[item.id], links)
+    if link is None or item.starts_on > link.starts_on:
+        return
+    (before,) = [each for each in found.everything if each.id == link.key]
+    if not is_provisional(as_record(before)):
+        rules.check_follows(before.name, before.starts_on, item.starts_on)
+    await gate.change(before, void_at=gate.now, void_for=f"{item.name}自 {item.starts_on} 起")
 
 
-async def take_effect(
-    gate: Gate, found: Contents, item: tables.OneItem, change: tables.OneChange
-) -> None:
-    """Do to an item what was proposed of it."""
+async def take_effect(gate: Gate, item: tables.OneItem, change: tables.OneChange) -> None:
+    """Do to an item what was proposed of it, and to no other: who follows it, or whom it has followed,
+    ends by what the two say (`rules.ends_of`).
+    """
     if change.kind is ChangeKind.VOID:
-        await make_void(gate, found, item, change.reason)
+        await gate.change(item, void_at=gate.now, void_for=change.reason)
     elif change.kind is ChangeKind.END:
         await gate.change(item, ends_on=change.ends_on, end_document_no=change.document_no)
     else:
@@ -145,7 +209,6 @@ async def take_effect(
             "document_on": change.document_on or item.document_on,
         }
         await gate.change(item, **given)
-        await name_end_document(gate, found, item)
         for file in await Attachment.filter(subject_kind="OneChange", subject_id=change.id):
             same = ("name", "media_type", "size", "sha256", "added_by_id", "added_at")
             await gate.create(
@@ -155,45 +218,6 @@ async def take_effect(
                 subject_id=item.id,
                 **{name: getattr(file, name) for name in same},
             )
-
-
-async def follow(gate: Gate, before: tables.OneItem, item: tables.OneItem) -> None:
-    """Whoever is followed ends on the day before, by the document of whoever comes.
-
-    What waited for its document and began on a day of nobody's never stood, where the document is earlier.
-    """
-    last = rules.day_before(item.starts_on)
-    if last < before.starts_on:
-        await gate.change(before, void_at=gate.now, void_for=f"{item.name}自 {item.starts_on} 起")
-    elif before.ends_on is None or before.ends_on > last:
-        await gate.change(before, ends_on=last, end_document_no=item.document_no)
-
-
-async def name_end_document(gate: Gate, found: Contents, item: tables.OneItem) -> None:
-    """Whoever an item has followed ended by its document, whenever its number came."""
-    for each in found.items:
-        followed = each.id == item.follows_id and each.ends_on == rules.day_before(item.starts_on)
-        if followed and each.end_document_no != item.document_no:
-            await gate.change(each, end_document_no=item.document_no)
-
-
-async def make_void(gate: Gate, found: Contents, item: tables.OneItem, reason: str) -> None:
-    """An item never stood: whoever it has followed goes on to where it ended, followed by its followers."""
-    await gate.change(item, void_at=gate.now, void_for=reason)
-    for each in found.items:
-        if each.id == item.follows_id and each.ends_on == rules.day_before(item.starts_on):
-            ended = {"ends_on": item.ends_on, "end_document_no": item.end_document_no}
-            await gate.change(each, **ended)
-        if each.follows_id == item.id:
-            await gate.change(each, follows_id=item.follows_id)
-
-
-def authors(found: Contents) -> set[int | None]:
-    """Whoever provided any part of what waits to be checked."""
-    waiting = {each.id: each.recorded_by_id for each in found.waiting()}
-    with_it = [each for each in found.changes if each.item_id in waiting]
-    pending = [*found.pending(), *(each for each in with_it if each.checked_at is None)]
-    return {*waiting.values(), *(each.recorded_by_id for each in pending)}
 
 
 # ---------------------------------------------------------------- how far it is
@@ -207,8 +231,10 @@ async def refresh(gate: Gate, one: tables.One) -> bool:
     """
     found = await contents_of(one)
     state = rules.state_on(found.standings(), gate.today)
-    waits = bool(found.waiting() or found.pending())
+    waits = bool(found.lines())
+    open_returns = returned_changes(found.rows(), found.proposals())
     returned = [each.returned_for for each in found.items if each.returned_for]
+    returned += [each["returned_for"] for each in open_returns]
     values: dict[str, Any] = {
         "state": state,
         "to_check": waits,
@@ -217,7 +243,7 @@ async def refresh(gate: Gate, one: tables.One) -> bool:
     if waits and not one.to_check:
         values["submitted_at"] = gate.now
     if state is OneState.COMPLETE:
-        values["asked_at"] = None
+        values |= {"asked_at": None, "asks": None}
     elif state in LACKING and one.asked_at is None:
         values["asked_at"] = gate.now
     values = {name: value for name, value in values.items() if getattr(one, name) != value}
@@ -230,7 +256,7 @@ async def refresh(gate: Gate, one: tables.One) -> bool:
 
 def leading(found: Contents, today: date) -> int | None:
     """The department that leads today: a settled one, and never what is only proposed."""
-    there = in_force(found.kind, map(as_record, found.items), today)
+    there = in_force(found.kind, found.rows(), today)
     departments = [each["organization_id"] for each in there if is_settled(each)]
     return departments[-1] if departments else None
 
@@ -248,8 +274,17 @@ async def name_lead_department(gate: Gate, one: tables.One, department: int | No
 
 
 async def ask(gate: Gate, one: tables.One, keeper: int | None) -> None:
-    """Ask another unit for a one; where something is lacking, its limit begins."""
-    again = {"asked_at": gate.now} if one.state in LACKING else {}
+    """Ask another unit for a one; where something is lacking, its limit begins, or runs on for a unit
+    that was asked before for what still lacks.
+    """
+    again: dict[str, Any] = {}
+    if one.state in LACKING:
+        asks = dict(one.asks or {})
+        if one.asked_at is not None and keeper != one.keeper_id:
+            asks[str(one.keeper_id)] = one.asked_at.isoformat()
+        known = asks.pop(str(keeper), None)
+        again = {"asked_at": datetime.fromisoformat(known) if known else gate.now}
+        again["asks"] = asks or None
     await gate.change(one, keeper_id=keeper, **again)
 
 

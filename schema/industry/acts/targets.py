@@ -23,6 +23,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
 from schema.industry.acts.leads import (
+    ask_as_renamed,
     check_elsewhere,
     hand_over_papers,
     investor_of,
@@ -31,7 +32,7 @@ from schema.industry.acts.leads import (
 )
 from schema.industry.acts.listing import called_by, check_named, check_not_listed, read_uscc
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
-from schema.industry.graph.targets import leads_of
+from schema.industry.graph.targets import REPORT_OPEN, leads_of
 from schema.industry.rules import Means, TargetStage
 from schema.project.graph import Project
 from schema.project.rules import ENDS, PROJECT_LIFE
@@ -64,7 +65,8 @@ task(
     whose=Own("unit_id", "organization"),
     waits=Own("unit_id", "organization"),
     since="reported_at",
-    open='x."reported_id" IS NOT NULL',
+    open=REPORT_OPEN.format("x"),
+    pointed={"Project": "reported_id"},
     page="/targets/{key}#convert",
     missing="没有待对应的项目",
 )
@@ -202,6 +204,7 @@ class Mutation:
 
     @act("修改目标企业")
     async def target_company_amend(gate: Gate, input: TargetCompanyAmendInput) -> TargetPayload:
+        await gate.context.load_rules()
         uscc = None if input.uscc is None else gate.check(read_uscc, input.uscc)
         named = await references(gate, input)
         await gate.alone(TARGETS)
@@ -217,6 +220,7 @@ class Mutation:
         if called:
             normal = called.get("normal_name", target.normal_name)
             await check_not_listed(called.get("uscc", target.uscc), normal, target.group_id, target)
+            await ask_as_renamed(gate, target, called)
         why = edited(input.why, target.why, "")
         await gate.change(target, why=why, **pointed, **called)
         return TargetPayload(target=row_as(TargetCompany, target))
@@ -229,7 +233,7 @@ class Mutation:
         gate.check(rules.check_lane, input.stage)
         target = await load_target(gate, input.target, input.revision)
         gate.check(rules.check_move, target.stage, input.stage, target.contacted_on is not None)
-        later = gate.check(rules.check_put_off, target.next_on, input.next_on, input.reason)
+        later = gate.check(rules.check_put_off, agreed(target), input.next_on, input.reason)
         gate.stop_if_wrong()
         changes: dict[str, Any] = {}
         if target.stage is not input.stage:
@@ -238,8 +242,7 @@ class Mutation:
             changes |= planned(gate, input.next_on, input.next_step)
         if later:
             gate.reason = input.reason
-            changes["put_off"] = target.put_off + 1
-            changes["first_agreed_on"] = target.first_agreed_on or target.next_on
+            changes |= put_off(target)
         else:
             gate.unneeded(input, "reason")
         if changes:
@@ -248,16 +251,17 @@ class Mutation:
 
     @act("登记与目标企业的接触", before=keep_evidence)
     async def target_company_contact(gate: Gate, input: TargetCompanyContactInput) -> TargetPayload:
-        """The planned contact is done with it, unless it lies before the planning; the next one is planned,
-        or none is.
+        """The planned contact is done with it, unless it lies before the planning, or on its day and nobody
+        says to have read the plan; the next one is planned, or none is.
         """
         await gate.context.load_rules()
         next_one = (input.next_on, input.next_step)
         gate.check_all(rules.contact_faults, input.happened_on, *next_one, *days(gate))
         target = await load_target(gate, input.target, input.revision, rests_on=PLAN)
         since = target.next_set_at and gate.context.day_of(target.next_set_at)
-        closes = rules.closes_plan(input.happened_on, since)
-        rules.check_planned(since or gate.today, closes, input.next_on)
+        read = input.revision is not None
+        closes = rules.closes_plan(input.happened_on, since, read)
+        rules.check_planned(since or gate.today, input.happened_on, closes, input.next_on)
         contact = await gate.create(
             tables.TargetContact,
             target_id=target.id,
@@ -289,6 +293,7 @@ class Mutation:
         gate.require(row)
         found = gate.require(lead)
         (project,) = await gate.hold("Project", [found["id"]])
+        others = await reported_from_others(gate, found["id"], gate.require(row)["id"])
         target = await load_target(gate, input.target, input.revision)
         own = found["reported_by_id"] == target.unit_id
         if not own and project.group_id != target.group_id:
@@ -310,7 +315,11 @@ class Mutation:
             gate.unneeded(input, "another")
             gate.stop_if_wrong()
         await check_elsewhere(gate, target, found, counted=False)
-        await gate.change(target, lead_id=found["id"], **kept_now(gate, None, ""))
+        bound = {"lead_id": found["id"], "reported_id": None, "reported_at": None}
+        await gate.change(target, **bound, **given_up(gate, target))
+        for each in others:
+            await gate.change(each, reported_id=None, reported_at=None)
+            await gate.touch(each)
         if own:
             await hand_over_papers(gate, target.id, project)
         gate.concern(project)
@@ -320,7 +329,7 @@ class Mutation:
     async def target_company_drop(gate: Gate, input: TargetCompanyDropInput) -> TargetPayload:
         gate.reason = input.reason
         target = await load_target(gate, input.target, input.revision)
-        await gate.change(target, dropped_for=input.reason, **kept_now(gate, None, ""))
+        await gate.change(target, dropped_for=input.reason, **given_up(gate, target))
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("登记或修改目标区域")
@@ -360,6 +369,15 @@ async def references(gate: Gate, input: Any) -> dict[str, Record | None]:
     }
 
 
+async def reported_from_others(gate: Gate, project: int, own: int) -> list[tables.TargetCompany]:
+    """The companies beside `own` from which a project was reported, held with it: once it is bound, none
+    of them is owed it any more.
+    """
+    waiting = await tables.TargetCompany.filter(reported_id=project)
+    held = await gate.hold("TargetCompany", {own, *(each.id for each in waiting)})
+    return [each for each in held if each.id != own]
+
+
 async def load_target(
     gate: Gate, reference: str, revision: int | None, rests_on: tuple[str, ...] | None = None
 ) -> tables.TargetCompany:
@@ -390,8 +408,26 @@ def days(gate: Gate) -> tuple[date, int]:
 
 
 def kept_now(gate: Gate, next_on: date | None, next_step: str) -> dict[str, Any]:
-    """The columns of a next contact where the one before is done with, or given up: nothing is put off."""
+    """The columns of a next contact where the one before is done with: nothing is put off."""
     return planned(gate, next_on, next_step) | {"put_off": 0, "first_agreed_on": None}
+
+
+def agreed(target: tables.TargetCompany) -> date | None:
+    """The day of the next contact; where none is planned, the one that was agreed and not kept."""
+    return target.next_on or target.first_agreed_on
+
+
+def given_up(gate: Gate, target: tables.TargetCompany) -> dict[str, Any]:
+    """The columns of a company that is no longer gone after: what was agreed first, and not kept, stays
+    known to whoever resumes it.
+    """
+    return planned(gate, None, "") | {"first_agreed_on": target.first_agreed_on or target.next_on}
+
+
+def put_off(target: tables.TargetCompany) -> dict[str, Any]:
+    """The columns that count that what was agreed is put off."""
+    first = target.first_agreed_on or target.next_on
+    return {"put_off": target.put_off + 1, "first_agreed_on": first}
 
 
 def planned(gate: Gate, next_on: date | None, next_step: str) -> dict[str, Any]:

@@ -69,9 +69,9 @@ class TargetFacets:
         late = is_late("t", info.context)
         return await info.context.rows.total(self.read(info.context, DATES, late))
 
-    @resolver("下次联系推后过的家数")
+    @resolver("下次联系推后过、还在跟进的家数")
     async def put_off(self, info: Info) -> int:
-        later: Sql = ('t."put_off" > 0', [])
+        later: Sql = (f't."put_off" > 0 AND t."stage" IN ({IN_LANES})', [])
         return await info.context.rows.total(self.read(info.context, DATES, later))
 
     @resolver("没有约定下次联系、还在跟进的家数")

@@ -18,7 +18,7 @@ from schema.industry import rules, tables
 from schema.industry.graph.pursuit import IN_LANES, is_late
 from schema.industry.rules import NodeState, Position
 from schema.people.graph import Group, Signature, signed
-from schema.permissions import lists_of, may, visible
+from schema.permissions import lists_of, may, sees_whole, visible
 from schema.project.graph import Project, ProjectFilter, ProjectOrder, StageFigures
 from schema.project.rules import IN_PRODUCTION, ON_THE_WAY, Stage
 from schema.project.rules.classes import class_names
@@ -140,7 +140,9 @@ class ChainFirm(Node):
 @strawberry.type(description="一个环节的情形：有什么、在谈什么、盯着谁")
 class ChainStanding:
     node: ChainNode = strawberry.field(description="环节")
-    state: NodeState = strawberry.field(description="情形；缺口由小组标明，其余按数目")
+    state: NodeState | None = strawberry.field(
+        description="情形；缺口由小组标明，其余按数目；只看得到小组一部分工作、没有看到已有的，不能判断，为空"
+    )
     firms: list[ChainFirm] = strawberry.field(description="小组登记在列的本地企业")
     in_city: int = strawberry.field(description="本市已有：投产以后的项目和在列的企业")
     producing: int = strawberry.field(description="投产以后的项目数")
@@ -230,18 +232,26 @@ async def standings(nodes: list[Record], context: Context) -> list[ChainStanding
     every = await asyncio.gather(
         *(context.rows.where("ChainFirm", "node_id", each["id"]) for each in nodes)
     )
+    ids = sorted({each["group_id"] for each in nodes})
+    groups = await asyncio.gather(*(context.rows.one("Group", each) for each in ids))
+    whole = {each["id"] for each in groups if each and sees_whole(context.viewer, each)}
     return [
-        standing(row, has[row["id"]], [firm for firm in firms if firm["ended_at"] is None])
+        standing(
+            row,
+            has[row["id"]],
+            [firm for firm in firms if firm["ended_at"] is None],
+            row["group_id"] in whole,
+        )
         for row, firms in zip(nodes, every, strict=True)
     ]
 
 
-def standing(row: Record, has: Counted, firms: list[Record]) -> ChainStanding:
+def standing(row: Record, has: Counted, firms: list[Record], whole: bool) -> ChainStanding:
     producing, _ = has.among(IN_PRODUCTION)
     negotiating, amount = has.among(ON_THE_WAY)
     return ChainStanding(
         node=row_as(ChainNode, row),
-        state=rules.node_state(row["gap"], producing + len(firms), negotiating),
+        state=rules.node_state(row["gap"], producing + len(firms), negotiating, whole),
         firms=rows_as(ChainFirm, firms),
         in_city=producing + len(firms),
         producing=producing,

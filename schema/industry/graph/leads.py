@@ -7,6 +7,7 @@ from schema import database
 from schema.context import Context
 from schema.evidence.tables import Attachment
 from schema.industry import tables
+from schema.industry.graph.pursuit import PURSUED
 from schema.industry.graph.targets import LEAD_OPEN, SAME
 from schema.permissions import visible
 
@@ -37,6 +38,8 @@ ASKED_OF_UNSEEN: list[Asking] = []
 
 TAKES_PAPERS: list[Callable[[Any, Any, Sequence[Attachment]], Any]] = []
 """`(gate, project, files) → whether they were taken`: who keeps papers of a project's first contact."""
+GIVES_BACK_PAPERS: list[Callable[[Any, Any, Sequence[Attachment]], Any]] = []
+"""`(gate, project, files)`: takes them from a project that the company they were given for leaves."""
 
 
 async def others_leads(
@@ -53,6 +56,20 @@ async def others_leads(
         f' AND {SAME.format("?", "?")} ORDER BY o."id"',
         [*values, group, uscc, uscc, normal_name],
     )
+
+
+async def pursued_unseen(group: int, uscc: str, normal_name: str, context: Context) -> list[int]:
+    """The ids of the rows by which other groups go after a company, or have made a lead of it, and which
+    the viewer does not see.
+    """
+    seen, values = visible("target_company", "o", context.viewer)
+    found = await database.fetch(
+        'SELECT o."id" FROM "target_company" o WHERE o."group_id" <> ?'
+        f' AND o."stage" IN ({PURSUED}) AND {SAME.format("?", "?")} AND NOT ({seen})'
+        ' ORDER BY o."id"',
+        [group, uscc, uscc, normal_name, *values],
+    )
+    return [row["id"] for row in found]
 
 
 async def papers_of(target: int) -> list[Attachment]:

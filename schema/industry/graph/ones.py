@@ -13,6 +13,17 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
+from schema.industry.graph.standings import (
+    Line,
+    effect_of,
+    ends_of,
+    is_provisional,
+    is_settled,
+    lines_of,
+    returned_changes,
+    returned_of,
+    standing_with,
+)
 from schema.industry.graph.work import (
     GroupFigure,
     OnDays,
@@ -20,8 +31,8 @@ from schema.industry.graph.work import (
     Waiting,
     coming_of,
     duties_of,
+    duty_on,
     figures_of,
-    open_duty_on,
     waits_of,
 )
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
@@ -87,9 +98,7 @@ class One(Node):
 
     items: "list[OneItem]" = has_many("OneItem", "one_id", "历任、历次，先登记的在前")
 
-    @computed("这一项上现在要办的事", columns=("id",))
-    async def duty(row: Parent, info: Info) -> Duty | None:
-        return row_as(Duty, await open_duty_on(row, info.context))
+    duty: Duty | None = duty_on("这一项上现在要办的事")
 
     @computed("现任、现行的是谁、是什么；没有的为空", columns=("id", "kind"))
     async def current(row: Parent, info: Info) -> str:
@@ -101,13 +110,35 @@ class One(Node):
         items = await info.context.rows.where("OneItem", "one_id", row["id"])
         return rows_as(OneItem, [each for each in items if each["void_at"] is None])
 
+    @computed("待办公室核对的各项", columns=("id", "kind"))
+    async def waiting(row: Parent, info: Info) -> "list[OneLine]":
+        items, lines = await lines_on(row, info.context)
+        return [
+            OneLine(
+                id=strawberry.ID(each.id),
+                title=title_of(each),
+                effect=effect_of(row["kind"], each, items),
+                own=info.context.viewer.person in each.authors,
+                item=row_as(OneItem, each.item),
+                change=row_as(OneChange, each.change) if each.change else None,
+            )
+            for each in lines
+        ]
+
+    @computed("待核对或已退回、可撤回的变动", columns=("id",))
+    async def open_changes(row: Parent, info: Info) -> "list[OneChange]":
+        items, lines = await lines_on(row, info.context)
+        changes = await info.context.rows.where("OneChange", "one_id", row["id"])
+        pending = [each.change for each in lines if each.change]
+        return rows_as(OneChange, [*pending, *returned_changes(items, changes)])
+
     @computed("其中您可以办理的事项（变更名）", columns=("id", "group_id", "keeper_id"))
     def acts(row: Parent, info: Info) -> list[str]:
         return [act for act in ACTS if may(info.context.viewer, act, row)]
 
     journal: Connection[JournalEntry] = history_of("One")
 
-    @computed("在某一日的情形", columns=("id", "kind"))
+    @computed("在某一日的情形", columns=("id", "kind", "returned_for"))
     async def standing(row: Parent, info: Info, on: OnDay = None) -> "OneStanding":
         usable(on, "on")
         return await standing_of(row, on or row.get("as_of") or info.context.today, info.context)
@@ -121,7 +152,7 @@ class OneItem(Node):
     detail: str = column("说明")
     organization: Organization | None = to_one("Organization", "单位")
     starts_on: date = column("自何日起")
-    ends_on: date | None = column("至何日止（含当日）；没有的为现任、现行")
+    stated_end: date | None = column("写明的止日（含当日）；只因被接替而截止的没有", "ends_on")
     document_no: str = column("文号")
     document_on: date | None = column("文件日期")
     recorded_at: datetime = column("登记时间")
@@ -130,7 +161,7 @@ class OneItem(Node):
     )
     checked_at: datetime | None = column("核对时间")
     checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
-    end_document_no: str = column("免去、终止的文号")
+    stated_end_document_no: str = column("写明止日的文号", "end_document_no")
     follows: "OneItem | None" = to_one("OneItem", "接替的哪一项")
     returned_for: str = column("退回的原因；已补正的为空")
     void_at: datetime | None = column("作废的时间")
@@ -139,13 +170,25 @@ class OneItem(Node):
     evidence: list[Attachment] = evidence_of("OneItem", "文件")
     amendments: "list[OneChange]" = has_many("OneChange", "item_id", "历次补充、变动，先登记的在前")
 
+    @computed(
+        "至何日止（含当日），写明的或因被接替的；没有的为现任、现行", columns=("id", "one_id")
+    )
+    async def ends_on(row: Parent, info: Info) -> date | None:
+        return (await end_of(row, info.context)).on
+
+    @computed("免去、终止或接替的文号", columns=("id", "one_id"))
+    async def end_document_no(row: Parent, info: Info) -> str:
+        return (await end_of(row, info.context)).document_no
+
     @computed("自何日起；随系统带来、没有登记过的没有", columns=("starts_on",))
     def since(row: Parent) -> date | None:
         return known_since(row["starts_on"])
 
     @computed("还缺什么材料；作废的不缺", columns=("id", "document_no", "document_on", "void_at"))
     async def missing(row: Parent, info: Info) -> list[str]:
-        return [] if row["void_at"] else rules.missing(await standing(row, info.context))
+        files = await files_of([row], info.context)
+        known = standing_with(row, files[row["id"]], rules.End(None, ""))
+        return [] if row["void_at"] else rules.missing(known)
 
     @computed("是否市未公布、系统暂列的，待文件确认", columns=("recorded_by_id", "checked_at"))
     def provisional(row: Parent, info: Info) -> bool:
@@ -168,8 +211,24 @@ class OneChange(Node):
     checked_at: datetime | None = column("核对时间；待核对、已退回的没有")
     checked_as: Signature | None = signed("核对人署名", "oneCheck", "checked_by_id", "checked_at")
     returned_for: str = column("退回的原因")
+    withdrawn_at: datetime | None = column("撤回的时间")
 
     evidence: list[Attachment] = evidence_of("OneChange", "文件")
+
+    @computed("什么变动、哪一项", columns=("kind", "item_id"))
+    async def title(row: Parent, info: Info) -> str:
+        item = await info.context.rows.one("OneItem", row["item_id"])
+        return f"{rules.CHANGE_WORDS[row['kind']]} {item['name'] if item else ''}"
+
+
+@strawberry.type(description="待办公室核对的一项：新登记的，或对已核对的变动")
+class OneLine:
+    id: strawberry.ID = strawberry.field(description="全局编号")
+    title: str = strawberry.field(description="什么")
+    effect: str = strawberry.field(description="核对通过后怎样")
+    own: bool = strawberry.field(description="是否由您登记；由您登记的可退回，须由他人核对通过")
+    item: OneItem = strawberry.field(description="哪一项")
+    change: OneChange | None = strawberry.field(description="什么变动；新登记的没有")
 
 
 @strawberry.type(description="“六个一”中的一个在某一日的情形")
@@ -284,8 +343,16 @@ THE_ONE = (None, SeatRole.LEADER)
 async def standing_of(row: Record, day: date, context: Context) -> OneStanding:
     """What stands in a one on a day, how far it is and what it lacks."""
     items = await context.rows.where("OneItem", "one_id", row["id"])
-    valid = [each for each in items if each["void_at"] is None]
-    standings = await gather(*(standing(each, context) for each in valid))
+    changes: list[Record] = []
+    if row["returned_for"]:
+        changes = await context.rows.where("OneChange", "one_id", row["id"])
+    ends, returned = ends_of(items), returned_changes(items, changes)
+    files = await files_of(items, context)
+    standings = [
+        standing_with(each, files[each["id"]], ends[each["id"]], returned_of(each, returned))
+        for each in items
+        if each["void_at"] is None
+    ]
     there = await there_on(row, day, context)
     return OneStanding(
         on=day,
@@ -303,9 +370,43 @@ async def there_on(one: Record, day: date, context: Context) -> list[Record]:
 
 def in_force(kind: OneKind, items: Iterable[Record], day: date) -> list[Record]:
     """Those of some items of a one that stand in it on a day."""
-    valid = {each["id"]: each for each in items if each["void_at"] is None}
-    standings = [standing_with(each, 0) for each in valid.values()]
+    rows = list(items)
+    ends = ends_of(rows)
+    valid = {each["id"]: each for each in rows if each["void_at"] is None}
+    standings = [standing_with(each, 0, ends[key]) for key, each in valid.items()]
     return [valid[each.key] for each in rules.in_force(kind, standings, day)]
+
+
+async def end_of(item: Record, context: Context) -> rules.End:
+    """When an item ends, and by which document."""
+    items = await context.rows.where("OneItem", "one_id", item["one_id"])
+    return ends_of(items)[item["id"]]
+
+
+async def files_of(items: Iterable[Record], context: Context) -> dict[int, int]:
+    """How many files each of some items has."""
+    keys = [each["id"] for each in items]
+    with_kind = ("subject_kind", "OneItem")
+    found = await gather(
+        *(context.rows.where("Attachment", "subject_id", key, with_kind) for key in keys)
+    )
+    return {key: len(each) for key, each in zip(keys, found, strict=True)}
+
+
+async def lines_on(one: Record, context: Context) -> tuple[list[Record], list[Line]]:
+    """The items of a one, and what of it waits to be checked."""
+    items, changes = await gather(
+        context.rows.where("OneItem", "one_id", one["id"]),
+        context.rows.where("OneChange", "one_id", one["id"]),
+    )
+    return items, lines_of(items, changes, await files_of(items, context))
+
+
+def title_of(line: Line) -> str:
+    """What waits, in words: what kind of change, of what."""
+    role = rules.ROLE_WORDS[line.item["role"]] if line.item["role"] else ""
+    what = rules.CHANGE_WORDS[line.change["kind"]] if line.change else "新登记"
+    return f"{what}：{line.item['name']}{f'（{role}）' if role else ''}"
 
 
 async def leading_on(group: Record, day: date, context: Context) -> list[Record]:
@@ -327,42 +428,6 @@ async def group_as_of(group: Record, day: date, context: Context) -> dict[str, i
 
 
 AS_OF.append(group_as_of)
-
-
-def is_settled(row: Record) -> bool:
-    """Whether somebody has checked an item, or the system began with it."""
-    return row["checked_at"] is not None or row["recorded_by_id"] is None
-
-
-def is_provisional(row: Record) -> bool:
-    """Whether the system began with an item for which nobody has checked a document yet."""
-    return row["checked_at"] is None and row["recorded_by_id"] is None
-
-
-async def standing(row: Record, context: Context) -> rules.Standing:
-    """An item as the rules take it."""
-    files = await context.rows.where(
-        "Attachment", "subject_id", row["id"], ("subject_kind", "OneItem")
-    )
-    return standing_with(row, len(files))
-
-
-def standing_with(row: Record, files: int) -> rules.Standing:
-    """The same where it is known how many files the item has."""
-    checked = row["checked_at"]
-    return rules.Standing(
-        key=row["id"],
-        role=row["role"],
-        name=row["name"],
-        starts_on=row["starts_on"],
-        ends_on=row["ends_on"],
-        document_no=row["document_no"],
-        document_on=row["document_on"],
-        files=files,
-        checked_on=Context.day_of(checked) if checked else None,
-        settled=is_settled(row),
-        returned_for=row["returned_for"],
-    )
 
 
 @strawberry.type

@@ -16,8 +16,8 @@ from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
 from schema.industry import rules, tables
 from schema.industry.graph.chain import ChainNode
-from schema.industry.graph.pursuit import PURSUED, is_late
-from schema.industry.graph.work import open_duty_on
+from schema.industry.graph.pursuit import IN_LANES, PURSUED, is_late
+from schema.industry.graph.work import duty_on
 from schema.industry.rules import Means, TargetStage
 from schema.people.graph import Group, GroupFilter, Organization, Person, Signature, signed
 from schema.permissions import may, visible
@@ -93,6 +93,13 @@ LEAD_OPEN = (
 """Whether the company in a row `o` has become a lead that is still gone on with."""
 
 
+REPORT_OPEN = (
+    'EXISTS (SELECT 1 FROM "project" r WHERE r."id" = {0}."reported_id"'
+    f' AND r."stage" IN ({IS_OPEN}))'
+)
+"""Whether what was reported from the company in a row is still gone on with."""
+
+
 @node(tables.TargetRegion, "目标区域", key="slug")
 class TargetRegion(Node):
     slug: str = column("短名")
@@ -138,9 +145,10 @@ class TargetCompany(Node):
     next_on: date | None = column("下次联系日期")
     next_step: str = column("下次联系做什么")
     put_off: int = column("下次联系推后过几次；接触以后重新计")
-    first_agreed_on: date | None = column("推后以前最初约定的日期；没有推后的没有")
+    first_agreed_on: date | None = column(
+        "最初约定、至今没有接触的日期；约定了没有推后、也没有停下过的没有"
+    )
     contacted_on: date | None = column("最近一次接触日期")
-    reported: Project | None = to_one("Project", "由它报送、尚待对应的项目", of="reported_id")
     project: Project | None = to_one("Project", "转成的线索", of="lead_id")
     dropped_for: str = column("不再跟进的原因")
     added_at: datetime = column("列入时间")
@@ -152,9 +160,12 @@ class TargetCompany(Node):
 
     journal: Connection[JournalEntry] = history_of("TargetCompany")
 
-    @computed("约定的下次联系，由谁在办", columns=("id",))
-    async def duty(row: Parent, info: Info) -> Duty | None:
-        return row_as(Duty, await open_duty_on(row, info.context))
+    @computed("由它报送、尚待对应的项目；项目已经了结的没有", columns=("reported_id",))
+    async def reported(row: Parent, info: Info) -> Project | None:
+        found = await info.context.rows.one("Project", row["reported_id"])
+        return row_as(Project, found if found and found["stage"] in OPEN else None)
+
+    duty: Duty | None = duty_on("约定的下次联系，由谁在办")
 
     @computed("也在跟进这家企业的其他小组", columns=("id",))
     async def also_pursued_by(row: Parent, info: Info) -> list[str]:
@@ -270,7 +281,8 @@ def overdue(row: str, value: bool, context: Context) -> Sql:
 
 
 def put_off(row: str, value: bool, context: Context) -> Sql:
-    return f'{row}."put_off" {">" if value else "="} 0', []
+    later = f'({row}."put_off" > 0 AND {row}."stage" IN ({IN_LANES}))'
+    return later if value else f"NOT {later}", []
 
 
 def owned_by(row: str, value: list[strawberry.ID], context: Context) -> Sql:
@@ -323,7 +335,7 @@ class TargetCompanyFilter:
     next_on: DateRange | None = between("下次联系日期", "next_on")
     overdue: bool | None = test("下次联系已过期：约定之日已下班", overdue, "next_on")
     unplanned: bool | None = test("没有下次联系日期", unplanned, "next_on")
-    put_off: bool | None = test("下次联系推后过的", put_off, "put_off")
+    put_off: bool | None = test("下次联系推后过、还在跟进的", put_off, "put_off")
     dropped: bool | None = test("不再跟进的", dropped, "stage")
     also: AlsoTarget | None = and_("并且也符合")
 

@@ -14,7 +14,7 @@ from schema.entries.graph import counts
 from schema.entries.rules import Indicator
 from schema.people.graph import Organization
 from schema.permissions import visible
-from schema.query.fields import Info, row_as
+from schema.query.fields import Info, Parent, computed, row_as
 from schema.query.models import KINDS, Record
 from schema.query.sql import Order, Read, Sql, bindable
 from schema.scalars import Money, Month
@@ -41,8 +41,18 @@ async def duties_of(source: Any, info: Info) -> tuple[Sql, ...]:
     return (of_group("t", source["id"], info.context),)
 
 
+def duty_on(description: str) -> Any:
+    """The open duty on a row of a group's own, as a field of its type."""
+
+    @computed(description, columns=("id",))
+    async def resolve(row: Parent, info: Info) -> Duty | None:
+        return row_as(Duty, await open_duty_on(row, info.context))
+
+    return resolve
+
+
 async def open_duty_on(row: Record, context: Context) -> Record | None:
-    """The open duty on a row of a group's own; None where there is none that the viewer sees."""
+    """None where there is none that the viewer sees."""
     found = await context.rows.where("Duty", "subject_id", row["id"], ("subject_kind", row.kind))
     return next((each for each in found if each["closed_at"] is None), None)
 

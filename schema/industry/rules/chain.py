@@ -28,16 +28,22 @@ class NodeState(StrEnum):
     NONE = "NONE"
 
 
-def node_state(gap: bool, in_city: int, negotiating: int) -> NodeState:
+def node_state(gap: bool, in_city: int, negotiating: int, whole: bool = True) -> NodeState | None:
     """How a node stands: a gap is what the group has marked as one, whatever is negotiated meanwhile.
+
+    Of what is counted in part only, that there is something is known, that there is nothing is not: None.
 
     >>> node_state(True, 0, 2), node_state(False, 0, 2), node_state(False, 3, 2), node_state(False, 0, 0)
     (<NodeState.GAP: 'GAP'>, <NodeState.TALKS: 'TALKS'>, <NodeState.HAVE: 'HAVE'>, <NodeState.NONE: 'NONE'>)
+    >>> node_state(False, 3, 2, whole=False), node_state(False, 0, 2, whole=False)
+    (<NodeState.HAVE: 'HAVE'>, None)
     """
     if gap:
         return NodeState.GAP
     if in_city:
         return NodeState.HAVE
+    if not whole:
+        return None
     return NodeState.TALKS if negotiating else NodeState.NONE
 
 

@@ -1,6 +1,6 @@
 """Article 2: the six ones of a group, who stands in them from when to when, and what is still missing."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -92,6 +92,11 @@ class ChangeKind(StrEnum):
     VOID = "VOID"
 
 
+CHANGE_WORDS = {
+    ChangeKind.PAPERS: "补充文件",
+    ChangeKind.END: "免去、终止",
+    ChangeKind.VOID: "作废",
+}
 SINGLE_ROLES = frozenset(SeatRole) - {SeatRole.MEMBER}
 ROLE_WORDS = {
     SeatRole.LEADER: "组长",
@@ -115,7 +120,8 @@ class Standing:
     """What stands in a one from a day to a day (both included; None is open), and its papers.
 
     `settled` is what somebody of the office has checked, or the system began with; anything else is
-    proposed. `returned_for` is why its papers were returned, until they are mended.
+    proposed. `returned_for` is why its papers were returned, until they are mended; `change_returned` what
+    was returned of what was to change in it.
     """
 
     key: int
@@ -129,6 +135,7 @@ class Standing:
     checked_on: date | None
     settled: bool
     returned_for: str
+    change_returned: str = ""
 
     def stands_on(self, day: date) -> bool:
         """Whether a day is among its days."""
@@ -186,7 +193,91 @@ def what_is_missing(standings: Iterable[Standing], day: date) -> list[str]:
         *none,
         *(f"{each.name}：缺{'、'.join(missing(each))}" for each in there if missing(each)),
         *(f"{each.name}：已退回，{each.returned_for}" for each in there if each.returned_for),
+        *(f"{each.name}：{each.change_returned}" for each in there if each.change_returned),
     ]
+
+
+class End(NamedTuple):
+    """The last day of something, and the number of the document by which it ends; None is open."""
+
+    on: date | None
+    document_no: str
+
+
+class Link(NamedTuple):
+    """One of those that follow each other in a one. `end` is its own, which a document says of it;
+    that of being followed is never its own: `ends_of`.
+    """
+
+    key: int
+    follows: int | None
+    starts_on: date
+    end: End
+    document_no: str
+    settled: bool
+    void: bool
+
+
+def before_of(link: Link, links: Mapping[int, Link]) -> Link | None:
+    """Whom a link follows: what is void never stood, so that its followers follow whom it has followed."""
+    found = links[link.follows] if link.follows is not None else None
+    while found is not None and found.void:
+        found = links[found.follows] if found.follows is not None else None
+    return found
+
+
+def ends_of(links: Sequence[Link]) -> dict[int, End]:
+    """When each of the links ends, and by which document: on its own last day, or on the day before
+    whoever follows, whichever is earlier.
+
+    What is settled is ended by what is settled alone; what is only proposed, by what is proposed as well.
+    """
+    known = {each.key: each for each in links}
+    found = {each.key: each.end for each in links}
+    for each in links:
+        before = None if each.void else before_of(each, known)
+        if before is not None and (each.settled or not before.settled):
+            last, now = day_before(each.starts_on), found[before.key].on
+            if now is None or last < now:
+                found[before.key] = End(last, each.document_no)
+    return found
+
+
+class Proposed(NamedTuple):
+    """What waits to be checked: something new (`kind` is None) or a change of something."""
+
+    kind: ChangeKind | None
+    key: int
+    name: str
+    role: SeatRole | None
+    ends_on: date | None
+    document_no: str
+
+
+def effect_of(proposed: Proposed, links: Sequence[Link], names: Mapping[int, str]) -> str:
+    """What approving something does, in words: to itself, and to whom it follows."""
+    of, known = proposed, {each.key: each for each in links}
+    link = known[of.key]
+    before = before_of(link, known)
+    if of.kind is ChangeKind.PAPERS:
+        return f"{of.name}的文件补充为{of.document_no}" if of.document_no else f"{of.name}补充文件"
+    if of.kind is ChangeKind.END:
+        return f"{of.name}止于 {of.ends_on}（{of.document_no}）"
+    if of.kind is ChangeKind.VOID:
+        gone = [each._replace(void=True) if each.key == of.key else each for each in links]
+        if before is None:
+            return f"{of.name}视为从未登记"
+        until = ends_of(gone)[before.key].on
+        goes_on = f"止于 {until}" if until else "仍为现任、现行"
+        return f"{of.name}视为从未登记，{names[before.key]}{goes_on}"
+    what = f"任{ROLE_WORDS[of.role]}" if of.role else "生效"
+    last = f"至 {of.ends_on} " if of.ends_on else ""
+    said = f"{of.name}自 {link.starts_on} 起{last}{what}"
+    if before is None:
+        return said
+    if link.starts_on <= before.starts_on:
+        return f"{said}，{names[before.key]}视为从未登记"
+    return f"{said}，{names[before.key]}止于 {day_before(link.starts_on)}"
 
 
 class Span(NamedTuple):
@@ -233,6 +324,12 @@ def follow_faults(
             yield RuleBroken(
                 f"{each.name}任职自 {each.starts_on} 至 {until}，同一时间只有一名", "startsOn"
             )
+
+
+def check_follows(before: str, since: date, starts_on: date) -> None:
+    """Whoever is followed has begun before. Raises `RuleBroken` at `one`."""
+    if starts_on <= since:
+        raise RuleBroken(f"{before}自 {since} 起任职，接任应晚于这一天，请退回", "one")
 
 
 def check_apart(spans: Sequence[Span], touched: AbstractSet[int]) -> None:
@@ -306,10 +403,33 @@ def check_not_asked(was_asked: bool, name: str) -> None:
         raise RuleBroken(f"已请{name}补齐，期限照旧；催促请用“催办”", "keeper")
 
 
-def check_second(recorded_by: Collection[int | None], person: int | None) -> None:
-    """Papers are checked by somebody who did not provide them. Raises `RuleBroken`."""
-    if person in recorded_by:
+def check_second(own: Sequence[str], all_own: bool) -> None:
+    """Papers are approved by somebody who did not provide them; `own` are the names of what is the
+    checker's. Raises `RuleBroken`, at `lines` where others could be chosen.
+    """
+    if all_own:
         raise RuleBroken("材料由您登记，须由办公室其他人员核对", None, "NOT_ALLOWED")
+    if own:
+        names = "、".join(own)
+        raise RuleBroken(f"{names}的材料由您登记，须由办公室其他人员核对；请只选其余各项", "lines")
+
+
+def papers_faults(differ: bool) -> Iterator[RuleBroken]:
+    """Papers that are provided say or add something."""
+    if not differ:
+        yield RuleBroken("与已登记的相同，没有补充什么", "documentNo", "INVALID")
+
+
+def check_withdrawn(is_there: bool) -> None:
+    """What is withdrawn waits to be checked, or was returned. Raises `RuleBroken` at `change`."""
+    if not is_there:
+        raise RuleBroken("没有这一项待核对或退回的变动", "change")
+
+
+def lines_faults(known: bool) -> Iterator[RuleBroken]:
+    """What is checked is among what waits."""
+    if not known:
+        yield RuleBroken("所选的不在待核对之列，请重选", "lines")
 
 
 def check_lacks(state: OneState) -> None:

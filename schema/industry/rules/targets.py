@@ -93,27 +93,48 @@ def is_same_company(uscc: str, normal_name: str, other_uscc: str, other_name: st
     return normal_name == other_name
 
 
-def closes_plan(happened_on: date, planned_on: date | None) -> bool:
-    """Whether a contact is the one that was planned: it lies on or after the day of the planning."""
-    return planned_on is None or happened_on >= planned_on
+def closes_plan(happened_on: date, planned_on: date | None, read: bool) -> bool:
+    """Whether a contact is the one that was planned: it lies after the day of the planning, or on it and
+    whoever records it has `read` the plan.
 
-
-def check_planned(planned_on: date, closes: bool, next_on: date | None) -> None:
-    """A contact from before the planning leaves the plan, and plans nothing else instead of it.
-
-    Raises `RuleBroken` at `nextOn`.
+    >>> day = date(2026, 11, 18)
+    >>> closes_plan(day, day, True), closes_plan(day, day, False), closes_plan(day, None, False)
+    (True, False, True)
     """
-    if not closes and next_on is not None:
+    return planned_on is None or happened_on > planned_on or (read and happened_on == planned_on)
+
+
+def check_planned(planned_on: date, happened_on: date, closes: bool, next_on: date | None) -> None:
+    """A contact from before the planning leaves the plan, and plans nothing else instead of it; nor does
+    one of its day by whoever has not read it.
+
+    Raises `RuleBroken` at `nextOn`, or at `revision`.
+    """
+    if closes or next_on is None:
+        return
+    if happened_on == planned_on:
         raise RuleBroken(
-            f"这次接触早于约定之日（{planned_on}），不办结原来的约定；"
-            "要改约请在“移动目标企业、约定下次联系”写明原因",
-            "nextOn",
+            f"{planned_on} 当天约定过下次联系，请刷新后核对，写明所读的版本再改约", "revision"
         )
+    raise RuleBroken(
+        f"这次接触早于约定之日（{planned_on}），不办结原来的约定；"
+        "要改约请在“移动目标企业、约定下次联系”写明原因",
+        "nextOn",
+    )
+
+
+def is_later(agreed: date | None, next_on: date | None) -> bool:
+    """Whether the next contact is later than what was agreed and has not been kept.
+
+    >>> is_later(date(2026, 11, 20), date(2026, 12, 1)), is_later(None, date(2026, 12, 1))
+    (True, False)
+    """
+    return agreed is not None and next_on is not None and next_on > agreed
 
 
 def check_put_off(agreed: date | None, next_on: date | None, reason: str) -> bool:
     """Whether what was agreed is put off: a later day, for a reason. Raises `RuleBroken` at `reason`."""
-    later = agreed is not None and next_on is not None and next_on > agreed
+    later = is_later(agreed, next_on)
     if later and not reason:
         raise RuleBroken(
             f"原来约定 {agreed} 联系，还没有接触就推后，请写明原因，例如“对方董事会改期”", "reason"

@@ -7,11 +7,13 @@ from schema import database
 from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
-from schema.industry.graph.leads import TAKES_PAPERS, papers_of
-from schema.industry.rules import TARGET_LIFE
+from schema.industry.graph.leads import GIVES_BACK_PAPERS, TAKES_PAPERS, papers_of
+from schema.industry.rules import TARGET_LIFE, is_same_company
 from schema.linkage.tables import Claim
+from schema.people.tables import Company
 from schema.permissions import may
-from schema.project.rules import UNDER_JUDGEMENT
+from schema.project.rules import OPEN, UNDER_JUDGEMENT
+from schema.project.tables import Project
 from schema.query.models import Record
 
 CONVERT = "targetCompanyConvert"
@@ -33,13 +35,31 @@ async def pursued_company(gate: Gate, reference: str | None) -> Record | None:
     return row
 
 
-async def note_report(gate: Gate, row: Record, project: Any) -> None:
+async def note_report(gate: Gate, row: Record, project: Any, investor: Company, input: Any) -> None:
     """The company's papers go with the report, and its group is to bind the report to it, where that is
-    its own.
+    its own. Raises `RuleBroken` at `another` where the investor is not the company, unless it is said to be.
     """
     (target,) = await gate.hold("TargetCompany", [row["id"]])
     if CONVERT not in TARGET_LIFE.open_acts(target.stage):
         raise RuleBroken("这家目标企业已转为线索，或者不再跟进", "target")
+    same = is_same_company(
+        target.uscc, target.normal_name, investor.uscc or "", investor.normal_name
+    )
+    if same:
+        gate.unneeded(input, "another")
+        gate.stop_if_wrong()
+    elif not input.another:
+        raise RuleBroken(
+            f"投资方“{investor.name}”与目标企业“{target.name}”名称不同，确是同一家请打勾；"
+            "不是的，请不要从这家目标企业报送",
+            "another",
+        )
+    before = await Project.get_or_none(id=target.reported_id, stage__in=OPEN)
+    if before is not None:
+        raise RuleBroken(
+            f"这家目标企业已报送项目 {before.no}，请先与它对应；这次报的是另一个项目的，请直接报送，不从目标企业报送",
+            "target",
+        )
     await take_papers(gate, project, await papers_of(target.id))
     if project.reported_by_id == target.unit_id:
         await gate.change(target, reported_id=project.id, reported_at=gate.now)
@@ -60,6 +80,21 @@ async def take_papers(gate: Gate, project: Any, files: Sequence[Attachment]) -> 
     if await copy_files(gate, files, claim) and project.reported_at < gate.now:
         await gate.touch(project)
     return True
+
+
+async def give_back_papers(gate: Gate, project: Any, files: Sequence[Attachment]) -> None:
+    """The evidence made of a company's papers leaves the project's claims, until it is judged: what a
+    judgement rests on stays. A file that was given with a claim itself stays, too.
+    """
+    made = {(each.sha256, each.added_at) for each in files}
+    if project.stage not in UNDER_JUDGEMENT or not made:
+        return
+    kept = await Attachment.filter(project_id=project.id, subject_kind="Claim").order_by("id")
+    copies = [each for each in kept if (each.sha256, each.added_at) in made]
+    for copy in copies:
+        await gate.remove(copy)
+    if copies:
+        await gate.touch(project)
 
 
 async def own_claim(project: Any) -> Claim | None:
@@ -98,3 +133,4 @@ async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> int:
 
 
 TAKES_PAPERS.append(take_papers)
+GIVES_BACK_PAPERS.append(give_back_papers)

@@ -105,6 +105,7 @@ class ProjectReportInput:
     target: strawberry.ID | None = input_field(
         "来自哪家目标企业；它历次接触的佐证材料作为首谈凭证", None
     )
+    another: bool = input_field("确是这家目标企业；投资方与它名称不同时须写明", False, asked=True)
     place: strawberry.ID | None = input_field("主张首谈的地方", None)
     contact_on: date | None = input_field("初次接洽日期；实际见面或通话的日期", None)
     contact_with: str = input_field("投资方接洽人；姓名和职务", "", 100)
@@ -190,6 +191,8 @@ class Mutation:
             gate.unneeded(input, "holders_source", "holders_on")
         group = await gate.try_find("Group", input.group, "group")
         pursued = await pursued_company(gate, input.target)
+        if not input.target:
+            gate.unneeded(input, "another")
         place = await place_of(gate, input.place)
         contact = (input.contact_with, input.contact_by, input.contact_note, input.evidence)
         gate.check(check_contact, place or input.place, input.place, input.contact_on, any(contact))
@@ -219,7 +222,7 @@ class Mutation:
             note = input.contact_note if input.contact_on else NO_DAY_IN_REPORT
             await claim(gate, project, place, input, note, by_report=True)
         if pursued:
-            await note_report(gate, pursued, project)
+            await note_report(gate, pursued, project, investor, input)
         return ProjectReportPayload(
             project=row_as(Project, project), duplicates=same, judge_by=project.judge_by
         )

@@ -37,7 +37,7 @@ describe_enum(
     REPORT="报送",
     RESUBMISSION="补正后重新报送",
     LEDGER="台账的行",
-    CONVERSION="目标企业转为线索",
+    CONVERSION="目标企业转为线索、改名",
     EARLIER="此前的记录，途径未记",
 )
 

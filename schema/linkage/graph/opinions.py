@@ -121,11 +121,10 @@ def opinion_due(project: Record, pauses: list[Pause], context: Context) -> datet
     None while it is paused, and while the calendar of a year is not published.
     """
     since, judge_by = asked_since(project), project["judge_by"]
-    on = context.day_of(since)
-    days = context.rule(OPINION_DEADLINE, on, since).value
-    closing = context.rule(CLOSING_TIME, on, since).value
+    limit, start = context.rule_from(OPINION_DEADLINE, since)
+    closing, _ = context.rule_from(CLOSING_TIME, start)
     try:
-        own = due(since, days, context.calendar, closing, pauses)
+        own = due(start, limit.value, context.calendar, closing.value, pauses)
     except CalendarPending:
         return None
     return min(own, judge_by) if own and judge_by and not project["grouped_at"] else own
@@ -263,8 +262,7 @@ def explain_judgement(basis: JudgementBasis) -> Explanation:
             ExplanationInput(key="without_claim", name="申报情况", value=words, source="研判记录")
         )
     if project["jointly_judged"]:
-        since = asked_since(project)
-        limit = context.rule(OPINION_DEADLINE, context.day_of(since), since)
+        limit, since = context.rule_from(OPINION_DEADLINE, asked_since(project))
         used.append(rule_used(limit))
         inputs.append(
             ExplanationInput(
