@@ -1,4 +1,6 @@
-"""Keys of projects' names, by which names one character apart are found, for rows that are there as well."""
+"""Keys of projects' names, by which names one character apart are found, for rows that are there as well;
+telephones found along an index, unique for the id that is in it.
+"""
 
 from typing import Any
 
@@ -12,6 +14,10 @@ from schema.project.rules import name_columns
 AT_ONCE = 1000
 NAMES = 'SELECT "id", "name" FROM "project" WHERE "id" > ? ORDER BY "id" LIMIT ?'
 KEYS = 'UPDATE "project" SET "name_head" = ?, "name_tail" = ? WHERE "id" = ?'
+
+
+PHONES = """CREATE UNIQUE INDEX "ix_project_phone" ON "project"
+    (replace(replace("contact_phone", ' ', ''), '-', ''), "id")"""
 
 
 async def give_keys(_apps: Any, _editor: Any) -> None:
@@ -49,4 +55,5 @@ class Migration(migrations.Migration):
             )
             for column in ("name_head", "name_tail")
         ),
+        ops.RunSQL(PHONES, 'DROP INDEX "ix_project_phone"'),
     ]

@@ -1,15 +1,23 @@
 """A duplicate is found however its name is typed: measured on 500 pairs, by rule and through the index."""
 
 from dataclasses import replace
+from random import Random
+from time import perf_counter
+from typing import Any
 
 import pytest
 
+from schema import database
 from schema.city.rules import normal_name
+from schema.database.statements import marks
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
 from schema.project.rules import Candidate, DuplicateGrade, grade, keys_near, name_columns
 from schema.project.rules.alike import Apart, difference
-from tests.linkage.pairs import Pair, found, made, measured
+from schema.project.tables import Project
+from tests.linkage.pairs import BRANDS, COUNTIES, Pair, base, found, made, measured
+from tests.reading.test_indexes import explained, walked_over
+from tests.reading.test_pages import projects
 from tests.rulebook import thresholds
 from tests.world import City, Said, uscc
 
@@ -155,3 +163,71 @@ async def test_a_group_is_told_to_the_office_alone(city: City) -> None:
     seen = await asked(city, "yanjiang", **input | {"name": "柠檬深加工的产业园"})
     assert {each["grade"] for each in seen} == {"ALIKE_NAME"}
     assert "四川柠都集团" not in str(seen)
+
+
+# ---------------------------------------------------------------- at the size of a city for years
+
+
+async def test_a_duplicate_is_looked_up_by_index(city: City) -> None:
+    """For whoever sees every project and for a place: no table is walked over."""
+    await projects(city, 60)
+    for who in ("office", "yanjiang"):
+        sent = await statements_of(city, who)
+        assert any('"name_head"' in sql for sql, _ in sent), "of what is seen"
+        assert any("IS NOT TRUE" in sql for sql, _ in sent) == (who == "yanjiang"), "of what is not"
+        for sql, values in sent:
+            assert walked_over(await explained(sql, values, but=("bitmapscan",))) == [], sql
+
+
+async def statements_of(city: City, who: str) -> list[tuple[str, Any]]:
+    """The statements in which a search looks for projects."""
+    sent: list[tuple[str, Any]] = []
+    fetch = database.fetch
+
+    async def record(sql: str, params: Any = ()) -> list[Any]:
+        sent.append((sql, params))
+        return await fetch(sql, params)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "fetch", record)
+        lead = {"name": "柠檬深加工产业园", "investorName": "甲公司", "contactPhone": "13900001111"}
+        await asked(city, who, **lead, uscc=uscc(1))
+    return [each for each in sent if '"name_head"' in each[0] or "IS NOT TRUE" in each[0]]
+
+
+@pytest.mark.soak
+async def test_a_search_among_100_000_projects_is_answered_at_once(stored_city: City) -> None:
+    """The slowest of 20 searches with every column given; the bound is far above what is measured."""
+    city = stored_city
+    await city.report(name="柠檬深加工产业园", investorName="四川云岫食品有限公司")
+    await filled(100_000)
+    times = []
+    for name in ("檸檬深加工產業園基地", "宁檬深加工产业园", "新能源汽车零部件产业园") * 7:
+        started = perf_counter()
+        found = await asked(
+            city, "office", name=name, investorName="甲公司", contactPhone="13900001111"
+        )
+        times.append(perf_counter() - started)
+        assert found or name.startswith("新")
+    print(f"median {sorted(times)[10] * 1000:.0f} ms, slowest {max(times) * 1000:.0f} ms")
+    assert max(times) < 1
+
+
+OWN = ("id", "no", "name", "normal_name", "name_head", "name_tail")
+
+
+async def filled(count: int) -> None:
+    """The first project so many times more, each by a name as they occur."""
+    draw = Random(1)
+    first = await Project.first().values()
+    assert first is not None
+    rows = []
+    for number in range(count):
+        name = f"{draw.choice(('', *COUNTIES))}{draw.choice(BRANDS)}{base(draw)}{draw.choice(('', '一期', '项目'))}"
+        columns = name_columns(name)
+        rows.append([number + 1000, f"T{number:07}", name, *columns.values()])
+    same = ", ".join(f'"{each}"' for each in first if each not in OWN)
+    own = ", ".join(f'"{each}"' for each in OWN)
+    sql = f'INSERT INTO "project" ({own}, {same}) SELECT {marks(OWN)}, {same} FROM "project" WHERE "no" = ?'
+    async with database.transaction():
+        await database.write(sql, [[*row, first["no"]] for row in rows])

@@ -56,6 +56,10 @@ DUPLICATES_LIMIT = 10
 CANDIDATES = 200
 TEXT_LIMIT = 200
 
+PHONE = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '')"
+"""A telephone without blanks and dashes; `ix_project_phone` is over the same expression."""
+COUNTRY_CODES = ("", "86", "+86", "0086")
+
 UNSEEN = "库内已有疑似相同的项目"
 
 
@@ -178,10 +182,9 @@ async def seen_duplicates(
         (f'p."investor_id" IN ({marks(list(related))})', list(related)),
     ]
     if candidate.digits:
-        by_phone = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?"
-        alike.append(
-            all_of([(by_phone, [f"%{candidate.digits}"]), plain("project", "p", context.viewer)])
-        )
+        typed = [f"{code}{candidate.digits}" for code in COUNTRY_CODES]
+        by_phone = f"{PHONE} IN ({marks(typed)})"
+        alike.append(all_of([(by_phone, typed), plain("project", "p", context.viewer)]))
     sees = visible("project", "p", context.viewer)
     thresholds = await thresholds_of(context)
     search = []
@@ -204,7 +207,9 @@ async def thresholds_of(context: Context) -> Thresholds:
     """From when on two projects are alike, by today's rules."""
     await context.load_rules()
     return Thresholds(
-        *(context.rule(each).value for each in (SIMILAR_FROM, AMOUNTS_WITHIN, ONE_CHARACTER_FROM))
+        context.rule(SIMILAR_FROM).value,
+        context.rule(AMOUNTS_WITHIN).value,
+        context.rule(ONE_CHARACTER_FROM).value,
     )
 
 
