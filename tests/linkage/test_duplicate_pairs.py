@@ -152,7 +152,7 @@ async def test_a_looser_grade_is_told_to_the_desk_and_to_whoever_sees_the_projec
 
 
 async def test_a_group_is_told_to_the_office_alone(city: City) -> None:
-    holder = {"controllers": f"四川柠都集团有限公司 {uscc(900)}", "holdersSource": "公示系统"}
+    holder: Said = {"controllers": f"四川柠都集团有限公司 {uscc(900)}", "holdersSource": "公示系统"}
     known = await city.report(name="柠檬深加工产业园", investorName="安岳柠果有限公司", **holder)
     await city.report(name="柠檬果胶厂", investorName="乐至柠叶有限公司", **holder)
     input = {"name": "柠檬深加工产业园区二号厂房", "investorName": "乐至柠叶有限公司"}

@@ -29,6 +29,7 @@ from schema.project.rules import (
     Match,
     Thresholds,
     grade,
+    keys,
     keys_near,
 )
 from schema.query.fields import Info, describe_enum, resolver, row_as
@@ -295,22 +296,26 @@ async def matches(
     """The projects for which any of `alike` whose value is known holds, and `sees`; merged and
     withdrawn ones only with `void`.
 
-    Those of the candidate's name first, then the oldest.
+    Those of the candidate's name first, of those that are seen then those of a name typed otherwise, then
+    the oldest: an investor may have more than can be compared.
     """
     known = [(sql, values) for sql, values in alike if any(values)]
     if not known:
         return []
     among = any_of_each(known)
     alive = "" if void else f" AND NOT {at_stage('p', VOID)}"
+    head, tail = keys(candidate.name)
+    near = "" if void else ' WHEN p."name_head" = ? OR p."name_tail" = ? THEN 1'
+    typed = () if void else (head, tail)
     phone = column_sql(KINDS["Project"], "p", "contact_phone", context.viewer)
     statement = (
         'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen", p."investor_id",'
         f' {phone[0]} AS "contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ?{alive} AND {among[0]} AND {sees[0]}'
-        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
+        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0{near} ELSE 2 END, p."id" LIMIT {CANDIDATES}'
     )
-    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal]
+    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal, *typed]
     return await context.rows.fetch((statement, values))
 
 

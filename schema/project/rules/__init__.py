@@ -1,6 +1,6 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
-from schema.project.rules.alike import keys_near, name_columns
+from schema.project.rules.alike import core, keys, keys_near, name_columns, told_apart
 from schema.project.rules.brief import BRIEF
 from schema.project.rules.duplicates import (
     AMOUNTS_WITHIN,
@@ -84,13 +84,16 @@ __all__ = [
     "check_name",
     "check_namesakes",
     "check_open",
+    "core",
     "diagram",
     "grade",
+    "keys",
     "keys_near",
     "name_columns",
     "open_acts",
     "same_project",
     "step",
     "surest",
+    "told_apart",
     "ways_on",
 ]
