@@ -62,6 +62,10 @@ UNRECORDED = Unrecorded(
             "personal_salt": "erased with the value whose hash it is in: in the journal it would stay for ever",
             "journal_id": "the number of the entry that made the row: compared with it",
         },
+        "Project": dict.fromkeys(
+            ("name_head", "name_tail"),
+            "follow from the name, and were given to rows that were there",
+        ),
         "Person": {
             "password_hash": "a secret is nowhere else",
             "password_set_at": SIGNING_IN,

@@ -41,7 +41,8 @@ def closing() -> time:
 
 def thresholds() -> Thresholds:
     """From when on two projects are alike in the city that starts."""
-    return Thresholds(rule("lead.similar_from"), rule("lead.amounts_within"))
+    names = ("similar_from", "amounts_within", "one_character_from")
+    return Thresholds(*(rule(f"lead.{name}") for name in names))
 
 
 def amber() -> Amber:

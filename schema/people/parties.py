@@ -39,15 +39,27 @@ async def read_parties(companies: Collection[int], day: date) -> dict[int, Party
 
 async def parties_near(company: int, day: date) -> tuple[Party, list[Party]]:
     """A company, and others that may belong to its group: controlled by whom it is, by it, or it by them."""
-    own = (await read_parties([company], day))[company]
-    controllers = own.controllers().values()
-    names = sorted({each.normal for each in controllers} | {normal_name(own.name)})
-    codes = sorted({each.uscc for each in controllers if each.uscc} | {own.uscc or ""})
+    own, near = await parties_near_all([company], day)
+    return own[company], near
+
+
+async def parties_near_all(
+    companies: Collection[int], day: date
+) -> tuple[dict[int, Party], list[Party]]:
+    """Companies by id, and others that may belong to the group of one of them, in a few statements."""
+    own = await read_parties(companies, day)
+    controllers = [each for party in own.values() for each in party.controllers().values()]
+    names = sorted(
+        {each.normal for each in controllers} | {normal_name(e.name) for e in own.values()}
+    )
+    codes = sorted({e.uscc for e in controllers if e.uscc} | {e.uscc or "" for e in own.values()})
+    if not own:
+        return {}, []
     marks = {"names": ", ".join("?" * len(names)), "codes": ", ".join("?" * len(codes))}
     found = {
         row["id"]
         for row in await database.fetch(RELATED.format(**marks), [*names, *codes])
         + await database.fetch(NAMED.format(**marks), [*codes, *names])
     }
-    near = await read_parties(found - {company}, day)
+    near = await read_parties(found - set(companies), day)
     return own, [near[key] for key in sorted(near)]

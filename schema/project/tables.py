@@ -18,7 +18,8 @@ class Project(Model):
 
     `jointly_judged` is true of what was reported since the group's office gives its opinion (会同);
     `grouped_at` is when its group was asked for its opinion later than with the report: as the office gave
-    it the group, or as it came back with other facts; null where it was asked with the report.
+    it the group, or as it came back with other facts; null where it was asked with the report. By
+    `name_head` and `name_tail` names a character apart are found (`rules.alike.keys`).
     """
 
     group_id: int | None
@@ -30,6 +31,8 @@ class Project(Model):
     no = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=200)
     normal_name = fields.CharField(max_length=200, db_index=True)
+    name_head = fields.CharField(max_length=110, default="", db_default="")
+    name_tail = fields.CharField(max_length=110, default="", db_default="")
     search = fields.TextField()
     summary = fields.TextField(default="")
     investor = foreign_key("Company")
@@ -82,6 +85,8 @@ class Project(Model):
             Index(fields=("signed_on", "id"), name="ix_project_signed"),
             Index(fields=("stage", "judge_by", "id"), name="ix_project_queue"),
             Index(fields=("stage", "amount_fen"), name="ix_project_figures"),
+            Index(fields=("name_head",), name="ix_project_name_head"),
+            Index(fields=("name_tail",), name="ix_project_name_tail"),
         ]
 
 

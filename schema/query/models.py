@@ -186,7 +186,20 @@ KINDS: dict[str, Kind] = {}
 NUMBER = re.compile(r"([A-Z]*)\d{4}-\d+", re.ASCII)
 PROSE_FROM = 100
 """Characters from which a column of text holds more than a name or a number."""
-NO_PROSE = ("name", "normal_name", "title", "search", "media_type", "page", "link", "barred")
+NO_PROSE = (
+    *(
+        "name",
+        "normal_name",
+        "name_head",
+        "name_tail",
+        "title",
+        "search",
+        "media_type",
+        "page",
+        "link",
+    ),
+    "barred",
+)
 """The long columns that hold a name, an address or what a machine reads all the same."""
 
 

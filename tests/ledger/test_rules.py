@@ -191,6 +191,23 @@ def test_a_project_that_is_in_the_file_twice_is_held_back_the_second_time(
 @pytest.mark.parametrize(
     "second",
     [
+        ["2026-2", "檸檬深加工項目。", "甲有限公司", 1000],
+        ["2026-2", "安岳县柠檬深加工基地", "甲公司", 1000],
+    ],
+)
+def test_a_project_that_is_typed_otherwise_in_the_same_file_is_asked_about(
+    second: list[Cell],
+) -> None:
+    reading = ledger(["2026-1", "柠檬深加工", "甲有限公司", 1000], second)
+    assert (3, "B", "DUPLICATE_LIKE") in issues_of(reading, Severity.WARNING)
+    assert issues_of(reading) == []
+    assert [row.row for row in reading.importable] == [2, 3], "a doubt holds back nothing"
+    assert "第 2 行" in next(i.message for i in reading.issues if i.row == 3)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
         ["2026-2", "柠檬深加工", "乙公司", 1000],
         ["2026-2", "柠檬深加工（二期）", "甲有限公司", 1000],
     ],

@@ -237,8 +237,12 @@ def test_a_duplicate_is_graded_with_its_reason(
         ("nothing in common", OTHER),
         ("another code", like(uscc="914403001922038216")),
         (
-            "a similar name of another investor",
-            like(name="安岳柠檬精深加工产业园项目", investor_name="牙谷"),
+            "a name of another investor two characters apart",
+            like(name="安岳柠檬新精深加工产业园项目", investor_name="牙谷"),
+        ),
+        (
+            "one character for another that sounds otherwise, of another investor",
+            like(name="安岳苹檬深加工产业园项目", investor_name="牙谷"),
         ),
         (
             "a name not similar enough",
@@ -277,7 +281,8 @@ def test_names_85_per_cent_alike_are_similar_and_84_are_not() -> None:
     edge = "安岳县先进电池材料一体化产业园区甲乙丙丁", "安岳县先进电池材料一体化产业园区戊己庚丁"
     assert fuzz.ratio(*edge) == 85
     assert alike(*edge)
-    assert not alike("先进电池材料产业园", "先进电池材料产业基地")
+    assert fuzz.ratio("先进电池材料加工产业园", "先进电池材料加工示范线") < 85
+    assert not alike("先进电池材料加工产业园", "先进电池材料加工示范线")
 
 
 def test_two_reports_of_nothing_known_are_no_duplicates() -> None:
@@ -303,6 +308,8 @@ def test_grades_are_declared_from_the_surest() -> None:
         "SAME_NAME",
         "SIMILAR",
         "SAME_PROFILE",
+        "SAME_GROUP",
+        "ALIKE_NAME",
         "SAME_PHONE",
     ]
 

@@ -91,6 +91,24 @@ def first_letters(text: str, errors: Any = "default") -> list[list[str]]:
     return found
 
 
+def same_sound(one: str, other: str) -> bool:
+    """Whether characters of the one and of the other have a reading in common, tones aside.
+
+    >>> same_sound("檬", "蒙"), same_sound("红", "绿")
+    (True, False)
+    """
+    module = load_pypinyin()
+    ours, theirs = (
+        {
+            reading
+            for each in module.pinyin(text, module.Style.NORMAL, heteronym=True)
+            for reading in each
+        }
+        for text in (one, other)
+    )
+    return bool(ours & theirs)
+
+
 @cache
 def load_pypinyin() -> Any:
     """The module pypinyin with its phrases and this city's own PHRASES and READINGS."""

@@ -1,9 +1,11 @@
 """Checks beyond a single cell: contradictions in a row, duplicate rows, missing columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from schema.city.rules import normal_name
+from schema.city.rules.variants import folded_name
 from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
 from schema.ledger.rules.header import Header
@@ -11,7 +13,7 @@ from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
 from schema.ledger.rules.units import UnitFrom, is_foreign
-from schema.project.rules import SIGNED_ON
+from schema.project.rules import SIGNED_ON, core, told_apart
 from schema.signing.rules import counts
 
 MISSING_COLUMN = "MISSING_COLUMN"
@@ -76,9 +78,11 @@ def order_faults(row: LedgerRow) -> Iterator[tuple[str, str]]:
 
 def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
     """An issue for each row that repeats an earlier one: the same number, or the same investor and
-    name once blanks, brackets and legal forms are left out (`normal_name`).
+    name once blanks, brackets and legal forms are left out (`normal_name`); and a doubt where both are
+    the same but for how they are typed, and for stock words (`core`).
     """
     by_no: dict[str, int] = {}
+    by_core: dict[tuple[str, str], LedgerRow] = {}
     by_name: dict[tuple[str, str], int] = {}
     for row in rows:
         if row.no and (first := by_no.setdefault(row.no, row.row)) != row.row:
@@ -92,6 +96,16 @@ def duplicates(rows: Sequence[LedgerRow], header: Header) -> Iterator[Issue]:
                 "分期的项目请在名称里写明几期"
             )
             yield _duplicate(row, header, "name", row.name, "DUPLICATE_NAME", message)
+            continue
+        typed = core(row.name).text, folded_name(row.investor_name)
+        known = by_core.setdefault(typed, row)
+        if all(typed) and known is not row and not told_apart(known.name, row.name):
+            message = (
+                f"与第 {known.row} 行疑似同一项目：投资方相同，名称除地名、“项目”“基地”等字样和写法外相同。"
+                "请核对，是同一项目的删去一行"
+            )
+            doubt = _duplicate(row, header, "name", row.name, "DUPLICATE_LIKE", message)
+            yield replace(doubt, severity=Severity.WARNING)
 
 
 def column_issues(

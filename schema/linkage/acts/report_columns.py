@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from schema.city.rules import normal_name, search_key
+from schema.city.rules import search_key
 from schema.gate.gate import Gate
 from schema.linkage.acts.claims import reporter_of
 from schema.linkage.graph import jointly_judged, report_clock
 from schema.linkage.rules import report_columns
 from schema.people.tables import Company
-from schema.project.rules import Candidate, report
+from schema.project.rules import Candidate, name_columns, report
 from schema.project.tables import Project
 from schema.scalars import Estimate
 
@@ -100,4 +100,4 @@ def renamed_columns(project: Project, name: str | None) -> dict[str, Any]:
     if not name:
         return {}
     search = project.search.replace(search_key(project.name), search_key(name))
-    return {"normal_name": normal_name(name), "search": search}
+    return {**name_columns(name), "search": search}

@@ -11,6 +11,8 @@ import strawberry
 
 from schema.city.rules import normal_name, parse_uscc, uscc_fault
 from schema.context import Context
+from schema.database.statements import marks
+from schema.linkage.graph.groups import AMEND, groups_of
 from schema.linkage.graph.notices import USED_UP, Answers, Count, Subject, answer_unseen, sees_all
 from schema.linkage.rules import ticket
 from schema.linkage.tables import InquiryRoad
@@ -19,6 +21,7 @@ from schema.permissions import may, plain, post_for, visible
 from schema.project.graph import Project, at_stage
 from schema.project.rules import (
     AMOUNTS_WITHIN,
+    ONE_CHARACTER_FROM,
     SIMILAR_FROM,
     VOID,
     Candidate,
@@ -26,11 +29,13 @@ from schema.project.rules import (
     Match,
     Thresholds,
     grade,
+    keys,
+    keys_near,
 )
 from schema.query.fields import Info, describe_enum, resolver, row_as
 from schema.query.models import KINDS
 from schema.query.sql import Sql, column_sql
-from schema.relations import all_of, any_of
+from schema.relations import all_of
 from schema.scalars import Money
 
 describe_enum(
@@ -40,6 +45,8 @@ describe_enum(
     SAME_NAME="名称相同",
     SIMILAR="名称相似且投资方相同",
     SAME_PROFILE="投资方、行业相同，金额相近",
+    SAME_GROUP="投资方是关联企业，名称或行业、金额相近",
+    ALIKE_NAME="名称仅差个别字",
     SAME_PHONE="联系电话相同",
 )
 
@@ -49,6 +56,10 @@ REPORT, CLAIM = "projectReport", "projectClaim"
 DUPLICATES_LIMIT = 10
 CANDIDATES = 200
 TEXT_LIMIT = 200
+
+PHONE = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '')"
+"""A telephone without blanks and dashes; `ix_project_phone` is over the same expression."""
+COUNTRY_CODES = ("", "86", "+86", "0086")
 
 UNSEEN = "库内已有疑似相同的项目"
 
@@ -164,15 +175,17 @@ async def duplicates_of(
 async def seen_duplicates(
     candidate: Candidate, context: Context, but: int | None
 ) -> list[Duplicate]:
+    related = await related_investors(candidate, context)
     alike: list[Sql] = [
         *by_name_or_code(candidate),
+        *by_near_name(candidate),
         ('c."normal_name" = ?', [normal_name(candidate.investor_name)]),
+        (f'p."investor_id" IN ({marks(list(related))})', list(related)),
     ]
     if candidate.digits:
-        by_phone = "replace(replace(p.\"contact_phone\", ' ', ''), '-', '') LIKE ?"
-        alike.append(
-            all_of([(by_phone, [f"%{candidate.digits}"]), plain("project", "p", context.viewer)])
-        )
+        typed = [f"{code}{candidate.digits}" for code in COUNTRY_CODES]
+        by_phone = f"{PHONE} IN ({marks(typed)})"
+        alike.append(all_of([(by_phone, typed), plain("project", "p", context.viewer)]))
     sees = visible("project", "p", context.viewer)
     thresholds = await thresholds_of(context)
     search = []
@@ -185,7 +198,7 @@ async def seen_duplicates(
             amount_fen=each["amount_fen"],
             phone=each["contact_phone"],
         )
-        if match := grade(candidate, other, thresholds):
+        if match := grade(candidate, other, thresholds, related.get(each["investor_id"], "")):
             search.append((match, each["id"], other.normal == candidate.normal))
     search.sort(key=lambda found: (-found[0].score, not found[2], found[1]))
     return await gather(*(graded(*found, context) for found in search[:DUPLICATES_LIMIT]))
@@ -194,7 +207,11 @@ async def seen_duplicates(
 async def thresholds_of(context: Context) -> Thresholds:
     """From when on two projects are alike, by today's rules."""
     await context.load_rules()
-    return Thresholds(context.rule(SIMILAR_FROM).value, context.rule(AMOUNTS_WITHIN).value)
+    return Thresholds(
+        context.rule(SIMILAR_FROM).value,
+        context.rule(AMOUNTS_WITHIN).value,
+        context.rule(ONE_CHARACTER_FROM).value,
+    )
 
 
 async def graded(match: Match, key: int, same_name: bool, context: Context) -> Duplicate:
@@ -234,8 +251,37 @@ def unseen_duplicates(asked: Asked, context: Context, evidence: Sequence[str]) -
     ]
 
 
+async def related_investors(candidate: Candidate, context: Context) -> dict[int, str]:
+    """The companies of the group of a candidate's investor, each with why, for whoever keeps what is
+    known of companies; nobody else is told who controls whom.
+    """
+    if not may(context.viewer, AMEND):
+        return {}
+    known = [("uscc", candidate.uscc), ("normal_name", normal_name(candidate.investor_name))]
+    given = [(f'"{column}" = ?', value) for column, value in known if value]
+    if not given:
+        return {}
+    sql = f'SELECT "id" FROM "company" WHERE {" OR ".join(sql for sql, _ in given)}'
+    found = await context.rows.fetch((sql, [value for _, value in given]))
+    own = [row["id"] for row in found]
+    groups = await groups_of(own, context.today)
+    return {
+        key: reason for each in groups.values() for key, reason in each.items() if key not in own
+    }
+
+
 def by_name_or_code(candidate: Candidate) -> list[Sql]:
     return [('p."normal_name" = ?', [candidate.normal]), ('c."uscc" = ?', [candidate.uscc])]
+
+
+def by_near_name(candidate: Candidate) -> list[Sql]:
+    """Names at most one character apart, and more, by index (`rules.alike`)."""
+    near = keys_near(candidate.name)
+    heads, tails = [each.head for each in near], [each.tail for each in near]
+    return [
+        (f'p."name_head" IN ({marks(near)})', heads),
+        (f'p."name_tail" IN ({marks(near)})', tails),
+    ]
 
 
 async def matches(
@@ -250,23 +296,37 @@ async def matches(
     """The projects for which any of `alike` whose value is known holds, and `sees`; merged and
     withdrawn ones only with `void`.
 
-    Those of the candidate's name first, then the oldest.
+    Those of the candidate's name first, of those that are seen then those of a name typed otherwise, then
+    the oldest: an investor may have more than can be compared.
     """
     known = [(sql, values) for sql, values in alike if any(values)]
     if not known:
         return []
-    among = any_of(known)
+    among = any_of_each(known)
     alive = "" if void else f" AND NOT {at_stage('p', VOID)}"
+    head, tail = keys(candidate.name)
+    near = "" if void else ' WHEN p."name_head" = ? OR p."name_tail" = ? THEN 1'
+    typed = () if void else (head, tail)
     phone = column_sql(KINDS["Project"], "p", "contact_phone", context.viewer)
     statement = (
-        'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen",'
+        'SELECT p."id", p."name", p."normal_name", p."industry_code", p."amount_fen", p."investor_id",'
         f' {phone[0]} AS "contact_phone", c."name" AS "investor_name", c."uscc"'
         ' FROM "project" p JOIN "company" c ON c."id" = p."investor_id"'
         f' WHERE p."id" <> ?{alive} AND {among[0]} AND {sees[0]}'
-        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0 ELSE 1 END, p."id" LIMIT {CANDIDATES}'
+        f' ORDER BY CASE WHEN p."normal_name" = ? THEN 0{near} ELSE 2 END, p."id" LIMIT {CANDIDATES}'
     )
-    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal]
+    values = [*phone[1], but or 0, *among[1], *sees[1], candidate.normal, *typed]
     return await context.rows.fetch((statement, values))
+
+
+def any_of_each(conditions: Sequence[Sql]) -> Sql:
+    """The projects for which one of the conditions holds, each looked up by its own index: an OR over two
+    tables reads both.
+    """
+    each = '"project" p JOIN "company" c ON c."id" = p."investor_id"'
+    parts = [f'SELECT p."id" FROM {each} WHERE {sql}' for sql, _ in conditions]
+    values = [value for _, given in conditions for value in given]
+    return f'p."id" IN ({" UNION ".join(parts)})', values
 
 
 @strawberry.input(description="拟报送的项目，用于查找疑似重复")

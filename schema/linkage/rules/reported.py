@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from schema.city.rules import normal_name
-from schema.project.rules import CapitalOrigin, Stage
+from schema.project.rules import CapitalOrigin, Stage, name_columns
 
 NO_DAY_IN_REPORT = "未填初次接洽日期，以报送日计"
 NO_DAY_IN_LEDGER = "台账未填初次洽谈时间，以上传日计"
@@ -51,7 +50,7 @@ def report_columns(
     return {
         "no": no,
         "name": name,
-        "normal_name": normal_name(name),
+        **name_columns(name),
         "search": search,
         "investor_id": investor,
         "amount_fen": amount_fen,

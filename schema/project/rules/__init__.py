@@ -1,14 +1,18 @@
 """Rules of a project: its life, and when two reports are the same project."""
 
+from schema.project.rules.alike import core, keys, keys_near, name_columns, told_apart
 from schema.project.rules.brief import BRIEF
 from schema.project.rules.duplicates import (
     AMOUNTS_WITHIN,
+    ONE_CHARACTER_FROM,
     SIMILAR_FROM,
     Candidate,
     DuplicateGrade,
     Match,
     Thresholds,
     grade,
+    same_project,
+    surest,
 )
 from schema.project.rules.investor import check_name, check_namesakes
 from schema.project.rules.life import (
@@ -55,6 +59,7 @@ __all__ = [
     "IN_PRODUCTION",
     "LANES",
     "LIFE",
+    "ONE_CHARACTER_FROM",
     "ONWARD",
     "ON_THE_WAY",
     "OPEN",
@@ -79,9 +84,16 @@ __all__ = [
     "check_name",
     "check_namesakes",
     "check_open",
+    "core",
     "diagram",
     "grade",
+    "keys",
+    "keys_near",
+    "name_columns",
     "open_acts",
+    "same_project",
     "step",
+    "surest",
+    "told_apart",
     "ways_on",
 ]
