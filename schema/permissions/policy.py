@@ -101,6 +101,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "taxVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
     "entryResubmit": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
+    "ledgerMend": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerConfirm": {O: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},

@@ -28,7 +28,7 @@ from tests.snapshots import snapshot
 from tests.world import City, mutation
 
 Fields: TypeAlias = dict[str, GraphQLInputField]
-LEDGER = ["ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
+LEDGER = ["ledgerPreview", "ledgerMend", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
 ACTS = [*SCENES, *LEDGER]
 
 # Field → a value of its type that is refused by a rule, and what the rule is.
@@ -96,6 +96,11 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
     "ledgerPreview": {
         "columns": (["F=?"], "a field by its column"),
         "units": (["F=斤"], "a unit that can be chosen"),
+    },
+    "ledgerMend": {
+        "row": (9, "a line of the batch"),
+        "cell": ("nothing", "a field that has a column"),
+        "value": ("面议", "what the cell's checks take"),
     },
 }
 

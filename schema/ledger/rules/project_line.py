@@ -59,6 +59,7 @@ class ProjectLines:
             for row in range(max(merged.top + 1, header.lines.stop), merged.bottom + 1)
             for column in range(merged.left, min(merged.right + 1, grid.width))
             if merged.top >= header.lines.stop and row < len(grid.rows)
+            if (row, column) not in grid.mended
         }
 
     def read(self, number: int) -> LedgerRow:
