@@ -347,7 +347,7 @@ SCOPES: dict[str, dict[Post, str]] = {
     "project": {
         A: (
             "no name normal_name search summary investor_id amount_fen amount_estimated currency"
-            " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu"
+            " foreign_cents rate_on rate_micro fixed_assets_fen industry_code group_id capital_origin land_mu"
             " contact_name contact_phone source needs owner_name stage stage_at reported_by_id"
             " reporter_id reported_at judge_by judged_at first_contact_place_id landing_place_id"
             " merged_into_id migration_id revision updated_at"

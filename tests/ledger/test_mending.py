@@ -141,9 +141,7 @@ async def test_left_blank_the_cell_is_what_the_file_has_again(ledger_city: City)
 async def test_a_file_read_again_keeps_what_was_changed(ledger_city: City) -> None:
     batch = await previewed(ledger_city, line(1), line(2, amount="面议"))
     batch = await mended(ledger_city, batch, 3, "agreed_investment", "12.5亿")
-    done = await ledger_city.done(
-        ledger_city.office, "ledgerPreview", **on(batch), columns=["D=-"]
-    )
+    done = await ledger_city.done(ledger_city.office, "ledgerPreview", **on(batch), columns=["D=-"])
     (_, row), issues = await looked_at(ledger_city, done["batch"])
     assert cell_of(row, "agreed_investment") == "12.5 亿元"
     assert [each["value"] for each in row["mends"]] == ["12.5亿"]
@@ -183,9 +181,7 @@ async def test_a_change_in_a_line_that_is_read_as_no_project_any_more_is_said(
     done = await ledger_city.done(ledger_city.office, "ledgerPreview", file=file, hidden="READ")
     batch = await mended(ledger_city, done["batch"], 3, "agreed_investment", "5亿")
     assert batch["wrongCount"] == 0
-    done = await ledger_city.done(
-        ledger_city.office, "ledgerPreview", **on(batch), hidden="LEAVE"
-    )
+    done = await ledger_city.done(ledger_city.office, "ledgerPreview", **on(batch), hidden="LEAVE")
     assert len((await looked_at(ledger_city, done["batch"]))[0]) == 1
     _, issues = await looked_at(ledger_city, done["batch"])
     (gone,) = [each["message"] for each in issues if each["code"] == "MENDED"]
@@ -246,7 +242,9 @@ async def test_who_may_upload_may_change_and_for_others_the_batch_does_not_exist
     (error,) = await faults(city, given, "office")
     assert error["code"] == "STALE"
     await city.done(city.anyue, "ledgerImport", **on(made))
-    imported = await city.run(city.office, "query($no: String!) { batch(no: $no) { revision } }", no=batch["no"])
+    imported = await city.run(
+        city.office, "query($no: String!) { batch(no: $no) { revision } }", no=batch["no"]
+    )
     late = given | {"revision": imported["batch"]["revision"]}
     (error,) = await faults(city, late, "anyue")
     assert "已经导入" in error["message"]

@@ -33,6 +33,7 @@ from schema.ledger.rules.validation import JsonObject
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 
 IN_PREVIEW = (RowState.READY, RowState.WRONG, RowState.DUPLICATE, RowState.AWAITING)
+NO_LINE = "这一批没有这一行，请从预览里选择要改的行"
 NO_COLUMN = "台账里没有这一列，不能在这里改。请在文件里补上这一列后重新上传"
 
 
@@ -52,19 +53,18 @@ async def read_again(gate: Gate, input: Any) -> Reread:
     no better.
     """
     found = await gate.try_find("Batch", input.batch, "batch", read_at(gate, input))
+    gate.check(check_row, input.row)
     gate.stop_if_wrong()
     batch = gate.require(found)
     if batch["state"] != BatchState.PREVIEW or batch["revision"] != input.revision:
         return Reread()  # refused in the transaction
     notes = batch["notes"]
     lines = {
-        line.row: line
-        async for chunk in lines_in_chunks(batch["id"], IN_PREVIEW)
-        for line in chunk
+        line.row: line async for chunk in lines_in_chunks(batch["id"], IN_PREVIEW) for line in chunk
     }
     letter, _ = notes["columns"].get(input.cell) or ("", "")
     if input.row not in lines:
-        gate.refuse(RuleBroken("这一批没有这一行", "row", "INVALID"))
+        gate.refuse(RuleBroken(NO_LINE, "row", "INVALID"))
     if not letter:
         gate.refuse(RuleBroken(NO_COLUMN, "cell", "INVALID"))
     gate.stop_if_wrong()
@@ -101,6 +101,12 @@ async def read_again(gate: Gate, input: Any) -> Reread:
     summary["answered_in"] = notes.get("answered_in", "")
     check_mended(gate, summary, read, lines, input.row, letter if value else "")
     return await reread(gate, summary, read, lines)
+
+
+def check_row(row: int) -> None:
+    """The number of a row counts from 1. Raises RuleBroken (INVALID) at `row`."""
+    if row < 1:
+        raise RuleBroken(NO_LINE, "row", "INVALID")
 
 
 def check_mended(
@@ -178,7 +184,5 @@ async def mend_cell(gate: Gate, batch_id: str, revision: int) -> Batch:
         await gate.update_many(BatchRow, dict(changed[start : start + CHUNK]))
     of_lines = await counts(batch.id)
     kept = ("ready_count", "wrong_count", "duplicate_count", "awaiting_count")
-    await gate.change(
-        batch, notes=found.summary, **{name: of_lines[name] for name in kept}
-    )
+    await gate.change(batch, notes=found.summary, **{name: of_lines[name] for name in kept})
     return batch

@@ -110,9 +110,7 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     return parsed
 
 
-async def read_lines(
-    arguments: JsonObject, content: bytes
-) -> tuple[JsonObject, list[bytes]]:
+async def read_lines(arguments: JsonObject, content: bytes) -> tuple[JsonObject, list[bytes]]:
     """The summary and the lines of `validate`."""
     summary: JsonObject = {}
     lines: list[bytes] = []

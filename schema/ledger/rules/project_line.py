@@ -167,7 +167,7 @@ def _values(
     match field.kind:
         case "serial":
             return
-        case "contact":
+        case "contact" | "phone":
             yield from _given(("contact_name", "contact_phone"), value)
         case "company":
             yield from _given(("project_company",), value)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schema.city.rules import normal_name, search_key
+from schema.city.rules.text import half_width
 from schema.gate.gate import Gate
 from schema.linkage.acts.claims import reporter_of
 from schema.linkage.graph import jointly_judged, report_clock
@@ -46,7 +47,7 @@ async def new_project_columns(
         now=gate.now,
         summary=input.summary,
         contact_name=input.contact_name,
-        contact_phone=input.contact_phone,
+        contact_phone=half_width(input.contact_phone),
         source=input.source,
         needs=input.needs,
         owner_name=input.owner_name,
@@ -67,17 +68,29 @@ def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
 
 
 def foreign_amount_columns(gate: Gate, input: Any) -> dict[str, Any]:
-    """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
+    """The columns of the original amount: currency, hundredths of it, the rate in millionths, its day.
 
-    Empty when no foreign amount is given; then there is no use for a currency and a day.
+    Empty when no foreign amount is given; then there is no use for a currency, a rate and a day. The rulebook is loaded.
     """
     if not input.foreign_amount:
-        gate.unneeded(input, "currency", "rate_date")
+        gate.unneeded(input, "currency", "rate", "rate_date")
         return {}
     cents = gate.check(report.parse_foreign_amount, input.foreign_amount)
     currency = gate.check(report.check_currency, input.currency)
     gate.check(report.check_rate_date, input.rate_date, gate.today)
-    return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
+    rate = gate.check(report.parse_rate, input.rate)
+    if cents and rate and input.amount:
+        percent = gate.context.rule(report.RATE_TOLERANCE, gate.today).value
+        gate.check(report.check_converted, input.amount, cents, rate, percent)
+    columns = {"foreign_cents": cents, "currency": currency, "rate_micro": rate}
+    return columns | {"rate_on": input.rate_date}
+
+
+def check_still_converted(gate: Gate, project: Project, fen: int) -> None:
+    """The amount of a project, in fen, still agrees with its original amount, where it has one with a rate."""
+    if project.foreign_cents and project.rate_micro:
+        percent = gate.context.rule(report.RATE_TOLERANCE, gate.today).value
+        gate.check(report.check_converted, fen, project.foreign_cents, project.rate_micro, percent)
 
 
 def changed_columns(input: Any) -> dict[str, Any]:
@@ -88,7 +101,7 @@ def changed_columns(input: Any) -> dict[str, Any]:
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,
-        "contact_phone": input.contact_phone,
+        "contact_phone": input.contact_phone and half_width(input.contact_phone),
         "summary": input.summary,
         "needs": input.needs,
     }
