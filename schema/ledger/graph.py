@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
 
-from schema.city.rules import format_money
 from schema.context import Context
 from schema.ledger import rules, tables
-from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
+from schema.ledger.rules import FIELDS, Severity, unpacked
 from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.checks import KINDS
+from schema.ledger.rules.shown import field_text
 from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import Columns
@@ -432,25 +431,6 @@ def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
                 )
             )
     return cells
-
-
-def field_text(row: LedgerRow, name: str) -> str:
-    """A field as text for people: amounts with their unit, places and stages by their words."""
-    value = getattr(row, name, None)
-    about = "约 " if name in row.estimates else ""
-    match value:
-        case None:
-            return row.more.get(name, "")
-        case date():
-            return f"{about}{value.isoformat()}"
-        case Decimal():
-            return f"{about}{value} 亩"
-        case int():
-            return f"{about}{format_money(value)}"
-        case tuple():
-            return "、".join(value)
-    known = words.CHOICES.get(FIELDS[name].kind)
-    return words.word_for(known, value) if known and value else str(value)
 
 
 @strawberry.type

@@ -19,7 +19,9 @@ from tests.world import NOW, City, uscc
 
 TODAY = NOW.date()
 ROUNDS = 40
-CHARACTERS = "柠檬口腔装备产业园建设项目北区医疗器械深加工物流中心甲乙丙丁东南西北新材料牙科影像设备"
+CHARACTERS = (
+    "柠檬口腔装备产业园建设项目北区医疗器械深加工物流中心甲乙丙丁东南西北新材料牙科影像设备"
+)
 
 Samples = Callable[[random.Random], str]
 
@@ -47,7 +49,16 @@ def land(chance: random.Random) -> str:
     numbers = ("0", "120.5", "120.55", "120.555", "1,200", "100000", "100000.01", "-5", "123456789")
     number = chance.choice(numbers)
     return chance.choice(
-        (number, number, f"{number}亩", f"{number} 亩", f"约{number}亩", f"{number}余亩", "很多", "五亩")
+        (
+            number,
+            number,
+            f"{number}亩",
+            f"{number} 亩",
+            f"约{number}亩",
+            f"{number}余亩",
+            "很多",
+            "五亩",
+        )
     )
 
 
@@ -118,9 +129,10 @@ FORM_ALONE = {
     "shareholders", "holdersSource", "holdersOn", "needs", "source", "target", "contactWith", "contactNote",
     "evidence", "acknowledgeDuplicates",
 }  # fmt: skip
-IN_UNITS = {"agreed_investment": "协议总投资（元）", "agreed_fixed_assets": "固定资产投资（元）"} | {
-    "land_mu": "拟用地面积（亩）"
-}
+IN_UNITS = {
+    "agreed_investment": "协议总投资（元）",
+    "agreed_fixed_assets": "固定资产投资（元）",
+} | {"land_mu": "拟用地面积（亩）"}
 
 
 def rounds() -> Iterator[dict[str, str]]:
@@ -132,7 +144,10 @@ def rounds() -> Iterator[dict[str, str]]:
 
 def test_every_field_of_a_report_is_compared_or_is_in_no_ledger() -> None:
     fields = get_object_definition(ProjectReportInput, strict=True).fields
-    names = {"".join((w if i == 0 else w.title()) for i, w in enumerate(f.python_name.split("_"))) for f in fields}
+    names = {
+        "".join((w if i == 0 else w.title()) for i, w in enumerate(f.python_name.split("_")))
+        for f in fields
+    }
     assert names == set(BOTH) | set(CHOSEN) | FORM_ALONE
     assert {field for field, _ in BOTH.values()} | set(CHOSEN.values()) <= set(FIELDS)
 
@@ -156,7 +171,12 @@ async def test_a_form_and_a_ledger_take_and_refuse_the_same(city: City) -> None:
         assert by_form.pop("group")
         for name, (field, _) in BOTH.items():
             refused = name in by_form
-            assert refused == (field in by_ledger), (name, given[name], by_form.get(name), lines[number])
+            assert refused == (field in by_ledger), (
+                name,
+                given[name],
+                by_form.get(name),
+                lines[number],
+            )
             found[name].add(refused)
         assert set(by_form) <= set(BOTH)
     assert {name for name, both in found.items() if both != {True, False}} == set()
@@ -166,14 +186,19 @@ async def test_a_form_and_a_ledger_take_and_refuse_the_same(city: City) -> None:
 async def test_a_name_is_as_long_in_a_ledger_as_in_the_form(city: City, length: int) -> None:
     name = "柠" * length
     reading = read_ledger(
-        Grid("台账", [["项目名称", "投资方名称", "协议总投资（万元）"], [name, "甲公司", 100]]), TODAY
+        Grid("台账", [["项目名称", "投资方名称", "协议总投资（万元）"], [name, "甲公司", 100]]),
+        TODAY,
     )
     payload = await city.act(
         city.yanjiang, "projectReport", name=name, investorName="甲公司", amount="100万", group="-"
     )
     by_form = [each["message"] for each in payload["userErrors"] if each["field"] == "name"]
     by_ledger = [each.message for each in reading.issues if each.severity == "ERROR"]
-    words = [] if length <= LIMITS["name"] else [f"最多 100 个字，现在是 {length} 个，请删减 {length - 100} 个字"]
+    words = (
+        []
+        if length <= LIMITS["name"]
+        else [f"最多 100 个字，现在是 {length} 个，请删减 {length - 100} 个字"]
+    )
     assert (by_form, by_ledger) == (words, words)
     assert normal_name(reading.rows[0].name) == ("" if words else name)
 

@@ -56,7 +56,7 @@ async def preview(city: City) -> Input:
     return {"file": ledgers.sent(ledgers.text(ledgers.line(1)))}
 
 
-async def mend(city: City) -> Given:
+async def mend(city: City) -> Input:
     batch = await ledgers.previewed(city, ledgers.line(4, amount="面议"))
     return ledgers.on(batch) | {"row": 2, "cell": "agreed_investment", "value": "12.5亿"}
 

@@ -16,8 +16,8 @@ from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import Issue, LedgerRow, unpacked
 from schema.ledger.rules.answers import parse_columns, parse_units
-from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.investors import Investor
+from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
 from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json

@@ -3,7 +3,6 @@
 from typing import Any
 
 from schema.city.rules import normal_name, search_key
-from schema.city.rules.text import half_width
 from schema.gate.gate import Gate
 from schema.linkage.acts.claims import reporter_of
 from schema.linkage.graph import jointly_judged, report_clock
@@ -47,7 +46,7 @@ async def new_project_columns(
         now=gate.now,
         summary=input.summary,
         contact_name=input.contact_name,
-        contact_phone=half_width(input.contact_phone),
+        contact_phone=report.phone_of(input.contact_phone),
         source=input.source,
         needs=input.needs,
         owner_name=input.owner_name,
@@ -63,7 +62,7 @@ def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
     if input.land_mu is not None:
         read["land_mu"] = gate.check(report.check_land, input.land_mu) or None
     if input.contact_phone:
-        gate.check(report.check_phone, input.contact_phone)
+        read["contact_phone"] = gate.check(report.phone_of, input.contact_phone)
     return read
 
 
@@ -101,7 +100,7 @@ def changed_columns(input: Any) -> dict[str, Any]:
         "fixed_assets_fen": input.fixed_assets,
         "name": input.name or None,
         "contact_name": input.contact_name,
-        "contact_phone": input.contact_phone and half_width(input.contact_phone),
+        "contact_phone": input.contact_phone,
         "summary": input.summary,
         "needs": input.needs,
     }

@@ -4,7 +4,6 @@ import csv
 from functools import cache
 from pathlib import Path
 
-
 LAST_DIVISION = {
     5: "A", 12: "B", 43: "C", 46: "D", 50: "E", 52: "F", 60: "G", 62: "H", 65: "I", 69: "J",
     70: "K", 72: "L", 75: "M", 79: "N", 82: "O", 83: "P", 85: "Q", 90: "R", 96: "S", 97: "T",

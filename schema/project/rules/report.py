@@ -43,6 +43,7 @@ LAND = re.compile(r"(?:约|近)?(\d{1,9}(?:\.\d{1,2})?)余?(?:亩(?:左右)?)?",
 MOST_MU = 100_000
 PHONE = re.compile(r"[\d\s+()\-—–−*#.、,;/转分机extEXT]+", re.ASCII)
 MOBILE = re.compile(r"(?<!\d)(1\d{2})[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)", re.ASCII)
+COUNTRY = re.compile(r"(?<!\d)(?:\+|00)?86[\s-]?(?=1\d{2}[\s-]?\d{4}[\s-]?\d{4}(?!\d))", re.ASCII)
 SHORTEST_PHONE, LONGEST_PHONE = 7, 32
 
 
@@ -116,9 +117,16 @@ def check_phone(phone: str) -> None:
 
 
 def phone_of(phone: str) -> str:
-    """Telephones as they are stored: half-width, on one line. Raises `RuleBroken` as `check_phone`."""
+    """Telephones as they are stored: half-width, on one line, mobile numbers without gaps and without +86.
+
+    Raises `RuleBroken` as `check_phone`.
+
+    >>> phone_of("+86 138 0000 0000；０２８-26110000"), phone_of("+65 6123 4567")
+    ('13800000000;028-26110000', '+65 6123 4567')
+    """
     check_phone(phone)
-    return clean_text(half_width(phone), LIMITS["contact_phone"], one_line=True)
+    typed = MOBILE.sub(r"\1\2\3", COUNTRY.sub("", half_width(phone)))
+    return clean_text(typed, LIMITS["contact_phone"], one_line=True)
 
 
 def format_phones(phone: str) -> str:
