@@ -52,8 +52,9 @@ def validate_file(
     `answers` are `columns` and `units` as `Answers` has them, None where nothing is said: then those of
     `remembered` hold, each with its `form` and the `no` of its batch, that were said of this form.
     `day` is today; `own` is the slug of the uploading unit's place; `hidden` is one of HiddenParts, ""
-    before the office has chosen; `mends` are the cells changed in the preview (`mends.put_in`). Raises RuleBroken (INVALID) when the file is no ledger or has more than
-    MOST_ROWS rows, at `columns` or `units` for what does not fit it.
+    before the office has chosen; `mends` are the cells changed in the preview (`put_in`). Raises RuleBroken
+    (INVALID) when the file is no ledger or has more than MOST_ROWS rows, at `columns` or `units` for what
+    does not fit it.
     """
     grids = read_all(name, content)
     if answers is None:
