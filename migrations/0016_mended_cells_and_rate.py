@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="BatchRow",
             name="mends",
-            field=fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads),
+            field=fields.JSONField(default=list, db_default=[], encoder=JSON_DUMPS, decoder=loads),
         ),
         ops.AddField(
             model_name="Project",

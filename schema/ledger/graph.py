@@ -179,7 +179,7 @@ class BatchRow(Node):
 
     @computed("在预览里改过的各格", columns=("mends",))
     async def mends(row: Parent, info: Info) -> list[LedgerMend]:
-        found = document(row["mends"]) or []
+        found = document(row["mends"])
         people = await info.context.rows.ones("Person", [each["by"] for each in found])
         return [
             LedgerMend(
@@ -382,7 +382,7 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
     """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
     issues, imported = list(notes["issues"]), {}
-    mends = [{**each} for line in lines for each in document(line["mends"]) or []]
+    mends = [{**each} for line in lines for each in document(line["mends"])]
     for line in lines:
         found = document(line["issues"])
         issues += found

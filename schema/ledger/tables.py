@@ -78,8 +78,8 @@ class BatchRow(Model):
     name = fields.CharField(max_length=200)
     values: fields.JSONField[dict[str, Any]] = personal(Form.OPAQUE, fields.JSONField())
     issues: fields.JSONField[list[dict[str, Any]]] = personal(Form.OPAQUE, fields.JSONField())
-    mends: fields.JSONField[list[dict[str, Any]] | None] = personal(
-        Form.OPAQUE, fields.JSONField(null=True)
+    mends: fields.JSONField[list[dict[str, Any]]] = personal(
+        Form.OPAQUE, fields.JSONField(default=list, db_default=[])
     )
     personal_salt = fields.CharField(max_length=32, default="", db_default="")
     beyond = fields.BooleanField(default=False)

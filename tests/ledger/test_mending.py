@@ -90,7 +90,7 @@ async def test_a_change_that_is_no_better_is_refused_at_what_was_typed_and_nothi
         refused = await faults(ledger_city, given | {"value": value})
         assert [each["field"] for each in refused] == ["value"]
         assert words in refused[0]["message"]
-    assert (await BatchRow.get()).mends is None
+    assert (await BatchRow.get()).mends == []
     unknown = given | {"row": 9, "cell": "first_talk_date", "value": "2026-03-05"}
     refused = await faults(ledger_city, unknown)
     assert [each["field"] for each in refused] == ["row", "cell"]
@@ -236,7 +236,7 @@ async def test_who_may_upload_may_change_and_for_others_the_batch_does_not_exist
     given = on(batch) | {"row": 2, "cell": "agreed_investment", "value": "12.5亿"}
     assert "没有找到" in (await faults(city, given, "lezhi"))[0]["message"]
     assert (await faults(city, given, "leader"))[0]["code"] == "NOT_ALLOWED"
-    assert (await BatchRow.get()).mends is None
+    assert (await BatchRow.get()).mends == []
     made = await mended(city, batch, 2, "agreed_investment", "12.5亿", "anyue")
     assert made["readyCount"] == 1
     (error,) = await faults(city, given, "office")

@@ -1,7 +1,7 @@
 """What the acts on a batch share: loading it at a revision, and reading its lines in chunks."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schema import database
@@ -62,7 +62,7 @@ class BatchLine:
     beyond: bool
     project: int | None
     name: str = ""
-    mends: list[dict[str, Any]] | None = None
+    mends: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def lines_in_chunks(

@@ -125,14 +125,14 @@ async def read_lines(arguments: JsonObject, content: bytes) -> tuple[JsonObject,
 async def mends_of(batch: Mapping[str, Any]) -> list[JsonObject]:
     """The cells of a batch that were changed in its preview, each with its row and sheet."""
     rows = await database.fetch(
-        'SELECT "row_no", "mends" FROM "batch_row" WHERE "batch_id" = ? AND "mends" IS NOT NULL'
+        'SELECT "row_no", "mends" FROM "batch_row" WHERE "batch_id" = ? AND CAST("mends" AS TEXT) <> \'[]\''
         ' ORDER BY "row_no"',
         [batch["id"]],
     )
     return [
         {**each, "row": row["row_no"], "sheet": batch["notes"]["sheet"]}
         for row in rows
-        for each in document(row["mends"]) or []
+        for each in document(row["mends"])
     ]
 
 

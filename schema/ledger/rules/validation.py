@@ -116,7 +116,7 @@ def validate_file(
             "beyond": row.row in beyond,
             "values": packed(row),
             "issues": [issue_to_json(each) for each in issues],
-            "mends": held.get(row.row),
+            "mends": held.get(row.row, []),
         }
 
 

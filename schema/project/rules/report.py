@@ -117,15 +117,15 @@ def check_phone(phone: str) -> None:
 
 
 def phone_of(phone: str) -> str:
-    """Telephones as they are stored: half-width, on one line, mobile numbers without gaps and without +86.
+    """Telephones as they are stored: half-width, on one line, mobile numbers without +86.
 
     Raises `RuleBroken` as `check_phone`.
 
     >>> phone_of("+86 138 0000 0000；０２８-26110000"), phone_of("+65 6123 4567")
-    ('13800000000;028-26110000', '+65 6123 4567')
+    ('138 0000 0000;028-26110000', '+65 6123 4567')
     """
     check_phone(phone)
-    typed = MOBILE.sub(r"\1\2\3", COUNTRY.sub("", half_width(phone)))
+    typed = COUNTRY.sub("", half_width(phone))
     return clean_text(typed, LIMITS["contact_phone"], one_line=True)
 
 
