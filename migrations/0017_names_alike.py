@@ -35,7 +35,7 @@ async def forget_keys(_apps: Any, _editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schema", "0014_target_reports")]
+    dependencies = [("schema", "0016_mended_cells_and_rate")]
 
     initial = False
 

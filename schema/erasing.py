@@ -313,8 +313,13 @@ async def erase_line(gate: Gate, row: Any, words: Collection[str]) -> bool:
     """
     values = {k: v for k, v in row.values.items() if k not in ("contact_name", "contact_phone")}
     wanted = searched(words)
-    left = {"values": without(values, wanted), "issues": without(row.issues, wanted)}
-    held: bool = left != {"values": row.values, "issues": row.issues}
+    mends = [each for each in row.mends if not each["field"].startswith("contact")]
+    left = {
+        "values": without(values, wanted),
+        "issues": without(row.issues, wanted),
+        "mends": without(mends, wanted),
+    }
+    held: bool = left != {"values": row.values, "issues": row.issues, "mends": row.mends}
     await gate.change(row, **left, **{SALT: secrets.token_hex(16)})
     return held
 

@@ -10,11 +10,11 @@ import strawberry
 from strawberry.types import get_object_definition
 
 from schema.city.rules import RuleBroken, clean_text, is_blank
+from schema.city.rules.money import NO_ESTIMATE
 from schema.gate.payloads import ErrorCode, UserError
 from schema.scalars import Estimate, Unparsable
 
 TEXT_LIMIT = 200
-NO_ESTIMATE = "这里要填确切金额，请去掉“约”“左右”等字，写成“12.5亿”或“125000万元”"
 
 
 def input_field(

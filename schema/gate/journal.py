@@ -22,7 +22,7 @@ from strawberry import UNSET
 from tortoise.models import Model
 
 from schema import database
-from schema.city.rules.personal import SALT
+from schema.city.rules.personal import SALT, personal_columns
 from schema.gate import keys
 from schema.gate.keys import BEGINNING
 from schema.gate.locks import next_numbers
@@ -152,13 +152,15 @@ class Journal:
         if kind and has_history(kind.name):
             self._touched[kind.name, key] = revision
         salts = changes.get(SALT) or (salt, salt)
+        # What is hashed with another salt is noted anew, though it says what it said.
+        resalted = personal_columns(table) if salts[0] != salts[1] else {}
         differing = {
             column: [
                 sealed(table, column, salts[0] or "", plain(before)),
                 sealed(table, column, salts[1] or "", plain(after)),
             ]
             for column, (before, after) in changes.items()
-            if before != after
+            if (before != after or column in resalted)
             and (before, after) not in ((None, ""), ("", None))
             and column != SALT
         }

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
 
-from schema.city.rules import format_money
 from schema.context import Context
 from schema.ledger import rules, tables
-from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
+from schema.ledger.rules import FIELDS, Severity, unpacked
 from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.checks import KINDS
+from schema.ledger.rules.shown import field_text
 from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import Columns
@@ -44,7 +43,7 @@ from schema.scalars import Bytes
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = (
-    'SELECT b."row_no", b."state", b."issues", p."no", m."reason", m."document_no"'
+    'SELECT b."row_no", b."state", b."issues", b."mends", p."no", m."reason", m."document_no"'
     ' FROM "batch_row" b LEFT JOIN "project" p ON p."id" = b."project_id"'
     ' LEFT JOIN "migration" m ON m."id" = b."migration_id" WHERE b."batch_id" = ?'
     ' ORDER BY b."row_no"'
@@ -85,8 +84,20 @@ class LedgerIssue:
     severity: Severity = strawberry.field(description="轻重")
 
 
+@strawberry.type(description="在预览里改过的一格")
+class LedgerMend:
+    field: str = strawberry.field(description="栏目")
+    column: str = strawberry.field(description="列，如 F")
+    title: str = strawberry.field(description="表头")
+    original: str = strawberry.field(description="文件里原来的")
+    value: str = strawberry.field(description="改成的")
+    mended_by: str = strawberry.field(description="谁改的")
+    mended_at: datetime = strawberry.field(description="何时改的")
+
+
 @strawberry.type(description="一行里的一格，按读到的意思")
 class LedgerCell:
+    column: str = strawberry.field(description="列，如 F；表中没有这一列的为空，不能在预览里改")
     field: str = strawberry.field(description="栏目")
     label: str = strawberry.field(description="名称")
     value: str = strawberry.field(description="读到的；读不出来的是原来填的")
@@ -165,6 +176,23 @@ class BatchRow(Node):
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
         return [issue_from_json(issue) for issue in row["issues"]]
+
+    @computed("在预览里改过的各格", columns=("mends",))
+    async def mends(row: Parent, info: Info) -> list[LedgerMend]:
+        found = document(row["mends"])
+        people = await info.context.rows.ones("Person", [each["by"] for each in found])
+        return [
+            LedgerMend(
+                field=each["field"],
+                column=each["column"],
+                title=each["title"],
+                original=each["original"],
+                value=each["value"],
+                mended_by=who["name"] if who else "",
+                mended_at=datetime.fromisoformat(each["at"]),
+            )
+            for each, who in zip(found, people, strict=True)
+        ]
 
     @computed(
         "各格的意思，按台账的次序；只要其中几栏的写明", columns=("values", "issues", "batch_id")
@@ -295,9 +323,12 @@ class Batch(Node):
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
         lines = await context.rows.fetch((VERDICTS, [row["id"]]))
-        made = await annotate(
-            annotation_arguments(row, lines), context.file_store.path(row["sha256"]).read_bytes()
-        )
+        arguments = annotation_arguments(row, lines)
+        for each in arguments["mends"]:
+            who = await context.rows.one("Person", each["by"])
+            at = datetime.fromisoformat(each["at"])
+            each |= {"who": who["name"] if who else "", "when": f"{context.day_of(at)}"}
+        made = await annotate(arguments, context.file_store.path(row["sha256"]).read_bytes())
         return Download(name=f"{row['no']}校验结果.xlsx", media_type=WORKBOOK, content=Bytes(made))
 
 
@@ -351,6 +382,7 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
     """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
     issues, imported = list(notes["issues"]), {}
+    mends = [{**each} for line in lines for each in document(line["mends"])]
     for line in lines:
         found = document(line["issues"])
         issues += found
@@ -374,6 +406,7 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
         "lines": [line["row_no"] for line in lines],
         "issues": issues,
         "imported": imported,
+        "mends": mends,
     }
 
 
@@ -389,6 +422,7 @@ def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
         if value or issue:
             cells.append(
                 LedgerCell(
+                    column=columns.get(name, ("", ""))[0],
                     field=name,
                     label=field.label,
                     value=value or (issue["value"] if issue else ""),
@@ -397,25 +431,6 @@ def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
                 )
             )
     return cells
-
-
-def field_text(row: LedgerRow, name: str) -> str:
-    """A field as text for people: amounts with their unit, places and stages by their words."""
-    value = getattr(row, name, None)
-    about = "约 " if name in row.estimates else ""
-    match value:
-        case None:
-            return row.more.get(name, "")
-        case date():
-            return f"{about}{value.isoformat()}"
-        case Decimal():
-            return f"{about}{value} 亩"
-        case int():
-            return f"{about}{format_money(value)}"
-        case tuple():
-            return "、".join(value)
-    known = words.CHOICES.get(FIELDS[name].kind)
-    return words.word_for(known, value) if known and value else str(value)
 
 
 @strawberry.type

@@ -67,6 +67,8 @@ class BatchRow(Model):
     """One line of the ledger with what it says, what is wrong with it and what became of it.
 
     `beyond` marks one that says more than a report does: judged, signed, money, milestones, transfers.
+    `mends` are its cells that were changed in the preview, each with `column`, `field`, what it was
+    (`original`) and is (`value`), and who (`by`) changed it when (`at`).
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -76,6 +78,9 @@ class BatchRow(Model):
     name = fields.CharField(max_length=200)
     values: fields.JSONField[dict[str, Any]] = personal(Form.OPAQUE, fields.JSONField())
     issues: fields.JSONField[list[dict[str, Any]]] = personal(Form.OPAQUE, fields.JSONField())
+    mends: fields.JSONField[list[dict[str, Any]]] = personal(
+        Form.OPAQUE, fields.JSONField(default=list, db_default=[])
+    )
     personal_salt = fields.CharField(max_length=32, default="", db_default="")
     beyond = fields.BooleanField(default=False)
     project = foreign_key("Project", null=True)

@@ -101,6 +101,7 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "taxVerify": dict.fromkeys((O, D), (VERIFYING_UNIT,)),
     "entryResubmit": {O: ANYWHERE, P: (LANDING_PLACE,)},
     "ledgerPreview": {O: ANYWHERE, P: ANYWHERE},
+    "ledgerMend": {O: ANYWHERE, P: ANYWHERE},
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerConfirm": {O: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
@@ -345,7 +346,7 @@ SCOPES: dict[str, dict[Post, str]] = {
     "project": {
         A: (
             "no name normal_name search summary investor_id amount_fen amount_estimated currency"
-            " foreign_cents rate_on fixed_assets_fen industry_code group_id capital_origin land_mu"
+            " foreign_cents rate_on rate_micro fixed_assets_fen industry_code group_id capital_origin land_mu"
             " contact_name contact_phone source needs owner_name stage stage_at reported_by_id"
             " reporter_id reported_at judge_by judged_at first_contact_place_id landing_place_id"
             " merged_into_id migration_id revision updated_at"

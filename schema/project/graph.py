@@ -38,6 +38,7 @@ from schema.project.rules import (
     step,
     ways_on,
 )
+from schema.project.rules.report import format_rate
 from schema.query.fields import (
     Connection,
     Direction,
@@ -144,6 +145,9 @@ class ForeignMoney:
     amount: str = strawberry.field(description="原币金额，两位小数")
     currency: str = strawberry.field(description="币种（ISO 4217）")
     cny: Money = strawberry.field(description="折合人民币（元）")
+    rate: str | None = strawberry.field(
+        description="汇率（央行中间价）：1 单位原币折合多少元人民币；没有记的为空"
+    )
     rate_date: date | None = strawberry.field(description="汇率日期（央行中间价）")
 
 
@@ -211,7 +215,9 @@ class Project(Node):
     reminders: list[Reminder] = has_many("Reminder", "project_id", "待办事项的催办")
     attachments: list[Attachment] = has_many("Attachment", "project_id", "全部佐证材料")
 
-    @computed("原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on"))
+    @computed(
+        "原币金额", columns=("currency", "foreign_cents", "amount_fen", "rate_on", "rate_micro")
+    )
     def foreign_amount(row: Parent) -> ForeignMoney | None:
         if row["foreign_cents"] is None:
             return None
@@ -220,6 +226,7 @@ class Project(Node):
             amount=f"{whole}.{cents:02d}",
             currency=row["currency"],
             cny=row["amount_fen"],
+            rate=None if row["rate_micro"] is None else format_rate(row["rate_micro"]),
             rate_date=row["rate_on"],
         )
 

@@ -20,6 +20,8 @@ class Project(Model):
     `grouped_at` is when its group was asked for its opinion later than with the report: as the office gave
     it the group, or as it came back with other facts; null where it was asked with the report. By
     `name_head` and `name_tail` names a character apart are found (`rules.alike.keys`).
+    `rate_micro` is the rate of conversion of `foreign_cents`: millionths of a yuan for one unit of the currency;
+    null where none was kept.
     """
 
     group_id: int | None
@@ -41,6 +43,7 @@ class Project(Model):
     currency = fields.CharField(max_length=3, default="CNY")
     foreign_cents = fields.BigIntField(null=True)
     rate_on = fields.DateField(null=True)
+    rate_micro = fields.BigIntField(null=True)
     fixed_assets_fen = fields.BigIntField(null=True)
     industry_code = fields.CharField(max_length=4, default="")
     group = foreign_key("Group", null=True)

@@ -45,7 +45,8 @@ class Grid:
     `template` is the custom property of that name, "" without one. `hidden` says that the sheet is;
     `hidden_rows` and `hidden_columns` are zero-based, `filtered_rows` those that a filter hides, which
     are not among the hidden. `formulas` are the columns with one, by row. Serials count from 1904
-    with `date1904`. `too_large` is set for a hidden sheet that was not read for its size.
+    with `date1904`. `too_large` is set for a hidden sheet that was not read for its size. `mended` are
+    cells, by row and column, that people have changed since: none of a merged area any more.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Grid:
     formulas: Mapping[int, Sequence[int]] = field(default_factory=dict)
     date1904: bool = False
     too_large: bool = False
+    mended: frozenset[tuple[int, int]] = frozenset()
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at zero-based row and column. Beyond the edge everything is blank."""

@@ -208,6 +208,7 @@ class Story:
                 "noCodeReason": "境外企业，尚未在境内设立公司",
                 "foreignAmount": amount,
                 "currency": currency,
+                "rate": f"{lead.amount_wan * 10_000 / float(amount):.4f}",
                 "rateDate": f"{contact}",
                 "capitalOrigin": "FOREIGN",
             }

@@ -35,6 +35,7 @@ Row = Mapping[str, Any]
 WRITE: dict[str, Callable[..., bytes]] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
 READ: dict[str, Callable[[str], Any]] = {
     "Money": lambda yuan: (Decimal(yuan) / YUAN_IN_WAN).normalize(),
+    "Measure": Decimal,
     "Date": date.fromisoformat,
     "DateTime": datetime.fromisoformat,
 }

@@ -38,6 +38,8 @@ MOST = 20_000
 BATCH = 100
 NAMED = ("name", "shortName")
 UNIT = re.compile(r"（([^\x00-\x7f]{1,2})）")
+MEASURES = ("亩",)
+"""The units of decimals, which are text in the graph and numbers in a sheet."""
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -163,7 +165,11 @@ def leaf_columns(
             found += leaf_columns(far, field.selection_set, at, title)
         else:
             column = sheet_column(kind, name, at, of, far)
-            found.append(ExportColumn(at, far.name, column, enum_words(far)))
+            # A decimal is text in the graph; one that its label measures, 面积（亩）, is a number in a sheet.
+            measure = far.name == "String" and column.unit in MEASURES
+            found.append(
+                ExportColumn(at, "Measure" if measure else far.name, column, enum_words(far))
+            )
     return found
 
 

@@ -22,7 +22,9 @@ from schema.project.tables import Project
 from tests.world import City, Said, on, uscc
 
 LEAD = {"name": "柠檬深加工基地", "investorName": "杭州云岫食品有限公司", "amount": "3亿"}
-FOREIGN = {"foreignAmount": "100", "currency": "USD", "rateDate": "2026-11-17"}
+FOREIGN = {"foreignAmount": "42000000", "currency": "USD", "rate": "7.1429"} | {
+    "rateDate": "2026-11-17"
+}
 LONG = "柠" * 10_000
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
@@ -58,7 +60,10 @@ WRONG_REPORTS: list[tuple[str, Said, str, str]] = [
     ("a group of NUL", {"group": "\0"}, "group", "控制字符"),
     ("cents in words", FOREIGN | {"foreignAmount": "一千万"}, "foreignAmount", "只写数字"),
     ("an unknown money", FOREIGN | {"currency": "XXX"}, "currency", "USD"),
-    ("no day of rate", {"foreignAmount": "100", "currency": "USD"}, "rateDate", "中间价"),
+    ("no day of rate", FOREIGN | {"rateDate": None}, "rateDate", "中间价"),
+    ("no rate", FOREIGN | {"rate": ""}, "rate", "7.0821"),
+    ("a rate in words", FOREIGN | {"rate": "七块"}, "rate", "最多六位小数"),
+    ("another amount", FOREIGN | {"rate": "7.22"}, "amount", "相差超过 1%"),
     (
         "a file that is none",
         {"contactOn": "2026-11-10", "evidence": [{"name": "纪要.pdf", "content": "!!"}]},

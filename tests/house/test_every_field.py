@@ -28,7 +28,7 @@ from tests.snapshots import snapshot
 from tests.world import City, mutation
 
 Fields: TypeAlias = dict[str, GraphQLInputField]
-LEDGER = ["ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
+LEDGER = ["ledgerPreview", "ledgerMend", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
 ACTS = [*SCENES, *LEDGER]
 
 # Field → a value of its type that is refused by a rule, and what the rule is.
@@ -42,9 +42,10 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
         "uscc": ("91110000600037341X", "GB 32100 check digit"),
         "foreignAmount": ("一千万", "a number above 0"),
         "currency": ("XXX", "one of five"),
+        "rate": ("七块", "a rate above 0"),
         "rateDate": ("2100-01-01", "not after today"),
         "industryCode": ("9999", "a code of GB/T 4754"),
-        "landMu": ("很多", "a number above 0"),
+        "landMu": ("很多", "a number"),
         "contactPhone": ("请问张总", "a telephone number"),
         "contactOn": ("2100-01-01", "not after today"),
         "evidence": ([{"name": "纪要.exe", "content": "TVo="}], "a kind that is accepted"),
@@ -54,7 +55,7 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
         "amount": ("0", "above 0"),
         "fixedAssets": ("13亿", "at most the amount"),
         "industryCode": ("9999", "a code of GB/T 4754"),
-        "landMu": ("0", "a number above 0"),
+        "landMu": ("很多", "a number"),
         "contactPhone": ("12", "a telephone number"),
         "evidence": ([{"name": "纪要.exe", "content": "TVo="}], "a kind that is accepted"),
     },

@@ -33,7 +33,7 @@ async def test_all_that_is_wrong_with_a_report_is_answered_at_once(city: City) -
         contactWith="张总",
     )
     fields = [error["field"] for error in wrong["userErrors"]]
-    foreign = ["currency", "foreignAmount", "rateDate"]
+    foreign = ["currency", "foreignAmount", "rate", "rateDate"]
     assert sorted(fields) == sorted([*foreign, "amount", "contactOn", "group", "name", "uscc"])
     assert await Project.all().count() == 0
     assert await JournalEntry.filter(act="projectReport").count() == 0
@@ -57,6 +57,7 @@ async def test_an_entry_tells_its_amount_its_day_and_its_voucher_at_once(city: C
 GIVEN_FOR_NOTHING = {
     "a currency without an amount in it": ("currency", {"currency": "USD"}),
     "a day of a rate that is for nothing": ("rateDate", {"rateDate": "2026-11-17"}),
+    "a rate that is for nothing": ("rate", {"rate": "7.1"}),
     "a reason for no code beside a code": ("noCodeReason", {"noCodeReason": "境外企业"}),
 }
 

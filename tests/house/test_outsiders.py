@@ -67,7 +67,12 @@ async def lived_in(city: City) -> None:
         "landMu": "10",
     }
     given |= {"ownerName": "陈诺", "contactName": "张总", "contactPhone": "13900000001"}
-    foreign = {"currency": "USD", "foreignAmount": "100.00", "rateDate": "2026-11-17"}
+    foreign = {
+        "currency": "USD",
+        "foreignAmount": "175000000",
+        "rate": "7.1429",
+        "rateDate": "2026-11-17",
+    }
     paper = [{"name": "委托书.txt", "content": "5Lya6K6u"}]
     reported = await city.report(city.agent, **given, **foreign, **HOLDERS, evidence=paper)
     await holders_end(city)

@@ -221,8 +221,10 @@ async def broken(city: City) -> set[str]:
 
     unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}
     await ask("office", "projectReport", **(lead | unreal), foreignAmount="x", currency="XXX")
+    abroad: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-18"}
+    await ask("office", "projectReport", **lead, **abroad, rate="7.1", landMu="100000.01")
     await ask("office", "projectReport", **lead, contactPhone="138****5678")
-    foreign: Said = {"foreignAmount": "1", "currency": "USD", "rateDate": "2026-11-19"}
+    foreign: Said = {"foreignAmount": "1", "currency": "USD", "rate": "x", "rateDate": "2026-11-19"}
     await ask("office", "projectReport", **lead, **foreign, fixedAssets="2亿")
 
     report = await city.report(contactOn=None)

@@ -388,7 +388,13 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
-OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo"}  # tests/ledger
+OF_THE_LEDGER = {
+    "ledgerPreview",
+    "ledgerMend",
+    "ledgerImport",
+    "ledgerConfirm",
+    "ledgerUndo",
+}  # tests/ledger
 
 
 @pytest.mark.parametrize("act", SCENES)

@@ -467,3 +467,29 @@ async def test_the_preview_costs_a_few_statements_however_many_lines_it_shows(
 
     few = await cost(range(1, 3))
     assert await cost(range(10, 40)) == few
+
+
+async def test_a_wrong_cell_is_changed_on_the_page_of_its_line(
+    office: httpx2.AsyncClient,
+) -> None:
+    await send(office, line(1), line(2, amount="面议", region="无锡"))
+    page = await seen(office, HERE)
+    assert f'href="{HERE}/rows/3#mend"' in page
+    place = f"{HERE}/rows/3"
+    page = await seen(office, place)
+    assert "把“协议总投资”改成" in words(page)
+    assert 'name="value"' in page
+    assert "面议" in page
+    refused = await office.post(place, data=hidden(page, "LedgerMend") | {"value": "面谈"})
+    assert "不是确切的金额" in words(main(refused))
+    assert "面谈" in main(refused)
+    page = await seen(office, place)
+    done = await office.post(place, data=hidden(page, "LedgerMend") | {"value": "8000"})
+    assert done.status_code == 303, words(main(done))
+    page = words(await seen(office, place))
+    assert "8,000 万元 原来是“面议”，李雷 11月18日 10:00改" in page
+    assert "把“" not in page
+    other = await seen(office, f"{place}?cell=investor_region")
+    assert "把“投资方所在地/投资来源地归属”改成" in words(other)
+    assert 'value="无锡"' in other
+    assert "E 协议总投资（万元）：原来是“面议”，李雷" in words(await seen(office, HERE))

@@ -264,7 +264,6 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
         ("3万平方米", "亩", "45"),
         (2, "万平方米", "30"),
         (1.5, "顷", "150"),
-        (0.333333, "亩", "0.33"),
     ],
 )
 def test_land_is_read_in_mu(cell: Cell, unit: str, mu: str) -> None:
@@ -274,6 +273,9 @@ def test_land_is_read_in_mu(cell: Cell, unit: str, mu: str) -> None:
 def test_land_that_is_a_guess_is_marked_and_what_is_no_area_is_refused() -> None:
     assert parse("land", "约50亩").code == "ESTIMATE"
     assert parse("land", "50余亩").value == Decimal(50)
+    rounded = parse("land", 0.333333)
+    assert (rounded.value, rounded.code) == (Decimal("0.33"), "ROUNDED")
+    assert "最多写两位" in refusal("land", "0.333333")
     for cell in ("待供地", "50-60亩", -5, True, date(2026, 1, 1), 10**7):
         assert "请" in refusal("land", cell)
 
@@ -336,7 +338,7 @@ def test_a_wrong_credit_code_is_refused(cell: str) -> None:
     [
         ("C358", "C358"), ("C3582", "C3582"), ("c358", "C358"), (3582, "C3582"), ("C 358", "C358"),
         ("C3582 口腔科用设备", "C3582"), ("口腔科用设备（C3582）", "C3582"), ("A01", "A01"),
-        ("6510", "I6510"), ("0111", "A0111"), ("3582-口腔科用设备", "C3582"), ("行业代码：3582", "C3582"),
+        ("6513", "I6513"), ("0111", "A0111"), ("3582-口腔科用设备", "C3582"), ("行业代码：3582", "C3582"),
         ("2026年新建，C3582", "C3582"),
     ],
 )  # fmt: skip

@@ -105,6 +105,13 @@ def money(rng: random.Random, fen: int, spec: Spec) -> Written:
     return Written(int(number) if number == int(number) else float(number), fen)
 
 
+def exact_money(rng: random.Random, fen: int, spec: Spec) -> Written:
+    """An amount of which a project keeps no estimate."""
+    while (written := money(rng, fen, spec)).issue == "ESTIMATE":
+        pass
+    return written
+
+
 def land(rng: random.Random, mu: Decimal, spec: Spec) -> Written:
     mu = Decimal(_plain(mu))
     if rng.random() < WRONG:
@@ -230,7 +237,7 @@ TYPISTS: dict[str, Callable[..., Written]] = {
     "investor_tags": tags,
     "industry_code": industry,
     "agreed_investment": money,
-    "agreed_fixed_assets": money,
+    "agreed_fixed_assets": exact_money,
     "paid_in_total": money,
     "paid_in_ytd": money,
     "land_mu": land,

@@ -98,7 +98,8 @@ async def test_a_foreign_amount_is_kept_with_its_day_of_rate(city: City) -> None
     project = await city.report(
         uscc="",
         noCodeReason="境外企业",
-        foreignAmount="12,000,000.5",
+        foreignAmount="175,000,000.5",
+        rate="7.1429",
         currency="USD",
         rateDate="2026-11-17",
         capitalOrigin="FOREIGN",
@@ -106,14 +107,15 @@ async def test_a_foreign_amount_is_kept_with_its_day_of_rate(city: City) -> None
     seen = await city.run(
         city.office,
         f"""{{ project(no: "{project["no"]}") {{ capitalOrigin
-            foreignAmount {{ amount currency cny rateDate }} }} }}""",
+            foreignAmount {{ amount currency cny rate rateDate }} }} }}""",
     )
     assert seen["project"] == {
         "capitalOrigin": "FOREIGN",
         "foreignAmount": {
-            "amount": "12000000.50",
+            "amount": "175000000.50",
             "currency": "USD",
             "cny": "1250000000.00",
+            "rate": "7.1429",
             "rateDate": "2026-11-17",
         },
     }

@@ -69,7 +69,7 @@ async def test_a_file_holds_every_page_in_the_order_of_the_list(
 async def test_a_workbook_has_the_graphs_headings_with_units(
     city: City, office: httpx2.AsyncClient
 ) -> None:
-    project = await city.signed(name="口腔设备产业园", amount="12.5亿")
+    project = await city.signed(name="口腔设备产业园", amount="12.5亿", landMu="1,120.50")
     await city.pay(project, "10000000.05")
     answer = await office.get("/projects.xlsx")
     assert answer.headers["content-type"] == exports.MEDIA["xlsx"]
@@ -79,6 +79,7 @@ async def test_a_workbook_has_the_graphs_headings_with_units(
     assert line["阶段"] == "已签约"
     assert line["计划总投资（万元）"] == 125_000
     assert line["累计到位资金（万元）"] == 1_000.000005
+    assert line["拟用地面积（亩）"] == 1120.5
     assert line["投资方统一社会信用代码"] == "91512000MA0000015M"
     assert (line["首谈地"], line["注册落户地"]) == ("雁江区", "高新区")
     assert str(line["签约日期"]).startswith("2026-11-18")

@@ -56,6 +56,11 @@ async def preview(city: City) -> Input:
     return {"file": ledgers.sent(ledgers.text(ledgers.line(1)))}
 
 
+async def mend(city: City) -> Input:
+    batch = await ledgers.previewed(city, ledgers.line(4, amount="面议"))
+    return ledgers.on(batch) | {"row": 2, "cell": "agreed_investment", "value": "12.5亿"}
+
+
 async def import_(city: City) -> Input:
     return ledgers.on(await ledgers.previewed(city, ledgers.line(2)))
 
@@ -74,6 +79,7 @@ async def undo(city: City) -> Input:
 ALL: dict[str, Scene] = {
     **SCENES,
     "ledgerPreview": preview,
+    "ledgerMend": mend,
     "ledgerImport": import_,
     "ledgerConfirm": confirm,
     "ledgerUndo": undo,

@@ -34,7 +34,7 @@ VIEWERS = (
 async def everything(city: City) -> None:
     """A city in which most kinds have a row: claimed, disputed, moved, signed, paid, saved, merged."""
     project = await city.report(
-        **LEAD, currency="USD", foreignAmount="100.00", rateDate="2026-11-17"
+        **LEAD, currency="USD", foreignAmount="1088773467", rate="7.1429", rateDate="2026-11-17"
     )
     claim = {"contactOn": "2026-11-10", "contactWith": "李总", "place": "anyue"}
     claim |= {"evidence": EVIDENCE}

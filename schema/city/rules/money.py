@@ -25,6 +25,9 @@ LARGEST = 10**14
 LONGEST = 40
 EXAMPLE = "请写成“12.5亿”或“125000万元”"
 
+NO_ESTIMATE = "这里要填确切金额，请去掉“约”“左右”等字，写成“12.5亿”或“125000万元”"
+"""What a field is answered that keeps no estimate."""
+
 ESTIMATE = re.compile(
     r"(?P<before>(?:大约|约为|约|近|(?:预计|估计|估算|暂估|暂定|初步|拟投资?)(?=约?\d)约?)?\s*)(?P<amount>.*?)"
     r"(?P<after>\s*(?:左右|上下|约|[(](?:预计|估计|估算|暂估|暂定)[)])?)"

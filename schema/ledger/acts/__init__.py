@@ -1,4 +1,4 @@
-"""The acts on a batch of the ledger: preview it, import it, confirm what awaits the office, undo it.
+"""The acts on a batch of the ledger: preview it, change a cell of it, import it, confirm what awaits the office, undo it.
 
 An import makes reports of the lines that say no more than one: the rows that `projectReport` writes
 one by one, claim and clock included. Lines that say more (judged, signed, money, milestones, transfers)
@@ -17,7 +17,7 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
-from schema.ledger.acts import confirming, importing, preview, undoing
+from schema.ledger.acts import confirming, importing, mending, preview, undoing
 from schema.ledger.graph import Batch
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.tables import BatchState
@@ -61,6 +61,15 @@ class LedgerPreviewInput:
     hidden: HiddenParts | None = input_field(
         "隐藏的行和列；工作表里有隐藏或筛选隐去的项目时选择", None
     )
+
+
+@strawberry.input(description="在预览里改正台账的一格")
+class LedgerMendInput:
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    row: int = input_field("行号，同工作表")
+    cell: str = input_field("栏目，如 agreed_investment", limit=40)
+    value: str = input_field("改成；不写即恢复文件里原来的，确实没有的写“无”", "", 4000)
 
 
 @strawberry.input(description="导入一批台账")
@@ -122,6 +131,11 @@ class Mutation:
             await gate.speak_in_name_of("Organization", input.unit, "unit")
             gate.stop_if_wrong()
         batch = await preview.store_preview(gate, input.batch, input.revision)
+        return BatchPayload(batch=row_as(Batch, batch))
+
+    @act("在预览里改正台账", before=mending.read_again)
+    async def ledger_mend(gate: Gate, input: LedgerMendInput) -> BatchPayload:
+        batch = await mending.mend_cell(gate, input.batch, input.revision)
         return BatchPayload(batch=row_as(Batch, batch))
 
     @act("导入台账", before=importing.prepare_search_keys)

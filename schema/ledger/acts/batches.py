@@ -1,7 +1,7 @@
 """What the acts on a batch share: loading it at a revision, and reading its lines in chunks."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schema import database
@@ -51,7 +51,7 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
 @dataclass(frozen=True, slots=True)
 class BatchLine:
     """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, whether it
-    says more than a report, and the project it became or duplicates.
+    says more than a report, the project it became or duplicates, its name, its changed cells.
     """
 
     id: int
@@ -61,6 +61,8 @@ class BatchLine:
     issues: list[dict[str, Any]]
     beyond: bool
     project: int | None
+    name: str = ""
+    mends: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def lines_in_chunks(
@@ -73,7 +75,8 @@ async def lines_in_chunks(
     marks, last = ", ".join("?" * len(states)), 0
     while True:
         rows = await database.fetch(
-            'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id"'
+            'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id",'
+            ' "name", "mends"'
             ' FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
@@ -91,6 +94,8 @@ async def lines_in_chunks(
                 document(row["issues"]),
                 bool(row["beyond"]),
                 row["project_id"],
+                row["name"],
+                document(row["mends"]),
             )
             for row in rows
             if chosen is None or row["row_no"] in chosen

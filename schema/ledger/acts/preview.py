@@ -16,6 +16,7 @@ from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import Issue, LedgerRow, unpacked
 from schema.ledger.rules.answers import parse_columns, parse_units
+from schema.ledger.rules.investors import Investor
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
@@ -41,7 +42,7 @@ class ParsedFile:
     """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
 
     By row number: `states`, the `issues` that the database shows, and `projects`, the id of the project
-    that is there already.
+    that is there already. `beside` are investors of lines of the file that are not in question.
     """
 
     file_name: str
@@ -51,6 +52,7 @@ class ParsedFile:
     states: dict[int, RowState] = field(default_factory=dict)
     issues: dict[int, JsonObject] = field(default_factory=dict)
     projects: dict[int, int] = field(default_factory=dict)
+    beside: list[Investor] = field(default_factory=list)
 
 
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
@@ -99,7 +101,17 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
         "day": day.isoformat(),
         "own": await own_place(organization),
         "hidden": hidden,
+        "mends": await mends_of(batch) if batch else [],
     }
+    summary, lines = await read_lines(arguments, content)
+    stored = await store_file(gate, name, content)
+    parsed = ParsedFile(stored.name, stored.sha256, summary, lines)
+    await assign_states(gate, parsed)
+    return parsed
+
+
+async def read_lines(arguments: JsonObject, content: bytes) -> tuple[JsonObject, list[bytes]]:
+    """The summary and the lines of `validate`."""
     summary: JsonObject = {}
     lines: list[bytes] = []
     async for line in validate(arguments, content):
@@ -107,10 +119,21 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
             lines.append(line)
         else:
             summary = json.loads(line)
-    stored = await store_file(gate, name, content)
-    parsed = ParsedFile(stored.name, stored.sha256, summary, lines)
-    await assign_states(gate, parsed)
-    return parsed
+    return summary, lines
+
+
+async def mends_of(batch: Mapping[str, Any]) -> list[JsonObject]:
+    """The cells of a batch that were changed in its preview, each with its row and sheet."""
+    rows = await database.fetch(
+        'SELECT "row_no", "mends" FROM "batch_row" WHERE "batch_id" = ? AND CAST("mends" AS TEXT) <> \'[]\''
+        ' ORDER BY "row_no"',
+        [batch["id"]],
+    )
+    return [
+        {**each, "row": row["row_no"], "sheet": batch["notes"]["sheet"]}
+        for row in rows
+        for each in document(row["mends"])
+    ]
 
 
 async def remembered(organization: int | None) -> list[JsonObject]:
@@ -165,7 +188,6 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
     """Set the state of every line: WRONG with an error, DUPLICATE of a project, AWAITING where it says
     more than a report does, else READY.
     """
-    foreign = 0
     await check_investors(gate, parsed)
     await gate.context.load_rules()
     validity = gate.context.rule(VALIDITY, gate.today).value
@@ -195,15 +217,21 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
             parsed.states[row.row] = RowState.DUPLICATE
             parsed.issues[row.row] = issue_to_json(issue)
             parsed.projects[row.row] = duplicate.id
-        ready = [row for row in rows if parsed.states[row.row] != RowState.DUPLICATE]
-        foreign += sum(1 for row in ready if row.no)
         report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
+    note_foreign_numbers(parsed.summary, parsed.lines, parsed.states)
+
+
+def note_foreign_numbers(
+    summary: JsonObject, lines: Sequence[bytes], states: Mapping[int, RowState]
+) -> None:
+    """Note how many of the lines that come in have a number of another numbering."""
+    came = (RowState.READY, RowState.AWAITING)
+    read = (json.loads(line) for line in lines)
+    foreign = sum(1 for line in read if states[line["row"]] in came and line["values"].get("no"))
     if foreign:
         message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
         renumbered = FieldIssue("no", "NO", message)
-        parsed.summary["issues"].append(
-            issue_to_json(issue_at(0, renumbered, parsed.summary["columns"]))
-        )
+        summary["issues"].append(issue_to_json(issue_at(0, renumbered, summary["columns"])))
 
 
 def contact_fault(row: LedgerRow, gate: Gate, validity: int) -> FieldIssue | None:
@@ -255,7 +283,7 @@ async def check_investors(gate: Gate, parsed: ParsedFile) -> None:
         for line in map(json.loads, parsed.lines)
         if not line["wrong"]
     ]
-    investors = await load_investors(lines, gate.context)
+    investors = await load_investors(sorted([*lines, *parsed.beside]), gate.context)
     faults = {line.row: investors.index.fault(line) for line in lines}
     if not sees_all(gate.context, "company"):
         asked = [line for line in lines if not investors.wholly_seen(line)]
@@ -317,6 +345,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "issues": [*line["issues"], issue] if issue else line["issues"],
                     "beyond": line["beyond"],
                     "project_id": parsed.projects.get(line["row"]),
+                    "mends": line["mends"],
                 }
             )
         await gate.insert_many(BatchRow, rows)

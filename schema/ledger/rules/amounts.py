@@ -17,6 +17,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.formatted import as_shown, says_unit
 from schema.ledger.rules.units import AREA_MEANT, is_foreign, mu_of, unit_of
+from schema.project.rules.report import MOST_MU
 from schema.sheet import Cell, Number
 
 LARGE_FROM = 500 * 10**10
@@ -28,7 +29,6 @@ LAND = re.compile(
     rf"(?P<unit>[百千万]?(?:{'|'.join(sorted(AREA_MEANT, key=len, reverse=True))}))?(?:左右)?",
     re.IGNORECASE,
 )
-MOST_MU = 100_000
 
 
 def money(cell: Cell, column: Column) -> Parsed:
@@ -69,12 +69,17 @@ def land(cell: Cell, column: Column) -> Parsed:
     if not match or isinstance(cell, bool | date):
         raise unclear(f"“{cell_text(cell)}”不是面积。请只填数字，单位为亩，例如“120.5”")
     times, parts = mu_of(unit_of(match["unit"] or column.unit, "land"))
-    mu = Decimal(match["amount"].replace(",", "")) * times / parts
-    mu = Decimal(f"{mu.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}")
+    written = Decimal(match["amount"].replace(",", ""))
+    exact = written * times / parts
+    mu = Decimal(f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}")
     if mu > MOST_MU:
         raise unclear(f"“{cell_text(cell)}”超过 {MOST_MU} 亩。请核对单位，应为亩")
+    if isinstance(cell, str) and times == parts and mu != written:
+        raise unclear(f"“{cell_text(cell)}”多于两位小数。请最多写两位，例如“120.5”")
     if match["about"] or match["over"]:
         return Parsed(mu, "ESTIMATE", f"“{cell_text(cell)}”按估计数 {mu} 亩读取，定下后请改成确数")
+    if times == parts and mu != written:
+        return Parsed(mu, "ROUNDED", f"“{cell_text(cell)}”按 {mu} 亩读取，已四舍五入到两位小数")
     return Parsed(mu)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from schema.city.rules import normal_name
+from schema.city.rules import RuleBroken, normal_name
+from schema.city.rules.money import NO_ESTIMATE
 from schema.city.rules.variants import folded_name
 from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
@@ -13,7 +14,7 @@ from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.row import LedgerRow
 from schema.ledger.rules.units import UnitFrom, is_foreign
-from schema.project.rules import SIGNED_ON, core, told_apart
+from schema.project.rules import SIGNED_ON, core, report, told_apart
 from schema.signing.rules import counts
 
 MISSING_COLUMN = "MISSING_COLUMN"
@@ -33,16 +34,33 @@ REACHED = (
     ("actual_operation", "实际投产时间"),
 )
 """What has been reached, in the order of the road: no step before the one that it follows."""
-WITHIN = (
-    ("agreed_fixed_assets", "agreed_investment", "固定资产投资大于协议总投资"),
-    ("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),
-)
+WITHIN = (("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),)
+
+
+def exact(row: LedgerRow) -> None:
+    """Raises RuleBroken where fixed assets are an estimate, which a project does not keep."""
+    if "agreed_fixed_assets" in row.estimates:
+        raise RuleBroken(NO_ESTIMATE, code="INVALID")
+    report.check_fixed_assets(row.agreed_fixed_assets, row.agreed_investment)
+
+
+def amount(row: LedgerRow) -> None:
+    """Raises RuleBroken where an amount is given that no report may have."""
+    if row.agreed_investment is not None:
+        report.check_amount(row.agreed_investment)
+
+
+REPORTED = {"agreed_investment": amount, "agreed_fixed_assets": exact}
+"""What a report is refused for, by the field at which it is said."""
 
 
 def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
     """The contradictions in a row, each as field, severity, message."""
-    if row.agreed_investment == 0:
-        yield "agreed_investment", Severity.ERROR, "协议总投资是 0。请填大于 0 的金额，例如“12.5亿”"
+    for field, check in REPORTED.items():
+        try:
+            check(row)
+        except RuleBroken as broken:
+            yield field, Severity.ERROR, broken.message
     for part, whole, message in WITHIN:
         smaller, larger = getattr(row, part), getattr(row, whole)
         if smaller is not None and larger is not None and smaller > larger:

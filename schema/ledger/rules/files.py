@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from schema.ledger.rules import words
@@ -44,16 +45,20 @@ def ledger_text(rows: Iterable[LedgerRow]) -> bytes:
 
 
 def result_workbook(
-    grid: Grid, reading: Reading, imported: Mapping[int, str] | None = None
+    grid: Grid,
+    reading: Reading,
+    imported: Mapping[int, str] | None = None,
+    mended: Mapping[int, str] = MappingProxyType({}),
 ) -> bytes:
     """The uploaded ledger with a column 校验结果; cells with an error are red and commented.
 
-    `imported` gives results already known, by the row's number in the sheet. The file can be corrected and
+    By the row's number in the sheet, `imported` gives results already known and `mended` says what was
+    changed in the preview, which stands in the cells. The file can be corrected and
     uploaded again: the column is ignored on reading.
     """
     header = reading.header
     column = _result_column(reading, grid)
-    results = _results(reading, imported or {})
+    results = _results(reading, imported or {}, mended)
     rows = [list(row) for row in grid.rows]
     for number, result in {header.lines.start: RESULT, **results}.items():
         row = rows[number]
@@ -112,7 +117,9 @@ def _result_column(reading: Reading, grid: Grid) -> int:
     return grid.width
 
 
-def _results(reading: Reading, imported: Mapping[int, str]) -> dict[int, str]:
+def _results(
+    reading: Reading, imported: Mapping[int, str], mended: Mapping[int, str]
+) -> dict[int, str]:
     """The result of each project row, by zero-based row."""
     wrong = reading.wrong
     issues = _by_row(reading.issues)
@@ -128,7 +135,8 @@ def _results(reading: Reading, imported: Mapping[int, str]) -> dict[int, str]:
             result = "可导入"
             if found:
                 result += "（请留意：" + "；".join(f"{i.where}{i.message}" for i in found) + "）"
-        results[row.row - 1] = result[:LONGEST_RESULT]
+        words = mended.get(row.row, "")
+        results[row.row - 1] = f"{result[:LONGEST_RESULT]}{'。' if words else ''}{words}"
     return results
 
 

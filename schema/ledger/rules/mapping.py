@@ -21,6 +21,7 @@ from schema.project.rules import (
     UNDER_JUDGEMENT,
     Stage,
 )
+from schema.project.rules.report import LIMITS
 from schema.signing.rules import AgreementKind, counts
 
 DATED = (
@@ -33,12 +34,17 @@ SOURCES = (
     (SourceOfCapital.OUT_OF_CITY, ("agreed_out_of_city",)),
     (SourceOfCapital.IN_CITY, ("agreed_in_city", "agreed_own")),
 )
+IN_A_REPORT = {
+    "owner": "owner_name",
+    "first_contact_person": "contact_by",
+    "description": "summary",
+}
 LONGEST = {
-    "investor_region": 60,
-    "contact_name": 60,
-    "contact_phone": 40,
-    "owner": 60,
-    "first_contact_person": 100,
+    name: LIMITS[IN_A_REPORT.get(name, name)]
+    for name in (
+        *("investor_region", "contact_name", "contact_phone", "owner", "first_contact_person"),
+        *("description",),
+    )
 }
 
 

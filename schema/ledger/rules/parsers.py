@@ -34,6 +34,7 @@ PARSERS: Mapping[str, Parser] = {
     "tags": texts.tags,
     "company": texts.company,
     "contact": texts.contact,
+    "phone": texts.phone,
     "money": amounts.money,
     "land": amounts.land,
     "plan": days.plan,
@@ -52,6 +53,7 @@ CODES: Mapping[str, str] = {
     **dict.fromkeys(("plan", "past", "plans", "pasts"), "DAY"),
     **dict.fromkeys(("serial", "line", "person", "text", "more", "code", "tags"), "TEXT"),
     "company": "TEXT",
+    "phone": "CONTACT",
     "land": "NUMBER",
 }
 """The issue's code when a cell of a kind cannot be parsed."""

@@ -59,6 +59,7 @@ class ProjectLines:
             for row in range(max(merged.top + 1, header.lines.stop), merged.bottom + 1)
             for column in range(merged.left, min(merged.right + 1, grid.width))
             if merged.top >= header.lines.stop and row < len(grid.rows)
+            if (row, column) not in grid.mended
         }
 
     def read(self, number: int) -> LedgerRow:
@@ -166,7 +167,7 @@ def _values(
     match field.kind:
         case "serial":
             return
-        case "contact":
+        case "contact" | "phone":
             yield from _given(("contact_name", "contact_phone"), value)
         case "company":
             yield from _given(("project_company",), value)

@@ -5,6 +5,9 @@ import re
 from schema.city.rules import clean_text, parse_uscc
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import Column, Parsed, cell_text, has_lost_digits, unclear
+from schema.project.rules.classes import industries, section_of
+from schema.project.rules.report import PHONE as PHONES
+from schema.project.rules.report import check_phone, phone_of
 from schema.sheet import Cell
 
 AS_TEXT = "请把单元格设为文本格式后重新填写"
@@ -27,10 +30,6 @@ MEASURES = re.compile(
     re.IGNORECASE,
 )
 """What makes digits before it a year or a measure and no code: 2026年, 12英寸, 3000吨."""
-LAST_DIVISION = {
-    5: "A", 12: "B", 43: "C", 46: "D", 50: "E", 52: "F", 60: "G", 62: "H", 65: "I", 69: "J",
-    70: "K", 72: "L", 75: "M", 79: "N", 82: "O", 83: "P", 85: "Q", 90: "R", 96: "S", 97: "T",
-}  # fmt: skip
 
 
 def line(cell: Cell, column: Column) -> Parsed:
@@ -83,9 +82,8 @@ def industry(cell: Cell, column: Column) -> Parsed:
         doubt = f"“{text[:20]}”里没有行业代码，未读取。请填国标代码，例如“C358”"
         return Parsed("", "INDUSTRY", doubt)
     section, digits = codes[0]
-    division = int(digits[:2])
-    letter = next((sign for last, sign in LAST_DIVISION.items() if 0 < division <= last), "")
-    if not letter or section not in ("", letter):
+    letter = section_of(digits)
+    if not letter or section not in ("", letter) or digits not in industries():
         raise unclear(f"“{text[:20]}”不是国标行业代码。请对照 GB/T 4754—2017 填写，例如“C358”")
     if len(codes) > 1:
         doubt = f"写了 {len(codes)} 个行业代码，只读取第一个 {letter}{digits}"
@@ -120,6 +118,18 @@ def company(cell: Cell, column: Column) -> Parsed:
     return Parsed((name.strip(), rest.strip()))
 
 
+def phone(cell: Cell, column: Column) -> Parsed:
+    """A telephone, or several, as a report has them: a pair of "" and text; a name before it is read as `contact` does."""
+    _keep_area_code(cell)
+    text = half_width(cell_text(cell))
+    if PHONES.fullmatch(text):
+        return Parsed(("", phone_of(text)))
+    found = contact(cell, column)
+    if isinstance(found.value, tuple) and not found.value[1]:
+        check_phone(text)
+    return found
+
+
 def contact(cell: Cell, column: Column) -> Parsed:
     """A name and a telephone number, either of them "" when it is not given: a pair of texts."""
     _keep_area_code(cell)
@@ -134,7 +144,8 @@ def contact(cell: Cell, column: Column) -> Parsed:
     if digits := DIGITS.search(text):
         name = text.replace(digits[0], " ")
         doubt = f"“{digits[0]}”位数不对，请核对。手机 11 位，座机带区号，例如“028-26110000”"
-        return Parsed((_name(name, column), digits[0][:40]), "PHONE", doubt)
+        check_phone(digits[0])
+        return Parsed((_name(name, column), digits[0]), "PHONE", doubt)
     return Parsed((_name(text, column), ""))
 
 

@@ -14,6 +14,7 @@ from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.mapping import FieldIssue, map_to_project
+from schema.ledger.rules.mends import passed_over, put_in, result_words
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import LedgerRow, packed
 from schema.ledger.rules.units import unit_of
@@ -44,14 +45,16 @@ def validate_file(
     day: date,
     own: str,
     hidden: str = "",
+    mends: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[JsonObject]:
     """A summary of the whole file, then each row: its packed values and its issues.
 
     `answers` are `columns` and `units` as `Answers` has them, None where nothing is said: then those of
     `remembered` hold, each with its `form` and the `no` of its batch, that were said of this form.
     `day` is today; `own` is the slug of the uploading unit's place; `hidden` is one of HiddenParts, ""
-    before the office has chosen. Raises RuleBroken (INVALID) when the file is no ledger or has more than
-    MOST_ROWS rows, at `columns` or `units` for what does not fit it.
+    before the office has chosen; `mends` are the cells changed in the preview (`put_in`). Raises RuleBroken
+    (INVALID) when the file is no ledger or has more than MOST_ROWS rows, at `columns` or `units` for what
+    does not fit it.
     """
     grids = read_all(name, content)
     if answers is None:
@@ -60,6 +63,7 @@ def validate_file(
         said, answered_in = Answers(**answers), ""
         grid = the_ledger(grids, sheet, said)
     said.check(grid)
+    grid, held, lost = put_in(grid, find_header(grid, said), mends)
     reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None)
     check_units(reading.header, said)
     if len(reading.rows) > MOST_ROWS:
@@ -68,7 +72,8 @@ def validate_file(
             code="INVALID",
         )
     of_file, of_lines, beyond = collect_issues(reading, day, own)
-    of_file += other_sheets(grids, grid, reading.header)
+    lost += passed_over(held, of_lines)
+    of_file += [*other_sheets(grids, grid, reading.header), *lost]
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
@@ -111,6 +116,7 @@ def validate_file(
             "beyond": row.row in beyond,
             "values": packed(row),
             "issues": [issue_to_json(each) for each in issues],
+            "mends": held.get(row.row, []),
         }
 
 
@@ -205,11 +211,12 @@ def annotate_workbook(
     lines: Sequence[int],
     issues: Sequence[JsonObject],
     imported: Mapping[int, str],
+    mends: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The uploaded file as a workbook with a column 校验结果 (see `result_workbook`).
 
     `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
-    again.
+    again. Of `mends`, which the file carries, `who` and `when` say by whom and on which day.
     """
     said = Answers(columns=columns)
     grid = the_ledger(read_all(name, content), sheet, said)
@@ -222,7 +229,10 @@ def annotate_workbook(
         template=grid.template,
         header=find_header(grid, said),
     )
-    return result_workbook(grid, reading, imported)
+    grid, held, _ = put_in(grid, reading.header, mends)
+    return result_workbook(
+        grid, reading, imported, {row: result_words(each) for row, each in held.items()}
+    )
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:

@@ -46,7 +46,7 @@ async def new_project_columns(
         now=gate.now,
         summary=input.summary,
         contact_name=input.contact_name,
-        contact_phone=input.contact_phone,
+        contact_phone=report.phone_of(input.contact_phone),
         source=input.source,
         needs=input.needs,
         owner_name=input.owner_name,
@@ -62,22 +62,34 @@ def reported_columns(gate: Gate, input: Any) -> dict[str, Any]:
     if input.land_mu is not None:
         read["land_mu"] = gate.check(report.check_land, input.land_mu) or None
     if input.contact_phone:
-        gate.check(report.check_phone, input.contact_phone)
+        read["contact_phone"] = gate.check(report.phone_of, input.contact_phone)
     return read
 
 
 def foreign_amount_columns(gate: Gate, input: Any) -> dict[str, Any]:
-    """The columns of the original amount: currency, hundredths of it, the day of the exchange rate.
+    """The columns of the original amount: currency, hundredths of it, the rate in millionths, its day.
 
-    Empty when no foreign amount is given; then there is no use for a currency and a day.
+    Empty when no foreign amount is given; then there is no use for a currency, a rate and a day. The rulebook is loaded.
     """
     if not input.foreign_amount:
-        gate.unneeded(input, "currency", "rate_date")
+        gate.unneeded(input, "currency", "rate", "rate_date")
         return {}
     cents = gate.check(report.parse_foreign_amount, input.foreign_amount)
     currency = gate.check(report.check_currency, input.currency)
     gate.check(report.check_rate_date, input.rate_date, gate.today)
-    return {"foreign_cents": cents, "currency": currency, "rate_on": input.rate_date}
+    rate = gate.check(report.parse_rate, input.rate)
+    if cents and rate and input.amount:
+        percent = gate.context.rule(report.RATE_TOLERANCE, gate.today).value
+        gate.check(report.check_converted, input.amount, cents, rate, percent)
+    columns = {"foreign_cents": cents, "currency": currency, "rate_micro": rate}
+    return columns | {"rate_on": input.rate_date}
+
+
+def check_still_converted(gate: Gate, project: Project, fen: int) -> None:
+    """The amount of a project, in fen, still agrees with its original amount, where it has one with a rate."""
+    if project.foreign_cents and project.rate_micro:
+        percent = gate.context.rule(report.RATE_TOLERANCE, gate.today).value
+        gate.check(report.check_converted, fen, project.foreign_cents, project.rate_micro, percent)
 
 
 def changed_columns(input: Any) -> dict[str, Any]:

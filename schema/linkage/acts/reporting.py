@@ -24,6 +24,7 @@ from schema.linkage.acts.pursued import note_report, pursued_company
 from schema.linkage.acts.report_columns import (
     candidate_of,
     changed_columns,
+    check_still_converted,
     foreign_amount_columns,
     new_project_columns,
     renamed_columns,
@@ -49,6 +50,7 @@ from schema.project.rules import (
     check_namesakes,
     report,
 )
+from schema.project.rules.report import LIMITS
 from schema.relations import OWN_REPORT
 from schema.scalars import Money
 
@@ -69,28 +71,34 @@ UNCHECKED = "所填信用代码 {code} 待办公室核对（当日查重提示�
 
 @strawberry.input(description="报送项目信息")
 class ProjectReportInput:
-    name: str = input_field("项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=100)
-    investor_name: str = input_field("投资方名称", limit=100)
+    name: str = input_field(
+        "项目名称；写全称，例如 高端口腔设备产业园（一期）", limit=LIMITS["name"]
+    )
+    investor_name: str = input_field("投资方名称", limit=LIMITS["investor_name"])
     amount: Money = input_field(
         "计划总投资；可写 12.5亿、125000万元、十二亿，还没有定的写 约12.5亿", estimate=True
     )
     capital_origin: CapitalOrigin = input_field("内资或外资", CapitalOrigin.DOMESTIC)
     uscc: str = input_field("统一社会信用代码；18 位，见营业执照", "")
     no_code_reason: str = input_field("没有信用代码的原因；例如 境外企业", "")
-    investor_region: str = input_field("投资方所在地", "", 60)
+    investor_region: str = input_field("投资方所在地", "", LIMITS["investor_region"])
     foreign_amount: str = input_field(
         "外资原币金额；单位为元，例如 12000000.00", "", 20, kind="decimal"
     )
     currency: str = input_field("原币币种；例如 USD", "", 3)
+    rate: str = input_field(
+        "汇率；折算所用的央行中间价，1 单位原币折合多少元人民币，例如 7.0821",
+        "",
+        20,
+        kind="decimal",
+    )
     rate_date: date | None = input_field("汇率日期；折算所用央行中间价的日期", None)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str = input_field(
-        "行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 4, kind="digits"
-    )
+    industry_code: str = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", "", 8)
     group: strawberry.ID | None = input_field("产业招商小组", None)
     land_mu: str = input_field("拟用地面积；单位为亩", "", 12, kind="decimal")
-    contact_name: str = input_field("投资方联系人", "", 60)
-    contact_phone: str = input_field("投资方联系电话", "", 40, kind="tel")
+    contact_name: str = input_field("投资方联系人", "", LIMITS["contact_name"])
+    contact_phone: str = input_field("投资方联系电话", "", LIMITS["contact_phone"], kind="tel")
     legal_representative: str = input_field("投资方法定代表人", "", 100)
     controllers: str = input_field("投资方实际控制人；一行一个，企业写上信用代码", "", 2000)
     shareholders: str = input_field(
@@ -98,10 +106,10 @@ class ProjectReportInput:
     )
     holders_source: str = input_field("股权信息的来源；例如 国家企业信用信息公示系统", "", 200)
     holders_on: date | None = input_field("股权信息的截至日期", None)
-    summary: str = input_field("项目简介", "", 2000)
+    summary: str = input_field("项目简介", "", LIMITS["summary"])
     needs: str = input_field("项目诉求；用地、政策、要素", "", 2000)
     source: str = input_field("信息来源、引荐方", "")
-    owner_name: str = input_field("跟进人", "", 60)
+    owner_name: str = input_field("跟进人", "", LIMITS["owner_name"])
     target: strawberry.ID | None = input_field(
         "来自哪家目标企业；它历次接触的佐证材料作为首谈凭证", None
     )
@@ -109,7 +117,7 @@ class ProjectReportInput:
     place: strawberry.ID | None = input_field("主张首谈的地方", None)
     contact_on: date | None = input_field("初次接洽日期；实际见面或通话的日期", None)
     contact_with: str = input_field("投资方接洽人；姓名和职务", "", 100)
-    contact_by: str = input_field("本地接洽人", "", 100)
+    contact_by: str = input_field("本地接洽人", "", LIMITS["contact_by"])
     contact_note: str = input_field("接洽经过", "", 1000)
     evidence: list[FileInput] | None = input_field("接洽佐证材料", None)
     acknowledge_duplicates: bool = input_field("已核对，不是同一个项目", False)
@@ -119,16 +127,16 @@ class ProjectReportInput:
 class ProjectResubmitInput:
     project: strawberry.ID = input_field("项目")
     revision: int = input_field("版本")
-    name: str | None = input_field("项目名称", None, 100)
+    name: str | None = input_field("项目名称", None, LIMITS["name"])
     amount: Money | None = input_field("计划总投资；还没有定的写 约12.5亿", None, estimate=True)
     fixed_assets: Money | None = input_field("其中固定资产投资", None)
-    industry_code: str | None = input_field(
-        "行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 4, kind="digits"
-    )
+    industry_code: str | None = input_field("行业类别；GB/T 4754-2017 小类代码，例如 3585", None, 8)
     land_mu: str | None = input_field("拟用地面积；单位为亩", None, 12, kind="decimal")
-    contact_name: str | None = input_field("投资方联系人", None, 60)
-    contact_phone: str | None = input_field("投资方联系电话", None, 40, kind="tel")
-    summary: str | None = input_field("项目简介", None, 2000)
+    contact_name: str | None = input_field("投资方联系人", None, LIMITS["contact_name"])
+    contact_phone: str | None = input_field(
+        "投资方联系电话", None, LIMITS["contact_phone"], kind="tel"
+    )
+    summary: str | None = input_field("项目简介", None, LIMITS["summary"])
     needs: str | None = input_field("项目诉求；用地、政策、要素", None, 2000)
     evidence: list[FileInput] | None = input_field("补充材料", None)
     note: str = input_field("补正说明", "", 1000)
@@ -180,6 +188,7 @@ async def prepare_resubmission(gate: Gate, input: Any) -> KeptFiles:
 class Mutation:
     @act("报送项目信息", before=prepare_report)
     async def project_report(gate: Gate, input: ProjectReportInput) -> ProjectReportPayload:
+        await gate.context.load_rules()
         columns = reported_columns(gate, input)
         gate.check(report.check_amount, input.amount)
         uscc = gate.check(code_of, input.uscc)
@@ -199,7 +208,6 @@ class Mutation:
         if input.contact_on:
             await check_contact_day(gate, input.contact_on)
         gate.stop_if_wrong()
-        await gate.context.load_rules()
         await gate.alone(project_tables.NEW_PROJECTS)
         number = await gate.number(f"project {gate.today.year}")
         companies, asked = await ask_for_report(gate, input, uscc, count="none")
@@ -240,6 +248,7 @@ class Mutation:
         total = project.amount_fen if input.amount is None else input.amount
         fixed = project.fixed_assets_fen if input.fixed_assets is None else input.fixed_assets
         gate.check(report.check_fixed_assets, fixed, total)
+        check_still_converted(gate, project, total)
         same: list[Duplicate] = []
         if input.name and normal_name(input.name) != project.normal_name:
             same = await duplicates_of_renamed(gate, project, input)

@@ -4,6 +4,22 @@ import csv
 from functools import cache
 from pathlib import Path
 
+LAST_DIVISION = {
+    5: "A", 12: "B", 43: "C", 46: "D", 50: "E", 52: "F", 60: "G", 62: "H", 65: "I", 69: "J",
+    70: "K", 72: "L", 75: "M", 79: "N", 82: "O", 83: "P", 85: "Q", 90: "R", 96: "S", 97: "T",
+}  # fmt: skip
+"""The last division of each section of GB/T 4754—2017."""
+
+
+def section_of(code: str) -> str:
+    """The letter of the section in which a code lies, "" for one of no section.
+
+    >>> section_of("3582"), section_of("0111"), section_of("99")
+    ('C', 'A', '')
+    """
+    division = int(code[:2])
+    return next((sign for last, sign in LAST_DIVISION.items() if 0 < division <= last), "")
+
 
 @cache
 def class_names() -> dict[str, str]:

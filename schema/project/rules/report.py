@@ -1,18 +1,49 @@
-"""Article 3: what the fields of a report may hold. Each check is of one field, so that all are answered at once."""
+"""Article 3: what the fields of a report may hold, whether they come by a form or by a ledger.
+
+Each check is of one field, so that all are answered at once.
+"""
 
 import re
 from datetime import date
+from decimal import Decimal
 
-from schema.city.rules import RuleBroken
+from schema.city.rules import RuleBroken, clean_text, format_money
+from schema.city.rules.money import half_up
 from schema.city.rules.personal import MASK
+from schema.city.rules.rulebook import Number
 from schema.city.rules.text import half_width
-from schema.project.rules.classes import industries
+from schema.project.rules.classes import industries, section_of
+
+RATE_TOLERANCE = Number(
+    "report.rate_tolerance",
+    "原币金额按中间价折合的人民币与计划总投资最多相差",
+    "第三条",
+    unit="%",
+    most=100,
+    zero="须相等",
+)
+LIMITS = {
+    "name": 100,
+    "investor_name": 100,
+    "investor_region": 60,
+    "contact_name": 60,
+    "contact_phone": 40,
+    "summary": 2000,
+    "contact_by": 100,
+    "owner_name": 60,
+}
+"""The longest text of each field of a report that a ledger has as well, in characters."""
 
 CURRENCIES = ("USD", "EUR", "HKD", "JPY", "GBP")
 FOREIGN_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
-LAND = re.compile(r"\d{1,7}(\.\d{1,2})?", re.ASCII)
+RATE = re.compile(r"\d{1,7}(\.\d{1,6})?", re.ASCII)
+MICRO = 10**6
+INDUSTRY = re.compile(r"([A-Z]?)(\d{2,4})", re.ASCII)
+LAND = re.compile(r"(?:约|近)?(\d{1,9}(?:\.\d{1,2})?)余?(?:亩(?:左右)?)?", re.ASCII)
+MOST_MU = 100_000
 PHONE = re.compile(r"[\d\s+()\-—–−*#.、,;/转分机extEXT]+", re.ASCII)
 MOBILE = re.compile(r"(?<!\d)(1\d{2})[\s-]?(\d{4})[\s-]?(\d{4})(?!\d)", re.ASCII)
+COUNTRY = re.compile(r"(?<!\d)(?:\+|00)?86[\s-]?(?=1\d{2}[\s-]?\d{4}[\s-]?\d{4}(?!\d))", re.ASCII)
 SHORTEST_PHONE, LONGEST_PHONE = 7, 32
 
 
@@ -29,28 +60,45 @@ def check_fixed_assets(fen: int | None, amount_fen: int | None) -> None:
 
 
 def check_industry(code: str) -> str:
-    """The code of GB/T 4754—2017 as it is stored: a division, group or class, 2 to 4 digits.
+    """The code of GB/T 4754—2017 as it is stored: a division, group or class, 2 to 4 digits, typed with
+    the letter of its section or without.
 
     Raises `RuleBroken` (`INVALID`) at `industryCode` for one that the standard does not have.
     """
-    typed = half_width(code)
-    if typed and typed not in industries():
+    typed = re.sub(r"\s", "", half_width(code)).upper()
+    match = INDUSTRY.fullmatch(typed)
+    known = match and match[2] in industries() and match[1] in ("", section_of(match[2]))
+    if typed and not known:
         raise RuleBroken(
-            "国标行业分类（GB/T 4754—2017）没有这个代码，请填小类的四位数字，例如“3585”",
+            "国标行业分类（GB/T 4754—2017）没有这个代码，请填小类的四位数字，例如“3585”或“C3585”",
             "industryCode",
             "INVALID",
         )
-    return typed
+    return match[2] if match else ""
 
 
 def check_land(mu: str) -> str:
-    """An area in 亩 with at most two decimals, above 0. Raises `RuleBroken` (`INVALID`) at `landMu`."""
-    typed = half_width(mu).replace(",", "").removesuffix("亩").strip()
-    if typed and (not LAND.fullmatch(typed) or not float(typed)):
+    """An area in 亩 with at most two decimals, up to MOST_MU; 0 takes no land. `约120亩` is kept as 120.
+
+    Raises `RuleBroken` (`INVALID`) at `landMu`.
+    """
+    typed = re.sub(r"[,\s]", "", half_width(mu))
+    match = LAND.fullmatch(typed)
+    if typed and not match:
         raise RuleBroken(
-            "拟用地面积请只写大于 0 的数字，单位为亩，例如“120.5”", "landMu", "INVALID"
+            "拟用地面积请只写数字，最多两位小数，单位为亩，例如“120.5”", "landMu", "INVALID"
         )
-    return typed
+    if not match:
+        return ""
+    area = Decimal(match[1])
+    check_mu(area)
+    return f"{area.normalize():f}"
+
+
+def check_mu(area: Decimal) -> None:
+    """An area in 亩 is at most MOST_MU. Raises `RuleBroken` (`INVALID`) at `landMu`."""
+    if area > MOST_MU:
+        raise RuleBroken(f"拟用地面积超过 {MOST_MU} 亩，请核对单位，应为亩", "landMu", "INVALID")
 
 
 def check_phone(phone: str) -> None:
@@ -66,6 +114,19 @@ def check_phone(phone: str) -> None:
             "contactPhone",
             "INVALID",
         )
+
+
+def phone_of(phone: str) -> str:
+    """Telephones as they are stored: half-width, on one line, mobile numbers without +86.
+
+    Raises `RuleBroken` as `check_phone`.
+
+    >>> phone_of("+86 138 0000 0000；０２８-26110000"), phone_of("+65 6123 4567")
+    ('138 0000 0000;028-26110000', '+65 6123 4567')
+    """
+    check_phone(phone)
+    typed = COUNTRY.sub("", half_width(phone))
+    return clean_text(typed, LIMITS["contact_phone"], one_line=True)
 
 
 def format_phones(phone: str) -> str:
@@ -98,6 +159,45 @@ def parse_foreign_amount(text: str) -> int | None:
             "原币金额请只写数字，大于 0，单位为元，例如“12000000.00”", "foreignAmount", "INVALID"
         )
     return cents
+
+
+def parse_rate(text: str) -> int:
+    """A central rate, yuan for one unit of another currency, in millionths of a yuan; above 0.
+
+    Raises `RuleBroken` (`INVALID`) at `rate`.
+
+    >>> parse_rate("7.0821"), parse_rate("0.046")
+    (7082100, 46000)
+    """
+    typed = half_width(text).replace(",", "")
+    micro = int(Decimal(typed) * MICRO) if RATE.fullmatch(typed) else 0
+    if not micro:
+        raise RuleBroken(
+            "请填折算所用的央行中间价，1 单位原币折合多少元人民币，最多六位小数，例如“7.0821”"
+            "（日元按 1 日元填，例如“0.0461”）",
+            "rate",
+            "INVALID",
+        )
+    return micro
+
+
+def format_rate(micro: int) -> str:
+    """A rate as it is read: `7.0821`."""
+    return f"{(Decimal(micro) / MICRO).normalize():f}"
+
+
+def check_converted(fen: int, cents: int, micro: int, percent: int) -> None:
+    """An amount of another currency, in hundredths, makes by its rate the planned investment, up to `percent` of it.
+
+    Raises `RuleBroken` at `amount`.
+    """
+    converted = half_up(cents * micro, MICRO)
+    if abs(fen - converted) * 100 > percent * converted:
+        raise RuleBroken(
+            f"原币金额按中间价 {format_rate(micro)} 折合 {format_money(converted)}，与计划总投资"
+            f" {format_money(fen)} 相差超过 {percent}%，请核对两个金额、币种和汇率",
+            "amount",
+        )
 
 
 def check_currency(currency: str) -> str:
