@@ -46,6 +46,7 @@ class Mutation:
             "reported_id": None,
             "reported_at": None,
             "dropped_for": "",
+            "undone_at": None,
         }
         await gate.change(target, **changes, **kept_now(gate, input.next_on, input.next_step))
         for project in held:

@@ -61,6 +61,7 @@ from schema.industry.rules.targets import (
     contact_faults,
     is_same_company,
     next_faults,
+    repeated,
     stage_after,
     stage_reached,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "next_faults",
     "node_state",
     "read_classes",
+    "repeated",
     "stage_after",
     "stage_reached",
     "state_on",

@@ -7,7 +7,8 @@ from typing import Any
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.tables import Batch, BatchState, RowState
+from schema.intake import LISTS
+from schema.ledger.tables import LEDGER, Batch, BatchState, RowState
 from schema.people.tables import Organization
 from schema.query.models import document
 
@@ -39,19 +40,29 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
     """The batch in `state` at `revision`, with its revision raised by one.
 
     Of two acts at once exactly one succeeds. Raises Stale when the revision has moved on, RuleBroken
-    at `batch` when the viewer sees no such batch or it is in another state.
+    at `batch` when the viewer sees no such batch, it is in another state, or of a kind that the act is
+    not for.
     """
     batch: Batch = await gate.load("Batch", batch_id, revision)
+    check_kind(gate, batch.kind)
     if batch.state != state:
         raise RuleBroken(REFUSALS[batch.state], "batch")
     gate.prefer("organization", batch.organization_id)
     return batch
 
 
+def check_kind(gate: Gate, kind: str) -> None:
+    """The ledger's acts are for the ledger, those of lists for lists. Raises RuleBroken at `batch`."""
+    if (kind == LEDGER) == gate.act.startswith("ledger"):
+        return
+    what = LISTS[kind].kind.title if kind in LISTS else "项目台账"
+    raise RuleBroken(f"这一批是{what}，请在{what}的导入页面办理", "batch")
+
+
 @dataclass(frozen=True, slots=True)
 class BatchLine:
     """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, whether it
-    says more than a report, and the project it became or duplicates.
+    says more than a report, and the project it became or duplicates; `subject` of another kind of list.
     """
 
     id: int
@@ -61,6 +72,7 @@ class BatchLine:
     issues: list[dict[str, Any]]
     beyond: bool
     project: int | None
+    subject: int | None = None
 
 
 async def lines_in_chunks(
@@ -73,7 +85,7 @@ async def lines_in_chunks(
     marks, last = ", ".join("?" * len(states)), 0
     while True:
         rows = await database.fetch(
-            'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id"'
+            'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id", "subject_id"'
             ' FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
@@ -91,6 +103,7 @@ async def lines_in_chunks(
                 document(row["issues"]),
                 bool(row["beyond"]),
                 row["project_id"],
+                row["subject_id"],
             )
             for row in rows
             if chosen is None or row["row_no"] in chosen

@@ -66,7 +66,8 @@ def find_header(grid: Grid, answers: Answers = NONE) -> Header:
         default=Header(range(0), (), answers.kind),
     )
     _refuse_other_forms(grid, best)
-    if len(best.fields) < FEWEST_COLUMNS or not best.fields & answers.kind.needed:
+    fewest = min(FEWEST_COLUMNS, len(answers.kind.needed))
+    if len(best.fields) < fewest or not best.fields & answers.kind.needed:
         raise _invalid(_without_header(grid, answers.kind))
     return best
 
@@ -76,8 +77,8 @@ def _without_header(grid: Grid, kind: Catalogue) -> str:
     if kind is not PROJECTS:
         titles = [field.title for field in kind.fields.values() if field.kind != "serial"]
         return (
-            f"{where}表头要有“{titles[0]}”，还至少要有另一列，例如“{titles[1]}”。"
-            "请先下载模板，把内容粘贴进去再上传"
+            f"{where}表头要有“{titles[0]}”。请先下载模板，把内容粘贴进去再上传；"
+            f"列名叫法不同的，上传时写明哪一列是什么，例如 B={titles[0]}"
         )
     return (
         f"{where}"
