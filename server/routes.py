@@ -178,6 +178,11 @@ routes: list[BaseRoute] = [
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),
     page("/ledger/imports/{batch}/rows/{row:int}", "ledger/row"),
+    download("/imports/{kind}/template.xlsx",      "ledger/list_template"),
+    *export("/imports/{kind}",                     "ledger/lists_export", "listBatches", title="导入名单", of="batch"),
+    page("/imports/{kind}",                        "ledger/lists",          then="/imports/{batch[kind]}/{batch[no]}", of="batch"),
+    download("/imports/{kind}/{batch}.xlsx",       "ledger/result"),
+    page("/imports/{kind}/{batch}",                "ledger/list",           then="/imports/{batch[kind]}/{batch[no]}"),
 
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),

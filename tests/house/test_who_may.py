@@ -388,7 +388,9 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
-OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo"}  # tests/ledger
+# tests/ledger
+OF_LISTS = {"listPreview", "listImport", "listUndo"}
+OF_THE_LEDGER = {"ledgerPreview", "ledgerImport", "ledgerConfirm", "ledgerUndo", *OF_LISTS}
 
 
 @pytest.mark.parametrize("act", SCENES)

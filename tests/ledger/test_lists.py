@@ -1,8 +1,6 @@
 """Lists of any kind: previewed, mended, brought in, taken back; what is created is what a typed one is."""
 
 import base64
-import csv
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,50 +10,23 @@ from schema.gate.tables import JournalEntry
 from schema.industry.tables import TargetCompany
 from schema.intake import LISTS
 from schema.sheet import read
+from server import settings
 from server.files.store import FileStore
+from server.people import context
 from tests.ledger.ledgers import on, rows, sent
-from tests.world import City, Said, uscc
-
-GROUP = "advanced-manufacturing"
-HEAD = {
-    "name": "企业名称",
-    "uscc": "统一社会信用代码",
-    "group": "小组",
-    "node": "产业链环节",
-    "region": "目标区域",
-    "place": "拟落地",
-    "why": "为什么是它",
-    "owner": "跟进人",
-    "next_on": "下次联系",
-    "next_step": "下次联系做什么",
-}
+from tests.ledger.lists import company, previewed, sheet
+from tests.ledger.test_pages import hidden, seen, words
+from tests.server.doors import signed_in
+from tests.world import NOW, City, Said, uscc
 
 
 @pytest.fixture
-def files(city: City, tmp_path: Path) -> City:
+def files(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
     """The city with a store for files."""
     city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
+    monkeypatch.setattr(settings, "NOW", NOW)
+    monkeypatch.setattr(context, "FILES", city.files)
     return city
-
-
-def sheet(*lines: Said) -> dict[str, str]:
-    """A list of target companies as delimited text, with the columns that one of its lines has."""
-    out, head = StringIO(newline=""), [name for name in HEAD if any(name in e for e in lines)]
-    writer = csv.writer(out)
-    writer.writerow(HEAD[name] for name in head)
-    writer.writerows([line.get(name, "") for name in head] for line in lines)
-    return sent(out.getvalue().encode(), "名单.csv")
-
-
-def company(number: int, **given: str) -> Said:
-    return {"name": f"深圳市第{number}精密齿轮有限公司", "uscc": uscc(600 + number), **given}
-
-
-async def previewed(city: City, *lines: Said, by: str = "group") -> Said:
-    batch: Said = (await city.done(city[by], "listPreview", kind="targets", file=sheet(*lines)))[
-        "batch"
-    ]
-    return batch
 
 
 def faults(payload: Said) -> list[tuple[str, str]]:
@@ -77,7 +48,10 @@ async def test_a_group_s_list_becomes_target_companies_as_if_each_were_typed(fil
     made = await city.done(
         city.group,
         "targetCompanyAdd",
-        **{"name": "苏州齿轮厂", "uscc": uscc(650), "why": "配套", "place": "hightech"},
+        name="苏州齿轮厂",
+        uscc=uscc(650),
+        why="配套",
+        place="hightech",
         nextOn="2026-11-20",
         nextStep="电话联系董秘",
     )
@@ -99,8 +73,17 @@ async def test_a_group_s_list_becomes_target_companies_as_if_each_were_typed(fil
         k: v for k, v in other.items() if k not in own
     }
     stored = [await TargetCompany.get(no=each["no"]) for each in (typed, other)]
-    same = set(TargetCompany._meta.db_fields) - {"id", "no", "name", "normal_name", "search", "uscc"}
-    assert [getattr(stored[0], each) for each in same] == [getattr(stored[1], each) for each in same]
+    same = set(TargetCompany._meta.db_fields) - {
+        "id",
+        "no",
+        "name",
+        "normal_name",
+        "search",
+        "uscc",
+    }
+    assert [getattr(stored[0], each) for each in same] == [
+        getattr(stored[1], each) for each in same
+    ]
     assert not await compare(city.context(city.office))
 
 
@@ -118,7 +101,7 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
         company(5),
         company(5, uscc=""),
         company(6, group="现代服务业", owner="查无此人"),
-        {"name": "", "uscc": uscc(670)},
+        {"name": "", "uscc": uscc(670), "why": "名称漏填"},
     )
     found = {
         row["rowNo"]: (
@@ -128,7 +111,7 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
         for row in await rows(city, batch, "group")
     }
     assert found[2][0] == "DUPLICATE" and "本小组已列入这家企业" in found[2][1][0][1]
-    assert found[3][0] == "WRONG" and [each[0] for each in found[3][1]] == ["D", "E", "H"]
+    assert found[3][0] == "WRONG" and [each[0] for each in found[3][1]] == ["D", "E", "I"]
     assert "没有这个环节" in found[3][1][0][1] and "请写明下次联系做什么" in found[3][1][2][1]
     assert found[4][0] == "WRONG" and found[4][1][0][0] == "B"
     assert found[5][0] == "DUPLICATE" and lead["no"] in found[5][1][0][1]
@@ -189,7 +172,9 @@ async def test_a_list_is_taken_back_whole_until_somebody_has_gone_on_with_it(fil
     await city.done(
         city.group,
         "targetCompanyContact",
-        **{"target": one["no"], "happenedOn": "2026-11-18", "means": "CALL"},
+        target=one["no"],
+        happenedOn="2026-11-18",
+        means="CALL",
         withWhom="董秘",
         outcome="有意",
     )
@@ -266,3 +251,44 @@ async def test_every_field_of_a_list_says_where_it_goes(files: City, kind: str) 
     found = (await files.run(files.office, asked, kind=kind))["listKind"]["fields"]
     assert [each["name"] for each in found] == [each.name for each in LISTS[kind].columns]
     assert all(each["goesTo"] for each in found)
+
+
+async def test_a_list_is_sent_looked_at_brought_in_and_taken_back_on_pages(files: City) -> None:
+    async with signed_in("group") as visitor:
+        assert 'href="/imports/targets"' in await seen(visitor, "/targets")
+        first = words(await seen(visitor, "/imports/targets"))
+        assert "还没有导入过" in first and "下次联系 目标企业·下次联系，并列入待办" in first
+        template = await visitor.get("/imports/targets/template.xlsx")
+        grid = read("模板.xlsx", template.content)
+        assert grid.template == "targets/2026.1" and "企业名称" in grid.rows[0]
+        content = (
+            "企业名称,为什么是它,拟落地\n苏州齿轮厂,配套机车,高新区\n无锡齿轮厂,,月球\n".encode()
+        )
+        sent_as = {"file": ("名单.csv", content, "text/csv")}
+        answer = await visitor.post("/imports/targets", data={"act": "ListPreview"}, files=sent_as)
+        assert answer.status_code == 303, words(answer.text)[-3000:]
+        here = answer.headers["location"]
+        assert (answer.status_code, here) == (303, "/imports/targets/B2026-001")
+        page = await seen(visitor, here)
+        assert "为什么是它：配套机车 → 目标企业·为什么是它" in words(page)
+        assert "“月球”不在名单内" in words(page) and "可导入 1 行" in words(page)
+        refused = await visitor.post(here, data=hidden(page, "ListImport"))
+        assert "一行也没有导入" in refused.text
+        given = hidden(page, "ListImport") | {"onlyCorrect": "true"}
+        assert (await visitor.post(here, data=given)).status_code == 303
+        page = await seen(visitor, here)
+        assert "苏州齿轮厂 MB2026-0001" in words(page)
+        result = read("结果.xlsx", (await visitor.get(f"{here}.xlsx")).content)
+        assert result.rows[1][-1] == "已导入" and "月球" in str(result.rows[2][-1])
+        given = hidden(page, "ListUndo") | {"reason": "传错了文件"}
+        assert (await visitor.post(here, data=given)).status_code == 303
+        assert "已撤销" in words(await seen(visitor, here))
+        listed = await visitor.get("/imports/targets.csv")
+        assert "B2026-001" in listed.text and "已撤销" in listed.text
+        journal = words(await seen(visitor, "/targets/MB2026-0001"))
+        assert "撤销整批导入的名单" in journal and "导入名单" in journal
+        assert (await visitor.get("/imports/nothing")).status_code == 404
+    async with signed_in("yanjiang") as visitor:
+        assert (await visitor.get("/imports/targets")).status_code == 404
+        assert (await visitor.get("/imports/targets/template.xlsx")).status_code == 404
+        assert (await visitor.get("/imports/targets/B2026-001")).status_code == 404

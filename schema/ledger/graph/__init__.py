@@ -437,9 +437,16 @@ class Query:
 
     @resolver("按编号取一批台账")
     async def batch(
-        self, info: Info, no: Annotated[str, strawberry.argument(description="批次编号")]
+        self,
+        info: Info,
+        no: Annotated[str, strawberry.argument(description="批次编号")],
+        kind: Annotated[
+            str | None, strawberry.argument(description="只取这一种；不写即不论哪一种")
+        ] = None,
     ) -> Batch | None:
-        return row_as(Batch, await info.context.rows.by("Batch", "no", no))
+        found = await info.context.rows.by("Batch", "no", no)
+        wanted = found and kind in (None, found["kind"])
+        return row_as(Batch, found) if wanted else None
 
     @resolver("空白的台账模板")
     async def ledger_template(self) -> Download:

@@ -41,7 +41,7 @@ class LedgerCell:
 class ListedRow:
     no: str = strawberry.field(description="编号")
     name: str = strawberry.field(description="名称")
-    page: str = strawberry.field(description="页面的地址")
+    page: str = strawberry.field(description="地址")
 
 
 @strawberry.type(description="可以导入的一种名单")
