@@ -129,6 +129,7 @@ def _fields() -> Mapping[str, Field]:
             width=int(row["width"]),
             hint=row["hint"],
             aliases=tuple(filter(None, row["aliases"].split("|"))),
+            to=row["to"],
         )
         for row in data("fields.csv")
     }
