@@ -3,7 +3,7 @@
     declare_list(
         ListKind("targets", "目标企业名单", "企业", "targetCompanyAdd", "TargetCompany", "/targets"),
         columns_in("schema.industry.rules", "target_list.csv"),
-        Bringing(check_lines, write_lines, undo_companies, TARGETS, choices))
+        Bringing(check_lines, write_lines, unlist_companies, TARGETS, choices))
 
 Upload, preview, errors in the file, confirmation and undo are one machinery, in `ledger`, which reads
 this registry. What a line creates is written by the bulk writer of its mechanism, which the act of one

@@ -13,6 +13,12 @@ from schema.industry import rules, tables
 from schema.industry.rules import TargetStage
 from schema.query.models import Record
 
+NO_CONTACT: dict[str, Any] = {
+    **dict.fromkeys(("next_on", "next_due_at", "next_set_at", "first_agreed_on")),
+    "next_step": "",
+    "put_off": 0,
+}
+"""The columns of the next contact of a company for which none is planned."""
 AT_ONCE = 200
 """How many companies one statement compares."""
 
@@ -153,6 +159,20 @@ async def list_companies(gate: Gate, companies: Sequence[Mapping[str, Any]]) -> 
             }
             for no, each in zip(nos, companies, strict=True)
         ],
+    )
+
+
+async def unlist_companies(gate: Gate, why: str, companies: Sequence[Any]) -> None:
+    """They were never listed: they stand as dropped for it, and their groups may list them again."""
+    after = {"stage": TargetStage.DROPPED, "stage_at": gate.now, "dropped_for": why[:300]}
+    after |= {"undone_at": gate.now, "updated_at": gate.now} | NO_CONTACT
+    await gate.update_many(
+        tables.TargetCompany,
+        {
+            each.id: {name: (getattr(each, name), value) for name, value in after.items()}
+            | {"revision": (each.revision, each.revision + 1)}
+            for each in companies
+        },
     )
 
 

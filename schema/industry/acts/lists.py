@@ -14,10 +14,10 @@ from schema.industry.acts.listing import (
     list_companies,
     listed_fault,
     named_faults,
+    unlist_companies,
 )
-from schema.industry.acts.targets import TARGETS, days, kept_now, planned
+from schema.industry.acts.targets import TARGETS, days, planned
 from schema.industry.graph.targets import leads_of_each
-from schema.industry.rules import TargetStage
 from schema.intake import Bringing, Fault, ListKind, ListLine, as_column, columns_in, declare_list
 
 FOLLOWERS = (
@@ -137,20 +137,6 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
     return await list_companies(gate, [known.read(each)[0] for each in lines])
 
 
-async def undo_companies(gate: Gate, why: str, companies: Sequence[Any]) -> None:
-    """They were never listed: they stand as dropped for it, and their groups may list them again."""
-    after = {"stage": TargetStage.DROPPED, "stage_at": gate.now, "dropped_for": why[:300]}
-    after |= {"undone_at": gate.now, "updated_at": gate.now} | kept_now(gate, None, "")
-    await gate.update_many(
-        tables.TargetCompany,
-        {
-            each.id: {name: (getattr(each, name), value) for name, value in after.items()}
-            | {"revision": (each.revision, each.revision + 1)}
-            for each in companies
-        },
-    )
-
-
 async def choices() -> Mapping[str, Sequence[str]]:
     regions = await tables.TargetRegion.filter(retired=False).order_by("position", "id")
     return {"region": [each.name for each in regions]}
@@ -159,5 +145,5 @@ async def choices() -> Mapping[str, Sequence[str]]:
 declare_list(
     ListKind("targets", "目标企业名单", "企业", "targetCompanyAdd", "TargetCompany", "/targets"),
     columns_in("schema.industry.rules", "target_list.csv"),
-    Bringing(check_lines, write_lines, undo_companies, TARGETS, choices),
+    Bringing(check_lines, write_lines, unlist_companies, TARGETS, choices),
 )

@@ -20,11 +20,9 @@ from schema.intake import LISTS, Declared, Fault, ListLine
 from schema.ledger.acts.batches import (
     CHUNK,
     BatchLine,
-    check_kind,
     counts,
     lines_in_chunks,
     load,
-    read_at,
     report_progress,
 )
 from schema.ledger.acts.preview import ParsedFile, parse_file, store_preview
@@ -34,6 +32,7 @@ from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import JsonObject, issue_to_json
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import may
+from schema.query.models import Record
 
 TAKEN = (RowState.READY, RowState.DUPLICATE)
 ROWS_NAMED = 10
@@ -101,28 +100,30 @@ def kind_named(gate: Gate, name: str, field: str) -> Declared:
     return found
 
 
+def kind_meant(gate: Gate, input: Any, batch: Record | None) -> Declared | None:
+    """The kind of list that is sent: as it says, and that of the batch which it replaces."""
+    if not input.batch:
+        return gate.check(kind_named, gate, input.kind, "kind")
+    if batch is None or batch["kind"] not in LISTS:
+        return None
+    if input.kind not in ("", batch["kind"]):
+        gate.refuse(RuleBroken("所替换的一批是另一种名单", "kind", "INVALID"))
+    return gate.check(kind_named, gate, batch["kind"], "batch")
+
+
 async def read_list(gate: Gate, input: Any) -> ParsedFile:
     """Parse an uploaded list and check its lines. Runs before the transaction.
 
     Raises InputRefused as `parse_file`, and at `kind`.
     """
-    name = input.kind
-    if input.batch:
-        gate.unneeded(input, "kind")
-        batch = gate.require(
-            await gate.try_find("Batch", input.batch, "batch", read_at(gate, input))
-        )
-        check_kind(gate, batch["kind"])
-        name = batch["kind"]
-    kind = gate.require(gate.check(kind_named, gate, name, "batch" if input.batch else "kind"))
-    parsed = await parse_file(gate, input, kind)
-    unit = batch["organization_id"] if input.batch else gate.post.organization
+    parsed = await parse_file(gate, input, kind_meant)
+    kind = LISTS[parsed.kind]
     lines = [json.loads(line) for line in parsed.lines]
     parsed.states |= {
         line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
     }
     right = [ListLine(line["row"], line["values"]) for line in lines if not line["wrong"]]
-    for row, faults in (await kind.bringing.check(gate, unit or 0, right)).items():
+    for row, faults in (await kind.bringing.check(gate, parsed.organization, right)).items():
         parsed.states[row] = state_of(faults)
         parsed.more_issues[row] = [issue_of(row, each, kind, parsed.summary) for each in faults]
         if subject := next((each.subject for each in faults if each.subject), None):

@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from schema import database
 from schema.city.rules import RuleBroken
@@ -27,7 +27,7 @@ from schema.ledger.tables import LEDGER, Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph.notices import Subject, answer_unseen, sees_all
 from schema.linkage.rules import VALIDITY, check_claim
 from schema.linkage.tables import InquiryRoad
-from schema.query.models import document
+from schema.query.models import Record, document
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
@@ -38,9 +38,13 @@ UNCHECKED_NAME = "今日查重提示次数已用完，是否与库内项目重�
 BATCHES_REMEMBERED = 60
 
 
+FindKind: TypeAlias = Callable[[Gate, Any, Record | None], Declared | None]
+"""The kind of list that an input means, by the batch that is replaced where one is; what is wrong is kept."""
+
+
 @dataclass
 class ParsedFile:
-    """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
+    """An uploaded ledger of a unit, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
 
     By row number: `states`, the `issues` that the database shows, and `projects`, the id of the project
     that is there already. Of a list of another kind `more_issues`, and `subjects` in place of `projects`.
@@ -51,6 +55,7 @@ class ParsedFile:
     summary: JsonObject
     lines: list[bytes]
     kind: str = LEDGER
+    organization: int = 0
     states: dict[int, RowState] = field(default_factory=dict)
     issues: dict[int, JsonObject] = field(default_factory=dict)
     projects: dict[int, int] = field(default_factory=dict)
@@ -65,17 +70,14 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
     return parsed
 
 
-async def parse_file(gate: Gate, input: Any, kind: Declared | None = None) -> ParsedFile:
+async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns or units.
 
     What is said of columns and units is remembered for the unit and the form of the sheet; where nothing
-    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. `kind` is
-    that of a list which is not the ledger. Raises InputRefused: at `file` when there is no file or it is no ledger, at
-    `columns` and `units` when one is malformed, at `batch` and `revision`.
+    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. `find_kind`
+    tells which kind of list it is where it is not the ledger. Raises InputRefused: at `file` when there is
+    no file or it is no ledger, at `columns` and `units` when one is malformed, at `batch` and `revision`.
     """
-    catalogue = kind.catalogue(await kind.bringing.choices()) if kind else None
-    meant = list_catalogue(**catalogue) if catalogue else PROJECTS
-    columns = gate.check(parse_columns, input.columns or [], meant)
     units = gate.check(parse_units, input.units or [])
     hidden = input.hidden or ""
     if input.batch:
@@ -91,6 +93,10 @@ async def parse_file(gate: Gate, input: Any, kind: Declared | None = None) -> Pa
         if not input.file:
             message = "请选择台账文件（.xlsx、.xls 或 .csv）"
             gate.refuse(RuleBroken(message, "file", "INVALID"))
+    kind = find_kind(gate, input, batch) if find_kind else None
+    catalogue = kind.catalogue(await kind.bringing.choices()) if kind else None
+    meant = list_catalogue(**catalogue) if catalogue else PROJECTS
+    columns = gate.check(parse_columns, input.columns or [], meant) if kind or not find_kind else {}
     gate.stop_if_wrong()
     if batch:
         check_kind(gate, batch["kind"])
@@ -125,7 +131,7 @@ async def parse_file(gate: Gate, input: Any, kind: Declared | None = None) -> Pa
         else:
             summary = json.loads(line)
     stored = await store_file(gate, name, content)
-    return ParsedFile(stored.name, stored.sha256, summary, lines, kind_of(kind))
+    return ParsedFile(stored.name, stored.sha256, summary, lines, kind_of(kind), organization or 0)
 
 
 def kind_of(kind: Declared | None) -> str:
