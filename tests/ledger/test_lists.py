@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schema.database.statements import counting
 from schema.duties.repair import compare
 from schema.gate.tables import JournalEntry
 from schema.industry.tables import TargetCompany
@@ -292,3 +293,19 @@ async def test_a_list_is_sent_looked_at_brought_in_and_taken_back_on_pages(files
         assert (await visitor.get("/imports/targets")).status_code == 404
         assert (await visitor.get("/imports/targets/template.xlsx")).status_code == 404
         assert (await visitor.get("/imports/targets/B2026-001")).status_code == 404
+
+
+async def test_a_page_of_a_long_list_takes_as_many_statements_as_one_of_a_short_one(
+    files: City,
+) -> None:
+    asked = """query($no: String!) { batch(no: $no) { rows(first: 50) { nodes {
+        state listed { no name page } issues { message } cells { value goesTo } } } } }"""
+    counts = []
+    for numbers in (range(10, 13), range(20, 60)):
+        batch = await previewed(files, *(company(number) for number in numbers))
+        await files.done(files.group, "listImport", **on(batch))
+        with counting() as statements:
+            found = await files.run(files.group, asked, no=batch["no"])
+        assert all(each["listed"] for each in found["batch"]["rows"]["nodes"])
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

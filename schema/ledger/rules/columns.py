@@ -116,6 +116,7 @@ def list_catalogue(
 
 
 def _fields() -> Mapping[str, Field]:
+    destinations = {row["field"]: row["to"] for row in data("destinations.csv")}
     return {
         row["field"]: Field(
             name=row["field"],
@@ -129,7 +130,7 @@ def _fields() -> Mapping[str, Field]:
             width=int(row["width"]),
             hint=row["hint"],
             aliases=tuple(filter(None, row["aliases"].split("|"))),
-            to=row["to"],
+            to=destinations[row["field"]],
         )
         for row in data("fields.csv")
     }
