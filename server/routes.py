@@ -172,8 +172,9 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
 
     # the ledger on its way in
-    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}", of="batch"),
-    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账", of="batch"),
+    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}", listed="ledgers"),
+    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账",
+            listed="ledgers"),
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),

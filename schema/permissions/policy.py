@@ -459,6 +459,7 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "claims": menu((O, P, L, I, G)),
     "inquiries": menu((O, I)),
     "ranking": menu(INSIDE),
+    "ledgers": menu((O, P)),
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),
     "documents": menu((O, L, I)),
