@@ -96,7 +96,7 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
         city,
         company(1),
         company(2, node="没有的环节", next_on="2026-11-20", region="火星"),
-        company(3, uscc="91510000000000000X"),
+        company(3, uscc="91510000000000000X", next_on="2026-11-20"),
         {"name": "成都阀门有限公司", "uscc": uscc(660)},
         company(4, next_on="2026-11-01", next_step="上门"),
         company(5),
@@ -114,7 +114,7 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
     assert found[2][0] == "DUPLICATE" and "本小组已列入这家企业" in found[2][1][0][1]
     assert found[3][0] == "WRONG" and [each[0] for each in found[3][1]] == ["D", "E", "I"]
     assert "没有这个环节" in found[3][1][0][1] and "请写明下次联系做什么" in found[3][1][2][1]
-    assert found[4][0] == "WRONG" and found[4][1][0][0] == "B"
+    assert found[4][0] == "WRONG" and [each[0] for each in found[4][1]] == ["B", "I"]
     assert found[5][0] == "DUPLICATE" and lead["no"] in found[5][1][0][1]
     assert found[6][0] == "WRONG" and "不能早于今天" in found[6][1][0][1]
     assert found[7] == ("READY", []) and "与第 7 行是同一家企业" in found[8][1][0][1]

@@ -122,10 +122,19 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
     parsed.states |= {
         line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
     }
-    right = [ListLine(line["row"], line["values"]) for line in lines if not line["wrong"]]
-    for row, faults in (await kind.bringing.check(gate, parsed.organization, right)).items():
-        parsed.states[row] = state_of(faults)
-        parsed.more_issues[row] = [issue_of(row, each, kind, parsed.summary) for each in faults]
+    # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
+    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"]]
+    bad = {
+        line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
+        for line in lines
+        if line["wrong"]
+    }
+    for row, faults in (await kind.bringing.check(gate, parsed.organization, named)).items():
+        issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
+        new = [each for each in issues if each["column"] not in bad.get(row, ())]
+        parsed.more_issues[row] = new
+        if row not in bad:
+            parsed.states[row] = state_of(faults)
         if subject := next((each.subject for each in faults if each.subject), None):
             parsed.subjects[row] = subject
     return parsed
