@@ -20,6 +20,7 @@ from schema.ledger.graph.cells import (
     described,
     fields_of,
     list_cells,
+    template_of,
 )
 from schema.ledger.rules import Severity
 from schema.ledger.rules.answers import UNITS
@@ -429,11 +430,8 @@ class Query:
     ) -> Download | None:
         if kind not in LISTS or not may(info.context.viewer, LISTS[kind].kind.act):
             return None
-        declared = LISTS[kind]
-        catalogue = list_catalogue(**declared.catalogue(await declared.bringing.choices()))
-        made = await asyncio.to_thread(list_template, catalogue)
-        name = f"{declared.kind.title}模板.xlsx"
-        return Download(name=name, media_type=WORKBOOK, content=Bytes(made))
+        name, made = f"{LISTS[kind].kind.title}模板.xlsx", Bytes(await template_of(kind))
+        return Download(name=name, media_type=WORKBOOK, content=made)
 
     @resolver("按编号取一批台账")
     async def batch(

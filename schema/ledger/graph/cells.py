@@ -1,5 +1,6 @@
 """The cells of a line as people read them, and the fields of each kind of list with where they go."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from schema.intake import LISTS
 from schema.ledger import rules
 from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
 from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
+from schema.ledger.rules.files import list_template
 from schema.ledger.rules.validation import Columns
 from schema.query.fields import describe_enum
 from schema.query.models import Record
@@ -65,6 +67,13 @@ def fields_of(kind: Catalogue) -> list[LedgerField]:
         for name, field in kind.fields.items()
         if field.kind != "serial"
     ]
+
+
+async def template_of(kind: str) -> bytes:
+    """The empty template of a kind of list, with what there is to choose from today."""
+    declared = LISTS[kind]
+    choices = await declared.bringing.choices()
+    return await asyncio.to_thread(list_template, list_catalogue(**declared.catalogue(choices)))
 
 
 def described(name: str) -> ListDescription:
