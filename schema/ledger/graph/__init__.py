@@ -20,13 +20,13 @@ from schema.ledger.graph.cells import (
     described,
     fields_of,
     list_cells,
+    may_bring,
     template_of,
 )
 from schema.ledger.rules import Severity
 from schema.ledger.rules.answers import UNITS
 from schema.ledger.rules.checks import KINDS
-from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
-from schema.ledger.rules.files import list_template
+from schema.ledger.rules.columns import PROJECTS, Catalogue
 from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.worker import annotate
@@ -414,21 +414,19 @@ class Query:
 
     @resolver("可以由您导入的名单")
     async def list_kinds(self, info: Info) -> list[ListDescription]:
-        viewer = info.context.viewer
-        return [described(name) for name, each in LISTS.items() if may(viewer, each.kind.act)]
+        return [described(name) for name in LISTS if may_bring(info.context.viewer, name)]
 
     @resolver("一种名单")
     async def list_kind(
         self, info: Info, kind: Annotated[str, strawberry.argument(description="种类")]
     ) -> ListDescription | None:
-        known = kind in LISTS and may(info.context.viewer, LISTS[kind].kind.act)
-        return described(kind) if known else None
+        return described(kind) if may_bring(info.context.viewer, kind) else None
 
     @resolver("一种名单的空白模板")
     async def list_template(
         self, info: Info, kind: Annotated[str, strawberry.argument(description="种类")]
     ) -> Download | None:
-        if kind not in LISTS or not may(info.context.viewer, LISTS[kind].kind.act):
+        if not may_bring(info.context.viewer, kind):
             return None
         name, made = f"{LISTS[kind].kind.title}模板.xlsx", Bytes(await template_of(kind))
         return Download(name=name, media_type=WORKBOOK, content=made)

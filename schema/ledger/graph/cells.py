@@ -16,6 +16,7 @@ from schema.ledger.rules import FIELDS, LedgerRow, Severity, unpacked, words
 from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
 from schema.ledger.rules.files import list_template
 from schema.ledger.rules.validation import Columns
+from schema.permissions import Viewer, may
 from schema.query.fields import describe_enum
 from schema.query.models import Record
 
@@ -74,6 +75,11 @@ async def template_of(kind: str) -> bytes:
     declared = LISTS[kind]
     choices = await declared.bringing.choices()
     return await asyncio.to_thread(list_template, list_catalogue(**declared.catalogue(choices)))
+
+
+def may_bring(viewer: Viewer, kind: str) -> bool:
+    """Whether somebody may bring in lists of a kind: who may do the act of one line."""
+    return kind in LISTS and may(viewer, LISTS[kind].kind.act)
 
 
 def described(name: str) -> ListDescription:
