@@ -172,12 +172,20 @@ routes: list[BaseRoute] = [
     page("/projects/{no}/milestone",               "fulfilment/milestone",  then=PROJECT),
 
     # the ledger on its way in
-    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}", of="batch"),
-    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账", of="batch"),
+    page("/ledger/imports",                        "ledger/imports",        then="/ledger/imports/{batch[no]}",
+         listed="ledgers"),
+    *export("/ledger/imports",                     "ledger/imports_export", "batches", title="导入台账",
+            listed="ledgers"),
     download("/ledger/template.xlsx",              "ledger/template"),
     download("/ledger/imports/{batch}.xlsx",       "ledger/result"),
     page("/ledger/imports/{batch}",                "ledger/batch"),
     page("/ledger/imports/{batch}/rows/{row:int}", "ledger/row"),
+    download("/imports/{kind}/template.xlsx",      "ledger/list_template"),
+    *export("/imports/{kind}",                     "ledger/lists_export", "listBatches", title="导入名单", of="batch"),
+    page("/imports/{kind}",                        "ledger/lists",          then="/imports/{batch[kind]}/{batch[no]}",
+         of="batch"),
+    download("/imports/{kind}/{batch}.xlsx",       "ledger/result"),
+    page("/imports/{kind}/{batch}",                "ledger/list",           then="/imports/{batch[kind]}/{batch[no]}"),
 
     # assessment: article 10
     page("/assessment/ranking",                    "assessment/ranking"),

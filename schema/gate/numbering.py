@@ -9,8 +9,14 @@ async def next_no(gate: Gate, kind: str) -> str:
 
     Without gaps among acts that succeed; acts that want one of the same year wait for each other.
     """
+    return (await next_nos(gate, kind, 1))[0]
+
+
+async def next_nos(gate: Gate, kind: str, count: int) -> list[str]:
+    """As `next_no`, of so many new rows."""
     numbers, year = numbers_of(kind), gate.today.year
-    return numbers.written(year, await gate.number(numbers.sequence.format(year)))
+    given = await gate.numbers(numbers.sequence.format(year), count)
+    return [numbers.written(year, number) for number in given]
 
 
 def numbers_of(kind: str) -> Numbers:

@@ -193,6 +193,7 @@ class TargetCompany(Model):
     `first_agreed_on` is the day that was agreed first and not kept, where it has been put off since,
     `put_off` times, or the company was given up.
     `reported` is the group's report that was made from it last, `lead` the one that it is bound to.
+    `undone_at` is set where the list that brought it in was taken back: the company was never listed.
     """
 
     group_id: int
@@ -226,6 +227,7 @@ class TargetCompany(Model):
     reported_at = fields.DatetimeField(null=True)
     lead = foreign_key("Project", null=True)
     dropped_for = fields.CharField(max_length=300, default="")
+    undone_at = fields.DatetimeField(null=True)
     added_by = foreign_key("Person")
     added_post_id = fields.BigIntField(null=True)
     added_at = fields.DatetimeField()

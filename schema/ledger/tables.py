@@ -30,10 +30,15 @@ class RowState(StrEnum):
     UNDONE = "UNDONE"
 
 
+LEDGER = "ledger"
+"""The kind of a batch that is the office's ledger of projects."""
+
+
 class Batch(Model):
     """One uploaded ledger: previewed, imported whole or only where correct, perhaps undone.
 
-    Importing makes reports of what is no more than that. What says more awaits the office.
+    Importing makes reports of what is no more than that. What says more awaits the office. `kind` names
+    another kind of list (`schema.intake`), whose lines become rows of that kind and await nobody.
     """
 
     organization_id: int
@@ -42,6 +47,7 @@ class Batch(Model):
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)
+    kind = fields.CharField(max_length=20, default=LEDGER, db_default=LEDGER)
     file_name = fields.CharField(max_length=200)
     sha256 = fields.CharField(max_length=64)
     state = fields.CharEnumField(BatchState, max_length=10)
@@ -69,6 +75,7 @@ class BatchRow(Model):
     `beyond` marks one that says more than a report does: judged, signed, money, milestones, transfers.
     `mends` are its cells that were changed in the preview, each with `column`, `field`, what it was
     (`original`) and is (`value`), and who (`by`) changed it when (`at`).
+    `subject_id` is the row that a line of another kind of list became, or is a duplicate of.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -84,6 +91,7 @@ class BatchRow(Model):
     personal_salt = fields.CharField(max_length=32, default="", db_default="")
     beyond = fields.BooleanField(default=False)
     project = foreign_key("Project", null=True)
+    subject_id = fields.BigIntField(null=True)
     migration = foreign_key("Migration", null=True)
 
     class Meta:

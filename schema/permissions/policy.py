@@ -105,6 +105,10 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerImport": {O: ANYWHERE, P: ANYWHERE},
     "ledgerConfirm": {O: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
+    # A list is brought in by whoever may do what one of its lines does: the kind's own act decides.
+    "listPreview": {O: ANYWHERE, G: ANYWHERE},
+    "listImport": {O: ANYWHERE, G: ANYWHERE},
+    "listUndo": {O: ANYWHERE, G: ANYWHERE},
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
     | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),
@@ -266,8 +270,8 @@ SEES: dict[str, dict[Post, Rows]] = {
     "hand_over": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "reminder": to(INSIDE_BUT_PLACES, of_seen_project) | to((P,), of_my_places_project),
     "inquiry": to((O, I), everything),  # never to a unit what another one asks
-    "batch": to((O,), everything) | to((P,), OWN_UNIT),
-    "batch_row": to((O, P), through("batch_id", "batch")),
+    "batch": to((O,), everything) | to((P, G), OWN_UNIT),
+    "batch_row": to((O, P, G), through("batch_id", "batch")),
     "migration": to((O, L, I), everything)
     | to((G, D, B), behind("project", "migration_id"))
     | to((P,), behind("project", "migration_id"), through("batch_id", "batch")),
@@ -410,7 +414,7 @@ PLAIN: dict[str, dict[Post, Rows]] = {
     # Of a company's holders a unit sees what it has entered itself; registers show them to everybody.
     "company_holder": to((O, G, P, D, B, A, L, I), everything),
     # A line is seen by the unit that brought it in and by the office alone.
-    "batch_row": to((O, P), everything),
+    "batch_row": to((O, P, G), everything),
 }
 """The rows of which a post is shown the personal columns as they are: its own report's and claim's, and
 once the office has judged those of the place that the project is given to. Whoever else sees a row
@@ -457,6 +461,7 @@ LISTS: dict[str, Mapping[Post, Standing]] = {
     "claims": menu((O, P, L, I, G)),
     "inquiries": menu((O, I)),
     "ranking": menu(INSIDE),
+    "ledgers": menu((O, P)),
     "calendar": menu(STAFF),
     "rules": menu((*STAFF, E, N)),
     "documents": menu((O, L, I)),

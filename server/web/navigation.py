@@ -48,7 +48,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "数据",
         (
-            Item("/ledger/imports", "导入", "upload", act="ledgerPreview"),
+            Item("/ledger/imports", "导入", "upload", "ledgers"),
             Item("/calendar", "工作日历", "calendar", "calendar"),
             Item("/rules", "规则参数", "rules", "rules"),
             Item("/rules/proposals", "规则变更", "check", act="ruleConfirm", counted="rulebook"),

@@ -29,6 +29,7 @@ from tests.world import City, mutation
 
 Fields: TypeAlias = dict[str, GraphQLInputField]
 LEDGER = ["ledgerPreview", "ledgerMend", "ledgerImport", "ledgerConfirm", "ledgerUndo"]
+LEDGER += ["listPreview", "listImport", "listUndo"]
 ACTS = [*SCENES, *LEDGER]
 
 # Field → a value of its type that is refused by a rule, and what the rule is.
@@ -94,6 +95,7 @@ CHECKED: dict[str, dict[str, tuple[Any, str]]] = {
         "effectiveOn": ("2000-01-01", "not before today"),
     },
     "viewSave": {"page": ("nowhere", "a list that there is")},
+    "listPreview": {"kind": ("nothing", "a kind that there is"), "units": (["F=斤"], "a unit")},
     "ledgerPreview": {
         "columns": (["F=?"], "a field by its column"),
         "units": (["F=斤"], "a unit that can be chosen"),

@@ -28,6 +28,8 @@ NO_FIELD = {
         "an option",
     ): "one choice for each column that was not known, and a tick a line",
     ("ledger/batch.html", "a control"): "the same: the input takes them as lists",
+    ("ledger/_parts.html", "an option"): "one choice for each column and each unit of a sheet",
+    ("ledger/_parts.html", "a control"): "the same: the input takes them as lists",
     (
         "industry/_node_form.html",
         "an option",

@@ -388,12 +388,14 @@ SCENES: dict[str, Callable[[City], Awaitable[Said]]] = {
 }
 # Yanjiang has claimed already.
 HAS_NO_CAUSE = {("projectClaim", "yanjiang")}
+OF_LISTS = {"listPreview", "listImport", "listUndo"}
 OF_THE_LEDGER = {
     "ledgerPreview",
     "ledgerMend",
     "ledgerImport",
     "ledgerConfirm",
     "ledgerUndo",
+    *OF_LISTS,
 }  # tests/ledger
 
 

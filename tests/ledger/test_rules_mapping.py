@@ -240,6 +240,22 @@ def test_a_total_without_this_year_s_part_is_an_earlier_year_s_with_an_issue() -
     assert issues_of(mapped) == [("paid_in_total", "YEAR", Severity.WARNING)]
 
 
+@pytest.mark.parametrize(
+    ("stage", "severity"), [(Stage.SIGNED, Severity.ERROR), (Stage.REPORTED, Severity.WARNING)]
+)
+def test_money_of_this_year_alone_asks_for_the_total(stage: Stage, severity: Severity) -> None:
+    """It was dropped without a word: neither an entry nor an issue."""
+    mapped = map_to_project(
+        row(stage=stage, signed_on=date(2024, 3, 1), paid_in_ytd=5 * WAN, paid_in_total=None), TODAY
+    )
+    assert (
+        "paid_in_ytd",
+        "YEAR" if severity is Severity.ERROR else "STAGE",
+        severity,
+    ) in issues_of(mapped)
+    assert not mapped.total(Indicator.PAID_IN_FUNDS)
+
+
 def test_money_of_an_unknown_source_is_taken_with_an_issue() -> None:
     mapped = map_to_project(
         row(source_of_capital=None, paid_in_total=5 * WAN, paid_in_ytd=5 * WAN), TODAY

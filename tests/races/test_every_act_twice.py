@@ -26,7 +26,7 @@ from server.settings import orm_config
 from tests.conftest import copied
 from tests.house.test_who_may import MAY_DO, OF_THE_LEDGER, SCENES, mine
 from tests.industry import scenes as industry
-from tests.ledger import ledgers
+from tests.ledger import ledgers, lists
 from tests.races import invariants
 from tests.races.racers import Answer, Input, codes
 from tests.snapshots import Replay
@@ -83,6 +83,9 @@ ALL: dict[str, Scene] = {
     "ledgerImport": import_,
     "ledgerConfirm": confirm,
     "ledgerUndo": undo,
+    "listPreview": lists.to_preview,
+    "listImport": lists.to_import,
+    "listUndo": lists.to_undo,
 }
 # What the second of two is answered, where the act need say no revision: None where both are done.
 WITHOUT_REVISION = {
@@ -102,6 +105,7 @@ WITHOUT_REVISION = {
     "viewDelete": "INVALID",
     "viewWithdraw": "RULE",
     "ledgerPreview": None,
+    "listPreview": None,
     "jobRetry": "RULE",
     "noticeSend": None,
     "contactReveal": None,

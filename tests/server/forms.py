@@ -19,7 +19,7 @@ from server.routes import routes
 from server.web.resources import documents
 from tests.house.test_who_may import MAY_DO, SCENES, mine
 from tests.industry import scenes as industry
-from tests.ledger import ledgers
+from tests.ledger import ledgers, lists
 from tests.world import EVIDENCE, City, Said, on
 
 VIEWS = {"project/list": ("project/list", "project/board")}
@@ -155,6 +155,10 @@ OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]]
     ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
     ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
     ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+    ("/imports/{kind}", "ListPreview"): ("group", lists.to_preview),
+    ("/imports/{kind}/{batch}", "ListPreview"): ("group", lists.to_replace),
+    ("/imports/{kind}/{batch}", "ListImport"): ("group", lists.to_import),
+    ("/imports/{kind}/{batch}", "ListUndo"): ("group", lists.to_undo),
     ("/chain/{node}/edit", "ChainNodeSet"): ("office", industry.change_node),
 }
 """By address and operation, who fills in a form and with what, where the scene of its act is for another page."""
@@ -170,6 +174,7 @@ async def address(door: Door, given: Said) -> str:
         **{name: given.get(name) for name in IN_ADDRESSES},
         "name": given.get("name"),
         "slug": given.get("group"),
+        "kind": given.get("kind", "targets"),
     }
     if "{node}" in door.path and "firm" in given:
         firm = read_global_id(given["firm"])

@@ -2,10 +2,10 @@
 
 from strawberry.tools import merge_types
 
-from schema.industry.acts import beginning, chain, ones, resuming, targets
+from schema.industry.acts import beginning, chain, lists, ones, resuming, targets
 
 Mutation = merge_types(
     "Mutation", (ones.Mutation, chain.Mutation, targets.Mutation, resuming.Mutation)
 )
 
-__all__ = ["Mutation", "beginning"]
+__all__ = ["Mutation", "beginning", "lists"]

@@ -58,6 +58,7 @@ class Mutation:
             "reported_id": None,
             "reported_at": None,
             "dropped_for": "",
+            "undone_at": None,
         }
         if rules.is_later(agreed(target), input.next_on):
             changes |= put_off(target)

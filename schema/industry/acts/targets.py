@@ -5,20 +5,13 @@ from typing import Any
 
 import strawberry
 
-from schema.city.rules import (
-    CITY_TIME,
-    CLOSING_TIME,
-    RuleBroken,
-    normal_name,
-    search_key,
-)
+from schema.city.rules import CITY_TIME, CLOSING_TIME, RuleBroken, normal_name
 from schema.duties.registry import subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import edit_field, edited, input_field, revision_field
-from schema.gate.numbering import next_no
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.chain import named_group
@@ -30,7 +23,13 @@ from schema.industry.acts.leads import (
     prepare_conversion,
     same_company,
 )
-from schema.industry.acts.listing import called_by, check_named, check_not_listed, read_uscc
+from schema.industry.acts.listing import (
+    called_by,
+    check_named,
+    check_not_listed,
+    list_companies,
+    read_uscc,
+)
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
 from schema.industry.graph.targets import REPORT_OPEN, leads_of
 from schema.industry.rules import Means, TargetStage
@@ -181,25 +180,16 @@ class Mutation:
             )
         if not leads:
             gate.unneeded(input, "another")
-        no = await next_no(gate, "TargetCompany")
-        target = await gate.create(
-            tables.TargetCompany,
-            no=no,
-            group_id=group,
-            unit_id=await office_of(gate, group),
-            name=input.name,
-            normal_name=normal,
-            search=f"{no} {search_key(input.name)}",
-            uscc=uscc or "",
-            why=input.why,
-            stage=TargetStage.LONG_LIST,
-            stage_at=gate.now,
-            added_by_id=gate.viewer.person,
-            added_at=gate.now,
-            updated_at=gate.now,
+        company = {
+            "group_id": group,
+            "name": input.name,
+            "uscc": uscc or "",
+            "why": input.why,
             **{f"{name}_id": row["id"] if row else None for name, row in named.items()},
             **planned(gate, input.next_on, input.next_step),
-        )
+        }
+        (key,) = await list_companies(gate, [company])
+        target = await tables.TargetCompany.get(id=key)
         return TargetPayload(target=row_as(TargetCompany, target))
 
     @act("修改目标企业")
@@ -385,14 +375,6 @@ async def load_target(
         "TargetCompany", reference, revision, field="target", rests_on=rests_on
     )
     return target
-
-
-async def office_of(gate: Gate, group: int) -> int:
-    """The unit of a group's office."""
-    found = await gate.context.rows.one("Group", group)
-    assert found is not None
-    office: int = found["office_id"]
-    return office
 
 
 async def check_region_name(name: str, own: int | None) -> None:

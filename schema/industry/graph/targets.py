@@ -1,6 +1,7 @@
 """The companies that groups go after: lists, contacts, what became of them."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -84,6 +85,8 @@ SAME = (
 """Whether a row `o` is of the same company as one by code and normalised name: by the codes where both
 have one, else by the names."""
 
+
+COMPANIES_AT_ONCE = 100
 
 IS_OPEN = ", ".join(f"'{stage}'" for stage in OPEN)
 LEAD_OPEN = (
@@ -236,8 +239,22 @@ target company is bound.
 
 async def leads_of(uscc: str, normal_name: str, context: Context) -> list[Record]:
     """The projects of a company that the viewer sees, the newest first, at most ten."""
-    given = "(SELECT 0 AS id, CAST(? AS TEXT) AS uscc, CAST(? AS TEXT) AS normal_name) s"
-    return (await read_leads(given, [uscc, normal_name], [0], "1=1", context))[0]
+    return (await leads_of_each([(uscc, normal_name)], context))[0]
+
+
+async def leads_of_each(
+    companies: Sequence[tuple[str, str]], context: Context
+) -> list[list[Record]]:
+    """The same for each of many, by code and normalised name, by one statement for every hundred."""
+    found: list[list[Record]] = []
+    for start in range(0, len(companies), COMPANIES_AT_ONCE):
+        part = companies[start : start + COMPANIES_AT_ONCE]
+        ids = list(range(len(part)))
+        one = "SELECT {} AS id, CAST(? AS TEXT) AS uscc, CAST(? AS TEXT) AS normal_name"
+        given = " UNION ALL ".join(one.format(key) for key in ids)
+        values = [value for company in part for value in company]
+        found += await read_leads(f"({given}) s", values, ids, "1=1", context)
+    return found
 
 
 async def leads_by(key: int, only: str, context: Context) -> list[Record]:

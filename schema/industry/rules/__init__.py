@@ -73,6 +73,7 @@ from schema.industry.rules.targets import (
     is_later,
     is_same_company,
     next_faults,
+    repeated,
     stage_after,
     stage_reached,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "node_state",
     "papers_faults",
     "read_classes",
+    "repeated",
     "stage_after",
     "stage_reached",
     "state_on",

@@ -1,6 +1,6 @@
 """Article 2: the companies that a group goes after, from the long list to a lead."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -91,6 +91,28 @@ def is_same_company(uscc: str, normal_name: str, other_uscc: str, other_name: st
     if uscc and other_uscc:
         return uscc == other_uscc
     return normal_name == other_name
+
+
+def repeated(companies: Sequence[tuple[int, str, str]]) -> dict[int, int]:
+    """Which of some companies stand before in the sequence, by place, each with the place of the first.
+
+    A company is a group, a credit code or "", and a normalised name; see `is_same_company`.
+    """
+    found: dict[int, int] = {}
+    by_name: dict[tuple[int, str], list[int]] = {}
+    by_code: dict[tuple[int, str], int] = {}
+    for at, (group, uscc, name) in enumerate(companies):
+        alike = by_name.setdefault((group, name), [])
+        same = [each for each in alike if is_same_company(uscc, name, companies[each][1], name)]
+        if uscc and (group, uscc) in by_code:
+            same.append(by_code[group, uscc])
+        if same:
+            found[at] = min(same)
+            continue
+        alike.append(at)
+        if uscc:
+            by_code[group, uscc] = at
+    return found
 
 
 def closes_plan(happened_on: date, planned_on: date | None, read: bool) -> bool:

@@ -10,6 +10,7 @@ the whole batch as soon as another act has changed one of its projects.
 """
 
 import strawberry
+from strawberry.tools import merge_types
 
 from schema.duties.registry import task
 from schema.evidence.inputs import FileInput
@@ -18,6 +19,7 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.ledger.acts import confirming, importing, mending, preview, undoing
+from schema.ledger.acts.lists import ListMutation
 from schema.ledger.graph import Batch
 from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.tables import BatchState
@@ -124,7 +126,7 @@ class LedgerConfirmPayload(Payload):
 
 
 @strawberry.type
-class Mutation:
+class LedgerMutation:
     @act("上传台账并预览", before=preview.read_file)
     async def ledger_preview(gate: Gate, input: LedgerPreviewInput) -> BatchPayload:
         if not input.batch:
@@ -157,3 +159,6 @@ class Mutation:
         gate.reason = input.reason
         batch = await undoing.undo_batch(gate, input.batch, input.revision)
         return BatchPayload(batch=row_as(Batch, batch))
+
+
+Mutation = merge_types("Mutation", (LedgerMutation, ListMutation))

@@ -7,7 +7,8 @@ from typing import Any
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.tables import Batch, BatchState, RowState
+from schema.intake import LISTS
+from schema.ledger.tables import LEDGER, Batch, BatchState, RowState
 from schema.people.tables import Organization
 from schema.query.models import document
 
@@ -39,19 +40,30 @@ async def load(gate: Gate, batch_id: str, revision: int | None, state: BatchStat
     """The batch in `state` at `revision`, with its revision raised by one.
 
     Of two acts at once exactly one succeeds. Raises Stale when the revision has moved on, RuleBroken
-    at `batch` when the viewer sees no such batch or it is in another state.
+    at `batch` when the viewer sees no such batch, it is in another state, or of a kind that the act is
+    not for.
     """
     batch: Batch = await gate.load("Batch", batch_id, revision)
+    check_kind(gate, batch.kind)
     if batch.state != state:
         raise RuleBroken(REFUSALS[batch.state], "batch")
     gate.prefer("organization", batch.organization_id)
     return batch
 
 
+def check_kind(gate: Gate, kind: str) -> None:
+    """The ledger's acts are for the ledger, those of lists for lists. Raises RuleBroken at `batch`."""
+    if (kind == LEDGER) == gate.act.startswith("ledger"):
+        return
+    what = LISTS[kind].kind.title if kind in LISTS else "项目台账"
+    raise RuleBroken(f"这一批是{what}，请在{what}的导入页面办理", "batch")
+
+
 @dataclass(frozen=True, slots=True)
 class BatchLine:
     """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, whether it
-    says more than a report, the project it became or duplicates, its name, its changed cells.
+    says more than a report, the project it became or duplicates, its name, its changed cells; `subject` is
+    the row that a line of another kind of list became or duplicates.
     """
 
     id: int
@@ -63,6 +75,7 @@ class BatchLine:
     project: int | None
     name: str = ""
     mends: list[dict[str, Any]] = field(default_factory=list)
+    subject: int | None = None
 
 
 async def lines_in_chunks(
@@ -76,7 +89,7 @@ async def lines_in_chunks(
     while True:
         rows = await database.fetch(
             'SELECT "id", "row_no", "state", "values", "issues", "beyond", "project_id",'
-            ' "name", "mends"'
+            ' "name", "mends", "subject_id"'
             ' FROM "batch_row"'
             f' WHERE "batch_id" = ? AND "state" IN ({marks}) AND "row_no" > ?'
             f' ORDER BY "row_no" LIMIT {CHUNK}',
@@ -96,6 +109,7 @@ async def lines_in_chunks(
                 row["project_id"],
                 row["name"],
                 document(row["mends"]),
+                row["subject_id"],
             )
             for row in rows
             if chosen is None or row["row_no"] in chosen

@@ -15,6 +15,7 @@ from schema.fulfilment.tables import Milestone
 from schema.gate.gate import Gate
 from schema.gate.numbering import next_no
 from schema.ledger.acts.batches import (
+    check_kind,
     counts,
     lines_in_chunks,
     load,
@@ -75,6 +76,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
         )
         gate.unneeded(input, *fields)
     row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
+    check_kind(gate, row["kind"])
     if input.decision is MigrationDecision.RETURN:
         return {}
     return await search_keys(row["id"], AWAITING, input.lines)

@@ -4,7 +4,14 @@ from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
-from schema.ledger.acts.batches import counts, lines_in_chunks, load, read_at, report_progress
+from schema.ledger.acts.batches import (
+    check_kind,
+    counts,
+    lines_in_chunks,
+    load,
+    read_at,
+    report_progress,
+)
 from schema.ledger.acts.entering import Entering, search_keys
 from schema.ledger.acts.rechecking import (
     ENTERED,
@@ -24,6 +31,7 @@ async def prepare_search_keys(gate: Gate, input: Any) -> dict[str, str]:
     preview is counted, for a refusal undoes what it wrote.
     """
     row = gate.require(await gate.try_find("Batch", input.batch, "batch", read_at(gate, input)))
+    check_kind(gate, row["kind"])
     if row["state"] == BatchState.PREVIEW:
         await ask_for_import(gate, row["id"], row["organization_id"], "told")
     return await search_keys(row["id"], TAKEN)

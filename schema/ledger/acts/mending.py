@@ -15,6 +15,7 @@ from schema.gate.gate import Gate
 from schema.ledger.acts.batches import (
     CHUNK,
     BatchLine,
+    check_kind,
     counts,
     lines_in_chunks,
     load,
@@ -56,6 +57,7 @@ async def read_again(gate: Gate, input: Any) -> Reread:
     gate.check(check_row, input.row)
     gate.stop_if_wrong()
     batch = gate.require(found)
+    check_kind(gate, batch["kind"])
     if batch["state"] != BatchState.PREVIEW or batch["revision"] != input.revision:
         return Reread()  # refused in the transaction
     notes = batch["notes"]

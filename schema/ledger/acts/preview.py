@@ -2,31 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
 from schema.gate.numbering import next_no
-from schema.ledger.acts.batches import CHUNK, load, own_place, read_at, report_progress
+from schema.intake import Declared
+from schema.ledger.acts.batches import CHUNK, check_kind, load, own_place, read_at, report_progress
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import Issue, LedgerRow, unpacked
 from schema.ledger.rules.answers import parse_columns, parse_units
+from schema.ledger.rules.columns import PROJECTS, list_catalogue
 from schema.ledger.rules.investors import Investor
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.mapping import FieldIssue
 from schema.ledger.rules.matching import SAME_NO, Duplicate
 from schema.ledger.rules.validation import Columns, JsonObject, issue_at, issue_to_json
 from schema.ledger.rules.worker import validate
-from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.ledger.tables import LEDGER, Batch, BatchRow, BatchState, RowState
 from schema.linkage.graph.notices import Subject, answer_unseen, sees_all
 from schema.linkage.rules import VALIDITY, check_claim
 from schema.linkage.tables import InquiryRoad
-from schema.query.models import document
+from schema.query.models import Record, document
 from schema.scalars import File
 from schema.sheet.reading import COMPOUND, ZIP
 
@@ -37,33 +39,48 @@ UNCHECKED_NAME = "今日查重提示次数已用完，是否与库内项目重�
 BATCHES_REMEMBERED = 60
 
 
+FindKind: TypeAlias = Callable[[Gate, Any, Record | None], Declared | None]
+"""The kind of list that an input means, by the batch that is replaced where one is; what is wrong is kept."""
+
+
 @dataclass
 class ParsedFile:
-    """An uploaded ledger, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
+    """An uploaded ledger of a unit, parsed: the stored file, `summary` of the whole file, `lines` as JSON.
 
     By row number: `states`, the `issues` that the database shows, and `projects`, the id of the project
-    that is there already. `beside` are investors of lines of the file that are not in question.
+    that is there already. `beside` are investors of lines of the file that are not in question. Of a list
+    of another kind `more_issues`, and `subjects` in place of `projects`.
     """
 
     file_name: str
     sha256: str
     summary: JsonObject
     lines: list[bytes]
+    kind: str = LEDGER
+    organization: int = 0
     states: dict[int, RowState] = field(default_factory=dict)
     issues: dict[int, JsonObject] = field(default_factory=dict)
     projects: dict[int, int] = field(default_factory=dict)
     beside: list[Investor] = field(default_factory=list)
+    more_issues: dict[int, list[JsonObject]] = field(default_factory=dict)
+    subjects: dict[int, int] = field(default_factory=dict)
 
 
 async def read_file(gate: Gate, input: Any) -> ParsedFile:
+    """Parse and validate an uploaded ledger. Runs before the transaction; see `parse_file`."""
+    parsed = await parse_file(gate, input)
+    await assign_states(gate, parsed)
+    return parsed
+
+
+async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns or units.
 
     What is said of columns and units is remembered for the unit and the form of the sheet; where nothing
-    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. Runs
-    before the transaction. Raises InputRefused: at `file` when there is no file or it is no ledger, at
-    `columns` and `units` when one is malformed, at `batch` and `revision`.
+    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. `find_kind`
+    tells which kind of list it is where it is not the ledger. Raises InputRefused: at `file` when there is
+    no file or it is no ledger, at `columns` and `units` when one is malformed, at `batch` and `revision`.
     """
-    columns = gate.check(parse_columns, input.columns or [])
     units = gate.check(parse_units, input.units or [])
     hidden = input.hidden or ""
     if input.batch:
@@ -79,7 +96,13 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
         if not input.file:
             message = "请选择台账文件（.xlsx、.xls 或 .csv）"
             gate.refuse(RuleBroken(message, "file", "INVALID"))
+    kind = find_kind(gate, input, batch) if find_kind else None
+    catalogue = kind.catalogue(await kind.bringing.choices()) if kind else None
+    meant = list_catalogue(**catalogue) if catalogue else PROJECTS
+    columns = gate.check(parse_columns, input.columns or [], meant) if kind or not find_kind else {}
     gate.stop_if_wrong()
+    if batch:
+        check_kind(gate, batch["kind"])
     sheet = input.sheet
     if batch:
         organization = batch["organization_id"]
@@ -97,17 +120,16 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
         "name": name,
         "sheet": sheet,
         "answers": {"columns": columns or {}, "units": units or {}} if said else None,
-        "remembered": [] if said else await remembered(organization),
+        "remembered": [] if said else await remembered(organization, kind_of(kind)),
         "day": day.isoformat(),
         "own": await own_place(organization),
         "hidden": hidden,
         "mends": await mends_of(batch) if batch else [],
+        "kind": catalogue,
     }
     summary, lines = await read_lines(arguments, content)
     stored = await store_file(gate, name, content)
-    parsed = ParsedFile(stored.name, stored.sha256, summary, lines)
-    await assign_states(gate, parsed)
-    return parsed
+    return ParsedFile(stored.name, stored.sha256, summary, lines, kind_of(kind), organization or 0)
 
 
 async def read_lines(arguments: JsonObject, content: bytes) -> tuple[JsonObject, list[bytes]]:
@@ -136,12 +158,16 @@ async def mends_of(batch: Mapping[str, Any]) -> list[JsonObject]:
     ]
 
 
-async def remembered(organization: int | None) -> list[JsonObject]:
-    """What was last said of the columns and units of each form of sheet that a unit has sent."""
+def kind_of(kind: Declared | None) -> str:
+    return kind.kind.name if kind else LEDGER
+
+
+async def remembered(organization: int | None, kind: str) -> list[JsonObject]:
+    """What was last said of the columns and units of each form of sheet that a unit has sent as a kind."""
     rows = await database.fetch(
-        'SELECT "no", "notes" FROM "batch" WHERE "organization_id" = ?'
+        'SELECT "no", "notes" FROM "batch" WHERE "organization_id" = ? AND "kind" = ?'
         f' ORDER BY "id" DESC LIMIT {BATCHES_REMEMBERED}',
-        [organization],
+        [organization, kind],
     )
     found: dict[str, JsonObject] = {}
     for row in rows:
@@ -176,6 +202,7 @@ async def store_preview(gate: Gate, batch_id: str | None, revision: int | None) 
         batch = await gate.create(
             Batch,
             no=await next_no(gate, "Batch"),
+            kind=parsed.kind,
             state=BatchState.PREVIEW,
             organization_id=gate.post.organization,
             **values,
@@ -334,6 +361,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
         chunk = [json.loads(line) for line in parsed.lines[start : start + CHUNK]]
         rows = []
         for line in chunk:
+            more = parsed.more_issues.get(line["row"], [])
             issue = parsed.issues.get(line["row"])
             rows.append(
                 {
@@ -342,10 +370,11 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "state": parsed.states[line["row"]],
                     "name": line["name"],
                     "values": line["values"],
-                    "issues": [*line["issues"], issue] if issue else line["issues"],
+                    "issues": [*line["issues"], *([issue] if issue else []), *more],
                     "beyond": line["beyond"],
                     "project_id": parsed.projects.get(line["row"]),
                     "mends": line["mends"],
+                    "subject_id": parsed.subjects.get(line["row"]),
                 }
             )
         await gate.insert_many(BatchRow, rows)

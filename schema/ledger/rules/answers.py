@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.text import half_width
-from schema.ledger.rules.columns import FIELDS, NAMES, bare
+from schema.ledger.rules.columns import PROJECTS, Catalogue, bare
 from schema.ledger.rules.units import is_foreign, unit_of
 from schema.sheet import Grid, column_letter
 
@@ -25,11 +25,13 @@ UNITS = {
 @dataclass(frozen=True)
 class Answers:
     """`columns`: the name of a field, or LEFT_OUT, by column letter. `units`: the standard name of a unit
-    by column letter, and by `money` and `land` for all columns of the kind without one.
+    by column letter, and by `money` and `land` for all columns of the kind without one. `kind` is the kind
+    of list that the sheet is sent as.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    kind: Catalogue = PROJECTS
 
     def assigned(self, grid: Grid) -> dict[int, str]:
         """The fields by zero-based column, "" for a column that is left out."""
@@ -55,7 +57,7 @@ class Answers:
 NONE = Answers()
 
 
-def parse_columns(texts: Sequence[str]) -> dict[str, str]:
+def parse_columns(texts: Sequence[str], kind: Catalogue = PROJECTS) -> dict[str, str]:
     """Fields by column letter, from `F=investor_name` or `F=投资方名称`; `F=-` leaves a column out and
     `F=` goes by its heading.
 
@@ -63,14 +65,14 @@ def parse_columns(texts: Sequence[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for letter, value in _pairs(texts, "columns", "指定的列请写成 F=投资方名称"):
-        name = LEFT_OUT if value in (LEFT_OUT, "不导入") else _field(value)
+        name = LEFT_OUT if value in (LEFT_OUT, "不导入") else _field(value, kind)
         if name is None or letter in WHOLE:
             raise RuleBroken(
                 f"没有“{value}”这一栏。指定的列请写成 F=投资方名称", "columns", "INVALID"
             )
         other = next((each for each, field in found.items() if field == name), letter)
         if other != letter and name not in (BY_HEADING, LEFT_OUT):
-            message = f"{other} 列和 {letter} 列都指定为“{FIELDS[name].label}”，只能有一列"
+            message = f"{other} 列和 {letter} 列都指定为“{kind.fields[name].label}”，只能有一列"
             raise RuleBroken(message, "columns", "INVALID")
         if name != BY_HEADING:
             found[letter] = name
@@ -119,8 +121,8 @@ def _pairs(texts: Sequence[str], name: str, message: str) -> list[tuple[str, str
     return pairs
 
 
-def _field(value: str) -> str | None:
-    if value in FIELDS or value == BY_HEADING:
+def _field(value: str, kind: Catalogue) -> str | None:
+    if value in kind.fields or value == BY_HEADING:
         return value
-    labelled = next((name for name, field in FIELDS.items() if field.label == value), None)
-    return labelled or NAMES.get(bare(value))
+    labelled = next((name for name, field in kind.fields.items() if field.label == value), None)
+    return labelled or kind.names.get(bare(value))

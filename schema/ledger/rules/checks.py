@@ -8,7 +8,7 @@ from schema.city.rules import RuleBroken, normal_name
 from schema.city.rules.money import NO_ESTIMATE
 from schema.city.rules.variants import folded_name
 from schema.ledger.rules.answers import UNITS
-from schema.ledger.rules.columns import FIELDS, REQUIRED, Field
+from schema.ledger.rules.columns import Catalogue, Field
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -134,25 +134,27 @@ def column_issues(
     By zero-based column, `blanks` counts the blank cells and `unitless` those that mean nothing because
     their unit is not known.
     """
-    for name, field in FIELDS.items():
+    for name, field in header.kind.fields.items():
         if field.must and name not in header.fields:
             message = f"缺少“{field.title}”列。请补上这一列，或在预览里指定哪一列是它"
             yield Issue(header.lines.stop, "", field.title, "", MISSING_COLUMN, message)
     yield from _unit_issues(header, unitless)
     for heading in header.headings:
-        if heading.field and (doubt := _doubt(heading, heading.field, blanks)):
+        if heading.field and (doubt := _doubt(heading, heading.field, blanks, header.kind)):
             place = header.lines.stop, heading.letter, heading.title, ""
             yield Issue(*place, *doubt, Severity.WARNING)
 
 
-def _doubt(heading: Heading, field: Field, blanks: Mapping[int, int]) -> tuple[str, str] | None:
+def _doubt(
+    heading: Heading, field: Field, blanks: Mapping[int, int], kind: Catalogue
+) -> tuple[str, str] | None:
     """Code and message of the doubt about a whole column, if there is one."""
     count = blanks.get(heading.column, 0)
     if heading.unit_from is UnitFrom.CHOSEN:
         return UNIT, f"表头没有写清单位，按选定的“{heading.unit}”读取"
     if count and field.name == "no":
         return "BLANKS", f"有 {count} 行没有项目编号，将作为新项目导入"
-    if count and field.column in REQUIRED and not field.must and field.kind != "more":
+    if count and field.column in kind.required and not field.must and field.kind != "more":
         return "BLANKS", f"有 {count} 行没有填，导入后请补上"
     return None
 
@@ -192,8 +194,8 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
 
 def missing_required(header: Header) -> list[str]:
     """The titles of the office's required columns that the header lacks."""
-    there = {FIELDS[name].column for name in header.fields}
-    return [title for identifier, title in REQUIRED.items() if identifier not in there]
+    there = {header.kind.fields[name].column for name in header.fields}
+    return [title for identifier, title in header.kind.required.items() if identifier not in there]
 
 
 def _duplicate(

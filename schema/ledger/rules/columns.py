@@ -1,11 +1,12 @@
-"""The fields of the ledger as data: their columns, titles, units, kinds and aliases."""
+"""The fields of the ledger as data: their columns, titles, units, kinds and aliases; and of other lists."""
 
 import csv
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from schema.city.rules.text import half_width
 from schema.ledger.rules.units import BEHIND
@@ -13,7 +14,8 @@ from schema.ledger.rules.units import BEHIND
 LEDGER = "台账"
 RESULT = "校验结果"
 RESULTS = frozenset({RESULT, "校验说明", "导入结果"})
-TEMPLATE = "ledger/2026.1"
+VERSION = "2026.1"
+TEMPLATE = f"ledger/{VERSION}"
 
 BRACKETS = re.compile(r"[(〔【\[][^()〔〕【】\[\]]*[)〕】\]]")
 NUMBERING = re.compile(r"^\d+[.、]")
@@ -24,7 +26,8 @@ IDLE = re.compile(r"[\s*※:;,，、/|·.\-_—\"']|其中|[及与和的]")
 class Field:
     """One field of the ledger. `kind` names its parser, `limit` is in characters.
 
-    `unit` is that of the template; every row needs a value when `must` is set.
+    `unit` is that of the template; every row needs a value when `must` is set. `choices` are what the
+    template offers beside the words of its kind; `to` says where a value goes.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Field:
     width: int
     hint: str
     aliases: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    to: str = ""
 
     @property
     def label(self) -> str:
@@ -67,7 +72,51 @@ def bare(label: str) -> str:
     return BEHIND.sub("", text).replace("日期", "时间")
 
 
+@dataclass(frozen=True)
+class Catalogue:
+    """The fields of one kind of list, and what is known of its lines.
+
+    `name` names the kind, `title` is what people call the list and `item` what a line of it is, both in
+    Chinese. A line has its name in the field `key`; with one of `beside` it is no note. `amount` is the
+    field whose value makes a name a line, "" where there is none.
+    """
+
+    name: str
+    title: str
+    item: str
+    fields: Mapping[str, Field]
+    names: Mapping[str, str]
+    beside: frozenset[str]
+    amount: str = ""
+    key: str = "name"
+    required: Mapping[str, str] = field(default_factory=dict)
+    other_forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The fields that every line needs."""
+        return frozenset(name for name, each in self.fields.items() if each.must)
+
+    @property
+    def template(self) -> str:
+        """What the files of the template are marked with."""
+        return f"{self.name}/{VERSION}"
+
+
+def list_catalogue(
+    name: str, title: str, item: str, fields: Iterable[Mapping[str, Any]]
+) -> Catalogue:
+    """The catalogue of a kind of list other than the ledger, from its columns as JSON."""
+    found = {"serial": Field("serial", "", "", "序号", "", "serial", False, 200, 6, "", ("行号",))}
+    for each in fields:
+        lists = {name: tuple(each[name]) for name in ("aliases", "choices")}
+        made = Field(**{"column": each["name"], "group": "", **each, **lists})
+        found[made.name] = made
+    return Catalogue(name, title, item, found, _names(found), frozenset(found) - {"serial", "name"})
+
+
 def _fields() -> Mapping[str, Field]:
+    destinations = {row["field"]: row["to"] for row in data("destinations.csv")}
     return {
         row["field"]: Field(
             name=row["field"],
@@ -81,17 +130,18 @@ def _fields() -> Mapping[str, Field]:
             width=int(row["width"]),
             hint=row["hint"],
             aliases=tuple(filter(None, row["aliases"].split("|"))),
+            to=destinations[row["field"]],
         )
         for row in data("fields.csv")
     }
 
 
-def _names() -> Mapping[str, str]:
+def _names(fields: Mapping[str, Field]) -> Mapping[str, str]:
     names: dict[str, str] = {}
-    for field in FIELDS.values():
-        alone = [field.title] if field.group in ("", "其中") else []
-        for alias in (field.group + field.title, *alone, *field.aliases):
-            names.setdefault(bare(alias), field.name)
+    for each in fields.values():
+        alone = [each.title] if each.group in ("", "其中") else []
+        for alias in (each.group + each.title, *alone, *each.aliases):
+            names.setdefault(bare(alias), each.name)
     return names
 
 
@@ -110,7 +160,7 @@ def data(name: str) -> list[dict[str, str]]:
 
 
 FIELDS = _fields()
-NAMES = _names()
+NAMES = _names(FIELDS)
 OTHER_FORMS = _forms()
 REQUIRED = {
     row["identifier"]: row["column_zh"]
@@ -118,3 +168,14 @@ REQUIRED = {
     if row["sheet"] == LEDGER and row["required"] == "y" and row["identifier"] != "serial_no"
 }
 """The titles of the columns that the office requires, by identifier."""
+PROJECTS = Catalogue(
+    "ledger",
+    f"项目{LEDGER}",
+    "项目",
+    FIELDS,
+    NAMES,
+    frozenset({"investor_name"}),
+    amount="agreed_investment",
+    required=REQUIRED,
+    other_forms=OTHER_FORMS,
+)

@@ -13,6 +13,7 @@ from schema.ledger.rules.columns import (
     RESULT,
     RESULTS,
     TEMPLATE,
+    Catalogue,
     Field,
     bare,
 )
@@ -31,6 +32,12 @@ def ledger_template() -> bytes:
     """The empty template as .xlsx, with hints under the header and lists to choose from."""
     columns = [_column(field, hint=field.hint) for field in IN_TEMPLATE]
     return write_xlsx(columns, [], sheet=f"项目{LEDGER}", template=TEMPLATE)
+
+
+def list_template(kind: Catalogue) -> bytes:
+    """The empty template of another kind of list as .xlsx."""
+    columns = [_column(field, hint=field.hint) for field in kind.fields.values()]
+    return write_xlsx(columns, [], sheet=kind.title, template=kind.template)
 
 
 def ledger_workbook(rows: Iterable[LedgerRow]) -> bytes:
@@ -67,7 +74,9 @@ def result_workbook(
     merged = [each for each in grid.merged if not each.left <= column <= each.right]
     if len(header.lines) > 1:
         merged.append(Merged(header.lines.start, column, header.lines.stop - 1, column))
-    marked = replace(grid, rows=rows, merged=merged, template=grid.template or TEMPLATE)
+    marked = replace(
+        grid, rows=rows, merged=merged, template=grid.template or reading.header.kind.template
+    )
     return write_grid(marked, header.lines, _wrong_cells(reading))
 
 
@@ -78,7 +87,8 @@ def _column(field: Field, hint: str = "") -> Column:
         unit=field.unit,
         group=field.group,
         width=field.width,
-        choices=words.offered(words.CHOICES[field.kind]) if field.kind in words.CHOICES else (),
+        choices=field.choices
+        or (words.offered(words.CHOICES[field.kind]) if field.kind in words.CHOICES else ()),
         hint=hint,
         required=field.must,
     )

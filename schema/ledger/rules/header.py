@@ -5,7 +5,7 @@ from functools import cached_property
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import NONE, Answers, form_of
-from schema.ledger.rules.columns import FIELDS, LEDGER, OTHER_FORMS, bare
+from schema.ledger.rules.columns import PROJECTS, Catalogue, bare
 from schema.ledger.rules.headings import Heading, read_headings, spread_texts, text_of
 from schema.ledger.rules.units import is_caption
 from schema.sheet import Grid
@@ -14,7 +14,6 @@ LINES_SEARCHED = 30
 DEEPEST = 3
 FEWEST_COLUMNS = 2
 FORM_KNOWN_FROM = 3
-NEEDED = frozenset(name for name, field in FIELDS.items() if field.must)
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class Header:
 
     lines: range
     headings: tuple[Heading, ...]
+    kind: Catalogue = PROJECTS
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -57,16 +57,34 @@ def find_header(grid: Grid, answers: Answers = NONE) -> Header:
         for top in range(min(LINES_SEARCHED, len(grid.rows)))
         for depth in range(1, DEEPEST + 1)
     )
-    headers = (Header(lines, read_headings(grid, lines, answers)) for lines in candidates)
-    best = max(headers, key=lambda header: _likeness(grid, header), default=Header(range(0), ()))
+    headers = (
+        Header(lines, read_headings(grid, lines, answers), answers.kind) for lines in candidates
+    )
+    best = max(
+        headers,
+        key=lambda header: _likeness(grid, header),
+        default=Header(range(0), (), answers.kind),
+    )
     _refuse_other_forms(grid, best)
-    if len(best.fields) < FEWEST_COLUMNS or not best.fields & NEEDED:
-        raise _invalid(
-            f"工作表“{grid.name}”前 {LINES_SEARCHED} 行里没有找到项目台账的表头。"
-            "表头至少要有“项目名称”“投资方名称”“协议总投资”三列。请先下载台账模板，把内容粘贴进去再上传；"
-            "列名叫法不同的，上传时写明哪一列是什么，例如 B=项目名称、C=投资方名称"
-        )
+    fewest = min(FEWEST_COLUMNS, len(answers.kind.needed))
+    if len(best.fields) < fewest or not best.fields & answers.kind.needed:
+        raise _invalid(_without_header(grid, answers.kind))
     return best
+
+
+def _without_header(grid: Grid, kind: Catalogue) -> str:
+    where = f"工作表“{grid.name}”前 {LINES_SEARCHED} 行里没有找到{kind.title}的表头。"
+    if kind is not PROJECTS:
+        titles = [field.title for field in kind.fields.values() if field.kind != "serial"]
+        return (
+            f"{where}表头要有“{titles[0]}”。请先下载模板，把内容粘贴进去再上传；"
+            f"列名叫法不同的，上传时写明哪一列是什么，例如 B={titles[0]}"
+        )
+    return (
+        f"{where}"
+        "表头至少要有“项目名称”“投资方名称”“协议总投资”三列。请先下载台账模板，把内容粘贴进去再上传；"
+        "列名叫法不同的，上传时写明哪一列是什么，例如 B=项目名称、C=投资方名称"
+    )
 
 
 def _likeness(grid: Grid, header: Header) -> tuple[bool, int, int, int, int]:
@@ -106,10 +124,10 @@ def _spans(line: list[str], column: int) -> bool:
 def _refuse_other_forms(grid: Grid, header: Header) -> None:
     """Refuse another form of the office by its name instead of reading it as an empty ledger."""
     above = "".join(text_of(cell) for row in grid.rows[: header.lines.start] for cell in row)
-    for form, columns in OTHER_FORMS.items():
+    for form, columns in header.kind.other_forms.items():
         if form in above + grid.name or len(header.titles & columns) >= FORM_KNOWN_FROM:
             raise _invalid(
-                f"这份文件是“{form}”，不是项目{LEDGER}。请换成项目{LEDGER}后再上传；"
+                f"这份文件是“{form}”，不是{header.kind.title}。请换成{header.kind.title}后再上传；"
                 f"{form}请在对应的页面导入"
             )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.cell import cell_text
-from schema.ledger.rules.columns import FIELDS, NAMES, Field, bare
+from schema.ledger.rules.columns import PROJECTS, Catalogue, Field, bare
 from schema.ledger.rules.units import (
     NOTHING,
     Said,
@@ -75,13 +75,13 @@ def read_headings(grid: Grid, lines: range, answers: Answers = NONE) -> tuple[He
     for column, path in enumerate(paths):
         if column in assigned:
             ranked.append((False, 0, column, assigned[column]))
-        elif name := _field_name([part for part in path if not is_caption(part)]):
+        elif name := _field_name([part for part in path if not is_caption(part)], answers.kind):
             hidden = column in grid.hidden_columns
-            ranked.append((hidden, _rank(path, FIELDS[name]), column, name))
+            ranked.append((hidden, _rank(path, answers.kind.fields[name]), column, name))
     fields: dict[int, Field] = {}
     for _, _, column, name in sorted(ranked):
-        if name and FIELDS[name] not in fields.values():
-            fields[column] = FIELDS[name]
+        if name and answers.kind.fields[name] not in fields.values():
+            fields[column] = answers.kind.fields[name]
     return tuple(
         _heading(column, path, fields.get(column), around, answers, column in assigned)
         for column, path in enumerate(paths)
@@ -146,9 +146,9 @@ def _captions(grid: Grid, lines: range) -> dict[str, Said]:
     }
 
 
-def field_named(title: str) -> str:
+def field_named(title: str, kind: Catalogue = PROJECTS) -> str:
     """The name of the field that a heading's title means, "" where it means none."""
-    return _field_name([part for part in title.split("·") if not is_caption(part)]) or ""
+    return _field_name([part for part in title.split("·") if not is_caption(part)], kind) or ""
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
@@ -197,22 +197,22 @@ def _path(texts: list[list[str]], column: int) -> list[str]:
     return path
 
 
-def _field_name(path: list[str]) -> str | None:
+def _field_name(path: list[str], kind: Catalogue) -> str | None:
     """The name of the field of a column, by all headings over it, or by the last one alone."""
     parts = [part for part in map(bare, path) if part]
     for name in _name_variants(parts):
-        if name in NAMES:
-            return NAMES[name]
+        if name in kind.names:
+            return kind.names[name]
     if not parts:
         return None
     *above, last = parts
     if above and last in TOTALS:
-        whole = _field_name(above)
-        return whole if whole and FIELDS[whole].measure else None
-    found = NAMES.get(last)
+        whole = _field_name(above, kind)
+        return whole if whole and kind.fields[whole].measure else None
+    found = kind.names.get(last)
     if above and last in WEAK and not OF_PROJECTS.search(above[-1]):
         return None
-    return found if found and all(_allows(part, last, found) for part in above) else None
+    return found if found and all(_allows(part, last, found, kind) for part in above) else None
 
 
 def _name_variants(parts: list[str]) -> Iterator[str]:
@@ -230,9 +230,9 @@ def _name_variants(parts: list[str]) -> Iterator[str]:
         yield parts[start] + parts[-1]
 
 
-def _allows(above: str, last: str, found: str) -> bool:
+def _allows(above: str, last: str, found: str, kind: Catalogue) -> bool:
     """Whether `last` means the same field under the heading `above` as it does alone."""
-    known = FIELDS.get(NAMES.get(above, ""))
+    known = kind.fields.get(kind.names.get(above, ""))
     if known and known.kind == "money":
-        return FIELDS[found].column in FAMILY.get(known.column, {known.column})
+        return kind.fields[found].column in FAMILY.get(known.column, {known.column})
     return all(word in last for word in CONTEXTS.findall(above))

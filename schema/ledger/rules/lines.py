@@ -44,31 +44,31 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
     filled = [
         (column, cell_text(cell).strip()) for column, cell in enumerate(cells) if _is_filled(cell)
     ]
-    serial = header.column("serial")
+    serial, kind = header.column("serial"), header.kind
     if all(column == serial and not _has_letters(text) for column, text in filled):
         return Line.BLANK
     at, first = filled[0][0], re.sub(r"\s", "", half_width(filled[0][1]))
-    name, investor = header.column("name"), header.column("investor_name")
+    name, amount = header.column(kind.key), header.column(kind.amount)
     columns = {column for column, _ in filled}
+    partnered = any(header.column(each) in columns for each in kind.beside)
     if first.startswith(HINT) or _repeats_head(cells, name or 0, header):
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in filled]):
         return Line.HEAD
-    amount = header.column("agreed_investment")
-    if SUM.fullmatch(first) and (at != name or investor not in columns):
+    if SUM.fullmatch(first) and (at != name or not partnered):
         return Line.TOTAL
-    if name in columns and investor in columns:
+    if name in columns and partnered:
         signed = amount not in columns and all(_is_of_the_foot(text) for _, text in filled)
         return Line.NOTE if signed else Line.PROJECT
     if TOTAL.fullmatch(first) and (name not in columns or at == name):
         return Line.TOTAL
-    if at == serial and COUNTED.fullmatch(first) and investor not in columns:
+    if at == serial and COUNTED.fullmatch(first) and not partnered:
         return Line.TOTAL
     if name in columns and amount in columns:
         return Line.PROJECT
     if len(filled) == 1:
         return Line.NOTE if at != name or _is_no_name(first) else Line.PROJECT
-    if MARKED.fullmatch(first) and investor not in columns:
+    if MARKED.fullmatch(first) and not partnered:
         return Line.NOTE
     if LABEL.fullmatch(first) and (
         name not in columns or all(_is_of_the_foot(text) for _, text in filled)

@@ -125,6 +125,8 @@ def map_to_project(row: LedgerRow, today: date, own: str = "") -> MappedProject:
         _map_agreement(row, mapped, row.signed_on)
     if row.paid_in_total:
         _map_paid_in(row, mapped, row.paid_in_total, today)
+    elif row.paid_in_ytd and row.paid_in_total is None:
+        mapped.issues.append(_about_year_alone(row, mapped))
     signed = mapped.stage in SIGNED_ON
     reached = SIGNED_ON[: SIGNED_ON.index(mapped.stage) + 1] if signed else ()
     for stage, name in DATED:
@@ -261,6 +263,17 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
         )
         if fen
     ]
+
+
+def _about_year_alone(row: LedgerRow, mapped: MappedProject) -> FieldIssue:
+    """Of money of this year without a total nobody knows what came before: it is asked."""
+    if mapped.stage not in SIGNED_ON:
+        return _unused(row, mapped, "paid_in_ytd", "到位资金没有入账")
+    message = (
+        "填了本年累计到位资金，没有填累计到位资金，不知道以前年度到位多少。"
+        "请补上累计到位资金；以前年度没有到位的，两栏填同一个数"
+    )
+    return FieldIssue("paid_in_ytd", "YEAR", message, Severity.ERROR)
 
 
 def _text_too_long(row: LedgerRow) -> Iterator[FieldIssue]:

@@ -1,4 +1,4 @@
-"""Parse a project line of the ledger, every cell by the parser of its column."""
+"""Parse a line of a list, every cell by the parser of its column: of the ledger, or of another kind."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ from schema.ledger.rules.cell import (
     is_uncomputed,
 )
 from schema.ledger.rules.checks import UNIT, contradictions
-from schema.ledger.rules.columns import FIELDS, Field
+from schema.ledger.rules.columns import Field
 from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.parsers import CODES, PARSERS
-from schema.ledger.rules.row import LedgerRow
+from schema.ledger.rules.row import LedgerRow, ListRow
 from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.sheet import Cell, Grid
 
@@ -36,15 +36,16 @@ ADDED_UP = frozenset({"money", "land"})
 IDENTITY = frozenset({"no", "name", "approval_code"})
 
 
-class ProjectLines:
-    """Parses the project lines of a grid one by one and collects their issues.
+class Lines:
+    """Parses the lines of a grid one by one and collects their issues.
 
-    By zero-based column, `blanks` counts the blank cells of project lines, and `unitless` those that
+    By zero-based column, `blanks` counts the blank cells of such lines, and `unitless` those that
     mean nothing because their unit is not known.
     """
 
     def __init__(self, grid: Grid, header: Header, today: date) -> None:
         self.grid = grid
+        self.kind = header.kind
         self.issues: list[Issue] = []
         self.blanks: Counter[int] = Counter()
         self.unitless: Counter[int] = Counter()
@@ -62,8 +63,10 @@ class ProjectLines:
             if (row, column) not in grid.mended
         }
 
-    def read(self, number: int) -> LedgerRow:
-        """The row at a zero-based line. A cell with an error stays blank and becomes an issue."""
+    def values(self, number: int) -> tuple[dict[str, Any], set[str]]:
+        """What the cells of a zero-based line give by field, and which of it is an estimate. A cell with an
+        error stays blank and becomes an issue.
+        """
         values: dict[str, Any] = {"more": {}}
         estimates: set[str] = set()
         for heading, field, parser in self._columns:
@@ -73,17 +76,12 @@ class ProjectLines:
                     values.setdefault(name, value)
                 if parsed.code == "ESTIMATE":
                     estimates.add(field.name)
-        origin, region = values.get("capital_origin"), values.get("investor_region", "")
-        values["source_of_capital"] = words.source_of_capital(region, origin)
-        row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **values)
-        for name, severity, message in contradictions(row):
-            self._issue(number, self._heading(name), "CONTRADICTION", message, severity)
-        return row
+        return values, estimates
 
     def _heading(self, name: str) -> Heading:
         """The column of a field, or the one in which several fields stand together."""
         own = [heading for heading, field, _ in self._columns if field.name == name]
-        of = FIELDS[name].column
+        of = self.kind.fields[name].column
         return (own or [heading for heading, field, _ in self._columns if field.column == of])[0]
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Parsed]:
@@ -150,6 +148,29 @@ class ProjectLines:
         self.issues.append(
             Issue(number + 1, heading.letter, heading.title, value, code, message, severity)
         )
+
+
+class ProjectLines(Lines):
+    """Parses the project lines of a grid one by one and collects their issues."""
+
+    def read(self, number: int) -> LedgerRow:
+        """The project at a zero-based line."""
+        values, estimates = self.values(number)
+        origin, region = values.get("capital_origin"), values.get("investor_region", "")
+        values["source_of_capital"] = words.source_of_capital(region, origin)
+        row = LedgerRow(row=number + 1, estimates=frozenset(estimates), **values)
+        for name, severity, message in contradictions(row):
+            self._issue(number, self._heading(name), "CONTRADICTION", message, severity)
+        return row
+
+
+class ListLines(Lines):
+    """Parses the lines of a list of another kind one by one and collects their issues."""
+
+    def read(self, number: int) -> ListRow:
+        """What stands at a zero-based line."""
+        values, _ = self.values(number)
+        return ListRow(number + 1, {n: v for n, v in values.items() if v not in ("", None, {})})
 
 
 def _unit_wanted(heading: Heading) -> str:

@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.checks import column_issues, duplicates, missing_required
-from schema.ledger.rules.columns import FIELDS, LEDGER, RESULTS, bare
+from schema.ledger.rules.columns import PROJECTS, RESULTS, Catalogue, bare
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.lines import Line, kind_of
-from schema.ledger.rules.project_line import ProjectLines
-from schema.ledger.rules.row import LedgerRow
+from schema.ledger.rules.project_line import ListLines, ProjectLines
+from schema.ledger.rules.row import LedgerRow, ListRow
 from schema.ledger.rules.unseen import (
     HiddenParts,
     contending_columns,
@@ -52,7 +53,7 @@ class Reading:
     titles of the office's required columns that the ledger lacks.
     """
 
-    rows: Sequence[LedgerRow]
+    rows: Sequence[LedgerRow] | Sequence[ListRow]
     issues: Sequence[Issue]
     skipped: Skipped
     unknown_columns: Sequence[tuple[str, str]]
@@ -65,15 +66,20 @@ class Reading:
         """The numbers of the rows with an error: all of them when a column of a `must` field is
         missing.
         """
-        if any(field.must and name not in self.header.fields for name, field in FIELDS.items()):
+        if self.header.kind.needed - self.header.fields:
             return frozenset(row.row for row in self.rows)
         return frozenset(i.row for i in self.issues if i.severity == Severity.ERROR)
 
     @property
     def importable(self) -> list[LedgerRow]:
-        """The rows without an error."""
+        """The projects without an error."""
         wrong = self.wrong
-        return [row for row in self.rows if row.row not in wrong]
+        return [row for row in self.projects if row.row not in wrong]
+
+    @property
+    def projects(self) -> list[LedgerRow]:
+        """The rows of the ledger; none of a list of another kind."""
+        return [row for row in self.rows if isinstance(row, LedgerRow)]
 
 
 def read_ledger(
@@ -85,14 +91,14 @@ def read_ledger(
     columns: until it is made, a project in a hidden row is an error. Raises RuleBroken (INVALID) at `file`
     when the grid is another form or no ledger.
     """
-    _check_template(grid.template)
+    _check_template(grid.template, answers.kind)
     header = find_header(grid, answers)
     by_hand = answers.assigned(grid)
     if hidden is HiddenParts.LEAVE:
         header = without_hidden_columns(grid, header, by_hand)
-    lines = ProjectLines(grid, header, today)
+    lines = (ProjectLines if answers.kind is PROJECTS else ListLines)(grid, header, today)
     kinds: Counter[Line] = Counter()
-    rows: list[LedgerRow] = []
+    rows: list[Any] = []
     unseen: list[int] = []
     for number in range(header.lines.stop, len(grid.rows)):
         kind = kind_of(grid, number, header)
@@ -110,7 +116,7 @@ def read_ledger(
         *hidden_columns(grid, header, numbers),
         *lines.issues,
         *contending_columns(grid, header, numbers, by_hand, today),
-        *duplicates(rows, header),
+        *(duplicates(rows, header) if answers.kind is PROJECTS else ()),
     ]
     left = len(unseen) if hidden is HiddenParts.LEAVE else 0
     return Reading(
@@ -150,12 +156,12 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) 
             continue
         lines = range(header.lines.stop, len(grid.rows))
         if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):
-            (found if header.column("name") is not None else nameless).append(grid)
+            (found if header.column(header.kind.key) is not None else nameless).append(grid)
     found = found or nameless
     if len(found) > 1:
         names = "、".join(f"“{grid.name}”" for grid in found)
         raise RuleBroken(
-            f"{names}都是台账。请选择一张工作表，或各存为一份文件分别上传",
+            f"{names}都是{answers.kind.title.removeprefix('项目')}。请选择一张工作表，或各存为一份文件分别上传",
             field="file",
             code="INVALID",
         )
@@ -164,12 +170,12 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) 
     return found[0] if found else chosen[0]
 
 
-def _check_template(template: str) -> None:
+def _check_template(template: str, kind: Catalogue) -> None:
     form = template.partition("/")[0]
-    if form not in ("", "ledger"):
+    if form not in ("", kind.name):
         raise RuleBroken(
-            f"这份文件用的是“{TEMPLATES.get(form, template)}”模板，不是项目{LEDGER}。"
-            f"请下载项目{LEDGER}模板，填好后再上传",
+            f"这份文件用的是“{TEMPLATES.get(form, template)}”模板，不是{kind.title}。"
+            f"请下载{kind.title}模板，填好后再上传",
             field="file",
             code="INVALID",
         )

@@ -65,6 +65,18 @@ class LedgerRow:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list of another kind: its number in the sheet, and what its fields give."""
+
+    row: int
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("name", ""))
+
+
 DECODERS: Mapping[str, Any] = {
     each.name: date.fromisoformat for each in fields(LedgerRow) if each.type == date | None
 } | {
@@ -78,8 +90,10 @@ DECODERS: Mapping[str, Any] = {
 }
 
 
-def packed(row: LedgerRow) -> dict[str, Plain]:
+def packed(row: LedgerRow | ListRow) -> dict[str, Plain]:
     """A row as JSON: only the fields that are given, dates by ISO 8601, land as text."""
+    if isinstance(row, ListRow):
+        return {name: _packed(value) for name, value in row.values.items()}
     return {
         each.name: _packed(value)
         for each in fields(LedgerRow)

@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 from schema.city.rules import RuleBroken
+from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.cell import Column, cell_text, is_blank
-from schema.ledger.rules.columns import FIELDS, LEDGER, Field
+from schema.ledger.rules.columns import Field
 from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.headings import Heading, field_named
@@ -64,7 +65,7 @@ def hidden_rows(
     }[choice]
     filtered = sum(1 for line in lines if line in grid.filtered_rows)
     by_filter = f"，其中 {filtered} 行是筛选隐去的" if filtered else ""
-    message = f"有 {len(lines)} 个项目在隐藏的行里（第 {names} 行）{by_filter}。{how}"
+    message = f"有 {len(lines)} 个{header.kind.item}在隐藏的行里（第 {names} 行）{by_filter}。{how}"
     yield Issue(0, "", "隐藏的行", "", "HIDDEN", message, Severity.WARNING)
     if choice is not None:
         return
@@ -80,7 +81,7 @@ def hidden_columns(grid: Grid, header: Header, lines: Sequence[int]) -> Iterator
     for heading in header.headings:
         if heading.column not in grid.hidden_columns or not _is_filled(grid, heading, lines):
             continue
-        name = heading.field.name if heading.field else field_named(heading.title)
+        name = heading.field.name if heading.field else field_named(heading.title, header.kind)
         if not name:
             continue
         other = header.column(name)
@@ -105,10 +106,10 @@ def contending_columns(
     """
     for rival in header.headings:
         given = rival.field or rival.column in by_hand or not rival.title
-        name = "" if given else field_named(rival.title)
+        name = "" if given else field_named(rival.title, header.kind)
         if not name or name in by_hand.values() or rival.column in grid.hidden_columns:
             continue
-        field, taken = FIELDS[name], header.column(name)
+        field, taken = header.kind.fields[name], header.column(name)
         if taken is None or field.kind not in ASKED:
             continue
         first = header.headings[taken]
@@ -142,17 +143,18 @@ def _reason(grid: Grid, header: Header) -> str:
     hidden = "它是隐藏的，" if grid.hidden else ""
     if projects:
         how = "请取消隐藏后选择这张工作表上传" if grid.hidden else "请选择这张工作表另行上传"
-        return f"{hidden}有 {projects} 个项目。{how}"
+        return f"{hidden}有 {projects} 个{header.kind.item}。{how}"
     alike = sum(1 for row in range(len(grid.rows)) if _is_continued(grid, row, header))
     if alike:
-        return f"{hidden}有 {alike} 行像是台账的续页，没有表头。请接到台账的表尾后重新上传"
-    return f"{hidden}有 {filled} 行，不是项目{LEDGER}"
+        what = header.kind.title.removeprefix("项目")
+        return f"{hidden}有 {alike} 行像是{what}的续页，没有表头。请接到{what}的表尾后重新上传"
+    return f"{hidden}有 {filled} 行，不是{header.kind.title}"
 
 
 def _projects(grid: Grid, header: Header) -> int:
     """How many projects a sheet with a header of its own has."""
     try:
-        own = find_header(grid)
+        own = find_header(grid, Answers(kind=header.kind))
     except RuleBroken:
         return 0
     lines = range(own.lines.stop, len(grid.rows))
@@ -163,9 +165,10 @@ def _is_continued(grid: Grid, row: int, header: Header) -> bool:
     """Whether a row would be a project under the ledger's header: a name, an investor and more."""
     filled = [each for each in header.headings if each.field and _has(grid, row, each.column)]
     names = {each.field.name for each in filled if each.field}
-    texts = [grid.cell(row, header.column(name) or 0) for name in ("name", "investor_name")]
+    needed = header.kind.needed - {header.kind.amount}
+    texts = [grid.cell(row, header.column(name) or 0) for name in needed]
     return (
-        {"name", "investor_name"} <= names
+        needed <= names
         and len(filled) >= LIKE_THE_LEDGER
         and all(isinstance(text, str) for text in texts)
         and kind_of(grid, row, header) == Line.PROJECT

@@ -9,14 +9,14 @@ from typing import Any
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.checks import MISSING_COLUMN
-from schema.ledger.rules.columns import FIELDS, RESULTS, bare
+from schema.ledger.rules.columns import FIELDS, PROJECTS, RESULTS, Catalogue, bare, list_catalogue
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.mapping import FieldIssue, map_to_project
 from schema.ledger.rules.mends import passed_over, put_in, result_words
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
-from schema.ledger.rules.row import LedgerRow, packed
+from schema.ledger.rules.row import ListRow, packed
 from schema.ledger.rules.units import unit_of
 from schema.ledger.rules.unseen import HiddenParts, other_sheets
 from schema.sheet import Grid, read_all
@@ -46,21 +46,22 @@ def validate_file(
     own: str,
     hidden: str = "",
     mends: Sequence[Mapping[str, Any]] = (),
+    kind: Mapping[str, Any] | None = None,
 ) -> Iterator[JsonObject]:
     """A summary of the whole file, then each row: its packed values and its issues.
 
     `answers` are `columns` and `units` as `Answers` has them, None where nothing is said: then those of
     `remembered` hold, each with its `form` and the `no` of its batch, that were said of this form.
     `day` is today; `own` is the slug of the uploading unit's place; `hidden` is one of HiddenParts, ""
-    before the office has chosen; `mends` are the cells changed in the preview (`put_in`). Raises RuleBroken
-    (INVALID) when the file is no ledger or has more than MOST_ROWS rows, at `columns` or `units` for what
-    does not fit it.
+    before the office has chosen; `mends` are the cells changed in the preview (`put_in`); `kind` are the
+    arguments of `list_catalogue` for a list that is not the ledger. Raises RuleBroken (INVALID) when the
+    file is no ledger or has more than MOST_ROWS rows, at `columns` or `units` for what does not fit it.
     """
-    grids = read_all(name, content)
+    grids, catalogue = read_all(name, content), list_catalogue(**kind) if kind else PROJECTS
     if answers is None:
-        grid, said, answered_in = with_remembered(grids, sheet, remembered)
+        grid, said, answered_in = with_remembered(grids, sheet, remembered, catalogue)
     else:
-        said, answered_in = Answers(**answers), ""
+        said, answered_in = Answers(**answers, kind=catalogue), ""
         grid = the_ledger(grids, sheet, said)
     said.check(grid)
     grid, held, lost = put_in(grid, find_header(grid, said), mends)
@@ -68,10 +69,11 @@ def validate_file(
     check_units(reading.header, said)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
-            f"有 {len(reading.rows):,} 个项目，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
+            f"有 {len(reading.rows):,} 个{catalogue.item}，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
             code="INVALID",
         )
-    of_file, of_lines, beyond = collect_issues(reading, day, own)
+    collect = collect_issues if catalogue is PROJECTS else list_issues
+    of_file, of_lines, beyond = collect(reading, day, own)
     lost += passed_over(held, of_lines)
     of_file += [*other_sheets(grids, grid, reading.header), *lost]
     skipped = reading.skipped
@@ -89,7 +91,7 @@ def validate_file(
         "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "form": form_without_answers(grid) or reading.header.form,
+        "form": form_without_answers(grid, catalogue) or reading.header.form,
         "assigned": dict(said.columns),
         "units": dict(said.units),
         "answered_in": answered_in,
@@ -121,18 +123,21 @@ def validate_file(
 
 
 def with_remembered(
-    grids: Sequence[Grid], sheet: str, remembered: Sequence[Mapping[str, Any]]
+    grids: Sequence[Grid],
+    sheet: str,
+    remembered: Sequence[Mapping[str, Any]],
+    kind: Catalogue = PROJECTS,
 ) -> tuple[Grid, Answers, str]:
     """The ledger with what was said before of its form, and the number of the batch where it was.
 
     A form of which nothing was said is read as it stands. Raises RuleBroken (INVALID) at `file`.
     """
     try:
-        grid = the_ledger(grids, sheet)
-        header = find_header(grid)
+        grid = the_ledger(grids, sheet, Answers(kind=kind))
+        header = find_header(grid, Answers(kind=kind))
     except RuleBroken:
         for each in remembered[:FORMS_TRIED]:
-            said = Answers(each["columns"], each["units"])
+            said = Answers(each["columns"], each["units"], kind)
             try:
                 grid = the_ledger(grids, sheet, said)
             except RuleBroken:
@@ -142,14 +147,14 @@ def with_remembered(
         raise
     known = next((each for each in remembered if each["form"] == header.form), None)
     if known is None or not (known["columns"] or known["units"]):
-        return grid, Answers(), ""
-    return grid, Answers(known["columns"], known["units"]), known["no"]
+        return grid, Answers(kind=kind), ""
+    return grid, Answers(known["columns"], known["units"], kind), known["no"]
 
 
-def form_without_answers(grid: Grid) -> str:
+def form_without_answers(grid: Grid, kind: Catalogue = PROJECTS) -> str:
     """The form of a sheet as its headings alone show it, "" where they show no header."""
     try:
-        return find_header(grid).form
+        return find_header(grid, Answers(kind=kind)).form
     except RuleBroken:
         return ""
 
@@ -180,7 +185,7 @@ def collect_issues(
     there = columns_by_field(reading.header)
     without_column: Counter[FieldIssue] = Counter()
     beyond: set[int] = set()
-    for row in reading.rows:
+    for row in reading.projects:
         issues = lines[row.row]
         issues += [replace(each, row=row.row) for each in missing]
         unread = {each.column for each in issues} if has_errors(issues) else set()
@@ -203,6 +208,20 @@ def collect_issues(
     return whole, lines, beyond
 
 
+def list_issues(
+    reading: Reading, day: date, own: str
+) -> tuple[list[Issue], dict[int, list[Issue]], set[int]]:
+    """As `collect_issues`, of a list that is not the ledger: what a line becomes is checked elsewhere."""
+    lines: dict[int, list[Issue]] = {row.row: [] for row in reading.rows}
+    whole: list[Issue] = []
+    for each in reading.issues:
+        lines.get(each.row, whole).append(each)
+    missing = [each for each in whole if each.code == MISSING_COLUMN]
+    for row, issues in lines.items():
+        issues += [replace(each, row=row) for each in missing]
+    return whole, lines, set()
+
+
 def annotate_workbook(
     name: str,
     content: bytes,
@@ -212,16 +231,17 @@ def annotate_workbook(
     issues: Sequence[JsonObject],
     imported: Mapping[int, str],
     mends: Sequence[Mapping[str, Any]] = (),
+    kind: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The uploaded file as a workbook with a column 校验结果 (see `result_workbook`).
 
     `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
     again. Of `mends`, which the file carries, `who` and `when` say by whom and on which day.
     """
-    said = Answers(columns=columns)
+    said = Answers(columns=columns, kind=list_catalogue(**kind) if kind else PROJECTS)
     grid = the_ledger(read_all(name, content), sheet, said)
     reading = Reading(
-        rows=[LedgerRow(row=number) for number in lines],
+        rows=[ListRow(number, {}) for number in lines],
         issues=[issue_from_json(each) for each in issues],
         skipped=Skipped(),
         unknown_columns=(),
@@ -249,9 +269,9 @@ def columns_by_field(header: Header) -> dict[str, tuple[str, str]]:
     }
 
 
-def issue_at(line: int, found: FieldIssue, columns: Columns) -> Issue:
+def issue_at(line: int, found: FieldIssue, columns: Columns, label: str = "") -> Issue:
     """An issue at the column of its field; without a letter when the ledger lacks that column."""
-    letter, title = columns.get(found.field, ("", FIELDS[found.field].label))
+    letter, title = columns.get(found.field, ("", label or FIELDS[found.field].label))
     return Issue(line, letter, title, "", found.code, found.message, found.severity)
 
 

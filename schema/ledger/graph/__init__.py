@@ -8,16 +8,33 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.context import Context
+from schema.intake import LISTS
 from schema.ledger import rules, tables
-from schema.ledger.rules import FIELDS, Severity, unpacked
-from schema.ledger.rules.answers import UNITS
-from schema.ledger.rules.checks import KINDS
-from schema.ledger.rules.shown import field_text
-from schema.ledger.rules.units import UnitFrom, is_foreign
+from schema.ledger.graph.cells import (
+    LedgerCell,
+    LedgerField,
+    LedgerMend,
+    ListDescription,
+    ListedRow,
+    catalogue_of,
+    cells_of,
+    described,
+    fields_of,
+    list_cells,
+    may_bring,
+    mended,
+    template_of,
+)
+from schema.ledger.graph.columns import (
+    LedgerColumn,
+    LedgerUnitQuestion,
+    columns_of,
+    unit_questions_of,
+)
+from schema.ledger.rules import Severity
 from schema.ledger.rules.unseen import HiddenParts
-from schema.ledger.rules.validation import Columns
 from schema.ledger.rules.worker import annotate
-from schema.ledger.tables import BatchState, RowState
+from schema.ledger.tables import LEDGER, BatchState, RowState
 from schema.people.graph import Organization, OrganizationFilter, Person
 from schema.permissions import Post, may, posts_for
 from schema.project.graph import Migration, Project
@@ -63,7 +80,6 @@ describe_enum(
     UNDONE="已撤销",
 )
 describe_enum(HiddenParts, "隐藏的行和列怎样办", READ="一并读取", LEAVE="不读取")
-describe_enum(Severity, "轻重", ERROR="须修改", WARNING="请留意")
 
 
 @strawberry.type(description="可下载的文件")
@@ -84,27 +100,6 @@ class LedgerIssue:
     severity: Severity = strawberry.field(description="轻重")
 
 
-@strawberry.type(description="在预览里改过的一格")
-class LedgerMend:
-    field: str = strawberry.field(description="栏目")
-    column: str = strawberry.field(description="列，如 F")
-    title: str = strawberry.field(description="表头")
-    original: str = strawberry.field(description="文件里原来的")
-    value: str = strawberry.field(description="改成的")
-    mended_by: str = strawberry.field(description="谁改的")
-    mended_at: datetime = strawberry.field(description="何时改的")
-
-
-@strawberry.type(description="一行里的一格，按读到的意思")
-class LedgerCell:
-    column: str = strawberry.field(description="列，如 F；表中没有这一列的为空，不能在预览里改")
-    field: str = strawberry.field(description="栏目")
-    label: str = strawberry.field(description="名称")
-    value: str = strawberry.field(description="读到的；读不出来的是原来填的")
-    severity: Severity | None = strawberry.field(default=None, description="有问题的，轻重")
-    message: str | None = strawberry.field(default=None, description="有问题的，怎样改")
-
-
 @strawberry.type(description="没有当作项目的行")
 class SkippedLines:
     blank: int = strawberry.field(description="空行")
@@ -120,33 +115,6 @@ class UnknownColumn:
     title: str = strawberry.field(description="表头")
 
 
-@strawberry.type(description="表中的一列：读作哪个栏目，用什么单位")
-class LedgerColumn:
-    letter: str = strawberry.field(description="列，如 F")
-    title: str = strawberry.field(description="表头")
-    field: str | None = strawberry.field(description="读作的栏目；没有认出或不导入的没有")
-    label: str = strawberry.field(description="栏目的名称")
-    assigned: str | None = strawberry.field(description="指定的栏目，- 为不导入；按表头认的没有")
-    unit: str = strawberry.field(description="单位；没有写明、不能确定的为空")
-    unit_asked: bool = strawberry.field(description="单位不能确定，或不是人民币，须选择")
-    unit_chosen: str | None = strawberry.field(description="为这一列选定的单位")
-    units: list[str] = strawberry.field(description="可选的单位；不是金额、面积的没有")
-
-
-@strawberry.type(description="表中没有写明的单位，各列一并选择")
-class LedgerUnitQuestion:
-    name: str = strawberry.field(description="金额或面积")
-    titles: list[str] = strawberry.field(description="没有写明单位的各列")
-    chosen: str | None = strawberry.field(description="已选定的")
-    units: list[str] = strawberry.field(description="可选的单位")
-
-
-@strawberry.type(description="台账的一个栏目")
-class LedgerField:
-    name: str = strawberry.field(description="栏目")
-    label: str = strawberry.field(description="名称")
-
-
 @filter_for("BatchRow", "行的筛选")
 class BatchRowFilter:
     state: list[RowState] | None = in_list("状态", "state")
@@ -157,11 +125,16 @@ def awaiting(row: str, value: bool, context: Context) -> Sql:
     return f'{row}."awaiting_count" {">" if value else "="} 0', []
 
 
+def of_kind(row: str, value: str, context: Context) -> Sql:
+    return f'{row}."kind" = ?', [value]
+
+
 @filter_for("Batch", "批次的筛选")
 class BatchFilter:
     state: list[BatchState] | None = in_list("状态", "state")
     awaiting: bool | None = test("有待办公室确认迁入的行", awaiting, "awaiting_count")
     organization: OrganizationFilter | None = related("Organization", "单位", "organization_id")
+    kind: str | None = test("哪一种名单", of_kind, "kind")
 
 
 @node(tables.BatchRow, "台账的一行")
@@ -173,26 +146,24 @@ class BatchRow(Node):
     project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
     migration: Migration | None = to_one("Migration", "迁入或退回的决定")
 
+    @computed("名单的一行导入成的；重复的，是已有的那一个", columns=("subject_id", "batch_id"))
+    async def listed(row: Parent, info: Info) -> ListedRow | None:
+        batch = await info.context.rows.one("Batch", row["batch_id"])
+        if not batch or batch["kind"] not in LISTS or not row["subject_id"]:
+            return None
+        kind = LISTS[batch["kind"]].kind
+        found = await info.context.rows.one(kind.creates, row["subject_id"])
+        if not found:
+            return None
+        return ListedRow(no=found["no"], name=found["name"], page=f"{kind.page}/{found['no']}")
+
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
         return [issue_from_json(issue) for issue in row["issues"]]
 
     @computed("在预览里改过的各格", columns=("mends",))
     async def mends(row: Parent, info: Info) -> list[LedgerMend]:
-        found = document(row["mends"])
-        people = await info.context.rows.ones("Person", [each["by"] for each in found])
-        return [
-            LedgerMend(
-                field=each["field"],
-                column=each["column"],
-                title=each["title"],
-                original=each["original"],
-                value=each["value"],
-                mended_by=who["name"] if who else "",
-                mended_at=datetime.fromisoformat(each["at"]),
-            )
-            for each, who in zip(found, people, strict=True)
-        ]
+        return await mended(info, document(row["mends"]))
 
     @computed(
         "各格的意思，按台账的次序；只要其中几栏的写明", columns=("values", "issues", "batch_id")
@@ -203,7 +174,10 @@ class BatchRow(Node):
         fields: Annotated[list[str] | None, strawberry.argument(description="栏目")] = None,
     ) -> list[LedgerCell]:
         batch = await info.context.rows.one("Batch", row["batch_id"])
-        found = cells_of(row, batch["notes"]["columns"] if batch else {})
+        if batch and batch["kind"] in LISTS:
+            found = list_cells(row, batch["notes"]["columns"], catalogue_of(batch["kind"]))
+        else:
+            found = cells_of(row, batch["notes"]["columns"] if batch else {})
         return [each for each in found if fields is None or each.field in fields]
 
 
@@ -216,6 +190,7 @@ class BatchRow(Node):
 )
 class Batch(Node):
     no: str = column("批次编号")
+    kind: str = column("种类：ledger 为项目台账，其余见 listKinds")
     file_name: str = column("文件")
     state: BatchState = column("状态")
     organization: Organization | None = to_one("Organization", "单位")
@@ -252,9 +227,12 @@ class Batch(Node):
             and viewer.person not in (row["uploaded_by_id"], row["imported_by_id"])
         )
 
-    @computed("现在可由您撤销：有迁入的只能由办公室撤销", columns=("state", "migrated_count"))
+    @computed(
+        "现在可由您撤销：有迁入的只能由办公室撤销", columns=("state", "migrated_count", "kind")
+    )
     def undoable(row: Parent, info: Info) -> bool:
-        held = posts_for(info.context.viewer, "ledgerUndo")
+        act = "ledgerUndo" if row["kind"] == LEDGER else "listUndo"
+        held = posts_for(info.context.viewer, act)
         by_office = any(each.post is Post.OFFICE for each in held)
         return row["state"] == BatchState.IMPORTED and (
             by_office or bool(held and not row["migrated_count"])
@@ -287,9 +265,9 @@ class Batch(Node):
         missing: list[str] = row["notes"]["missing"]
         return missing
 
-    @computed("各列读作什么", columns=("notes",))
+    @computed("各列读作什么", columns=("notes", "kind"))
     def columns(row: Parent) -> list[LedgerColumn]:
-        return columns_of(row["notes"])
+        return columns_of(row["notes"], catalogue_of(row["kind"]))
 
     @computed("没有写明、须选择或已选定的单位", columns=("notes",))
     def unit_questions(row: Parent) -> list[LedgerUnitQuestion]:
@@ -299,26 +277,22 @@ class Batch(Node):
     def answered_in(row: Parent) -> str | None:
         return row["notes"].get("answered_in") or None
 
-    @computed("可以指定给列的栏目", columns=())
+    @computed("可以指定给列的栏目", columns=("kind",))
     def fields(row: Parent) -> list[LedgerField]:
-        return [
-            LedgerField(name=name, label=field.label)
-            for name, field in FIELDS.items()
-            if field.kind != "serial"
-        ]
+        return fields_of(catalogue_of(row["kind"]))
 
-    @computed("还没有对应到列的栏目，可以指定给没有认出的列", columns=("notes",))
+    @computed("还没有对应到列的栏目，可以指定给没有认出的列", columns=("notes", "kind"))
     def free_fields(row: Parent) -> list[LedgerField]:
-        taken = row["notes"]["columns"]
+        taken, kind = row["notes"]["columns"], catalogue_of(row["kind"])
         return [
-            LedgerField(name=name, label=field.label)
-            for name, field in FIELDS.items()
-            if name not in taken and field.in_template and field.kind != "serial"
+            each
+            for each in fields_of(kind)
+            if each.name not in taken and kind.fields[each.name].in_template
         ]
 
     @computed(
         "结果文件：原样的台账，加上校验结果一列",
-        columns=("id", "no", "file_name", "sha256", "notes"),
+        columns=("id", "no", "kind", "file_name", "sha256", "notes"),
     )
     async def result(row: Parent, info: Info) -> Download:
         context = info.context
@@ -336,48 +310,6 @@ def issue_from_json(issue: Mapping[str, Any]) -> LedgerIssue:
     return LedgerIssue(**{**issue, "severity": rules.Severity(issue["severity"])})
 
 
-def columns_of(notes: Mapping[str, Any]) -> list[LedgerColumn]:
-    """The columns of a batch as they are read, from its notes; of an old one those that were not known."""
-    assigned, units = notes.get("assigned", {}), notes.get("units", {})
-    unknown = [
-        {"letter": letter, "title": title, "field": "", "measure": "", "unit": "", "unit_from": ""}
-        for letter, title in notes["unknown"]
-    ]
-    return [
-        LedgerColumn(
-            letter=each["letter"],
-            title=each["title"],
-            field=each["field"] or None,
-            label=FIELDS[each["field"]].label if each["field"] else "",
-            assigned=assigned.get(each["letter"]),
-            unit=each["unit"],
-            unit_asked=each["unit_from"] == UnitFrom.UNCLEAR or is_foreign(each["unit"]),
-            unit_chosen=units.get(each["letter"]),
-            units=list(UNITS.get(each["measure"], ())),
-        )
-        for each in notes.get("headings", unknown)
-    ]
-
-
-def unit_questions_of(notes: Mapping[str, Any]) -> list[LedgerUnitQuestion]:
-    """What is asked, or was answered, of the units that no heading and no caption gives."""
-    units, headings = notes.get("units", {}), notes.get("headings", [])
-    found = []
-    for measure, name in KINDS.items():
-        titles = [
-            each["title"]
-            for each in headings
-            if each["measure"] == measure
-            and each["letter"] not in units
-            and each["unit_from"] in (UnitFrom.ABSENT, UnitFrom.CHOSEN)
-        ]
-        if titles:
-            chosen, offered = units.get(measure), list(UNITS[measure])
-            question = LedgerUnitQuestion(name=name, titles=titles, chosen=chosen, units=offered)
-            found.append(question)
-    return found
-
-
 def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str, Any]:
     """The arguments of `annotate` for a batch, with its rows from VERDICTS."""
     notes = batch["notes"]
@@ -387,6 +319,8 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
         found = document(line["issues"])
         issues += found
         match line["state"]:
+            case "IMPORTED" if batch["kind"] in LISTS:
+                imported[line["row_no"]] = "已导入"
             case "IMPORTED":
                 imported[line["row_no"]] = f"已报送 {line['no']}"
             case "MIGRATED":
@@ -407,41 +341,58 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
         "issues": issues,
         "imported": imported,
         "mends": mends,
+        "kind": LISTS[batch["kind"]].catalogue() if batch["kind"] in LISTS else None,
     }
 
 
-def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
-    """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed."""
-    row = unpacked(line["values"])
-    fields = {letter: name for name, (letter, _) in columns.items()}
-    worst_last = sorted(line["issues"], key=lambda issue: issue["severity"] == "ERROR")
-    issues = {fields.get(issue["column"]): issue for issue in worst_last}
-    cells = []
-    for name, field in FIELDS.items():
-        value, issue = field_text(row, name), issues.get(name)
-        if value or issue:
-            cells.append(
-                LedgerCell(
-                    column=columns.get(name, ("", ""))[0],
-                    field=name,
-                    label=field.label,
-                    value=value or (issue["value"] if issue else ""),
-                    severity=rules.Severity(issue["severity"]) if issue else None,
-                    message=issue["message"] if issue else None,
-                )
-            )
-    return cells
+async def of_projects(source: object, info: Info) -> tuple[Sql, ...]:
+    return (('t."kind" = ?', [LEDGER]),)
+
+
+async def of_lists(source: object, info: Info) -> tuple[Sql, ...]:
+    return (('t."kind" <> ?', [LEDGER]),)
 
 
 @strawberry.type
 class Query:
-    batches: Connection[Batch] = connection("Batch", "各批台账，新的在前", filter=BatchFilter)
+    batches: Connection[Batch] = connection(
+        "Batch", "各批项目台账，新的在前", filter=BatchFilter, scope=of_projects
+    )
+    list_batches: Connection[Batch] = connection(
+        "Batch", "各批其他名单，新的在前", filter=BatchFilter, scope=of_lists
+    )
+
+    @resolver("可以由您导入的名单")
+    async def list_kinds(self, info: Info) -> list[ListDescription]:
+        return [described(name) for name in LISTS if may_bring(info.context.viewer, name)]
+
+    @resolver("一种名单")
+    async def list_kind(
+        self, info: Info, kind: Annotated[str, strawberry.argument(description="种类")]
+    ) -> ListDescription | None:
+        return described(kind) if may_bring(info.context.viewer, kind) else None
+
+    @resolver("一种名单的空白模板")
+    async def list_template(
+        self, info: Info, kind: Annotated[str, strawberry.argument(description="种类")]
+    ) -> Download | None:
+        if not may_bring(info.context.viewer, kind):
+            return None
+        name, made = f"{LISTS[kind].kind.title}模板.xlsx", Bytes(await template_of(kind))
+        return Download(name=name, media_type=WORKBOOK, content=made)
 
     @resolver("按编号取一批台账")
     async def batch(
-        self, info: Info, no: Annotated[str, strawberry.argument(description="批次编号")]
+        self,
+        info: Info,
+        no: Annotated[str, strawberry.argument(description="批次编号")],
+        kind: Annotated[
+            str | None, strawberry.argument(description="只取这一种；不写即不论哪一种")
+        ] = None,
     ) -> Batch | None:
-        return row_as(Batch, await info.context.rows.by("Batch", "no", no))
+        found = await info.context.rows.by("Batch", "no", no)
+        wanted = found and kind in (None, found["kind"])
+        return row_as(Batch, found) if wanted else None
 
     @resolver("空白的台账模板")
     async def ledger_template(self) -> Download:

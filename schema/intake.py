@@ -1,0 +1,167 @@
+"""Lists that are brought in as files: a kind declares its columns, its checks, its writer and its undo.
+
+    declare_list(
+        ListKind("targets", "目标企业名单", "企业", "targetCompanyAdd", "TargetCompany", "/targets"),
+        columns_in("schema.industry.rules", "target_list.csv"),
+        Bringing(check_lines, write_lines, unlist_companies, TARGETS, choices))
+
+Upload, preview, errors in the file, confirmation and undo are one machinery, in `ledger`, which reads
+this registry. What a line creates is written by the bulk writer of its mechanism, which the act of one
+row calls as well. The ground floor names no mechanism: they fill this registry when they are imported.
+"""
+
+import csv
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple, TypeAlias
+
+from schema.gate.gate import Gate
+
+BATCH_ONLY = "只留在批次里"
+"""Where a field goes that no table takes: it stays in the batch, and is shown with its line."""
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of a list. `kind` names its parser (`ledger/rules/parsers.py`), `limit` is in characters.
+
+    `to` says where a value goes, in the words of the office, BATCH_ONLY where it goes no further.
+    `aliases` are other headings for it, `hint` stands under the heading in the template.
+    """
+
+    name: str
+    title: str
+    to: str
+    kind: str = "line"
+    unit: str = ""
+    must: bool = False
+    limit: int = 200
+    width: int = 16
+    hint: str = ""
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A line that was read without an error: its number in the sheet, and its values by column, as
+    JSON: days by ISO 8601, amounts in fen.
+    """
+
+    row: int
+    values: Mapping[str, Any]
+
+    def day(self, column: str) -> date | None:
+        return date.fromisoformat(self.values[column]) if column in self.values else None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What keeps a line from being brought in, at the column `field`.
+
+    One that is there already is a `duplicate`, of the row `subject` where the viewer sees it; `asked`
+    says that it may be brought in all the same by who has looked at it.
+    """
+
+    field: str
+    message: str
+    duplicate: bool = False
+    asked: bool = False
+    subject: int | None = None
+
+
+Check: TypeAlias = Callable[
+    [Gate, int, Sequence[ListLine]], Awaitable[Mapping[int, Sequence[Fault]]]
+]
+"""All faults of lines by their number, for the unit that the list is of (its id)."""
+Write: TypeAlias = Callable[[Gate, int, Sequence[ListLine]], Awaitable[list[int]]]
+"""Writes lines without a fault; the ids of what was created, in their order."""
+Undo: TypeAlias = Callable[[Gate, str, Sequence[Any]], Awaitable[None]]
+"""Takes back rows that are held and unchanged since; the text is the batch's number and the reason."""
+Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
+"""What the template offers to choose from in columns, beside the words of their kinds."""
+
+
+async def no_choices() -> Mapping[str, Sequence[str]]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """How lines are brought in. `shares` names what the act holds alone before it checks them for the
+    last time, as the act of one row does.
+    """
+
+    check: Check
+    write: Write
+    undo: Undo
+    shares: str
+    choices: Choices = no_choices
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """One kind of list: its name, its title and what a line is, in the office's words. Whoever may do `act`
+    may bring it in; a line creates a row of the kind `creates`, which is shown at `page`/its number.
+    """
+
+    name: str
+    title: str
+    item: str
+    act: str
+    creates: str
+    page: str
+
+
+class Declared(NamedTuple):
+    kind: ListKind
+    columns: tuple[ListColumn, ...]
+    bringing: Bringing
+
+    def catalogue(self, choices: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+        """The kind as JSON, for the process that reads files."""
+        offered = choices or {}
+        fields = [
+            asdict(each) | {"choices": [*offered.get(each.name, each.choices)]}
+            for each in self.columns
+        ]
+        kind = self.kind
+        return {"name": kind.name, "title": kind.title, "item": kind.item, "fields": fields}
+
+
+LISTS: dict[str, Declared] = {}
+
+
+def declare_list(kind: ListKind, columns: Sequence[ListColumn], bringing: Bringing) -> None:
+    """Let a kind of list be brought in. Raises LookupError for a name that is taken."""
+    if kind.name in LISTS:
+        raise LookupError(f"{kind.name} is declared twice")
+    LISTS[kind.name] = Declared(kind, tuple(columns), bringing)
+
+
+def columns_in(package: str, name: str) -> list[ListColumn]:
+    """The columns of a list in a CSV file of a mechanism's rules."""
+    text = files(package).joinpath(name).read_text("utf-8")
+    return [
+        ListColumn(
+            name=row["field"],
+            title=row["title"],
+            to=row["to"],
+            kind=row["kind"],
+            unit=row.get("unit", ""),
+            must=row["must"] == "y",
+            limit=int(row["limit"]),
+            width=int(row["width"]),
+            hint=row["hint"],
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def as_column(field: str | None) -> str:
+    """The column of a list that has the name of an act's field: nextOn is next_on."""
+    return re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", field or "name")

@@ -1,0 +1,292 @@
+"""Lists of any kind (`schema.intake`): previewed, brought in, taken back, as the ledger is.
+
+Whoever may do the act of one line may bring in a list of them; what a line creates is written by the bulk
+writer of its mechanism. Lines await nobody: what is created has the life that it would have if typed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import strawberry
+
+from schema.city.rules import RuleBroken
+from schema.evidence.inputs import FileInput
+from schema.gate.act import act
+from schema.gate.gate import Gate
+from schema.gate.inputs import input_field
+from schema.gate.payloads import Payload, row_as
+from schema.intake import LISTS, Declared, Fault, ListLine
+from schema.ledger.acts.batches import (
+    CHUNK,
+    BatchLine,
+    counts,
+    lines_in_chunks,
+    load,
+    report_progress,
+)
+from schema.ledger.acts.preview import ParsedFile, parse_file, store_preview
+from schema.ledger.graph import Batch as BatchType
+from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.unseen import HiddenParts
+from schema.ledger.rules.validation import JsonObject, issue_to_json
+from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
+from schema.permissions import may
+from schema.query.models import Record
+
+TAKEN = (RowState.READY, RowState.DUPLICATE)
+ROWS_NAMED = 10
+LISTED = 20
+
+
+@strawberry.input(description="上传名单")
+class ListPreviewInput:
+    kind: str = input_field("哪一种名单，如 targets；替换一批的不写", "", 20)
+    file: FileInput | None = input_field(
+        "名单文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
+    )
+    batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
+    revision: int | None = input_field("所替换一批的版本", None)
+    sheet: str = input_field("工作表；有几张名单时写明", "", 60)
+    unit: strawberry.ID | None = input_field(
+        "哪个单位的名单；在几个单位任职的须填", None, needed=True
+    )
+    columns: list[str] | None = input_field(
+        "指定的列，如 B=企业名称；B=- 为不导入，其余按表头认。不写即沿用本单位同样表头的上次指定",
+        None,
+    )
+    units: list[str] | None = input_field(
+        "指定的单位，如 D=元；没有写明单位的各列一并指定的，如 金额=元、面积=亩", None
+    )
+    hidden: HiddenParts | None = input_field(
+        "隐藏的行和列；工作表里有隐藏或筛选隐去的行时选择", None
+    )
+
+
+@strawberry.input(description="导入一批名单")
+class ListImportInput:
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    only_correct: bool = input_field(
+        "只导入正确行",
+        False,
+        yes_no=("只导入正确行；要改的留着", "全部正确才导入；有要改的就一行也不导入"),
+    )
+    include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的", False)
+
+
+@strawberry.input(description="撤销整批导入的名单")
+class ListUndoInput:
+    batch: strawberry.ID = input_field("批次")
+    revision: int = input_field("版本")
+    reason: str = input_field("撤销原因", limit=200)
+
+
+@strawberry.type(description="名单导入办理结果")
+class ListPayload(Payload):
+    batch: BatchType | None = strawberry.field(default=None, description="批次")
+
+
+def kind_named(gate: Gate, name: str, field: str) -> Declared:
+    """The kind of list that is named. Raises RuleBroken at `field`: where there is none, and where the
+    viewer may not do what its lines do.
+    """
+    if name not in LISTS:
+        known = "、".join(LISTS)
+        raise RuleBroken(f"没有这种名单。可以导入的有：{known}", field, "INVALID")
+    found = LISTS[name]
+    if not may(gate.viewer, found.kind.act):
+        raise RuleBroken(f"您的岗位不能导入{found.kind.title}", field, "NOT_ALLOWED")
+    return found
+
+
+def kind_meant(gate: Gate, input: Any, batch: Record | None) -> Declared | None:
+    """The kind of list that is sent: as it says, and that of the batch which it replaces."""
+    if not input.batch:
+        return gate.check(kind_named, gate, input.kind, "kind")
+    if batch is None or batch["kind"] not in LISTS:
+        return None
+    if input.kind not in ("", batch["kind"]):
+        gate.refuse(RuleBroken("所替换的一批是另一种名单", "kind", "INVALID"))
+    return gate.check(kind_named, gate, batch["kind"], "batch")
+
+
+async def read_list(gate: Gate, input: Any) -> ParsedFile:
+    """Parse an uploaded list and check its lines. Runs before the transaction.
+
+    Raises InputRefused as `parse_file`, and at `kind`.
+    """
+    parsed = await parse_file(gate, input, kind_meant)
+    kind = LISTS[parsed.kind]
+    lines = [json.loads(line) for line in parsed.lines]
+    parsed.states |= {
+        line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
+    }
+    # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
+    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"]]
+    bad = {
+        line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
+        for line in lines
+        if line["wrong"]
+    }
+    for row, faults in (await kind.bringing.check(gate, parsed.organization, named)).items():
+        issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
+        new = [each for each in issues if each["column"] not in bad.get(row, ())]
+        parsed.more_issues[row] = new
+        if row not in bad:
+            parsed.states[row] = state_of(faults)
+        if subject := next((each.subject for each in faults if each.subject), None):
+            parsed.subjects[row] = subject
+    return parsed
+
+
+async def import_list(
+    gate: Gate, batch_id: str, revision: int, only_correct: bool, include_duplicates: bool
+) -> Batch:
+    """Bring in the correct lines of a list, all in the act's transaction, and return the batch.
+
+    `include_duplicates` takes those that are asked about. Raises RuleBroken at `onlyCorrect` when lines
+    have errors and `only_correct` is not set, at `batch` when no line is left.
+    """
+    batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
+    kind = kind_named(gate, batch.kind, "batch")
+    await gate.context.load_rules()
+    await gate.alone(kind.bringing.shares)
+    taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
+    lines = [ListLine(line.row, line.values) for line in taken]
+    faults = await kind.bringing.check(gate, batch.organization_id, lines)
+    wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
+    if (wrong or batch.wrong_count) and not only_correct:
+        named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
+        raise RuleBroken(
+            f"有 {batch.wrong_count + len(wrong)} 行需要修改{named if wrong else ''}，一行也没有导入。"
+            "请改好后重新上传，或者选择“只导入正确行”",
+            "onlyCorrect",
+        )
+    chosen = [
+        (line, given)
+        for line, given in zip(taken, lines, strict=True)
+        if all(each.asked and include_duplicates for each in faults.get(line.row, ()))
+    ]
+    if not chosen:
+        raise RuleBroken("没有可以导入的行。请改好后重新上传", "batch")
+    await keep_faults(gate, batch, kind, taken, faults, {line.id for line, _ in chosen})
+    for start in range(0, len(chosen), CHUNK):
+        part = chosen[start : start + CHUNK]
+        ids = await kind.bringing.write(gate, batch.organization_id, [each for _, each in part])
+        await gate.update_many(
+            BatchRow,
+            {
+                line.id: {
+                    "state": (line.state, RowState.IMPORTED),
+                    "subject_id": (line.subject, key),
+                }
+                for (line, _), key in zip(part, ids, strict=True)
+            },
+        )
+        report_progress(gate, start + len(part), len(chosen))
+    found = await counts(batch.id)
+    done = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
+    await gate.change(batch, state=BatchState.IMPORTED, **done, **found)
+    return batch
+
+
+async def keep_faults(
+    gate: Gate,
+    batch: Batch,
+    kind: Declared,
+    lines: Sequence[BatchLine],
+    faults: Mapping[int, Sequence[Fault]],
+    chosen: set[int],
+) -> None:
+    """Note on the lines that stay behind what is wrong with them by now."""
+    updates: dict[int, dict[str, tuple[Any, Any]]] = {}
+    for line in lines:
+        if line.id in chosen or line.row not in faults:
+            continue
+        known = {each["message"] for each in line.issues}
+        new = [issue_of(line.row, each, kind, batch.notes) for each in faults[line.row]]
+        issues = [*line.issues, *(each for each in new if each["message"] not in known)]
+        subject = next((each.subject for each in faults[line.row] if each.subject), line.subject)
+        updates[line.id] = {
+            "state": (line.state, state_of(faults[line.row])),
+            "issues": (line.issues, issues),
+            "subject_id": (line.subject, subject),
+        }
+    await gate.update_many(BatchRow, updates)
+
+
+async def undo_list(gate: Gate, batch_id: str, revision: int) -> Batch:
+    """Take back all that a list brought in, in the act's transaction, and return the batch.
+
+    Raises RuleBroken at `batch` when another act has changed some of it.
+    """
+    batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
+    kind = kind_named(gate, batch.kind, "batch")
+    await gate.context.load_rules()
+    await gate.alone(kind.bringing.shares)
+    states = (RowState.IMPORTED,)
+    lines = [line async for chunk in lines_in_chunks(batch.id, states) for line in chunk]
+    keys = sorted(line.subject for line in lines if line.subject)
+    rows = []
+    for start in range(0, len(keys), CHUNK):
+        rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
+    if touched := [row for row in rows if row.revision != 1]:
+        names = "、".join(str(row.no) for row in touched[:LISTED])
+        raise RuleBroken(
+            f"这一批里有 {len(touched)} 行导入后又办理过（{names}），整批没有撤销。"
+            "请逐个核对；要改的请在它们的页面办理",
+            "batch",
+        )
+    why = f"撤销导入 {batch.no}：{gate.reason}"
+    for start in range(0, len(rows), CHUNK):
+        await kind.bringing.undo(gate, why, rows[start : start + CHUNK])
+    for start in range(0, len(lines), CHUNK):
+        await gate.update_many(
+            BatchRow,
+            {
+                line.id: {"state": (line.state, RowState.UNDONE)}
+                for line in lines[start : start + CHUNK]
+            },
+        )
+        report_progress(gate, start, len(lines))
+    await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
+    return batch
+
+
+def state_of(faults: Sequence[Fault]) -> RowState:
+    duplicate = all(each.duplicate for each in faults)
+    return RowState.DUPLICATE if duplicate else RowState.WRONG
+
+
+def issue_of(row: int, fault: Fault, kind: Declared, notes: Mapping[str, Any]) -> JsonObject:
+    """A fault as an issue of the line's cell. What is there already is said, and is no error of the cell."""
+    title = next(each.title for each in kind.columns if each.name == fault.field)
+    letter, title = notes["columns"].get(fault.field, ("", title))
+    severity = Severity.WARNING if fault.duplicate else Severity.ERROR
+    code = "DUPLICATE" if fault.duplicate else "LIST"
+    return issue_to_json(Issue(row, letter, title, "", code, fault.message, severity))
+
+
+@strawberry.type
+class ListMutation:
+    @act("上传名单并预览", before=read_list)
+    async def list_preview(gate: Gate, input: ListPreviewInput) -> ListPayload:
+        if not input.batch:
+            await gate.speak_in_name_of("Organization", input.unit, "unit")
+            gate.stop_if_wrong()
+        batch = await store_preview(gate, input.batch, input.revision)
+        return ListPayload(batch=row_as(BatchType, batch))
+
+    @act("导入名单")
+    async def list_import(gate: Gate, input: ListImportInput) -> ListPayload:
+        batch = await import_list(
+            gate, input.batch, input.revision, input.only_correct, input.include_duplicates
+        )
+        return ListPayload(batch=row_as(BatchType, batch))
+
+    @act("撤销整批导入的名单")
+    async def list_undo(gate: Gate, input: ListUndoInput) -> ListPayload:
+        gate.reason = input.reason
+        batch = await undo_list(gate, input.batch, input.revision)
+        return ListPayload(batch=row_as(BatchType, batch))
