@@ -119,7 +119,17 @@ OF_PROJECT = {
     "entry": "project_id",
     "milestone": "project_id",
 }
-OWN = ("id", "no", "search", "personal_salt", "project_id", "investor_id", "entry_id")
+OWN = (
+    "id",
+    "no",
+    "search",
+    "name_head",
+    "name_tail",
+    "personal_salt",
+    "project_id",
+    "investor_id",
+    "entry_id",
+)
 """Columns in which any two rows differ; texts that name the line are compared without its number."""
 
 

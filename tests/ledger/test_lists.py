@@ -218,6 +218,7 @@ async def test_the_acts_of_the_ledger_are_for_the_ledger_and_those_of_lists_for_
     for act, given in (
         ("ledgerImport", {}),
         ("ledgerPreview", {"units": ["金额=万元"]}),
+        ("ledgerMend", {"row": 2, "cell": "name", "value": "深圳市某某精密齿轮有限公司"}),
         ("ledgerUndo", {"reason": "传错了"}),
     ):
         ((field, message),) = faults(await city.act(city.office, act, **on(batch), **given))
