@@ -100,7 +100,8 @@ async def test_a_line_s_report_and_claim_are_those_that_reporting_it_writes(
         contactName="张总", contactPhone="13800000000", contactOn="2026-11-12",
         contactWith="张总", contactBy="钱进", investorRegion="广东省深圳市", group=None,
     )  # fmt: skip
-    own = {"id", "no", "name", "normal_name", "search", "investor_id", "source", "revision", SALT}
+    own = {"id", "no", "name", "normal_name", "name_head", "name_tail", "search", "investor_id"}
+    own |= {"source", "revision", SALT}
     by_ledger, by_form = await Project.all().order_by("id").values()
     assert {k: v for k, v in by_ledger.items() if k not in own} == {
         k: v for k, v in by_form.items() if k not in own

@@ -127,7 +127,7 @@ CHOSEN = {
 FORM_ALONE = {
     "noCodeReason", "foreignAmount", "currency", "rate", "rateDate", "legalRepresentative", "controllers",
     "shareholders", "holdersSource", "holdersOn", "needs", "source", "target", "contactWith", "contactNote",
-    "evidence", "acknowledgeDuplicates",
+    "evidence", "acknowledgeDuplicates", "another",
 }  # fmt: skip
 IN_UNITS = {
     "agreed_investment": "协议总投资（元）",
