@@ -395,7 +395,9 @@ async def refused_ones(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     item = {"item": first["item"]["id"]}
     await ask("colleague", "oneCheck", **await on(), approve=True, lines=["没有"])
     await ask("office", "onePapers", **await on(), **item, documentNo=appoint["documentNo"])
-    await ask("office", "oneVoid", **await on(), **item, reason="撤回", change="没有")
+    papers = await city.done(city.office, "onePapers", **await on(), **item, documentNo="补1号")
+    gone = item | {"reason": "撤回", "change": papers["change"]["id"]}
+    await ask("office", "oneVoid", **await on(), **gone)
     member = {"role": "MEMBER", "name": "张三"}
     theirs = await city.done(city.colleague, "groupAppoint", **appoint | member | await on())
     await ask("office", "oneCheck", **await on(), approve=True)

@@ -38,7 +38,7 @@ from schema.industry.rules import (
 from schema.people.rules import Post
 from schema.people.tables import Group, OrganizationKind
 from schema.permissions import MAY
-from schema.query.models import Record, global_id
+from schema.query.models import Record, global_id, read_global_id
 from schema.relations import KEEPER
 
 subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
@@ -240,7 +240,7 @@ class Mutation:
         With `change`, that one is withdrawn, which changes nothing that stands.
         """
         gate.reason = input.reason
-        if input.change:
+        if await gate.try_find("OneChange", input.change, "change"):
             return await withdraw(gate, input)
         return await propose(gate, input, ChangeKind.VOID)
 
@@ -251,6 +251,7 @@ class Mutation:
             gate.refuse(RuleBroken("退回须写明原因", "reason", "INVALID"))
         if input.approve:
             gate.unneeded(input, "reason")
+        gate.check(check_lines, input.lines)
         one = await load_one(gate, input.one, input.revision)
         found = await contents_of(one)
         waiting = found.lines()
@@ -355,6 +356,14 @@ async def differs(gate: Gate, item: tables.OneItem, input: Any) -> bool:
     known = await Attachment.filter(subject_kind="OneItem", subject_id=item.id)
     files = {each.sha256 for each in gate.prepared.files}
     return not files <= {each.sha256 for each in known}
+
+
+def check_lines(lines: list[strawberry.ID] | None) -> None:
+    """What is chosen are items and changes, if anything is. Raises `RuleBroken` at `lines`."""
+    kinds = [read_global_id(each) for each in lines or ()]
+    known = all(each is not None and each[0] in ("OneItem", "OneChange") for each in kinds)
+    for fault in rules.lines_faults(known):
+        raise fault
 
 
 async def withdraw(gate: Gate, input: Any) -> OnePayload:
