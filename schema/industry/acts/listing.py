@@ -3,18 +3,11 @@
 from typing import Any
 
 from schema import database
-from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.city.rules import RuleBroken, normal_name, search_key
 from schema.gate.gate import Gate
 from schema.industry import tables
 from schema.industry.graph.targets import SAME
 from schema.query.models import Record
-
-
-def read_uscc(text: str) -> str:
-    """A credit code in its standard form, or empty. Raises `RuleBroken` (`INVALID`) at `uscc`."""
-    if text and (fault := uscc_fault(text)):
-        raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(text) if text else ""
 
 
 async def check_named(

@@ -10,6 +10,7 @@ from schema.city.rules import (
     CLOSING_TIME,
     RuleBroken,
     normal_name,
+    read_uscc,
     search_key,
 )
 from schema.duties.registry import subject_name, task
@@ -30,7 +31,7 @@ from schema.industry.acts.leads import (
     prepare_conversion,
     same_company,
 )
-from schema.industry.acts.listing import called_by, check_named, check_not_listed, read_uscc
+from schema.industry.acts.listing import called_by, check_named, check_not_listed
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
 from schema.industry.graph.targets import REPORT_OPEN, leads_of
 from schema.industry.rules import Means, TargetStage
