@@ -18,7 +18,6 @@ from schema.industry import rules, tables
 from schema.industry.acts.standing import (
     LACKING,
     approve,
-    as_record,
     ask,
     contents_of,
     load_item,
@@ -39,7 +38,7 @@ from schema.industry.rules import (
 from schema.people.rules import Post
 from schema.people.tables import Group, OrganizationKind
 from schema.permissions import MAY
-from schema.query.models import Record, global_id, read_global_id
+from schema.query.models import Record, as_record, global_id, read_global_id
 from schema.relations import KEEPER
 
 subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")

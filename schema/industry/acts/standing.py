@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from schema.city.rules import RuleBroken
+from schema.evidence.keeping import copy_file
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry import rules, tables
@@ -23,7 +24,7 @@ from schema.industry.graph.standings import (
 )
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
 from schema.jobs import Daily, Run, job
-from schema.query.models import KINDS, Record
+from schema.query.models import Record, as_record
 
 LACKING = (OneState.NOT_BEGUN, OneState.PAPERS_MISSING)
 
@@ -49,7 +50,7 @@ class Contents(NamedTuple):
 
     def proposals(self) -> list[Record]:
         """The changes as reads have them."""
-        return [change_as_record(each) for each in self.changes]
+        return [as_record(each) for each in self.changes]
 
     def standings(self) -> list[rules.Standing]:
         """The items as the rules take them."""
@@ -123,16 +124,6 @@ class Contents(NamedTuple):
         return before.key if before else None
 
 
-def as_record(item: tables.OneItem) -> Record:
-    """A loaded row as reads have it."""
-    return Record("OneItem", {name: getattr(item, name) for name in KINDS["OneItem"].columns})
-
-
-def change_as_record(change: tables.OneChange) -> Record:
-    """The same of a change."""
-    return Record("OneChange", {name: getattr(change, name) for name in KINDS["OneChange"].columns})
-
-
 async def contents_of(one: tables.One) -> Contents:
     items = await tables.OneItem.filter(one_id=one.id).order_by("id")
     changes = await tables.OneChange.filter(one_id=one.id).order_by("id")
@@ -164,7 +155,7 @@ async def approve(gate: Gate, found: Contents, lines: Sequence[Line]) -> None:
             each
             for each in found.changes
             if each.item_id == item.id
-            and is_open(change_as_record(each))
+            and is_open(as_record(each))
             and not needs_a_check(as_record(item), each.kind)
         ]
         await gate.change(item, **checked)
@@ -210,14 +201,7 @@ async def take_effect(gate: Gate, item: tables.OneItem, change: tables.OneChange
         }
         await gate.change(item, **given)
         for file in await Attachment.filter(subject_kind="OneChange", subject_id=change.id):
-            same = ("name", "media_type", "size", "sha256", "added_by_id", "added_at")
-            await gate.create(
-                Attachment,
-                project_id=None,
-                subject_kind="OneItem",
-                subject_id=item.id,
-                **{name: getattr(file, name) for name in same},
-            )
+            await copy_file(gate, file, item, None)
 
 
 # ---------------------------------------------------------------- how far it is
