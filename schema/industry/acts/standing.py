@@ -149,6 +149,8 @@ async def approve(gate: Gate, found: Contents, lines: Sequence[Line]) -> None:
     for change in sorted(proposed, key=lambda each: KINDS_OF_CHANGE.index(each.kind), reverse=True):
         await take_effect(gate, items[change.item_id], change)
         await gate.change(change, **checked)
+        if change.kind is ChangeKind.VOID:
+            await give_back_place(gate, found, items[change.item_id])
     new = [items[each.item["id"]] for each in lines if each.change is None]
     for item in sorted(new, key=lambda each: each.starts_on):
         with_it = [
@@ -184,6 +186,21 @@ async def take_place(gate: Gate, found: Contents, item: tables.OneItem) -> None:
     if not is_provisional(as_record(before)):
         rules.check_follows(before.name, before.starts_on, item.starts_on)
     await gate.change(before, void_at=gate.now, void_for=f"{item.name}自 {item.starts_on} 起")
+
+
+async def give_back_place(gate: Gate, found: Contents, item: tables.OneItem) -> None:
+    """What the system began with stands again where whoever took its place from the first day on never
+    stood, and nobody else settled has that place.
+    """
+    voids = [each for each in found.changes if each.kind is ChangeKind.VOID]
+    made_void = {each.item_id for each in voids if each.checked_at is not None}
+    for before in found.everything:
+        taken = before.void_at is not None and before.id not in made_void
+        if before.id != item.follows_id or not taken or not is_provisional(as_record(before)):
+            continue
+        others = [each for each in found.items if is_settled(as_record(each))]
+        if not any(each.starts_on <= before.starts_on for each in others):
+            await gate.change(before, void_at=None, void_for="")
 
 
 async def take_effect(gate: Gate, item: tables.OneItem, change: tables.OneChange) -> None:
