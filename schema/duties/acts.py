@@ -19,7 +19,7 @@ from schema.gate.operator import POSTS
 from schema.gate.payloads import Payload, row_as
 from schema.messages.rules import template
 from schema.messages.sending import write_messages
-from schema.query.models import KINDS, Record
+from schema.query.models import Record, as_record
 from schema.relations import NOT_BARRED
 
 REMINDED = template(
@@ -158,10 +158,6 @@ async def others_of(duty: Record, gate: Gate) -> list[Record]:
     )
     found = [as_record(each) for each in await same.exclude(id=duty["id"]).order_by("id")]
     return [each for each in found if not in_hand(each, gate.viewer)]
-
-
-def as_record(duty: tables.Duty) -> Record:
-    return Record("Duty", {name: getattr(duty, name) for name in KINDS["Duty"].columns})
 
 
 def about(duty: Record) -> dict[str, Any]:

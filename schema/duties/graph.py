@@ -40,7 +40,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import Test, filter_for, in_list, order_for, related, test
-from schema.query.models import Record, read_global_id
+from schema.query.models import KINDS, Record, read_global_id
 from schema.query.sql import Order, Sql
 from schema.relations import MINE_TO_DO, WAITING_UNIT
 
@@ -273,7 +273,8 @@ def of_groups(duty: str, groups: Sql, viewer: Viewer) -> Sql:
     """
     ids, named = groups
     parts, values = list[str](), list[Any]()
-    for kind, table in {"Project": "project", **GROUPED}.items():
+    for kind in ("Project", *GROUPED):
+        table = KINDS[kind].table
         seen, more = visible(table, "x", viewer)
         column = '"project_id"' if kind == "Project" else '"subject_id"'
         of_kind = "" if kind == "Project" else f"{duty}.\"subject_kind\" = '{kind}' AND "

@@ -208,14 +208,14 @@ class Task:
 
 TASKS: dict[str, Task] = {}
 
-GROUPED: dict[str, str] = {}
-"""The kinds of subjects that are an industry group's own, beside projects, and their tables, each with a
-column `group_id`; filled in by `grouped`."""
+GROUPED: list[str] = []
+"""The kinds of subjects that are an industry group's own, beside projects, each with a column `group_id`;
+filled in by `grouped`."""
 
 
-def grouped(kind: str, table: str) -> None:
+def grouped(kind: str) -> None:
     """Declare that duties on rows of `kind` are those of the group in the row's `group_id`."""
-    GROUPED[kind] = table
+    GROUPED.append(kind)
 
 
 def task(

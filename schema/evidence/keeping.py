@@ -105,6 +105,20 @@ async def attach(gate: Gate, project: Model | None, subject: Any) -> None:
         )
 
 
+async def copy_file(gate: Gate, file: Attachment, subject: Any, project: int | None) -> None:
+    """A row more for a stored file, as evidence of `subject`, a row of `project` where it is one's: who
+    handed it in, and when, is as it was.
+    """
+    same = ("name", "media_type", "size", "sha256", "added_by_id", "added_at")
+    await gate.create(
+        Attachment,
+        project_id=project,
+        subject_kind=type(subject).__name__,
+        subject_id=subject.id,
+        **{name: getattr(file, name) for name in same},
+    )
+
+
 @asynccontextmanager
 async def folder(store: Any, *, shared: bool = False) -> AsyncIterator[None]:
     """Alone with the store's folder, or among those of other processes who only add to it.

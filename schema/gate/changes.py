@@ -92,9 +92,9 @@ STANDS_FOR: dict[tuple[str, str], Callable[[Mapping[str, list[Any]]], str]] = {}
 where the value is what was given."""
 
 
-def stands_for(kind: str, column: str, said: Callable[[Mapping[str, list[Any]]], str]) -> None:
+def stands_for(kind: str, column: str, words: Callable[[Mapping[str, list[Any]]], str]) -> None:
     """Declare what the history says of a new row's column where its value was put in for what was missing."""
-    STANDS_FOR[kind, column] = said
+    STANDS_FOR[kind, column] = words
 
 
 DERIVED = ("Duty", "Credit", "EntryStep")

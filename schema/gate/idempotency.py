@@ -63,12 +63,12 @@ async def forget_answers(rows: Mapping[str, Collection[int]], words: Collection[
     gone = [
         record.id
         for record in await IdempotencyRecord.all()
-        for said in [read_answer(record.answer).values()]
+        for values in [read_answer(record.answer).values()]
         if any(
             each.pk in rows.get(each.kind, ())
             if isinstance(each, RowRef)
             else any(word in each for word in words)
-            for each in said
+            for each in values
         )
     ]
     await IdempotencyRecord.filter(id__in=gone).delete()
@@ -93,11 +93,11 @@ Kept = RowRef | str
 """What a kept answer has under a name: a row, or a text."""
 
 
-def written_answer(said: Mapping[str, Kept]) -> dict[str, Any]:
+def written_answer(values: Mapping[str, Kept]) -> dict[str, Any]:
     """An answer as `IdempotencyRecord.answer` keeps it: of a row its kind and id, of a text itself."""
     return {
         name: [each.kind, each.pk] if isinstance(each, RowRef) else each
-        for name, each in said.items()
+        for name, each in values.items()
     }
 
 

@@ -9,6 +9,7 @@ import strawberry
 
 from schema.city.graph import Place, PlaceFilter
 from schema.context import Context
+from schema.database.statements import marks
 from schema.duties.graph import Duty, HandOver, Reminder
 from schema.duties.open_acts import NOT_YOURS, OpenAct, open_acts
 from schema.evidence.graph import Attachment
@@ -298,7 +299,7 @@ async def open_duties(project: int, context: Context) -> list[Record]:
     """
 
     async def batch(keys: list[int]) -> list[list[Record]]:
-        open_on = f't."closed_at" IS NULL AND t."project_id" IN ({", ".join("?" * len(keys))})'
+        open_on = f't."closed_at" IS NULL AND t."project_id" IN ({marks(keys)})'
         read = Read(KINDS["Duty"], ((open_on, [*keys]),), Order("due_at", nullable=True))
         of_project: dict[int, list[Record]] = {key: [] for key in keys}
         for each in sorted(await context.rows.all(read), key=lambda one: bool(one["paused_at"])):

@@ -32,6 +32,12 @@ class Record(dict[str, Any]):
         self.kind = kind
 
 
+def as_record(row: Model) -> Record:
+    """A loaded row as reads have it."""
+    kind = type(row).__name__
+    return Record(kind, {name: getattr(row, name) for name in KINDS[kind].columns})
+
+
 class Past(Record):
     """A row with what its columns were on a day. `today` is the row as it is: by it alone is decided
     what somebody may do and see, whatever day is read.

@@ -297,8 +297,8 @@ def life_of_lead(band: Band, given: Values, now: datetime) -> Life:
             {"means": "VISIT", "outcome": "有意在资建设生产基地，请报送项目", "evidence": [paper]},
         ),
     )
-    for at, said in contacts:
-        contact = {"target": target["no"], "happenedOn": f"{Context.day_of(at)}"} | said
+    for at, met in contacts:
+        contact = {"target": target["no"], "happenedOn": f"{Context.day_of(at)}"} | met
         contact["withWhom"] = PEOPLE[0]
         target = (yield Step(at, band.keeper, "targetCompanyContact", contact))["target"]
     report: Values = {

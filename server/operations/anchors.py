@@ -267,9 +267,9 @@ async def restorations(place: Path) -> list[Restored]:
     found = []
     for position, (_, anchor, fault) in enumerate(read(place)):
         if anchor and anchor.kind == RESTORED and not fault:
-            said = [RESTORE, anchor.reason, anchor.hash]
+            restored = [RESTORE, anchor.reason, anchor.hash]
             for entry in await database.fetch(ACTS, [anchor.number + 1]):
-                if [entry["act"], entry["reason"], entry["prior_hash"]] == said:
+                if [entry["act"], entry["reason"], entry["prior_hash"]] == restored:
                     found.append(Restored(position, anchor.number))
     return found
 

@@ -19,7 +19,7 @@ from server.people.context import context_for
 from server.people.drafts import FULL, MOST, drafts_of, drop_draft, keep_draft
 from server.people.sessions import agent, describe_browser
 from server.web.account import for_browsers, local_path
-from server.web.forms import DRAFT_NAME_LONGEST, FOLLOWS, act_label, rendering, signed_by_another
+from server.web.forms import DRAFT_NAME_LONGEST, KERNEL, act_label, rendering, signed_by_another
 from server.web.pages import LIMITS, RESTORING, frame, sign_in_first
 from server.web.resources import documents, templates
 
@@ -27,7 +27,7 @@ DRAFT_MOST = 96 * 1024
 """Bytes of one draft as it is sent."""
 PAGE, FILE, AT = "draft.page", "draft.file", "draft.at"
 """What a page says of a draft: where it is filled in, the fields with files, when it was typed."""
-OWN = (PAGE, FILE, AT, "key", "by", "draft", FOLLOWS)
+OWN = (PAGE, FILE, AT, *KERNEL)
 EXPIRED = "登录已过期，草稿没有保存；填写的内容还在这一页"
 OTHERS = "现在登录的是另一位用户，草稿没有保存"
 

@@ -518,19 +518,21 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     given["nav"] = menu(context.viewer, counts, request.url.path)
     given["home"] = start(context.viewer)
     brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
-    if said := brought and done.unsealed(brought, context):
-        step = await next_step(said, request, context)
-        given["flash"] = [{"level": "done", **said, "next": step}]
+    if answer := brought and done.unsealed(brought, context):
+        step = await next_step(answer, request, context)
+        given["flash"] = [{"level": "done", **answer, "next": step}]
     return given
 
 
-async def next_step(said: Mapping[str, Any], request: Request, context: Context) -> dict[str, str]:
+async def next_step(
+    answer: Mapping[str, Any], request: Request, context: Context
+) -> dict[str, str]:
     """What comes next for whoever has done an act: their next duty of the same kind, else the first of
     all, else the way back to where they start, or to the first list of their menu.
     """
     operation = documents[NEXT].query
     assert operation is not None
-    found = await execute(operation, context, {"task": done.tasks_after(said["act"])})
+    found = await execute(operation, context, {"task": done.tasks_after(answer["act"])})
     for duty in (*found["same"]["nodes"], *found["any"]["nodes"]):
         duty |= duty["first"] or {}
         if not duty["page"] or urlsplit(duty["page"]).path == request.url.path != "/judgement":

@@ -540,6 +540,21 @@ async def test_a_document_may_name_the_department_of_a_day_before_the_first_one_
     assert await leads(city, asOf="2019-06-01") == "reform-commission" == await leads(city)
 
 
+async def test_a_department_that_is_void_gives_back_the_place_of_the_one_of_the_founding(
+    city: City,
+) -> None:
+    began = await leads(city)
+    await names_department(city, "office", "reform-commission", startsOn="2019-05-01", **PAPERS)
+    await checked(city, DEPARTMENT)
+    named = (await one(city, DEPARTMENT))["items"][1]["name"]
+    await act(city, "office", "oneVoid", DEPARTMENT, item=named, reason="登错了部门")
+    assert await leads(city) == "reform-commission", "not checked yet"
+    await checked(city, DEPARTMENT)
+    first, wrong = (await one(city, DEPARTMENT))["items"]
+    assert (first["voidFor"], wrong["voidFor"]) == ("", "登错了部门")
+    assert await leads(city) == began
+
+
 # ---------------------------------------------------------------- limits
 
 

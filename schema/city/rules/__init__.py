@@ -10,7 +10,7 @@ from schema.city.rules.calendar import (
     write_special_days,
 )
 from schema.city.rules.clock import Amber, Clock, Lamp, Pause, clock, due, standing
-from schema.city.rules.codes import parse_uscc, uscc_fault
+from schema.city.rules.codes import parse_uscc, read_uscc, uscc_fault
 from schema.city.rules.days import CITY_TIME, parse_day, parse_month
 from schema.city.rules.errors import CalendarPending, RuleBroken
 from schema.city.rules.highlight import highlight
@@ -71,6 +71,7 @@ __all__ = [
     "parse_uscc",
     "read_special_days",
     "read_special_lines",
+    "read_uscc",
     "search_key",
     "search_term",
     "split",

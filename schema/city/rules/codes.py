@@ -39,6 +39,13 @@ def parse_uscc(text: str) -> str:
     return standard(text)
 
 
+def read_uscc(text: str) -> str:
+    """The code of a field that may be empty, or empty. Raises `RuleBroken` (`INVALID`) at `uscc`."""
+    if text and (fault := uscc_fault(text)):
+        raise RuleBroken(fault, "uscc", "INVALID")
+    return standard(text) if text else ""
+
+
 def uscc_fault(code: str) -> str | None:
     """What is wrong with a code and how to correct it, in Chinese; None when it is right.
 

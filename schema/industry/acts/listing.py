@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from schema import database
-from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.city.rules import RuleBroken, normal_name, search_key
 from schema.database.statements import marks
 from schema.gate.gate import Gate
 from schema.gate.numbering import next_nos
@@ -20,13 +20,6 @@ NO_CONTACT: dict[str, Any] = {
 """The columns of the next contact of a company for which none is planned."""
 AT_ONCE = 200
 """How many companies one statement compares."""
-
-
-def read_uscc(text: str) -> str:
-    """A credit code in its standard form, or empty. Raises `RuleBroken` (`INVALID`) at `uscc`."""
-    if text and (fault := uscc_fault(text)):
-        raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(text) if text else ""
 
 
 async def check_named(

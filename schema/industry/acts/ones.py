@@ -16,8 +16,8 @@ from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.industry import rules, tables
 from schema.industry.acts.standing import (
+    LACKING,
     approve,
-    as_record,
     ask,
     contents_of,
     load_item,
@@ -38,13 +38,14 @@ from schema.industry.rules import (
 from schema.people.rules import Post
 from schema.people.tables import Group, OrganizationKind
 from schema.permissions import MAY
-from schema.query.models import Record, global_id, read_global_id
+from schema.query.models import Record, as_record, global_id, read_global_id
 from schema.relations import KEEPER
 
 subject_name("One", lambda row: rules.WORDS[row["kind"]], group="group_id")
-LACKING = (
+STATES = ", ".join(f"'{state}'" for state in LACKING)
+ASKED_FOR = (
     'x."asked_at" IS NOT NULL AND x."returned_for" = \'\''
-    " AND x.\"state\" IN ('NOT_BEGUN', 'PAPERS_MISSING') AND x.\"kind\" {} 'CITY_LEADER'"
+    f' AND x."state" IN ({STATES}) AND x."kind" {{}} \'{OneKind.CITY_LEADER}\''
 )
 RETURNED = 'CASE WHEN x."asked_at" > x."returned_at" THEN x."asked_at" ELSE x."returned_at" END'
 for name, words, since, limit, which in (
@@ -53,9 +54,9 @@ for name, words, since, limit, which in (
         "明确小组的市级领导并附文件",
         "asked_at",
         Limit(ONE_DEADLINE),
-        LACKING.format("="),
+        ASKED_FOR.format("="),
     ),
-    ("oneUpdate", "补齐“六个一”的材料", "asked_at", Limit(ONE_DEADLINE), LACKING.format("<>")),
+    ("oneUpdate", "补齐“六个一”的材料", "asked_at", Limit(ONE_DEADLINE), ASKED_FOR.format("<>")),
     (
         "onePapers",
         "补正“六个一”退回的材料",

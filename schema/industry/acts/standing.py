@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from schema.city.rules import RuleBroken
+from schema.evidence.keeping import copy_file
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry import rules, tables
@@ -23,7 +24,7 @@ from schema.industry.graph.standings import (
 )
 from schema.industry.rules import ChangeKind, OneKind, OneState, SeatRole
 from schema.jobs import Daily, Run, job
-from schema.query.models import KINDS, Record
+from schema.query.models import Record, as_record
 
 LACKING = (OneState.NOT_BEGUN, OneState.PAPERS_MISSING)
 
@@ -49,7 +50,7 @@ class Contents(NamedTuple):
 
     def proposals(self) -> list[Record]:
         """The changes as reads have them."""
-        return [change_as_record(each) for each in self.changes]
+        return [as_record(each) for each in self.changes]
 
     def standings(self) -> list[rules.Standing]:
         """The items as the rules take them."""
@@ -123,16 +124,6 @@ class Contents(NamedTuple):
         return before.key if before else None
 
 
-def as_record(item: tables.OneItem) -> Record:
-    """A loaded row as reads have it."""
-    return Record("OneItem", {name: getattr(item, name) for name in KINDS["OneItem"].columns})
-
-
-def change_as_record(change: tables.OneChange) -> Record:
-    """The same of a change."""
-    return Record("OneChange", {name: getattr(change, name) for name in KINDS["OneChange"].columns})
-
-
 async def contents_of(one: tables.One) -> Contents:
     items = await tables.OneItem.filter(one_id=one.id).order_by("id")
     changes = await tables.OneChange.filter(one_id=one.id).order_by("id")
@@ -158,13 +149,15 @@ async def approve(gate: Gate, found: Contents, lines: Sequence[Line]) -> None:
     for change in sorted(proposed, key=lambda each: KINDS_OF_CHANGE.index(each.kind), reverse=True):
         await take_effect(gate, items[change.item_id], change)
         await gate.change(change, **checked)
+        if change.kind is ChangeKind.VOID:
+            await give_back_place(gate, found, items[change.item_id])
     new = [items[each.item["id"]] for each in lines if each.change is None]
     for item in sorted(new, key=lambda each: each.starts_on):
         with_it = [
             each
             for each in found.changes
             if each.item_id == item.id
-            and is_open(change_as_record(each))
+            and is_open(as_record(each))
             and not needs_a_check(as_record(item), each.kind)
         ]
         await gate.change(item, **checked)
@@ -195,6 +188,21 @@ async def take_place(gate: Gate, found: Contents, item: tables.OneItem) -> None:
     await gate.change(before, void_at=gate.now, void_for=f"{item.name}自 {item.starts_on} 起")
 
 
+async def give_back_place(gate: Gate, found: Contents, item: tables.OneItem) -> None:
+    """What the system began with stands again where whoever took its place from the first day on never
+    stood, and nobody else settled has that place.
+    """
+    voids = [each for each in found.changes if each.kind is ChangeKind.VOID]
+    made_void = {each.item_id for each in voids if each.checked_at is not None}
+    for before in found.everything:
+        taken = before.void_at is not None and before.id not in made_void
+        if before.id != item.follows_id or not taken or not is_provisional(as_record(before)):
+            continue
+        others = [each for each in found.items if is_settled(as_record(each))]
+        if not any(each.starts_on <= before.starts_on for each in others):
+            await gate.change(before, void_at=None, void_for="")
+
+
 async def take_effect(gate: Gate, item: tables.OneItem, change: tables.OneChange) -> None:
     """Do to an item what was proposed of it, and to no other: who follows it, or whom it has followed,
     ends by what the two say (`rules.ends_of`).
@@ -210,14 +218,7 @@ async def take_effect(gate: Gate, item: tables.OneItem, change: tables.OneChange
         }
         await gate.change(item, **given)
         for file in await Attachment.filter(subject_kind="OneChange", subject_id=change.id):
-            same = ("name", "media_type", "size", "sha256", "added_by_id", "added_at")
-            await gate.create(
-                Attachment,
-                project_id=None,
-                subject_kind="OneItem",
-                subject_id=item.id,
-                **{name: getattr(file, name) for name in same},
-            )
+            await copy_file(gate, file, item, None)
 
 
 # ---------------------------------------------------------------- how far it is

@@ -5,7 +5,13 @@ from typing import Any
 
 import strawberry
 
-from schema.city.rules import CITY_TIME, CLOSING_TIME, RuleBroken, normal_name
+from schema.city.rules import (
+    CITY_TIME,
+    CLOSING_TIME,
+    RuleBroken,
+    normal_name,
+    read_uscc,
+)
 from schema.duties.registry import subject_name, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
@@ -28,7 +34,6 @@ from schema.industry.acts.listing import (
     check_named,
     check_not_listed,
     list_companies,
-    read_uscc,
 )
 from schema.industry.graph import TargetCompany, TargetContact, TargetRegion
 from schema.industry.graph.targets import REPORT_OPEN, leads_of

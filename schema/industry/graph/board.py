@@ -147,8 +147,8 @@ def without(
     """A filter that says nothing of some of its conditions, however deep they stand."""
     if filter is None:
         return None
-    said = {name: value for name, value in vars(filter).items() if name not in names}
-    return TargetCompanyFilter(**said | {"also": without(filter.also, names)})
+    kept = {name: value for name, value in vars(filter).items() if name not in names}
+    return TargetCompanyFilter(**kept | {"also": without(filter.also, names)})
 
 
 async def groups_to_list_for(context: Context) -> list[Record]:

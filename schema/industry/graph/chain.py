@@ -60,8 +60,7 @@ GroupName = Annotated[str, strawberry.argument(description="小组的短名")]
 async def projects_of(source: Any, info: Info) -> tuple[Sql, ...]:
     """The scope of a node's projects: those of its group in one of its classes."""
     classes = source["classes"].split()
-    marks = ", ".join("?" * len(classes))
-    sql = f't."group_id" = ? AND t."industry_code" IN ({marks})'
+    sql = f't."group_id" = ? AND t."industry_code" IN ({marks(classes)})'
     return ((sql, [source["group_id"], *classes]),)
 
 

@@ -27,8 +27,8 @@ MOST = 100
 PRESSING = 3
 """Duties of each unit that are read with what waits: as many as the workspace says must move first."""
 
-grouped("One", "one")
-grouped("TargetCompany", "target_company")
+grouped("One")
+grouped("TargetCompany")
 
 
 def of_group(duty: str, group: int, context: Context) -> Sql:

@@ -272,12 +272,12 @@ def effect_of(proposed: Proposed, links: Sequence[Link], names: Mapping[int, str
         return f"{of.name}视为从未登记，{names[before.key]}{goes_on}"
     what = f"任{ROLE_WORDS[of.role]}" if of.role else "生效"
     last = f"至 {of.ends_on} " if of.ends_on else ""
-    said = f"{of.name}自 {link.starts_on} 起{last}{what}"
+    sentence = f"{of.name}自 {link.starts_on} 起{last}{what}"
     if before is None:
-        return said
+        return sentence
     if link.starts_on <= before.starts_on:
-        return f"{said}，{names[before.key]}视为从未登记"
-    return f"{said}，{names[before.key]}止于 {day_before(link.starts_on)}"
+        return f"{sentence}，{names[before.key]}视为从未登记"
+    return f"{sentence}，{names[before.key]}止于 {day_before(link.starts_on)}"
 
 
 class Span(NamedTuple):

@@ -16,8 +16,9 @@ from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import rules, tables
+from schema.linkage.acts.proposed import contacts_on
 from schema.linkage.acts.pursued import copy_files
-from schema.linkage.graph import Claim, claim_contacts
+from schema.linkage.graph import Claim
 from schema.people.rules import Viewer
 from schema.permissions import posts_for
 from schema.project import tables as project_tables
@@ -246,10 +247,4 @@ async def merge_claims(
 
 async def claims_of(project: project_tables.Project) -> dict[int, tuple[int, rules.Contact]]:
     """The claims on a project by place: the id of each, and what the rule of their order knows of it."""
-    claims = await tables.Claim.filter(project_id=project.id).order_by("id").values()
-    papers = await Attachment.filter(project_id=project.id).values("subject_kind", "subject_id")
-    contacts = claim_contacts(claims, papers, project.reported_at)
-    return {
-        each["place_id"]: (each["id"], contact)
-        for each, contact in zip(claims, contacts, strict=True)
-    }
+    return {each["place_id"]: (each["id"], contact) for each, contact in await contacts_on(project)}

@@ -175,7 +175,7 @@ async def replace_holders(
     """
     rows = await CompanyHolder.filter(company_id=company.id, role=role, ended_on=None)
     wanted = {(each.key, each.share): each for each in given}
-    said = set()
+    listed = set()
     ended = False
     for row in await gate.hold("CompanyHolder", [each.id for each in rows]) if rows else ():
         held = Holder(role, row.name, row.uscc, row.share)
@@ -189,8 +189,8 @@ async def replace_holders(
             source.on,
             gate.post.organization,
         ):
-            said.add((held.key, held.share))
-    new = [each for key, each in wanted.items() if key not in said]
+            listed.add((held.key, held.share))
+    new = [each for key, each in wanted.items() if key not in listed]
     await record_holders(gate, company.id, new, source)
     return ended or bool(new)
 

@@ -23,7 +23,7 @@ from schema.people.tables import Group
 from schema.project import tables as project_tables
 from schema.project.graph import Project, at_stage
 from schema.project.rules import AWAITS_RESUBMISSION
-from schema.query.models import Record
+from schema.query.models import Record, as_record
 from schema.relations import OF_MY_GROUP
 
 MOMENT = timedelta(microseconds=1)
@@ -187,7 +187,7 @@ def asked_again(
 async def opinion_of(project: project_tables.Project) -> Any:
     """The opinion that counts of the group which a held project has now; None where it has given none."""
     given = await tables.Opinion.filter(project_id=project.id).order_by("id").values()
-    found = standing_opinion(record_of(project), [Record("Opinion", each) for each in given])
+    found = standing_opinion(as_record(project), [Record("Opinion", each) for each in given])
     return await tables.Opinion.get(id=found["id"]) if found else None
 
 
@@ -197,13 +197,7 @@ async def opinion_due_on(gate: Gate, project: project_tables.Project) -> Any:
         Pause(each.returned_at, each.resubmitted_at)
         for each in await Return.filter(project_id=project.id)
     ]
-    return opinion_due(record_of(project), pauses, gate.context)
-
-
-def record_of(project: project_tables.Project) -> Record:
-    """What the rules of 会同 ask of a held project."""
-    names = ("group_id", "grouped_at", "reported_at", "judge_by")
-    return Record("Project", {name: getattr(project, name) for name in names})
+    return opinion_due(as_record(project), pauses, gate.context)
 
 
 async def check_joint(gate: Gate, project: project_tables.Project) -> dict[str, Any]:

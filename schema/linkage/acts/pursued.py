@@ -5,6 +5,7 @@ from typing import Any
 
 from schema import database
 from schema.city.rules import RuleBroken
+from schema.evidence.keeping import copy_file
 from schema.evidence.tables import Attachment
 from schema.gate.gate import Gate
 from schema.industry.graph.leads import GIVES_BACK_PAPERS, TAKES_PAPERS, papers_of
@@ -117,18 +118,7 @@ async def copy_files(gate: Gate, files: Sequence[Attachment], to: Claim) -> int:
         if file.sha256 in there:
             continue
         there.add(file.sha256)
-        await gate.create(
-            Attachment,
-            project_id=to.project_id,  # type: ignore[attr-defined]
-            subject_kind="Claim",
-            subject_id=to.id,
-            name=file.name,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-            added_by_id=file.added_by_id,
-            added_at=file.added_at,
-        )
+        await copy_file(gate, file, to, to.project_id)  # type: ignore[attr-defined]
     return len(there) - had
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from schema.city.rules import RuleBroken, normal_name, parse_uscc, search_key, uscc_fault
+from schema.city.rules import RuleBroken, normal_name, read_uscc, search_key, uscc_fault
 from schema.duties.registry import act_page, task
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import KeptFiles, attach, keep_evidence
@@ -305,9 +305,7 @@ def check_contact(place: object, named: object, contact_on: date | None, describ
 
 def code_of(text: str) -> str | None:
     """A credit code in its standard form; None for empty text. Raises `RuleBroken` at `uscc`."""
-    if text and (fault := uscc_fault(text)):
-        raise RuleBroken(fault, "uscc", "INVALID")
-    return parse_uscc(text) if text else None
+    return read_uscc(text) or None
 
 
 async def duplicates_of_renamed(
