@@ -18,7 +18,7 @@ from server.app import BODY_MOST
 from server.files.store import FileStore
 from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
-from tests.ledger.seen_books import HEAD, Styled, cells, xlsx
+from tests.ledger.seen_books import HEAD, Styled, Xml, cells, xlsx
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City
 
@@ -424,6 +424,38 @@ async def test_a_batch_that_was_worked_on_is_not_taken_back_and_says_where(
     assert '<a href="/projects/2026-0001">2026-0001 口腔装备产业园第1期</a>' in page
     assert '<details class="card" id="undo" open>' in page
     assert ">传错了文件</textarea>" in page
+
+
+async def test_a_blank_an_error_and_a_formula_without_a_value_are_three_things_and_a_formula_is_marked(
+    office: httpx2.AsyncClient,
+) -> None:
+    """Each says what is to be done; a cell with a value says that a formula gave it, until it is changed."""
+    computed = Xml('<c r="{r}"><f>D2/10</f><v>1000</v></c>')
+    lines = (
+        cells("甲项目", I=computed),
+        cells("乙项目", I=Xml('<c r="{r}" t="e"><f>D3/0</f><v>#DIV/0!</v></c>')),
+        cells("丙项目", I=Xml('<c r="{r}"><f>D4/10</f></c>')),
+        cells("丁项目", B=None),
+    )
+    file = {"file": ("公式.xlsx", xlsx(("台账", [HEAD, *lines])), "application/octet-stream")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 303, main(answer)
+    page = await seen(office, f"{HERE}/rows/2")
+    assert 'title="由公式算出，读取的是保存的结果"' in page
+    assert "1,000 万元 ƒ 由公式算出" in words(page)
+    assert words(page).count("由公式算出") == 1
+    for row, said in (
+        (3, "I 累计到位资金（万元） ：单元格是公式错误 #DIV/0!。请改正公式，或直接填写数值"),
+        (4, "I 累计到位资金（万元） ：公式没有保存的数值。请在 Excel 或 WPS 中打开、保存后再上传"),
+        (5, "B 项目名称 ：“项目名称”没有填，请补上"),
+    ):
+        assert said in words(await seen(office, f"{HERE}?state=WRONG")), row
+    given = hidden(await seen(office, f"{HERE}/rows/2?cell=paid_in_total"), "LedgerMend")
+    done = await office.post(f"{HERE}/rows/2", data=given | {"value": "900"})
+    assert done.status_code == 303, words(main(done))
+    page = words(await seen(office, f"{HERE}/rows/2"))
+    assert "900 万元 原来是“1000”" in page
+    assert "由公式算出" not in page
 
 
 # ---------------------------------------------------------------- who, and what it costs

@@ -10,6 +10,7 @@ from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.checks import MISSING_COLUMN
 from schema.ledger.rules.columns import FIELDS, PROJECTS, RESULTS, Catalogue, bare, list_catalogue
+from schema.ledger.rules.computed import formula_runs
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
@@ -95,6 +96,7 @@ def validate_file(
         "assigned": dict(said.columns),
         "units": dict(said.units),
         "answered_in": answered_in,
+        "formulas": formula_runs(grid, reading.header, (row.row for row in reading.rows)),
         "headings": [
             {
                 "letter": each.letter,
