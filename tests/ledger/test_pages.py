@@ -1,10 +1,13 @@
 """The ledger uploaded, previewed, imported and undone on pages."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -18,7 +21,7 @@ from server.app import BODY_MOST
 from server.files.store import FileStore
 from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
-from tests.ledger.seen_books import HEAD, Styled, Xml, cells, xlsx
+from tests.ledger.seen_books import HEAD, Styled, Xml, cells, packed, unpacked, xlsx
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City
 
@@ -456,6 +459,38 @@ async def test_a_blank_an_error_and_a_formula_without_a_value_are_three_things_a
     page = words(await seen(office, f"{HERE}/rows/2"))
     assert "900 万元 原来是“1000”" in page
     assert "由公式算出" not in page
+
+
+async def test_a_ledger_with_macros_is_read_and_the_file_itself_goes_to_nobody(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    """What is handed out is a workbook made anew; as evidence such a file is refused as ever."""
+    plain = xlsx(("台账", [HEAD, cells("甲项目"), cells("乙项目", D="面议")]))
+    program = "Sub Workbook_Open()"
+    macros = packed(unpacked(plain) | {"xl/vbaProject.bin": program})
+    file = {"file": ("11月台账.xlsm", macros, "application/octet-stream")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 303, main(answer)
+    page = words(await seen(office, HERE))
+    assert "11月台账.xlsm" in (await office.get(HERE)).text
+    assert "宏不运行，只读取单元格" in page
+    given = hidden(await seen(office, f"{HERE}/rows/3"), "LedgerMend")
+    done = await office.post(f"{HERE}/rows/3", data=given | {"value": "8000"})
+    assert done.status_code == 303, words(main(done))
+    page = await seen(office, HERE)
+    assert "宏不运行，只读取单元格" in words(page)
+    made = await office.get(f"{HERE}.xlsx")
+    with ZipFile(BytesIO(made.content)) as archive:
+        assert not [name for name in archive.namelist() if "vba" in name.lower()]
+    assert read("结果.xlsx", made.content).rows[1][1] == "甲项目"
+    links = set(re.findall(r'href="(/[^"#?]*)', page))
+    assert program.encode() not in b"".join([(await office.get(each)).content for each in links])
+    evidence = [{"name": "11月台账.xlsm", "content": base64.b64encode(macros).decode()}]
+    report = {"name": "甲项目", "investorName": "四川甲有限公司", "amount": "12.5亿"}
+    city.files = context.FILES  # type: ignore[assignment]
+    refused = await city.act(city["yanjiang"], "projectReport", **report, evidence=evidence)
+    [fault] = [each for each in refused["userErrors"] if each["field"] == "evidence.0"]
+    assert "有宏" in fault["message"]
 
 
 # ---------------------------------------------------------------- who, and what it costs

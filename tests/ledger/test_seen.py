@@ -392,9 +392,13 @@ LOST: list[tuple[str, object, tuple[str, ...]]] = [
 @pytest.mark.parametrize("kind", WRITERS)
 def test_codes_keep_the_digits_that_their_format_shows_or_are_errors(kind: str) -> None:
     """What a person sees of a code is the code; where the digits of a number may not be all, it says what is seen."""
-    found = [cells(f"第{at}号项目", **{letter: value}) for at, (letter, value, *_) in enumerate(KEPT)]
+    found = [
+        cells(f"第{at}号项目", **{letter: value}) for at, (letter, value, *_) in enumerate(KEPT)
+    ]
     lost = [cells(f"另{at}号项目", **{letter: value}) for at, (letter, value, _) in enumerate(LOST)]
-    grid = read("台账", WRITERS[kind](("台账", [CODED, *found, *[_as_float(each) for each in lost]])))
+    grid = read(
+        "台账", WRITERS[kind](("台账", [CODED, *found, *[_as_float(each) for each in lost]]))
+    )
     reading = read_ledger(grid, TODAY)
     rows_ = reading.projects
     for row, (_, _, field, code) in zip(rows_, KEPT, strict=False):

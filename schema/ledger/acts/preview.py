@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from schema import database
+from schema.bounded import has_macros
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
@@ -384,13 +385,18 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
 async def store_file(gate: Gate, name: str, content: bytes) -> Any:
     """Store the file unchanged for the result file, with the extension of what it really is.
 
-    Raises RuleBroken (INVALID) at `file`.
+    It may have macros: the cells are read, nothing is run, and the file itself is handed out to nobody. Raises
+    RuleBroken (INVALID) at `file`.
     """
-    stem = name.rpartition(".")[0] or name
-    ending = "xlsx" if content.startswith(ZIP) else "xls" if content.startswith(COMPOUND) else "csv"
+    stem, ending = name.rpartition(".")[0] or name, "csv"
+    if content.startswith(ZIP):
+        ending = "xlsm" if has_macros(content) else "xlsx"
+    elif content.startswith(COMPOUND):
+        ending = "xls"
     kept = KeptFiles(gate.context.file_store)
     gate.endings.append(kept.settle)
+    file = File(f"{stem}.{ending}", content)
     try:
-        return await kept.keep(File(f"{stem}.{ending}", content))
+        return await kept.keep(file, await asyncio.to_thread(kept.store.examine, file, macros=True))
     except RuleBroken as error:
         raise RuleBroken(error.message, "file", "INVALID") from None

@@ -109,7 +109,9 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
     shown = seen(*cell)
     if is_scientific(cell.format) and (kind in WRITTEN_CODES or _is_rounded(cell, kind)):
         kept = cell_text(cell.value)
-        raise unclear(f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}")
+        raise unclear(
+            f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
+        )
     if kind in DAYS and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):

@@ -19,7 +19,7 @@ from schema.ledger.rules.mends import passed_over, put_in, result_words
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import ListRow, packed
 from schema.ledger.rules.units import unit_of
-from schema.ledger.rules.unseen import HiddenParts, other_sheets
+from schema.ledger.rules.unseen import HiddenParts, macros, other_sheets
 from schema.sheet import Grid, read_all
 
 MOST_ROWS = 10_000
@@ -76,7 +76,7 @@ def validate_file(
     collect = collect_issues if catalogue is PROJECTS else list_issues
     of_file, of_lines, beyond = collect(reading, day, own)
     lost += passed_over(held, of_lines)
-    of_file += [*other_sheets(grids, grid, reading.header), *lost]
+    of_file += [*macros(content), *other_sheets(grids, grid, reading.header), *lost]
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
