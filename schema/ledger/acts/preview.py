@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -246,16 +246,15 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
             parsed.issues[row.row] = issue_to_json(issue)
             parsed.projects[row.row] = duplicate.id
         report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
-    note_foreign_numbers(parsed.summary, parsed.lines, parsed.states)
+    note_foreign_numbers(parsed.summary, map(json.loads, parsed.lines), parsed.states)
 
 
 def note_foreign_numbers(
-    summary: JsonObject, lines: Sequence[bytes], states: Mapping[int, RowState]
+    summary: JsonObject, lines: Iterable[JsonObject], states: Mapping[int, RowState]
 ) -> None:
     """Note how many of the lines that come in have a number of another numbering."""
     came = (RowState.READY, RowState.AWAITING)
-    read = (json.loads(line) for line in lines)
-    foreign = sum(1 for line in read if states[line["row"]] in came and line["values"].get("no"))
+    foreign = sum(1 for line in lines if states[line["row"]] in came and line["values"].get("no"))
     if foreign:
         message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
         renumbered = FieldIssue("no", "NO", message)

@@ -65,8 +65,10 @@ def validate_file(
         said, answered_in = Answers(**answers, kind=catalogue), ""
         grid = the_ledger(grids, sheet, said)
     said.check(grid)
-    grid, held, lost = put_in(grid, find_header(grid, said), mends)
-    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None)
+    # Changed cells stand below the header, so it is that of the file.
+    header = find_header(grid, said)
+    grid, held, lost = put_in(grid, header, mends)
+    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None, header)
     check_units(reading.header, said)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
@@ -92,7 +94,7 @@ def validate_file(
         "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "form": form_without_answers(grid, catalogue) or reading.header.form,
+        "form": (form_without_answers(grid, catalogue) if said.columns else "") or header.form,
         "assigned": dict(said.columns),
         "units": dict(said.units),
         "answered_in": answered_in,
