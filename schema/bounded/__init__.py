@@ -5,13 +5,17 @@ limited memory and time, which may fail, hang or grow harmlessly.
 """
 
 from schema.bounded.archive import ArchiveError, ArchiveLimits, inspect_archive, part_name
+from schema.bounded.macros import archive_has_macros, compound_streams, has_macros
 from schema.bounded.process import Limits, bounded_process
 
 __all__ = [
     "ArchiveError",
     "ArchiveLimits",
     "Limits",
+    "archive_has_macros",
     "bounded_process",
+    "compound_streams",
+    "has_macros",
     "inspect_archive",
     "part_name",
 ]

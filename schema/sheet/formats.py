@@ -106,7 +106,10 @@ def seen(value: float, code: str) -> Seen:
     if "date" in kinds or "duration" in kinds:
         minutes = int(WIDE.remainder(number, Decimal(1)) * 1440 + Decimal("0.5"))
         return Seen(f"{minutes // 60}:{minutes % 60:02}", None, factor, "")
-    if "general" in kinds or section.fraction or "power" in kinds:
+    if "power" in kinds:
+        text = f"{sign}{before}{_scientific(number, section)}{after}".strip()
+        return Seen(text, _exact(section, sign, number), Decimal(1), _words(section))
+    if "general" in kinds or section.fraction:
         text = f"{sign}{before}{plain(number)}{after}".strip()
         return Seen(text, _exact(section, sign, number), Decimal(1), _words(section))
     if "digit" not in kinds:
@@ -134,6 +137,11 @@ def pads(code: str) -> bool:
     if ("literal", ".") in whole:
         return False
     return sum(1 for kind, text in whole if kind == "digit" and text == "0") > 1
+
+
+def is_scientific(code: str) -> bool:
+    """Whether a format shows a number with an exponent, and so few of its digits."""
+    return "power" in _sections(code)[0].kinds()
 
 
 def plain(number: Decimal) -> str:
@@ -187,9 +195,9 @@ def _bracket(section: Section, text: str) -> None:
 
 def _says_more(section: Section) -> bool:
     kinds = section.kinds()
-    if kinds & {"percent", "yen"} or set(_words(section)) - SILENT:
+    if kinds & {"percent", "yen", "power"} or set(_words(section)) - SILENT:
         return True
-    if kinds & {"general", "text"} or section.fraction or "power" in kinds:
+    if kinds & {"general", "text"} or section.fraction:
         return False
     if kinds & {"date", "duration"} or "digit" not in kinds:
         return True
@@ -333,6 +341,17 @@ def _fill(shown: Decimal, whole: list[tuple[str, str]], decimals: int, section: 
             optional, tail = optional[:-1], tail[:-1]
         out = [*reversed(tail), ".", *out]
     return "".join(reversed(out))
+
+
+def _scientific(number: Decimal, section: Section) -> str:
+    """A number with one digit before the point, and an exponent of as many digits as its format gives."""
+    kinds = [kind for kind, _ in section.tokens]
+    power = kinds.index("power")
+    decimals = kinds[:power].count("digit") - 1
+    if "point" in kinds[:power]:
+        decimals = kinds[kinds.index("point") : power].count("digit")
+    digits, _, exponent = f"{number:.{max(decimals, 0)}E}".partition("E")
+    return f"{digits}E{exponent[0]}{exponent[1:].zfill(kinds[power:].count('digit'))}"
 
 
 def _grouped(whole: list[tuple[str, str]]) -> bool:

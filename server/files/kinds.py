@@ -1,18 +1,19 @@
 """What a file is, recognised by its bytes and not by its name: the kinds that offices use, and no others.
 
-Markup, programs and documents with macros are refused. Nothing is unpacked but one small entry.
+Markup, programs and documents with macros are refused; a workbook with macros only where it is kept to be read and
+never handed out (`macros`). Nothing is unpacked but one small entry.
 """
 
 import zipfile
 from io import BytesIO
 from typing import NamedTuple
 
-from schema.bounded import part_name
+from schema.bounded import archive_has_macros, compound_streams, part_name
+from schema.bounded.macros import STREAMS, TYPES
 from schema.city.rules import RuleBroken
 
 UNPACKED_MOST = 512 * 1024 * 1024
 ENTRIES_MOST = 10_000
-TYPES_MOST = 1024 * 1024
 
 
 class FileKind(NamedTuple):
@@ -22,6 +23,7 @@ class FileKind(NamedTuple):
     media_type: str
     endings: tuple[str, ...]
     inline: bool = False
+    macros: bool = False
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -39,6 +41,13 @@ XLS = FileKind("Excel 97 工作簿", "application/vnd.ms-excel", ("xls", "et"))
 PPT = FileKind("PowerPoint 97 演示文稿", "application/vnd.ms-powerpoint", ("ppt", "dps"))
 CSV = FileKind("CSV 表格", "text/csv", ("csv",))
 TEXT = FileKind("文本文件", "text/plain", ("txt",))
+XLSM = FileKind(
+    "带宏的 Excel 工作簿",
+    "application/vnd.ms-excel.sheet.macroenabled.12",
+    ("xlsm",),
+    macros=True,
+)
+OLD_MACROS = XLS._replace(word="带宏的 Excel 97 工作簿", macros=True)
 
 KINDS = (PDF, PNG, JPEG, GIF, WEBP, DOCX, XLSX, PPTX, OFD, DOC, XLS, PPT, CSV, TEXT)
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS}
@@ -62,15 +71,18 @@ IN_OLE = {"WordDocument": DOC, "Workbook": XLS, "Book": XLS, "PowerPoint Documen
 ALLOWED = "PDF、图片（png、jpg、gif、webp）、Word、Excel、PPT、OFD、txt 和 csv"
 
 
-def kind_of(name: str, content: bytes) -> FileKind:
+def kind_of(name: str, content: bytes, *, macros: bool = False) -> FileKind:
     """The kind that the bytes show, which must be the one that the name's ending claims.
 
-    Raises RuleBroken (INVALID) with what to do instead.
+    A workbook with macros is one where `macros` is set, for whoever only reads its cells. Raises RuleBroken
+    (INVALID) with what to do instead.
     """
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     kind = detect_kind(content, ending)
     if kind is None:
         raise invalid_file(f"不收这种文件，请换成{ALLOWED}，例如把网页或程序的画面另存为 PDF")
+    if kind.macros and not macros:
+        raise macros_refused()
     if ending and ending not in kind.endings:
         raise invalid_file(
             f"文件名以 .{ending[:10]} 结尾，内容却是{kind.word}，"
@@ -110,39 +122,27 @@ def zip_kind(content: bytes) -> FileKind | None:
             if any(each.flag_bits & 1 for each in entries):
                 raise invalid_file("文件加了密码，请去掉密码后再传")
             kind = next((kind for entry, kind in IN_ZIP.items() if part_name(entry) in names), None)
-            types = names.get(part_name("[Content_Types].xml"))
-            if kind is None or (kind is not OFD and types is None):
+            if kind is None or (kind is not OFD and part_name(TYPES) not in names):
                 return None
-            if any("vba" in name for name in names) or macros_enabled(archive, types):
+            if not archive_has_macros(archive):
+                return kind
+            if kind is not XLSX:
                 raise macros_refused()
-            return kind
+            return XLSM
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         raise invalid_file("文件不完整，打不开，请重新导出或另存一份后再传") from None
 
 
-def macros_enabled(archive: zipfile.ZipFile, types: zipfile.ZipInfo | None) -> bool:
-    if types is None:
-        return False
-    with archive.open(types) as file:
-        return b"macroenabled" in file.read(TYPES_MOST).lower()
-
-
 def ole_kind(content: bytes) -> FileKind | None:
-    capitals = content.upper()
-
-    def holds(stream: str) -> bool:
-        """Whether the directory names the stream; its entries lie on multiples of 128 bytes."""
-        name, at = stream.upper().encode("utf-16-le") + b"\0\0", -1
-        while (at := capitals.find(name, at + 1)) >= 0:
-            if at % 128 == 0:
-                return True
-        return False
-
-    if holds("EncryptedPackage"):
+    found = compound_streams(content, "EncryptedPackage", *IN_OLE, *STREAMS)
+    if "EncryptedPackage" in found:
         raise invalid_file("文件加了密码，请去掉密码后再传")
-    if any(map(holds, ("_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"))):
+    kind = next((kind for stream, kind in IN_OLE.items() if stream in found), None)
+    if found.isdisjoint(STREAMS):
+        return kind
+    if kind is not XLS:
         raise macros_refused()
-    return next((kind for stream, kind in IN_OLE.items() if holds(stream)), None)
+    return OLD_MACROS
 
 
 def is_plain_text(content: bytes) -> bool:

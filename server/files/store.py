@@ -42,8 +42,10 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def examine(self, file: File) -> StoredFile:
-        """What the file is, not stored yet. Raises RuleBroken (INVALID)."""
+    def examine(self, file: File, *, macros: bool = False) -> StoredFile:
+        """What the file is, not stored yet; a workbook may have macros where it is only read and never handed
+        out. Raises RuleBroken (INVALID).
+        """
         size = len(file.content)
         if not size:
             raise RuleBroken("文件是空的，请重新选择", "files", "INVALID")
@@ -55,7 +57,7 @@ class FileStore:
                 "INVALID",
             )
         name = clean_name(file.name)
-        kind = kind_of(name, file.content)
+        kind = kind_of(name, file.content, macros=macros)
         sha256 = hashlib.sha256(file.content).hexdigest()
         return StoredFile(sha256, size, kind.media_type, with_ending(name, kind))
 

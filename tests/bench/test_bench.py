@@ -11,6 +11,7 @@ from graphql import parse, validate
 from schema import database
 from schema.graph import schema
 from server.operations.seed import seed
+from tests.bench import preview_rows
 from tests.bench.data import filled
 from tests.bench.workloads import WORKLOADS, Workload
 
@@ -56,3 +57,9 @@ def test_short_run_measures_every_workload() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for workload in (*(each.name for each in WORKLOADS), "W7"):
         assert f"\n{workload}  " in done.stdout
+
+
+@pytest.mark.soak
+def test_five_thousand_dirty_lines_are_read_in_twelve_seconds_and_150_megabytes() -> None:
+    seconds, megabytes, count = preview_rows.measured(5000)
+    assert (count, seconds <= 12, megabytes <= 150) == (5000, True, True), (seconds, megabytes)

@@ -10,6 +10,11 @@ import pytest
 from babel.messages.pofile import read_po
 
 from schema.entries.rules import Indicator
+from schema.intake import LISTS
+from schema.ledger.graph.cells import catalogue_of
+from schema.ledger.rules.answers import UNITS
+from schema.ledger.rules.checks import KINDS as MEASURES
+from schema.ledger.tables import LEDGER
 from schema.linkage.tables import Claim
 from schema.project.rules import LANES
 from schema.query.fields import worded
@@ -76,8 +81,15 @@ def test_every_text_of_the_pages_has_its_english() -> None:
 
 
 def test_the_catalogue_has_nothing_that_no_page_shows() -> None:
-    """Beside the pages' own texts, the names that the public ranking looks up: of places and indicators."""
+    """Beside the pages' own texts, the names that pages look up: of places and indicators on the public ranking, of
+    the columns of ledgers and lists in their previews, of where each goes, and of units.
+    """
     names = {name for _, name, *_ in PLACES} | set(worded(Indicator).values())
+    kinds = [catalogue_of(kind) for kind in (LEDGER, *LISTS)]
+    fields = [each for kind in kinds for each in kind.fields.values() if each.kind != "serial"]
+    names |= {text for each in fields for text in (each.label, each.to)}
+    names |= {LISTS[kind].kind.title for kind in LISTS}
+    names |= {*MEASURES.values(), *(unit for offered in UNITS.values() for unit in offered)}
     assert catalogue().keys() - texts().keys() - names == set()
     assert names <= catalogue().keys()
 

@@ -1,10 +1,13 @@
 """The ledger uploaded, previewed, imported and undone on pages."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx2
 import pytest
@@ -18,7 +21,7 @@ from server.app import BODY_MOST
 from server.files.store import FileStore
 from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
-from tests.ledger.seen_books import HEAD, Styled, cells, xlsx
+from tests.ledger.seen_books import HEAD, Styled, Xml, cells, packed, unpacked, xlsx
 from tests.server.doors import browser, signed_in
 from tests.world import NOW, City
 
@@ -424,6 +427,70 @@ async def test_a_batch_that_was_worked_on_is_not_taken_back_and_says_where(
     assert '<a href="/projects/2026-0001">2026-0001 口腔装备产业园第1期</a>' in page
     assert '<details class="card" id="undo" open>' in page
     assert ">传错了文件</textarea>" in page
+
+
+async def test_a_blank_an_error_and_a_formula_without_a_value_are_three_things_and_a_formula_is_marked(
+    office: httpx2.AsyncClient,
+) -> None:
+    """Each says what is to be done; a cell with a value says that a formula gave it, until it is changed."""
+    computed = Xml('<c r="{r}"><f>D2/10</f><v>1000</v></c>')
+    lines = (
+        cells("甲项目", I=computed),
+        cells("乙项目", I=Xml('<c r="{r}" t="e"><f>D3/0</f><v>#DIV/0!</v></c>')),
+        cells("丙项目", I=Xml('<c r="{r}"><f>D4/10</f></c>')),
+        cells("丁项目", B=None),
+    )
+    file = {"file": ("公式.xlsx", xlsx(("台账", [HEAD, *lines])), "application/octet-stream")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 303, main(answer)
+    page = await seen(office, f"{HERE}/rows/2")
+    assert 'title="由公式算出，读取的是保存的结果"' in page
+    assert "1,000 万元 ƒ 由公式算出" in words(page)
+    assert words(page).count("由公式算出") == 1
+    for row, said in (
+        (3, "I 累计到位资金（万元） ：单元格是公式错误 #DIV/0!。请改正公式，或直接填写数值"),
+        (4, "I 累计到位资金（万元） ：公式没有保存的数值。请在 Excel 或 WPS 中打开、保存后再上传"),
+        (5, "B 项目名称 ：“项目名称”没有填，请补上"),
+    ):
+        assert said in words(await seen(office, f"{HERE}?state=WRONG")), row
+    given = hidden(await seen(office, f"{HERE}/rows/2?cell=paid_in_total"), "LedgerMend")
+    done = await office.post(f"{HERE}/rows/2", data=given | {"value": "900"})
+    assert done.status_code == 303, words(main(done))
+    page = words(await seen(office, f"{HERE}/rows/2"))
+    assert "900 万元 原来是“1000”" in page
+    assert "由公式算出" not in page
+
+
+async def test_a_ledger_with_macros_is_read_and_the_file_itself_goes_to_nobody(
+    city: City, office: httpx2.AsyncClient
+) -> None:
+    """What is handed out is a workbook made anew; as evidence such a file is refused as ever."""
+    plain = xlsx(("台账", [HEAD, cells("甲项目"), cells("乙项目", D="面议")]))
+    program = "Sub Workbook_Open()"
+    macros = packed(unpacked(plain) | {"xl/vbaProject.bin": program})
+    file = {"file": ("11月台账.xlsm", macros, "application/octet-stream")}
+    answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    assert answer.status_code == 303, main(answer)
+    page = words(await seen(office, HERE))
+    assert "11月台账.xlsm" in (await office.get(HERE)).text
+    assert "宏不运行，只读取单元格" in page
+    given = hidden(await seen(office, f"{HERE}/rows/3"), "LedgerMend")
+    done = await office.post(f"{HERE}/rows/3", data=given | {"value": "8000"})
+    assert done.status_code == 303, words(main(done))
+    page = await seen(office, HERE)
+    assert "宏不运行，只读取单元格" in words(page)
+    made = await office.get(f"{HERE}.xlsx")
+    with ZipFile(BytesIO(made.content)) as archive:
+        assert not [name for name in archive.namelist() if "vba" in name.lower()]
+    assert read("结果.xlsx", made.content).rows[1][1] == "甲项目"
+    links = set(re.findall(r'href="(/[^"#?]*)', page))
+    assert program.encode() not in b"".join([(await office.get(each)).content for each in links])
+    evidence = [{"name": "11月台账.xlsm", "content": base64.b64encode(macros).decode()}]
+    report = {"name": "甲项目", "investorName": "四川甲有限公司", "amount": "12.5亿"}
+    city.files = context.FILES  # type: ignore[assignment]
+    refused = await city.act(city["yanjiang"], "projectReport", **report, evidence=evidence)
+    [fault] = [each for each in refused["userErrors"] if each["field"] == "evidence.0"]
+    assert "有宏" in fault["message"]
 
 
 # ---------------------------------------------------------------- who, and what it costs

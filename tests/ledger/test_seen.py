@@ -83,6 +83,9 @@ def said(reading: Reading, code: str = "") -> list[tuple[int, str, str, str]]:
         (0, '0.0"亿";-0.0"亿";"无"', "无", None),
         (0.396, "h:mm", "9:30", None),
         (12500, '[DBNum2][$-804]G/通用格式"元整"', "12500元整", "12500元整"),
+        (123400000, "0.00E+00", "1.23E+08", "123400000"),
+        (-0.00012, "0.E+0", "-1E-4", "-0.00012"),
+        (13800001111, '"T"0.0E+00', "T1.4E+10", "T13800001111"),
         (1234567.891, '#,##0.0##,"千元"', "1,234.568千元", "1234.567891千元"),
     ],
 )
@@ -96,7 +99,7 @@ def test_a_number_is_what_its_format_shows(
 @pytest.mark.parametrize(
     "code",
     [
-        "General", "0", "0.00", "#,##0.00", "@", "[Red]0.00", "0.00_);(0.00)", "0.00E+00", "# ?/?",
+        "General", "0", "0.00", "#,##0.00", "@", "[Red]0.00", "0.00_);(0.00)", "# ?/?",
         '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ', "G/通用格式", "#,##0;-#,##0",
     ],
 )  # fmt: skip
@@ -359,6 +362,65 @@ def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
     row = read_ledger(read("台账", xlsx(("台账", [head, line]))), TODAY).rows[0]
     assert (row.industry_code, row.no, row.remark) == ("A0111", "2026-0001", "50%")
     assert row.signed_on == date(2026, 3, 5)
+
+
+CODED = [*HEAD, "行业类别（国标）", "项目编号", "项目代码", "统一社会信用代码", "联系电话"]
+KEPT: list[tuple[str, object, str, str]] = [
+    ("L", Styled(132, "0000"), "industry_code", "A0132"),
+    ("L", Styled(132, '"A"0000'), "industry_code", "A0132"),
+    ("L", Styled(1321, "0"), "industry_code", "C1321"),
+    ("M", Styled(187, "000000"), "no", "000187"),
+    ("N", Styled(123456789012, "0"), "approval_code", "123456789012"),
+    ("P", Styled(2826110000, "00000000000"), "contact_phone", "02826110000"),
+    ("P", Styled(13800001111, "0.00E+00"), "contact_phone", "13800001111"),
+]
+LOST: list[tuple[str, object, tuple[str, ...]]] = [
+    ("L", 132, ("“132”", "前面的 0")),
+    ("L", Styled(132, "0"), ("“132”", "前面的 0")),
+    ("L", Styled(1, "00"), ("“01”", "不足四位")),
+    ("M", Styled(123400000, "0.00E+00"), ("“1.23E+08”", "123400000", "文本格式")),
+    ("N", "2.60651E+17", ("“2.60651E+17”", "末几位")),
+    ("N", 260651200204011234, ("末几位",)),
+    ("O", Styled(91512000123456700, "0.00E+00"), ("信用代码", "末几位")),
+    ("O", "9.1512E+17", ("信用代码", "末几位")),
+    ("P", "1.38E+10", ("“1.38E+10”", "末几位")),
+    ("P", Styled(13800000000, "0.00E+00"), ("“1.38E+10”", "13800000000")),
+    ("P", 2826110000, ("“2826110000”", "区号前的 0")),
+]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_codes_keep_the_digits_that_their_format_shows_or_are_errors(kind: str) -> None:
+    """What a person sees of a code is the code; where the digits of a number may not be all, it says what is seen."""
+    found = [
+        cells(f"第{at}号项目", **{letter: value}) for at, (letter, value, *_) in enumerate(KEPT)
+    ]
+    lost = [cells(f"另{at}号项目", **{letter: value}) for at, (letter, value, _) in enumerate(LOST)]
+    grid = read(
+        "台账", WRITERS[kind](("台账", [CODED, *found, *[_as_float(each) for each in lost]]))
+    )
+    reading = read_ledger(grid, TODAY)
+    rows_ = reading.projects
+    for row, (_, _, field, code) in zip(rows_, KEPT, strict=False):
+        assert getattr(row, field) == code, code
+    assert [each[1] for each in said(reading, "FORMAT")] == ["P"]
+    wrong = [issue for issue in reading.issues if issue.severity == Severity.ERROR]
+    assert [issue.row for issue in wrong] == [2 + len(KEPT) + at for at in range(len(LOST))]
+    for (letter, _, words), issue in zip(LOST, wrong, strict=True):
+        assert issue.column == letter
+        assert not [word for word in words if word not in issue.message], issue.message
+
+
+def _as_float(line: Sequence[object]) -> list[object]:
+    """Integers that an .xls does not keep in 30 bits as it keeps them, in a double."""
+    large = 2**29
+    return [float(each) if type(each) is int and each >= large else each for each in line]
+
+
+def test_an_amount_with_an_exponent_is_the_number_that_is_kept() -> None:
+    reading = read_ledger(of_lines(cells("甲项目", D=Styled(12500, "0.00E+00"))), TODAY)
+    assert reading.rows[0].agreed_investment == 125 * MILLION_YUAN
+    assert not reading.wrong
 
 
 def test_a_currency_sign_is_no_unit_and_a_unit_in_a_format_is_one() -> None:

@@ -6,9 +6,11 @@ from random import Random
 from typing import Any
 
 from schema.gate.tables import JournalEntry
+from schema.industry.tables import TargetCompany
+from schema.ledger.tables import Batch
 from schema.people.tables import Company
 from schema.permissions import Viewer
-from tests.ledger import ledgers
+from tests.ledger import ledgers, lists
 from tests.races.racers import CLOSE, Answer, Attempt, Input, Race, codes
 from tests.world import City, at, of, on
 
@@ -518,6 +520,31 @@ async def posted_while_closed(at_once: Round) -> None:
     ]
     close = Attempt(city.office, CLOSE, {"month": month}, after=at_once.chance.uniform(0, SPREAD))
     wins(await at_once.run(*attempts[:2], close, attempts[2]), 4)
+
+
+@scene("a list of target companies is imported while one of them is added")
+async def list_beside_a_company(at_once: Round) -> None:
+    """By its code, and in every other round by a name without one: it stands once in the group's list."""
+    city, number = at_once.city, at_once.number * 10
+    same, other = lists.company(number), lists.company(number + 1)
+    if at_once.number % 2:
+        same["uscc"] = ""
+    lines = at_once.variant((same,), (same,), (same, other), (same, other))
+    batch = await lists.previewed(city, *lines)
+    answers = await at_once.run(
+        Attempt(city.group, "targetCompanyAdd", {"name": same["name"], "uscc": same["uscc"]}),
+        Attempt(city.group, "listImport", ledgers.on(batch)),
+    )
+    added, imported = map(codes, answers)
+    if len(lines) == 1:
+        wins(answers, 1, "DUPLICATE", "RULE")
+    else:
+        # The other line is imported either way.
+        assert imported == [] and added in ([], ["DUPLICATE"]), answers
+    assert await TargetCompany.filter(name=same["name"]).count() == 1
+    by_list = 0 if imported else len(lines) - (not added)
+    standing = await Batch.get(no=batch["no"])
+    assert standing.imported_count == by_list
 
 
 @scene("sixteen act on one project")

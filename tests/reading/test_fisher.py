@@ -20,7 +20,7 @@ from schema.project.tables import Project
 from schema.query.models import columns_of, global_id
 from server import settings
 from tests.house.test_who_may import EVERYBODY, undone
-from tests.ledger import ledgers
+from tests.ledger import ledgers, lists
 from tests.ledger.ledgers import ledger_city as ledger_city
 from tests.reading.test_claimant import ways
 from tests.server.doors import signed_in
@@ -38,6 +38,12 @@ DAILY = (
     "partner",
     "public",
 )
+LISTED = """
+query Listed($no: String!) { batch(no: $no, kind: "targets") {
+  readyCount wrongCount duplicateCount importedCount issues { message }
+  rows { totalCount nodes { rowNo state name listed { no name } issues { column code message } cells { field value } } }
+} }
+"""
 AMOUNT = 777_700_000_000
 """In fen: 77.77 亿 yuan."""
 CODE = uscc(700)
@@ -235,6 +241,12 @@ async def calls(city: City, viewer: Viewer, project: Project, code: bool) -> dic
         if code:
             lines.append(ledgers.line(5, uscc=CODE, investor="乱写的公司", **given))
         found["a ledger"] = lambda: ledger(city, viewer, lines)
+    if may(viewer, "targetCompanyAdd"):
+        own = {} if viewer.name == city.group.name else {"group": "先进制造"}
+        companies = [{"name": GUESS["investorName"], **own}, {"name": "渔人齿轮有限公司", **own}]
+        if code:
+            companies[1]["uscc"] = CODE
+        found["a list of companies"] = lambda: listed(city, viewer, companies)
     return found
 
 
@@ -254,6 +266,19 @@ async def ledger(city: City, viewer: Viewer, lines: list[dict[str, str]]) -> Any
     rows, _ = await city.served(viewer, ledgers.ROWS, {"no": batch["no"]})
     done = await acted(city, viewer, "ledgerImport", **ledgers.on(batch), onlyCorrect=True)
     after, _ = await city.served(viewer, ledgers.ROWS, {"no": batch["no"]})
+    return made, rows, done, after
+
+
+async def listed(city: City, viewer: Viewer, lines: list[Said]) -> Any:
+    """What the preview of a list and its lines say, and its import with what is asked about."""
+    made = await acted(city, viewer, "listPreview", kind="targets", file=lists.sheet(*lines))
+    assert not made["userErrors"], made
+    batch = made["batch"]
+    rows, _ = await city.served(viewer, LISTED, {"no": batch["no"]})
+    assert len(rows["batch"]["rows"]["nodes"]) == len(lines)
+    whole = {"onlyCorrect": True, "includeDuplicates": True}
+    done = await acted(city, viewer, "listImport", **ledgers.on(batch), **whole)
+    after, _ = await city.served(viewer, LISTED, {"no": batch["no"]})
     return made, rows, done, after
 
 
@@ -279,7 +304,9 @@ async def played(city: City, name: str, stage: Stage, *, investor: bool) -> dict
     after = await transcript(asked)
     assert {key for key in asked if before[key] != after[key]} == set(), name
     text = "".join(
-        before[key] for key in asked if not key.startswith(("a report", "a ledger", "own"))
+        before[key]
+        for key in asked
+        if not key.startswith(("a report", "a ledger", "a list", "own"))
     )
     assert not [each for each in SECRETS if each in text], name
     return before

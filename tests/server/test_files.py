@@ -12,7 +12,7 @@ from schema.city.rules import RuleBroken
 from schema.evidence.tables import Attachment
 from schema.project.tables import Project
 from schema.scalars import File
-from server.files.kinds import BY_MEDIA_TYPE, OFFICE
+from server.files.kinds import BY_MEDIA_TYPE, OFFICE, kind_of
 from server.files.names import clean_name, content_disposition
 from server.files.store import FileStore, StoredFile
 from server.people import context
@@ -132,6 +132,30 @@ def test_what_could_run_or_is_not_known_is_refused(
         keep(tmp_path, name, content)
     assert (broken.value.field, broken.value.code) == ("files", "INVALID")
     assert not files_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name, content, word",
+    [
+        ("表.xlsm", archive("xl/workbook.xml", "xl/vbaProject.bin"), "带宏的 Excel 工作簿"),
+        ("表.xls", compound("Workbook", "_VBA_PROJECT_CUR"), "带宏的 Excel 97 工作簿"),
+    ],
+)
+def test_a_workbook_with_macros_is_accepted_only_by_who_reads_it_and_hands_it_to_nobody(
+    tmp_path: Path, name: str, content: bytes, word: str
+) -> None:
+    assert kind_of(name, content, macros=True).word == word
+    stored = FileStore(tmp_path).examine(File(name, content), macros=True)
+    assert stored.name == name
+    with pytest.raises(RuleBroken, match="有宏"):
+        FileStore(tmp_path).examine(File(name, content))
+    for other in (
+        archive("word/document.xml", "word/vbaProject.bin"),
+        compound("WordDocument", "Macros"),
+        compound("Installer", "VBA"),
+    ):
+        with pytest.raises(RuleBroken, match="有宏"):
+            FileStore(tmp_path).examine(File(name, other), macros=True)
 
 
 def test_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> None:

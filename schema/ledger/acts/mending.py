@@ -6,7 +6,7 @@ and when; it holds for every later reading of the batch, and the file with resul
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,8 +101,9 @@ async def read_again(gate: Gate, input: Any) -> Reread:
     }
     summary, read = await read_lines(arguments, await asyncio.to_thread(path.read_bytes))
     summary["answered_in"] = notes.get("answered_in", "")
-    check_mended(gate, summary, read, lines, input.row, letter if value else "")
-    return await reread(gate, summary, read, lines)
+    new = {line["row"]: line for line in map(json.loads, read)}
+    check_mended(gate, new, lines, input.row, letter if value else "")
+    return await reread(gate, summary, new, lines)
 
 
 def check_row(row: int) -> None:
@@ -113,14 +114,12 @@ def check_row(row: int) -> None:
 
 def check_mended(
     gate: Gate,
-    summary: JsonObject,
-    read: Sequence[bytes],
+    new: Mapping[int, JsonObject],
     lines: Mapping[int, BatchLine],
     row: int,
     letter: str,
 ) -> None:
     """Refuse, at `value`, what leaves no project in the line, and an error in the changed cell itself."""
-    new = {line["row"]: line for line in map(json.loads, read)}
     if new.keys() != lines.keys():
         gate.refuse(RuleBroken("这样改，这一行就不再是项目了，请核对", "value", "INVALID"))
         gate.stop_if_wrong()
@@ -131,7 +130,10 @@ def check_mended(
 
 
 async def reread(
-    gate: Gate, summary: JsonObject, read: Sequence[bytes], lines: Mapping[int, BatchLine]
+    gate: Gate,
+    summary: JsonObject,
+    read: Mapping[int, JsonObject],
+    lines: Mapping[int, BatchLine],
 ) -> Reread:
     """What is new of the lines that read otherwise, checked against companies and projects as at the preview.
 
@@ -139,19 +141,18 @@ async def reread(
     the line with which it disagreed.
     """
     parsed = ParsedFile("", "", summary, [])
-    for each in read:
-        new = json.loads(each)
-        line = lines[new["row"]]
+    for row, new in read.items():
+        line = lines[row]
         if is_as_before(line, new):
             if line.state != RowState.WRONG:
                 parsed.beside.append(investor_in(line.row, line.values))
         else:
-            parsed.lines.append(each)
+            parsed.lines.append(json.dumps(new).encode())
     issues = len(summary["issues"])
     await assign_states(gate, parsed)
     del summary["issues"][issues:]
     states = {row: line.state for row, line in lines.items()} | parsed.states
-    note_foreign_numbers(summary, read, states)
+    note_foreign_numbers(summary, read.values(), states)
     changed = {}
     for new in map(json.loads, parsed.lines):
         row = new["row"]

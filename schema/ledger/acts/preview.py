@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from schema import database
+from schema.bounded import has_macros
 from schema.city.rules import RuleBroken
 from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
@@ -245,16 +246,15 @@ async def assign_states(gate: Gate, parsed: ParsedFile) -> None:
             parsed.issues[row.row] = issue_to_json(issue)
             parsed.projects[row.row] = duplicate.id
         report_progress(gate, start + len(chunk), 2 * len(parsed.lines))
-    note_foreign_numbers(parsed.summary, parsed.lines, parsed.states)
+    note_foreign_numbers(parsed.summary, map(json.loads, parsed.lines), parsed.states)
 
 
 def note_foreign_numbers(
-    summary: JsonObject, lines: Sequence[bytes], states: Mapping[int, RowState]
+    summary: JsonObject, lines: Iterable[JsonObject], states: Mapping[int, RowState]
 ) -> None:
     """Note how many of the lines that come in have a number of another numbering."""
     came = (RowState.READY, RowState.AWAITING)
-    read = (json.loads(line) for line in lines)
-    foreign = sum(1 for line in read if states[line["row"]] in came and line["values"].get("no"))
+    foreign = sum(1 for line in lines if states[line["row"]] in came and line["values"].get("no"))
     if foreign:
         message = f"有 {foreign} 行的项目编号不是本系统的，导入后另编新号"
         renumbered = FieldIssue("no", "NO", message)
@@ -384,13 +384,18 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
 async def store_file(gate: Gate, name: str, content: bytes) -> Any:
     """Store the file unchanged for the result file, with the extension of what it really is.
 
-    Raises RuleBroken (INVALID) at `file`.
+    It may have macros: the cells are read, nothing is run, and the file itself is handed out to nobody. Raises
+    RuleBroken (INVALID) at `file`.
     """
-    stem = name.rpartition(".")[0] or name
-    ending = "xlsx" if content.startswith(ZIP) else "xls" if content.startswith(COMPOUND) else "csv"
+    stem, ending = name.rpartition(".")[0] or name, "csv"
+    if content.startswith(ZIP):
+        ending = "xlsm" if has_macros(content) else "xlsx"
+    elif content.startswith(COMPOUND):
+        ending = "xls"
     kept = KeptFiles(gate.context.file_store)
     gate.endings.append(kept.settle)
+    file = File(f"{stem}.{ending}", content)
     try:
-        return await kept.keep(File(f"{stem}.{ending}", content))
+        return await kept.keep(file, await asyncio.to_thread(kept.store.examine, file, macros=True))
     except RuleBroken as error:
         raise RuleBroken(error.message, "file", "INVALID") from None

@@ -166,7 +166,8 @@ class BatchRow(Node):
         return await mended(info, document(row["mends"]))
 
     @computed(
-        "各格的意思，按台账的次序；只要其中几栏的写明", columns=("values", "issues", "batch_id")
+        "各格的意思，按台账的次序；只要其中几栏的写明",
+        columns=("values", "issues", "batch_id", "row_no"),
     )
     async def cells(
         row: Parent,
@@ -175,9 +176,9 @@ class BatchRow(Node):
     ) -> list[LedgerCell]:
         batch = await info.context.rows.one("Batch", row["batch_id"])
         if batch and batch["kind"] in LISTS:
-            found = list_cells(row, batch["notes"]["columns"], catalogue_of(batch["kind"]))
+            found = list_cells(row, batch["notes"], catalogue_of(batch["kind"]))
         else:
-            found = cells_of(row, batch["notes"]["columns"] if batch else {})
+            found = cells_of(row, batch["notes"] if batch else {})
         return [each for each in found if fields is None or each.field in fields]
 
 

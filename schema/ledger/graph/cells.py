@@ -13,6 +13,7 @@ from schema.intake import LISTS
 from schema.ledger import rules
 from schema.ledger.rules import FIELDS, Severity, unpacked, words
 from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
+from schema.ledger.rules.computed import Runs, is_computed
 from schema.ledger.rules.files import list_template
 from schema.ledger.rules.shown import field_text
 from schema.ledger.rules.validation import Columns
@@ -37,6 +38,7 @@ class LedgerCell:
     label: str = strawberry.field(description="名称")
     value: str = strawberry.field(description="读到的；读不出来的是原来填的")
     goes_to: str = strawberry.field(default="", description="导入后记到哪里")
+    formula: bool = strawberry.field(default=False, description="由公式算出，读取的是保存的结果")
     severity: Severity | None = strawberry.field(default=None, description="有问题的，轻重")
     message: str | None = strawberry.field(default=None, description="有问题的，怎样改")
 
@@ -122,20 +124,23 @@ async def mended(info: Info, mends: Sequence[Mapping[str, Any]]) -> list[LedgerM
     ]
 
 
-def cells_of(line: Record, columns: Columns) -> list[LedgerCell]:
-    """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed."""
+def cells_of(line: Record, notes: Mapping[str, Any]) -> list[LedgerCell]:
+    """The cells of a line in the order of FIELDS; one with an issue and no value shows what was typed.
+
+    `notes` are those of its batch.
+    """
     row = unpacked(line["values"])
     texts = {name: field_text(row, name) for name in FIELDS}
-    return cells_with(texts, line, columns, PROJECTS)
+    return cells_with(texts, line, notes, PROJECTS)
 
 
-def list_cells(line: Record, columns: Columns, kind: Catalogue) -> list[LedgerCell]:
+def list_cells(line: Record, notes: Mapping[str, Any], kind: Catalogue) -> list[LedgerCell]:
     """The same of a list of another kind."""
     texts = {
         name: value_text(line["values"].get(name), field.kind, field.unit)
         for name, field in kind.fields.items()
     }
-    return cells_with(texts, line, columns, kind)
+    return cells_with(texts, line, notes, kind)
 
 
 def value_text(value: Any, kind: str, unit: str) -> str:
@@ -149,9 +154,11 @@ def value_text(value: Any, kind: str, unit: str) -> str:
 
 
 def cells_with(
-    texts: Mapping[str, str], line: Record, columns: Columns, kind: Catalogue
+    texts: Mapping[str, str], line: Record, notes: Mapping[str, Any], kind: Catalogue
 ) -> list[LedgerCell]:
     """The cells that have a text or an issue, by the columns of their fields."""
+    columns: Columns = notes.get("columns", {})
+    runs: Runs = notes.get("formulas", {})
     fields = {letter: name for name, (letter, _) in columns.items()}
     worst_last = sorted(line["issues"], key=lambda issue: issue["severity"] == "ERROR")
     issues = {fields.get(issue["column"]): issue for issue in worst_last}
@@ -159,13 +166,15 @@ def cells_with(
     for name, field in kind.fields.items():
         value, issue = texts[name], issues.get(name)
         if value or issue:
+            letter = columns.get(name, ("", ""))[0]
             cells.append(
                 LedgerCell(
-                    column=columns.get(name, ("", ""))[0],
+                    column=letter,
                     field=name,
                     label=field.label,
                     value=value or (issue["value"] if issue else ""),
                     goes_to=field.to,
+                    formula=is_computed(runs, letter, line["row_no"]),
                     severity=rules.Severity(issue["severity"]) if issue else None,
                     message=issue["message"] if issue else None,
                 )

@@ -12,6 +12,7 @@ from schema.city.rules.text import half_width
 from schema.sheet import Cell, Number, Uncomputed
 from schema.sheet.formats import pads, seen
 
+AS_TEXT = "请把单元格设为文本格式后重新填写"
 LONGEST_PLACEHOLDER = 12
 PLACEHOLDERS = re.compile(
     r"[\s/\\—–―－\-_.。…×*]*|无|暂无|没有|待定|未定|待填|未填|不详|空|n/?a|null|none", re.IGNORECASE

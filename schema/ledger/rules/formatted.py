@@ -10,13 +10,24 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from schema.city.rules import RuleBroken, format_money
-from schema.ledger.rules.cell import Column, Parsed, Parser, cell_text, unclear
+from schema.ledger.rules.cell import (
+    AS_EXCEL_SHOWS,
+    AS_TEXT,
+    Column,
+    Parsed,
+    Parser,
+    cell_text,
+    unclear,
+)
 from schema.sheet import Cell, Number
-from schema.sheet.formats import SILENT, Seen, seen
+from schema.sheet.formats import SILENT, Seen, is_scientific, seen
 
 DAYS = frozenset({"plan", "past", "plans", "pasts"})
 AS_SHOWN = frozenset({"money", "land"})
 """The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
+WRITTEN_CODES = frozenset({"code", "industry"})
+"""The kinds in which a code may have a letter E, of which a workbook makes an exponent."""
+PHONES = frozenset({"phone", "contact", "person"})
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
@@ -41,6 +52,13 @@ def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
         assert isinstance(cell, int | float)
         return cell + DAYS_TO_1904
     return cell
+
+
+def shown_otherwise(cell: Cell, kind: str) -> str:
+    """The doubt about a telephone number of which a person sees an exponent, "" where there is none."""
+    if isinstance(cell, Number) and kind in PHONES and is_scientific(cell.format):
+        return f"单元格以科学计数显示为“{seen(*cell).text}”，按存的数 {cell_text(cell.value)} 读取"
+    return ""
 
 
 def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
@@ -89,12 +107,23 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
     if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
         return cell.value
     shown = seen(*cell)
+    if is_scientific(cell.format) and (kind in WRITTEN_CODES or _is_rounded(cell, kind)):
+        kept = cell_text(cell.value)
+        raise unclear(
+            f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
+        )
     if kind in DAYS and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):
         kept = cell_text(cell.value)
         raise unclear(f"单元格显示为“{shown.text}”，存的数是 {kept}，看不出哪个对。{PLAIN}")
     return cell_text(cell)
+
+
+def _is_rounded(cell: Number, kind: str) -> bool:
+    """Whether a telephone number has no more digits than its exponent shows: 1.38E+10 and no other."""
+    kept = AS_EXCEL_SHOWS.create_decimal(repr(cell.value))
+    return kind in PHONES and kept == Decimal(seen(*cell).text)
 
 
 def _is_serial(cell: Cell) -> bool:

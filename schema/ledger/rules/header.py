@@ -42,7 +42,12 @@ class Header:
 
     def column(self, name: str) -> int | None:
         """The zero-based column of a field, or None."""
-        return next((h.column for h in self.headings if h.field and h.field.name == name), None)
+        return self._columns.get(name)
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        """The leftmost column of each field that has one."""
+        return {each.field.name: each.column for each in reversed(self.headings) if each.field}
 
 
 def find_header(grid: Grid, answers: Answers = NONE) -> Header:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.checks import UNIT, contradictions
 from schema.ledger.rules.columns import Field
-from schema.ledger.rules.formatted import as_kept
+from schema.ledger.rules.formatted import as_kept, shown_otherwise
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -90,7 +91,10 @@ class Lines:
 
         @lru_cache(maxsize=512, typed=True)
         def parse(cell: Cell) -> Parsed:
-            return PARSERS[field.kind](as_kept(cell, field.kind, self.grid.date1904), column)
+            found = PARSERS[field.kind](as_kept(cell, field.kind, self.grid.date1904), column)
+            if not found.doubt and (doubt := shown_otherwise(cell, field.kind)):
+                return replace(found, code="FORMAT", doubt=doubt)
+            return found
 
         return parse
 

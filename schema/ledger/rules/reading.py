@@ -83,16 +83,20 @@ class Reading:
 
 
 def read_ledger(
-    grid: Grid, today: date, answers: Answers = NONE, hidden: HiddenParts | None = None
+    grid: Grid,
+    today: date,
+    answers: Answers = NONE,
+    hidden: HiddenParts | None = None,
+    header: Header | None = None,
 ) -> Reading:
     """Read a grid as the office's ledger.
 
     `answers` are what people say about its columns; `hidden` is the office's choice about hidden rows and
-    columns: until it is made, a project in a hidden row is an error. Raises RuleBroken (INVALID) at `file`
-    when the grid is another form or no ledger.
+    columns: until it is made, a project in a hidden row is an error; `header` is that of the grid where it
+    is known. Raises RuleBroken (INVALID) at `file` when the grid is another form or no ledger.
     """
     _check_template(grid.template, answers.kind)
-    header = find_header(grid, answers)
+    header = header or find_header(grid, answers)
     by_hand = answers.assigned(grid)
     if hidden is HiddenParts.LEAVE:
         header = without_hidden_columns(grid, header, by_hand)

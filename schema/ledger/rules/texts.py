@@ -4,13 +4,19 @@ import re
 
 from schema.city.rules import clean_text, parse_uscc
 from schema.city.rules.text import half_width
-from schema.ledger.rules.cell import Column, Parsed, cell_text, has_lost_digits, unclear
+from schema.ledger.rules.cell import (
+    AS_TEXT,
+    Column,
+    Parsed,
+    cell_text,
+    has_lost_digits,
+    unclear,
+)
 from schema.project.rules.classes import industries, section_of
 from schema.project.rules.report import PHONE as PHONES
 from schema.project.rules.report import check_phone, phone_of
 from schema.sheet import Cell
 
-AS_TEXT = "请把单元格设为文本格式后重新填写"
 PHONE = re.compile(
     r"(?<!\d)(?:\+?86-?)?"
     r"(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[2-8]\d{6,7}|400-?\d{3}-?\d{4})(?!\d)"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
+from schema.bounded import has_macros
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.cell import Column, cell_text, is_blank
@@ -22,6 +23,7 @@ from schema.ledger.rules.parsers import PARSERS
 from schema.sheet import Grid
 from schema.sheet.book import OPTIONS
 
+MACROS = "MACROS"
 ROWS_NAMED = 10
 LIKE_THE_LEDGER = 3
 ASKED = frozenset({"money", "land", "plan", "past", "uscc", "place", "stage"})
@@ -198,3 +200,10 @@ def _has(grid: Grid, row: int, column: int) -> bool:
 def _rows_named(lines: Sequence[int]) -> str:
     more = f"等 {len(lines)} " if len(lines) > ROWS_NAMED else ""
     return "、".join(str(line + 1) for line in lines[:ROWS_NAMED]) + more
+
+
+def macros(content: bytes) -> Iterator[Issue]:
+    """A doubt of the whole file where the workbook has macros."""
+    if has_macros(content):
+        message = "文件里有宏。宏不运行，只读取单元格；结果文件里没有宏，原文件不对外提供"
+        yield Issue(0, "", "文件", "", MACROS, message, Severity.WARNING)

@@ -10,6 +10,7 @@ from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.checks import MISSING_COLUMN
 from schema.ledger.rules.columns import FIELDS, PROJECTS, RESULTS, Catalogue, bare, list_catalogue
+from schema.ledger.rules.computed import formula_runs
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.issue import Issue, Severity
@@ -18,7 +19,7 @@ from schema.ledger.rules.mends import passed_over, put_in, result_words
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import ListRow, packed
 from schema.ledger.rules.units import unit_of
-from schema.ledger.rules.unseen import HiddenParts, other_sheets
+from schema.ledger.rules.unseen import HiddenParts, macros, other_sheets
 from schema.sheet import Grid, read_all
 
 MOST_ROWS = 10_000
@@ -64,8 +65,10 @@ def validate_file(
         said, answered_in = Answers(**answers, kind=catalogue), ""
         grid = the_ledger(grids, sheet, said)
     said.check(grid)
-    grid, held, lost = put_in(grid, find_header(grid, said), mends)
-    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None)
+    # Changed cells stand below the header, so it is that of the file.
+    header = find_header(grid, said)
+    grid, held, lost = put_in(grid, header, mends)
+    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None, header)
     check_units(reading.header, said)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
@@ -75,7 +78,7 @@ def validate_file(
     collect = collect_issues if catalogue is PROJECTS else list_issues
     of_file, of_lines, beyond = collect(reading, day, own)
     lost += passed_over(held, of_lines)
-    of_file += [*other_sheets(grids, grid, reading.header), *lost]
+    of_file += [*macros(content), *other_sheets(grids, grid, reading.header), *lost]
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
@@ -91,10 +94,11 @@ def validate_file(
         "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "form": form_without_answers(grid, catalogue) or reading.header.form,
+        "form": (form_without_answers(grid, catalogue) if said.columns else "") or header.form,
         "assigned": dict(said.columns),
         "units": dict(said.units),
         "answered_in": answered_in,
+        "formulas": formula_runs(grid, reading.header, (row.row for row in reading.rows)),
         "headings": [
             {
                 "letter": each.letter,
