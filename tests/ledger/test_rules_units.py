@@ -17,8 +17,8 @@ from schema.ledger.rules.units import (
     CURRENCIES,
     NOTHING,
     SCALES,
-    Said,
     UnitFrom,
+    UnitReading,
     in_caption,
     in_heading,
     is_foreign,
@@ -91,7 +91,7 @@ MONEY_HEADINGS = [
 
 @pytest.mark.parametrize(("heading", "unit"), MONEY_HEADINGS)
 def test_a_heading_says_its_unit_in_brackets_or_behind_its_words(heading: str, unit: str) -> None:
-    assert in_heading(heading, "money") == Said(unit)
+    assert in_heading(heading, "money") == UnitReading(unit)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_scale_is_read_whatever_stands_around_it(
     scale: str, yuan: str, front: str, back: str, marks: str
 ) -> None:
     heading = f"总投资{marks[0]}{front}{scale}{yuan}{back}{marks[1]}"
-    assert in_heading(heading, "money") == Said(f"{scale}元"), heading
+    assert in_heading(heading, "money") == UnitReading(f"{scale}元"), heading
     yuan_in = {"万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
     yuan_in |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
     assert parse_money("1", f"{scale}元") == 100 * yuan_in[scale]

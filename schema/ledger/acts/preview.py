@@ -116,12 +116,12 @@ async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) 
         path = gate.context.file_store.path(batch["sha256"])
         content = await asyncio.to_thread(path.read_bytes)
         sheet = sheet or batch["notes"]["sheet"]
-    said = input.columns is not None or input.units is not None
+    answered = input.columns is not None or input.units is not None
     arguments = {
         "name": name,
         "sheet": sheet,
-        "answers": {"columns": columns or {}, "units": units or {}} if said else None,
-        "remembered": [] if said else await remembered(organization, kind_of(kind)),
+        "answers": {"columns": columns or {}, "units": units or {}} if answered else None,
+        "remembered": [] if answered else await remembered(organization, kind_of(kind)),
         "day": day.isoformat(),
         "own": await own_place(organization),
         "hidden": hidden,

@@ -9,8 +9,8 @@ from schema.ledger.rules.cell import cell_text
 from schema.ledger.rules.columns import PROJECTS, Catalogue, Field, bare
 from schema.ledger.rules.units import (
     NOTHING,
-    Said,
     UnitFrom,
+    UnitReading,
     captions,
     in_heading,
     is_caption,
@@ -92,7 +92,7 @@ def _heading(
     column: int,
     path: list[str],
     field: Field | None,
-    around: Mapping[str, Said],
+    around: Mapping[str, UnitReading],
     answers: Answers,
     by_hand: bool,
 ) -> Heading:
@@ -103,13 +103,13 @@ def _heading(
         return Heading(column, title, own.unit, field, by_hand=by_hand)
     if chosen := unit_of(answers.units.get(column_letter(column), ""), measure):
         return Heading(column, title, chosen, field, UnitFrom.CHOSEN, by_hand=by_hand)
-    said = own if own != NOTHING else around[measure]
-    if said.unit in AMBIGUOUS:
-        said = Said(unclear=said.unit)
-    if said.unit:
-        return Heading(column, title, said.unit, field, by_hand=by_hand)
-    if said.unclear:
-        return Heading(column, title, "", field, UnitFrom.UNCLEAR, said.unclear, by_hand)
+    reading = own if own != NOTHING else around[measure]
+    if reading.unit in AMBIGUOUS:
+        reading = UnitReading(unclear=reading.unit)
+    if reading.unit:
+        return Heading(column, title, reading.unit, field, by_hand=by_hand)
+    if reading.unclear:
+        return Heading(column, title, "", field, UnitFrom.UNCLEAR, reading.unclear, by_hand)
     if chosen := answers.units.get(measure, ""):
         return Heading(column, title, chosen, field, UnitFrom.CHOSEN, by_hand=by_hand)
     return Heading(column, title, "", field, UnitFrom.ABSENT, by_hand=by_hand)
@@ -122,14 +122,15 @@ def _rank(path: list[str], field: Field) -> int:
     return 2 if field.measure == "money" and is_foreign(_own_unit(path, "money").unit) else 1
 
 
-def _own_unit(path: list[str], kind: str) -> Said:
+def _own_unit(path: list[str], kind: str) -> UnitReading:
     """What the headings over a column say about its unit, the nearest first."""
     return next(
-        (said for part in reversed(path) if (said := in_heading(part, kind)) != NOTHING), NOTHING
+        (reading for part in reversed(path) if (reading := in_heading(part, kind)) != NOTHING),
+        NOTHING,
     )
 
 
-def _captions(grid: Grid, lines: range) -> dict[str, Said]:
+def _captions(grid: Grid, lines: range) -> dict[str, UnitReading]:
     """The unit of each kind that is said above the header, among its lines, or else by the sheet's name."""
     above = [text for row in grid.rows[: lines.start] for text in map(text_of, row)]
     among = [
@@ -139,8 +140,8 @@ def _captions(grid: Grid, lines: range) -> dict[str, Said]:
         if "位" in text and is_caption(text)
     ]
     return {
-        kind: said
-        if (said := captions([*above, *among], kind)) != NOTHING
+        kind: reading
+        if (reading := captions([*above, *among], kind)) != NOTHING
         else captions([grid.name], kind)
         for kind in ("money", "land")
     }

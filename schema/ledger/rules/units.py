@@ -93,14 +93,14 @@ class UnitFrom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UnitReading:
     """What a text says about a unit: its standard name, or the words that are not understood."""
 
     unit: str = ""
     unclear: str = ""
 
 
-NOTHING = Said()
+NOTHING = UnitReading()
 
 
 def is_foreign(unit: str) -> bool:
@@ -133,19 +133,19 @@ def mu_of(unit: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4096)
-def in_heading(text: str, kind: str) -> Said:
+def in_heading(text: str, kind: str) -> UnitReading:
     """What one heading says: in brackets, behind its words, or where it is nothing but a unit."""
     rest = half_width(text).lower()
-    said = []
+    readings = []
     while found := IN_BRACKETS.search(rest):
-        said.append(_in_tokens(found[1], kind))
+        readings.append(_in_tokens(found[1], kind))
         rest = rest[: found.start()] + " " + rest[found.end() :]
-    said.append(_behind(rest, kind))
-    return _together(said)
+    readings.append(_behind(rest, kind))
+    return _together(readings)
 
 
 @lru_cache(maxsize=1024)
-def in_caption(text: str, kind: str) -> Said:
+def in_caption(text: str, kind: str) -> UnitReading:
     """What a text above the header, between its lines, or a sheet's name says.
 
     That is what stands behind 单位, in brackets at its end, or where it is nothing but units.
@@ -155,8 +155,8 @@ def in_caption(text: str, kind: str) -> Said:
         content = found[2].rstrip(")】] ")
         if not found[1] and not _all_units(content):
             return NOTHING
-        said = _in_tokens(content, kind, all_of_it=False)
-        return said if said.unit or not _only_of_other(content, kind) else NOTHING
+        reading = _in_tokens(content, kind, all_of_it=False)
+        return reading if reading.unit or not _only_of_other(content, kind) else NOTHING
     brackets = IN_BRACKETS.findall(plain)
     whole = brackets[-1] if brackets and plain.endswith(tuple(")】]〕")) else plain
     return _in_tokens(whole, kind) if _all_units(whole) else NOTHING
@@ -171,7 +171,7 @@ def is_caption(text: str) -> bool:
     )
 
 
-def captions(texts: Iterable[str], kind: str) -> Said:
+def captions(texts: Iterable[str], kind: str) -> UnitReading:
     """What several captions say together: two that differ are not understood."""
     return _together([in_caption(text, kind) for text in texts if text])
 
@@ -204,33 +204,33 @@ def _tokens(content: str) -> Iterator[str]:
             yield bare
 
 
-def _in_tokens(content: str, kind: str, *, all_of_it: bool = True) -> Said:
+def _in_tokens(content: str, kind: str, *, all_of_it: bool = True) -> UnitReading:
     """The one unit among tokens; notes behind it do not matter. Two units are not understood."""
     if RATE.search(content):
-        return Said(unclear=content)
+        return UnitReading(unclear=content)
     whole = unit_of(content, kind)
     if whole:
-        return Said(whole)
+        return UnitReading(whole)
     tokens = list(_tokens(content))
     units = {unit for token in tokens if (unit := unit_of(token, kind))}
     if len(units) == 1:
-        return Said(units.pop())
+        return UnitReading(units.pop())
     if units or _looks_like(content if all_of_it else "".join(tokens[:1]), kind):
-        return Said(unclear=content.strip())
+        return UnitReading(unclear=content.strip())
     return NOTHING
 
 
-def _behind(rest: str, kind: str) -> Said:
+def _behind(rest: str, kind: str) -> UnitReading:
     """The unit behind a heading's own words, or behind a comma or 单位."""
     plain = re.sub(r"\s", "", rest).strip("*※:")
     if unit := unit_of(plain, kind):
-        return Said(unit)
+        return UnitReading(unit)
     units = {unit for token in [*_tokens(plain)][1:] if (unit := unit_of(token, kind))}
     if not units and (found := BEHIND.search(plain)):
         units = {unit_of(found[0].removeprefix("单位"), kind)} - {""}
     if len(units) == 1:
-        return Said(units.pop())
-    return Said(unclear=plain) if units or _looks_like(plain, kind) else NOTHING
+        return UnitReading(units.pop())
+    return UnitReading(unclear=plain) if units or _looks_like(plain, kind) else NOTHING
 
 
 def _looks_like(text: str, kind: str) -> bool:
@@ -256,11 +256,11 @@ def _only_of_other(content: str, kind: str) -> bool:
     return bool(tokens) and bool(unit_of(tokens[0], other)) and not _looks_like(content, kind)
 
 
-def _together(said: Iterable[Said]) -> Said:
-    found = [each for each in said if each != NOTHING]
+def _together(readings: Iterable[UnitReading]) -> UnitReading:
+    found = [each for each in readings if each != NOTHING]
     units = {each.unit for each in found if each.unit}
     if len(units) > 1:
-        return Said(unclear="、".join(sorted(units)))
+        return UnitReading(unclear="、".join(sorted(units)))
     if units:
-        return Said(units.pop())
+        return UnitReading(units.pop())
     return found[0] if found else NOTHING

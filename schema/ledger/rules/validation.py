@@ -60,16 +60,16 @@ def validate_file(
     """
     grids, catalogue = read_all(name, content), list_catalogue(**kind) if kind else PROJECTS
     if answers is None:
-        grid, said, answered_in = with_remembered(grids, sheet, remembered, catalogue)
+        grid, given, answered_in = with_remembered(grids, sheet, remembered, catalogue)
     else:
-        said, answered_in = Answers(**answers, kind=catalogue), ""
-        grid = the_ledger(grids, sheet, said)
-    said.check(grid)
+        given, answered_in = Answers(**answers, kind=catalogue), ""
+        grid = the_ledger(grids, sheet, given)
+    given.check(grid)
     # Changed cells stand below the header, so it is that of the file.
-    header = find_header(grid, said)
+    header = find_header(grid, given)
     grid, held, lost = put_in(grid, header, mends)
-    reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None, header)
-    check_units(reading.header, said)
+    reading = read_ledger(grid, day, given, HiddenParts(hidden) if hidden else None, header)
+    check_units(reading.header, given)
     if len(reading.rows) > MOST_ROWS:
         raise RuleBroken(
             f"有 {len(reading.rows):,} 个{catalogue.item}，一次最多 {MOST_ROWS:,} 个，请分成几份上传",
@@ -94,9 +94,9 @@ def validate_file(
         "hidden": hidden,
         "unknown": reading.unknown_columns,
         "missing": reading.missing_required,
-        "form": (form_without_answers(grid, catalogue) if said.columns else "") or header.form,
-        "assigned": dict(said.columns),
-        "units": dict(said.units),
+        "form": (form_without_answers(grid, catalogue) if given.columns else "") or header.form,
+        "assigned": dict(given.columns),
+        "units": dict(given.units),
         "answered_in": answered_in,
         "formulas": formula_runs(grid, reading.header, (row.row for row in reading.rows)),
         "headings": [
@@ -141,13 +141,13 @@ def with_remembered(
         header = find_header(grid, Answers(kind=kind))
     except RuleBroken:
         for each in remembered[:FORMS_TRIED]:
-            said = Answers(each["columns"], each["units"], kind)
+            given = Answers(each["columns"], each["units"], kind)
             try:
-                grid = the_ledger(grids, sheet, said)
+                grid = the_ledger(grids, sheet, given)
             except RuleBroken:
                 continue
-            if find_header(grid, said).form == each["form"]:
-                return grid, said, each["no"]
+            if find_header(grid, given).form == each["form"]:
+                return grid, given, each["no"]
         raise
     known = next((each for each in remembered if each["form"] == header.form), None)
     if known is None or not (known["columns"] or known["units"]):
@@ -163,10 +163,10 @@ def form_without_answers(grid: Grid, kind: Catalogue = PROJECTS) -> str:
         return ""
 
 
-def check_units(header: Header, said: Answers) -> None:
+def check_units(header: Header, given: Answers) -> None:
     """Raises RuleBroken (INVALID) at `units` for a unit that does not fit what its column measures."""
     for heading in header.headings:
-        unit, field = said.units.get(heading.letter), heading.field
+        unit, field = given.units.get(heading.letter), heading.field
         if unit and not (field and field.measure and unit_of(unit, field.measure)):
             what = "面积" if field and field.measure == "land" else "金额"
             message = f"{heading.letter} 列“{heading.title}”"
@@ -242,8 +242,8 @@ def annotate_workbook(
     `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
     again. Of `mends`, which the file carries, `who` and `when` say by whom and on which day.
     """
-    said = Answers(columns=columns, kind=list_catalogue(**kind) if kind else PROJECTS)
-    grid = the_ledger(read_all(name, content), sheet, said)
+    given = Answers(columns=columns, kind=list_catalogue(**kind) if kind else PROJECTS)
+    grid = the_ledger(read_all(name, content), sheet, given)
     reading = Reading(
         rows=[ListRow(number, {}) for number in lines],
         issues=[issue_from_json(each) for each in issues],
@@ -251,7 +251,7 @@ def annotate_workbook(
         unknown_columns=(),
         missing_required=(),
         template=grid.template,
-        header=find_header(grid, said),
+        header=find_header(grid, given),
     )
     grid, held, _ = put_in(grid, reading.header, mends)
     return result_workbook(

@@ -39,8 +39,8 @@ async def validate(arguments: dict[str, Any], content: bytes) -> AsyncIterator[b
     async with _child("validate", arguments, content) as lines:
         async for line in lines:
             if line.startswith(b'{"refused"'):
-                said = json.loads(line)
-                raise RuleBroken(said["refused"], said["field"], "INVALID")
+                answer = json.loads(line)
+                raise RuleBroken(answer["refused"], answer["field"], "INVALID")
             yield line
 
 
@@ -115,8 +115,8 @@ def main(task: str) -> None:
         out.writelines(validate_here(arguments, content))
     except (RuleBroken, MemoryError) as refused:
         why = refused if isinstance(refused, RuleBroken) else unreadable_workbook(arguments["name"])
-        said = {"refused": why.message, "field": _place(why.field)}
-        out.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        answer = {"refused": why.message, "field": _place(why.field)}
+        out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
 
 
 if __name__ == "__main__":
