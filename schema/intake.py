@@ -14,7 +14,7 @@ import csv
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeAlias
 
@@ -89,10 +89,10 @@ Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
 
 
 Relied: TypeAlias = Callable[
-    [Gate, Mapping[int, Mapping[str, Any]], datetime], Awaitable[Mapping[int, str]]
+    [Gate, Mapping[int, Mapping[str, Any]], int], Awaitable[Mapping[int, str]]
 ]
-"""Why rows cannot be as they were, by id, though nobody has changed them since a moment: of those that a
-list has amended then, column → [before, after].
+"""Why rows cannot be as they were, by id, though nobody has changed them since an entry of the journal: of
+those that it has changed, column → [before, after].
 """
 Current: TypeAlias = Callable[[Context], Awaitable[Sequence[Mapping[str, str]]]]
 """What the viewer sees of what is there already, as lines of the template, text by column."""

@@ -70,7 +70,7 @@ async def restore_amended(
     keys = sorted({line.subject for line in lines if line.subject})
     await gate.hold(kinds[0], keys)
     now = {kind: await rows_now(written, kind) for kind in kinds}
-    touched = dict(await undo.relied(gate, written.rows[kinds[0]], written.entry.at))
+    touched = dict(await undo.relied(gate, written.rows[kinds[0]], written.entry.id))
     for kind in kinds:
         for key, changes in written.rows[kind].items():
             row = now[kind].get(key)

@@ -1,7 +1,7 @@
 """What is recorded of companies: who holds them, their codes and regions; of one or of thousands."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from schema import database
@@ -17,7 +17,6 @@ from schema.people.tables import Company as CompanyRow
 from schema.people.tables import CompanyHolder
 from schema.permissions import visible
 from schema.query.models import Record, as_record, day
-from schema.query.sql import bindable
 
 AT_ONCE = 500
 """How many companies one statement asks of."""
@@ -168,9 +167,9 @@ async def code_fault(gate: Gate, given: Amendment, known: Standing) -> RuleBroke
 
 async def companies_called(
     context: Context, names: Collection[str], codes: Collection[str]
-) -> tuple[list[Record], dict[int, list[str]]]:
-    """The companies that have one of these normalised names, once had it, or have one of these codes, of
-    those that the viewer sees; and their former names by id. As many statements whatever is found.
+) -> tuple[dict[str, Record], dict[str, list[Record]]]:
+    """The companies that have one of these normalised names, or once had it, or have one of these codes, of
+    those that the viewer sees: by their codes, and by each name that they have or had.
     """
     seen, values = visible("company", "c", context.viewer)
     either = sorted(names), sorted(codes)
@@ -189,13 +188,17 @@ async def companies_called(
                 f"{sql.format(marks=marks(part))} AND {seen}", [*part, *values]
             )
             keys |= {row["id"] for row in rows}
-    found = [each for each in await context.rows.ones("Company", sorted(keys)) if each]
-    former: dict[int, list[str]] = {}
-    for part in portions(sorted(keys)):
+    found = {each["id"]: each for each in await context.rows.ones("Company", sorted(keys)) if each}
+    called = {(each["normal_name"], key) for key, each in found.items()}
+    for part in portions(sorted(found)):
         sql = f'SELECT "company_id", "normal_name" FROM "company_name" WHERE "company_id" IN ({marks(part)})'
-        for row in await database.fetch(sql, part):
-            former.setdefault(row["company_id"], []).append(row["normal_name"])
-    return found, former
+        called |= {
+            (row["normal_name"], row["company_id"]) for row in await database.fetch(sql, part)
+        }
+    by_name: dict[str, list[Record]] = {}
+    for name, key in sorted(called):
+        by_name.setdefault(name, []).append(found[key])
+    return {each["uscc"]: each for each in found.values() if each["uscc"]}, by_name
 
 
 async def companies_listed(context: Context) -> list[dict[str, str]]:
@@ -219,16 +222,17 @@ async def companies_listed(context: Context) -> list[dict[str, str]]:
 
 
 async def reported_by_code(
-    gate: Gate, changed: Mapping[int, Mapping[str, Any]], since: datetime
+    gate: Gate, changed: Mapping[int, Mapping[str, Any]], since: int
 ) -> dict[int, str]:
-    """Of companies that were given a code those of which a project was reported since."""
+    """Of companies that were given a code those of which a project was reported after an entry of the journal."""
     found: dict[int, str] = {}
     for part in portions(sorted(key for key, columns in changed.items() if "uscc" in columns)):
         sql = (
             'SELECT p."investor_id", p."no" FROM "project" p'
-            f' WHERE p."investor_id" IN ({marks(part)}) AND p."reported_at" >= ? ORDER BY p."id"'
+            f' WHERE p."investor_id" IN ({marks(part)}) AND NOT EXISTS (SELECT 1 FROM "journal_row" r'
+            ' WHERE r."kind" = \'Project\' AND r."row_id" = p."id" AND r."entry_id" < ?) ORDER BY p."id"'
         )
-        for row in await database.fetch(sql, [*part, bindable(since, database.dialect())]):
+        for row in await database.fetch(sql, [*part, since]):
             found.setdefault(row["investor_id"], f"项目 {row['no']} 已由它报送")
     return found
 

@@ -62,7 +62,7 @@ class Known:
         raise RuleBroken(message, "name")
 
     def read(self, gate: Gate, one: OfOne) -> tuple[int, Amendment, list[Fault]]:
-        """The company of lines, what is to be recorded of it, and what is wrong or will be otherwise."""
+        """The company of lines, what is to be recorded, and what is wrong or will be otherwise."""
         company = self.company(one)
         before = self.standing[company["id"]]
         given, broken, others = rules.read_amendment(one, before, gate.today)
@@ -70,8 +70,8 @@ class Known:
         if not faults and rules.says_nothing_new(given, before):
             message = "与已登记的相同，没有要登记的内容"
             faults = [Fault("name", message, True, subject=company["id"])]
-        notes = [Fault(at, f"现登记为“{words}”", note=True) for at, words in others.items()]
-        return company["id"], given, faults + notes
+        faults += [Fault(at, f"现登记为“{words}”", note=True) for at, words in others.items()]
+        return company["id"], given, faults
 
 
 class Read(NamedTuple):
@@ -110,13 +110,9 @@ async def read_known(context: Context, groups: Sequence[OfOne]) -> Known:
     """What is recorded of the companies that lines name, of those that the viewer sees."""
     names = {normal_name(one.value("name")) for one in groups}
     codes = {code for one in groups for code in one.cells("uscc")}
-    found, former = await companies_called(context, names, codes)
-    by_name: dict[str, list[Record]] = {}
-    for each in found:
-        for name in {each["normal_name"], *former.get(each["id"], ())}:
-            by_name.setdefault(name, []).append(each)
-    by_code = {each["uscc"]: each for each in found if each["uscc"]}
-    return Known(by_code, by_name, await read_standing(found))
+    by_code, by_name = await companies_called(context, names, codes)
+    found = {each["id"]: each for same in by_name.values() for each in same}
+    return Known(by_code, by_name, await read_standing([*found.values()]))
 
 
 async def check_lines(
