@@ -13,7 +13,6 @@ from schema.ledger.rules.reading import read_ledger
 from schema.ledger.rules.validation import collect_issues
 from schema.linkage.acts.reporting import ProjectReportInput
 from schema.project.rules.classes import class_names, section_of
-from schema.project.rules.report import LIMITS
 from schema.sheet import Grid
 from tests.world import NOW, City, uscc
 
@@ -195,17 +194,24 @@ async def test_a_name_is_as_long_in_a_ledger_as_in_the_form(city: City, length: 
     by_form = [each["message"] for each in payload["userErrors"] if each["field"] == "name"]
     by_ledger = [each.message for each in reading.issues if each.severity == "ERROR"]
     words = (
-        []
-        if length <= LIMITS["name"]
-        else [f"最多 100 个字，现在是 {length} 个，请删减 {length - 100} 个字"]
+        [] if length <= 100 else [f"最多 100 个字，现在是 {length} 个，请删减 {length - 100} 个字"]
     )
     assert (by_form, by_ledger) == (words, words)
     assert normal_name(reading.rows[0].name) == ("" if words else name)
 
 
 def test_the_limits_of_the_columns_are_those_of_the_form() -> None:
-    own = {"description": "summary", "owner": "owner_name"}
-    names = ("name", "investor_name", "contact_name", "contact_phone", "investor_region", *own)
-    assert {name: FIELDS[name].limit for name in names} == {
-        name: LIMITS[own.get(name, name)] for name in names
+    limits = {
+        "name": 100,
+        "investor_name": 100,
+        "contact_name": 60,
+        "contact_phone": 40,
+        "investor_region": 60,
+        "description": 2000,
+        "owner": 60,
     }
+    assert {name: FIELDS[name].limit for name in limits} == limits
+    fields = get_object_definition(ProjectReportInput, strict=True).fields
+    form = {each.python_name: each.metadata.get("limit") for each in fields}
+    own = {"description": "summary", "owner": "owner_name"}
+    assert {name: form[own.get(name, name)] for name in limits} == limits

@@ -1,13 +1,13 @@
 """Units of amounts and areas by a strict grammar: understood as a whole, or asked for."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schema.city.rules import RuleBroken, parse_money
-from schema.city.rules.money import POWERS
 from schema.ledger.rules import read_ledger
 from schema.ledger.rules.answers import Answers, parse_columns, parse_units
 from schema.ledger.rules.issue import Severity
@@ -15,7 +15,6 @@ from schema.ledger.rules.reading import Reading
 from schema.ledger.rules.units import (
     AREA_MEANT,
     CURRENCIES,
-    MU,
     NOTHING,
     SCALES,
     Said,
@@ -157,7 +156,9 @@ def test_a_scale_is_read_whatever_stands_around_it(
 ) -> None:
     heading = f"总投资{marks[0]}{front}{scale}{yuan}{back}{marks[1]}"
     assert in_heading(heading, "money") == Said(f"{scale}元"), heading
-    assert parse_money("1", f"{scale}元") == 10 ** POWERS[scale]
+    yuan_in = {"万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+    yuan_in |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
+    assert parse_money("1", f"{scale}元") == 100 * yuan_in[scale]
 
 
 @settings(max_examples=60, deadline=None, database=None)
@@ -180,7 +181,8 @@ def test_whatever_is_written_is_one_known_unit_or_none(text: str) -> None:
 
 
 def test_every_word_for_an_area_is_one_that_is_converted() -> None:
-    assert set(AREA_MEANT.values()) == set(MU)
+    mu = {"亩": 1, "公顷": 15, "顷": 100, "平方公里": 1500, "平方米": Fraction(3, 2000)}
+    assert {area: Fraction(*mu_of(area)) for area in AREA_MEANT.values()} == mu
 
 
 # ---------------------------------------------------------------- in a sheet

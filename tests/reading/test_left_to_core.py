@@ -8,6 +8,7 @@ from server.web.resources import documents, graph
 
 OFFICE = Viewer("李雷", 1, (HeldPost(Post.OFFICE, id=1, organization=1, unit="领导小组办公室"),))
 A_RESOLVER = "no rows of one kind"  # computed by a resolver of its own: a ranking, sums, who asks
+SCOPED = "a list with a scope of its own"
 FURTHER = "{} asks further than its own value"  # a computed value whose explanation is asked for
 
 LEFT: dict[str, dict[str, str]] = {
@@ -82,9 +83,14 @@ LEFT: dict[str, dict[str, str]] = {
     "journal/list": {"head": A_RESOLVER, "subject": A_RESOLVER},
     "journal/proof": {"subject": A_RESOLVER},
     "ledger/batch": {"batch": A_RESOLVER, "initial": A_RESOLVER},
-    "ledger/imports": {"me": A_RESOLVER},
+    "ledger/imports": {"me": A_RESOLVER, **dict.fromkeys(("awaiting", "batches"), SCOPED)},
+    "ledger/imports_export": {"batches": SCOPED},
+    "ledger/list": dict.fromkeys(("batch", "initial", "subject"), A_RESOLVER),
+    "ledger/list_template": {"file": A_RESOLVER},
+    "ledger/lists": {**dict.fromkeys(("me", "subject"), A_RESOLVER), "batches": SCOPED},
+    "ledger/lists_export": {"listBatches": SCOPED},
     "ledger/result": {"file": A_RESOLVER},
-    "ledger/row": {"batch": A_RESOLVER},
+    "ledger/row": dict.fromkeys(("batch", "initial", "me"), A_RESOLVER),
     "ledger/template": {"file": A_RESOLVER},
     "linkage/claim": {"project": "Claim.contactMissing is not a plain part of its row"},
     "linkage/claim_by_ticket": {"me": A_RESOLVER},

@@ -34,6 +34,7 @@ IN_ADDRESSES = (
     "proposal",
     "message",
     "batch",
+    "row",
     "target",
     "region",
     "node",
@@ -143,6 +144,12 @@ async def ledger_to_undo(city: City) -> Said:
     return ledgers.on(batch) | {"reason": "重复导入"}
 
 
+async def ledger_to_mend(city: City) -> Said:
+    """A batch in which an amount is none, and the amount that is meant."""
+    batch = await ledgers.previewed(city, ledgers.line(4, amount="面议"))
+    return ledgers.on(batch) | {"row": 2, "cell": "agreed_investment", "value": "12.5亿"}
+
+
 async def new_ledger(city: City) -> Said:
     return {"file": ledgers.sent(ledgers.text(ledgers.line(1)))}
 
@@ -155,6 +162,7 @@ OWN_SCENES: dict[tuple[str, str], tuple[str, Callable[[City], Awaitable[Said]]]]
     ("/ledger/imports/{batch}", "LedgerImport"): ("office", ledger_to_import),
     ("/ledger/imports/{batch}", "LedgerConfirm"): ("office", ledger_to_confirm),
     ("/ledger/imports/{batch}", "LedgerUndo"): ("office", ledger_to_undo),
+    ("/ledger/imports/{batch}/rows/{row:int}", "LedgerMend"): ("office", ledger_to_mend),
     ("/imports/{kind}", "ListPreview"): ("group", lists.to_preview),
     ("/imports/{kind}/{batch}", "ListPreview"): ("group", lists.to_replace),
     ("/imports/{kind}/{batch}", "ListImport"): ("group", lists.to_import),
