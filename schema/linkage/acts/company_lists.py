@@ -89,10 +89,9 @@ async def read_lines(gate: Gate, lines: Sequence[ListLine]) -> list[Read]:
     known = await read_known(gate.context, groups)
     read, first = list[Read](), dict[int | str, int]()
     for one in groups:
-        faults: dict[int, list[Fault]] = {}
+        faults, company, given = dict[int, list[Fault]](), 0, None
         for row, column, message in rules.differing(one, ONE):
             faults.setdefault(row, []).append(Fault(column, message))
-        company, given = 0, None
         try:
             company, given, more = known.read(gate, one)
         except RuleBroken as broken:
