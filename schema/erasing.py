@@ -41,6 +41,7 @@ from schema.project.tables import Project
 
 ACT = "contactErase"
 USCC_LENGTH = 18
+LIST_OF_COMPANIES = "companies"
 PROJECT_NO = re.compile(r"\d{4}-\d{4,6}")
 SHORTEST = 2
 """Characters of a text that is looked for elsewhere: a single one stands everywhere."""
@@ -213,7 +214,8 @@ def is_copy(one: Any, other: Any) -> bool:
 async def erase_holder(
     company_named: str, name: str, document_no: str, tell: Tell = lambda remains: None
 ) -> Erased:
-    """Erase a person from what is kept of who holds a company: `company_of` says how it is named.
+    """Erase a person from what is kept of who holds a company, and from the lines of lists that said so:
+    `company_of` says how it is named.
 
     Raises RuleBroken (INVALID).
     """
@@ -222,13 +224,22 @@ async def erase_holder(
     if not found:
         raise RuleBroken("这家企业没有叫这个名字的股东、控制人、法定代表人", "name", "INVALID")
     check_document(document_no, {name})
-    remains = Remains(await occurrences({name}, {"company_holder": ids_of(found)}), [])
+    listed: list[Any] = await BatchRow.filter(
+        subject_id=company.id, batch__kind=LIST_OF_COMPANIES
+    ).order_by("id")
+    emptied = {"company_holder": ids_of(found), "batch_row": ids_of(listed)}
+    batches = {row.batch_id for row in listed}
+    remains = Remains(await occurrences({name}, emptied), await files_of([], batches))
     tell(remains)
     async with erasing(document_no) as gate:
         held = await gate.hold("CompanyHolder", ids_of(found))
         rows = sum([await erase_row(gate, row) for row in held])
+        for line in await gate.hold("BatchRow", ids_of(listed)) if listed else []:
+            rows += await erase_line(gate, line, {name})
         reports = [row.project_id for row in held if row.project_id]
-        await forget_answers({"Company": [company.id], "Project": reports}, searched({name}))
+        await forget_answers(
+            {"Company": [company.id], "Project": reports, "Batch": batches}, searched({name})
+        )
     return Erased(rows, remains, [])
 
 

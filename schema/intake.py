@@ -18,6 +18,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeAlias
 
+from schema.context import Context
 from schema.gate.gate import Gate
 
 BATCH_ONLY = "只留在批次里"
@@ -63,7 +64,8 @@ class Fault:
     """What keeps a line from being brought in, at the column `field`.
 
     One that is there already is a `duplicate`, of the row `subject` where the viewer sees it; `asked`
-    says that it may be brought in all the same by who has looked at it.
+    says that it may be brought in all the same by who has looked at it. A `note` keeps nothing back: it
+    says what becomes of what stands there now.
     """
 
     field: str
@@ -71,6 +73,7 @@ class Fault:
     duplicate: bool = False
     asked: bool = False
     subject: int | None = None
+    note: bool = False
 
 
 Check: TypeAlias = Callable[
@@ -78,11 +81,33 @@ Check: TypeAlias = Callable[
 ]
 """All faults of lines by their number, for the unit that the list is of (its id)."""
 Write: TypeAlias = Callable[[Gate, int, Sequence[ListLine]], Awaitable[list[int]]]
-"""Writes lines without a fault; the ids of what was created, in their order."""
+"""Writes all lines without a fault; the ids of what was created or amended, in their order."""
 Undo: TypeAlias = Callable[[Gate, str, Sequence[Any]], Awaitable[None]]
 """Takes back rows that are held and unchanged since; the text is the batch's number and the reason."""
 Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
 """What the template offers to choose from in columns, beside the words of their kinds."""
+
+
+Relied: TypeAlias = Callable[
+    [Gate, Mapping[int, Mapping[str, Any]], int], Awaitable[Mapping[int, str]]
+]
+"""Why rows cannot be as they were, by id, though nobody has changed them since an entry of the journal: of
+those that it has changed, column → [before, after].
+"""
+Current: TypeAlias = Callable[[Context], Awaitable[Sequence[Mapping[str, str]]]]
+"""What the viewer sees of what is there already, as lines of the template, text by column."""
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """How a list that amends rows is taken back: they get what they held before, as the journal knows it.
+
+    `via` are the kinds of rows that lines change, each with the column that leads to the row amended, whose
+    kind comes first with its own `id`.
+    """
+
+    via: Mapping[str, str]
+    relied: Relied
 
 
 async def no_choices() -> Mapping[str, Sequence[str]]:
@@ -92,20 +117,25 @@ async def no_choices() -> Mapping[str, Sequence[str]]:
 @dataclass(frozen=True)
 class Bringing:
     """How lines are brought in. `shares` names what the act holds alone before it checks them for the
-    last time, as the act of one row does.
+    last time, as the act of one row does. Lines for which `together` says the same are brought in together or
+    not at all. `current` gives what is there already in the template, to be changed and brought in.
     """
 
     check: Check
     write: Write
-    undo: Undo
+    undo: Undo | Restoring
     shares: str
     choices: Choices = no_choices
+    together: Callable[[ListLine], str] | None = None
+    current: Current | None = None
 
 
 @dataclass(frozen=True)
 class ListKind:
     """One kind of list: its name, its title and what a line is, in the office's words. Whoever may do `act`
-    may bring it in; a line creates a row of the kind `creates`, which is shown at `page`/its number.
+    may bring it in; a line creates a row of the kind `creates`, or amends one, which is shown at `page`/its
+    number. A kind without numbers names the column `called` by which people know a row, and is shown at
+    its global id.
     """
 
     name: str
@@ -114,6 +144,7 @@ class ListKind:
     act: str
     creates: str
     page: str
+    called: str = "no"
 
 
 class Declared(NamedTuple):

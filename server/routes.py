@@ -181,6 +181,7 @@ routes: list[BaseRoute] = [
     page("/ledger/imports/{batch}",                "ledger/batch"),
     page("/ledger/imports/{batch}/rows/{row:int}", "ledger/row"),
     download("/imports/{kind}/template.xlsx",      "ledger/list_template"),
+    download("/imports/{kind}/current.xlsx",       "ledger/list_current"),
     *export("/imports/{kind}",                     "ledger/lists_export", "listBatches", title="导入名单", of="batch"),
     page("/imports/{kind}",                        "ledger/lists",          then="/imports/{batch[kind]}/{batch[no]}",
          of="batch"),

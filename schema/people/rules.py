@@ -103,6 +103,8 @@ def read_holder(role: HolderRole, line: str) -> Holder:
             share = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
         elif len(word) == USCC_LENGTH and word.isalnum() and word.isascii():
             uscc = parse_uscc(word)
+        elif "%" in word:
+            raise RuleBroken(f"持股比例“{word[:20]}”读不出，请写到小数点后两位，例如“33.33%”")
         else:
             name.append(word)
     if not name or name == [NOBODY] or len(" ".join(name)) > HOLDER_NAME_LIMIT:

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "desk/rules.py": "tests/project/test_saved_views.py",
     "duties/rules.py": "tests/duties/test_reminders.py",
     "jobs/rules.py": "tests/jobs/test_operations.py",
+    "linkage/rules/company_lines.py": "a fault of a line of a list: tests/linkage/test_company_lists.py",
     "ledger/rules": "what is wrong with a line is an issue of the line: tests/ledger",
     "messages/rules.py": "tests/jobs/test_messages.py",
     "people/rules.py": "by commands, not over the graph: tests/server/test_posts.py",
@@ -217,6 +218,12 @@ async def broken(city: City) -> set[str]:
     await city.done(city.office, "companyAmend", **company, **held)
     older = held | {"asOf": "2026-11-17", "revision": 2}
     await ask("office", "companyAmend", **company | older)
+    code = {"revision": 2, "uscc": uscc(city.reports - 1)}
+    await ask("office", "companyAmend", **company | code)
+    await city.report(investorName="境外牙科", uscc="", noCodeReason="境外企业")
+    abroad_row = await Company.get(uscc=None)
+    no_code = {"company": global_id("Company", abroad_row.id), "revision": 1}
+    await ask("office", "companyAmend", **code | no_code)
     await ask("office", "projectReport", **lead, controllers="张三", holdersOn="2026-11-19")
 
     unreal: Said = {"amount": "0", "industryCode": "9999", "landMu": "很多", "contactPhone": "张总"}

@@ -14,9 +14,11 @@ from schema.intake import LISTS
 from schema.ledger.rules import FIELDS
 from schema.ledger.rules.columns import Field
 from schema.ledger.tables import BatchRow
+from schema.query.models import read_global_id
 from tests.industry.scenes import GEARS, GROUP
 from tests.ledger.ledgers import brought_in, ledger_city, on, sent
 from tests.ledger.lists import company, previewed
+from tests.linkage import company_lists
 from tests.world import City, Said, uscc
 
 __all__ = ["ledger_city"]
@@ -228,3 +230,49 @@ async def test_each_field_of_a_list_of_target_companies_goes_where_it_says(
             assert columns and all(each.startswith(name) or "next" in each for each in columns), (
                 name
             )
+
+
+async def test_each_field_of_a_list_of_companies_goes_where_it_says(ledger_city: City) -> None:
+    city = ledger_city
+    full: Said = {"region": "资阳市", "legal_representative": "李柠", "controllers": "李柠"}
+    full |= {"shareholders": "李柠", "share": "60%", **company_lists.SOURCE}
+    otherwise = {"source": {"source": "公告"}, "as_of": {"as_of": "2026-11-14"}}
+    otherwise["shareholders"] = {"shareholders": "王橙"}
+    names = [each.name for each in LISTS["companies"].columns]
+    named = [await company_lists.investor(city, at) for at in range(len(names) + 1)]
+    lines = [company_lists.of(named[0], **full)]
+    for at, name in enumerate(names, 1):
+        given: Said = {} if name == "name" else otherwise.get(name, {name: ""})
+        lines.append(company_lists.of(named[at], **full) | given)
+    batch = await company_lists.previewed(city, *lines)
+    assert batch["readyCount"] == len(lines), batch
+    await city.done(city.office, "listImport", **on(batch))
+    first = await recorded(named[0]["id"])
+    for at, name in enumerate(names, 1):
+        differing = {each[0] for each in first ^ await recorded(named[at]["id"])}
+        goes = {"share": "share", "source": "source", "as_of": "as_of", "region": "region"}
+        roles = {"legal_representative": "LEGAL_REPRESENTATIVE", "controllers": "CONTROLLER"}
+        if name in ("name", "uscc"):  # by them the company is known, by either alone
+            assert differing == set()
+        elif name in goes:
+            assert {each.split(".")[-1] for each in differing} == {goes[name]}, (name, differing)
+        elif name in roles:
+            assert all(each.startswith(roles[name]) for each in differing) and differing, name
+        else:
+            assert differing == {"SHAREHOLDER.name"}
+    coded = await company_lists.investor(city, 50, uscc="", noCodeReason="代码待核")
+    batch = await company_lists.previewed(city, {"name": coded["name"], "uscc": uscc(750)})
+    await city.done(city.office, "listImport", **on(batch))
+    kept = await database.fetch('SELECT "name" FROM "company" WHERE "uscc" = ?', [uscc(750)])
+    assert [each["name"] for each in kept] == [coded["name"]]
+
+
+async def recorded(company: str) -> set[tuple[str, str]]:
+    """What the tables hold of a company, by role and column, without what names it."""
+    key = read_global_id(company)
+    assert key
+    (row,) = await database.fetch('SELECT "region" FROM "company" WHERE "id" = ?', [key[1]])
+    columns = ("name", "uscc", "share", "source", "as_of", "ended_on")
+    held = await database.fetch('SELECT * FROM "company_holder" WHERE "company_id" = ?', [key[1]])
+    found = {("region", str(row["region"]))}
+    return found | {(f"{e['role']}.{name}", str(e[name])) for e in held for name in columns}

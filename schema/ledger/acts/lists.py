@@ -5,7 +5,8 @@ writer of its mechanism. Lines await nobody: what is created has the life that i
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
@@ -26,6 +27,7 @@ from schema.ledger.acts.batches import (
     report_progress,
 )
 from schema.ledger.acts.preview import ParsedFile, parse_file, store_preview
+from schema.ledger.acts.taking_back import take_back
 from schema.ledger.graph import Batch as BatchType
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.unseen import HiddenParts
@@ -34,9 +36,9 @@ from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import may
 from schema.query.models import Record
 
+WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
 ROWS_NAMED = 10
-LISTED = 20
 
 
 @strawberry.input(description="上传名单")
@@ -129,7 +131,14 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         for line in lines
         if line["wrong"]
     }
-    for row, faults in (await kind.bringing.check(gate, parsed.organization, named)).items():
+    below, above = dict[int, int](), 0
+    for line in lines:
+        if line["name"]:
+            above = line["row"]
+        elif above:
+            below[line["row"]] = above
+    found = await faults_of(gate, kind, parsed.organization, named, bad, below)
+    for row, faults in found.items():
         issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
         new = [each for each in issues if each["column"] not in bad.get(row, ())]
         parsed.more_issues[row] = new
@@ -154,7 +163,7 @@ async def import_list(
     await gate.alone(kind.bringing.shares)
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
     lines = [ListLine(line.row, line.values) for line in taken]
-    faults = await kind.bringing.check(gate, batch.organization_id, lines)
+    faults = await faults_of(gate, kind, batch.organization_id, lines)
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
         named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
@@ -166,14 +175,16 @@ async def import_list(
     chosen = [
         (line, given)
         for line, given in zip(taken, lines, strict=True)
-        if all(each.asked and include_duplicates for each in faults.get(line.row, ()))
+        if all(
+            each.note or (each.asked and include_duplicates) for each in faults.get(line.row, ())
+        )
     ]
     if not chosen:
         raise RuleBroken("没有可以导入的行。请改好后重新上传", "batch")
     await keep_faults(gate, batch, kind, taken, faults, {line.id for line, _ in chosen})
+    written = await kind.bringing.write(gate, batch.organization_id, [each for _, each in chosen])
     for start in range(0, len(chosen), CHUNK):
-        part = chosen[start : start + CHUNK]
-        ids = await kind.bringing.write(gate, batch.organization_id, [each for _, each in part])
+        part, ids = chosen[start : start + CHUNK], written[start : start + CHUNK]
         await gate.update_many(
             BatchRow,
             {
@@ -216,54 +227,50 @@ async def keep_faults(
     await gate.update_many(BatchRow, updates)
 
 
-async def undo_list(gate: Gate, batch_id: str, revision: int) -> Batch:
-    """Take back all that a list brought in, in the act's transaction, and return the batch.
+async def faults_of(
+    gate: Gate,
+    kind: Declared,
+    unit: int,
+    lines: Sequence[ListLine],
+    bad: Collection[int] = (),
+    below: Mapping[int, int] = MappingProxyType({}),
+) -> dict[int, list[Fault]]:
+    """The faults of lines by their number: their own, and those of the lines with which they come in.
 
-    Raises RuleBroken at `batch` when another act has changed some of it.
+    `bad` are lines in which a cell cannot be read, `below` lines without a name, each with the one above it,
+    to which it may belong.
     """
-    batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
-    kind = kind_named(gate, batch.kind, "batch")
-    await gate.context.load_rules()
-    await gate.alone(kind.bringing.shares)
-    states = (RowState.IMPORTED,)
-    lines = [line async for chunk in lines_in_chunks(batch.id, states) for line in chunk]
-    keys = sorted(line.subject for line in lines if line.subject)
-    rows = []
-    for start in range(0, len(keys), CHUNK):
-        rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
-    if touched := [row for row in rows if row.revision != 1]:
-        names = "、".join(str(row.no) for row in touched[:LISTED])
-        raise RuleBroken(
-            f"这一批里有 {len(touched)} 行导入后又办理过（{names}），整批没有撤销。"
-            "请逐个核对；要改的请在它们的页面办理",
-            "batch",
-        )
-    why = f"撤销导入 {batch.no}：{gate.reason}"
-    for start in range(0, len(rows), CHUNK):
-        await kind.bringing.undo(gate, why, rows[start : start + CHUNK])
-    for start in range(0, len(lines), CHUNK):
-        await gate.update_many(
-            BatchRow,
-            {
-                line.id: {"state": (line.state, RowState.UNDONE)}
-                for line in lines[start : start + CHUNK]
-            },
-        )
-        report_progress(gate, start, len(lines))
-    await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
-    return batch
+    faults = {row: [*each] for row, each in (await kind.bringing.check(gate, unit, lines)).items()}
+    together: dict[str, list[int]] = {}
+    if name_of := kind.bringing.together:
+        names = {line.row: name_of(line) for line in lines}
+        names |= {row: names[above] for row, above in below.items() if above in names}
+        for row, name in names.items():
+            together.setdefault(name, []).append(row)
+    for rows in together.values():
+        states = {row: WRONG if row in bad else state_of(faults.get(row, ())) for row in rows}
+        wrong = [row for row in rows if states[row] is WRONG]
+        there = [row for row in rows if states[row] is RowState.DUPLICATE]
+        message = f"与第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行要一并导入，请先把那一行改好"
+        given = [Fault("name", message)] if wrong else faults[there[0]] if there else []
+        for row in rows:
+            if given and states[row] is not state_of(given):
+                faults[row] = [*faults.get(row, ()), *given]
+    return faults
 
 
 def state_of(faults: Sequence[Fault]) -> RowState:
-    duplicate = all(each.duplicate for each in faults)
-    return RowState.DUPLICATE if duplicate else RowState.WRONG
+    hindering = [each for each in faults if not each.note]
+    if not hindering:
+        return RowState.READY
+    return RowState.DUPLICATE if all(each.duplicate for each in hindering) else WRONG
 
 
 def issue_of(row: int, fault: Fault, kind: Declared, notes: Mapping[str, Any]) -> JsonObject:
     """A fault as an issue of the line's cell. What is there already is said, and is no error of the cell."""
     title = next(each.title for each in kind.columns if each.name == fault.field)
     letter, title = notes["columns"].get(fault.field, ("", title))
-    severity = Severity.WARNING if fault.duplicate else Severity.ERROR
+    severity = Severity.WARNING if fault.duplicate or fault.note else Severity.ERROR
     code = "DUPLICATE" if fault.duplicate else "LIST"
     return issue_to_json(Issue(row, letter, title, "", code, fault.message, severity))
 
@@ -288,5 +295,9 @@ class ListMutation:
     @act("撤销整批导入的名单")
     async def list_undo(gate: Gate, input: ListUndoInput) -> ListPayload:
         gate.reason = input.reason
-        batch = await undo_list(gate, input.batch, input.revision)
+        batch = await load(gate, input.batch, input.revision, BatchState.IMPORTED)
+        kind = kind_named(gate, batch.kind, "batch")
+        await gate.context.load_rules()
+        await gate.alone(kind.bringing.shares)
+        await take_back(gate, batch, kind)
         return ListPayload(batch=row_as(BatchType, batch))

@@ -54,7 +54,7 @@ from schema.query.fields import (
     to_one,
 )
 from schema.query.filters import filter_for, in_list, related, test
-from schema.query.models import Record, document
+from schema.query.models import Record, document, global_id
 from schema.query.sql import Order, Sql
 from schema.scalars import Bytes
 
@@ -155,7 +155,8 @@ class BatchRow(Node):
         found = await info.context.rows.one(kind.creates, row["subject_id"])
         if not found:
             return None
-        return ListedRow(no=found["no"], name=found["name"], page=f"{kind.page}/{found['no']}")
+        at = found["no"] if kind.called == "no" else global_id(kind.creates, found["id"])
+        return ListedRow(no=found[kind.called] or "", name=found["name"], page=f"{kind.page}/{at}")
 
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
@@ -373,13 +374,24 @@ class Query:
     ) -> ListDescription | None:
         return described(kind) if may_bring(info.context.viewer, kind) else None
 
-    @resolver("一种名单的空白模板")
+    @resolver("一种名单的模板：空白的，或填着已登记的，改后再导入")
     async def list_template(
-        self, info: Info, kind: Annotated[str, strawberry.argument(description="种类")]
+        self,
+        info: Info,
+        kind: Annotated[str, strawberry.argument(description="种类")],
+        filled: Annotated[
+            bool, strawberry.argument(description="填着已登记的；见 ListDescription.fillable")
+        ] = False,
     ) -> Download | None:
         if not may_bring(info.context.viewer, kind):
             return None
-        name, made = f"{LISTS[kind].kind.title}模板.xlsx", Bytes(await template_of(kind))
+        declared, lines = LISTS[kind], list[Mapping[str, str]]()
+        if filled:
+            if not declared.bringing.current:
+                return None
+            lines += await declared.bringing.current(info.context)
+        name = f"{declared.kind.title}{'' if filled else '模板'}.xlsx"
+        made = Bytes(await template_of(kind, lines))
         return Download(name=name, media_type=WORKBOOK, content=made)
 
     @resolver("按编号取一批台账")

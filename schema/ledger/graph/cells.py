@@ -68,6 +68,9 @@ class ListDescription:
     item: str = strawberry.field(description="一行是什么")
     page: str = strawberry.field(description="这些行在哪里看")
     fields: list[LedgerField] = strawberry.field(description="各栏目，导入后记到哪里")
+    fillable: bool = strawberry.field(
+        default=False, description="模板可以填着已登记的下载，改后再导入"
+    )
 
 
 @lru_cache
@@ -84,11 +87,12 @@ def fields_of(kind: Catalogue) -> list[LedgerField]:
     ]
 
 
-async def template_of(kind: str) -> bytes:
-    """The empty template of a kind of list, with what there is to choose from today."""
+async def template_of(kind: str, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """The template of a kind of list with these lines, and with what there is to choose from today."""
     declared = LISTS[kind]
     choices = await declared.bringing.choices()
-    return await asyncio.to_thread(list_template, list_catalogue(**declared.catalogue(choices)))
+    meant = list_catalogue(**declared.catalogue(choices))
+    return await asyncio.to_thread(list_template, meant, lines)
 
 
 def may_bring(viewer: Viewer, kind: str) -> bool:
@@ -104,6 +108,7 @@ def described(name: str) -> ListDescription:
         item=kind.item,
         page=kind.page,
         fields=fields_of(catalogue_of(name)),
+        fillable=LISTS[name].bringing.current is not None,
     )
 
 

@@ -107,7 +107,11 @@ def list_catalogue(
     name: str, title: str, item: str, fields: Iterable[Mapping[str, Any]]
 ) -> Catalogue:
     """The catalogue of a kind of list other than the ledger, from its columns as JSON."""
-    found = {"serial": Field("serial", "", "", "序号", "", "serial", False, 200, 6, "", ("行号",))}
+    found = {
+        "serial": Field(
+            "serial", "", "", "序号", "", "serial", False, 200, 6, "填写说明", ("行号",)
+        )
+    }
     for each in fields:
         lists = {name: tuple(each[name]) for name in ("aliases", "choices")}
         made = Field(**{"column": each["name"], "group": "", **each, **lists})

@@ -34,10 +34,14 @@ def ledger_template() -> bytes:
     return write_xlsx(columns, [], sheet=f"项目{LEDGER}", template=TEMPLATE)
 
 
-def list_template(kind: Catalogue) -> bytes:
-    """The empty template of another kind of list as .xlsx."""
+def list_template(kind: Catalogue, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """The template of another kind of list as .xlsx, with lines: text by field."""
     columns = [_column(field, hint=field.hint) for field in kind.fields.values()]
-    return write_xlsx(columns, [], sheet=kind.title, template=kind.template)
+    rows: list[list[Value]] = [
+        [at if name == "serial" else line.get(name) or None for name in kind.fields]
+        for at, line in enumerate(lines, 1)
+    ]
+    return write_xlsx(columns, rows, sheet=kind.title, template=kind.template)
 
 
 def ledger_workbook(rows: Iterable[LedgerRow]) -> bytes:

@@ -66,7 +66,7 @@ def validate_file(
         grid = the_ledger(grids, sheet, given)
     given.check(grid)
     # Changed cells stand below the header, so it is that of the file.
-    header = find_header(grid, given)
+    chosen, header = grid, find_header(grid, given)
     grid, held, lost = put_in(grid, header, mends)
     reading = read_ledger(grid, day, given, HiddenParts(hidden) if hidden else None, header)
     check_units(reading.header, given)
@@ -78,7 +78,7 @@ def validate_file(
     collect = collect_issues if catalogue is PROJECTS else list_issues
     of_file, of_lines, beyond = collect(reading, day, own)
     lost += passed_over(held, of_lines)
-    of_file += [*macros(content), *other_sheets(grids, grid, reading.header), *lost]
+    of_file += [*macros(content), *other_sheets(grids, chosen, reading.header), *lost]
     skipped = reading.skipped
     yield {
         "sheet": grid.name,

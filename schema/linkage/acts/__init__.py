@@ -6,6 +6,7 @@ from schema.linkage.acts import (
     claims,
     clearing,
     companies,
+    company_lists,
     contacts,
     disputes,
     inquiries,
@@ -16,7 +17,7 @@ from schema.linkage.acts import (
     transfers,
 )
 
-__all__ = ["Mutation", "clearing", "inquiries", "lamps"]
+__all__ = ["Mutation", "clearing", "company_lists", "inquiries", "lamps"]
 
 Mutation = merge_types(
     "Mutation",

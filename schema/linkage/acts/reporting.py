@@ -15,8 +15,9 @@ from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
 from schema.gate.payloads import Payload, row_as
+from schema.linkage.acts.amending import Source, record_holders
 from schema.linkage.acts.claims import check_contact_day, claim, place_of
-from schema.linkage.acts.companies import REPORTED, Source, given_holders, record_holders
+from schema.linkage.acts.companies import REPORTED, given_holders
 from schema.linkage.acts.meant import MeantCompany, companies_meant
 from schema.linkage.acts.opinions import asked_again
 from schema.linkage.acts.payloads import ProjectPayload
