@@ -48,11 +48,12 @@ class ListColumn:
 @dataclass(frozen=True)
 class ListLine:
     """A line that was read without an error: its number in the sheet, and its values by column, as
-    JSON: days by ISO 8601, amounts in fen.
+    JSON: days by ISO 8601, amounts in fen. `batch` is the number of its batch once that is brought in.
     """
 
     row: int
     values: Mapping[str, Any]
+    batch: str = ""
 
     def day(self, column: str) -> date | None:
         return date.fromisoformat(self.values[column]) if column in self.values else None
@@ -63,7 +64,8 @@ class Fault:
     """What keeps a line from being brought in, at the column `field`.
 
     One that is there already is a `duplicate`, of the row `subject` where the viewer sees it; `asked`
-    says that it may be brought in all the same by who has looked at it.
+    says that it may be brought in all the same by who has looked at it. A `notice` keeps nothing from
+    being brought in: it is shown.
     """
 
     field: str
@@ -71,6 +73,7 @@ class Fault:
     duplicate: bool = False
     asked: bool = False
     subject: int | None = None
+    notice: bool = False
 
 
 Check: TypeAlias = Callable[
@@ -81,6 +84,10 @@ Write: TypeAlias = Callable[[Gate, int, Sequence[ListLine]], Awaitable[list[int]
 """Writes lines without a fault; the ids of what was created, in their order."""
 Undo: TypeAlias = Callable[[Gate, str, Sequence[Any]], Awaitable[None]]
 """Takes back rows that are held and unchanged since; the text is the batch's number and the reason."""
+Hold: TypeAlias = Callable[[Gate, Sequence[ListLine], Sequence[int]], Awaitable[None]]
+"""Holds what lines rest on before they are checked for the last time, or what rows (their ids) rest on
+before they are taken back; refuses where some of these may not be taken back.
+"""
 Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
 """What the template offers to choose from in columns, beside the words of their kinds."""
 
@@ -89,10 +96,14 @@ async def no_choices() -> Mapping[str, Sequence[str]]:
     return {}
 
 
+async def holds_nothing(gate: Gate, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Bringing:
-    """How lines are brought in. `shares` names what the act holds alone before it checks them for the
-    last time, as the act of one row does.
+    """How lines are brought in. Before an act checks them for the last time it holds alone what `shares`
+    names, "" for nothing, and then what `hold` does, as the act of one row would.
     """
 
     check: Check
@@ -100,6 +111,7 @@ class Bringing:
     undo: Undo
     shares: str
     choices: Choices = no_choices
+    hold: Hold = holds_nothing
 
 
 @dataclass(frozen=True)

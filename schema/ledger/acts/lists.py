@@ -6,6 +6,7 @@ writer of its mechanism. Lines await nobody: what is created has the life that i
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -92,11 +93,14 @@ def kind_named(gate: Gate, name: str, field: str) -> Declared:
     viewer may not do what its lines do.
     """
     if name not in LISTS:
-        known = "、".join(LISTS)
+        known = "、".join(each for each in LISTS if may(gate.viewer, LISTS[each].kind.act))
         raise RuleBroken(f"没有这种名单。可以导入的有：{known}", field, "INVALID")
     found = LISTS[name]
     if not may(gate.viewer, found.kind.act):
         raise RuleBroken(f"您的岗位不能导入{found.kind.title}", field, "NOT_ALLOWED")
+    if not may(replace(gate.viewer, posts=(gate.post,)), found.kind.act):
+        message = f"这个单位不办理{found.kind.title}，请选择办理的单位"
+        raise RuleBroken(message, "unit" if field == "kind" else field, "NOT_ALLOWED")
     return found
 
 
@@ -108,6 +112,7 @@ def kind_meant(gate: Gate, input: Any, batch: Record | None) -> Declared | None:
         return None
     if input.kind not in ("", batch["kind"]):
         gate.refuse(RuleBroken("所替换的一批是另一种名单", "kind", "INVALID"))
+    gate.prefer("organization", batch["organization_id"])
     return gate.check(kind_named, gate, batch["kind"], "batch")
 
 
@@ -123,7 +128,8 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
     }
     # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
-    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"]]
+    nameless = not any(each.name == "name" and each.must for each in kind.columns)
+    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"] or nameless]
     bad = {
         line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
         for line in lines
@@ -133,7 +139,7 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
         new = [each for each in issues if each["column"] not in bad.get(row, ())]
         parsed.more_issues[row] = new
-        if row not in bad:
+        if row not in bad and grave(faults):
             parsed.states[row] = state_of(faults)
         if subject := next((each.subject for each in faults if each.subject), None):
             parsed.subjects[row] = subject
@@ -150,11 +156,11 @@ async def import_list(
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
     kind = kind_named(gate, batch.kind, "batch")
-    await gate.context.load_rules()
-    await gate.alone(kind.bringing.shares)
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
-    lines = [ListLine(line.row, line.values) for line in taken]
-    faults = await kind.bringing.check(gate, batch.organization_id, lines)
+    lines = [ListLine(line.row, line.values, batch.no) for line in taken]
+    await hold(gate, kind, lines, ())
+    found = await kind.bringing.check(gate, batch.organization_id, lines)
+    faults = {row: grave(each) for row, each in found.items() if grave(each)}
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
         named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
@@ -185,9 +191,8 @@ async def import_list(
             },
         )
         report_progress(gate, start + len(part), len(chosen))
-    found = await counts(batch.id)
     done = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
-    await gate.change(batch, state=BatchState.IMPORTED, **done, **found)
+    await gate.change(batch, state=BatchState.IMPORTED, **done, **await counts(batch.id))
     return batch
 
 
@@ -223,11 +228,10 @@ async def undo_list(gate: Gate, batch_id: str, revision: int) -> Batch:
     """
     batch = await load(gate, batch_id, revision, BatchState.IMPORTED)
     kind = kind_named(gate, batch.kind, "batch")
-    await gate.context.load_rules()
-    await gate.alone(kind.bringing.shares)
     states = (RowState.IMPORTED,)
     lines = [line async for chunk in lines_in_chunks(batch.id, states) for line in chunk]
     keys = sorted(line.subject for line in lines if line.subject)
+    await hold(gate, kind, (), keys)
     rows = []
     for start in range(0, len(keys), CHUNK):
         rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
@@ -254,6 +258,19 @@ async def undo_list(gate: Gate, batch_id: str, revision: int) -> Batch:
     return batch
 
 
+async def hold(gate: Gate, kind: Declared, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
+    """Hold what lines of a kind rest on, or rows that are taken back, until the act ends."""
+    await gate.context.load_rules()
+    if kind.bringing.shares:
+        await gate.alone(kind.bringing.shares)
+    await kind.bringing.hold(gate, lines, rows)
+
+
+def grave(faults: Sequence[Fault]) -> list[Fault]:
+    """Those that keep a line from being brought in, or are asked about."""
+    return [each for each in faults if not each.notice]
+
+
 def state_of(faults: Sequence[Fault]) -> RowState:
     duplicate = all(each.duplicate for each in faults)
     return RowState.DUPLICATE if duplicate else RowState.WRONG
@@ -263,8 +280,8 @@ def issue_of(row: int, fault: Fault, kind: Declared, notes: Mapping[str, Any]) -
     """A fault as an issue of the line's cell. What is there already is said, and is no error of the cell."""
     title = next(each.title for each in kind.columns if each.name == fault.field)
     letter, title = notes["columns"].get(fault.field, ("", title))
-    severity = Severity.WARNING if fault.duplicate else Severity.ERROR
-    code = "DUPLICATE" if fault.duplicate else "LIST"
+    severity = Severity.WARNING if fault.duplicate or fault.notice else Severity.ERROR
+    code = "DUPLICATE" if fault.duplicate else "NOTICE" if fault.notice else "LIST"
     return issue_to_json(Issue(row, letter, title, "", code, fault.message, severity))
 
 
