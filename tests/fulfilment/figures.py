@@ -41,8 +41,6 @@ def sheet(*lines: Said) -> dict[str, str]:
 
 
 async def previewed(city: City, *lines: Said, by: str = "hightech", **given: Any) -> Said:
-    answer = await city.done(
-        city[by], "listPreview", kind="entries", file=sheet(*lines), **given
-    )
+    answer = await city.done(city[by], "listPreview", kind="entries", file=sheet(*lines), **given)
     batch: Said = answer["batch"]
     return batch

@@ -124,7 +124,7 @@ async def hold_projects(gate: Gate, lines: Sequence[ListLine], rows: Sequence[in
     await rest_on_rules(gate)
     keys = {each["id"] for each, _ in (await projects_meant(gate, lines)).values() if each}
     await gate.hold("Project", keys | await figures.projects_of(rows))
-    gate.context.forget()
+    gate.context.rows.forget()
     await figures.check_reversible(gate, rows)
 
 
