@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from schema.city.rules import normal_name
-from schema.database.statements import marks
+from schema.clauses import any_of
 from schema.entries.flagging import Answers, ask_about_many
 from schema.entries.posting import closed_months, rest_on_rules
 from schema.entries.rules import Indicator, SourceOfCapital, counting_month
@@ -16,6 +16,7 @@ from schema.fulfilment.rules import GivenFigure
 from schema.gate.gate import Gate
 from schema.gate.many import hindrances
 from schema.intake import Bringing, Fault, ListKind, ListLine, as_column, columns_in, declare_list
+from schema.query.loaders import in_values
 from schema.query.models import KINDS, Record
 from schema.query.sql import Read
 
@@ -51,8 +52,8 @@ async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
         some = [each.values for each in lines[start : start + AT_ONCE]]
         nos = sorted({each["project_no"] for each in some if "project_no" in each})
         names = sorted({normal_name(each["name"]) for each in some if "name" in each})
-        either = f'(t."no" IN ({marks(nos)}) OR t."normal_name" IN ({marks(names)}))'
-        read = Read(KINDS["Project"], ((either, [*nos, *names]),))
+        parts = [in_values(*e) for e in (("no", nos), ("normal_name", names)) if e[1]]
+        read = Read(KINDS["Project"], (any_of(parts),))
         by_no |= {row["no"]: row for row in await gate.context.rows.all(read)}
     by_name: dict[str, list[Record]] = {}
     for row in by_no.values():
