@@ -141,7 +141,7 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
 
 
 declare_list(
-    ListKind("entries", "到位资金和税收", "笔", "fundsRecord", "Entry", "/verification"),
+    ListKind("entries", "到位资金和税收", "记录", "fundsRecord", "Entry", "/verification"),
     columns_in("schema.fulfilment", "entry_list.csv"),
     Bringing(check_lines, write_lines, figures.reverse_many, "", hold=hold_projects),
 )
