@@ -64,6 +64,7 @@ def validate_file(
         said, answered_in = Answers(**answers, kind=catalogue), ""
         grid = the_ledger(grids, sheet, said)
     said.check(grid)
+    chosen = grid
     grid, held, lost = put_in(grid, find_header(grid, said), mends)
     reading = read_ledger(grid, day, said, HiddenParts(hidden) if hidden else None)
     check_units(reading.header, said)
@@ -75,7 +76,7 @@ def validate_file(
     collect = collect_issues if catalogue is PROJECTS else list_issues
     of_file, of_lines, beyond = collect(reading, day, own)
     lost += passed_over(held, of_lines)
-    of_file += [*other_sheets(grids, grid, reading.header), *lost]
+    of_file += [*other_sheets(grids, chosen, reading.header), *lost]
     skipped = reading.skipped
     yield {
         "sheet": grid.name,
