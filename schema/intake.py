@@ -49,11 +49,12 @@ class ListColumn:
 @dataclass(frozen=True)
 class ListLine:
     """A line that was read without an error: its number in the sheet, and its values by column, as
-    JSON: days by ISO 8601, amounts in fen.
+    JSON: days by ISO 8601, amounts in fen. `batch` is the number of its batch once that is brought in.
     """
 
     row: int
     values: Mapping[str, Any]
+    batch: str = ""
 
     def day(self, column: str) -> date | None:
         return date.fromisoformat(self.values[column]) if column in self.values else None
@@ -64,8 +65,8 @@ class Fault:
     """What keeps a line from being brought in, at the column `field`.
 
     One that is there already is a `duplicate`, of the row `subject` where the viewer sees it; `asked`
-    says that it may be brought in all the same by who has looked at it. A `note` keeps nothing back: it
-    says what becomes of what stands there now.
+    says that it may be brought in all the same by who has looked at it. A `notice` keeps nothing from
+    being brought in: it is shown.
     """
 
     field: str
@@ -73,7 +74,7 @@ class Fault:
     duplicate: bool = False
     asked: bool = False
     subject: int | None = None
-    note: bool = False
+    notice: bool = False
 
 
 Check: TypeAlias = Callable[
@@ -84,6 +85,10 @@ Write: TypeAlias = Callable[[Gate, int, Sequence[ListLine]], Awaitable[list[int]
 """Writes all lines without a fault; the ids of what was created or amended, in their order."""
 Undo: TypeAlias = Callable[[Gate, str, Sequence[Any]], Awaitable[None]]
 """Takes back rows that are held and unchanged since; the text is the batch's number and the reason."""
+Hold: TypeAlias = Callable[[Gate, Sequence[ListLine], Sequence[int]], Awaitable[None]]
+"""Holds what lines rest on before they are checked for the last time, or what rows (their ids) rest on
+before they are taken back; refuses where some of these may not be taken back.
+"""
 Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
 """What the template offers to choose from in columns, beside the words of their kinds."""
 
@@ -114,11 +119,16 @@ async def no_choices() -> Mapping[str, Sequence[str]]:
     return {}
 
 
+async def holds_nothing(gate: Gate, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Bringing:
-    """How lines are brought in. `shares` names what the act holds alone before it checks them for the
-    last time, as the act of one row does. Lines for which `together` says the same are brought in together or
-    not at all. `current` gives what is there already in the template, to be changed and brought in.
+    """How lines are brought in. Before an act checks them for the last time it holds alone what `shares`
+    names, "" for nothing, and then what `hold` does, as the act of one row would. Lines for which `together`
+    says the same are brought in together or not at all. `current` gives what is there already in the
+    template, to be changed and brought in.
     """
 
     check: Check
@@ -126,6 +136,7 @@ class Bringing:
     undo: Undo | Restoring
     shares: str
     choices: Choices = no_choices
+    hold: Hold = holds_nothing
     together: Callable[[ListLine], str] | None = None
     current: Current | None = None
 

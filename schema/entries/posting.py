@@ -5,7 +5,7 @@ What is verified is posted a second time on its own basis, so each basis is spli
 its credits sum to what stands on it, whatever is verified, returned or reversed in whatever order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -69,7 +69,15 @@ async def rest_on_rules(gate: Gate) -> None:
 
 
 def check_rule_in_force(gate: Gate, indicator: Indicator, day: date | None, field: str) -> None:
-    """Keep at `field` that no rule says on the day of a new figure whose it is, shared or not.
+    """Keep at `field` that no rule says on the day of a new figure whose it is, shared or not."""
+    for fault in rule_faults(gate, indicator, day, field):
+        gate.refuse(fault)
+
+
+def rule_faults(
+    gate: Gate, indicator: Indicator, day: date | None, field: str
+) -> Iterator[RuleBroken]:
+    """That no rule says on the day of a new figure whose it is, shared or not.
 
     Of figures from before the first rule a migration decides, and nothing else. None is not checked.
     """
@@ -78,7 +86,7 @@ def check_rule_in_force(gate: Gate, indicator: Indicator, day: date | None, fiel
     try:
         rules.ratio_on(day, indicator, rules.ratios(gate.context.rules))
     except RuleBroken as broken:
-        gate.refuse(refused_at(broken, field))
+        yield refused_at(broken, field)
 
 
 async def record_entry(gate: Gate, project: Project, **given: Any) -> Entry:
@@ -182,12 +190,29 @@ async def add_totals(
     gate: Gate, project: Project, rows: Iterable[Mapping[str, Any]], sign: int = 1
 ) -> None:
     """Add what entries amount to, or take it away, in the totals of their held project."""
-    sums: dict[str, int] = {}
+    await add_totals_to(gate, {project.id: project}, rows, sign)
+
+
+async def add_totals_to(
+    gate: Gate,
+    projects: Mapping[int, Project],
+    rows: Iterable[Mapping[str, Any]],
+    sign: int = 1,
+) -> None:
+    """The same of entries of several held projects, by their ids."""
+    sums: dict[str, dict[int, int]] = {}
     for row in rows:
-        column = TOTALS[Indicator(row["indicator"])]
-        sums[column] = sums.get(column, getattr(project, column)) + sign * row["amount_fen"]
-    if sums:
-        await gate.change(project, **sums)
+        column, key = TOTALS[Indicator(row["indicator"])], row["project_id"]
+        of = sums.setdefault(column, {})
+        of[key] = of.get(key, getattr(projects[key], column)) + sign * row["amount_fen"]
+    for column, of in sums.items():
+        changes = {}
+        for key, total in of.items():
+            project, moved = projects[key], (projects[key].revision,) * 2  # as the act has moved it
+            changes[key] = {column: (getattr(project, column), total), "revision": moved}
+        await gate.update_many(Project, changes)
+        for key, total in of.items():
+            setattr(projects[key], column, total)
 
 
 async def move_entry(gate: Gate, key: int, revision: int) -> Any:

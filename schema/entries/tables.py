@@ -31,6 +31,7 @@ class Entry(Model):
     """
 
     project_id: int
+    recorded_by_id: int | None
 
     id = fields.BigIntField(primary_key=True)
     no = fields.CharField(max_length=20, unique=True)

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from tortoise.models import Model
 
-from schema import database
 from schema.city.rules import RuleBroken
 from schema.city.rules.personal import SALT, personal_columns
 from schema.context import Context
@@ -20,6 +19,7 @@ from schema.gate import locks, rows
 from schema.gate.findings import Findings
 from schema.gate.history import conflict_with, has_moved
 from schema.gate.journal import Journal
+from schema.gate.many import NOT_YOURS, under_way
 from schema.gate.sealing import with_salt
 from schema.permissions import MAY, NO_POST, HeldPost, absent, post_for, posts_for
 from schema.query.models import KINDS, Kind, Record, name_of, read_global_id
@@ -36,7 +36,6 @@ Ending = Callable[[bool], Awaitable[None]]
 GONE = "刚被他人删去，请刷新后核对"
 ASKED_FOR_WHOM = "您在几个单位任职，请选择以哪个单位或地方的名义办理"
 NOT_YOUR_NAME = "只能以您任职的单位或地方的名义办理"
-NOT_YOURS = "此事项由负责单位办理，您的单位不能代办"
 
 
 class Gate(Findings):
@@ -387,14 +386,5 @@ class Gate(Findings):
 
         Whoever begins such a thing holds the row as this act does, so it is asked in both directions.
         """
-        for other in KINDS.values():
-            case = other.under_way
-            if case is None or case.subject != kind.name or self.act not in case.excludes:
-                continue
-            found = await database.fetch(
-                f'SELECT 1 AS "one" FROM "{other.table}" x'
-                f' WHERE x."{case.via}" = ? AND {case.where} LIMIT 1',
-                [key],
-            )
-            if found:
-                raise RuleBroken(case.message, kind.name[:1].lower() + kind.name[1:])
+        for broken in (await under_way(kind, [key], self.act)).values():
+            raise broken

@@ -106,9 +106,9 @@ MAY: dict[str, Mapping[Post, Where]] = {
     "ledgerConfirm": {O: ANYWHERE},
     "ledgerUndo": {O: ANYWHERE, P: ANYWHERE},
     # A list is brought in by whoever may do what one of its lines does: the kind's own act decides.
-    "listPreview": {O: ANYWHERE, G: ANYWHERE},
-    "listImport": {O: ANYWHERE, G: ANYWHERE},
-    "listUndo": {O: ANYWHERE, G: ANYWHERE},
+    "listPreview": dict.fromkeys((O, G, P), ANYWHERE),
+    "listImport": dict.fromkeys((O, G, P), ANYWHERE),
+    "listUndo": dict.fromkeys((O, G, P), ANYWHERE),
     "dutyHandOver": {O: ANYWHERE} | dict.fromkeys((G, P, D, B, A), (HOLDER,)),
     "dutyRemind": dict.fromkeys((O, L, I), ANYWHERE)
     | dict.fromkeys((G, P, D, B, A), (WAITING_UNIT,)),

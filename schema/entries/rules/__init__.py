@@ -18,6 +18,7 @@ from schema.entries.rules.flags import (
     check_above_agreed,
     check_another,
     check_voucher,
+    earlier_alike,
     is_above_agreed,
 )
 from schema.entries.rules.life import (
@@ -83,6 +84,7 @@ __all__ = [
     "check_voucher",
     "counting_month",
     "decides",
+    "earlier_alike",
     "is_above_agreed",
     "month_of",
     "next_month",

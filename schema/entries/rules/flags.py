@@ -1,5 +1,6 @@
 """What makes a figure doubtful: whoever enters it is asked first, and the answer stays with it as a flag."""
 
+from collections.abc import Hashable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -74,6 +75,21 @@ def check_another(
             "another",
             "DUPLICATE",
         )
+
+
+def earlier_alike(figures: Sequence[Hashable]) -> list[list[int]]:
+    """Of each of figures that come together the places of those before it that are the same figure.
+
+    >>> earlier_alike(["a", "b", "a", "a"])
+    [[], [], [0], [0, 2]]
+    """
+    places: dict[Hashable, list[int]] = {}
+    found = []
+    for at, each in enumerate(figures):
+        before = places.setdefault(each, [])
+        found.append([*before])
+        before.append(at)
+    return found
 
 
 def is_above_agreed(paid_in_fen: int, agreed_fen: int, percent: int) -> bool:

@@ -2,8 +2,8 @@
 
 from strawberry.tools import merge_types
 
-from schema.fulfilment.acts import recording, verification
+from schema.fulfilment.acts import lists, recording, verification
 
-__all__ = ["Mutation"]
+__all__ = ["Mutation", "lists"]
 
 Mutation = merge_types("Mutation", (recording.Mutation, verification.Mutation))

@@ -1,6 +1,5 @@
 """Article 6: record paid-in funds and tax, reverse a wrong entry, record a milestone."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,29 +8,26 @@ import strawberry
 from schema.city.rules import RuleBroken
 from schema.duties.registry import act_page, hindered
 from schema.entries import tables as entry_tables
-from schema.entries.flagging import Answers, ask_about, hold_vouchers, keep_flags
+from schema.entries.flagging import Answers, ask_about, hold_vouchers
 from schema.entries.graph import Entry
 from schema.entries.posting import (
-    add_totals,
     as_entry,
-    check_rule_in_force,
     columns_of,
     move_entry,
-    record_entry,
     rest_on_rules,
-    reverse_entries,
 )
-from schema.entries.rules import STANDING, Indicator, SourceOfCapital
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.evidence.inputs import FileInput
 from schema.evidence.keeping import attach, keep_evidence
 from schema.fulfilment import rules, tables
+from schema.fulfilment.acts.figures import Checked, faults_of, record_figures, reverse_figures
 from schema.fulfilment.graph import Milestone
 from schema.gate.act import act
 from schema.gate.gate import Gate
 from schema.gate.inputs import input_field, revision_field
 from schema.gate.payloads import Payload, row_as
 from schema.project.graph import Project
-from schema.project.rules import PARTIES, SIGNED_ON, Stage
+from schema.project.rules import PARTIES, Stage
 from schema.query.models import Record
 from schema.scalars import Money, Unparsable
 
@@ -145,9 +141,7 @@ class Mutation:
         (held,) = await gate.hold("Entry", [row["id"]])
         wrong = columns_of(held)
         await move_entry(gate, row["id"], wrong["revision"])
-        (reversal,) = await reverse_entries(gate, [wrong], input.reason)
-        if wrong["state"] in STANDING:
-            await add_totals(gate, project, [wrong], -1)
+        (reversal,) = await reverse_figures(gate, {project.id: project}, [wrong], input.reason)
         return EntryPayload(project=project, entry=row_as(Entry, as_entry(reversal)))
 
     @act("登记项目进度", before=keep_evidence)
@@ -179,17 +173,10 @@ class Mutation:
 
 
 def check_figure(gate: Gate, project: Record | None, indicator: Indicator, *given: Any) -> None:
-    """Keep all that is wrong with what is given of a figure: the values as in `rules.GivenFigure`.
-
-    The rules have been rested on. Before the project is signed no day is early: the act is refused.
-    """
+    """Keep all that is wrong with what is given of a figure: the values as in `rules.GivenFigure`."""
     readable = (None if isinstance(value, Unparsable) else value for value in given)
-    figure = rules.GivenFigure(indicator, *readable)
-    signed = project is not None and project["stage"] in SIGNED_ON
-    signed_on = project["signed_on"] if project and signed else None
-    asked = figure if signed else replace(figure, early_reason=None)
-    gate.check_all(rules.figure_faults, asked, gate.today, signed_on)
-    check_rule_in_force(gate, indicator, figure.occurred_on, "occurredOn")
+    for fault in faults_of(gate, rules.GivenFigure(indicator, *readable), project):
+        gate.refuse(fault)
 
 
 async def record(
@@ -205,33 +192,22 @@ async def record(
         "Project", input.project, "project", input.revision, rests_on=rests_on
     )
     await rest_on_rules(gate)
-    check_figure(
-        gate,
-        seen,
-        indicator,
+    given = (
         input.amount,
         input.occurred_on,
         input.early_reason,
         source_of_capital,
         input.evidence_note,
     )
+    check_figure(gate, seen, indicator, *given)
     gate.require(seen)
     vouchers = await hold_vouchers(gate)
     project = await gate.load("Project", input.project, input.revision, rests_on=rests_on)
     answers = Answers(input.another, input.same_voucher, above_agreed)
-    given = (indicator, input.amount, input.occurred_on)
-    found = await ask_about(gate, project, *given, vouchers, answers)
-    entry = await record_entry(
-        gate,
-        project,
-        indicator=indicator,
-        amount_fen=input.amount,
-        occurred_on=input.occurred_on,
-        early_reason=input.early_reason,
-        source_of_capital=source_of_capital,
-        evidence_note=input.evidence_note,
-        claimed_by=gate.post.organization,
-    )
-    await keep_flags(gate, entry.id, project.id, found)
+    figure = (indicator, input.amount, input.occurred_on)
+    found = await ask_about(gate, project, *figure, vouchers, answers)
+    checked = Checked(project, rules.GivenFigure(indicator, *given), found)
+    (row,) = await record_figures(gate, [checked])
+    entry = as_entry(row)
     await attach(gate, project, entry)
     return EntryPayload(project=project, entry=row_as(Entry, entry))

@@ -6,6 +6,7 @@ writer of its mechanism. Lines await nobody: what is created has the life that i
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -27,7 +28,7 @@ from schema.ledger.acts.batches import (
     report_progress,
 )
 from schema.ledger.acts.preview import ParsedFile, parse_file, store_preview
-from schema.ledger.acts.taking_back import take_back
+from schema.ledger.acts.taking_back import hold, take_back
 from schema.ledger.graph import Batch as BatchType
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.unseen import HiddenParts
@@ -94,11 +95,14 @@ def kind_named(gate: Gate, name: str, field: str) -> Declared:
     viewer may not do what its lines do.
     """
     if name not in LISTS:
-        known = "、".join(LISTS)
+        known = "、".join(each for each in LISTS if may(gate.viewer, LISTS[each].kind.act))
         raise RuleBroken(f"没有这种名单。可以导入的有：{known}", field, "INVALID")
     found = LISTS[name]
     if not may(gate.viewer, found.kind.act):
         raise RuleBroken(f"您的岗位不能导入{found.kind.title}", field, "NOT_ALLOWED")
+    if not may(replace(gate.viewer, posts=(gate.post,)), found.kind.act):
+        message = f"这个单位不办理{found.kind.title}，请选择办理的单位"
+        raise RuleBroken(message, "unit" if field == "kind" else field, "NOT_ALLOWED")
     return found
 
 
@@ -110,6 +114,7 @@ def kind_meant(gate: Gate, input: Any, batch: Record | None) -> Declared | None:
         return None
     if input.kind not in ("", batch["kind"]):
         gate.refuse(RuleBroken("所替换的一批是另一种名单", "kind", "INVALID"))
+    gate.prefer("organization", batch["organization_id"])
     return gate.check(kind_named, gate, batch["kind"], "batch")
 
 
@@ -125,7 +130,8 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
     }
     # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
-    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"]]
+    nameless = not any(each.name == "name" and each.must for each in kind.columns)
+    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"] or nameless]
     bad = {
         line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
         for line in lines
@@ -159,10 +165,9 @@ async def import_list(
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
     kind = kind_named(gate, batch.kind, "batch")
-    await gate.context.load_rules()
-    await gate.alone(kind.bringing.shares)
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
-    lines = [ListLine(line.row, line.values) for line in taken]
+    lines = [ListLine(line.row, line.values, batch.no) for line in taken]
+    await hold(gate, kind, lines, ())
     faults = await faults_of(gate, kind, batch.organization_id, lines)
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
@@ -175,9 +180,7 @@ async def import_list(
     chosen = [
         (line, given)
         for line, given in zip(taken, lines, strict=True)
-        if all(
-            each.note or (each.asked and include_duplicates) for each in faults.get(line.row, ())
-        )
+        if all(each.asked and include_duplicates for each in grave(faults.get(line.row, ())))
     ]
     if not chosen:
         raise RuleBroken("没有可以导入的行。请改好后重新上传", "batch")
@@ -196,9 +199,8 @@ async def import_list(
             },
         )
         report_progress(gate, start + len(part), len(chosen))
-    found = await counts(batch.id)
     done = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
-    await gate.change(batch, state=BatchState.IMPORTED, **done, **found)
+    await gate.change(batch, state=BatchState.IMPORTED, **done, **await counts(batch.id))
     return batch
 
 
@@ -259,19 +261,24 @@ async def faults_of(
     return faults
 
 
+def grave(faults: Sequence[Fault]) -> list[Fault]:
+    """Those that keep a line from being brought in, or are asked about."""
+    return [each for each in faults if not each.notice]
+
+
 def state_of(faults: Sequence[Fault]) -> RowState:
-    hindering = [each for each in faults if not each.note]
-    if not hindering:
+    found = grave(faults)
+    if not found:
         return RowState.READY
-    return RowState.DUPLICATE if all(each.duplicate for each in hindering) else WRONG
+    return RowState.DUPLICATE if all(each.duplicate for each in found) else WRONG
 
 
 def issue_of(row: int, fault: Fault, kind: Declared, notes: Mapping[str, Any]) -> JsonObject:
     """A fault as an issue of the line's cell. What is there already is said, and is no error of the cell."""
     title = next(each.title for each in kind.columns if each.name == fault.field)
     letter, title = notes["columns"].get(fault.field, ("", title))
-    severity = Severity.WARNING if fault.duplicate or fault.note else Severity.ERROR
-    code = "DUPLICATE" if fault.duplicate else "LIST"
+    severity = Severity.WARNING if fault.duplicate or fault.notice else Severity.ERROR
+    code = "DUPLICATE" if fault.duplicate else "NOTICE" if fault.notice else "LIST"
     return issue_to_json(Issue(row, letter, title, "", code, fault.message, severity))
 
 
@@ -296,8 +303,5 @@ class ListMutation:
     async def list_undo(gate: Gate, input: ListUndoInput) -> ListPayload:
         gate.reason = input.reason
         batch = await load(gate, input.batch, input.revision, BatchState.IMPORTED)
-        kind = kind_named(gate, batch.kind, "batch")
-        await gate.context.load_rules()
-        await gate.alone(kind.bringing.shares)
-        await take_back(gate, batch, kind)
+        await take_back(gate, batch, kind_named(gate, batch.kind, "batch"))
         return ListPayload(batch=row_as(BatchType, batch))

@@ -14,12 +14,20 @@ from schema.gate.restoring import (
     rows_now,
 )
 from schema.gate.tables import JournalEntry
-from schema.intake import Declared, Restoring, Undo
+from schema.intake import Declared, ListLine, Restoring, Undo
 from schema.ledger.acts.batches import CHUNK, BatchLine, lines_in_chunks, report_progress
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 
 LISTED = 20
 IMPORT = "listImport"
+
+
+async def hold(gate: Gate, kind: Declared, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
+    """Hold what lines of a kind rest on, or rows (their ids) that are taken back, until the act ends."""
+    await gate.context.load_rules()
+    if kind.bringing.shares:
+        await gate.alone(kind.bringing.shares)
+    await kind.bringing.hold(gate, lines, rows)
 
 
 async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
@@ -29,11 +37,13 @@ async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
     """
     states = (RowState.IMPORTED,)
     lines = [line async for chunk in lines_in_chunks(batch.id, states) for line in chunk]
+    keys = sorted({line.subject for line in lines if line.subject})
+    await hold(gate, kind, (), keys)
     undo = kind.bringing.undo
     if isinstance(undo, Restoring):
-        await restore_amended(gate, batch, lines, undo)
+        await restore_amended(gate, batch, lines, keys, undo)
     else:
-        await undo_created(gate, batch, lines, kind, undo)
+        await undo_created(gate, batch, lines, keys, kind, undo)
     for start in range(0, len(lines), CHUNK):
         await gate.update_many(
             BatchRow,
@@ -47,10 +57,14 @@ async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
 
 
 async def undo_created(
-    gate: Gate, batch: Batch, lines: Sequence[BatchLine], kind: Declared, undo: Undo
+    gate: Gate,
+    batch: Batch,
+    lines: Sequence[BatchLine],
+    keys: Sequence[int],
+    kind: Declared,
+    undo: Undo,
 ) -> None:
     """Rows that a list created are taken back by their mechanism, where nobody has acted on one since."""
-    keys = sorted(line.subject for line in lines if line.subject)
     rows = []
     for start in range(0, len(keys), CHUNK):
         rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
@@ -62,12 +76,11 @@ async def undo_created(
 
 
 async def restore_amended(
-    gate: Gate, batch: Batch, lines: Sequence[BatchLine], undo: Restoring
+    gate: Gate, batch: Batch, lines: Sequence[BatchLine], keys: Sequence[int], undo: Restoring
 ) -> None:
     """Rows that a list amended get what they held before, where they are as it has left them."""
     kinds = [*undo.via]
     written = await read_written(IMPORT, ("Batch", batch.id), kinds)
-    keys = sorted({line.subject for line in lines if line.subject})
     await gate.hold(kinds[0], keys)
     now = {kind: await rows_now(written, kind) for kind in kinds}
     touched = dict(await undo.relied(gate, written.rows[kinds[0]], written.entry.id))

@@ -146,7 +146,9 @@ class BatchRow(Node):
     project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
     migration: Migration | None = to_one("Migration", "迁入或退回的决定")
 
-    @computed("名单的一行导入成的；重复的，是已有的那一个", columns=("subject_id", "batch_id"))
+    @computed(
+        "名单的一行导入成的；重复的，是已有的那一个", columns=("subject_id", "batch_id", "name")
+    )
     async def listed(row: Parent, info: Info) -> ListedRow | None:
         batch = await info.context.rows.one("Batch", row["batch_id"])
         if not batch or batch["kind"] not in LISTS or not row["subject_id"]:
@@ -155,8 +157,9 @@ class BatchRow(Node):
         found = await info.context.rows.one(kind.creates, row["subject_id"])
         if not found:
             return None
+        name = found["name"] if "name" in found else row["name"]
         at = found["no"] if kind.called == "no" else global_id(kind.creates, found["id"])
-        return ListedRow(no=found[kind.called] or "", name=found["name"], page=f"{kind.page}/{at}")
+        return ListedRow(no=found[kind.called] or "", name=name, page=f"{kind.page}/{at}")
 
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:

@@ -1,7 +1,7 @@
 """Parsers of days: one day, or start, completion and operation in one cell."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from schema.city.rules import parse_day
 from schema.city.rules.text import half_width
@@ -26,6 +26,17 @@ def plan(cell: Cell, column: Column) -> Parsed:
 def past(cell: Cell, column: Column) -> Parsed:
     """A date not after today. Raises RuleBroken (INVALID)."""
     return _day(cell, column.today)
+
+
+def by_month(cell: Cell, column: Column) -> Parsed:
+    """A date not after today; a month alone is its last day, or today while it runs, and is doubted."""
+    found = _day(cell, column.today)
+    typed = without_blanks(cell).replace("月份", "月") if isinstance(cell, str) else ""
+    if found.doubt or not MONTH.fullmatch(typed):
+        return found
+    year, month = map(int, re.findall(r"\d+", f"{found.value}")[:2])
+    day = min(date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1), column.today)
+    return Parsed(day, "ESTIMATE", f"“{typed}”没有写日，按 {day} 读取")
 
 
 def plans(cell: Cell, column: Column) -> Parsed:

@@ -39,6 +39,7 @@ PARSERS: Mapping[str, Parser] = {
     "land": amounts.land,
     "plan": days.plan,
     "past": days.past,
+    "by_month": days.by_month,
     "plans": days.plans,
     "pasts": days.pasts,
     "place": word(words.place, words.PLACES),
@@ -46,11 +47,13 @@ PARSERS: Mapping[str, Parser] = {
     "group": word(words.group, words.GROUPS),
     "origin": word(words.origin, words.ORIGINS),
     "agreement": word(words.agreement, words.AGREEMENTS),
+    "indicator": word(words.indicator, words.INDICATORS),
+    "source": word(words.source, words.SOURCES),
 }
 
 CODES: Mapping[str, str] = {
     **{kind: kind.upper() for kind in PARSERS},
-    **dict.fromkeys(("plan", "past", "plans", "pasts"), "DAY"),
+    **dict.fromkeys(("plan", "past", "by_month", "plans", "pasts"), "DAY"),
     **dict.fromkeys(("serial", "line", "person", "text", "more", "code", "tags"), "TEXT"),
     "company": "TEXT",
     "phone": "CONTACT",

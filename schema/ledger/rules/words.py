@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from schema.city.rules.text import half_width
-from schema.entries.rules import SourceOfCapital
+from schema.entries.rules import Indicator, SourceOfCapital
 from schema.ledger.rules.columns import data
 from schema.project.rules import CapitalOrigin, Stage
 from schema.signing.rules import AgreementKind
@@ -36,6 +36,15 @@ def origin(text: str) -> CapitalOrigin | None:
 
 def agreement(text: str) -> AgreementKind | None:
     return _meaning(AGREEMENTS, text)
+
+
+def indicator(text: str) -> Indicator | None:
+    return _meaning(INDICATORS, text)
+
+
+def source(text: str) -> SourceOfCapital | None:
+    """The source of capital that a word says itself; 省内 alone says none."""
+    return _meaning(SOURCES, text)
 
 
 def place(text: str) -> str | None:
@@ -99,6 +108,8 @@ GROUPS = _by_word("group", str)
 ORIGINS = _by_word("origin", CapitalOrigin)
 AGREEMENTS = _by_word("agreement", AgreementKind)
 REGIONS = _by_word("region", SourceOfCapital)
+INDICATORS = _by_word("indicator", Indicator)
+SOURCES = _by_word("source", SourceOfCapital)
 
 CHOICES: Mapping[str, Mapping[str, Any]] = {
     "stage": STAGES,
@@ -106,5 +117,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     "group": GROUPS,
     "origin": ORIGINS,
     "agreement": AGREEMENTS,
+    "indicator": INDICATORS,
+    "source": SOURCES,
 }
 """The words of each kind of field (`fields.csv`) that has a list of them."""

@@ -70,7 +70,7 @@ class Known:
         if not faults and rules.says_nothing_new(given, before):
             message = "与已登记的相同，没有要登记的内容"
             faults = [Fault("name", message, True, subject=company["id"])]
-        faults += [Fault(at, f"现登记为“{words}”", note=True) for at, words in others.items()]
+        faults += [Fault(at, f"现登记为“{words}”", notice=True) for at, words in others.items()]
         return company["id"], given, faults
 
 

@@ -6,8 +6,9 @@ import strawberry
 
 from schema.city.rules import RuleBroken
 from schema.gate.act import act
-from schema.gate.gate import NOT_YOURS, Gate
+from schema.gate.gate import Gate
 from schema.gate.inputs import input_field
+from schema.gate.many import NOT_YOURS
 from schema.gate.payloads import Payload, row_as
 from schema.linkage import tables
 from schema.linkage.graph.contacts import ContactReveal, may_reveal
