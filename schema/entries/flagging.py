@@ -167,8 +167,8 @@ async def ask_about_many(gate: Gate, asked: Sequence[Question]) -> list[Answered
         totals[key] = total
         answer.check(check_above_agreed, total, agreed, percent, each.answers.above_agreed)
         if is_above_agreed(total, agreed, percent):
-            words, said = above_agreed_words(total, agreed), each.answers.above_agreed
-            answer.doubts.append(Doubt(FlagKind.ABOVE_AGREED, words, None, True, said))
+            words, answered = above_agreed_words(total, agreed), each.answers.above_agreed
+            answer.doubts.append(Doubt(FlagKind.ABOVE_AGREED, words, None, True, answered))
     return found
 
 

@@ -142,12 +142,12 @@ async def record_many(
     """
     held = {each.id: each for each in await gate.hold("Project", [key for key, _, _ in figures])}
     await move_many(gate, [*held.values()])
-    asked = [question(as_record(held[key]), figure, said) for key, figure, said in figures]
+    asked = [question(as_record(held[key]), figure, answers) for key, figure, answers in figures]
     checked = []
-    for (key, figure, said), found in zip(figures, await ask_about_many(gate, asked), strict=True):
+    for (key, figure, answers), found in zip(figures, await ask_about_many(gate, asked), strict=True):
         for broken in found.faults:
             raise broken
-        checked.append(Checked(held[key], figure, found.doubts, said.another))
+        checked.append(Checked(held[key], figure, found.doubts, answers.another))
     return [row["id"] for row in await record_figures(gate, checked)]
 
 
@@ -202,11 +202,11 @@ async def named(entries: Sequence[int]) -> list[dict[str, Any]]:
     return found
 
 
-def question(project: Record, figure: rules.GivenFigure, said: Answers) -> Question:
+def question(project: Record, figure: rules.GivenFigure, answers: Answers) -> Question:
     """What the acts of one figure ask about it, with what is said of it."""
     sums = project["id"], project["paid_in_fen"] or 0, project["signed_fen"] or 0
     amount, day = given(figure.amount_fen), given(figure.occurred_on)
-    return Question(*sums, figure.indicator, amount, day, said)
+    return Question(*sums, figure.indicator, amount, day, answers)
 
 
 def given(value: Any) -> Any:

@@ -40,9 +40,9 @@ def figure_of(line: ListLine) -> GivenFigure:
     )
 
 
-def answers_of(line: ListLine, said: str = "") -> Answers:
-    """What a line answers; `said` where it does not say that it is another figure."""
-    return Answers(line.values.get("another", said), "", line.values.get("above_agreed", ""))
+def answers_of(line: ListLine, another: str = "") -> Answers:
+    """What a line answers; `another` where it does not say that it is another figure."""
+    return Answers(line.values.get("another", another), "", line.values.get("above_agreed", ""))
 
 
 async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:

@@ -71,8 +71,7 @@ async def undo_created(
     touched = {row.id: str(row.no) for row in rows if row.revision != 1}
     refuse(lines, touched)
     why = f"撤销导入 {batch.no}：{gate.reason}"
-    for start in range(0, len(rows), CHUNK):
-        await undo(gate, why, rows[start : start + CHUNK])
+    await undo(gate, why, rows)
 
 
 async def restore_amended(
