@@ -144,7 +144,9 @@ async def record_many(
     await move_many(gate, [*held.values()])
     asked = [question(as_record(held[key]), figure, answers) for key, figure, answers in figures]
     checked = []
-    for (key, figure, answers), found in zip(figures, await ask_about_many(gate, asked), strict=True):
+    for (key, figure, answers), found in zip(
+        figures, await ask_about_many(gate, asked), strict=True
+    ):
         for broken in found.faults:
             raise broken
         checked.append(Checked(held[key], figure, found.doubts, answers.another))
