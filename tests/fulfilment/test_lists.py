@@ -218,15 +218,20 @@ async def test_a_month_alone_is_its_last_day_and_a_closed_one_counts_in_the_next
     city.now = at("2026-11-18 10:00")
     await close("2026-10", city.now)
     batch = await previewed(
-        city, paid(project, "100", day="2026年10月"), paid(project, "200", day="2026年11月")
+        city,
+        paid(project, "100", day="2026年10月"),
+        paid(project, "200", day="2026年11月"),
+        paid(project, "300", day="2026年10月底"),
+        paid(project, "400", day="2026年10月下旬"),
     )
     found = await issues(city, batch)
-    assert found[2][0] == "READY" and found[3][0] == "READY"
+    assert [found[row][0] for row in (2, 3, 4, 5)] == ["READY", "WRONG", "READY", "WRONG"]
     assert "按 2026-10-31 读取" in found[2][1] and "已关账，计入 2026年11月" in found[2][2]
-    assert found[3][1:] == ["“2026年11月”没有写日，按 2026-11-18 读取"]
-    await city.done(city.hightech, "listImport", **on(batch))
+    assert found[3][1:] == ["“2026年11月”还没有过完，请写明哪一天，例如“2026-11-18”"]
+    assert "“2026年10月下旬”看不出是哪一天" in found[5][1]
+    await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True)
     entries = await Entry.filter(indicator="PAID_IN_FUNDS").order_by("id")
-    assert [f"{each.occurred_on}" for each in entries] == ["2026-10-31", "2026-11-18"]
+    assert [f"{each.occurred_on}" for each in entries] == ["2026-10-31", "2026-10-31"]
     months = await Credit.filter(entry_id=entries[0].id).values_list("counts_in", flat=True)
     assert {f"{each}" for each in months} == {"2026-11-01"}
 
@@ -385,7 +390,7 @@ async def test_a_sheet_is_sent_looked_at_brought_in_and_taken_back_on_pages(file
         assert grid.template == "entries/2026.1" and "资金来源" in grid.rows[0]
         content = (
             "项目,类别,金额（万元）,月份,来源,凭证\n"
-            "电池产业园,到位,120.5,2026年11月,省外,银行回单 7\n"
+            "电池产业园,到位,120.5,2026-11-18,省外,银行回单 7\n"
             "电池产业园,到位,30,2026-11-18,省外,银行回单 8\n"
             "电池产业园,税收,9,2026-11-18,,\n"
         ).encode()

@@ -7,12 +7,13 @@ import pytest
 
 from schema.city.rules import RuleBroken
 from schema.entries.rules import SourceOfCapital
+from schema.intake import LISTS
 from schema.ledger.rules import words
 from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
 from schema.ledger.rules.columns import FIELDS
 from schema.ledger.rules.parsers import CODES, PARSERS
 from schema.project.rules import CapitalOrigin, Stage
-from schema.sheet import Cell
+from schema.sheet import Cell, Month, Year
 from schema.signing.rules import AgreementKind
 
 TODAY = date(2026, 11, 22)
@@ -32,7 +33,9 @@ def refusal(kind: str, cell: Cell, column: Column = COLUMN) -> str:
 
 
 def test_every_field_has_a_parser() -> None:
-    assert {field.kind for field in FIELDS.values()} == PARSERS.keys() == CODES.keys()
+    lists = {column.kind for each in LISTS.values() for column in each.columns}
+    of_ledger = {field.kind for field in FIELDS.values()}
+    assert lists | of_ledger == PARSERS.keys() == CODES.keys()
 
 
 @pytest.mark.parametrize(
@@ -187,6 +190,70 @@ def test_days_are_read_however_they_are_kept(cell: Cell, day: date) -> None:
 def test_about_a_month_is_its_first_day_and_marked(cell: str) -> None:
     estimate = parse("plan", cell)
     assert (estimate.value, estimate.code) == (date(2026, 3, 1), "ESTIMATE")
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026年10月", date(2026, 10, 31)),
+        ("2026.02", date(2026, 2, 28)),
+        ("2026-10", date(2026, 10, 31)),
+        (2025.12, date(2025, 12, 31)),
+        (Month(2026, 10, 1), date(2026, 10, 31)),
+        (Month(2026, 10, 15), date(2026, 10, 31)),
+        ("2026年10月底", date(2026, 10, 31)),
+        ("2026年10月末", date(2026, 10, 31)),
+    ],
+)
+def test_a_month_of_figures_is_its_last_day_whenever_it_is_read(cell: Cell, day: date) -> None:
+    for today in (TODAY, date(2026, 11, 30), date(2027, 3, 1)):
+        found = parse("by_month", cell, Column("月份", "", 200, today))
+        assert (found.value, type(found.value), found.code) == (day, date, "ESTIMATE")
+        assert f"按 {day} 读取" in found.doubt
+
+
+@pytest.mark.parametrize("cell", ["2026年11月", "2026.11", 2026.11, Month(2026, 11, 1)])
+def test_a_month_that_still_runs_is_asked_for_its_day(cell: Cell) -> None:
+    """Read on two days, it would be two days, and one figure two."""
+    for day in (18, 29):
+        column = Column("月份", "", 200, date(2026, 11, day))
+        assert "还没有过完，请写明哪一天" in refusal("by_month", cell, column)
+    ended = parse("by_month", cell, Column("月份", "", 200, date(2026, 11, 30)))
+    assert ended.value == date(2026, 11, 30)
+    assert "还没有到" in refusal("by_month", "2026年12月")
+    assert "还没有到" in refusal("by_month", "2026年11月底")
+
+
+@pytest.mark.parametrize("kind", ["by_month", "coming_day", "past_day"])
+def test_a_list_takes_no_first_of_the_month_for_what_is_about_it(kind: str) -> None:
+    for typed in (
+        "2026年10月下旬",
+        "2026年10月上旬",
+        "2026年10月中旬",
+        "约2026年10月",
+        "2026.10左右",
+    ):
+        assert "看不出是哪一天" in refusal(kind, typed), typed
+    assert "请写成" in refusal(kind, "10月底"), "a month without its year is one by the clock alone"
+    assert "只有年份" in refusal(kind, Year(2026, 10, 1))
+    assert parse(kind, "2026年10月底").value == date(2026, 10, 31)
+    assert parse(kind, date(2026, 10, 1)).value == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("kind", ["coming_day", "past_day"])
+def test_a_list_that_needs_a_day_asks_for_the_one_that_a_month_does_not_say(kind: str) -> None:
+    for cell in ("2026年10月", "2026.10", Month(2026, 10, 1)):
+        assert "没有写日，请写明哪一天" in refusal(kind, cell)
+
+
+def test_the_ledger_reads_a_cell_that_shows_its_month_as_the_month() -> None:
+    for kind in ("plan", "past"):
+        assert parse(kind, Month(2026, 3, 1)) == parse(kind, "2026年3月")
+        shown = parse(kind, Month(2026, 3, 15))
+        assert (shown.value, shown.code) == (date(2026, 3, 1), "FORMAT")
+        assert "只显示到月，存的是 2026-03-15" in shown.doubt
+        assert "只有年份" in refusal(kind, Year(2026, 3, 15))
+    assert parse("plans", Month(2026, 3, 1)).value == (date(2026, 3, 1), None, None)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from schema.ledger.rules.cell import (
 from schema.sheet import Cell, Number
 from schema.sheet.formats import SILENT, Seen, is_scientific, seen
 
-DAYS = frozenset({"plan", "past", "plans", "pasts"})
+DAYS = frozenset({"plan", "past", "plans", "pasts", "by_month", "coming_day", "past_day"})
 AS_SHOWN = frozenset({"money", "land"})
 """The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
 WRITTEN_CODES = frozenset({"code", "industry"})

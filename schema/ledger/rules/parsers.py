@@ -40,6 +40,8 @@ PARSERS: Mapping[str, Parser] = {
     "plan": days.plan,
     "past": days.past,
     "by_month": days.by_month,
+    "coming_day": days.coming_day,
+    "past_day": days.past_day,
     "plans": days.plans,
     "pasts": days.pasts,
     "place": word(words.place, words.PLACES),
@@ -53,7 +55,9 @@ PARSERS: Mapping[str, Parser] = {
 
 CODES: Mapping[str, str] = {
     **{kind: kind.upper() for kind in PARSERS},
-    **dict.fromkeys(("plan", "past", "by_month", "plans", "pasts"), "DAY"),
+    **dict.fromkeys(
+        ("plan", "past", "by_month", "coming_day", "past_day", "plans", "pasts"), "DAY"
+    ),
     **dict.fromkeys(("serial", "line", "person", "text", "more", "code", "tags"), "TEXT"),
     "company": "TEXT",
     "phone": "CONTACT",

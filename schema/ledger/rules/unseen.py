@@ -26,7 +26,8 @@ from schema.sheet.book import OPTIONS
 MACROS = "MACROS"
 ROWS_NAMED = 10
 LIKE_THE_LEDGER = 3
-ASKED = frozenset({"money", "land", "plan", "past", "uscc", "place", "stage"})
+ONE_DAY = frozenset({"plan", "past", "by_month", "coming_day", "past_day"})
+ASKED = frozenset({"money", "land", "uscc", "place", "stage"}) | ONE_DAY
 """The kinds of which two different values in one line are a question."""
 
 
