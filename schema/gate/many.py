@@ -28,7 +28,10 @@ async def hindrances(
     gate: "Gate", kind: str, found: Iterable[Mapping[str, Any]], act: str
 ) -> dict[int, RuleBroken]:
     """Why `act` is not done on rows of a kind, by their ids, in the post that the gate speaks in: it is
-    another unit's, the row is at another stage, or something under way keeps it waiting. As `Gate.load`.
+    another unit's, the row is at another stage, or something under way keeps it waiting.
+
+    `Gate.load` asks the same of one row. Rows are neither looked for nor held here, and their revisions
+    are not compared: whoever asks has read them, and holds them where it writes.
     """
     shape, refused = KINDS[kind], dict[int, RuleBroken]()
     spoken = replace(gate.viewer, posts=(gate.post,))

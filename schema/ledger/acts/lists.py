@@ -36,6 +36,7 @@ from schema.ledger.rules.validation import JsonObject, issue_to_json
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import may
 from schema.query.models import Record
+from schema.sheet import FORMATS
 
 WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
@@ -46,7 +47,7 @@ ROWS_NAMED = 10
 class ListPreviewInput:
     kind: str = input_field("哪一种名单，如 targets；替换一批的不写", "", 20)
     file: FileInput | None = input_field(
-        "名单文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
+        f"名单文件；{FORMATS}，最多 20 MB、10,000 行", None, needed=True
     )
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)

@@ -42,7 +42,7 @@ def money(cell: Cell, column: Column) -> Parsed:
         )
     if is_foreign(column.unit):
         raise unclear(
-            f"“{cell_text(cell)}”的表头写的是{column.unit}。台账只记人民币，外币请折成人民币填写，"
+            f"“{cell_text(cell)}”的表头写的是{column.unit}。金额只记人民币，外币请折成人民币填写，"
             "例如“12.5亿”"
         )
     if isinstance(cell, Number):
