@@ -37,20 +37,20 @@ REACHED = (
 WITHIN = (("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),)
 
 
-def exact(row: LedgerRow) -> None:
+def check_exact(row: LedgerRow) -> None:
     """Raises RuleBroken where fixed assets are an estimate, which a project does not keep."""
     if "agreed_fixed_assets" in row.estimates:
         raise RuleBroken(NO_ESTIMATE, code="INVALID")
     report.check_fixed_assets(row.agreed_fixed_assets, row.agreed_investment)
 
 
-def amount(row: LedgerRow) -> None:
+def check_amount(row: LedgerRow) -> None:
     """Raises RuleBroken where an amount is given that no report may have."""
     if row.agreed_investment is not None:
         report.check_amount(row.agreed_investment)
 
 
-REPORTED = {"agreed_investment": amount, "agreed_fixed_assets": exact}
+REPORTED = {"agreed_investment": check_amount, "agreed_fixed_assets": check_exact}
 """What a report is refused for, by the field at which it is said."""
 
 
