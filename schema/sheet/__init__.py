@@ -18,10 +18,11 @@ from schema.sheet.grid import (
     Year,
     column_letter,
 )
-from schema.sheet.reading import read, read_all
+from schema.sheet.reading import FORMATS, read, read_all
 from schema.sheet.writing import Column, write_csv, write_grid, write_json, write_xlsx
 
 __all__ = [
+    "FORMATS",
     "LIMITS",
     "Cell",
     "Column",

@@ -225,6 +225,8 @@ async def test_the_acts_of_the_ledger_are_for_the_ledger_and_those_of_lists_for_
         assert (field, "目标企业名单" in message) == ("batch", True), act
     unknown = await city.act(city.office, "listPreview", kind="nothing", file=sheet(company(1)))
     assert faults(unknown)[0][0] == "kind"
+    ((field, message),) = faults(await city.act(city.group, "listPreview", kind="targets"))
+    assert (field, message) == ("file", "请选择名单文件（.xlsx、.xlsm、.xls 或 .csv）")
     listed = "{ batches { totalCount } listBatches { nodes { no } } }"
     found = await city.run(city.office, listed)
     assert found["batches"]["totalCount"] == 0

@@ -15,6 +15,7 @@ from schema.ledger.rules import FIELDS, Severity, unpacked, words
 from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
 from schema.ledger.rules.computed import Runs, is_computed
 from schema.ledger.rules.files import list_template
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.shown import field_text
 from schema.ledger.rules.validation import Columns
 from schema.permissions import Viewer, may
@@ -154,7 +155,7 @@ def value_text(value: Any, kind: str, unit: str) -> str:
         return ""
     if kind == "money":
         return format_money(value)
-    known = words.CHOICES.get(kind)
+    known = KINDS[kind].choices
     return words.word_for(known, value) if known else str(value)
 
 
