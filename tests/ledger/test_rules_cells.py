@@ -11,7 +11,7 @@ from schema.ledger.rules import words
 from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
 from schema.ledger.rules.parsers import KINDS
 from schema.project.rules import CapitalOrigin, Stage
-from schema.sheet import Cell, Month, Year
+from schema.sheet import Cell, Month, Number, Year
 from schema.signing.rules import AgreementKind
 
 TODAY = date(2026, 11, 22)
@@ -305,6 +305,15 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
     assert "请" in refusal("plans", "2026.3；明年；2027.12")
     assert "还没有到" in refusal("pasts", "2026.3；2027.6")
     assert parse("plans", "2026.3；2027年6月底").code == "ESTIMATE"
+
+
+@pytest.mark.parametrize(
+    "cell", ["约13", "近14万", "15万左右", "18(预计)", "18（暂估）", Number(16, '"约"0"万元"')]
+)
+def test_a_figure_of_a_list_is_exact_as_that_of_its_form_is(cell: Cell) -> None:
+    assert "这里要填确切金额" in refusal("exact_money", cell)
+    assert parse("money", cell).code == "ESTIMATE"
+    assert parse("exact_money", "15.25").value == 15_25 * WAN // 100
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from schema.city.rules import RuleBroken, in_unit, is_estimate, parse_money, without_estimate_words
-from schema.city.rules.money import POWERS
+from schema.city.rules.money import NO_ESTIMATE, POWERS
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
@@ -56,6 +56,17 @@ def money(cell: Cell, column: Column) -> Parsed:
         doubt = f"“{cell_text(cell)}”按估计数 {amount} 读取，定下后请改成确数"
         return Parsed(fen, "ESTIMATE", doubt)
     return _checked_size(fen, cell, column)
+
+
+def exact_money(cell: Cell, column: Column) -> Parsed:
+    """As `money`, of a field that keeps no estimate: what its form refuses is refused.
+
+    Raises RuleBroken (INVALID).
+    """
+    found = money(cell, column)
+    if found.code == "ESTIMATE":
+        raise unclear(f"“{cell_text(cell)}”是估计数。{NO_ESTIMATE}")
+    return found
 
 
 def land(cell: Cell, column: Column) -> Parsed:

@@ -43,6 +43,7 @@ KINDS: Mapping[str, FieldKind] = {
     "contact": FieldKind(texts.contact, "CONTACT", is_free=True, is_phone=True),
     "phone": FieldKind(texts.phone, "CONTACT", is_free=True, is_phone=True),
     "money": FieldKind(amounts.money, "MONEY", is_amount=True),
+    "exact_money": FieldKind(amounts.exact_money, "MONEY", is_amount=True),
     "land": FieldKind(amounts.land, "NUMBER", is_amount=True),
     "plan": FieldKind(days.plan, "DAY", is_day=True),
     "past": FieldKind(days.past, "DAY", is_day=True),
