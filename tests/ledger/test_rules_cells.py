@@ -307,6 +307,30 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
     assert parse("plans", "2026.3；2027年6月底").code == "ESTIMATE"
 
 
+@pytest.mark.parametrize("cell", [60, "60", 60.0, "６０"])
+def test_a_part_is_in_per_cent_where_it_or_its_heading_says_so(cell: Cell) -> None:
+    headed = Column("持股比例（%）", "", 200, TODAY)
+    assert parse("percent", cell, headed).value == "60%"
+    assert "请写成“60%”" in refusal("percent", cell, Column("持股比例", "", 200, TODAY))
+    assert parse("percent", "60%", headed).value == "60%"
+    assert "看不出是 0.6% 还是 60%" in refusal("percent", 0.6, headed)
+
+
+def test_tax_is_known_by_its_short_words_and_what_is_more_than_tax_is_asked() -> None:
+    for typed in ("税收收入", "税", "税收（地方留成部分）"):
+        assert parse("indicator", typed).value == "TAX", typed
+    assert "没有写明是不是税收" in refusal("indicator", "地方留成")
+    assert "不在名单内" in refusal("indicator", "产值")
+
+
+def test_an_amount_is_refused_in_words_of_a_sheet() -> None:
+    for kind in ("money", "exact_money"):
+        assert "请折成人民币" in refusal(kind, "1000万美元")
+        for cell in (-5, "-5", "－5万元"):
+            message = refusal(kind, cell)
+            assert "金额不能是负数" in message and "12.5亿" not in message
+
+
 @pytest.mark.parametrize(
     "cell", ["约13", "近14万", "15万左右", "18(预计)", "18（暂估）", Number(16, '"约"0"万元"')]
 )

@@ -24,6 +24,7 @@ TWO: dict[str, tuple[Cell, Cell]] = {
     "uscc": (uscc(901), uscc(902)),
     "industry": ("C358", "C271"),
     "money": (125, 3),
+    "percent": ("60%", "40%"),
     "exact_money": (125, 3),
     "land": (100, 20),
     "plan": ("2026-12-05", "2026-12-06"),
