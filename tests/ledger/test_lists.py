@@ -1,7 +1,6 @@
 """Lists of any kind: previewed, mended, brought in, taken back; what is created is what a typed one is."""
 
 import base64
-from pathlib import Path
 
 import pytest
 
@@ -11,23 +10,13 @@ from schema.gate.tables import JournalEntry
 from schema.industry.tables import TargetCompany
 from schema.intake import LISTS
 from schema.sheet import read
-from server import settings
-from server.files.store import FileStore
-from server.people import context
 from tests.ledger.ledgers import on, rows, sent
-from tests.ledger.lists import company, previewed, sheet
+from tests.ledger.lists import company, files, previewed, sheet
 from tests.ledger.test_pages import hidden, seen, words
 from tests.server.doors import signed_in
-from tests.world import NOW, City, Said, uscc
+from tests.world import City, Said, uscc
 
-
-@pytest.fixture
-def files(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
-    """The city with a store for files."""
-    city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
-    monkeypatch.setattr(settings, "NOW", NOW)
-    monkeypatch.setattr(context, "FILES", city.files)
-    return city
+__all__ = ["files"]
 
 
 def faults(payload: Said) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from schema.city.rules import RuleBroken
 from schema.database.statements import in_chunks
 from schema.gate.gate import Gate
 from schema.gate.history import SOMEBODY
+from schema.gate.many import move_many
 from schema.gate.restoring import (
     Written,
     entries_after,
@@ -81,7 +82,7 @@ async def restore_amended(
     """Rows that a list amended get what they held before, where they are as it has left them."""
     kinds = [*undo.via]
     written = await read_written(IMPORT, ("Batch", batch.id), kinds)
-    await gate.hold(kinds[0], keys)
+    held = {row.id: row for row in await gate.hold(kinds[0], keys)}
     now = {kind: await rows_now(written, kind) for kind in kinds}
     touched = dict(await undo.relied(gate, written.rows[kinds[0]], written.entry.id))
     for kind in kinds:
@@ -93,6 +94,8 @@ async def restore_amended(
                 touched.setdefault(subject, "")
     touched |= await acted_on_since(gate, written, kinds[0], keys)
     refuse(lines, touched)
+    await move_many(gate, [*held.values()])
+    now[kinds[0]] = {key: row for key, row in held.items() if key in written.rows[kinds[0]]}
     for kind in reversed(kinds):
         await restore(gate, written, kind, now[kind])
 
