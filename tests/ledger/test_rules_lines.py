@@ -174,5 +174,5 @@ def test_totals_of_a_list_are_no_lines_and_names_with_their_words_are(
         for line in lines:
             rows = [["序号", *head] if numbered else head, [*before, *line]]
             grid = Grid("名单", rows)
-            header = find_header(grid, Answers(kind=catalogue))
+            header = find_header(grid, Answers(catalogue=catalogue))
             assert kind_of(grid, 1, header) == expected, line
