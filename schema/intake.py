@@ -48,13 +48,15 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ListLine:
-    """A line that was read without an error: its number in the sheet, and its values by column, as
+    """A line that was read: its number in the sheet, and its values by column, as
     JSON: days by ISO 8601, amounts in fen. `batch` is the number of its batch once that is brought in.
+    Of one that is `unread` another cell cannot be read: all else of it is checked, and it is not brought in.
     """
 
     row: int
     values: Mapping[str, Any]
     batch: str = ""
+    unread: bool = False
 
     def day(self, column: str) -> date | None:
         return date.fromisoformat(self.values[column]) if column in self.values else None
@@ -128,7 +130,7 @@ class Bringing:
     """How lines are brought in. Before an act checks them for the last time it holds alone what `shares`
     names, "" for nothing, and then what `hold` does, as the act of one row would. Lines for which `together`
     says the same are brought in together or not at all. `current` gives what is there already in the
-    template, to be changed and brought in.
+    template, to be changed and brought in. `asks` says that some duplicates are `asked` about.
     """
 
     check: Check
@@ -139,6 +141,7 @@ class Bringing:
     hold: Hold = holds_nothing
     together: Callable[[ListLine], str] | None = None
     current: Current | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)

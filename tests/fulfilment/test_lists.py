@@ -186,27 +186,63 @@ async def test_a_figure_like_another_one_is_asked_about_and_keeps_the_answer(fil
         listed { no name page } } } } }"""
     nodes = (await city.run(city.hightech, asked, no=batch["no"]))["batch"]["rows"]["nodes"]
     assert nodes[0]["listed"]["page"] == f"/verification/{typed['entry']['no']}"
-    await city.done(city.hightech, "listImport", **on(batch), includeDuplicates=True)
+    # No tick answers for lines: each gives its own reason, as the act of one figure demands it.
+    ticked = await city.act(city.hightech, "listImport", **on(batch), includeDuplicates=True)
+    assert [field for field, _ in faults(ticked)] == ["includeDuplicates"]
+    assert await Entry.filter(indicator="PAID_IN_FUNDS").count() == 1
+    done = (await city.done(city.hightech, "listImport", **on(batch)))["batch"]
+    assert (done["importedCount"], done["duplicateCount"]) == (2, 2)
     entries = await Entry.filter(indicator="PAID_IN_FUNDS").order_by("id")
-    assert len(entries) == 5
+    assert len(entries) == 3
     flags = [
         (each.entry_id, each.other_id, each.answer, each.asked)
         for each in await EntryFlag.all().order_by("id")
     ]
-    first, one, two, three, four = (each.id for each in entries)
-    said = "导入时已核对，确是另一笔"
-    assert flags == [
-        (one, first, said, True),
-        (two, first, "两台设备", True),
-        (two, one, "两台设备", True),
-        (four, three, said, True),
-    ]
+    first, two, _ = (each.id for each in entries)
+    assert flags == [(two, first, "两台设备", True)]
     assert {each.flagged_by_id for each in await EntryFlag.all()} == {city.hightech.person}  # type: ignore[attr-defined]
     # What came since the preview is found at the import.
     late = await previewed(city, paid(project, "50"), paid(project, "60"))
     await city.pay(project, "50万")
     done = (await city.done(city.hightech, "listImport", **on(late)))["batch"]
     assert (done["importedCount"], done["duplicateCount"]) == (1, 1)
+
+
+async def test_lines_that_do_not_come_in_are_not_counted_in_what_is_paid_in(files: City) -> None:
+    """Agreed are 1 亿: what is there already and what is wrong leaves room for what is new."""
+    city = files
+    project = await city.signed(amount="1亿")
+    first = paid(project, "6000")
+    await imported(city, first)
+    batch = await previewed(city, first, paid(project, "3000"))
+    found = await issues(city, batch)
+    assert found[2][0] == "DUPLICATE" and not any("累计" in each for each in found[2])
+    assert found[3] == ["READY"]
+    assert (await city.done(city.hightech, "listImport", **on(batch)))["batch"][
+        "importedCount"
+    ] == 1
+    other = await city.signed(amount="1亿", name="同一份里重复的项目")
+    twice = [paid(other, "4000"), paid(other, "4000"), paid(other, "3000")]
+    wrong = [paid(other, "9000"), paid(other, "2900", early="早" * 301), paid(other, "2500")]
+    found = await issues(city, await previewed(city, *twice, *wrong))
+    assert [found[row][0] for row in range(2, 8)] == [
+        *("READY", "DUPLICATE", "READY"),
+        *("WRONG", "WRONG", "READY"),
+    ]
+    assert "累计到位资金 16,000 万元" in found[5][1]
+    # A reason brings a line in, and then it counts.
+    twice[1] |= {"another": "第二批设备"}
+    found = await issues(city, await previewed(city, *twice))
+    assert found[3] == ["READY"]
+    assert found[4][0] == "WRONG" and "累计到位资金 11,000 万元" in found[4][1]
+    # What was typed since the preview is there already at the import.
+    third = await city.signed(amount="1亿", name="预览以后登记的项目")
+    batch = await previewed(city, paid(third, "6000"), paid(third, "3000"))
+    await city.pay(third, "6000万")
+    done = (await city.done(city.hightech, "listImport", **on(batch)))["batch"]
+    assert (done["importedCount"], done["duplicateCount"], done["wrongCount"]) == (1, 1, 0)
+    assert (await Project.get(no=third["no"])).paid_in_fen == 9000 * 10**6
+    assert await posting_faults() == []
 
 
 async def test_a_month_alone_is_its_last_day_and_a_closed_one_counts_in_the_next(
@@ -399,7 +435,14 @@ async def test_a_sheet_is_sent_looked_at_brought_in_and_taken_back_on_pages(file
         assert "金额：120.5 万元 → 台账·金额" in text or "→ 台账·金额" in text
         assert "没有读取" not in text, "the sheet that was read is passed over by nobody"
         assert "“凭据说明”没有填" in text and "是不是同一笔" in text
-        given = hidden(page, "ListImport") | {"onlyCorrect": "true", "includeDuplicates": "true"}
+        assert "includeDuplicates" not in page and "改好后再传" in text
+        mended = content.replace("凭证\n".encode(), "凭证,另一笔的理由\n".encode())
+        mended = mended.replace("银行回单 8\n".encode(), "银行回单 8,第二批设备\n".encode())
+        sent_as = {"file": ("11月.csv", mended, "text/csv")}
+        answer = await visitor.post(here, data=hidden(page, "ListPreview"), files=sent_as)
+        assert answer.status_code == 303
+        page = await seen(visitor, here)
+        given = hidden(page, "ListImport") | {"onlyCorrect": "true"}
         assert (await visitor.post(here, data=given)).status_code == 303
         page = await seen(visitor, here)
         assert 'href="/verification/Z2026-00003"' in page

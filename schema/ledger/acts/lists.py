@@ -75,7 +75,7 @@ class ListImportInput:
         False,
         yes_no=("只导入正确行；要改的留着", "全部正确才导入；有要改的就一行也不导入"),
     )
-    include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的", False)
+    include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的目标企业", False)
 
 
 @strawberry.input(description="撤销整批导入的名单")
@@ -131,7 +131,11 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
     }
     # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
     nameless = not any(each.name == "name" and each.must for each in kind.columns)
-    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"] or nameless]
+    named = [
+        ListLine(line["row"], line["values"], unread=line["wrong"])
+        for line in lines
+        if line["name"] or nameless
+    ]
     bad = {
         line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
         for line in lines
@@ -160,11 +164,15 @@ async def import_list(
 ) -> Batch:
     """Bring in the correct lines of a list, all in the act's transaction, and return the batch.
 
-    `include_duplicates` takes those that are asked about. Raises RuleBroken at `onlyCorrect` when lines
-    have errors and `only_correct` is not set, at `batch` when no line is left.
+    `include_duplicates` takes those that are asked about. Raises RuleBroken at `includeDuplicates` where
+    the kind asks about none, at `onlyCorrect` when lines have errors and `only_correct` is not set, at
+    `batch` when no line is left.
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
     kind = kind_named(gate, batch.kind, "batch")
+    if include_duplicates and not kind.bringing.asks:
+        message = "疑似重复的行不能一并选择导入，请按每一行的提示改好后重新上传"
+        raise RuleBroken(message, "includeDuplicates", "INVALID")
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
     lines = [ListLine(line.row, line.values, batch.no) for line in taken]
     await hold(gate, kind, lines, ())

@@ -71,6 +71,9 @@ class ListDescription:
     fillable: bool = strawberry.field(
         default=False, description="模板可以填着已登记的下载，改后再导入"
     )
+    asks: bool = strawberry.field(
+        default=False, description="疑似重复的行，核对后可以选择一并导入（includeDuplicates）"
+    )
 
 
 @lru_cache
@@ -109,6 +112,7 @@ def described(name: str) -> ListDescription:
         page=kind.page,
         fields=fields_of(catalogue_of(name)),
         fillable=LISTS[name].bringing.current is not None,
+        asks=LISTS[name].bringing.asks,
     )
 
 
