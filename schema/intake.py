@@ -30,7 +30,8 @@ class ListColumn:
     """A column of a list. `kind` names its parser (`ledger/rules/parsers.py`), `limit` is in characters.
 
     `to` says where a value goes, in the words of the office, BATCH_ONLY where it goes no further.
-    `aliases` are other headings for it, `hint` stands under the heading in the template.
+    `aliases` are other headings for it, `hint` stands under the heading in the template. With `none` 无 says
+    that there is none any more; elsewhere it is a blank.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ListColumn:
     hint: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    none: bool = False
 
 
 @dataclass(frozen=True)
