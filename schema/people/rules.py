@@ -73,11 +73,13 @@ NAME = re.compile(
     r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+|.{2,}(?:公司|企业|集团|中心|厂|店|合作社|联合社"
     r"|基金|基金会|委员会|国资委|管委会|局|厅|政府|院|所|大学|银行|信托|协会|商会|持股会|工会|控股|资本|\((?:有限|普通)合伙\))"
 )
-FIGURE_BEHIND = re.compile(
-    r"(?:(?<=[\u4e00-\u9fff)])[\s:]*|[\s:]+(?=\d*\.)|[\s:]*(?=[\d.]+\s*[百千万亿元股]))"
-    r"(\d*\.?\d+\s*(?:[百千万亿]*(?:元|股)?)(?:人民币)?)$"
+FIGURE = re.compile(
+    r"\d+(?:\.\d+)?[百千]?[万亿]元|(?:(?<=[^\d.])|^)\d*\.?\d+(?:[百千]?[万亿]?(?:元|股)|[万亿]|成)?[)\]】]*$"
 )
-"""A figure behind a name that is no share: 张三 60, 张三 0.6, 张三 600万元; Fund 2 is a name."""
+"""A figure behind a holder's name that is no part in %: 甲实业 60, 甲实业(0.6), 张三(认缴600万元)."""
+NUMBERED = re.compile(r"[A-Za-z][^\u4e00-\u9fff]* \d+")
+"""A name abroad with a number: Fund 2."""
+DITTO = re.compile(r"(?:同上|同前|同左|[〃″\"'“”]+)(?:[(].*[)])?")
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,9 @@ def plain_holders(text: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether a text can be a holder's name by itself: a person's, or a company's with its form."""
-    return bool(NAME.fullmatch(re.sub(rf"\s*(?:{PART}|{CODE})\s*", "", text)))
+    return bool(
+        NAME.fullmatch(FIGURE.sub("", re.sub(rf"\s*(?:{PART}|{CODE})\s*", "", text)).strip())
+    )
 
 
 def read_holder(role: HolderRole, line: str) -> Holder:
@@ -190,15 +194,23 @@ def read_holder(role: HolderRole, line: str) -> Holder:
     written = " ".join(name).strip("、, ")
     if share is not None and 0 < at_share < len(name):
         raise RuleBroken(f"持股比例写在最后，后面的“{' '.join(name[at_share:])[:20]}”请删去")
-    if figure := FIGURE_BEHIND.search(written):
-        what = "持股比例请写成百分数，例如“张三 60%”；出资额不用写"
-        what = what if role is HolderRole.SHAREHOLDER else "这里只写名称，企业可以写上信用代码"
-        raise RuleBroken(f"“{written[:40]}”里的“{figure[1]}”读不出是什么，{what}")
+    check_written(role, written)
     if not written or written == NOBODY or len(written) > HOLDER_NAME_LIMIT:
         raise RuleBroken("请写名称，例如“四川柠檬集团有限公司 51%”或“张三 49%”")
     if share is not None and (role is not HolderRole.SHAREHOLDER or not 0 < share <= WHOLE):
         raise RuleBroken("只有股东写持股比例，大于 0、不超过 100%，例如“张三 49%”")
     return Holder(role, written, uscc, share)
+
+
+def check_written(role: HolderRole, name: str) -> None:
+    """A holder is named, and no figure stands behind the name. Raises `RuleBroken`."""
+    if DITTO.fullmatch(name):
+        raise RuleBroken(f"请写名称，不写“{name}”")
+    if (found := FIGURE.search(name)) and not NUMBERED.fullmatch(name):
+        instead = "写持股比例请带 %，例如“甲实业 60%”；出资额不写在这里"
+        if role is not HolderRole.SHAREHOLDER:
+            instead = "这里只写名称和信用代码"
+        raise RuleBroken(f"“{name[:40]}”里的“{found[0].rstrip(')]】')}”看不出是什么，{instead}")
 
 
 def check_holders(role: HolderRole, found: Sequence[Holder]) -> None:

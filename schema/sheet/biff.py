@@ -7,6 +7,7 @@ process. Texts are calamine's, which reads the shared strings and the old code p
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from io import BytesIO
 from typing import NamedTuple
 
@@ -23,9 +24,6 @@ STREAMS = ("WORKBOOK", "BOOK")
 NAMED = re.compile(b"(?:W\0O\0R\0K\0)?B\0O\0O\0K\0\0\0", re.IGNORECASE)
 ENTRY = 128
 
-BOF, EOF, BOUNDSHEET, DATEMODE, FORMAT, XF = 0x809, 0x0A, 0x85, 0x22, 0x41E, 0xE0
-ROW, COLINFO, DEFCOLWIDTH, FILTERMODE = 0x208, 0x7D, 0x55, 0x9B
-NUMBER, RK, MULRK, FORMULA, BOOLERR = 0x203, 0x27E, 0xBD, 0x06, 0x205
 BIFF8, WORKSHEET, VISIBLE = 0x600, 0, 0
 ROW_HIDDEN, COLUMN_HIDDEN, ON_LOAD = 0x20, 0x01, 0x02
 ERRORS = {
@@ -33,14 +31,32 @@ ERRORS = {
     0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
 }  # fmt: skip
 NOT_A_NUMBER = b"\xff\xff"
-TEXT, BOOLEAN, ERROR, EMPTY = range(4)
-"""What a formula's kept value is when it is no number, by its first byte."""
+TEXT, BOOLEAN, ERROR = range(3)
+"""What a formula's kept value is when it is no number, by its first byte; 3 is an empty text."""
+
+
+class Kind(IntEnum):
+    """The records that are read, by their names in [MS-XLS] 2.3."""
+
+    FORMULA = 0x06
+    EOF = 0x0A
+    DATE1904 = 0x22
+    COLINFO = 0x7D
+    BOUNDSHEET = 0x85
+    FILTERMODE = 0x9B
+    MULRK = 0xBD
+    XF = 0xE0
+    NUMBER = 0x203
+    BOOLERR = 0x205
+    ROW = 0x208
+    RK = 0x27E
+    FORMAT = 0x41E
+    BOF = 0x809
 
 
 class Record(NamedTuple):
-    """A record of the workbook's stream: where it starts, its number and its content."""
+    """A record of the workbook's stream: its number and its content."""
 
-    at: int
     number: int
     content: bytes
 
@@ -66,15 +82,15 @@ class OldBook:
         for record in records(self.stream, 0):
             content = record.content
             match record.number:
-                case 0x809:
+                case Kind.BOF:
                     biff8 = u16(content, 0) == BIFF8
-                case 0x85:
+                case Kind.BOUNDSHEET:
                     self.sheets.append(OldSheet(u32(content, 0), bool(content[4] & 3), content[5]))
-                case 0x22:
+                case Kind.DATE1904:
                     self.date1904 = u16(content, 0) == 1
-                case 0x41E:
+                case Kind.FORMAT:
                     codes[u16(content, 0)] = format_code(content[2:], biff8)
-                case 0xE0:
+                case Kind.XF:
                     formats.append(u16(content, 2))
         known = {each: Look.of(codes.get(each, GENERAL)) for each in set(formats)}
         self.looks = [known[each] for each in formats]
@@ -134,36 +150,36 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
     for record in records(book.stream, at):
         content = record.content
         match record.number:
-            case 0x809:
+            case Kind.BOF:
                 depth += 1
-            case 0x0A:
+            case Kind.EOF:
                 depth -= 1
                 if not depth:
                     break
             case _ if depth != 1:  # a chart within the sheet
                 continue
-            case 0x208:
+            case Kind.ROW:
                 if len(content) >= 14 and (u16(content, 12) & ROW_HIDDEN or not u16(content, 6)):
                     found.hide_row(u16(content, 0))
-            case 0x7D:
+            case Kind.COLINFO:
                 if u16(content, 8) & COLUMN_HIDDEN or not u16(content, 4):
                     found.hide_columns(u16(content, 0), u16(content, 2))
-            case 0x9B:
+            case Kind.FILTERMODE:
                 filtered = True
-            case 0x203:
+            case Kind.NUMBER:
                 _put(found, content, number(content, 6), book.look(content))
-            case 0x27E:
+            case Kind.RK:
                 _put(found, content, rk(content, 6), book.look(content))
-            case 0xBD:
+            case Kind.MULRK:
                 row, first = u16(content, 0), u16(content, 2)
                 for column in range((len(content) - 6) // 6):
                     start = 4 + 6 * column
                     value = found.number(rk(content, start + 2), book.look(content, start))
                     found.put(row, first + column, value)
-            case 0x205:
+            case Kind.BOOLERR:
                 if content[7]:
                     found.put(u16(content, 0), u16(content, 2), ERRORS.get(content[6], "#N/A"))
-            case 0x06:
+            case Kind.FORMULA:
                 _take_formula(found, book, content)
     if filtered:
         found.filter_rows(0, found.limits.rows)
@@ -202,9 +218,9 @@ def records(stream: bytes, at: int) -> Iterator[Record]:
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         content = stream[at + 4 : at + 4 + size]
-        yield Record(at, kind, content)
-        depth += (kind == BOF) - (kind == EOF)
-        if not depth and kind == EOF:
+        yield Record(kind, content)
+        depth += (kind == Kind.BOF) - (kind == Kind.EOF)
+        if not depth and kind == Kind.EOF:
             return
         at += 4 + size
 

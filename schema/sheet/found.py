@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from schema.sheet.formats import is_date, says_more
-from schema.sheet.grid import Limits
+from schema.sheet.formats import finest, is_date, says_more
+from schema.sheet.grid import Limits, Month, Year
 
 WHOLE = 2**53
+COARSE = {"month": Month, "year": Year}
 DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001
 FALSE_LEAP_DAY = 60
 LAST_SERIAL = 2_958_465
@@ -82,7 +83,7 @@ class Found:
         if not isfinite(value):
             return None
         if look and look.kind == DAY and (day := from_serial(value, self.date1904)) is not None:
-            return day
+            return as_seen(day, look)
         whole = int(value) if value.is_integer() and abs(value) < WHOLE else value
         if look and look.kind == MORE:
             return {"number": whole, "format": look.code}
@@ -158,6 +159,12 @@ class Found:
 def uncomputed(formula: str) -> dict[str, str]:
     """The JSON of a formula without a value."""
     return {"formula": formula[:LONGEST_FORMULA]}
+
+
+def as_seen(day: date, look: Look | None) -> date:
+    """A day as the format of its cell shows it: whole, or its month or year alone."""
+    coarse = COARSE.get(finest(look.code)) if look and look.kind == DAY else None
+    return coarse(day.year, day.month, day.day) if coarse else day
 
 
 def from_serial(serial: float, date1904: bool) -> date | datetime | None:

@@ -7,7 +7,7 @@ have. Document types and entities end the reading.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 from schema.bounded import part_name
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import BrokenError, Found, Look
+from schema.sheet.found import BrokenError, Found, Look, as_seen
 from schema.sheet.grid import Limits
 
 Attributes = Mapping[str, str]
@@ -278,9 +278,10 @@ class SheetReader(Handler):
                 return text
             case "b":
                 return text in TRUE
-            case "d":
-                return moment(text)
         look = self._looks[self._style] if self._style < len(self._looks) else None
+        if self._kind == "d":
+            kept = moment(text)
+            return as_seen(kept, look) if isinstance(kept, date) else kept
         return self.found.number(float(text), look)
 
     def _column_look(self, attributes: Attributes) -> None:

@@ -120,14 +120,14 @@ async def test_an_estimate_comes_in_with_a_report_and_never_as_a_signed_or_paid_
     ledger_city: City,
 ) -> None:
     city = ledger_city
-    batch = await ledgers.previewed(
+    batch = await previewed(
         city,
-        ledgers.line(1, ledgers.LEAD, amount="约12.5亿"),
-        ledgers.line(2, ledgers.SIGNED, amount="约12.5亿"),
-        ledgers.line(3, ledgers.SIGNED, paid="3000万左右"),
-        ledgers.line(4, ledgers.SIGNED),
+        line(1, LEAD, amount="约12.5亿"),
+        line(2, SIGNED, amount="约12.5亿"),
+        line(3, SIGNED, paid="3000万左右"),
+        line(4, SIGNED),
     )
-    found = await ledgers.rows(city, batch)
+    found = await rows(city, batch)
     assert [row["state"] for row in found] == ["READY", "WRONG", "WRONG", "AWAITING"]
     errors = [[e for e in row["issues"] if e["severity"] == "ERROR"] for row in found]
     assert [[e["column"] for e in each] for each in errors] == [[], ["E"], ["M"], []]

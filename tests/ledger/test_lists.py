@@ -103,6 +103,8 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
         company(5, uscc=""),
         company(6, group="现代服务业", owner="查无此人"),
         {"name": "", "uscc": uscc(670), "why": "名称漏填"},
+        {"name": "13800001234", "why": "电话错填"},
+        {"name": "合计2家"},
     )
     found = {
         row["rowNo"]: (
@@ -120,6 +122,8 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
     assert found[7] == ("READY", []) and "与第 7 行是同一家企业" in found[8][1][0][1]
     assert "只能列入本小组的名单" in found[9][1][0][1]
     assert found[10][0] == "WRONG" and found[10][1][0] == ("A", "“企业名称”没有填，请补上")
+    assert found[11] == ("WRONG", [("A", "“13800001234”不是企业名称，请写全称")])
+    assert 12 not in found and batch["skippedCount"] == 1, "a count of companies is none"
     ((field, message),) = faults(await city.act(city.group, "listImport", **on(batch)))
     assert field == "onlyCorrect" and "一行也没有导入" in message
 
@@ -225,6 +229,8 @@ async def test_the_acts_of_the_ledger_are_for_the_ledger_and_those_of_lists_for_
         assert (field, "目标企业名单" in message) == ("batch", True), act
     unknown = await city.act(city.office, "listPreview", kind="nothing", file=sheet(company(1)))
     assert faults(unknown)[0][0] == "kind"
+    ((field, message),) = faults(await city.act(city.group, "listPreview", kind="targets"))
+    assert (field, message) == ("file", "请选择名单文件（.xlsx、.xlsm、.xls 或 .csv）")
     listed = "{ batches { totalCount } listBatches { nodes { no } } }"
     found = await city.run(city.office, listed)
     assert found["batches"]["totalCount"] == 0

@@ -176,7 +176,7 @@ async def test_every_fault_of_a_line_is_said_at_its_cell_and_in_the_file(city: C
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 10)] == ["WRONG"] * 8
     assert "库内没有这家企业" in said(found[2])
-    assert f"信用代码登记的是“{other['name']}”" in said(found[3]) or "一并" in said(found[3])
+    assert f"信用代码登记的是“{other['name']}”" in said(found[3])
     assert "这一格写的不同" in said(found[4])
     assert "实际控制人已登记到 2026-11-16" in said(found[6])
     assert "这一格写的不同" in said(found[8])

@@ -13,6 +13,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import in_chunks
 from schema.evidence.inputs import FileInput
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -36,6 +37,7 @@ from schema.ledger.rules.validation import JsonObject, issue_to_json
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import may
 from schema.query.models import Record
+from schema.sheet import FORMATS
 
 WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
@@ -46,7 +48,7 @@ ROWS_NAMED = 10
 class ListPreviewInput:
     kind: str = input_field("哪一种名单，如 targets；替换一批的不写", "", 20)
     file: FileInput | None = input_field(
-        "名单文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
+        f"名单文件；{FORMATS}，最多 20 MB、10,000 行", None, needed=True
     )
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)
@@ -148,6 +150,8 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         elif above:
             below[line["row"]] = above
     found = await faults_of(gate, kind, parsed.organization, named, bad, below)
+    if kind.bringing.projects:
+        parsed.projects |= await kind.bringing.projects(gate, named)
     for row, faults in found.items():
         issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
         new = [each for each in issues if each["column"] not in bad.get(row, ())]
@@ -194,8 +198,8 @@ async def import_list(
         raise RuleBroken("没有可以导入的行。请改好后重新上传", "batch")
     await keep_faults(gate, batch, kind, taken, faults, {line.id for line, _ in chosen})
     written = await kind.bringing.write(gate, batch.organization_id, [each for _, each in chosen])
-    for start in range(0, len(chosen), CHUNK):
-        part, ids = chosen[start : start + CHUNK], written[start : start + CHUNK]
+    imported, done = zip([line for line, _ in chosen], written, strict=True), 0
+    for part in in_chunks(imported, CHUNK):
         await gate.update_many(
             BatchRow,
             {
@@ -203,12 +207,13 @@ async def import_list(
                     "state": (line.state, RowState.IMPORTED),
                     "subject_id": (line.subject, key),
                 }
-                for (line, _), key in zip(part, ids, strict=True)
+                for line, key in part
             },
         )
-        report_progress(gate, start + len(part), len(chosen))
-    done = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
-    await gate.change(batch, state=BatchState.IMPORTED, **done, **await counts(batch.id))
+        done += len(part)
+        report_progress(gate, done, len(chosen))
+    signed = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
+    await gate.change(batch, state=BatchState.IMPORTED, **signed, **await counts(batch.id))
     return batch
 
 

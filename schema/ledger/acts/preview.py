@@ -31,7 +31,7 @@ from schema.linkage.rules import VALIDITY, check_claim
 from schema.linkage.tables import InquiryRoad
 from schema.query.models import Record, document
 from schema.scalars import File
-from schema.sheet.reading import COMPOUND, ZIP
+from schema.sheet.reading import COMPOUND, FORMATS, ZIP
 
 NAMED_BY.append("batch")
 
@@ -95,7 +95,7 @@ async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) 
     if not input.batch:
         gate.unneeded(input, "revision")
         if not input.file:
-            message = "请选择台账文件（.xlsx、.xls 或 .csv）"
+            message = f"请选择{'名单' if find_kind else '台账'}文件（{FORMATS}）"
             gate.refuse(RuleBroken(message, "file", "INVALID"))
     kind = find_kind(gate, input, batch) if find_kind else None
     catalogue = kind.catalogue(await kind.bringing.choices()) if kind else None

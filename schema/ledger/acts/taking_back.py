@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import in_chunks
 from schema.gate.gate import Gate
 from schema.gate.history import SOMEBODY
 from schema.gate.restoring import (
@@ -44,15 +45,13 @@ async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
         await restore_amended(gate, batch, lines, keys, undo)
     else:
         await undo_created(gate, batch, lines, keys, kind, undo)
-    for start in range(0, len(lines), CHUNK):
+    done = 0
+    for some in in_chunks(lines, CHUNK):
         await gate.update_many(
-            BatchRow,
-            {
-                line.id: {"state": (line.state, RowState.UNDONE)}
-                for line in lines[start : start + CHUNK]
-            },
+            BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in some}
         )
-        report_progress(gate, start, len(lines))
+        done += len(some)
+        report_progress(gate, done, len(lines))
     await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
 
 
@@ -66,8 +65,8 @@ async def undo_created(
 ) -> None:
     """Rows that a list created are taken back by their mechanism, where nobody has acted on one since."""
     rows = []
-    for start in range(0, len(keys), CHUNK):
-        rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
+    for some in in_chunks(keys, CHUNK):
+        rows += await gate.hold(kind.kind.creates, some)
     touched = {row.id: str(row.no) for row in rows if row.revision != 1}
     refuse(lines, touched)
     why = f"撤销导入 {batch.no}：{gate.reason}"

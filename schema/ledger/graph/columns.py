@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.ledger.rules.answers import UNITS
-from schema.ledger.rules.checks import KINDS
+from schema.ledger.rules.checks import MEASURES
 from schema.ledger.rules.columns import PROJECTS, Catalogue
 from schema.ledger.rules.units import UnitFrom, is_foreign
 
@@ -59,7 +59,7 @@ def unit_questions_of(notes: Mapping[str, Any]) -> list[LedgerUnitQuestion]:
     """What is asked, or was answered, of the units that no heading and no caption gives."""
     units, headings = notes.get("units", {}), notes.get("headings", [])
     found = []
-    for measure, name in KINDS.items():
+    for measure, name in MEASURES.items():
         titles = [
             each["title"]
             for each in headings

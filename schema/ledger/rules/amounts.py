@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from schema.city.rules import RuleBroken, in_unit, is_estimate, parse_money, without_estimate_words
-from schema.city.rules.money import POWERS
+from schema.city.rules.money import FOREIGN, MINUS, NO_ESTIMATE, POWERS
 from schema.city.rules.text import half_width
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
@@ -17,7 +17,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.formatted import as_shown, says_unit
 from schema.ledger.rules.units import AREA_MEANT, is_foreign, mu_of, unit_of
-from schema.project.rules.report import MOST_MU
+from schema.project.rules.report import check_mu
 from schema.sheet import Cell, Number
 
 LARGE_FROM = 500 * 10**10
@@ -42,7 +42,7 @@ def money(cell: Cell, column: Column) -> Parsed:
         )
     if is_foreign(column.unit):
         raise unclear(
-            f"“{cell_text(cell)}”的表头写的是{column.unit}。台账只记人民币，外币请折成人民币填写，"
+            f"“{cell_text(cell)}”的表头写的是{column.unit}。金额只记人民币，外币请折成人民币填写，"
             "例如“12.5亿”"
         )
     if isinstance(cell, Number):
@@ -50,12 +50,31 @@ def money(cell: Cell, column: Column) -> Parsed:
     if isinstance(cell, int | float):
         return _from_number(cell, column)
     text = half_width(cell_text(cell))
+    if FOREIGN.search(text):
+        raise unclear(
+            f"“{cell_text(cell)}”是外币。金额只记人民币，外币请折成人民币填写，例如“12.5亿”"
+        )
+    if text.startswith(MINUS):
+        raise unclear(
+            f"“{cell_text(cell)}”：金额不能是负数，请核对。以前记错的一笔在它的页面冲销，不写在表里"
+        )
     fen = parse_money(text, column.unit or "万元", estimate=True)
     if is_estimate(text):
         amount = without_estimate_words(text)
         doubt = f"“{cell_text(cell)}”按估计数 {amount} 读取，定下后请改成确数"
         return Parsed(fen, "ESTIMATE", doubt)
     return _checked_size(fen, cell, column)
+
+
+def exact_money(cell: Cell, column: Column) -> Parsed:
+    """As `money`, of a field that keeps no estimate: what its form refuses is refused.
+
+    Raises RuleBroken (INVALID).
+    """
+    found = money(cell, column)
+    if found.code == "ESTIMATE":
+        raise unclear(f"“{cell_text(cell)}”是估计数。{NO_ESTIMATE}")
+    return found
 
 
 def land(cell: Cell, column: Column) -> Parsed:
@@ -72,8 +91,10 @@ def land(cell: Cell, column: Column) -> Parsed:
     written = Decimal(match["amount"].replace(",", ""))
     exact = written * times / parts
     mu = Decimal(f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}")
-    if mu > MOST_MU:
-        raise unclear(f"“{cell_text(cell)}”超过 {MOST_MU} 亩。请核对单位，应为亩")
+    try:
+        check_mu(mu)
+    except RuleBroken as broken:
+        raise unclear(f"“{cell_text(cell)}”：{broken.message}") from None
     if isinstance(cell, str) and times == parts and mu != written:
         raise unclear(f"“{cell_text(cell)}”多于两位小数。请最多写两位，例如“120.5”")
     if match["about"] or match["over"]:
@@ -103,6 +124,8 @@ def needs_unit(cell: Cell, kind: str) -> bool:
 
 
 def _from_number(cell: float, column: Column) -> Parsed:
+    if cell < 0:
+        return money(cell_text(cell), column)
     unit = column.unit or "万元"
     amount = AS_EXCEL_SHOWS.create_decimal(repr(cell))
     one_fen = Decimal(1).scaleb(-POWERS[unit.removesuffix("元")])

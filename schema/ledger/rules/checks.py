@@ -19,7 +19,7 @@ from schema.signing.rules import counts
 
 MISSING_COLUMN = "MISSING_COLUMN"
 UNIT = "UNIT"
-KINDS = {"money": "金额", "land": "面积"}
+MEASURES = {"money": "金额", "land": "面积"}
 
 IN_ORDER = (
     ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
@@ -37,20 +37,20 @@ REACHED = (
 WITHIN = (("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),)
 
 
-def exact(row: LedgerRow) -> None:
+def check_exact(row: LedgerRow) -> None:
     """Raises RuleBroken where fixed assets are an estimate, which a project does not keep."""
     if "agreed_fixed_assets" in row.estimates:
         raise RuleBroken(NO_ESTIMATE, code="INVALID")
     report.check_fixed_assets(row.agreed_fixed_assets, row.agreed_investment)
 
 
-def amount(row: LedgerRow) -> None:
+def check_amount(row: LedgerRow) -> None:
     """Raises RuleBroken where an amount is given that no report may have."""
     if row.agreed_investment is not None:
         report.check_amount(row.agreed_investment)
 
 
-REPORTED = {"agreed_investment": amount, "agreed_fixed_assets": exact}
+REPORTED = {"agreed_investment": check_amount, "agreed_fixed_assets": check_exact}
 """What a report is refused for, by the field at which it is said."""
 
 
@@ -179,7 +179,7 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
             yield Issue(*place, message)
         elif is_foreign(heading.unit):
             message = (
-                f"单位是{heading.unit}，台账只记人民币，{count} 格没有读。请另列人民币金额；"
+                f"单位是{heading.unit}，金额只记人民币，{count} 格没有读。请另列人民币金额；"
                 f"表头写错的，请选择单位：{choices}"
             )
             yield Issue(*place, message)
@@ -189,7 +189,7 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
         message = (
             f"{names}没有写明单位，{count} 格只有数字，没有读。请选择单位：{'、'.join(UNITS[kind])}"
         )
-        yield Issue(header.lines.stop, "", KINDS[kind], "", UNIT, message)
+        yield Issue(header.lines.stop, "", MEASURES[kind], "", UNIT, message)
 
 
 def missing_required(header: Header) -> list[str]:

@@ -18,6 +18,7 @@ from schema.ledger.rules.columns import (
     bare,
 )
 from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.reading import Reading
 from schema.ledger.rules.row import LedgerRow
 from schema.sheet import Column, Grid, Merged, write_csv, write_grid, write_xlsx
@@ -91,8 +92,7 @@ def _column(field: Field, hint: str = "") -> Column:
         unit=field.unit,
         group=field.group,
         width=field.width,
-        choices=field.choices
-        or (words.offered(words.CHOICES[field.kind]) if field.kind in words.CHOICES else ()),
+        choices=field.choices or words.offered(KINDS[field.kind].choices),
         hint=hint,
         required=field.must,
     )
@@ -118,9 +118,10 @@ def _value(field: Field, row: LedgerRow, number: int) -> Value:
             return f"约{value}亩"
         case "tags":
             return "、".join(value)
-    if value in ("", None) or field.kind not in words.CHOICES:
+    known = KINDS[field.kind].choices
+    if value in ("", None) or not known:
         return value or None
-    return words.word_for(words.CHOICES[field.kind], value)
+    return words.word_for(known, value)
 
 
 def _result_column(reading: Reading, grid: Grid) -> int:

@@ -19,15 +19,13 @@ from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.headings import Heading, field_named
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.lines import Line, kind_of
-from schema.ledger.rules.parsers import PARSERS
+from schema.ledger.rules.parsers import KINDS
 from schema.sheet import Grid
 from schema.sheet.book import OPTIONS
 
 MACROS = "MACROS"
 ROWS_NAMED = 10
 LIKE_THE_LEDGER = 3
-ASKED = frozenset({"money", "land", "plan", "past", "uscc", "place", "stage"})
-"""The kinds of which two different values in one line are a question."""
 
 
 class HiddenParts(StrEnum):
@@ -112,7 +110,7 @@ def contending_columns(
         if not name or name in by_hand.values() or rival.column in grid.hidden_columns:
             continue
         field, taken = header.kind.fields[name], header.column(name)
-        if taken is None or field.kind not in ASKED:
+        if taken is None or KINDS[field.kind].is_free:
             continue
         first = header.headings[taken]
         for line in lines:
@@ -184,7 +182,8 @@ def _value(grid: Grid, line: int, heading: Heading, field: Field, today: date) -
         return None
     column = Column(heading.title, heading.unit or field.unit, field.limit, today)
     try:
-        return PARSERS[field.kind](as_kept(cell, field.kind, grid.date1904), column).value
+        kind = KINDS[field.kind]
+        return kind.parser(as_kept(cell, kind, grid.date1904), column).value
     except RuleBroken:
         return None
 

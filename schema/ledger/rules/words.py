@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from schema.city.rules.text import half_width
 from schema.entries.rules import Indicator, SourceOfCapital
@@ -40,6 +40,16 @@ def agreement(text: str) -> AgreementKind | None:
 
 def indicator(text: str) -> Indicator | None:
     return _meaning(INDICATORS, text)
+
+
+NOT_TAX_ALONE = "地方留成"
+
+
+def indicator_asked(text: str) -> str:
+    """What is said of words that are nearly an indicator, "" of others: 地方留成 keeps more than tax."""
+    if NOT_TAX_ALONE not in half_width(text):
+        return ""
+    return f"“{' '.join(text.split())[:20]}”没有写明是不是税收。税收的地方留成部分请写“税收”，非税收入不记"
 
 
 def source(text: str) -> SourceOfCapital | None:
@@ -110,14 +120,3 @@ AGREEMENTS = _by_word("agreement", AgreementKind)
 REGIONS = _by_word("region", SourceOfCapital)
 INDICATORS = _by_word("indicator", Indicator)
 SOURCES = _by_word("source", SourceOfCapital)
-
-CHOICES: Mapping[str, Mapping[str, Any]] = {
-    "stage": STAGES,
-    "place": PLACES,
-    "group": GROUPS,
-    "origin": ORIGINS,
-    "agreement": AGREEMENTS,
-    "indicator": INDICATORS,
-    "source": SOURCES,
-}
-"""The words of each kind of field (`fields.csv`) that has a list of them."""
