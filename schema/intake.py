@@ -52,7 +52,8 @@ class ListColumn:
 class ListLine:
     """A line that was read: its number in the sheet, and its values by column, as
     JSON: days by ISO 8601, amounts in fen. `batch` is the number of its batch once that is brought in.
-    Of one that is `unread` another cell cannot be read: all else of it is checked, and it is not brought in.
+    Of one that is `unread` another cell cannot be read, or it means another row by now: all else of it is
+    checked, and it is not brought in.
     """
 
     row: int

@@ -21,7 +21,7 @@ from server.files.store import FileStore
 from server.people import context
 from tests.entries.months import close
 from tests.fulfilment.figures import paid, previewed, sheet, taxed
-from tests.ledger.ledgers import on, rows
+from tests.ledger.ledgers import on, rows, sent
 from tests.ledger.test_pages import hidden, seen, words
 from tests.server.doors import signed_in
 from tests.world import NOW, City, Said, at
@@ -283,6 +283,56 @@ async def test_lines_that_do_not_come_in_are_not_counted_in_what_is_paid_in(file
     assert (done["importedCount"], done["duplicateCount"], done["wrongCount"]) == (1, 1, 0)
     assert (await Project.get(no=third["no"])).paid_in_fen == 9000 * 10**6
     assert await posting_faults() == []
+
+
+async def test_a_line_is_entered_on_the_project_that_the_preview_has_shown_or_not_at_all(
+    files: City,
+) -> None:
+    """Of two projects of one name a line without a number means the one that its unit may record on."""
+    city = files
+    one, other = await city.signed(name="同名的项目"), await city.signed(name="同名的项目二期")
+    away = Project.filter(no=other["no"])
+    here = (await Project.get(no=one["no"])).landing_place_id  # type: ignore[attr-defined]
+    there = (await away.get()).first_contact_place_id  # type: ignore[attr-defined]
+    name = (await Project.get(no=one["no"])).normal_name
+    await away.update(normal_name=name, landing_place_id=there)
+    line = paid(one, "100", no="", name="同名的项目")
+    batch = await previewed(city, line, paid(one, "200"))
+    assert (await issues(city, batch))[2] == ["READY"]
+    await Project.filter(no=one["no"]).update(normal_name="另一个名称")
+    await away.update(landing_place_id=here)
+    ((field, _),) = faults(await city.act(city.hightech, "listImport", **on(batch)))
+    assert field == "onlyCorrect"
+    done = (await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True))["batch"]
+    assert (done["importedCount"], done["wrongCount"]) == (1, 1)
+    found = await issues(city, batch)
+    assert found[2][0] == "WRONG" and "与预览时的不是同一个" in found[2][1]
+    assert (await away.get()).paid_in_fen == 0
+    # Sent again it is shown with the project that it means now.
+    again = await imported(city, line)
+    assert again["importedCount"] == 1 and (await away.get()).paid_in_fen == 100 * 10**6
+
+
+async def test_foreign_money_is_answered_with_what_the_list_has_and_a_heading_may_say_yuan(
+    files: City,
+) -> None:
+    city = files
+    project = await city.signed()
+    content = (
+        "项目编号,类别,到位金额（万元人民币）,发生日期,资金来源,凭据说明\n"
+        f"{project['no']},到位,120.5,2026-11-18,省外,银行回单 7\n"
+        f"{project['no']},到位,300万美元,2026-11-18,省外,银行回单 8\n"
+        f"{project['no']},到位,$300,2026-11-18,省外,银行回单 9\n"
+    ).encode()
+    given = {"kind": "entries", "file": sent(content, "11月.csv")}
+    batch = (await city.done(city.hightech, "listPreview", **given))["batch"]
+    found = await issues(city, batch)
+    assert found[2] == ["READY"]
+    for row in (3, 4):
+        assert found[row][0] == "WRONG" and "请折成人民币" in found[row][1]
+        assert not any("外币金额" in each or "币种" in each for each in found[row])
+    await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True)
+    assert (await Project.get(no=project["no"])).paid_in_fen == 1205 * 10**5
 
 
 async def test_a_month_alone_is_its_last_day_and_a_closed_one_counts_in_the_next(

@@ -42,6 +42,9 @@ from schema.sheet import FORMATS
 WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
 ROWS_NAMED = 10
+OTHER_PROJECT = (
+    "按这一行现在找到的项目与预览时的不是同一个，没有导入。请填上项目编号后重新上传，核对是哪个项目"
+)
 
 
 @strawberry.input(description="上传名单")
@@ -180,7 +183,11 @@ async def import_list(
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
     lines = [ListLine(line.row, line.values, batch.no) for line in taken]
     await hold(gate, kind, lines, ())
+    other = await meant_otherwise(gate, kind, taken, lines)
+    lines = [replace(each, unread=each.row in other) for each in lines]
     faults = await faults_of(gate, kind, batch.organization_id, lines)
+    for row in other:
+        faults[row] = [Fault("name", OTHER_PROJECT), *faults.get(row, ())]
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
         named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
@@ -215,6 +222,16 @@ async def import_list(
     signed = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
     await gate.change(batch, state=BatchState.IMPORTED, **signed, **await counts(batch.id))
     return batch
+
+
+async def meant_otherwise(
+    gate: Gate, kind: Declared, taken: Sequence[BatchLine], lines: Sequence[ListLine]
+) -> set[int]:
+    """The numbers of the lines that are about another project by now than the preview has shown beside them."""
+    if not kind.bringing.projects:
+        return set()
+    now = await kind.bringing.projects(gate, lines)
+    return {each.row for each in taken if now.get(each.row, each.project) != each.project}
 
 
 async def keep_faults(
