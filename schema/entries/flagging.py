@@ -63,7 +63,7 @@ class Doubt:
 @dataclass(frozen=True)
 class Question:
     """A figure that is asked about before it is entered: the id of its project, with what was paid in and
-    what its agreements say, in fen; what is said of it; the id of one that is claimed again, else 0.
+    what its agreements say, in fen; what is answered; the id of one that is claimed again, else 0.
     One that is not `counted` will not be entered, whatever is answered.
     """
 

@@ -13,6 +13,7 @@ from schema.city.rules.personal import SALT, personal_columns
 from schema.database.statements import in_chunks, marks
 from schema.gate.gate import Gate
 from schema.gate.journal import Changes, changes_of, plain
+from schema.gate.many import as_moved
 from schema.gate.tables import JournalEntry
 from schema.query.models import KINDS
 
@@ -109,7 +110,8 @@ def is_as_left(row: Model, changes: Changes) -> bool:
 async def restore(gate: Gate, written: Written, kind: str, rows: Mapping[int, Any]) -> None:
     """Give rows, as they are now, what they held before the act, and take those away that it created.
 
-    A row with a revision is moved on. The caller has looked whether they are as the act has left them.
+    Rows that have a revision are moved on already (`many.move_many`). The caller has looked whether they
+    are as the act has left them.
     """
     table = KINDS[kind].model
     fields = fields_of(table)
@@ -129,7 +131,7 @@ async def restore(gate: Gate, written: Written, kind: str, rows: Mapping[int, An
             if column != "revision"
         }
         if "revision" in KINDS[kind].columns:
-            back["revision"] = (row.revision, row.revision + 1)
+            back |= as_moved(row)
         alike.setdefault(tuple(sorted(back)), {})[key] = back
     for changes in alike.values():
         await gate.update_many(table, changes)

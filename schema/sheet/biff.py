@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import BrokenError, Found, Look
 from schema.sheet.grid import Limits
 
 END_OF_CHAIN = 0xFFFFFFFA
@@ -92,16 +92,16 @@ class OldBook:
                     codes[u16(content, 0)] = format_code(content[2:], biff8)
                 case Kind.XF:
                     formats.append(u16(content, 2))
-        known = {each: Look.of(codes.get(each, GENERAL)) for each in set(formats)}
-        self.looks = [known[each] for each in formats]
+        known = {each: CellFormat.of(codes.get(each, GENERAL)) for each in set(formats)}
+        self.formats_by_number = [known[each] for each in formats]
 
-    def look(self, content: bytes, at: int = 4) -> Look | None:
+    def format_of(self, content: bytes, at: int = 4) -> CellFormat | None:
         """The format of a cell, whose number stands `at` in its record."""
         index = u16(content, at)
-        return self.looks[index] if index < len(self.looks) else None
+        return self.formats_by_number[index] if index < len(self.formats_by_number) else None
 
 
-def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
+def read_biff(data: bytes, limits: Limits) -> Iterator[SheetBuffer]:
     """The worksheets of a workbook, hidden ones included.
 
     Raises BrokenError, and what calamine raises.
@@ -115,7 +115,7 @@ def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
         if about.kind != WORKSHEET:
             continue
         sheet = texts.get_sheet_by_name(name)
-        found = Found(name, about.hidden, limits, book.date1904)
+        found = SheetBuffer(name, about.hidden, limits, book.date1904)
         _take_texts(found, sheet)
         if found.bottom < limits.rows and found.right < limits.columns:
             _take_records(found, book, about.at)
@@ -131,7 +131,7 @@ def _usually_named(data: bytes) -> bytes:
     return data
 
 
-def _take_texts(found: Found, sheet: CalamineSheet) -> None:
+def _take_texts(found: SheetBuffer, sheet: CalamineSheet) -> None:
     """The texts and truth values of a sheet; its numbers follow from the records."""
     found.merged += [[*start, *end] for start, end in sheet.merged_cell_ranges or ()]
     found.bottom, found.right = sheet.end or (-1, -1)
@@ -144,7 +144,7 @@ def _take_texts(found: Found, sheet: CalamineSheet) -> None:
                 found.put(row, column, value)
 
 
-def _take_records(found: Found, book: OldBook, at: int) -> None:
+def _take_records(found: SheetBuffer, book: OldBook, at: int) -> None:
     depth = 0
     filtered = False
     for record in records(book.stream, at):
@@ -167,14 +167,14 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
             case Kind.FILTERMODE:
                 filtered = True
             case Kind.NUMBER:
-                _put(found, content, number(content, 6), book.look(content))
+                _put(found, content, number(content, 6), book.format_of(content))
             case Kind.RK:
-                _put(found, content, rk(content, 6), book.look(content))
+                _put(found, content, rk(content, 6), book.format_of(content))
             case Kind.MULRK:
                 row, first = u16(content, 0), u16(content, 2)
                 for column in range((len(content) - 6) // 6):
                     start = 4 + 6 * column
-                    value = found.number(rk(content, start + 2), book.look(content, start))
+                    value = found.number(rk(content, start + 2), book.format_of(content, start))
                     found.put(row, first + column, value)
             case Kind.BOOLERR:
                 if content[7]:
@@ -185,18 +185,18 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
         found.filter_rows(0, found.limits.rows)
 
 
-def _put(found: Found, content: bytes, value: float, look: Look | None) -> None:
-    found.put(u16(content, 0), u16(content, 2), found.number(value, look))
+def _put(found: SheetBuffer, content: bytes, value: float, cell_format: CellFormat | None) -> None:
+    found.put(u16(content, 0), u16(content, 2), found.number(value, cell_format))
 
 
-def _take_formula(found: Found, book: OldBook, content: bytes) -> None:
+def _take_formula(found: SheetBuffer, book: OldBook, content: bytes) -> None:
     """Keep a formula with its value. A 0 that is to be computed on loading is none."""
     row, column, result = u16(content, 0), u16(content, 2), content[6:14]
     on_load = bool(u16(content, 14) & ON_LOAD)
     value: object
     if result[6:] != NOT_A_NUMBER:
         kept = number(content, 6)
-        value = None if on_load and not kept else found.number(kept, book.look(content))
+        value = None if on_load and not kept else found.number(kept, book.format_of(content))
     elif result[0] == TEXT:
         line = found.rows.get(row, [])
         value = (line[column] if column < len(line) else None) or ""

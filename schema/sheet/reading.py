@@ -24,7 +24,7 @@ OTHERS = {
 LONGEST_NAME = 60
 MARKUP = (b"<?xml", b"<html", b"<!doctype", b"<table", b"<meta", b"mime-version")
 FORMATS = ".xlsx、.xlsm、.xls 或 .csv"
-"""The files that are read, as people are told."""
+"""The files that are read, as pages and refusals name them."""
 SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 
 

@@ -65,7 +65,7 @@ def line_of(kind: str, *cells: Cell, date1904: bool = False) -> Reading:
     unit = {"money": "（万元）", "exact_money": "（万元）", "land": "（亩）"}.get(kind, "")
     head = ["企业名称", f"所填{unit}", f"另填{unit}"][: len(cells) + 1]
     grid = Grid("名单", [head, ["资阳某某公司", *cells]], date1904=date1904)
-    return read_ledger(grid, TODAY, Answers(kind=of_kind(kind)))
+    return read_ledger(grid, TODAY, Answers(catalogue=of_kind(kind)))
 
 
 def reads_days(kind: str) -> bool:
@@ -114,7 +114,7 @@ def test_two_visible_columns_that_differ_are_asked_about_in_every_kind_with_one_
 def test_a_list_in_a_1904_workbook_has_the_days_that_its_sender_sees() -> None:
     head, line = ["企业名称", "所填"], ["资阳某某公司", SERIAL_1904]
     data = xlsx(("名单", [head, line]), book='<workbookPr date1904="1"/>')
-    reading = read_ledger(read("名单.xlsx", data), TODAY, Answers(kind=of_kind("by_month")))
+    reading = read_ledger(read("名单.xlsx", data), TODAY, Answers(catalogue=of_kind("by_month")))
     assert [row.values["given"] for row in reading.rows] == [DAY]  # type: ignore[union-attr]
 
 

@@ -269,7 +269,10 @@ def test_an_amount_is_read_in_the_unit_of_its_heading_or_refused(
 
 @pytest.mark.parametrize(
     ("title", "written", "mu"),
-    [("拟用地面积（平方公里）", 2, "3000"), ("用地（万平方米）", 2, "30"), ("用地（㎡）", 20_000, "30"), ("用地（㎡）", 250, "0.38")],
+    [
+        ("拟用地面积（平方公里）", 2, "3000"), ("用地（万平方米）", 2, "30"),
+        ("用地（㎡）", 20_000, "30"), ("用地（㎡）", 250, "0.38"),
+    ],
 )  # fmt: skip
 def test_land_is_read_in_the_unit_of_its_heading(title: str, written: int, mu: str) -> None:
     head: list[Cell] = ["项目名称", "投资方名称", "总投资（万元）", title]

@@ -13,8 +13,8 @@ from schema.city.rules import RuleBroken
 from schema.ledger.rules import Reading, read_ledger, the_ledger
 from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.files import result_workbook
+from schema.ledger.rules.hidden import HiddenParts, other_sheets
 from schema.ledger.rules.issue import Severity
-from schema.ledger.rules.unseen import HiddenParts, other_sheets
 from schema.sheet import Grid, Month, Number, Uncomputed, Year, read, read_all
 from schema.sheet.formats import SILENT, is_date, says_more, seen
 from server.files.kinds import XLS, XLSX, kind_of

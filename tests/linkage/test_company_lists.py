@@ -1,7 +1,6 @@
 """Lists of companies: their codes, controllers and shareholders, brought in as if each were typed, and taken back."""
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,23 +17,15 @@ from schema.permissions import MAY, SEES, visible
 from schema.query.models import read_global_id
 from schema.relations import EVERYTHING
 from schema.sheet import read
-from server import settings
-from server.files.store import FileStore
-from server.people import context
 from tests.ledger.ledgers import on, rows, sent
+from tests.ledger.lists import files
 from tests.ledger.test_pages import hidden, seen, words
 from tests.linkage.company_lists import SOURCE, investor, of, previewed, sheet
 from tests.server.doors import signed_in
-from tests.world import NOW, City, Said, uscc
+from tests.world import City, Said, uscc
 
-
-@pytest.fixture(autouse=True)
-def files(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
-    """The city with a store for files."""
-    city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
-    monkeypatch.setattr(settings, "NOW", NOW)
-    monkeypatch.setattr(context, "FILES", city.files)
-    return city
+__all__ = ["files"]
+pytestmark = pytest.mark.usefixtures("files")
 
 
 READ = """query($id: ID!) { node(id: $id) { ... on Company { name uscc region noCodeReason revision
@@ -147,7 +138,7 @@ async def test_lines_of_one_company_come_in_together_or_not_at_all(city: City) -
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 9)] == ["WRONG"] * 6 + ["READY"]
-    assert "请写成百分数" in said(found[2]) and "第 2 行要一并导入" in said(found[3])
+    assert "第 3 行要一并导入" in said(found[2]) and "六成" in said(found[3])
     assert "第 5 行要一并导入" in said(found[4]) and "没有填" in said(found[5])
     assert "超过 100%" in said(found[6])
     await city.done(city.office, "listImport", **on(batch), onlyCorrect=True)

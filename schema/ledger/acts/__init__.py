@@ -21,7 +21,7 @@ from schema.gate.payloads import Payload, row_as
 from schema.ledger.acts import confirming, importing, mending, preview, undoing
 from schema.ledger.acts.lists import ListMutation
 from schema.ledger.graph import Batch
-from schema.ledger.rules.unseen import HiddenParts
+from schema.ledger.rules.hidden import HiddenParts
 from schema.ledger.tables import BatchState
 from schema.people.rules import Post
 from schema.project.graph import Migration, Project

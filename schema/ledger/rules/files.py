@@ -35,14 +35,14 @@ def ledger_template() -> bytes:
     return write_xlsx(columns, [], sheet=f"项目{LEDGER}", template=TEMPLATE)
 
 
-def list_template(kind: Catalogue, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
+def list_template(catalogue: Catalogue, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
     """The template of another kind of list as .xlsx, with lines: text by field."""
-    columns = [_column(field, hint=field.hint) for field in kind.fields.values()]
+    columns = [_column(field, hint=field.hint) for field in catalogue.fields.values()]
     rows: list[list[Value]] = [
-        [at if name == "serial" else line.get(name) or None for name in kind.fields]
+        [at if name == "serial" else line.get(name) or None for name in catalogue.fields]
         for at, line in enumerate(lines, 1)
     ]
-    return write_xlsx(columns, rows, sheet=kind.title, template=kind.template)
+    return write_xlsx(columns, rows, sheet=catalogue.title, template=catalogue.template)
 
 
 def ledger_workbook(rows: Iterable[LedgerRow]) -> bytes:
@@ -80,7 +80,7 @@ def result_workbook(
     if len(header.lines) > 1:
         merged.append(Merged(header.lines.start, column, header.lines.stop - 1, column))
     marked = replace(
-        grid, rows=rows, merged=merged, template=grid.template or reading.header.kind.template
+        grid, rows=rows, merged=merged, template=grid.template or reading.header.catalogue.template
     )
     return write_grid(marked, header.lines, _wrong_cells(reading))
 

@@ -46,7 +46,7 @@ class Lines:
 
     def __init__(self, grid: Grid, header: Header, today: date) -> None:
         self.grid = grid
-        self.kind = header.kind
+        self.catalogue = header.catalogue
         self.issues: list[Issue] = []
         self.blanks: Counter[int] = Counter()
         self.unitless: Counter[int] = Counter()
@@ -82,7 +82,7 @@ class Lines:
     def _heading(self, name: str) -> Heading:
         """The column of a field, or the one in which several fields stand together."""
         own = [heading for heading, field, _ in self._columns if field.name == name]
-        of = self.kind.fields[name].column
+        of = self.catalogue.fields[name].column
         return (own or [heading for heading, field, _ in self._columns if field.column == of])[0]
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Parsed]:
