@@ -176,7 +176,7 @@ async def import_list(
     `batch` when no line is left.
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
-    declared = kind_named(gate, batch.declared, "batch")
+    declared = kind_named(gate, batch.kind, "batch")
     if include_duplicates and not declared.bringing.asks:
         message = "疑似重复的行不能一并选择导入，请按每一行的提示改好后重新上传"
         raise RuleBroken(message, "includeDuplicates", "INVALID")
