@@ -30,7 +30,8 @@ class ListColumn:
     """A column of a list. `kind` names its parser (`ledger/rules/parsers.py`), `limit` is in characters.
 
     `to` says where a value goes, in the words of the office, BATCH_ONLY where it goes no further.
-    `aliases` are other headings for it, `hint` stands under the heading in the template.
+    `aliases` are other headings for it, `hint` stands under the heading in the template. With `none` 无 says
+    that there is none any more; elsewhere it is a blank.
     """
 
     name: str
@@ -44,17 +45,21 @@ class ListColumn:
     hint: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    none: bool = False
 
 
 @dataclass(frozen=True)
 class ListLine:
-    """A line that was read without an error: its number in the sheet, and its values by column, as
+    """A line that was read: its number in the sheet, and its values by column, as
     JSON: days by ISO 8601, amounts in fen. `batch` is the number of its batch once that is brought in.
+    Of one that is `unread` another cell cannot be read, or it means another row by now: all else of it is
+    checked, and it is not brought in.
     """
 
     row: int
     values: Mapping[str, Any]
     batch: str = ""
+    unread: bool = False
 
     def day(self, column: str) -> date | None:
         return date.fromisoformat(self.values[column]) if column in self.values else None
@@ -131,7 +136,7 @@ class Bringing:
     names, "" for nothing, and then what `hold` does, as the act of one row would. Lines for which `together`
     says the same are brought in together or not at all. `current` gives what is there already in the
     template, to be changed and brought in. `projects` gives the projects that lines are about, which are
-    shown beside them.
+    shown beside them. `asks` says that some duplicates are `asked` about.
     """
 
     check: Check
@@ -143,6 +148,7 @@ class Bringing:
     together: Callable[[ListLine], str] | None = None
     current: Current | None = None
     projects: Meant | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)

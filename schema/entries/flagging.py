@@ -64,6 +64,7 @@ class Doubt:
 class Question:
     """A figure that is asked about before it is entered: the id of its project, with what was paid in and
     what its agreements say, in fen; what is answered; the id of one that is claimed again, else 0.
+    One that is not `counted` will not be entered, whatever is answered.
     """
 
     project: int
@@ -74,6 +75,7 @@ class Question:
     occurred_on: date
     answers: Answers
     entry: int = 0
+    counted: bool = True
 
     @property
     def figure(self) -> tuple[Indicator, int, date]:
@@ -156,20 +158,30 @@ async def ask_about_many(gate: Gate, asked: Sequence[Question]) -> list[Answered
     The projects are held, and the rules have been rested on. Figures of this very sequence that are
     alike have no ids yet: `earlier_alike` says which.
     """
-    percent = gate.context.rule(ABOVE_AGREED_BY, gate.today).value
     found = await alike(gate, asked)
+    ask_above_agreed(gate, asked, found)
+    return found
+
+
+def ask_above_agreed(gate: Gate, asked: Sequence[Question], found: Sequence[Answered]) -> None:
+    """Ask of figures in their order, beside what is `found` of each, about what is paid in above the agreement.
+
+    It is counted with what stands, and with those before it that would be entered: with none of which
+    something is wrong, and with none that is not `counted`.
+    """
+    percent = gate.context.rule(ABOVE_AGREED_BY, gate.today).value
     totals: dict[int, int] = {}
     for each, answer in zip(asked, found, strict=True):
         if each.indicator is not Indicator.PAID_IN_FUNDS:
             continue
-        key, agreed = each.project, each.signed_fen
-        total = totals.get(key, each.paid_in_fen) + each.amount_fen
-        totals[key] = total
-        answer.check(check_above_agreed, total, agreed, percent, each.answers.above_agreed)
+        agreed, answered = each.signed_fen, each.answers.above_agreed
+        total = totals.get(each.project, each.paid_in_fen) + each.amount_fen
+        answer.check(check_above_agreed, total, agreed, percent, answered)
+        if each.counted and not answer.faults:
+            totals[each.project] = total
         if is_above_agreed(total, agreed, percent):
-            words, answered = above_agreed_words(total, agreed), each.answers.above_agreed
+            words = above_agreed_words(total, agreed)
             answer.doubts.append(Doubt(FlagKind.ABOVE_AGREED, words, None, True, answered))
-    return found
 
 
 async def same_voucher(gate: Gate, vouchers: Sequence[str], answer: str, entry: int) -> list[Doubt]:

@@ -57,6 +57,29 @@ HOLDER_FIELDS = {
 """The field of an act in which the holders of a role are written, one a line."""
 SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 WHOLE = 10_000
+PART, CODE = r"\d+(?:\.\d+)?%", r"(?<![0-9A-Za-z])[0-9A-Z]{18}(?![0-9A-Za-z])"
+"""A share, and what has the shape of a credit code."""
+FORM_ABROAD = (
+    r"(?:inc|incorporated|ltd|limited|llc|llp|l\.?\s?p|co|corp|corporation|company|plc|gmbh|s\.?\s?a|b\.?\s?v"
+    r"|n\.?\s?v|ag|pte|pty)(?![a-z])"
+)
+COMMA = re.compile(rf"[、,](?!\s*(?:\d|{FORM_ABROAD}))", re.IGNORECASE)
+"""A comma that may stand between two names; before Inc. it stands within one."""
+IDLE_ZEROS = re.compile(r"(\.\d\d)0+%")
+OF_SHARE = r"(?:(?:持股|占股|出资)(?:比例)?|持有|占比?|比例)?\s*[为:]?"
+IN_BRACKETS = re.compile(rf"\(\s*{OF_SHARE}\s*({PART})\s*\)")
+BEFORE_SHARE = re.compile(rf"(?<=[^\d.\s])\s*{OF_SHARE}\s*(?<![\d.])({PART})")
+NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+|.{2,}(?:公司|企业|集团|中心|厂|店|合作社|联合社"
+    r"|基金|基金会|委员会|国资委|管委会|局|厅|政府|院|所|大学|银行|信托|协会|商会|持股会|工会|控股|资本|\((?:有限|普通)合伙\))"
+)
+FIGURE = re.compile(
+    r"\d+(?:\.\d+)?[百千]?[万亿]元|(?:(?<=[^\d.])|^)\d*\.?\d+(?:[百千]?[万亿]?(?:元|股)|[万亿]|成)?[)\]】]*$"
+)
+"""A figure behind a holder's name that is no part in %: 甲实业 60, 甲实业(0.6), 张三(认缴600万元)."""
+NUMBERED = re.compile(r"[A-Za-z][^\u4e00-\u9fff]* \d+")
+"""A name abroad with a number: Fund 2."""
+DITTO = re.compile(r"(?:同上|同前|同左|[〃″\"'“”]+)(?:[(].*[)])?")
 
 
 @dataclass(frozen=True)
@@ -83,35 +106,111 @@ def read_holders(role: HolderRole, text: str) -> tuple[Holder, ...]:
 
     `四川柠檬集团有限公司 91512000MA62K0000X 51%`. Raises `RuleBroken` (`INVALID`) at the role's field.
     """
+    try:
+        lines = holders_in(text)
+    except RuleBroken as broken:
+        raise RuleBroken(broken.message, HOLDER_FIELDS[role], "INVALID") from None
+    return read_each(role, lines)
+
+
+def read_each(role: HolderRole, lines: Iterable[str]) -> tuple[Holder, ...]:
+    """The holders of a role, each as `read_holder` takes one. Raises `RuleBroken` at the role's field."""
     found: list[Holder] = []
-    for number, line in enumerate((each for each in text.splitlines() if each.strip()), 1):
+    for number, line in enumerate(lines, 1):
         try:
             found.append(read_holder(role, line))
         except RuleBroken as broken:
-            raise RuleBroken(f"第 {number} 行：{broken}", HOLDER_FIELDS[role], "INVALID") from None
+            raise RuleBroken(f"第 {number} 个：{broken}", HOLDER_FIELDS[role], "INVALID") from None
     check_holders(role, found)
     return tuple(found)
 
 
+def holders_in(text: str, alone: bool = False) -> list[str]:
+    """What a text says of each holder: one a line, or between semicolons.
+
+    Commas are letters of a name as well: they separate where each part has its own share, or, where nothing
+    else separates, each part is a name by itself. What may be one or several is asked (`RuleBroken`). With
+    `alone` no comma separates.
+
+    >>> holders_in("Tesla, Inc. 60%；A、B合伙企业 40%")
+    ['Tesla, Inc. 60%', 'A、B合伙企业 40%']
+    >>> holders_in("甲公司（60%），乙公司持股40%"), holders_in("李柠、王橙")
+    (['甲公司 60%', '乙公司 40%'], ['李柠', '王橙'])
+    """
+    lines = [plain_holders(each) for each in re.split(r"[;\n]", half_width(text))]
+    found: list[str] = []
+    for line in filter(None, lines):
+        parts = [] if alone else [each.strip() for each in COMMA.split(line) if each.strip()]
+        if len(parts) < 2:
+            found.append(line)
+            continue
+        coded = [False] * (len(parts) - 1) + [True]
+        named, alone_here = all(map(is_name, parts)), len(lines) == 1
+        if all(re.search(PART, each) for each in parts) or (alone_here and named):
+            found += parts
+        elif [bool(re.search(CODE, each)) for each in parts] == coded or not (alone_here or named):
+            found.append(line)
+        else:
+            one = "写上信用代码，或在末尾加“；”" if alone_here else "写上信用代码"
+            raise RuleBroken(
+                f"“{line[:40]}”看不出是一个还是几个。几个的请一行写一个，或都用“；”隔开；是一个的{one}"
+            )
+    return found
+
+
+def plain_holders(text: str) -> str:
+    """Holders half-width, with a blank before codes and shares in place of marks and words: 张三：60%, 张三持股60%."""
+    text = IN_BRACKETS.sub(r" \1 ", IDLE_ZEROS.sub(r"\1%", half_width(text)))
+    text = re.sub(rf"[、,:](?=\s*(?:{PART}|{CODE}))", " ", text)
+    text = BEFORE_SHARE.sub(r" \1 ", text)
+    return " ".join(text.split())
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a holder's name by itself: a person's, or a company's with its form."""
+    return bool(
+        NAME.fullmatch(FIGURE.sub("", re.sub(rf"\s*(?:{PART}|{CODE})\s*", "", text)).strip())
+    )
+
+
 def read_holder(role: HolderRole, line: str) -> Holder:
     """One line of holders. Raises `RuleBroken` for what is none."""
-    words = half_width(line).replace("、", " ").replace(",", " ").replace(";", " ").split()
     uscc = share = None
-    name = []
-    for word in words:
+    name, at_share = list[str](), 0
+    for word in plain_holders(line).split():
         if match := SHARE.fullmatch(word):
+            if share is not None:
+                raise RuleBroken("有两个持股比例，请一行写一个，例如“张三 49%”")
             share = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+            at_share = len(name)
         elif len(word) == USCC_LENGTH and word.isalnum() and word.isascii():
+            if uscc:
+                raise RuleBroken("有两个信用代码，请一行写一个")
             uscc = parse_uscc(word)
         elif "%" in word:
             raise RuleBroken(f"持股比例“{word[:20]}”读不出，请写到小数点后两位，例如“33.33%”")
         else:
             name.append(word)
-    if not name or name == [NOBODY] or len(" ".join(name)) > HOLDER_NAME_LIMIT:
+    written = " ".join(name).strip("、, ")
+    if share is not None and 0 < at_share < len(name):
+        raise RuleBroken(f"持股比例写在最后，后面的“{' '.join(name[at_share:])[:20]}”请删去")
+    check_written(role, written)
+    if not written or written == NOBODY or len(written) > HOLDER_NAME_LIMIT:
         raise RuleBroken("请写名称，例如“四川柠檬集团有限公司 51%”或“张三 49%”")
     if share is not None and (role is not HolderRole.SHAREHOLDER or not 0 < share <= WHOLE):
         raise RuleBroken("只有股东写持股比例，大于 0、不超过 100%，例如“张三 49%”")
-    return Holder(role, " ".join(name), uscc, share)
+    return Holder(role, written, uscc, share)
+
+
+def check_written(role: HolderRole, name: str) -> None:
+    """A holder is named, and no figure stands behind the name. Raises `RuleBroken`."""
+    if DITTO.fullmatch(name):
+        raise RuleBroken(f"请写名称，不写“{name}”")
+    if (found := FIGURE.search(name)) and not NUMBERED.fullmatch(name):
+        instead = "写持股比例请带 %，例如“甲实业 60%”；出资额不写在这里"
+        if role is not HolderRole.SHAREHOLDER:
+            instead = "这里只写名称和信用代码"
+        raise RuleBroken(f"“{name[:40]}”里的“{found[0].rstrip(')]】')}”看不出是什么，{instead}")
 
 
 def check_holders(role: HolderRole, found: Sequence[Holder]) -> None:

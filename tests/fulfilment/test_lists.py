@@ -15,7 +15,7 @@ from schema.project.tables import Project
 from schema.sheet import read
 from tests.entries.months import close
 from tests.fulfilment.figures import paid, previewed, sheet, taxed
-from tests.ledger.ledgers import on, rows
+from tests.ledger.ledgers import on, rows, sent
 from tests.ledger.lists import files
 from tests.ledger.test_pages import hidden, seen, words
 from tests.server.doors import signed_in
@@ -214,27 +214,113 @@ async def test_a_figure_like_another_one_is_asked_about_and_keeps_the_answer(fil
         listed { no name page } } } } }"""
     nodes = (await city.run(city.hightech, asked, no=batch["no"]))["batch"]["rows"]["nodes"]
     assert nodes[0]["listed"]["page"] == f"/verification/{typed['entry']['no']}"
-    await city.done(city.hightech, "listImport", **on(batch), includeDuplicates=True)
+    # No tick answers for lines: each gives its own reason, as the act of one figure demands it.
+    ticked = await city.act(city.hightech, "listImport", **on(batch), includeDuplicates=True)
+    assert [field for field, _ in faults(ticked)] == ["includeDuplicates"]
+    assert await Entry.filter(indicator="PAID_IN_FUNDS").count() == 1
+    done = (await city.done(city.hightech, "listImport", **on(batch)))["batch"]
+    assert (done["importedCount"], done["duplicateCount"]) == (2, 2)
     entries = await Entry.filter(indicator="PAID_IN_FUNDS").order_by("id")
-    assert len(entries) == 5
+    assert len(entries) == 3
     flags = [
         (each.entry_id, each.other_id, each.answer, each.asked)
         for each in await EntryFlag.all().order_by("id")
     ]
-    first, one, two, three, four = (each.id for each in entries)
-    said = "导入时已核对，确是另一笔"
-    assert flags == [
-        (one, first, said, True),
-        (two, first, "两台设备", True),
-        (two, one, "两台设备", True),
-        (four, three, said, True),
-    ]
+    first, two, _ = (each.id for each in entries)
+    assert flags == [(two, first, "两台设备", True)]
     assert {each.flagged_by_id for each in await EntryFlag.all()} == {city.hightech.person}  # type: ignore[attr-defined]
     # What came since the preview is found at the import.
     late = await previewed(city, paid(project, "50"), paid(project, "60"))
     await city.pay(project, "50万")
     done = (await city.done(city.hightech, "listImport", **on(late)))["batch"]
     assert (done["importedCount"], done["duplicateCount"]) == (1, 1)
+
+
+async def test_lines_that_do_not_come_in_are_not_counted_in_what_is_paid_in(files: City) -> None:
+    """Agreed are 1 亿: what is there already and what is wrong leaves room for what is new."""
+    city = files
+    project = await city.signed(amount="1亿")
+    first = paid(project, "6000")
+    await imported(city, first)
+    batch = await previewed(city, first, paid(project, "3000"))
+    found = await issues(city, batch)
+    assert found[2][0] == "DUPLICATE" and not any("累计" in each for each in found[2])
+    assert found[3] == ["READY"]
+    assert (await city.done(city.hightech, "listImport", **on(batch)))["batch"][
+        "importedCount"
+    ] == 1
+    other = await city.signed(amount="1亿", name="同一份里重复的项目")
+    twice = [paid(other, "4000"), paid(other, "4000"), paid(other, "3000")]
+    wrong = [paid(other, "9000"), paid(other, "2900", early="早" * 301), paid(other, "2500")]
+    found = await issues(city, await previewed(city, *twice, *wrong))
+    assert [found[row][0] for row in range(2, 8)] == [
+        *("READY", "DUPLICATE", "READY"),
+        *("WRONG", "WRONG", "READY"),
+    ]
+    assert "累计到位资金 16,000 万元" in found[5][1]
+    # A reason brings a line in, and then it counts.
+    twice[1] |= {"another": "第二批设备"}
+    found = await issues(city, await previewed(city, *twice))
+    assert found[3] == ["READY"]
+    assert found[4][0] == "WRONG" and "累计到位资金 11,000 万元" in found[4][1]
+    # What was typed since the preview is there already at the import.
+    third = await city.signed(amount="1亿", name="预览以后登记的项目")
+    batch = await previewed(city, paid(third, "6000"), paid(third, "3000"))
+    await city.pay(third, "6000万")
+    done = (await city.done(city.hightech, "listImport", **on(batch)))["batch"]
+    assert (done["importedCount"], done["duplicateCount"], done["wrongCount"]) == (1, 1, 0)
+    assert (await Project.get(no=third["no"])).paid_in_fen == 9000 * 10**6
+    assert await posting_faults() == []
+
+
+async def test_a_line_is_entered_on_the_project_that_the_preview_has_shown_or_not_at_all(
+    files: City,
+) -> None:
+    """Of two projects of one name a line without a number means the one that its unit may record on."""
+    city = files
+    one, other = await city.signed(name="同名的项目"), await city.signed(name="同名的项目二期")
+    away = Project.filter(no=other["no"])
+    here = (await Project.get(no=one["no"])).landing_place_id  # type: ignore[attr-defined]
+    there = (await away.get()).first_contact_place_id  # type: ignore[attr-defined]
+    name = (await Project.get(no=one["no"])).normal_name
+    await away.update(normal_name=name, landing_place_id=there)
+    line = paid(one, "100", no="", name="同名的项目")
+    batch = await previewed(city, line, paid(one, "200"))
+    assert (await issues(city, batch))[2] == ["READY"]
+    await Project.filter(no=one["no"]).update(normal_name="另一个名称")
+    await away.update(landing_place_id=here)
+    ((field, _),) = faults(await city.act(city.hightech, "listImport", **on(batch)))
+    assert field == "onlyCorrect"
+    done = (await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True))["batch"]
+    assert (done["importedCount"], done["wrongCount"]) == (1, 1)
+    found = await issues(city, batch)
+    assert found[2][0] == "WRONG" and "与预览时的不是同一个" in found[2][1]
+    assert (await away.get()).paid_in_fen == 0
+    # Sent again it is shown with the project that it means now.
+    again = await imported(city, line)
+    assert again["importedCount"] == 1 and (await away.get()).paid_in_fen == 100 * 10**6
+
+
+async def test_foreign_money_is_answered_with_what_the_list_has_and_a_heading_may_say_yuan(
+    files: City,
+) -> None:
+    city = files
+    project = await city.signed()
+    content = (
+        "项目编号,类别,到位金额（万元人民币）,发生日期,资金来源,凭据说明\n"
+        f"{project['no']},到位,120.5,2026-11-18,省外,银行回单 7\n"
+        f"{project['no']},到位,300万美元,2026-11-18,省外,银行回单 8\n"
+        f"{project['no']},到位,$300,2026-11-18,省外,银行回单 9\n"
+    ).encode()
+    given = {"kind": "entries", "file": sent(content, "11月.csv")}
+    batch = (await city.done(city.hightech, "listPreview", **given))["batch"]
+    found = await issues(city, batch)
+    assert found[2] == ["READY"]
+    for row in (3, 4):
+        assert found[row][0] == "WRONG" and "请折成人民币" in found[row][1]
+        assert not any("外币金额" in each or "币种" in each for each in found[row])
+    await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True)
+    assert (await Project.get(no=project["no"])).paid_in_fen == 1205 * 10**5
 
 
 async def test_a_month_alone_is_its_last_day_and_a_closed_one_counts_in_the_next(
@@ -432,7 +518,14 @@ async def test_a_sheet_is_sent_looked_at_brought_in_and_taken_back_on_pages(file
         assert "金额：120.5 万元 → 台账·金额" in text
         assert "没有读取" not in text, "the sheet that was read is passed over by nobody"
         assert "“凭据说明”没有填" in text and "是不是同一笔" in text
-        given = hidden(page, "ListImport") | {"onlyCorrect": "true", "includeDuplicates": "true"}
+        assert "includeDuplicates" not in page and "改好后再传" in text
+        mended = content.replace("凭证\n".encode(), "凭证,另一笔的理由\n".encode())
+        mended = mended.replace("银行回单 8\n".encode(), "银行回单 8,第二批设备\n".encode())
+        sent_as = {"file": ("11月.csv", mended, "text/csv")}
+        answer = await visitor.post(here, data=hidden(page, "ListPreview"), files=sent_as)
+        assert answer.status_code == 303
+        page = await seen(visitor, here)
+        given = hidden(page, "ListImport") | {"onlyCorrect": "true"}
         assert (await visitor.post(here, data=given)).status_code == 303
         page = await seen(visitor, here)
         assert 'href="/verification/Z2026-00003"' in page

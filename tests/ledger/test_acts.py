@@ -116,6 +116,25 @@ async def test_a_line_is_shown_as_it_was_understood_and_a_bad_cell_as_it_was_typ
     assert cells[2]["label"] == "项目状态"
 
 
+async def test_an_estimate_comes_in_with_a_report_and_never_as_a_signed_or_paid_in_figure(
+    ledger_city: City,
+) -> None:
+    city = ledger_city
+    batch = await previewed(
+        city,
+        line(1, LEAD, amount="约12.5亿"),
+        line(2, SIGNED, amount="约12.5亿"),
+        line(3, SIGNED, paid="3000万左右"),
+        line(4, SIGNED),
+    )
+    found = await rows(city, batch)
+    assert [row["state"] for row in found] == ["READY", "WRONG", "WRONG", "AWAITING"]
+    errors = [[e for e in row["issues"] if e["severity"] == "ERROR"] for row in found]
+    assert [[e["column"] for e in each] for each in errors] == [[], ["E"], ["M"], []]
+    assert "请填协议写明的确切金额" in errors[1][0]["message"]
+    assert "请填实际到账的确切金额" in errors[2][0]["message"]
+
+
 async def test_a_duplicate_that_is_not_theirs_to_see_is_masked(ledger_city: City) -> None:
     city = ledger_city
     await city.report(

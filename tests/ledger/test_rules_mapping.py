@@ -281,3 +281,30 @@ def test_a_text_that_a_project_cannot_hold_is_refused_and_never_cut(field: str, 
     (issue,) = map_to_project(row(**{field: "长" * (most + 1)}), TODAY).issues
     assert (issue.field, issue.severity) == (field, Severity.ERROR)
     assert f"最多 {most} 个字，现在是 {most + 1} 个" in issue.message
+
+
+# ---------------------------------------------------------------- estimates
+
+
+@pytest.mark.parametrize("name", ["agreed_investment", "paid_in_total", "paid_in_ytd"])
+def test_a_figure_of_a_signed_project_is_no_estimate(name: str) -> None:
+    """What is entered counts in the month's contest; a report keeps its estimate."""
+    figures = {"paid_in_total": 2 * YI, "paid_in_ytd": YI}
+    estimated = row(**figures, estimates=frozenset({name}))
+    (fault,) = [each for each in map_to_project(estimated, TODAY).issues if each.code == "ESTIMATE"]
+    assert (fault.field, fault.severity) == (name, Severity.ERROR)
+    assert "是估计数" in fault.message and "例如“12.5亿”" in fault.message
+    for unentered in (
+        replace(estimated, stage=Stage.REPORTED),
+        replace(estimated, estimates=frozenset({"agreed_fixed_assets"})),
+        row(**{name: 0}, estimates=frozenset({name})),
+    ):
+        found = issues_of(map_to_project(unentered, TODAY))
+        assert not [each for each in found if each[1] == "ESTIMATE"]
+
+
+def test_an_agreement_that_signs_no_funds_may_say_an_estimate() -> None:
+    framework = row(
+        agreement_kind=AgreementKind.FRAMEWORK, estimates=frozenset({"agreed_investment"})
+    )
+    assert not [e for e in map_to_project(framework, TODAY).issues if e.code == "ESTIMATE"]

@@ -100,7 +100,7 @@ async def test_a_line_records_what_the_act_would_row_by_row(city: City) -> None:
     batch = await previewed(city, of(listed, **line, **SOURCE))
     assert (batch["readyCount"], batch["wrongCount"]) == (1, 0)
     (row,) = await rows(city, batch)
-    assert said(row) == "现登记为“李柠 100%”"
+    assert said(row) == "现登记为“李柠 100%”"  # who stays with another part holds no less
     assert (await known(city, listed))["legalRepresentative"] == ""
     batch = (await city.done(city.office, "listImport", **on(batch)))["batch"]
     assert (batch["state"], batch["importedCount"]) == ("IMPORTED", 1)
@@ -138,7 +138,7 @@ async def test_lines_of_one_company_come_in_together_or_not_at_all(city: City) -
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 9)] == ["WRONG"] * 6 + ["READY"]
-    assert "第 3 行要一并导入" in said(found[2]) and "“六成”不是百分数" in said(found[3])
+    assert "第 3 行要一并导入" in said(found[2]) and "六成" in said(found[3])
     assert "第 5 行要一并导入" in said(found[4]) and "没有填" in said(found[5])
     assert "超过 100%" in said(found[6])
     await city.done(city.office, "listImport", **on(batch), onlyCorrect=True)
@@ -204,6 +204,37 @@ async def test_a_company_that_has_no_code_is_given_one_and_no_other(city: City) 
         "READY",
         "WRONG",
     ]
+
+
+async def test_who_will_hold_a_company_no_more_is_shown_before_it_is_recorded(city: City) -> None:
+    one, other = await investor(city, 1), await investor(city, 2)
+    held = {"controllers": "李柠\n王橙", "shareholders": "Tesla, Inc. 60%\nA、B合伙企业；李柠"}
+    for company in (one, other):
+        assert not faults(await amended(city, company, **held, source="公告", asOf="2026-11-01"))
+    assert (await known(city, one))["shareholders"] == "Tesla, Inc. 60%\nA、B合伙企业\n李柠"
+    batch = await previewed(
+        city,
+        of(one, shareholders="Tesla, Inc. 60%；陈果 40%", **SOURCE),
+        of(other, controllers="无", shareholders="", **SOURCE),
+    )
+    found = {row["rowNo"]: row for row in await rows(city, batch)}
+    assert [found[at]["state"] for at in (2, 3)] == ["READY", "READY"]
+    assert said(found[2]).endswith("将登记为不再持股：A、B合伙企业、李柠")
+    assert said(found[3]) == "现登记为“李柠；王橙”，将登记为不再是实际控制人：李柠、王橙"
+    await city.done(city.office, "listImport", **on(batch))
+    assert (await known(city, one))["shareholders"] == "Tesla, Inc. 60%\n陈果 40%"
+    # 无 ends those of its own column, as the act does; a blank says nothing.
+    after = await known(city, other)
+    assert after["controllers"] == "" and after["shareholders"].startswith("Tesla, Inc. 60%")
+    third = await investor(city, 3)
+    assert not faults(await amended(city, third, **held, source="公告", asOf="2026-11-01"))
+    source = {"source": SOURCE["source"], "asOf": SOURCE["as_of"]}
+    assert not faults(await amended(city, third, controllers="无", **source))
+    assert await stored(third) == await stored(other)
+    # Where there is none, 无 is nothing new.
+    batch = await previewed(city, of(other, controllers="无", **SOURCE))
+    (row,) = await rows(city, batch)
+    assert (row["state"], "没有要登记的内容" in said(row)) == ("DUPLICATE", True)
 
 
 # ---------------------------------------------------------------- round trip

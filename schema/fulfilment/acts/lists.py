@@ -4,13 +4,14 @@ Each line is claimed as the act of one figure claims it, and verified like any o
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from schema.city.rules import normal_name
 from schema.city.rules.life import LOOK_AGAIN
 from schema.clauses import any_of
 from schema.database.statements import in_chunks
-from schema.entries.flagging import Answers, ask_about_many
+from schema.entries.flagging import Answers, Question, alike, ask_above_agreed
 from schema.entries.posting import closed_months, rest_on_rules
 from schema.entries.rules import Indicator, SourceOfCapital, counting_month
 from schema.fulfilment.acts import figures
@@ -23,7 +24,7 @@ from schema.query.models import KINDS, Record
 from schema.query.sql import Read
 
 ACTS = {Indicator.PAID_IN_FUNDS: "fundsRecord", Indicator.TAX: "taxRecord"}
-LOOKED_AT = "导入时已核对，确是另一笔"
+SAY_ANOTHER = "确是另一笔的，请在这一格写明理由"
 LISTED = 20
 Meant: TypeAlias = dict[int, tuple[Record | None, list[Fault]]]
 """By the number of a line the project that it means, and why it may not be entered for that."""
@@ -46,9 +47,8 @@ def number_typed(line: ListLine) -> str:
     return as_number(line.values.get("project_no", ""))
 
 
-def answers_of(line: ListLine, another: str = "") -> Answers:
-    """What a line answers; `another` where it does not say that it is another figure."""
-    return Answers(line.values.get("another", another), "", line.values.get("above_agreed", ""))
+def answers_of(line: ListLine) -> Answers:
+    return Answers(line.values.get("another", ""), "", line.values.get("above_agreed", ""))
 
 
 async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
@@ -112,19 +112,38 @@ async def check_lines(
             message = f"{figure.occurred_on:%Y年%m月}已关账，计入 {month:%Y年%m月}"
             faults[line.row].append(Fault("occurred_on", message, notice=True))
     asked = [
-        figures.question(figures.given(meant[line.row][0]), figure_of(line), answers_of(line))
+        replace(
+            figures.question(figures.given(meant[line.row][0]), figure_of(line), answers_of(line)),
+            counted=not line.unread,
+        )
         for line in right
     ]
-    here = figures.alike_here(gate, [each.key for each in asked])
-    for line, answer, before in zip(right, await ask_about_many(gate, asked), here, strict=True):
-        for each in answer.faults:
-            same = each.field == "another"
-            subject = answer.others[0] if same else None
-            faults[line.row] += [Fault(as_column(each.field), each.message, same, same, subject)]
-        if before and not line.values.get("another"):
-            message = f"与第 {right[before[0]].row} 行的项目、金额、日期相同，是不是同一笔？"
-            faults[line.row].append(Fault("another", message, True, asked=True))
+    found, same = await alike(gate, asked), same_before(gate, right, asked)
+    for line, answer in zip(right, found, strict=True):
+        subject = answer.others[0] if answer.faults else None
+        faults[line.row] += [
+            Fault("another", e.message, True, subject=subject) for e in answer.faults
+        ]
+        if line.row in same:
+            message = f"与第 {same[line.row]} 行的项目、金额、日期相同，是不是同一笔？{SAY_ANOTHER}"
+            faults[line.row].append(Fault("another", message, True))
+    # What is there already comes in with its own reason alone, and counts for nothing until it has one.
+    new = [at for at, line in enumerate(right) if not (found[at].faults or line.row in same)]
+    ask_above_agreed(gate, [asked[at] for at in new], [found[at] for at in new])
+    for at in new:
+        faults[right[at].row] += [Fault(as_column(e.field), e.message) for e in found[at].faults]
     return {row: found for row, found in faults.items() if found}
+
+
+def same_before(gate: Gate, lines: Sequence[ListLine], asked: Sequence[Question]) -> dict[int, int]:
+    """By its number a line that is like one before it and does not say why it is another: that one's number."""
+    here = figures.alike_here(gate, [each.key for each in asked])
+    found: dict[int, int] = {}
+    for line, before in zip(lines, here, strict=True):
+        rows = [lines[at].row for at in before if not lines[at].unread]
+        if rows and not line.values.get("another"):
+            found[line.row] = rows[0]
+    return found
 
 
 async def projects_of_lines(gate: Gate, lines: Sequence[ListLine]) -> Mapping[int, int]:
@@ -146,7 +165,7 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
     return await figures.record_many(
         gate,
         [
-            (figures.given(meant[each.row][0])["id"], figure_of(each), answers_of(each, LOOKED_AT))
+            (figures.given(meant[each.row][0])["id"], figure_of(each), answers_of(each))
             for each in lines
         ],
     )

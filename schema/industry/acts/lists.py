@@ -149,5 +149,5 @@ async def choices() -> Mapping[str, Sequence[str]]:
 declare_list(
     ListKind("targets", "目标企业名单", "企业", "targetCompanyAdd", "TargetCompany", "/targets"),
     columns_in("schema.industry.rules", "target_list.csv"),
-    Bringing(check_lines, write_lines, unlist_companies, TARGETS, choices),
+    Bringing(check_lines, write_lines, unlist_companies, TARGETS, choices, asks=True),
 )

@@ -42,6 +42,9 @@ from schema.sheet import FORMATS
 WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
 ROWS_NAMED = 10
+OTHER_PROJECT = (
+    "按这一行现在找到的项目与预览时的不是同一个，没有导入。请填上项目编号后重新上传，核对是哪个项目"
+)
 
 
 @strawberry.input(description="上传名单")
@@ -77,7 +80,7 @@ class ListImportInput:
         False,
         yes_no=("只导入正确行；要改的留着", "全部正确才导入；有要改的就一行也不导入"),
     )
-    include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的", False)
+    include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的目标企业", False)
 
 
 @strawberry.input(description="撤销整批导入的名单")
@@ -133,7 +136,11 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
     }
     # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
     nameless = not any(each.name == "name" and each.must for each in declared.columns)
-    named = [ListLine(line["row"], line["values"]) for line in lines if line["name"] or nameless]
+    named = [
+        ListLine(line["row"], line["values"], unread=line["wrong"])
+        for line in lines
+        if line["name"] or nameless
+    ]
     bad = {
         line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
         for line in lines
@@ -164,15 +171,23 @@ async def import_list(
 ) -> Batch:
     """Bring in the correct lines of a list, all in the act's transaction, and return the batch.
 
-    `include_duplicates` takes those that are asked about. Raises RuleBroken at `onlyCorrect` when lines
-    have errors and `only_correct` is not set, at `batch` when no line is left.
+    `include_duplicates` takes those that are asked about. Raises RuleBroken at `includeDuplicates` where
+    the kind asks about none, at `onlyCorrect` when lines have errors and `only_correct` is not set, at
+    `batch` when no line is left.
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
     declared = kind_named(gate, batch.kind, "batch")
+    if include_duplicates and not declared.bringing.asks:
+        message = "疑似重复的行不能一并选择导入，请按每一行的提示改好后重新上传"
+        raise RuleBroken(message, "includeDuplicates", "INVALID")
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
     lines = [ListLine(line.row, line.values, batch.no) for line in taken]
     await hold(gate, declared, lines, ())
+    other = await meant_otherwise(gate, declared, taken, lines)
+    lines = [replace(each, unread=each.row in other) for each in lines]
     faults = await faults_of(gate, declared, batch.organization_id, lines)
+    for row in other:
+        faults[row] = [Fault("name", OTHER_PROJECT), *faults.get(row, ())]
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
         named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
@@ -209,6 +224,16 @@ async def import_list(
     signed = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
     await gate.change(batch, state=BatchState.IMPORTED, **signed, **await counts(batch.id))
     return batch
+
+
+async def meant_otherwise(
+    gate: Gate, declared: Declared, taken: Sequence[BatchLine], lines: Sequence[ListLine]
+) -> set[int]:
+    """The numbers of the lines that are about another project by now than the preview has shown beside them."""
+    if not declared.bringing.projects:
+        return set()
+    now = await declared.bringing.projects(gate, lines)
+    return {each.row for each in taken if now.get(each.row, each.project) != each.project}
 
 
 async def keep_faults(

@@ -72,6 +72,9 @@ class ListDescription:
     fillable: bool = strawberry.field(
         default=False, description="模板可以填着已登记的下载，改后再导入"
     )
+    asks: bool = strawberry.field(
+        default=False, description="疑似重复的行，核对后可以选择一并导入（includeDuplicates）"
+    )
 
 
 @lru_cache
@@ -110,6 +113,7 @@ def described(name: str) -> ListDescription:
         page=declared.page,
         fields=fields_of(catalogue_of(name)),
         fillable=declared.bringing.current is not None,
+        asks=declared.bringing.asks,
     )
 
 

@@ -27,7 +27,8 @@ class Field:
     """One field of the ledger. `kind` names its parser, `limit` is in characters.
 
     `unit` is that of the template; every row needs a value when `must` is set. `choices` are what the
-    template offers beside the words of its kind; `to` says where a value goes.
+    template offers beside the words of its kind; `to` says where a value goes. `none` says that 无 in it is
+    an answer and no blank.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     aliases: tuple[str, ...]
     choices: tuple[str, ...] = ()
     to: str = ""
+    none: bool = False
 
     @property
     def label(self) -> str:

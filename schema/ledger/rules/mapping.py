@@ -34,6 +34,7 @@ SOURCES = (
     (SourceOfCapital.OUT_OF_CITY, ("agreed_out_of_city",)),
     (SourceOfCapital.IN_CITY, ("agreed_in_city", "agreed_own")),
 )
+WHAT_TO_WRITE = "确切金额，去掉“约”“左右”等字，例如“12.5亿”或“125000万元”"
 IN_A_REPORT = {
     "owner": "owner_name",
     "first_contact_person": "contact_by",
@@ -205,6 +206,7 @@ def _map_agreement(row: LedgerRow, mapped: MappedProject, signed_on: date) -> No
         message = f"{_agreement(kind)}协议不计入签约资金；已签正式合同的请改合同类型和签约时间"
         mapped.issues.append(FieldIssue("agreement_kind", "AGREEMENT", message))
         return
+    mapped.issues += _not_exact(row, "agreed_investment", f"请填协议写明的{WHAT_TO_WRITE}")
     parts = _by_source(row)
     if parts and sum(parts.values()) != amount:
         message = "省外、市外、本市出资之和与协议总投资不相等，签约资金没有按来源分开"
@@ -239,6 +241,9 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
     if mapped.stage not in SIGNED_ON:
         mapped.issues.append(_unused(row, mapped, "paid_in_total", "到位资金没有入账"))
         return
+    until_known = f"请填实际到账的{WHAT_TO_WRITE}；还不确切的先不填，核实后逐笔登记"
+    for name in ("paid_in_total", "paid_in_ytd"):
+        mapped.issues += _not_exact(row, name, until_known)
     signed = row.signed_on or date.min
     new_year = max(date(today.year, 1, 1), signed)
     earlier = max(date(today.year - 1, 12, 31), signed)
@@ -263,6 +268,13 @@ def _map_paid_in(row: LedgerRow, mapped: MappedProject, total: int, today: date)
         )
         if fen
     ]
+
+
+def _not_exact(row: LedgerRow, name: str, instead: str) -> Iterator[FieldIssue]:
+    """The error of an estimate that would become an entry: what is entered is exact."""
+    if name in row.estimates and getattr(row, name):
+        message = f"“{FIELDS[name].label}”是估计数，已签约的按它入账。{instead}"
+        yield FieldIssue(name, "ESTIMATE", message, Severity.ERROR)
 
 
 def _about_year_alone(row: LedgerRow, mapped: MappedProject) -> FieldIssue:

@@ -27,6 +27,7 @@ from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.row import LedgerRow, ListRow
 from schema.ledger.rules.units import UnitFrom, is_foreign
+from schema.people.rules import NOBODY
 from schema.sheet import Cell, Grid
 
 LONGEST_VALUE = 60
@@ -109,7 +110,7 @@ class Lines:
                 self._issue(number, heading, "MERGED", message)
                 return None
             cell = above
-        if is_blank(cell):
+        if is_blank(cell) and not (field.none and cell_text(cell).strip() == NOBODY):
             self.blanks[heading.column] += 1
             if field.must:
                 self._issue(number, heading, "REQUIRED", f"“{field.title}”没有填，请补上")

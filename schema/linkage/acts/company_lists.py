@@ -1,7 +1,7 @@
 """The list of companies with their codes, controllers and shareholders, as credit platforms give it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from schema.city.rules import RuleBroken, normal_name
@@ -70,7 +70,7 @@ class Known:
         if not faults and rules.says_nothing_new(given, before):
             message = "与已登记的相同，没有要登记的内容"
             faults = [Fault("name", message, True, subject=company["id"])]
-        faults += [Fault(at, f"现登记为“{words}”", notice=True) for at, words in others.items()]
+        faults += [Fault(at, words, notice=True) for at, words in others.items()]
         return company["id"], given, faults
 
 
@@ -134,7 +134,10 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
 
 declare_list(
     ListKind("companies", "企业名单", "企业", "companyAmend", "Company", "/companies", "uscc"),
-    columns_in("schema.linkage.rules", "company_list.csv"),
+    [
+        replace(each, none=each.name in rules.COLUMNS.values())
+        for each in columns_in("schema.linkage.rules", "company_list.csv")
+    ],
     Bringing(
         check_lines,
         write_lines,
