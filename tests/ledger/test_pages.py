@@ -108,7 +108,7 @@ async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
         "作为线索报送 1 行",
         "需修改 1 行",
         "疑似重复 0 行",
-        "已忽略 2 行 空行 1 · 合计 1",
+        "已忽略 2 行：空行 1 · 合计 1",
     ):
         assert kind in shown_text
     assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
@@ -206,7 +206,16 @@ async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_m
     assert "有 1 个项目在隐藏的行里（第 3 行）" in said
     assert "工作表“续表”没有读取：有 1 行像是台账的续页" in said
     assert "单元格显示为“12.50亿元”" in said
+    assert "处请留意" not in page, "what was seen beside what was read is not folded away"
     assert "需修改 1 行" in said
+    asked = page.index("先回答这几个问题")
+    assert page.index('id="questions"') < page.index('id="hidden"') < page.index('id="import"')
+    assert asked < page.index('class="btn primary"') < page.index('id="import"')
+    assert page.count('class="btn primary"') == page.count('id="hidden"') == 1
+    assert 'href="#hidden">先回答：隐藏的行和列</a>' in page
+    assert "在这里改" not in page, "no change of a cell answers it"
+    line = await seen(office, f"{HERE}/rows/3")
+    assert f'href="{HERE}#hidden"' in line and 'name="value"' not in line
     for choice in ("READ", "LEAVE"):
         assert f'name="hidden" value="{choice}"' in page
     answer = await act(office, "LedgerPreview", hidden="LEAVE")
@@ -215,6 +224,7 @@ async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_m
     assert "隐藏 1" in words(page)
     assert "需修改 0 行" in words(page)
     assert 'name="hidden" value="LEAVE" checked' in page
+    assert "先回答" not in page and page.index('class="btn primary"') > page.index('id="import"')
 
 
 async def post_choices(
