@@ -23,6 +23,7 @@ from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
 from tests.ledger.seen_books import HEAD, Styled, Xml, cells, packed, unpacked, xlsx
 from tests.server.doors import browser, signed_in
+from tests.server.saying import banner
 from tests.world import NOW, City
 
 HERE = "/ledger/imports/B2026-001"
@@ -186,9 +187,12 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
     content = text(line(1)).replace("投资方名称".encode(), "谁出钱".encode())
     file = {"file": ("台账.csv", content, "text/csv")}
     await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
-    page = await seen(office, HERE)
+    page = (await office.get(HERE)).text
     assert "需修改 1 行" in words(page)
+    assert banner(page)[1] == {"下一件：回答关于整张表的问题": f"{HERE}#questions"}
+    assert 'href="#columns">先回答：各列和单位</a>' in page
     assert '<option value="B=investor_name">' in page
+    assert page.index('<option value="B=investor_name">') < page.index('id="import"')
     answer = await act(office, "LedgerPreview", columns="B=investor_name")
     assert answer.headers["location"] == HERE
     assert "作为线索报送 1 行" in words(await seen(office, HERE))
@@ -270,6 +274,19 @@ async def test_a_unit_that_is_not_written_is_chosen_on_the_page_and_next_time_kn
     page = await seen(office, "/ledger/imports/B2026-002")
     assert "12.5 亿元" in words(page)
     assert "沿用 B2026-001 的指定" in words(page)
+
+
+async def test_two_columns_for_one_field_are_asked_about_and_their_lines_lead_there(
+    office: httpx2.AsyncClient,
+) -> None:
+    book = xlsx(("台账", [[*HEAD, "总投资（亿元）"], cells("甲项目", L=1.25), cells("乙项目", L=3)]))
+    file = {"file": ("台账.xlsx", book, "application/octet-stream")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    page = await seen(office, HERE)
+    said = words(page)
+    assert "都可作“协议总投资”，有 1 行内容不同，没有读。请指定哪一列是它" in said
+    assert page.count('href="#columns">先回答：各列和单位</a>') == 1
+    assert page.index('id="column-L"') < page.index('id="import"')
 
 
 async def test_every_column_can_be_changed_on_the_page_whether_it_was_recognised_or_not(
@@ -563,7 +580,11 @@ async def test_a_wrong_cell_is_changed_on_the_page_of_its_line(
     page = await seen(office, place)
     done = await office.post(place, data=hidden(page, "LedgerMend") | {"value": "8000"})
     assert done.status_code == 303, words(main(done))
-    page = words(await seen(office, place))
+    shown = (await office.get(place)).text
+    done_line, onward = banner(shown)
+    assert done_line == "已改好 B2026-001 台账.csv 的一格：可作为线索报送 2 行"
+    assert onward == {"下一件：导入这一批": f"{HERE}#import"}
+    page = words(shown)
     assert "8,000 万元 原来是“面议”，李雷 11月18日 10:00改" in page
     assert "把“" not in page
     other = await seen(office, f"{place}?cell=investor_region")
