@@ -193,6 +193,8 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
     assert 'href="#columns">先回答：各列和单位</a>' in page
     assert '<option value="B=investor_name">' in page
     assert page.index('<option value="B=investor_name">') < page.index('id="import"')
+    (beside,) = re.findall(r'for="column-B".*?</p>', page, re.DOTALL)
+    assert "前几格：深圳第1口腔装备有限公司" in words(beside)
     answer = await act(office, "LedgerPreview", columns="B=investor_name")
     assert answer.headers["location"] == HERE
     assert "作为线索报送 1 行" in words(await seen(office, HERE))
@@ -276,10 +278,25 @@ async def test_a_unit_that_is_not_written_is_chosen_on_the_page_and_next_time_kn
     assert "沿用 B2026-001 的指定" in words(page)
 
 
+async def test_a_column_named_by_hand_is_asked_its_unit_once(office: httpx2.AsyncClient) -> None:
+    content = text(line(1, amount="12.5")).replace("协议总投资（万元）".encode(), "盘子".encode())
+    file = {"file": ("台账.csv", content, "text/csv")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    await act(office, "LedgerPreview", columns="E=agreed_investment")
+    page = await seen(office, HERE)
+    assert "表中没有写明：盘子" in words(page) and "前几格：12.5" in words(page)
+    assert 'id="column-E"' in page and 'id="unit-E"' not in page
+    answer = await post_choices(office, HERE, {"unit-1": "亿元"})
+    assert answer.status_code == 303
+    assert "12.5 亿元" in words(await seen(office, HERE))
+
+
 async def test_two_columns_for_one_field_are_asked_about_and_their_lines_lead_there(
     office: httpx2.AsyncClient,
 ) -> None:
-    book = xlsx(("台账", [[*HEAD, "总投资（亿元）"], cells("甲项目", L=1.25), cells("乙项目", L=3)]))
+    book = xlsx(
+        ("台账", [[*HEAD, "总投资（亿元）"], cells("甲项目", L=1.25), cells("乙项目", L=3)])
+    )
     file = {"file": ("台账.xlsx", book, "application/octet-stream")}
     await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
     page = await seen(office, HERE)
@@ -310,6 +327,7 @@ async def test_every_column_can_be_changed_on_the_page_whether_it_was_recognised
     assert "1,250 亿元" in words(page)
     assert '<option value="D=-" selected>' in page
     assert '<option value="E=百万元" selected>' in page
+    assert page.count('id="unit-E"') == 1
     back = {"column-B": "按表头认", "column-D": "按表头认", "unit-E": "按表头"}
     answer = await post_choices(office, HERE, back)
     assert answer.status_code == 303
