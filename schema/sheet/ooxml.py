@@ -16,8 +16,8 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from schema.bounded import part_name
+from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import BrokenError, Found, Look
 from schema.sheet.grid import Limits
 
 Attributes = Mapping[str, str]
@@ -163,18 +163,20 @@ class Styles(Handler):
         if name.endswith(" cellXfs"):
             self._in_cells = False
 
-    def looks(self) -> list[Look]:
-        known = {each: Look.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
+    def formats_by_number(self) -> list[CellFormat]:
+        known = {each: CellFormat.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
         return [known[each] for each in self.ids]
 
 
 class SheetReader(Handler):
-    """Reads a worksheet into `Found`. The names of its elements have the namespace of its root."""
+    """Reads a worksheet into `SheetBuffer`. The names of its elements have the namespace of its root."""
 
-    def __init__(self, found: Found, strings: list[str], looks: list[Look]) -> None:
+    def __init__(
+        self, found: SheetBuffer, strings: list[str], formats_by_number: list[CellFormat]
+    ) -> None:
         self.found = found
         self._strings = strings
-        self._looks = looks
+        self._formats = formats_by_number
         self._row = self._column = -1
         self._style = 0
         self._kind = "n"
@@ -223,7 +225,7 @@ class SheetReader(Handler):
         self.cell, self.v, self.f = f"{space}c", f"{space}v", f"{space}f"
         self.row, self.t = f"{space}row", f"{space}t"
         self._others = {
-            "col": self._column_look,
+            "col": self._column_format,
             "mergeCell": self._merge,
             "autoFilter": self._begin_filter,
             "sheetPr": self._properties,
@@ -280,10 +282,10 @@ class SheetReader(Handler):
                 return text in TRUE
             case "d":
                 return moment(text)
-        look = self._looks[self._style] if self._style < len(self._looks) else None
-        return self.found.number(float(text), look)
+        cell_format = self._formats[self._style] if self._style < len(self._formats) else None
+        return self.found.number(float(text), cell_format)
 
-    def _column_look(self, attributes: Attributes) -> None:
+    def _column_format(self, attributes: Attributes) -> None:
         flat = attributes.get("width") in ("0", "0.0")
         if attributes.get("hidden") in TRUE or flat:
             first, last = number(attributes, "min", 1), number(attributes, "max", 1)
@@ -312,7 +314,7 @@ class SheetReader(Handler):
 class TableFilter(Handler):
     """The filter of a table in a sheet."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: SheetBuffer) -> None:
         self.found = found
         self._rows: tuple[int, int] | None = None
 
@@ -325,22 +327,22 @@ class TableFilter(Handler):
             self.found.filter_rows(*self._rows)
 
 
-def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
+def read_ooxml(data: bytes, limits: Limits) -> Iterator[SheetBuffer]:
     """The worksheets of a workbook, hidden ones included. Raises BrokenError."""
     package = Package(data)
     book = workbook_part(package)
     relations = package.relations(book)
-    strings, looks = Strings(), Styles()
+    strings, styles = Strings(), Styles()
     for relation in relations.values():
         if relation.kind == "sharedStrings" and relation.target in package:
             package.parse(relation.target, strings)
         elif relation.kind == "styles" and relation.target in package:
-            package.parse(relation.target, looks)
+            package.parse(relation.target, styles)
     elements = package.elements(book)
     about = {name: attributes for name, attributes in elements if name != "sheet"}
     date1904 = about.get("workbookPr", {}).get("date1904") in TRUE
     recalculates = about.get("calcPr", {}).get("fullCalcOnLoad") in TRUE
-    kinds = looks.looks()
+    formats = styles.formats_by_number()
     for name, attributes in elements:
         if name != "sheet":
             continue
@@ -348,8 +350,8 @@ def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
         if relation.kind != "worksheet":
             continue
         hidden = attributes.get("state", "visible") != "visible"
-        found = Found(attributes.get("name", ""), hidden, limits, date1904, recalculates)
-        package.parse(relation.target, SheetReader(found, strings.found, kinds))
+        found = SheetBuffer(attributes.get("name", ""), hidden, limits, date1904, recalculates)
+        package.parse(relation.target, SheetReader(found, strings.found, formats))
         for table in package.relations(relation.target).values():
             if table.kind == "table" and table.target in package:
                 package.parse(table.target, TableFilter(found))

@@ -156,7 +156,7 @@ async def test_what_is_no_ledger_comes_back_at_the_file(
 async def test_a_form_without_a_file_asks_for_one(office: httpx2.AsyncClient) -> None:
     answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"})
     assert answer.status_code == 422
-    assert "请选择台账文件" in answer.text
+    assert "请选择台账文件（.xlsx、.xlsm、.xls 或 .csv）" in answer.text
 
 
 async def test_a_hundred_megabytes_are_refused_before_they_are_read(
@@ -600,7 +600,7 @@ async def test_a_wrong_cell_is_changed_on_the_page_of_its_line(
     assert done.status_code == 303, words(main(done))
     shown = (await office.get(place)).text
     done_line, onward = banner(shown)
-    assert done_line == "已改好 B2026-001 台账.csv 的一格：可作为线索报送 2 行"
+    assert done_line == "已改好 B2026-001 11月台账.csv 的一格：可作为线索报送 2 行"
     assert onward == {"下一件：导入这一批": f"{HERE}#import"}
     page = words(shown)
     assert "8,000 万元 原来是“面议”，李雷 11月18日 10:00改" in page

@@ -14,6 +14,7 @@ from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
     AS_TEXT,
     Column,
+    FieldKind,
     Parsed,
     Parser,
     cell_text,
@@ -22,12 +23,6 @@ from schema.ledger.rules.cell import (
 from schema.sheet import Cell, Number
 from schema.sheet.formats import SILENT, Seen, is_scientific, seen
 
-DAYS = frozenset({"plan", "past", "plans", "pasts"})
-AS_SHOWN = frozenset({"money", "land"})
-"""The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
-WRITTEN_CODES = frozenset({"code", "industry"})
-"""The kinds in which a code may have a letter E, of which a workbook makes an exponent."""
-PHONES = frozenset({"phone", "contact", "person"})
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
@@ -40,23 +35,23 @@ PLAIN = "请把单元格格式改为“常规”，按表头的单位填写"
 WITH_UNIT = {"金额": "或写成“12.5亿”这样", "面积": "或写成“100亩”这样"}
 
 
-def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
+def as_kept(cell: Cell, kind: FieldKind, date1904: bool) -> Cell:
     """A cell as the parser of its kind takes it.
 
     Texts and days are what is seen of a number; a number of more digits than a workbook keeps stays one.
     Raises RuleBroken (INVALID) for one that a format scales without a unit.
     """
-    if isinstance(cell, Number) and kind not in AS_SHOWN:
+    if isinstance(cell, Number) and not kind.is_amount:
         cell = _text_or_number(cell, kind)
-    if date1904 and kind in DAYS and _is_serial(cell):
+    if date1904 and kind.is_day and _is_serial(cell):
         assert isinstance(cell, int | float)
         return cell + DAYS_TO_1904
     return cell
 
 
-def shown_otherwise(cell: Cell, kind: str) -> str:
+def shown_otherwise(cell: Cell, kind: FieldKind) -> str:
     """The doubt about a telephone number of which a person sees an exponent, "" where there is none."""
-    if isinstance(cell, Number) and kind in PHONES and is_scientific(cell.format):
+    if isinstance(cell, Number) and kind.is_phone and is_scientific(cell.format):
         return f"单元格以科学计数显示为“{seen(*cell).text}”，按存的数 {cell_text(cell.value)} 读取"
     return ""
 
@@ -103,16 +98,16 @@ def says_unit(cell: Number) -> bool:
     return _has_unit(seen(*cell))
 
 
-def _text_or_number(cell: Number, kind: str) -> Cell:
-    if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
+def _text_or_number(cell: Number, kind: FieldKind) -> Cell:
+    if kind.takes_numbers or abs(cell.value) >= DIGITS_KEPT:
         return cell.value
     shown = seen(*cell)
-    if is_scientific(cell.format) and (kind in WRITTEN_CODES or _is_rounded(cell, kind)):
+    if is_scientific(cell.format) and (kind.has_letters or _is_rounded(cell, kind)):
         kept = cell_text(cell.value)
         raise unclear(
             f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
         )
-    if kind in DAYS and not shown.words and shown.factor == 1:
+    if kind.is_day and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):
         kept = cell_text(cell.value)
@@ -120,10 +115,10 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
     return cell_text(cell)
 
 
-def _is_rounded(cell: Number, kind: str) -> bool:
+def _is_rounded(cell: Number, kind: FieldKind) -> bool:
     """Whether a telephone number has no more digits than its exponent shows: 1.38E+10 and no other."""
     kept = AS_EXCEL_SHOWS.create_decimal(repr(cell.value))
-    return kind in PHONES and kept == Decimal(seen(*cell).text)
+    return kind.is_phone and kept == Decimal(seen(*cell).text)
 
 
 def _is_serial(cell: Cell) -> bool:

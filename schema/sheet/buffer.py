@@ -21,20 +21,20 @@ class BrokenError(Exception):
 
 
 @dataclass(slots=True)
-class Look:
+class CellFormat:
     """The number format of a cell and what it makes of a number."""
 
     code: str
     kind: int
 
     @classmethod
-    def of(cls, code: str) -> "Look":
+    def of(cls, code: str) -> "CellFormat":
         kind = DAY if is_date(code) else MORE if says_more(code) else PLAIN
         return cls(code, kind)
 
 
 @dataclass(slots=True)
-class Found:
+class SheetBuffer:
     """A sheet. `bottom` and `right` are the largest row and column with a value, -1 without one.
 
     What lies beyond the limits is measured and not kept. `recalculates` says that the workbook is to
@@ -77,15 +77,19 @@ class Found:
         else:
             line[column] = value
 
-    def number(self, value: float, look: Look | None) -> object:
+    def number(self, value: float, cell_format: CellFormat | None) -> object:
         """A number as its format means it: a day, a number that says more, or a plain number."""
         if not isfinite(value):
             return None
-        if look and look.kind == DAY and (day := from_serial(value, self.date1904)) is not None:
+        if (
+            cell_format
+            and cell_format.kind == DAY
+            and (day := from_serial(value, self.date1904)) is not None
+        ):
             return day
         whole = int(value) if value.is_integer() and abs(value) < WHOLE else value
-        if look and look.kind == MORE:
-            return {"number": whole, "format": look.code}
+        if cell_format and cell_format.kind == MORE:
+            return {"number": whole, "format": cell_format.code}
         return whole
 
     def put_formula(self, row: int, column: int, value: object, formula: str) -> None:
@@ -172,7 +176,7 @@ def from_serial(serial: float, date1904: bool) -> date | datetime | None:
     return moment.date() if moment.time() == time() else moment
 
 
-def all_lines(sheets: Iterable[Found]) -> Iterator[object]:
+def all_lines(sheets: Iterable[SheetBuffer]) -> Iterator[object]:
     """The lines of several sheets, up to a refusal."""
     for sheet in sheets:
         for line in sheet.lines():
