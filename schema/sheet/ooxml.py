@@ -7,7 +7,7 @@ have. Document types and entities end the reading.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from posixpath import dirname, join, normpath
@@ -16,7 +16,7 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from schema.bounded import part_name
-from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer
+from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer, as_seen
 from schema.sheet.formats import BUILT_IN, GENERAL
 from schema.sheet.grid import Limits
 
@@ -280,9 +280,10 @@ class SheetReader(Handler):
                 return text
             case "b":
                 return text in TRUE
-            case "d":
-                return moment(text)
         cell_format = self._formats[self._style] if self._style < len(self._formats) else None
+        if self._kind == "d":
+            kept = moment(text)
+            return as_seen(kept, cell_format) if isinstance(kept, date) else kept
         return self.found.number(float(text), cell_format)
 
     def _column_format(self, attributes: Attributes) -> None:
