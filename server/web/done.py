@@ -24,12 +24,17 @@ VERIFYING = ("fundsVerify", "taxVerify")
 
 
 def said_of(act: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """`{act, text, undo: {href, label} | None}` of an act that was done."""
+    """`{act, text, undo: {href, label} | None, onward: …}` of an act that was done; `onward` is what comes next
+    of the same thing.
+    """
     line = environment.get_template(LINE).module
     text = unescape(str(line.done(act, payload))).strip()  # type: ignore[attr-defined]
-    href, _, label = unescape(str(line.undo(act, payload))).strip().partition("|")  # type: ignore[attr-defined]
+    ways = {}
+    for name in ("undo", "onward"):
+        href, _, label = unescape(str(getattr(line, name)(act, payload))).strip().partition("|")
+        ways[name] = {"href": href, "label": label} if href else None
     shown = text if len(text) <= MOST else f"{text[: MOST - 1]}…"
-    return {"act": act, "text": shown, "undo": {"href": href, "label": label} if href else None}
+    return {"act": act, "text": shown, **ways}
 
 
 def sealed(said: Mapping[str, Any], context: Context) -> str:

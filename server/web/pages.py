@@ -519,7 +519,7 @@ async def frame(request: Request, context: Context, layout: str) -> dict[str, An
     given["home"] = start(context.viewer)
     brought = request.cookies.get(FLASH, "") if request.method == "GET" else ""
     if answer := brought and done.unsealed(brought, context):
-        step = await next_step(answer, request, context)
+        step = answer.get("onward") or await next_step(answer, request, context)
         given["flash"] = [{"level": "done", **answer, "next": step}]
     return given
 

@@ -1,6 +1,7 @@
 """Lists of any kind: previewed, mended, brought in, taken back; what is created is what a typed one is."""
 
 import base64
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from tests.ledger.ledgers import on, rows, sent
 from tests.ledger.lists import company, files, previewed, sheet
 from tests.ledger.test_pages import hidden, seen, words
 from tests.server.doors import signed_in
+from tests.server.saying import banner
 from tests.world import City, Said, uscc
 
 __all__ = ["files"]
@@ -286,9 +288,16 @@ async def test_a_list_is_sent_looked_at_brought_in_and_taken_back_on_pages(files
         assert answer.status_code == 303, words(answer.text)[-3000:]
         here = answer.headers["location"]
         assert (answer.status_code, here) == (303, "/imports/targets/B2026-001")
+        page = (await visitor.get(here)).text
+        said = words(page)
+        assert "拟落地：高新区 为什么是它：配套机车 可导入" in said
+        assert said.count("为什么是它 → 目标企业·为什么是它") == 1, "said once, not on every line"
+        assert "“月球”不在名单内" in said and "可导入 1 行" in said
+        assert "疑似重复 0" not in said.partition("按结果看")[2] and "已导入 0" not in said
+        (line, onward), (focused,) = banner(page), re.findall(r"<a [^>]*autofocus[^>]*>", page)
+        assert line == "已上传 B2026-001 名单.csv：可导入 1 行，需修改 1 行"
+        assert onward == {"下一件：导入这一批": f"{here}#import"} and f"{here}#import" in focused
         page = await seen(visitor, here)
-        assert "为什么是它：配套机车 → 目标企业·为什么是它" in words(page)
-        assert "“月球”不在名单内" in words(page) and "可导入 1 行" in words(page)
         refused = await visitor.post(here, data=hidden(page, "ListImport"))
         assert "一行也没有导入" in refused.text
         given = hidden(page, "ListImport") | {"onlyCorrect": "true"}

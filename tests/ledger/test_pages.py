@@ -23,6 +23,7 @@ from server.people import context
 from tests.ledger.ledgers import LEAD, SIGNED, TALKED, line, text
 from tests.ledger.seen_books import HEAD, Styled, Xml, cells, packed, unpacked, xlsx
 from tests.server.doors import browser, signed_in
+from tests.server.saying import banner
 from tests.world import NOW, City
 
 HERE = "/ledger/imports/B2026-001"
@@ -108,7 +109,7 @@ async def test_a_sent_ledger_leads_to_its_preview_with_counts_and_bad_cells(
         "作为线索报送 1 行",
         "需修改 1 行",
         "疑似重复 0 行",
-        "已忽略 2 行 空行 1 · 合计 1",
+        "已忽略 2 行：空行 1 · 合计 1",
     ):
         assert kind in shown_text
     assert re.search(r'<td data-label="协议总投资" class="num bad">面议</td>', page)
@@ -186,9 +187,14 @@ async def test_a_column_is_named_on_the_page_and_the_file_read_again(
     content = text(line(1)).replace("投资方名称".encode(), "谁出钱".encode())
     file = {"file": ("台账.csv", content, "text/csv")}
     await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
-    page = await seen(office, HERE)
+    page = (await office.get(HERE)).text
     assert "需修改 1 行" in words(page)
+    assert banner(page)[1] == {"下一件：回答关于整张表的问题": f"{HERE}#questions"}
+    assert 'href="#columns">先回答：各列和单位</a>' in page
     assert '<option value="B=investor_name">' in page
+    assert page.index('<option value="B=investor_name">') < page.index('id="import"')
+    (beside,) = re.findall(r'for="column-B".*?</p>', page, re.DOTALL)
+    assert "前几格：深圳第1口腔装备有限公司" in words(beside)
     answer = await act(office, "LedgerPreview", columns="B=investor_name")
     assert answer.headers["location"] == HERE
     assert "作为线索报送 1 行" in words(await seen(office, HERE))
@@ -206,7 +212,16 @@ async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_m
     assert "有 1 个项目在隐藏的行里（第 3 行）" in said
     assert "工作表“续表”没有读取：有 1 行像是台账的续页" in said
     assert "单元格显示为“12.50亿元”" in said
+    assert "处请留意" not in page, "what was seen beside what was read is not folded away"
     assert "需修改 1 行" in said
+    asked = page.index("先回答这几个问题")
+    assert page.index('id="questions"') < page.index('id="hidden"') < page.index('id="import"')
+    assert asked < page.index('class="btn primary"') < page.index('id="import"')
+    assert page.count('class="btn primary"') == page.count('id="hidden"') == 1
+    assert 'href="#hidden">先回答：隐藏的行和列</a>' in page
+    assert "在这里改" not in page, "no change of a cell answers it"
+    line = await seen(office, f"{HERE}/rows/3")
+    assert f'href="{HERE}#hidden"' in line and 'name="value"' not in line
     for choice in ("READ", "LEAVE"):
         assert f'name="hidden" value="{choice}"' in page
     answer = await act(office, "LedgerPreview", hidden="LEAVE")
@@ -215,6 +230,7 @@ async def test_hidden_rows_other_sheets_and_formats_are_said_and_the_choice_is_m
     assert "隐藏 1" in words(page)
     assert "需修改 0 行" in words(page)
     assert 'name="hidden" value="LEAVE" checked' in page
+    assert "先回答" not in page and page.index('class="btn primary"') > page.index('id="import"')
 
 
 async def post_choices(
@@ -262,6 +278,34 @@ async def test_a_unit_that_is_not_written_is_chosen_on_the_page_and_next_time_kn
     assert "沿用 B2026-001 的指定" in words(page)
 
 
+async def test_a_column_named_by_hand_is_asked_its_unit_once(office: httpx2.AsyncClient) -> None:
+    content = text(line(1, amount="12.5")).replace("协议总投资（万元）".encode(), "盘子".encode())
+    file = {"file": ("台账.csv", content, "text/csv")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    await act(office, "LedgerPreview", columns="E=agreed_investment")
+    page = await seen(office, HERE)
+    assert "表中没有写明：盘子" in words(page) and "前几格：12.5" in words(page)
+    assert 'id="column-E"' in page and 'id="unit-E"' not in page
+    answer = await post_choices(office, HERE, {"unit-1": "亿元"})
+    assert answer.status_code == 303
+    assert "12.5 亿元" in words(await seen(office, HERE))
+
+
+async def test_two_columns_for_one_field_are_asked_about_and_their_lines_lead_there(
+    office: httpx2.AsyncClient,
+) -> None:
+    book = xlsx(
+        ("台账", [[*HEAD, "总投资（亿元）"], cells("甲项目", L=1.25), cells("乙项目", L=3)])
+    )
+    file = {"file": ("台账.xlsx", book, "application/octet-stream")}
+    await office.post("/ledger/imports", data={"act": "LedgerPreview"}, files=file)
+    page = await seen(office, HERE)
+    said = words(page)
+    assert "都可作“协议总投资”，有 1 行内容不同，没有读。请指定哪一列是它" in said
+    assert page.count('href="#columns">先回答：各列和单位</a>') == 1
+    assert page.index('id="column-L"') < page.index('id="import"')
+
+
 async def test_every_column_can_be_changed_on_the_page_whether_it_was_recognised_or_not(
     office: httpx2.AsyncClient,
 ) -> None:
@@ -283,6 +327,7 @@ async def test_every_column_can_be_changed_on_the_page_whether_it_was_recognised
     assert "1,250 亿元" in words(page)
     assert '<option value="D=-" selected>' in page
     assert '<option value="E=百万元" selected>' in page
+    assert page.count('id="unit-E"') == 1
     back = {"column-B": "按表头认", "column-D": "按表头认", "unit-E": "按表头"}
     answer = await post_choices(office, HERE, back)
     assert answer.status_code == 303
@@ -553,7 +598,11 @@ async def test_a_wrong_cell_is_changed_on_the_page_of_its_line(
     page = await seen(office, place)
     done = await office.post(place, data=hidden(page, "LedgerMend") | {"value": "8000"})
     assert done.status_code == 303, words(main(done))
-    page = words(await seen(office, place))
+    shown = (await office.get(place)).text
+    done_line, onward = banner(shown)
+    assert done_line == "已改好 B2026-001 11月台账.csv 的一格：可作为线索报送 2 行"
+    assert onward == {"下一件：导入这一批": f"{HERE}#import"}
+    page = words(shown)
     assert "8,000 万元 原来是“面议”，李雷 11月18日 10:00改" in page
     assert "把“" not in page
     other = await seen(office, f"{place}?cell=investor_region")

@@ -566,8 +566,9 @@ def test_two_visible_columns_for_one_field_ask_where_they_differ() -> None:
     same, other = cells("甲项目", L=1.25), cells("乙项目", L=3)
     grid = read("台账", xlsx(("台账", [head, same, other, cells("丙项目")])))
     reading = read_ledger(grid, TODAY)
-    [(row, column, _, message)] = said(reading, "COLUMNS")
-    assert (row, column) == (3, "D")
+    (whole, column, _, question), (row, first, _, message) = said(reading, "COLUMNS")
+    assert (whole, column, row, first) == (1, "L", 3, "D")
+    assert "有 1 行内容不同" in question
     assert all(word in message for word in ("“12500”", "“3”", "L 列"))
     by_hand = read_ledger(grid, TODAY, Answers({"D": "agreed_investment"}))
     assert not by_hand.wrong

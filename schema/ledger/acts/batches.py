@@ -1,6 +1,6 @@
 """What the acts on a batch share: loading it at a revision, and reading its lines in chunks."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from schema import database
 from schema.city.rules import RuleBroken
 from schema.gate.gate import Gate
 from schema.intake import LISTS
+from schema.ledger.rules.row import SAMPLES
 from schema.ledger.tables import LEDGER, Batch, BatchState, RowState
 from schema.people.tables import Organization
 from schema.query.models import document
@@ -63,7 +64,7 @@ def check_kind(gate: Gate, kind: str) -> None:
 class BatchLine:
     """A row of a batch: its number in the sheet, the packed `LedgerRow`, its issues as JSON, whether it
     says more than a report, the project it became or duplicates, its name, its changed cells; `subject` is
-    the row that a line of another kind of list became or duplicates.
+    the row that a line of another kind of list became or duplicates; `samples` as in `stored`.
     """
 
     id: int
@@ -76,6 +77,12 @@ class BatchLine:
     name: str = ""
     mends: list[dict[str, Any]] = field(default_factory=list)
     subject: int | None = None
+    samples: dict[str, str] = field(default_factory=dict)
+
+
+def stored(values: Mapping[str, Any], samples: Mapping[str, str]) -> dict[str, Any]:
+    """The column `values` of a line: what its fields give, and the cells that show what a column is."""
+    return {**values, SAMPLES: samples} if samples else {**values}
 
 
 async def lines_in_chunks(
@@ -98,18 +105,22 @@ async def lines_in_chunks(
         if not rows:
             return
         last = rows[-1]["row_no"]
+        for row in rows:
+            row["values"] = document(row["values"])
+            row["samples"] = row["values"].pop(SAMPLES, {})
         found = [
             BatchLine(
                 row["id"],
                 row["row_no"],
                 RowState(row["state"]),
-                document(row["values"]),
+                row["values"],
                 document(row["issues"]),
                 bool(row["beyond"]),
                 row["project_id"],
                 row["name"],
                 document(row["mends"]),
                 row["subject_id"],
+                row["samples"],
             )
             for row in rows
             if chosen is None or row["row_no"] in chosen

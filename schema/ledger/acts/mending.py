@@ -22,6 +22,7 @@ from schema.ledger.acts.batches import (
     load,
     own_place,
     read_at,
+    stored,
 )
 from schema.ledger.acts.investors import investor_in
 from schema.ledger.acts.preview import (
@@ -161,7 +162,10 @@ async def reread(
         changed[line.id] = {
             "state": (line.state, parsed.states[row]),
             "name": (line.name, new["name"]),
-            "values": (line.values, new["values"]),
+            "values": (
+                stored(line.values, line.samples),
+                stored(new["values"], new["samples"]),
+            ),
             "issues": (line.issues, [*new["issues"], found] if found else new["issues"]),
             "beyond": (line.beyond, new["beyond"]),
             "project_id": (line.project, parsed.projects.get(row)),

@@ -13,7 +13,15 @@ from schema.evidence.keeping import NAMED_BY, KeptFiles
 from schema.gate.gate import Gate
 from schema.gate.numbering import next_no
 from schema.intake import Declared
-from schema.ledger.acts.batches import CHUNK, check_kind, load, own_place, read_at, report_progress
+from schema.ledger.acts.batches import (
+    CHUNK,
+    check_kind,
+    load,
+    own_place,
+    read_at,
+    report_progress,
+    stored,
+)
 from schema.ledger.acts.candidates import load_candidates
 from schema.ledger.acts.investors import investor_in, load_investors
 from schema.ledger.rules import Issue, LedgerRow, unpacked
@@ -373,7 +381,7 @@ async def insert_rows(gate: Gate, batch: Batch, parsed: ParsedFile) -> None:
                     "row_no": line["row"],
                     "state": parsed.states[line["row"]],
                     "name": line["name"],
-                    "values": line["values"],
+                    "values": stored(line["values"], line["samples"]),
                     "issues": [*line["issues"], *([issue] if issue else []), *more],
                     "beyond": line["beyond"],
                     "project_id": parsed.projects.get(line["row"]),

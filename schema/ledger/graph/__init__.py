@@ -14,6 +14,7 @@ from schema.ledger.graph.cells import (
     LedgerCell,
     LedgerField,
     LedgerMend,
+    LedgerSample,
     ListDescription,
     ListedRow,
     catalogue_of,
@@ -33,6 +34,7 @@ from schema.ledger.graph.columns import (
 )
 from schema.ledger.rules import Severity
 from schema.ledger.rules.hidden import HiddenParts
+from schema.ledger.rules.row import SAMPLES
 from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import LEDGER, BatchState, RowState
 from schema.people.graph import Organization, OrganizationFilter, Person
@@ -166,6 +168,14 @@ class BatchRow(Node):
     @computed("问题", columns=("issues",))
     def issues(row: Parent) -> list[LedgerIssue]:
         return [issue_from_json(issue) for issue in row["issues"]]
+
+    @computed(
+        "前几行里各列的头三个内容，供认列；没有认出的列也有",
+        columns=("values",),
+    )
+    def samples(row: Parent) -> list[LedgerSample]:
+        found = row["values"].get(SAMPLES, {})
+        return [LedgerSample(column=letter, value=text) for letter, text in found.items()]
 
     @computed("在预览里改过的各格", columns=("mends",))
     async def mends(row: Parent, info: Info) -> list[LedgerMend]:

@@ -44,6 +44,12 @@ class LedgerCell:
     message: str | None = strawberry.field(default=None, description="有问题的，怎样改")
 
 
+@strawberry.type(description="一列里的一格，按文件里的样子")
+class LedgerSample:
+    column: str = strawberry.field(description="列，如 F")
+    value: str = strawberry.field(description="文件里的内容，最多 24 字")
+
+
 @strawberry.type(description="在预览里改过的一格")
 class LedgerMend:
     field: str = strawberry.field(description="栏目")

@@ -52,7 +52,9 @@ def without_hidden_columns(grid: Grid, header: Header, by_hand: Collection[int])
 def hidden_rows(
     grid: Grid, header: Header, lines: Sequence[int], choice: HiddenParts | None
 ) -> Iterator[Issue]:
-    """The issues of hidden project lines, zero-based: each an error until the office has chosen."""
+    """The issues of hidden project lines, zero-based, of the sheet and of each line: errors until the office
+    has chosen.
+    """
     if not lines:
         return
     column = header.column("name") or 0
@@ -68,7 +70,8 @@ def hidden_rows(
     message = (
         f"有 {len(lines)} 个{header.catalogue.item}在隐藏的行里（第 {names} 行）{by_filter}。{how}"
     )
-    yield Issue(0, "", "隐藏的行", "", "HIDDEN", message, Severity.WARNING)
+    severity = Severity.WARNING if choice else Severity.ERROR
+    yield Issue(0, "", "隐藏的行", "", "HIDDEN", message, severity)
     if choice is not None:
         return
     for line in lines:
@@ -102,7 +105,7 @@ def hidden_columns(grid: Grid, header: Header, lines: Sequence[int]) -> Iterator
 def contending_columns(
     grid: Grid, header: Header, lines: Sequence[int], by_hand: Mapping[int, str], today: date
 ) -> Iterator[Issue]:
-    """An error for each line in which two visible columns give one field two values.
+    """An error for each line in which two visible columns give one field two values, and one of the sheet.
 
     `by_hand` are the fields that people have assigned: of those there is no question.
     """
@@ -115,6 +118,7 @@ def contending_columns(
         if taken is None or KINDS[field.kind].is_free:
             continue
         first = header.headings[taken]
+        differing = 0
         for line in lines:
             values = [_value(grid, line, heading, field, today) for heading in (first, rival)]
             if values[1] is None or values[0] == values[1]:
@@ -125,7 +129,15 @@ def contending_columns(
             )
             message = f"两列都可作“{field.label}”而内容不同：{seen}。请在预览里指定哪一列是它"
             text = cell_text(grid.cell(line, first.column))[:60]
+            differing += 1
             yield Issue(line + 1, first.letter, first.title, text, "COLUMNS", message)
+        if differing:
+            both = "、".join(f"{each.letter} 列“{each.title}”" for each in (first, rival))
+            message = (
+                f"{both}都可作“{field.label}”，有 {differing} 行内容不同，没有读。请指定哪一列是它"
+            )
+            place = header.lines.stop, rival.letter, rival.title, ""
+            yield Issue(*place, "COLUMNS", message)
 
 
 def other_sheets(grids: Sequence[Grid], ledger: Grid, header: Header) -> Iterator[Issue]:

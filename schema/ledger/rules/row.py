@@ -65,6 +65,10 @@ class LedgerRow:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
+SAMPLES = "samples"
+"""Beside the fields of a stored line: some of its cells as they stand in the file, by column."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """One line of a list of another kind: its number in the sheet, and what its fields give."""
@@ -107,6 +111,7 @@ def unpacked(values: Mapping[str, Any]) -> LedgerRow:
         **{
             name: DECODERS[name](value) if name in DECODERS else value
             for name, value in values.items()
+            if name != SAMPLES
         }
     )
 

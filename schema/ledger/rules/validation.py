@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.ledger.rules.answers import Answers
+from schema.ledger.rules.cell import cell_text, is_blank
 from schema.ledger.rules.checks import MISSING_COLUMN
 from schema.ledger.rules.columns import FIELDS, PROJECTS, RESULTS, Catalogue, bare, list_catalogue
 from schema.ledger.rules.computed import formula_runs
@@ -24,6 +26,7 @@ from schema.sheet import Grid, read_all
 
 MOST_ROWS = 10_000
 FORMS_TRIED = 10
+LOOKED_AT, SHOWN, LONGEST_SAMPLE = 20, 3, 24
 
 # Each of the two places is the default of the other, so one that cannot be parsed leaves both open.
 ALIKE = dict.fromkeys(
@@ -113,6 +116,7 @@ def validate_file(
         ],
         "issues": [issue_to_json(each) for each in of_file],
     }
+    samples = first_values(grid, reading)
     for row in reading.rows:
         issues = of_lines[row.row]
         yield {
@@ -121,9 +125,25 @@ def validate_file(
             "wrong": has_errors(issues),
             "beyond": row.row in beyond,
             "values": packed(row),
+            "samples": samples.get(row.row, {}),
             "issues": [issue_to_json(each) for each in issues],
             "mends": held.get(row.row, []),
         }
+
+
+def first_values(grid: Grid, reading: Reading) -> dict[int, dict[str, str]]:
+    """The first values of each column with a heading, as text, by row number and letter: what a person looks at
+    to tell what a column is. At most SHOWN of a column, of the first LOOKED_AT lines.
+    """
+    found: dict[int, dict[str, str]] = {}
+    lines = [row.row for row in reading.rows[:LOOKED_AT]]
+    for heading in reading.header.headings:
+        cells = ((row, grid.cell(row - 1, heading.column)) for row in lines if heading.title)
+        filled = ((row, cell) for row, cell in cells if not is_blank(cell))
+        for row, cell in islice(filled, SHOWN):
+            text = " ".join(cell_text(cell).split())
+            found.setdefault(row, {})[heading.letter] = text[:LONGEST_SAMPLE]
+    return found
 
 
 def with_remembered(
