@@ -143,25 +143,34 @@ class Strings(Handler):
 
 
 class Styles(Handler):
-    """Collects the number formats of cells, by the index that cells name."""
+    """Collects the number formats of cells, by the index that cells name, and those of conditions.
+
+    A format in `dxfs` is one of a condition alone, whatever number it has (18.8.30).
+    """
 
     def __init__(self) -> None:
         self.ids: list[int] = []
         self.codes: dict[int, str] = dict(BUILT_IN)
-        self._in_cells = False
+        self.conditional: list[str] = []
+        self._within = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        match name.rpartition(" ")[2]:
-            case "numFmt":
+        local = name.rpartition(" ")[2]
+        match local, self._within:
+            case ("numFmts" | "cellXfs" | "dxfs"), _:
+                self._within = local
+            case "numFmt", "numFmts":
                 self.codes[number(attributes, "numFmtId")] = attributes.get("formatCode", GENERAL)
-            case "cellXfs":
-                self._in_cells = True
-            case "xf" if self._in_cells:
+            case "xf", "cellXfs":
                 self.ids.append(number(attributes, "numFmtId"))
+            case "dxf", "dxfs":
+                self.conditional.append("")
+            case "numFmt", "dxfs" if self.conditional:
+                self.conditional[-1] = attributes.get("formatCode", "")
 
     def end(self, name: str) -> None:
-        if name.endswith(" cellXfs"):
-            self._in_cells = False
+        if name.rpartition(" ")[2] == self._within:
+            self._within = ""
 
     def looks(self) -> list[Look]:
         known = {each: Look.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -353,6 +354,25 @@ def test_what_is_shown_and_read_otherwise_than_the_heading_says_stands_beside_it
         0,
     )
     assert not said(again, "FORMAT")
+
+
+def styled_by_conditions(data: bytes, *codes: str) -> bytes:
+    """A workbook with formats of conditions, which number them as its cells' own are numbered."""
+    parts = unpacked(data)
+    conditions = "".join(
+        f"<dxf><numFmt numFmtId=\"170\" formatCode={quoteattr(code)}/></dxf>" for code in codes
+    )
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(
+        "</styleSheet>", f"<dxfs>{conditions}</dxfs></styleSheet>"
+    )
+    return packed(parts)
+
+
+def test_the_format_of_a_condition_is_none_of_the_cells_that_have_its_number() -> None:
+    line = cells("甲项目", D=Styled(12.5, '0.00"亿元"'))
+    data = styled_by_conditions(xlsx(("台账", [HEAD, line])), "0.00")
+    reading = read_ledger(read("台账", data), TODAY)
+    assert reading.rows[0].agreed_investment == 1250 * MILLION_YUAN
 
 
 def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
