@@ -34,6 +34,9 @@ LAST_YEAR = 2101
 COMPACT_DAY = 10**7
 OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
 NUMBER = re.compile(r"\d+\.\d+")
+MEASURE = re.compile(r"k?m[2²]", re.IGNORECASE)
+DIGIT = re.compile(r"[\d\u2070-\u209f\u2460-\u249b²³¹零〇一二三四五六七八九十]")
+"""A digit that a format writes beside those of the number, so that it is seen as another number."""
 DECIMALS = (10, 6, 5, 2)
 """The digits behind the point that are worth a fen, from 亿 to 元."""
 PLAIN = "请把单元格格式改为“常规”，按表头的单位填写"
@@ -66,15 +69,16 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
 
     `what` is 金额 or 面积. Raises RuleBroken (INVALID) with what is shown and what is kept.
     """
-    if not cell.value:
-        return parse(cell.value, column)
     shown = seen(*cell)
+    digits = DIGIT.search(MEASURE.sub("", shown.words))
+    if not cell.value and not digits:
+        return parse(cell.value, column)
     kept = f"存的数是 {cell_text(cell.value)}"
     instead = f"{PLAIN}，{WITH_UNIT[what]}"
     if not shown.text:
         raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{instead}")
     quoted = f"单元格显示为“{shown.text}”，{kept}"
-    if shown.exact is None:
+    if shown.exact is None or digits:
         raise unclear(f"{quoted}，看不出是多少{what}。{instead}")
     if "%" in shown.exact:
         raise unclear(f"{quoted}，是百分比，不是{what}。{instead}")
