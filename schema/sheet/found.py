@@ -13,6 +13,7 @@ DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ
 FALSE_LEAP_DAY = 60
 LAST_SERIAL = 2_958_465
 LONGEST_FORMULA = 60
+MOST_CONDITIONS = 200
 PLAIN, DAY, MORE = range(3)
 
 
@@ -55,6 +56,7 @@ class Found:
     formulas: dict[int, list[int]] = field(default_factory=dict)
     bottom: int = -1
     right: int = -1
+    conditional: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
     zeros: list[tuple[int, int, str]] = field(default_factory=list)
     empties: list[tuple[int, int, str]] = field(default_factory=list)
     computed: bool = False
@@ -111,6 +113,14 @@ class Found:
         """A filter with a criterion over these rows."""
         self.filters.append((top, bottom))
 
+    def format_by_condition(
+        self, areas: Iterable[tuple[int, int, int, int]], codes: Iterable[str]
+    ) -> None:
+        """Number formats that a condition gives to areas."""
+        codes = [code for code in dict.fromkeys(codes) if code]
+        new = [(corners, code) for corners in areas for code in codes] if codes else []
+        self.conditional += new[: MOST_CONDITIONS - len(self.conditional)]
+
     def lines(self) -> Iterator[object]:
         """The sheet as JSON: what is known of it, then its rows; `{"refused"}` beyond the limits."""
         beyond = self.bottom >= self.limits.rows or self.right >= self.limits.columns
@@ -133,6 +143,7 @@ class Found:
             "formulas": {} if beyond else self.formulas,
             "date1904": self.date1904,
             "tooLarge": beyond,
+            "conditional": self.conditional,
         }
         if not beyond:
             yield from self._rows()

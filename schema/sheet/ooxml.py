@@ -6,7 +6,7 @@ have. Document types and entities end the reading.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache
 from io import BytesIO
@@ -180,10 +180,19 @@ class Styles(Handler):
 class SheetReader(Handler):
     """Reads a worksheet into `Found`. The names of its elements have the namespace of its root."""
 
-    def __init__(self, found: Found, strings: list[str], looks: list[Look]) -> None:
+    def __init__(
+        self,
+        found: Found,
+        strings: list[str],
+        looks: list[Look],
+        conditional: Sequence[str] = (),
+    ) -> None:
         self.found = found
         self._strings = strings
         self._looks = looks
+        self._conditional = conditional
+        self._areas = ""
+        self._codes: list[str] = []
         self._row = self._column = -1
         self._style = 0
         self._kind = "n"
@@ -211,12 +220,18 @@ class SheetReader(Handler):
             self._begin_sheet(name)
         elif (local := name.rpartition(" ")[2]) in self._others:
             self._others[local](attributes)
+        elif local == "sqref":
+            self._formula = self._into = []
 
     def end(self, name: str) -> None:
         if name == self.cell:
             self._end_cell()
         elif name in (self.v, self.f, self.t):
             self._into = None
+        elif name.endswith(" conditionalFormatting"):
+            self.found.format_by_condition(map(area, self._areas.split()), self._codes)
+        elif name.endswith(" sqref"):
+            self._areas, self._into = "".join(self._formula or ()), None
         elif name.endswith(" rPh"):
             self._phonetic -= 1
 
@@ -237,6 +252,9 @@ class SheetReader(Handler):
             "autoFilter": self._begin_filter,
             "sheetPr": self._properties,
             "rPh": self._begin_phonetic,
+            "conditionalFormatting": self._begin_conditions,
+            "cfRule": self._condition,
+            "numFmt": self._condition_format,
             **dict.fromkeys(CRITERIA, self._criterion),
         }
 
@@ -314,6 +332,18 @@ class SheetReader(Handler):
         if attributes.get("filterMode") in TRUE:
             self.found.filter_rows(0, MOST_ROWS)
 
+    def _begin_conditions(self, attributes: Attributes) -> None:
+        self._areas, self._codes = attributes.get("sqref", ""), []
+
+    def _condition(self, attributes: Attributes) -> None:
+        index = number(attributes, "dxfId", -1)
+        if 0 <= index < len(self._conditional):
+            self._codes.append(self._conditional[index])
+
+    def _condition_format(self, attributes: Attributes) -> None:
+        """The format in a condition of an extension ([MS-XLSX] 2.6.10), which has no number in the styles."""
+        self._codes.append(attributes.get("formatCode", ""))
+
     def _begin_phonetic(self, attributes: Attributes) -> None:
         self._phonetic += 1
 
@@ -358,7 +388,7 @@ def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
             continue
         hidden = attributes.get("state", "visible") != "visible"
         found = Found(attributes.get("name", ""), hidden, limits, date1904, recalculates)
-        package.parse(relation.target, SheetReader(found, strings.found, kinds))
+        package.parse(relation.target, SheetReader(found, strings.found, kinds, looks.conditional))
         for table in package.relations(relation.target).values():
             if table.kind == "table" and table.target in package:
                 package.parse(table.target, TableFilter(found))

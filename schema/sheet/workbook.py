@@ -71,6 +71,7 @@ def _grid(about: dict[str, Any], rows: list[list[Cell]], template: str) -> Grid:
         formulas={int(row): columns for row, columns in about["formulas"].items()},
         date1904=about["date1904"],
         too_large=about["tooLarge"],
+        conditional=tuple((Merged(*corners), code) for corners, code in about["conditional"]),
     )
 
 

@@ -395,6 +395,35 @@ def test_the_format_of_a_condition_is_none_of_the_cells_that_have_its_number() -
     assert reading.rows[0].agreed_investment == 1250 * MILLION_YUAN
 
 
+CONDITIONS = (
+    '<conditionalFormatting sqref="D2:D3 I2"><cfRule type="expression" dxfId="0" priority="1">'
+    "<formula>TRUE</formula></cfRule></conditionalFormatting>"
+    '<conditionalFormatting sqref="K2:K9"><cfRule type="expression" dxfId="1" priority="2"/>'
+    "</conditionalFormatting>"
+    '<extLst><ext><x:conditionalFormattings xmlns:x="urn:x"><x:conditionalFormatting><x:cfRule>'
+    '<x:dxf><x:numFmt numFmtId="171" formatCode="0%"/></x:dxf></x:cfRule>'
+    '<m:sqref xmlns:m="urn:m">J3</m:sqref></x:conditionalFormatting></x:conditionalFormattings></ext></extLst>'
+)
+
+
+def test_a_format_that_a_condition_gives_is_said_or_refused() -> None:
+    """No condition is computed; one that may show another amount leaves the amount unclear."""
+    lines = cells("甲项目"), cells("乙项目"), cells("丙项目", G=Styled(46086, "yyyy-mm-dd"))
+    days = '<conditionalFormatting sqref="G4"><cfRule dxfId="1"/></conditionalFormatting>'
+    data = xlsx(("台账", [HEAD, *lines]), after=days + CONDITIONS)
+    grid = read("台账", styled_by_conditions(data, '0.00"亿元"', "0.00"))
+    reading = read_ledger(grid, TODAY)
+    assert [row.agreed_investment for row in reading.rows] == [None, None, 125 * MILLION_YUAN]
+    assert [row.land_mu for row in reading.rows] == [100, 100, 100]
+    assert reading.rows[2].signed_on == date(2026, 3, 5)
+    wrong = [(i.row, i.column) for i in reading.issues if i.severity == Severity.ERROR]
+    assert wrong == [(2, "D"), (2, "I"), (3, "D"), (3, "J")]
+    messages = [message for row, column, _, message in said(reading, "MONEY") if column == "D"]
+    assert all(word in messages[0] for word in ("条件格式", "“12500.00亿元”", "12500，"))
+    doubts = [(row, column) for row, column, *_ in said(reading, "FORMAT")]
+    assert doubts == [(2, "K"), (3, "K"), (4, "G"), (4, "K")]
+
+
 def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
     head = [*HEAD, "行业类别（国标）", "项目编号", "备注"]
     coded = {"L": Styled(111, "0000"), "M": Styled(1, '"2026-"0000'), "N": Styled(0.5, "0%")}

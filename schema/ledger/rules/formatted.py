@@ -7,6 +7,7 @@ cell is refused with both.
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from schema.city.rules import RuleBroken, format_money
@@ -20,7 +21,7 @@ from schema.ledger.rules.cell import (
     unclear,
 )
 from schema.sheet import Cell, Number
-from schema.sheet.formats import SILENT, Seen, is_scientific, seen
+from schema.sheet.formats import SILENT, Seen, is_date, is_scientific, seen
 
 DAYS = frozenset({"plan", "past", "plans", "pasts"})
 AS_SHOWN = frozenset({"money", "land"})
@@ -31,6 +32,7 @@ PHONES = frozenset({"phone", "contact", "person"})
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
+LONGEST_CODE = 40
 COMPACT_DAY = 10**7
 OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
 NUMBER = re.compile(r"\d+\.\d+")
@@ -100,6 +102,27 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
         return found
     doubt = f"{quoted}，按显示读取为 {_words(found.value)}，没有按表头的“{column.unit}”读取"
     return Parsed(found.value, "FORMAT", doubt)
+
+
+def by_condition(cell: Cell, code: str) -> str:
+    """The doubt about a number or day that a condition shows under the format `code`.
+
+    Whether the condition holds is not computed. Raises RuleBroken (INVALID) where the format would give
+    the number a unit, scale it, make it a percentage, or not show it.
+    """
+    quoted = f"条件格式会把单元格改用格式“{code[:LONGEST_CODE]}”显示"
+    if isinstance(cell, date):
+        return f"{quoted}，按存的日期 {cell_text(cell)} 读取，请核对"
+    value = cell.value if isinstance(cell, Number) else cell
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    kept = f"存的数是 {cell_text(value)}"
+    if not is_date(code):
+        shown = seen(value or 1, code)
+        if shown.exact is None or shown.factor != 1 or "%" in shown.exact or _has_unit(shown):
+            by_show = f"（“{seen(value, code).text}”）" if value else ""
+            raise unclear(f"{quoted}{by_show}，{kept}，看不出哪个对。请删去这一列的条件格式后再上传")
+    return f"{quoted}，{kept}，按没有条件格式读取，请核对"
 
 
 def says_unit(cell: Number) -> bool:

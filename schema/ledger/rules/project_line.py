@@ -20,7 +20,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.checks import UNIT, contradictions
 from schema.ledger.rules.columns import Field
-from schema.ledger.rules.formatted import as_kept, shown_otherwise
+from schema.ledger.rules.formatted import as_kept, by_condition, shown_otherwise
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -133,11 +133,18 @@ class Lines:
             self.unitless[heading.column] += 1
         try:
             parsed = parser(cell)
+            doubts = [
+                by_condition(cell, code)
+                for code in self.grid.conditional_formats(number, heading.column)
+                if field.kind != "serial"
+            ]
         except RuleBroken as error:
             self._issue(number, heading, CODES[field.kind], error.message)
             return None
         if parsed.doubt:
             self._issue(number, heading, parsed.code, parsed.doubt, Severity.WARNING)
+        for doubt in filter(None, doubts[:1]):
+            self._issue(number, heading, "FORMAT", doubt, Severity.WARNING)
         return parsed
 
     def _issue(
