@@ -157,7 +157,7 @@ class Styles(Handler):
     def start(self, name: str, attributes: Attributes) -> None:
         local = name.rpartition(" ")[2]
         match local, self._within:
-            case ("numFmts" | "cellXfs" | "dxfs"), _:
+            case (("numFmts" | "cellXfs" | "dxfs"), _):
                 self._within = local
             case "numFmt", "numFmts":
                 self.codes[number(attributes, "numFmtId")] = attributes.get("formatCode", GENERAL)

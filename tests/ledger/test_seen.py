@@ -380,7 +380,7 @@ def styled_by_conditions(data: bytes, *codes: str) -> bytes:
     """A workbook with formats of conditions, which number them as its cells' own are numbered."""
     parts = unpacked(data)
     conditions = "".join(
-        f"<dxf><numFmt numFmtId=\"170\" formatCode={quoteattr(code)}/></dxf>" for code in codes
+        f'<dxf><numFmt numFmtId="170" formatCode={quoteattr(code)}/></dxf>' for code in codes
     )
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(
         "</styleSheet>", f"<dxfs>{conditions}</dxfs></styleSheet>"

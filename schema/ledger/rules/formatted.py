@@ -121,7 +121,9 @@ def by_condition(cell: Cell, code: str) -> str:
         shown = seen(value or 1, code)
         if shown.exact is None or shown.factor != 1 or "%" in shown.exact or _has_unit(shown):
             by_show = f"（“{seen(value, code).text}”）" if value else ""
-            raise unclear(f"{quoted}{by_show}，{kept}，看不出哪个对。请删去这一列的条件格式后再上传")
+            raise unclear(
+                f"{quoted}{by_show}，{kept}，看不出哪个对。请删去这一列的条件格式后再上传"
+            )
     return f"{quoted}，{kept}，按没有条件格式读取，请核对"
 
 

@@ -18,7 +18,7 @@ from schema.ledger.rules.cell import (
     is_error_value,
     is_uncomputed,
 )
-from schema.ledger.rules.checks import UNIT, contradictions
+from schema.ledger.rules.checks import OTHER, UNIT, contradictions
 from schema.ledger.rules.columns import Field
 from schema.ledger.rules.formatted import as_kept, by_condition, shown_otherwise
 from schema.ledger.rules.header import Header
@@ -124,6 +124,10 @@ class Lines:
         if is_error_value(cell):
             message = f"单元格是公式错误 {cell_text(cell)}。请改正公式，或直接填写数值"
             self._issue(number, heading, "FORMULA", message)
+            return None
+        if heading.other:
+            message = f"表头写着“{heading.other}”，看不出是不是“{field.label}”，没有读。请在预览里指定这一列是什么"
+            self._issue(number, heading, OTHER, message)
             return None
         if heading.without_unit and needs_unit(cell, field.measure):
             self.unitless[heading.column] += 1
