@@ -21,7 +21,7 @@ from schema.ledger.rules.cell import (
     unclear,
 )
 from schema.sheet import Cell, Number
-from schema.sheet.formats import SILENT, Seen, is_date, is_scientific, seen
+from schema.sheet.formats import SILENT, WIDE, Seen, is_date, is_scientific, seen
 
 DAYS = frozenset({"plan", "past", "plans", "pasts"})
 AS_SHOWN = frozenset({"money", "land"})
@@ -33,8 +33,10 @@ DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
 LONGEST_CODE = 40
+LONGEST_QUOTED = 60
 COMPACT_DAY = 10**7
 OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
+EXPONENT = re.compile(r"\d+(?:\.\d+)?E[+-]?\d+")
 NUMBER = re.compile(r"\d+\.\d+")
 MEASURE = re.compile(r"k?m[2²]", re.IGNORECASE)
 DIGIT = re.compile(r"[\d\u2070-\u209f\u2460-\u249b²³¹零〇一二三四五六七八九十]")
@@ -75,11 +77,11 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
     digits = DIGIT.search(MEASURE.sub("", shown.words))
     if not cell.value and not digits:
         return parse(cell.value, column)
-    kept = f"存的数是 {cell_text(cell.value)}"
+    kept = f"存的数是 {_short(cell_text(cell.value))}"
     instead = f"{PLAIN}，{WITH_UNIT[what]}"
     if not shown.text:
         raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{instead}")
-    quoted = f"单元格显示为“{shown.text}”，{kept}"
+    quoted = f"单元格显示为“{_short(shown.text)}”，{kept}"
     if shown.exact is None or digits:
         raise unclear(f"{quoted}，看不出是多少{what}。{instead}")
     if "%" in shown.exact:
@@ -127,6 +129,10 @@ def by_condition(cell: Cell, code: str) -> str:
     return f"{quoted}，{kept}，按没有条件格式读取，请核对"
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
+
+
 def says_unit(cell: Number) -> bool:
     """Whether a format says more of a number than that it is money of the city's own, as 亿元 does."""
     return _has_unit(seen(*cell))
@@ -152,7 +158,8 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
 def _is_rounded(cell: Number, kind: str) -> bool:
     """Whether a telephone number has no more digits than its exponent shows: 1.38E+10 and no other."""
     kept = AS_EXCEL_SHOWS.create_decimal(repr(cell.value))
-    return kind in PHONES and kept == Decimal(seen(*cell).text)
+    shown = EXPONENT.search(seen(*cell).text)
+    return kind in PHONES and bool(shown) and kept == Decimal(shown[0] if shown else 0)
 
 
 def _is_serial(cell: Cell) -> bool:
@@ -184,7 +191,8 @@ def _roundings(exact: str) -> Iterator[str]:
     yield exact
     if match := NUMBER.search(exact):
         for decimals in DECIMALS:
-            rounded = Decimal(match[0]).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            places = Decimal(1).scaleb(-decimals)
+            rounded = Decimal(match[0]).quantize(places, ROUND_HALF_UP, WIDE)
             yield exact.replace(match[0], f"{rounded:f}".rstrip("0").rstrip("."), 1)
 
 
