@@ -136,7 +136,7 @@ class Found:
         yield {
             "sheet": self.name,
             "hidden": self.hidden,
-            "merged": self.merged[: self.limits.rows],
+            "merged": [] if beyond else list(self._disjoint()),
             "hiddenRows": sorted(self.unseen_rows - filtered),
             "filteredRows": sorted(filtered),
             "hiddenColumns": sorted(self.hidden_columns),
@@ -154,6 +154,27 @@ class Found:
     def hide_row(self, row: int) -> None:
         if row < self.limits.rows:
             self.unseen_rows.add(row)
+
+    def _disjoint(self) -> Iterator[list[int]]:
+        """The merged ranges that have a cell with a value among them, down to the last row.
+
+        Ranges do not overlap; one that overlaps another is dropped, as spreadsheets do on repairing it.
+        """
+        width, height = self.right + 1, self.bottom + 1
+        taken = bytearray(width * height)
+        left_to_do = 2 * len(taken)
+        for top, left, bottom, right in self.merged:
+            bottom, end = min(bottom, self.bottom), min(right + 1, width)
+            rows = range(top, bottom + 1)
+            left_to_do -= len(rows)
+            if not rows or left >= end or left_to_do < 0:
+                continue
+            starts = [row * width for row in rows]
+            if any(any(taken[at + left : at + end]) for at in starts):
+                continue
+            for at in starts:
+                taken[at + left : at + end] = b"\1" * (end - left)
+            yield [top, left, bottom, right]
 
     def _rows(self) -> Iterator[list[object]]:
         for number in range(self.bottom + 1):

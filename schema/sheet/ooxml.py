@@ -318,7 +318,8 @@ class SheetReader(Handler):
 
     def _merge(self, attributes: Attributes) -> None:
         top, left, bottom, right = area(attributes.get("ref", ""))
-        self.found.merged.append([top, left, bottom, right])
+        if len(self.found.merged) < self.found.limits.rows:
+            self.found.merged.append([top, left, bottom, right])
 
     def _begin_filter(self, attributes: Attributes) -> None:
         top, _, bottom, _ = area(attributes.get("ref", ""))

@@ -1,6 +1,7 @@
 """A ledger is read as a person sees it: number formats, formulas, hidden parts, other sheets."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from xml.sax.saxutils import quoteattr
@@ -16,7 +17,7 @@ from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.unseen import HiddenParts, other_sheets
-from schema.sheet import Grid, Number, Uncomputed, read, read_all
+from schema.sheet import Grid, Merged, Number, Uncomputed, read, read_all
 from schema.sheet.formats import is_date, says_more, seen
 from server.files.kinds import XLS, XLSX, kind_of
 from tests.ledger.ledgers import brought_in, ledger_city, on, rows, sent
@@ -682,6 +683,18 @@ def test_what_the_ordinary_writer_makes_is_read_with_its_formats() -> None:
     assert grid.cell(1, 3) == Number(12.5, '0.00"亿元"')
     assert (grid.cell(1, 6), grid.cell(1, 8)) == (date(2026, 3, 5), Uncomputed("D2*1000"))
     assert grid.hidden_rows == {1}
+
+
+def test_merged_ranges_end_with_the_sheet_and_do_not_overlap() -> None:
+    """A range down to the last row of Excel costs no more than the rows that there are."""
+    ranges = ["A3:B1048576", *["A5:C1048576"] * 3, "A2:XFD1048576", "C2:C3", "C3:D3", "XFC1:XFD2"]
+    after = "".join(f'<mergeCell ref="{each}"/>' for each in ranges)
+    lines = cells("甲项目"), cells("乙项目"), cells("丙项目")
+    grid = of_lines(*lines, after=f"<mergeCells>{after}</mergeCells>")
+    assert grid.merged == (Merged(2, 0, 3, 1), Merged(1, 2, 2, 2))
+    last = 10**12
+    far = replace(of_lines(*lines), merged=[Merged(1, 2, last, 2), Merged(5, 0, last, last)])
+    assert [row.investor_name for row in read_ledger(far, TODAY).rows] == ["四川甲项目有限公司"] * 3
 
 
 # ---------------------------------------------------------------- the office's choice

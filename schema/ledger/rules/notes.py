@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from schema.city.rules.text import half_width
 from schema.ledger.rules.columns import Catalogue, Field, bare
-from schema.ledger.rules.units import IN_BRACKETS
+from schema.ledger.rules.units import IN_BRACKETS, LONGEST_HEADING
 
 MEANINGS = {
     name: re.compile(words)
@@ -61,7 +61,7 @@ def another_meaning(path: Sequence[str], field: Field) -> str:
 
 
 def _notes(part: str) -> Iterator[str]:
-    rest = half_width(part)
+    rest = half_width(part) if len(part) <= LONGEST_HEADING else ""
     while found := IN_BRACKETS.search(rest):
         yield found[1]
         rest = rest[: found.start()] + " " + rest[found.end() :]

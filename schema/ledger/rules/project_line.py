@@ -55,12 +55,13 @@ class Lines:
             for heading in header.headings
             if heading.field
         ]
+        width = grid.width
         self._merged = {
             (row, column): (merged.top, merged.left)
             for merged in grid.merged
-            for row in range(max(merged.top + 1, header.lines.stop), merged.bottom + 1)
-            for column in range(merged.left, min(merged.right + 1, grid.width))
-            if merged.top >= header.lines.stop and row < len(grid.rows)
+            if merged.top >= header.lines.stop
+            for row in range(merged.top + 1, min(merged.bottom + 1, len(grid.rows)))
+            for column in range(merged.left, min(merged.right + 1, width))
             if (row, column) not in grid.mended
         }
 
