@@ -685,6 +685,41 @@ def test_what_the_ordinary_writer_makes_is_read_with_its_formats() -> None:
     assert grid.hidden_rows == {1}
 
 
+def test_what_is_no_cell_of_the_sheet_is_not_read_as_one() -> None:
+    """Extensions, and content for newer versions of a program, are beside the sheet."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    within = Xml(
+        f'<c r="{{r}}"><v>100</v><extLst><ext><v>99</v><c {space}><v>98</v></c></ext></extLst></c>'
+    )
+    choice = Xml(
+        '<m:AlternateContent xmlns:m="urn:m"><m:Choice><c r="{r}"><v>99</v></c></m:Choice>'
+        '<m:Fallback><c r="{r}"><v>12500</v></c></m:Fallback></m:AlternateContent>'
+    )
+    behind = '<extLst><ext uri="u"><row r="2"><c r="D2"><v>99</v></c></row></ext></extLst>'
+    grid = of_lines(cells("甲项目", D=choice, K=within), after=behind)
+    assert (grid.cell(1, 3), grid.cell(1, 10), len(grid.rows)) == (12500, 100, 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="D3"><v>99</v></c>',
+        '<c r="{r}" t="s"><v>-1</v></c>',
+        '</row><row r="2"><c><v>1</v></c>',
+    ],
+)
+def test_a_cell_in_another_row_or_an_unknown_text_makes_a_file_unreadable(cell: str) -> None:
+    parts = unpacked(xlsx(("台账", [HEAD, cells("甲项目", D=Xml(cell))])))
+    with pytest.raises(RuleBroken, match="读不出来"):
+        read("台账", packed(parts))
+
+
+def test_what_is_no_number_is_a_text_and_refused_where_one_is_due() -> None:
+    line = cells("甲项目", D=Xml('<c r="{r}"><v>1_25</v></c>'), K=Xml('<c r="{r}"><v>NaN</v></c>'))
+    reading = read_ledger(of_lines(line), TODAY)
+    assert [each[1] for each in said(reading) if each[2] in ("MONEY", "NUMBER")] == ["D", "K"]
+
+
 def test_merged_ranges_end_with_the_sheet_and_do_not_overlap() -> None:
     """A range down to the last row of Excel costs no more than the rows that there are."""
     ranges = ["A3:B1048576", *["A5:C1048576"] * 3, "A2:XFD1048576", "C2:C3", "C3:D3", "XFC1:XFD2"]
