@@ -158,7 +158,9 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
                 row, first = u16(content, 0), u16(content, 2)
                 for column in range((len(content) - 6) // 6):
                     start = 4 + 6 * column
-                    value = found.number(rk(content, start + 2), book.look(content, start))
+                    look = book.look(content, start)
+                    value = found.number(rk(content, start + 2), look)
+                    found.keep_look(row, first + column, value, look)
                     found.put(row, first + column, value)
             case 0x205:
                 if content[7]:
@@ -170,7 +172,9 @@ def _take_records(found: Found, book: OldBook, at: int) -> None:
 
 
 def _put(found: Found, content: bytes, value: float, look: Look | None) -> None:
-    found.put(u16(content, 0), u16(content, 2), found.number(value, look))
+    row, column, kept = u16(content, 0), u16(content, 2), found.number(value, look)
+    found.keep_look(row, column, kept, look)
+    found.put(row, column, kept)
 
 
 def _take_formula(found: Found, book: OldBook, content: bytes) -> None:

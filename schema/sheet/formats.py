@@ -152,6 +152,11 @@ def is_scientific(code: str) -> bool:
     return "power" in _sections(code)[0].kinds()
 
 
+def tokens_of(code: str) -> list[tuple[str, str]]:
+    """The tokens of a format's first section, as kind and text."""
+    return _sections(code)[0].tokens
+
+
 def plain(number: Decimal) -> str:
     """A number without exponent and without zeros behind its last digit.
 

@@ -7,6 +7,7 @@ from math import isfinite
 
 from schema.sheet.formats import is_date, says_more
 from schema.sheet.grid import Limits
+from schema.sheet.shown_days import hides_part
 
 WHOLE = 2**53
 DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001
@@ -57,6 +58,7 @@ class Found:
     bottom: int = -1
     right: int = -1
     conditional: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
+    day_formats: dict[str, list[int]] = field(default_factory=dict)
     zeros: list[tuple[int, int, str]] = field(default_factory=list)
     empties: list[tuple[int, int, str]] = field(default_factory=list)
     computed: bool = False
@@ -89,6 +91,11 @@ class Found:
         if look and look.kind == MORE:
             return {"number": whole, "format": look.code}
         return whole
+
+    def keep_look(self, row: int, column: int, value: object, look: Look | None) -> None:
+        """Keep the format of a day that shows other than year, month and day."""
+        if look and look.kind == DAY and isinstance(value, date) and hides_part(look.code):
+            self.day_formats.setdefault(look.code, []).extend((row, column))
 
     def put_formula(self, row: int, column: int, value: object, formula: str) -> None:
         """Keep a cell with a formula; None is the value of one that has none."""
@@ -144,6 +151,7 @@ class Found:
             "date1904": self.date1904,
             "tooLarge": beyond,
             "conditional": self.conditional,
+            "dayFormats": {} if beyond else self.day_formats,
         }
         if not beyond:
             yield from self._rows()

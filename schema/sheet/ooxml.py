@@ -242,7 +242,9 @@ class SheetReader(Handler):
         look = self._looks[self._style] if self._style < len(self._looks) else None
         if not NUMERAL.fullmatch(text):
             return text
-        return self.found.number(float(text), look)
+        found = self.found.number(float(text), look)
+        self.found.keep_look(self._row, self._column, found, look)
+        return found
 
     def _column_look(self, attributes: Attributes) -> None:
         flat = attributes.get("width") in ("0", "0.0")

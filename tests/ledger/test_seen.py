@@ -685,6 +685,46 @@ def test_what_the_ordinary_writer_makes_is_read_with_its_formats() -> None:
     assert grid.hidden_rows == {1}
 
 
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_code_that_became_a_day_is_refused_and_a_text_is_what_is_shown(kind: str) -> None:
+    head = [*HEAD, "项目编号", "项目代码", "备注", "行业类别（国标）"]
+    lines = [
+        cells(
+            "甲项目", L=Styled(46082, "yyyy-m"), M=Styled(46082, "mmm-yy"), N=Styled(46093, "m-d")
+        ),
+        cells("乙项目", N=Styled(46086, "yyyy/m/d"), O=Styled(46082, "yyyy-mm-dd")),
+    ]
+    grid = read("台账", WRITERS[kind](("台账", [head, *lines])))
+    reading = read_ledger(grid, TODAY)
+    assert [row.remark for row in reading.projects] == ["3-12", "2026-03-05"]
+    wrong = [each for each in reading.issues if each.severity == Severity.ERROR]
+    assert [(each.row, each.column) for each in wrong] == [(2, "L"), (2, "M"), (3, "O")]
+    shown = ("“2026-3”", "“Mar-26”", "“2026-03-01”")
+    assert all(
+        text in each.message and "文本格式" in each.message
+        for each, text in zip(wrong, shown, strict=True)
+    )
+    assert {row.no for row in reading.projects} == {""}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("[h]:mm", "不是日期"),
+        ("h:mm", "不是日期"),
+        ("0.00E+00", "“4.61E+04”"),
+        ('"2027-"mm-dd', "“2027-03-05”"),
+        ('"计划2027年"m"月"', "“计划2027年3月”"),
+    ],
+)
+def test_a_day_that_is_not_seen_as_that_day_is_refused(code: str, words: str) -> None:
+    reading = read_ledger(of_lines(cells("甲项目", G=Styled(46086, code))), TODAY)
+    [(_, column, _, message)] = said(reading, "DAY")
+    assert column == "G"
+    assert words in message
+    assert reading.rows[0].signed_on is None
+
+
 def test_what_is_no_cell_of_the_sheet_is_not_read_as_one() -> None:
     """Extensions, and content for newer versions of a program, are beside the sheet."""
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -22,12 +22,16 @@ from schema.ledger.rules.cell import (
 )
 from schema.sheet import Cell, Number
 from schema.sheet.formats import SILENT, WIDE, Seen, is_date, is_scientific, seen
+from schema.sheet.shown_days import says_another_day, shown_day
 
 DAYS = frozenset({"plan", "past", "plans", "pasts"})
 AS_SHOWN = frozenset({"money", "land"})
 """The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
 WRITTEN_CODES = frozenset({"code", "industry"})
 """The kinds in which a code may have a letter E, of which a workbook makes an exponent."""
+FREE_TEXTS = frozenset({"line", "text", "more", "person", "tags", "company"})
+NUMBERED = re.compile("编号|编码|代码")
+AS_DAY = "请把单元格设为日期格式，写成“2026-03-05”"
 PHONES = frozenset({"phone", "contact", "person"})
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
@@ -106,6 +110,24 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
     return Parsed(found.value, "FORMAT", doubt)
 
 
+def day_as_shown(cell: date, code: str, kind: str, title: str) -> Cell:
+    """A cell that is kept as a day, as its column takes it: a day, or in a text what is shown of it.
+
+    `code` is its format where that shows other than year, month and day, or "". Raises RuleBroken (INVALID)
+    for a code or number, of which a workbook has made a day, and where another day is shown.
+    """
+    shown = (code and shown_day(cell, code)) or cell_text(cell)
+    if kind in WRITTEN_CODES or kind == "uscc" or NUMBERED.search(title):
+        raise unclear(
+            f"单元格显示为“{shown}”，Excel 把它当成了日期（{cell_text(cell)}）。{AS_TEXT}"
+        )
+    if kind in DAYS and code and says_another_day(code):
+        raise unclear(
+            f"单元格显示为“{shown}”，存的日期是 {cell_text(cell)}，看不出哪个对。{AS_DAY}"
+        )
+    return shown if kind in FREE_TEXTS else cell
+
+
 def by_condition(cell: Cell, code: str) -> str:
     """The doubt about a number or day that a condition shows under the format `code`.
 
@@ -147,6 +169,8 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
         raise unclear(
             f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
         )
+    if kind in DAYS and (is_scientific(cell.format) or (shown.exact is None and not shown.words)):
+        raise unclear(f"单元格显示为“{_short(shown.text)}”，不是日期。{AS_DAY}")
     if kind in DAYS and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):

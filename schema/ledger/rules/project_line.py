@@ -20,7 +20,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.checks import OTHER, UNIT, contradictions
 from schema.ledger.rules.columns import Field
-from schema.ledger.rules.formatted import as_kept, by_condition, shown_otherwise
+from schema.ledger.rules.formatted import as_kept, by_condition, day_as_shown, shown_otherwise
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -137,7 +137,7 @@ class Lines:
         if field.kind == "money" and is_foreign(heading.unit):
             self.unitless[heading.column] += 1
         try:
-            parsed = parser(cell)
+            parsed = parser(self._as_seen(number, heading, field, cell))
             doubts = [
                 by_condition(cell, code)
                 for code in self.grid.conditional_formats(number, heading.column)
@@ -151,6 +151,12 @@ class Lines:
         for doubt in filter(None, doubts[:1]):
             self._issue(number, heading, "FORMAT", doubt, Severity.WARNING)
         return parsed
+
+    def _as_seen(self, number: int, heading: Heading, field: Field, cell: Cell) -> Cell:
+        if not isinstance(cell, date):
+            return cell
+        code = self.grid.day_formats.get((number, heading.column), "")
+        return day_as_shown(cell, code, field.kind, field.title)
 
     def _issue(
         self,
