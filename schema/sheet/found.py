@@ -1,11 +1,11 @@
 """A sheet while it is read in the bounded process: its cells, and what a person sees of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from schema.sheet.formats import is_date, says_more
+from schema.sheet.formats import LONGEST_FORMAT, is_date, says_more
 from schema.sheet.grid import Limits
 from schema.sheet.shown_days import hides_part
 
@@ -62,6 +62,7 @@ class Found:
     zeros: list[tuple[int, int, str]] = field(default_factory=list)
     empties: list[tuple[int, int, str]] = field(default_factory=list)
     computed: bool = False
+    _everywhere: set[str] = field(default_factory=set)
 
     def put(self, row: int, column: int, value: object) -> None:
         """Keep a cell that is not blank."""
@@ -121,12 +122,18 @@ class Found:
         self.filters.append((top, bottom))
 
     def format_by_condition(
-        self, areas: Iterable[tuple[int, int, int, int]], codes: Iterable[str]
+        self, areas: Sequence[tuple[int, int, int, int]], codes: Iterable[str]
     ) -> None:
-        """Number formats that a condition gives to areas."""
-        codes = [code for code in dict.fromkeys(codes) if code]
-        new = [(corners, code) for corners in areas for code in codes] if codes else []
-        self.conditional += new[: MOST_CONDITIONS - len(self.conditional)]
+        """Number formats that a condition gives to areas; from MOST_CONDITIONS on, to the whole sheet."""
+        for code in dict.fromkeys(code[:LONGEST_FORMAT] for code in codes if code):
+            room = max(MOST_CONDITIONS - len(self.conditional), 0)
+            self.conditional += [(corners, code) for corners in areas[:room]]
+            if len(areas) > room and code not in self._everywhere:
+                self._everywhere.add(code)
+                whole = 0, 0, self.limits.rows, self.limits.columns
+                self.conditional.append((whole, code))
+        if len(self._everywhere) > MOST_CONDITIONS:
+            raise BrokenError
 
     def lines(self) -> Iterator[object]:
         """The sheet as JSON: what is known of it, then its rows; `{"refused"}` beyond the limits."""

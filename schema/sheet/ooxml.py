@@ -11,7 +11,7 @@ from datetime import datetime, time
 from functools import lru_cache
 
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import BrokenError, Found, Look
+from schema.sheet.found import MOST_CONDITIONS, BrokenError, Found, Look
 from schema.sheet.grid import Limits
 from schema.sheet.package import Attributes, Handler, Package, Relation
 
@@ -147,7 +147,9 @@ class SheetReader(Handler):
         elif name in (self.v, self.f, self.t):
             self._into = None
         elif name.endswith(" conditionalFormatting"):
-            self.found.format_by_condition(map(area, self._areas.split()), self._codes)
+            areas = self._areas.split(maxsplit=MOST_CONDITIONS + 1)[: MOST_CONDITIONS + 1]
+            if any(self._codes):
+                self.found.format_by_condition([*map(area, areas)], self._codes)
         elif name.endswith(" sqref"):
             self._areas, self._into = "".join(self._sqref), None
         elif name.endswith(" rPh"):

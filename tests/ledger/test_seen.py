@@ -425,6 +425,17 @@ def test_a_format_that_a_condition_gives_is_said_or_refused() -> None:
     assert doubts == [(2, "K"), (3, "K"), (4, "G"), (4, "K")]
 
 
+@pytest.mark.parametrize("areas", ["A1 " * 300 + "D2", "D2"])
+def test_of_more_conditions_than_are_kept_each_holds_for_the_whole_sheet(areas: str) -> None:
+    rule = '<cfRule type="expression" dxfId="{}"/></conditionalFormatting>'
+    many = ('<conditionalFormatting sqref="A1">' + rule.format(1)) * 300
+    last = f'<conditionalFormatting sqref="{areas}">' + rule.format(0)
+    data = xlsx(("台账", [HEAD, cells("甲项目")]), after=many + last)
+    grid = read("台账", styled_by_conditions(data, '0.00"亿元"', "0.00"))
+    assert len(grid.conditional) <= 202
+    assert read_ledger(grid, TODAY).rows[0].agreed_investment is None
+
+
 def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
     head = [*HEAD, "行业类别（国标）", "项目编号", "备注"]
     coded = {"L": Styled(111, "0000"), "M": Styled(1, '"2026-"0000'), "N": Styled(0.5, "0%")}
