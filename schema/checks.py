@@ -15,11 +15,13 @@ from schema.gate.upkeep import (
     rebuild_sequences,
     sequence_faults,
 )
+from schema.project.checking import name_key_faults, rebuild_name_keys
 
 CHECKS: tuple[tuple[str, Callable[[], Awaitable[list[str]]]], ...] = (
     ("台账与分享", posting_faults),
     ("办理记录索引", index_faults),
     ("编号", sequence_faults),
+    ("项目查重键", name_key_faults),
 )
 """The name of each, and what finds where it is not what it follows from."""
 
@@ -27,6 +29,7 @@ REBUILDS: tuple[Callable[[datetime], Awaitable[list[str]]], ...] = (
     rebuild_index,
     rebuild_sequences,
     rebuild_postings,
+    rebuild_name_keys,
 )
 """What writes it anew for `sixones rebuild`, at a moment, and answers what it changed."""
 
@@ -64,7 +67,7 @@ UNRECORDED = Unrecorded(
         },
         "Project": dict.fromkeys(
             ("name_head", "name_tail"),
-            "follow from the name, and were given to rows that were there",
+            "follow from the name, which is recorded: `name_key_faults` compares them with the rule",
         ),
         "Person": {
             "password_hash": "a secret is nowhere else",

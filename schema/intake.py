@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from schema.context import Context
 from schema.gate.gate import Gate
@@ -158,8 +158,10 @@ class ListKind:
     called: str = "no"
 
 
-class Declared(NamedTuple):
-    kind: ListKind
+@dataclass(frozen=True, kw_only=True)
+class Declared(ListKind):
+    """A kind of list with its columns and how its lines are brought in."""
+
     columns: tuple[ListColumn, ...]
     bringing: Bringing
 
@@ -170,8 +172,7 @@ class Declared(NamedTuple):
             asdict(each) | {"choices": [*offered.get(each.name, each.choices)]}
             for each in self.columns
         ]
-        kind = self.kind
-        return {"name": kind.name, "title": kind.title, "item": kind.item, "fields": fields}
+        return {"name": self.name, "title": self.title, "item": self.item, "fields": fields}
 
 
 LISTS: dict[str, Declared] = {}
@@ -181,7 +182,7 @@ def declare_list(kind: ListKind, columns: Sequence[ListColumn], bringing: Bringi
     """Let a kind of list be brought in. Raises LookupError for a name that is taken."""
     if kind.name in LISTS:
         raise LookupError(f"{kind.name} is declared twice")
-    LISTS[kind.name] = Declared(kind, tuple(columns), bringing)
+    LISTS[kind.name] = Declared(**vars(kind), columns=tuple(columns), bringing=bringing)
 
 
 def columns_in(package: str, name: str) -> list[ListColumn]:

@@ -10,7 +10,7 @@ from schema.database.columns import foreign_key
 from schema.database.connections import open_database
 from schema.database.errors import RETRY_AFTER, Reason, Unavailable
 from schema.database.shares import read_for
-from schema.database.statements import counting, dialect, fetch, marks, records, write
+from schema.database.statements import counting, dialect, fetch, in_chunks, marks, records, write
 from schema.database.text import storable
 from schema.database.transactions import snapshot, transaction, with_retry
 
@@ -28,6 +28,7 @@ __all__ = [
     "forget",
     "forget_all",
     "has_wal_reset_bug",
+    "in_chunks",
     "in_transaction",
     "marks",
     "open_database",

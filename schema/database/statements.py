@@ -1,10 +1,11 @@
 """Statements of SQL, alike on both databases; values are always bound."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Literal, cast
+from itertools import islice
+from typing import Any, Literal, TypeVar, cast
 
 from tortoise.connection import get_connection
 from tortoise.log import db_client_logger
@@ -14,6 +15,17 @@ from schema.database.shares import turn_of
 # Tortoise's names of connections. Inside a transaction both are that transaction.
 WRITER = "default"
 READER = "read"
+AT_ONCE = 500
+"""How many values a statement takes where nothing says another number."""
+
+T = TypeVar("T")
+
+
+def in_chunks(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """Items in their order, so many at once that one statement takes them."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def marks(values: Sequence[Any]) -> str:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from schema.city.rules import RuleBroken
-from schema.database.statements import fetch, marks
+from schema.database.statements import fetch, in_chunks, marks
 from schema.entries.rules import (
     ABOVE_AGREED_BY,
     ALIKE_WITHIN,
@@ -63,7 +63,7 @@ class Doubt:
 @dataclass(frozen=True)
 class Question:
     """A figure that is asked about before it is entered: the id of its project, with what was paid in and
-    what its agreements say, in fen; what is said of it; the id of one that is claimed again, else 0.
+    what its agreements say, in fen; what is answered; the id of one that is claimed again, else 0.
     """
 
     project: int
@@ -227,8 +227,7 @@ async def standing_alike(gate: Gate, asked: Sequence[Question]) -> list[list[Ent
     """Of each figure those of its project that it is like, the older first."""
     days = gate.context.rule(ALIKE_WITHIN, gate.today).value
     known: dict[tuple[Any, ...], list[Entry]] = {}
-    for start in range(0, len(asked), AT_ONCE):
-        some = asked[start : start + AT_ONCE]
+    for some in in_chunks(asked, AT_ONCE):
         others = Entry.filter(
             project_id__in=sorted({each.project for each in some}),
             amount_fen__in=sorted({each.amount_fen for each in some}),

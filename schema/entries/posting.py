@@ -18,6 +18,7 @@ from schema.entries.book import Book, Claim, Movement, Verification, Withdrawal
 from schema.entries.rules import EntryState, Indicator, SourceOfCapital
 from schema.entries.tables import MONTHS, Credit, Entry, EntryStep
 from schema.gate.gate import Gate
+from schema.gate.many import as_moved
 from schema.project.tables import Project
 from schema.query.models import day
 
@@ -208,8 +209,8 @@ async def add_totals_to(
     for column, of in sums.items():
         changes = {}
         for key, total in of.items():
-            project, moved = projects[key], (projects[key].revision,) * 2  # as the act has moved it
-            changes[key] = {column: (getattr(project, column), total), "revision": moved}
+            project = projects[key]
+            changes[key] = {column: (getattr(project, column), total), **as_moved(project)}
         await gate.update_many(Project, changes)
         for key, total in of.items():
             setattr(projects[key], column, total)

@@ -386,5 +386,5 @@ class Gate(Findings):
 
         Whoever begins such a thing holds the row as this act does, so it is asked in both directions.
         """
-        for broken in (await under_way(kind, [key], self.act)).values():
+        if broken := (await under_way(kind, [key], self.act)).get(key):
             raise broken

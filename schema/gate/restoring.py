@@ -1,20 +1,22 @@
 """Taking back what one act has changed: each row as it was before, by what the journal says of it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from tortoise.fields.base import Field
 from tortoise.models import Model
 
 from schema import database
 from schema.city.rules.personal import SALT, personal_columns
-from schema.database.statements import marks
+from schema.database.statements import in_chunks, marks
 from schema.gate.gate import Gate
 from schema.gate.journal import Changes, changes_of, plain
+from schema.gate.many import as_moved
 from schema.gate.tables import JournalEntry
 from schema.query.models import KINDS
 
-AT_ONCE = 500
 AFTER = (
     'SELECT "row_id", "entry_id" FROM "journal_row" WHERE "kind" = ? AND "entry_id" > ?'
     ' AND "row_id" IN ({marks}) ORDER BY "entry_id"'
@@ -30,12 +32,18 @@ class Written:
 
     def is_new(self, kind: str, key: int) -> bool:
         """Whether the act has created the row: a column that always holds something held nothing."""
-        fields = KINDS[kind].model._meta
-        by_column = {column: name for name, column in fields.fields_db_projection.items()}
+        fields = fields_of(KINDS[kind].model)
         return any(
-            before is None and not fields.fields_map[by_column[column]].null
+            before is None and not fields[column].null
             for column, (before, _) in self.rows[kind][key].items()
         )
+
+
+@lru_cache(maxsize=256)
+def fields_of(table: type[Model]) -> Mapping[str, Field[Any]]:
+    """The fields of a table by their columns."""
+    meta = table._meta
+    return {column: meta.fields_map[name] for name, column in meta.fields_db_projection.items()}
 
 
 async def read_written(act: str, subject: tuple[str, int], kinds: Collection[str]) -> Written:
@@ -64,13 +72,13 @@ async def entries_after(
     """The entries since one in the histories of rows, by their ids, the first one first."""
     rows = [
         row
-        for part in portions(keys)
+        for part in in_chunks(keys)
         for row in await database.fetch(AFTER.format(marks=marks(part)), [kind, entry.id, *part])
     ]
     wanted = sorted({row["entry_id"] for row in rows})
     known = {
         each.id: each
-        for part in portions(wanted)
+        for part in in_chunks(wanted)
         for each in await JournalEntry.filter(id__in=part)
     }
     found: dict[int, list[JournalEntry]] = {}
@@ -84,7 +92,7 @@ async def rows_now(written: Written, kind: str) -> dict[int, Model]:
     table = KINDS[kind].model
     return {
         row.pk: row
-        for part in portions(sorted(written.rows[kind]))
+        for part in in_chunks(sorted(written.rows[kind]))
         for row in await table.filter(pk__in=part)
     }
 
@@ -102,12 +110,13 @@ def is_as_left(row: Model, changes: Changes) -> bool:
 async def restore(gate: Gate, written: Written, kind: str, rows: Mapping[int, Any]) -> None:
     """Give rows, as they are now, what they held before the act, and take those away that it created.
 
-    A row with a revision is moved on. The caller has looked whether they are as the act has left them.
+    Rows that have a revision are moved on already (`many.move_many`). The caller has looked whether they
+    are as the act has left them.
     """
-    table, fields = KINDS[kind].model, KINDS[kind].model._meta
-    by_column = {column: name for name, column in fields.fields_db_projection.items()}
+    table = KINDS[kind].model
+    fields = fields_of(table)
     new = [key for key in rows if written.is_new(kind, key)]
-    for part in portions(new):
+    for part in in_chunks(new):
         await gate.remove_many(table, "pk__in", part)
     alike: dict[tuple[str, ...], dict[int, dict[str, tuple[Any, Any]]]] = {}
     for key, row in rows.items():
@@ -116,18 +125,13 @@ async def restore(gate: Gate, written: Written, kind: str, rows: Mapping[int, An
         back = {
             column: (
                 getattr(row, column),
-                fields.fields_map[by_column[column]].to_python_value(before),
+                fields[column].to_python_value(before),
             )
             for column, (before, _) in written.rows[kind][key].items()
             if column != "revision"
         }
         if "revision" in KINDS[kind].columns:
-            back["revision"] = (row.revision, row.revision + 1)
+            back |= as_moved(row)
         alike.setdefault(tuple(sorted(back)), {})[key] = back
     for changes in alike.values():
         await gate.update_many(table, changes)
-
-
-def portions(keys: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield [*keys[start : start + AT_ONCE]]

@@ -7,10 +7,11 @@ Writing escapes formulas (ASVS 5.0, 1.2.10).
 """
 
 from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, Number, Uncomputed, column_letter
-from schema.sheet.reading import read, read_all
+from schema.sheet.reading import FORMATS, read, read_all
 from schema.sheet.writing import Column, write_csv, write_grid, write_json, write_xlsx
 
 __all__ = [
+    "FORMATS",
     "LIMITS",
     "Cell",
     "Column",

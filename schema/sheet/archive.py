@@ -55,7 +55,7 @@ def unreadable_workbook(name: str) -> RuleBroken:
     """The error for a workbook that cannot be read; one advice helps with every cause."""
     return RuleBroken(
         f"“{name}”读不出来：文件可能没有传完、已损坏，或在很远的行列里留有内容。"
-        "请在 Excel 或 WPS 中打开，把台账区域复制到新建的工作簿，另存为 .xlsx 后再上传",
+        "请在 Excel 或 WPS 中打开，把表格区域复制到新建的工作簿，另存为 .xlsx 后再上传",
         field="file",
         code="INVALID",
     )

@@ -7,13 +7,14 @@ process. Texts are calamine's, which reads the shared strings and the old code p
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from io import BytesIO
 from typing import NamedTuple
 
 from python_calamine import CalamineSheet, CalamineWorkbook
 
+from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import BrokenError, Found, Look
 from schema.sheet.grid import Limits
 
 END_OF_CHAIN = 0xFFFFFFFA
@@ -23,9 +24,6 @@ STREAMS = ("WORKBOOK", "BOOK")
 NAMED = re.compile(b"(?:W\0O\0R\0K\0)?B\0O\0O\0K\0\0\0", re.IGNORECASE)
 ENTRY = 128
 
-BOF, EOF, BOUNDSHEET, DATEMODE, FORMAT, XF = 0x809, 0x0A, 0x85, 0x22, 0x41E, 0xE0
-ROW, COLINFO, DEFCOLWIDTH, FILTERMODE = 0x208, 0x7D, 0x55, 0x9B
-NUMBER, RK, MULRK, FORMULA, BOOLERR = 0x203, 0x27E, 0xBD, 0x06, 0x205
 BIFF8, WORKSHEET, VISIBLE = 0x600, 0, 0
 ROW_HIDDEN, COLUMN_HIDDEN, ON_LOAD = 0x20, 0x01, 0x02
 ERRORS = {
@@ -33,14 +31,32 @@ ERRORS = {
     0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
 }  # fmt: skip
 NOT_A_NUMBER = b"\xff\xff"
-TEXT, BOOLEAN, ERROR, EMPTY = range(4)
-"""What a formula's kept value is when it is no number, by its first byte."""
+TEXT, BOOLEAN, ERROR = range(3)
+"""What a formula's kept value is when it is no number, by its first byte; 3 is an empty text."""
+
+
+class Kind(IntEnum):
+    """The records that are read, by their names in [MS-XLS] 2.3."""
+
+    FORMULA = 0x06
+    EOF = 0x0A
+    DATE1904 = 0x22
+    COLINFO = 0x7D
+    BOUNDSHEET = 0x85
+    FILTERMODE = 0x9B
+    MULRK = 0xBD
+    XF = 0xE0
+    NUMBER = 0x203
+    BOOLERR = 0x205
+    ROW = 0x208
+    RK = 0x27E
+    FORMAT = 0x41E
+    BOF = 0x809
 
 
 class Record(NamedTuple):
-    """A record of the workbook's stream: where it starts, its number and its content."""
+    """A record of the workbook's stream: its number and its content."""
 
-    at: int
     number: int
     content: bytes
 
@@ -66,26 +82,26 @@ class OldBook:
         for record in records(self.stream, 0):
             content = record.content
             match record.number:
-                case 0x809:
+                case Kind.BOF:
                     biff8 = u16(content, 0) == BIFF8
-                case 0x85:
+                case Kind.BOUNDSHEET:
                     self.sheets.append(OldSheet(u32(content, 0), bool(content[4] & 3), content[5]))
-                case 0x22:
+                case Kind.DATE1904:
                     self.date1904 = u16(content, 0) == 1
-                case 0x41E:
+                case Kind.FORMAT:
                     codes[u16(content, 0)] = format_code(content[2:], biff8)
-                case 0xE0:
+                case Kind.XF:
                     formats.append(u16(content, 2))
-        known = {each: Look.of(codes.get(each, GENERAL)) for each in set(formats)}
-        self.looks = [known[each] for each in formats]
+        known = {each: CellFormat.of(codes.get(each, GENERAL)) for each in set(formats)}
+        self.formats_by_number = [known[each] for each in formats]
 
-    def look(self, content: bytes, at: int = 4) -> Look | None:
+    def format_of(self, content: bytes, at: int = 4) -> CellFormat | None:
         """The format of a cell, whose number stands `at` in its record."""
         index = u16(content, at)
-        return self.looks[index] if index < len(self.looks) else None
+        return self.formats_by_number[index] if index < len(self.formats_by_number) else None
 
 
-def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
+def read_biff(data: bytes, limits: Limits) -> Iterator[SheetBuffer]:
     """The worksheets of a workbook, hidden ones included.
 
     Raises BrokenError, and what calamine raises.
@@ -99,7 +115,7 @@ def read_biff(data: bytes, limits: Limits) -> Iterator[Found]:
         if about.kind != WORKSHEET:
             continue
         sheet = texts.get_sheet_by_name(name)
-        found = Found(name, about.hidden, limits, book.date1904)
+        found = SheetBuffer(name, about.hidden, limits, book.date1904)
         _take_texts(found, sheet)
         if found.bottom < limits.rows and found.right < limits.columns:
             _take_records(found, book, about.at)
@@ -115,7 +131,7 @@ def _usually_named(data: bytes) -> bytes:
     return data
 
 
-def _take_texts(found: Found, sheet: CalamineSheet) -> None:
+def _take_texts(found: SheetBuffer, sheet: CalamineSheet) -> None:
     """The texts and truth values of a sheet; its numbers follow from the records."""
     found.merged += [[*start, *end] for start, end in sheet.merged_cell_ranges or ()]
     found.bottom, found.right = sheet.end or (-1, -1)
@@ -128,63 +144,63 @@ def _take_texts(found: Found, sheet: CalamineSheet) -> None:
                 found.put(row, column, value)
 
 
-def _take_records(found: Found, book: OldBook, at: int) -> None:
+def _take_records(found: SheetBuffer, book: OldBook, at: int) -> None:
     depth = 0
     filtered = False
     for record in records(book.stream, at):
         content = record.content
         match record.number:
-            case 0x809:
+            case Kind.BOF:
                 depth += 1
-            case 0x0A:
+            case Kind.EOF:
                 depth -= 1
                 if not depth:
                     break
             case _ if depth != 1:  # a chart within the sheet
                 continue
-            case 0x208:
+            case Kind.ROW:
                 if len(content) >= 14 and (u16(content, 12) & ROW_HIDDEN or not u16(content, 6)):
                     found.hide_row(u16(content, 0))
-            case 0x7D:
+            case Kind.COLINFO:
                 if u16(content, 8) & COLUMN_HIDDEN or not u16(content, 4):
                     found.hide_columns(u16(content, 0), u16(content, 2))
-            case 0x9B:
+            case Kind.FILTERMODE:
                 filtered = True
-            case 0x203:
-                _put(found, content, number(content, 6), book.look(content))
-            case 0x27E:
-                _put(found, content, rk(content, 6), book.look(content))
-            case 0xBD:
+            case Kind.NUMBER:
+                _put(found, content, number(content, 6), book.format_of(content))
+            case Kind.RK:
+                _put(found, content, rk(content, 6), book.format_of(content))
+            case Kind.MULRK:
                 row, first = u16(content, 0), u16(content, 2)
                 for column in range((len(content) - 6) // 6):
                     start = 4 + 6 * column
-                    look = book.look(content, start)
-                    value = found.number(rk(content, start + 2), look)
-                    found.keep_look(row, first + column, value, look)
+                    cell_format = book.format_of(content, start)
+                    value = found.number(rk(content, start + 2), cell_format)
+                    found.keep_format(row, first + column, value, cell_format)
                     found.put(row, first + column, value)
-            case 0x205:
+            case Kind.BOOLERR:
                 if content[7]:
                     found.put(u16(content, 0), u16(content, 2), ERRORS.get(content[6], "#N/A"))
-            case 0x06:
+            case Kind.FORMULA:
                 _take_formula(found, book, content)
     if filtered:
         found.filter_rows(0, found.limits.rows)
 
 
-def _put(found: Found, content: bytes, value: float, look: Look | None) -> None:
-    row, column, kept = u16(content, 0), u16(content, 2), found.number(value, look)
-    found.keep_look(row, column, kept, look)
+def _put(found: SheetBuffer, content: bytes, value: float, cell_format: CellFormat | None) -> None:
+    row, column, kept = u16(content, 0), u16(content, 2), found.number(value, cell_format)
+    found.keep_format(row, column, kept, cell_format)
     found.put(row, column, kept)
 
 
-def _take_formula(found: Found, book: OldBook, content: bytes) -> None:
+def _take_formula(found: SheetBuffer, book: OldBook, content: bytes) -> None:
     """Keep a formula with its value. A 0 that is to be computed on loading is none."""
     row, column, result = u16(content, 0), u16(content, 2), content[6:14]
     on_load = bool(u16(content, 14) & ON_LOAD)
     value: object
     if result[6:] != NOT_A_NUMBER:
         kept = number(content, 6)
-        value = None if on_load and not kept else found.number(kept, book.look(content))
+        value = None if on_load and not kept else found.number(kept, book.format_of(content))
     elif result[0] == TEXT:
         line = found.rows.get(row, [])
         value = (line[column] if column < len(line) else None) or ""
@@ -206,9 +222,9 @@ def records(stream: bytes, at: int) -> Iterator[Record]:
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         content = stream[at + 4 : at + 4 + size]
-        yield Record(at, kind, content)
-        depth += (kind == BOF) - (kind == EOF)
-        if not depth and kind == EOF:
+        yield Record(kind, content)
+        depth += (kind == Kind.BOF) - (kind == Kind.EOF)
+        if not depth and kind == Kind.EOF:
             return
         at += 4 + size
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 from functools import lru_cache
 
+from schema.sheet.buffer import MOST_CONDITIONS, BrokenError, CellFormat, SheetBuffer
 from schema.sheet.formats import BUILT_IN, GENERAL
-from schema.sheet.found import MOST_CONDITIONS, BrokenError, Found, Look
 from schema.sheet.grid import Limits
 from schema.sheet.package import Attributes, Handler, Package, Relation
 
@@ -88,24 +88,24 @@ class Styles(Handler):
         if name.rpartition(" ")[2] == self._within:
             self._within = ""
 
-    def looks(self) -> list[Look]:
-        known = {each: Look.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
+    def formats_by_number(self) -> list[CellFormat]:
+        known = {each: CellFormat.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
         return [known[each] for each in self.ids]
 
 
 class SheetReader(Handler):
-    """Reads a worksheet into `Found`. The names of its elements have the namespace of its root."""
+    """Reads a worksheet into `SheetBuffer`. The names of its elements have the namespace of its root."""
 
     def __init__(
         self,
-        found: Found,
+        found: SheetBuffer,
         strings: list[str],
-        looks: list[Look],
+        formats_by_number: list[CellFormat],
         conditional: Sequence[str] = (),
     ) -> None:
         self.found = found
         self._strings = strings
-        self._looks = looks
+        self._formats = formats_by_number
         self._conditional = conditional
         self._areas = ""
         self._sqref: list[str] = []
@@ -167,7 +167,7 @@ class SheetReader(Handler):
         self.cell, self.v, self.f = f"{space}c", f"{space}v", f"{space}f"
         self.row, self.t = f"{space}row", f"{space}t"
         self._others = {
-            "col": self._column_look,
+            "col": self._column_format,
             "mergeCell": self._merge,
             "autoFilter": self._begin_filter,
             "sheetPr": self._properties,
@@ -241,14 +241,14 @@ class SheetReader(Handler):
                 return text in TRUE
             case "d":
                 return moment(text)
-        look = self._looks[self._style] if self._style < len(self._looks) else None
+        cell_format = self._formats[self._style] if self._style < len(self._formats) else None
         if not NUMERAL.fullmatch(text):
             return text
-        found = self.found.number(float(text), look)
-        self.found.keep_look(self._row, self._column, found, look)
+        found = self.found.number(float(text), cell_format)
+        self.found.keep_format(self._row, self._column, found, cell_format)
         return found
 
-    def _column_look(self, attributes: Attributes) -> None:
+    def _column_format(self, attributes: Attributes) -> None:
         flat = attributes.get("width") in ("0", "0.0")
         if attributes.get("hidden") in TRUE or flat:
             first, last = number(attributes, "min", 1), number(attributes, "max", 1)
@@ -290,7 +290,7 @@ class SheetReader(Handler):
 class TableFilter(Handler):
     """The filter of a table in a sheet."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: SheetBuffer) -> None:
         self.found = found
         self._rows: tuple[int, int] | None = None
 
@@ -303,22 +303,22 @@ class TableFilter(Handler):
             self.found.filter_rows(*self._rows)
 
 
-def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
+def read_ooxml(data: bytes, limits: Limits) -> Iterator[SheetBuffer]:
     """The worksheets of a workbook, hidden ones included. Raises BrokenError."""
     package = Package(data)
     book = workbook_part(package)
     relations = package.relations(book)
-    strings, looks = Strings(), Styles()
+    strings, styles = Strings(), Styles()
     for relation in relations.values():
         if relation.kind == "sharedStrings" and relation.target in package:
             package.parse(relation.target, strings)
         elif relation.kind == "styles" and relation.target in package:
-            package.parse(relation.target, looks)
+            package.parse(relation.target, styles)
     elements = package.elements(book)
     about = {name: attributes for name, attributes in elements if name != "sheet"}
     date1904 = about.get("workbookPr", {}).get("date1904") in TRUE
     recalculates = about.get("calcPr", {}).get("fullCalcOnLoad") in TRUE
-    kinds = looks.looks()
+    formats = styles.formats_by_number()
     for name, attributes in elements:
         if name != "sheet":
             continue
@@ -326,8 +326,9 @@ def read_ooxml(data: bytes, limits: Limits) -> Iterator[Found]:
         if relation.kind != "worksheet":
             continue
         hidden = attributes.get("state", "visible") != "visible"
-        found = Found(attributes.get("name", ""), hidden, limits, date1904, recalculates)
-        package.parse(relation.target, SheetReader(found, strings.found, kinds, looks.conditional))
+        found = SheetBuffer(attributes.get("name", ""), hidden, limits, date1904, recalculates)
+        reader = SheetReader(found, strings.found, formats, styles.conditional)
+        package.parse(relation.target, reader)
         for table in package.relations(relation.target).values():
             if table.kind == "table" and table.target in package:
                 package.parse(table.target, TableFilter(found))

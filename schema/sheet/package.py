@@ -8,7 +8,7 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from schema.bounded import part_name
-from schema.sheet.found import BrokenError
+from schema.sheet.buffer import BrokenError
 
 Attributes = Mapping[str, str]
 

@@ -4,7 +4,7 @@ A workbook with one cell at XFD1048576 makes calamine ask for 512 GB and abort t
 a long shared string that every cell refers to is multiplied without limit. Here that ends the child.
 
 Standard input: the workbook. Arguments: rows, columns.
-Standard output: JSON, a line each: what is known of a sheet, `{"sheet", …}` (`found.Found.lines`),
+Standard output: JSON, a line each: what is known of a sheet, `{"sheet", …}` (`found.SheetBuffer.lines`),
 then its rows as lists; a day is `{"day": "2026-03-01"}`, a moment `{"moment": …}`, a number whose
 format says more `{"number", "format"}`, a formula without a value `{"formula"}`; `{"refused": CODE}`
 ends it.
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zipfile import BadZipFile
 
-from schema.sheet.found import BrokenError, Found, all_lines
+from schema.sheet.buffer import BrokenError, SheetBuffer, all_lines
 from schema.sheet.grid import Limits
 
 
@@ -51,7 +51,7 @@ def write_old(data: bytes, limits: Limits) -> None:
         write_line({"refused": "BROKEN"})
 
 
-def write_lines(sheets: Iterable[Found]) -> None:
+def write_lines(sheets: Iterable[SheetBuffer]) -> None:
     for line in all_lines(sheets):
         write_line(line)
 

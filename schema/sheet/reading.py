@@ -23,11 +23,13 @@ OTHERS = {
 }
 LONGEST_NAME = 60
 MARKUP = (b"<?xml", b"<html", b"<!doctype", b"<table", b"<meta", b"mime-version")
+FORMATS = ".xlsx、.xlsm、.xls 或 .csv"
+"""The files that are read, as pages and refusals name them."""
 SAVE_AS = "请在 Excel 或 WPS 中打开，另存为“Excel 工作簿（.xlsx）”后再上传"
 
 
 def read(name: str, data: bytes, limits: Limits = LIMITS) -> Grid:
-    """The first visible sheet that holds anything, of an .xlsx, .xls or delimited text file.
+    """The first visible sheet that holds anything, of an .xlsx, .xlsm, .xls or delimited text file.
 
     Raises RuleBroken (INVALID) at `file`, with what to do, when it is no table or too large.
     """
@@ -38,7 +40,7 @@ def read_all(name: str, data: bytes, limits: Limits = LIMITS) -> list[Grid]:
     """Every sheet that holds anything, hidden ones included, at least one visible. Raises as `read`."""
     name = " ".join(name.split())[:LONGEST_NAME]
     if not data:
-        raise _invalid(f"“{name}”是空文件。请重新选择填好的台账（.xlsx、.xls 或 .csv）")
+        raise _invalid(f"“{name}”是空文件。请重新选择填好的表格（{FORMATS}）")
     if len(data) > limits.file:
         raise _invalid(
             f"“{name}”有 {_megabytes(len(data))} MB，最多 {_megabytes(limits.file)} MB。"
@@ -66,7 +68,7 @@ def _grids(name: str, data: bytes, limits: Limits) -> list[Grid]:
         return read_workbook(name, data, limits)
     for magic, kind in OTHERS.items():
         if data.startswith(magic):
-            raise _invalid(f"“{name}”是{kind}，不是表格。请上传 .xlsx、.xls 或 .csv 格式的台账")
+            raise _invalid(f"“{name}”是{kind}，不是表格。请上传 {FORMATS} 格式的表格")
     if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
         raise _invalid(f"“{name}”其实是网页或 XML 格式。{SAVE_AS}")
     return [read_delimited(name, data, limits)]
@@ -78,7 +80,7 @@ def _refuse_other_compounds(name: str, data: bytes) -> None:
     if _stream("EncryptedPackage") in capitals:
         raise _invalid(f"“{name}”设了打开密码。请在 Excel 或 WPS 中取消密码后再上传")
     if _stream("Workbook") not in capitals and _stream("Book") not in capitals:
-        raise _invalid(f"“{name}”不是 Excel 表格。请上传 .xlsx、.xls 或 .csv 格式的台账")
+        raise _invalid(f"“{name}”不是 Excel 表格。请上传 {FORMATS} 格式的表格")
 
 
 def _stream(name: str) -> bytes:

@@ -15,7 +15,7 @@ from server.commands.terminal import opened, progress_bar, run, run_writing, say
 @click.option("--dry-run", is_flag=True, help="只预览，不导入。")
 @click.option("--only-correct", is_flag=True, help="有错的行跳过；缺省是有一行错就都不导入。")
 def import_(file: Path, username: str | None, dry_run: bool, only_correct: bool) -> None:
-    """导入项目台账（.xlsx、.xls 或 .csv），先预览再导入，可在页面上撤销。
+    """导入项目台账（.xlsx、.xlsm、.xls 或 .csv），先预览再导入，可在页面上撤销。
 
     每处问题列出行、列和改法；疑似重复的不导入。有错而未用 --only-correct 时
     一行也不导入，退出码 1。

@@ -245,7 +245,10 @@ def check(as_json: bool) -> None:
 
 @main.command()
 def rebuild() -> None:
-    """按办理情况重写推算出来的内容（待办事项、台账的状态、项目合计、分享），并说明改了什么。服务运行时 SQLite 上不执行。"""
+    """按办理情况重写推算出来的内容（待办事项、台账的状态、项目合计、分享、查重键），并说明改了什么。
+
+    服务运行时 SQLite 上不执行。
+    """
     changed = run_writing(rewritten)
     for line in changed:
         say(line)

@@ -113,7 +113,7 @@ def zip_kind(content: bytes) -> FileKind | None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
-            names = {part_name(each.filename): each for each in entries}
+            names = {part_name(each.filename) for each in entries}
             if (
                 len(entries) > ENTRIES_MOST
                 or sum(each.file_size for each in entries) > UNPACKED_MOST

@@ -1,10 +1,8 @@
 """A month's figures as a unit has them in a sheet, for tests."""
 
-import csv
-from io import StringIO
 from typing import Any
 
-from tests.ledger.ledgers import sent
+from tests.ledger.lists import list_previewed, sheet_of
 from tests.world import City, Said
 
 HEAD = {
@@ -33,14 +31,8 @@ def taxed(project: Said, amount: str, **given: str) -> Said:
 
 
 def sheet(*lines: Said) -> dict[str, str]:
-    out, head = StringIO(newline=""), [name for name in HEAD if any(name in e for e in lines)]
-    writer = csv.writer(out)
-    writer.writerow(HEAD[name] for name in head)
-    writer.writerows([line.get(name, "") for name in head] for line in lines)
-    return sent(out.getvalue().encode(), "11月到位资金和税收.csv")
+    return sheet_of(HEAD, lines, "11月到位资金和税收.csv")
 
 
 async def previewed(city: City, *lines: Said, by: str = "hightech", **given: Any) -> Said:
-    answer = await city.done(city[by], "listPreview", kind="entries", file=sheet(*lines), **given)
-    batch: Said = answer["batch"]
-    return batch
+    return await list_previewed(city, by, "entries", sheet(*lines), **given)

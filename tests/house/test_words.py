@@ -88,7 +88,7 @@ def test_the_catalogue_has_nothing_that_no_page_shows() -> None:
     kinds = [catalogue_of(kind) for kind in (LEDGER, *LISTS)]
     fields = [each for kind in kinds for each in kind.fields.values() if each.kind != "serial"]
     names |= {text for each in fields for text in (each.label, each.to)}
-    names |= {LISTS[kind].kind.title for kind in LISTS}
+    names |= {LISTS[kind].title for kind in LISTS}
     names |= {*MEASURES.values(), *(unit for offered in UNITS.values() for unit in offered)}
     assert catalogue().keys() - texts().keys() - names == set()
     assert names <= catalogue().keys()

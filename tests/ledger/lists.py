@@ -1,10 +1,18 @@
 """Small lists of target companies for tests, as files that somebody sends, and scenes of the acts on lists."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from server import settings
+from server.files.store import FileStore
+from server.people import context
 from tests.ledger.ledgers import on, sent
-from tests.world import City, Said, uscc
+from tests.world import NOW, City, Said, uscc
 
 HEAD = {
     "name": "企业名称",
@@ -20,13 +28,35 @@ HEAD = {
 }
 
 
+@pytest.fixture
+def files(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
+    """The city with a store for files."""
+    city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
+    monkeypatch.setattr(settings, "NOW", NOW)
+    monkeypatch.setattr(context, "FILES", city.files)
+    return city
+
+
+def sheet_of(head: Mapping[str, str], lines: Sequence[Said], name: str) -> dict[str, str]:
+    """Lines as delimited text under the headings of the columns that one of them has, to be sent."""
+    out, there = StringIO(newline=""), [each for each in head if any(each in e for e in lines)]
+    writer = csv.writer(out)
+    writer.writerow(head[each] for each in there)
+    writer.writerows([line.get(each, "") for each in there] for line in lines)
+    return sent(out.getvalue().encode(), name)
+
+
+async def list_previewed(
+    city: City, by: str, kind: str, file: dict[str, str], **given: Any
+) -> Said:
+    """The batch of a list of a kind that somebody has sent."""
+    batch: Said = (await city.done(city[by], "listPreview", kind=kind, file=file, **given))["batch"]
+    return batch
+
+
 def sheet(*lines: Said) -> dict[str, str]:
     """A list of target companies as delimited text, with the columns that one of its lines has."""
-    out, head = StringIO(newline=""), [name for name in HEAD if any(name in e for e in lines)]
-    writer = csv.writer(out)
-    writer.writerow(HEAD[name] for name in head)
-    writer.writerows([line.get(name, "") for name in head] for line in lines)
-    return sent(out.getvalue().encode(), "名单.csv")
+    return sheet_of(HEAD, lines, "名单.csv")
 
 
 def company(number: int, **given: str) -> Said:
@@ -34,10 +64,7 @@ def company(number: int, **given: str) -> Said:
 
 
 async def previewed(city: City, *lines: Said, by: str = "group") -> Said:
-    batch: Said = (await city.done(city[by], "listPreview", kind="targets", file=sheet(*lines)))[
-        "batch"
-    ]
-    return batch
+    return await list_previewed(city, by, "targets", sheet(*lines))
 
 
 async def to_preview(city: City) -> Said:

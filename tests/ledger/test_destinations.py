@@ -10,7 +10,7 @@ from typing import Any
 
 from schema import database
 from schema.industry.tables import TargetCompany
-from schema.intake import LISTS
+from schema.intake import BATCH_ONLY, LISTS
 from schema.ledger.rules import FIELDS
 from schema.ledger.rules.columns import Field
 from schema.ledger.tables import BatchRow
@@ -22,7 +22,7 @@ from tests.linkage import company_lists
 from tests.world import City, Said, uscc
 
 __all__ = ["ledger_city"]
-NOWHERE = ("只留在批次里", "只用于核对是否已有，不记录", "不记录")
+NOWHERE = (BATCH_ONLY, "只用于核对是否已有，不记录", "不记录")
 """What is said of a field that no table takes."""
 
 FULL = {

@@ -1,33 +1,25 @@
 """Lists of any kind: previewed, mended, brought in, taken back; what is created is what a typed one is."""
 
 import base64
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
+from schema.context import Context
 from schema.database.statements import counting
 from schema.duties.repair import compare
 from schema.gate.tables import JournalEntry
 from schema.industry.tables import TargetCompany
 from schema.intake import LISTS
+from schema.permissions import Viewer
 from schema.sheet import read
-from server import settings
-from server.files.store import FileStore
-from server.people import context
 from tests.ledger.ledgers import on, rows, sent
-from tests.ledger.lists import company, previewed, sheet
+from tests.ledger.lists import company, files, previewed, sheet
 from tests.ledger.test_pages import hidden, seen, words
 from tests.server.doors import signed_in
-from tests.world import NOW, City, Said, uscc
+from tests.world import City, Said, uscc
 
-
-@pytest.fixture
-def files(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
-    """The city with a store for files."""
-    city.files = FileStore(tmp_path / "files")  # type: ignore[assignment]
-    monkeypatch.setattr(settings, "NOW", NOW)
-    monkeypatch.setattr(context, "FILES", city.files)
-    return city
+__all__ = ["files"]
 
 
 def faults(payload: Said) -> list[tuple[str, str]]:
@@ -152,6 +144,23 @@ async def test_what_came_since_the_preview_is_found_at_the_import(files: City) -
     assert faults(await city.act(city.group, "listImport", **on(only)))[0][0] == "batch"
 
 
+async def test_progress_of_bringing_in_and_taking_back_ends_with_all_lines(
+    files: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, reached = files, list[tuple[int, int]]()
+    batch = await previewed(city, company(1), company(2))
+
+    def watched(viewer: Viewer, key: str | None = None) -> Context:
+        return replace(City.context(city, viewer, key), progress=lambda *at: reached.append(at))
+
+    monkeypatch.setattr(city, "context", watched)
+    batch = (await city.done(city.group, "listImport", **on(batch)))["batch"]
+    assert reached[-1] == (2, 2)
+    reached.clear()
+    await city.done(city.group, "listUndo", **on(batch), reason="传错了文件")
+    assert reached[-1] == (2, 2)
+
+
 async def test_a_list_is_taken_back_whole_until_somebody_has_gone_on_with_it(files: City) -> None:
     city = files
     plan = {"next_on": "2026-11-20", "next_step": "寄资料"}
@@ -225,6 +234,8 @@ async def test_the_acts_of_the_ledger_are_for_the_ledger_and_those_of_lists_for_
         assert (field, "目标企业名单" in message) == ("batch", True), act
     unknown = await city.act(city.office, "listPreview", kind="nothing", file=sheet(company(1)))
     assert faults(unknown)[0][0] == "kind"
+    ((field, message),) = faults(await city.act(city.group, "listPreview", kind="targets"))
+    assert (field, message) == ("file", "请选择名单文件（.xlsx、.xlsm、.xls 或 .csv）")
     listed = "{ batches { totalCount } listBatches { nodes { no } } }"
     found = await city.run(city.office, listed)
     assert found["batches"]["totalCount"] == 0

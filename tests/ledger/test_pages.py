@@ -155,7 +155,7 @@ async def test_what_is_no_ledger_comes_back_at_the_file(
 async def test_a_form_without_a_file_asks_for_one(office: httpx2.AsyncClient) -> None:
     answer = await office.post("/ledger/imports", data={"act": "LedgerPreview"})
     assert answer.status_code == 422
-    assert "请选择台账文件" in answer.text
+    assert "请选择台账文件（.xlsx、.xlsm、.xls 或 .csv）" in answer.text
 
 
 async def test_a_hundred_megabytes_are_refused_before_they_are_read(

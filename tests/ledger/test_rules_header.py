@@ -367,12 +367,12 @@ def test_a_list_of_single_figures_takes_no_sum_or_plan_for_one(title: str) -> No
     path = title.split("|")
     head = [["项目编号", "指标", *path[:1], "发生日期"], ["", "", *path[1:], ""]][: len(path)]
     grid = Grid("台账", [*head, ["2026-0001", "到位资金", 100, "2026-11-18"]])
-    reading = read_ledger(grid, date(2026, 11, 28), Answers(kind=kind))
+    reading = read_ledger(grid, date(2026, 11, 28), Answers(catalogue=kind))
     assert "amount" not in [name for row in reading.rows for name in row.values]
     assert len(reading.wrong) == 1
     assert [i.row for i in reading.issues if i.code == "COLUMNS"] == [len(path), len(path) + 1]
     single = Grid(
         "台账", [["项目编号", "指标", "本月金额（本月，万元）", "发生日期"], grid.rows[-1]]
     )
-    once = read_ledger(single, date(2026, 11, 28), Answers(kind=kind))
+    once = read_ledger(single, date(2026, 11, 28), Answers(catalogue=kind))
     assert once.rows[0].values["amount"] == 10**8

@@ -267,15 +267,20 @@ def test_an_amount_is_read_in_the_unit_of_its_heading_or_refused(
     assert reading.rows[0].agreed_investment == fen
     assert bool(errors(reading)) == (fen is None)
     if fen is None:
-        assert "台账只记人民币" in reading.issues[0].message
+        assert "金额只记人民币" in reading.issues[0].message
 
 
 @pytest.mark.parametrize(
-    ("title", "mu"), [("拟用地面积（平方公里）", 3000), ("用地（万平方米）", 30), ("用地（㎡）", 0)]
+    ("title", "written", "mu"),
+    [
+        ("拟用地面积（平方公里）", 2, "3000"), ("用地（万平方米）", 2, "30"),
+        ("用地（㎡）", 20_000, "30"), ("用地（㎡）", 250, "0.38"),
+    ],
 )  # fmt: skip
-def test_land_is_read_in_the_unit_of_its_heading(title: str, mu: int) -> None:
-    reading = ledger(["项目名称", "投资方名称", "总投资（万元）", title], ["甲", "甲公司", 1000, 2])
-    assert reading.rows[0].land_mu == Decimal(mu) or mu == 0
+def test_land_is_read_in_the_unit_of_its_heading(title: str, written: int, mu: str) -> None:
+    head: list[Cell] = ["项目名称", "投资方名称", "总投资（万元）", title]
+    reading = ledger(head, ["甲", "甲公司", 1000, written])
+    assert reading.rows[0].land_mu == Decimal(mu)
     assert errors(reading) == []
 
 

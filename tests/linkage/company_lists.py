@@ -1,9 +1,6 @@
 """Small lists of companies for tests, as credit platforms give them."""
 
-import csv
-from io import StringIO
-
-from tests.ledger.ledgers import sent
+from tests.ledger.lists import list_previewed, sheet_of
 from tests.world import City, Said, uscc
 
 HEAD = {
@@ -22,11 +19,7 @@ SOURCE = {"source": "国家企业信用信息公示系统", "as_of": "2026-11-15
 
 def sheet(*lines: Said, name: str = "企业名单.csv") -> dict[str, str]:
     """A list of companies as delimited text, with the columns that one of its lines has."""
-    out, head = StringIO(newline=""), [name for name in HEAD if any(name in e for e in lines)]
-    writer = csv.writer(out)
-    writer.writerow(HEAD[name] for name in head)
-    writer.writerows([line.get(name, "") for name in head] for line in lines)
-    return sent(out.getvalue().encode(), name)
+    return sheet_of(HEAD, lines, name)
 
 
 async def investor(city: City, number: int, **given: str) -> Said:
@@ -44,6 +37,4 @@ def of(company: Said, **given: str) -> Said:
 
 
 async def previewed(city: City, *lines: Said, by: str = "office") -> Said:
-    given = {"kind": "companies", "file": sheet(*lines)}
-    batch: Said = (await city.done(city[by], "listPreview", **given))["batch"]
-    return batch
+    return await list_previewed(city, by, "companies", sheet(*lines))

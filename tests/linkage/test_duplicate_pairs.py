@@ -11,8 +11,10 @@ import pytest
 from schema import database
 from schema.city.rules import normal_name
 from schema.database.statements import marks
+from schema.gate.tables import JournalEntry
 from schema.ledger.rules import LedgerRow
 from schema.ledger.rules.matching import ExistingProject, ProjectIndex
+from schema.project.checking import name_key_faults, rebuild_name_keys
 from schema.project.rules import Candidate, DuplicateGrade, grade, keys_near, name_columns
 from schema.project.rules.alike import Apart, difference
 from schema.project.tables import Project
@@ -241,3 +243,21 @@ async def test_projects_that_were_there_before_are_given_their_keys(city: City) 
     await import_module("migrations.0017_names_alike").give_keys(None, None)
     assert await Project.get(no=project["no"]).values(*OWN) == stored
     assert stored["name_head"] == "10:柠檬深加工"
+
+
+async def test_keys_that_are_not_those_of_the_name_are_found_and_written_anew(city: City) -> None:
+    project, other = (
+        await city.report(name="檸檬深加工產業園"),
+        await city.report(name="电池产业园"),
+    )
+    stored = await Project.all().order_by("id").values(*OWN)
+    assert not await name_key_faults() and not await rebuild_name_keys(city.now)
+    await Project.filter(no=project["no"]).update(name_head="8:柠檬")
+    fault = f"项目 {project['no']} 的查重键与名称不符"
+    assert await name_key_faults() == [fault]
+    assert await rebuild_name_keys(city.now) == [fault]
+    assert await Project.all().order_by("id").values(*OWN) == stored
+    assert not await name_key_faults()
+    entry = await JournalEntry.all().order_by("-id").first()
+    assert entry is not None and entry.reason == "重写项目的查重键 1 处"
+    assert other["no"] not in fault

@@ -17,7 +17,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.models import Model
 
 from schema.database.connections import open_database
-from schema.database.statements import counting, dialect, fetch, write
+from schema.database.statements import counting, dialect, fetch, in_chunks, write
 from schema.database.transactions import transaction, with_retry
 from server.settings import connections, database_url
 
@@ -405,3 +405,9 @@ async def test_two_processes_that_read_and_then_write_take_turns(parcels: str) -
     errors = [(await process.communicate())[1].decode() for process in processes]
     assert errors == ["", ""]
     assert await fetch("SELECT weight FROM parcel") == [{"weight": 120}]
+
+
+def test_items_are_taken_in_chunks_in_their_order_each_once() -> None:
+    assert list(in_chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
+    assert list(in_chunks([1, 2], 2)) == [[1, 2]]
+    assert list(in_chunks([])) == []

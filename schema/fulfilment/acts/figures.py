@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from schema.city.rules import RuleBroken
-from schema.database.statements import fetch, marks
+from schema.database.statements import fetch, in_chunks, marks
 from schema.entries.flagging import (
     ALIKE_WORDS,
     Answers,
@@ -44,7 +44,7 @@ from schema.query.models import Record, as_record
 
 REVERSE = "fundsReverse"
 """The act by which entries of all kinds are taken back."""
-AT_ONCE, LISTED = 500, 20
+LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ async def record_many(
     for (key, figure, answers), found in zip(
         figures, await ask_about_many(gate, asked), strict=True
     ):
-        for broken in found.faults:
-            raise broken
+        if found.faults:
+            raise found.faults[0]
         checked.append(Checked(held[key], figure, found.doubts, answers.another))
     return [row["id"] for row in await record_figures(gate, checked)]
 
@@ -195,8 +195,7 @@ async def check_reversible(gate: Gate, entries: Sequence[int]) -> None:
 async def named(entries: Sequence[int]) -> list[dict[str, Any]]:
     """Number and project of entries, by their ids."""
     found: list[dict[str, Any]] = []
-    for start in range(0, len(entries), AT_ONCE):
-        some = entries[start : start + AT_ONCE]
+    for some in in_chunks(entries):
         found += await fetch(
             f'SELECT "no", "project_id" FROM "entry" WHERE "id" IN ({marks(some)}) ORDER BY "id"',
             some,

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from schema.city.rules import normal_name
 from schema.clauses import any_of
+from schema.database.statements import in_chunks
 from schema.entries.flagging import Answers, ask_about_many
 from schema.entries.posting import closed_months, rest_on_rules
 from schema.entries.rules import Indicator, SourceOfCapital, counting_month
@@ -22,7 +23,7 @@ from schema.query.sql import Read
 
 ACTS = {Indicator.PAID_IN_FUNDS: "fundsRecord", Indicator.TAX: "taxRecord"}
 LOOKED_AT = "导入时已核对，确是另一笔"
-AT_ONCE, LISTED = 500, 20
+LISTED = 20
 Meant: TypeAlias = dict[int, tuple[Record | None, list[Fault]]]
 """By the number of a line the project that it means, and why it may not be entered for that."""
 
@@ -48,8 +49,7 @@ def answers_of(line: ListLine, another: str = "") -> Answers:
 async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
     """The projects of lines among those that the viewer sees: what is not seen is not found."""
     by_no: dict[str, Record] = {}
-    for start in range(0, len(lines), AT_ONCE):
-        some = [each.values for each in lines[start : start + AT_ONCE]]
+    for some in in_chunks([each.values for each in lines]):
         nos = sorted({each["project_no"] for each in some if "project_no" in each})
         names = sorted({normal_name(each["name"]) for each in some if "name" in each})
         parts = [in_values(*e) for e in (("no", nos), ("normal_name", names)) if e[1]]

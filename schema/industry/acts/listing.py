@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from schema import database
 from schema.city.rules import RuleBroken, normal_name, search_key
-from schema.database.statements import marks
+from schema.database.statements import in_chunks, marks
 from schema.gate.gate import Gate
 from schema.gate.numbering import next_nos
 from schema.industry import rules, tables
@@ -89,14 +89,13 @@ async def already_listed(companies: Sequence[Named], own: int = 0) -> dict[int, 
     was never listed. `own` is left out.
     """
     found: dict[int, Mapping[str, Any]] = {}
-    for start in range(0, len(companies), AT_ONCE):
-        part = companies[start : start + AT_ONCE]
-        codes = sorted({each.uscc for each in part} - {""})
-        names = sorted({each.normal for each in part})
+    for part in in_chunks(enumerate(companies), AT_ONCE):
+        codes = sorted({each.uscc for _, each in part} - {""})
+        names = sorted({each.normal for _, each in part})
         either = f'o."normal_name" IN ({marks(names)})'
         if codes:
             either = f'({either} OR o."uscc" IN ({marks(codes)}))'
-        groups = sorted({each.group for each in part})
+        groups = sorted({each.group for _, each in part})
         rows = await database.fetch(
             'SELECT o."id", o."no", o."stage", o."group_id", o."uscc", o."normal_name"'
             f' FROM "target_company" o WHERE o."group_id" IN ({marks(groups)}) AND {either}'
@@ -104,7 +103,7 @@ async def already_listed(companies: Sequence[Named], own: int = 0) -> dict[int, 
             ' ORDER BY CASE WHEN o."stage" = \'DROPPED\' THEN 1 ELSE 0 END, o."id"',
             [*groups, *names, *codes, own],
         )
-        for at, each in enumerate(part, start):
+        for at, each in part:
             for row in rows:
                 other = (row["uscc"], row["normal_name"])
                 if row["group_id"] == each.group and rules.is_same_company(

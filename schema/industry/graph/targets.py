@@ -11,7 +11,7 @@ import strawberry
 from schema import database
 from schema.city.graph import Place, PlaceFilter
 from schema.context import Context
-from schema.database.statements import marks
+from schema.database.statements import in_chunks, marks
 from schema.duties.graph import Duty
 from schema.evidence.graph import Attachment, evidence_of
 from schema.gate.graph import JournalEntry, history_of
@@ -247,8 +247,7 @@ async def leads_of_each(
 ) -> list[list[Record]]:
     """The same for each of many, by code and normalised name, by one statement for every hundred."""
     found: list[list[Record]] = []
-    for start in range(0, len(companies), COMPANIES_AT_ONCE):
-        part = companies[start : start + COMPANIES_AT_ONCE]
+    for part in in_chunks(companies, COMPANIES_AT_ONCE):
         ids = list(range(len(part)))
         one = "SELECT {} AS id, CAST(? AS TEXT) AS uscc, CAST(? AS TEXT) AS normal_name"
         given = " UNION ALL ".join(one.format(key) for key in ids)

@@ -21,12 +21,13 @@ from schema.gate.payloads import Payload, row_as
 from schema.ledger.acts import confirming, importing, mending, preview, undoing
 from schema.ledger.acts.lists import ListMutation
 from schema.ledger.graph import Batch
-from schema.ledger.rules.unseen import HiddenParts
+from schema.ledger.rules.hidden import HiddenParts
 from schema.ledger.tables import BatchState
 from schema.people.rules import Post
 from schema.project.graph import Migration, Project
 from schema.project.rules import BeforeRules, MigrationDecision
 from schema.relations import Own
+from schema.sheet import FORMATS
 
 task(
     "ledgerConfirm",
@@ -45,7 +46,7 @@ task(
 @strawberry.input(description="上传台账")
 class LedgerPreviewInput:
     file: FileInput | None = input_field(
-        "台账文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
+        f"台账文件；{FORMATS}，最多 20 MB、10,000 行", None, needed=True
     )
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)

@@ -55,7 +55,7 @@ def check_kind(gate: Gate, kind: str) -> None:
     """The ledger's acts are for the ledger, those of lists for lists. Raises RuleBroken at `batch`."""
     if (kind == LEDGER) == gate.act.startswith("ledger"):
         return
-    what = LISTS[kind].kind.title if kind in LISTS else "项目台账"
+    what = LISTS[kind].title if kind in LISTS else "项目台账"
     raise RuleBroken(f"这一批是{what}，请在{what}的导入页面办理", "batch")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import strawberry
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import in_chunks
 from schema.evidence.inputs import FileInput
 from schema.gate.act import act
 from schema.gate.gate import Gate
@@ -30,12 +31,13 @@ from schema.ledger.acts.batches import (
 from schema.ledger.acts.preview import ParsedFile, parse_file, store_preview
 from schema.ledger.acts.taking_back import hold, take_back
 from schema.ledger.graph import Batch as BatchType
+from schema.ledger.rules.hidden import HiddenParts
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.unseen import HiddenParts
 from schema.ledger.rules.validation import JsonObject, issue_to_json
 from schema.ledger.tables import Batch, BatchRow, BatchState, RowState
 from schema.permissions import may
 from schema.query.models import Record
+from schema.sheet import FORMATS
 
 WRONG = RowState.WRONG
 TAKEN = (RowState.READY, RowState.DUPLICATE)
@@ -46,7 +48,7 @@ ROWS_NAMED = 10
 class ListPreviewInput:
     kind: str = input_field("哪一种名单，如 targets；替换一批的不写", "", 20)
     file: FileInput | None = input_field(
-        "名单文件；.xlsx、.xls 或 .csv，最多 20 MB、10,000 行", None, needed=True
+        f"名单文件；{FORMATS}，最多 20 MB、10,000 行", None, needed=True
     )
     batch: strawberry.ID | None = input_field("替换哪一批；不写即新的一批", None)
     revision: int | None = input_field("所替换一批的版本", None)
@@ -95,13 +97,13 @@ def kind_named(gate: Gate, name: str, field: str) -> Declared:
     viewer may not do what its lines do.
     """
     if name not in LISTS:
-        known = "、".join(each for each in LISTS if may(gate.viewer, LISTS[each].kind.act))
+        known = "、".join(each for each in LISTS if may(gate.viewer, LISTS[each].act))
         raise RuleBroken(f"没有这种名单。可以导入的有：{known}", field, "INVALID")
     found = LISTS[name]
-    if not may(gate.viewer, found.kind.act):
-        raise RuleBroken(f"您的岗位不能导入{found.kind.title}", field, "NOT_ALLOWED")
-    if not may(replace(gate.viewer, posts=(gate.post,)), found.kind.act):
-        message = f"这个单位不办理{found.kind.title}，请选择办理的单位"
+    if not may(gate.viewer, found.act):
+        raise RuleBroken(f"您的岗位不能导入{found.title}", field, "NOT_ALLOWED")
+    if not may(replace(gate.viewer, posts=(gate.post,)), found.act):
+        message = f"这个单位不办理{found.title}，请选择办理的单位"
         raise RuleBroken(message, "unit" if field == "kind" else field, "NOT_ALLOWED")
     return found
 
@@ -124,13 +126,13 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
     Raises InputRefused as `parse_file`, and at `kind`.
     """
     parsed = await parse_file(gate, input, kind_meant)
-    kind = LISTS[parsed.kind]
+    declared = LISTS[parsed.kind]
     lines = [json.loads(line) for line in parsed.lines]
     parsed.states |= {
         line["row"]: RowState.WRONG if line["wrong"] else RowState.READY for line in lines
     }
     # Of a line with a cell that cannot be read all else is checked, and nothing that follows from the cell.
-    nameless = not any(each.name == "name" and each.must for each in kind.columns)
+    nameless = not any(each.name == "name" and each.must for each in declared.columns)
     named = [ListLine(line["row"], line["values"]) for line in lines if line["name"] or nameless]
     bad = {
         line["row"]: {each["column"] for each in line["issues"] if each["severity"] == "ERROR"}
@@ -143,9 +145,9 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
             above = line["row"]
         elif above:
             below[line["row"]] = above
-    found = await faults_of(gate, kind, parsed.organization, named, bad, below)
+    found = await faults_of(gate, declared, parsed.organization, named, bad, below)
     for row, faults in found.items():
-        issues = [issue_of(row, each, kind, parsed.summary) for each in faults]
+        issues = [issue_of(row, each, declared, parsed.summary) for each in faults]
         new = [each for each in issues if each["column"] not in bad.get(row, ())]
         parsed.more_issues[row] = new
         if row not in bad:
@@ -164,11 +166,11 @@ async def import_list(
     have errors and `only_correct` is not set, at `batch` when no line is left.
     """
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
-    kind = kind_named(gate, batch.kind, "batch")
+    declared = kind_named(gate, batch.kind, "batch")
     taken = [line async for chunk in lines_in_chunks(batch.id, TAKEN) for line in chunk]
     lines = [ListLine(line.row, line.values, batch.no) for line in taken]
-    await hold(gate, kind, lines, ())
-    faults = await faults_of(gate, kind, batch.organization_id, lines)
+    await hold(gate, declared, lines, ())
+    faults = await faults_of(gate, declared, batch.organization_id, lines)
     wrong = [row for row in faults if state_of(faults[row]) is RowState.WRONG]
     if (wrong or batch.wrong_count) and not only_correct:
         named = f"（第 {'、'.join(map(str, wrong[:ROWS_NAMED]))} 行与上传以后的变动对不上）"
@@ -184,10 +186,12 @@ async def import_list(
     ]
     if not chosen:
         raise RuleBroken("没有可以导入的行。请改好后重新上传", "batch")
-    await keep_faults(gate, batch, kind, taken, faults, {line.id for line, _ in chosen})
-    written = await kind.bringing.write(gate, batch.organization_id, [each for _, each in chosen])
-    for start in range(0, len(chosen), CHUNK):
-        part, ids = chosen[start : start + CHUNK], written[start : start + CHUNK]
+    await keep_faults(gate, batch, declared, taken, faults, {line.id for line, _ in chosen})
+    written = await declared.bringing.write(
+        gate, batch.organization_id, [each for _, each in chosen]
+    )
+    imported, done = zip([line for line, _ in chosen], written, strict=True), 0
+    for part in in_chunks(imported, CHUNK):
         await gate.update_many(
             BatchRow,
             {
@@ -195,19 +199,20 @@ async def import_list(
                     "state": (line.state, RowState.IMPORTED),
                     "subject_id": (line.subject, key),
                 }
-                for (line, _), key in zip(part, ids, strict=True)
+                for line, key in part
             },
         )
-        report_progress(gate, start + len(part), len(chosen))
-    done = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
-    await gate.change(batch, state=BatchState.IMPORTED, **done, **await counts(batch.id))
+        done += len(part)
+        report_progress(gate, done, len(chosen))
+    signed = {"imported_at": gate.now, "imported_by_id": gate.viewer.person}
+    await gate.change(batch, state=BatchState.IMPORTED, **signed, **await counts(batch.id))
     return batch
 
 
 async def keep_faults(
     gate: Gate,
     batch: Batch,
-    kind: Declared,
+    declared: Declared,
     lines: Sequence[BatchLine],
     faults: Mapping[int, Sequence[Fault]],
     chosen: set[int],
@@ -218,7 +223,7 @@ async def keep_faults(
         if line.id in chosen or line.row not in faults:
             continue
         known = {each["message"] for each in line.issues}
-        new = [issue_of(line.row, each, kind, batch.notes) for each in faults[line.row]]
+        new = [issue_of(line.row, each, declared, batch.notes) for each in faults[line.row]]
         issues = [*line.issues, *(each for each in new if each["message"] not in known)]
         subject = next((each.subject for each in faults[line.row] if each.subject), line.subject)
         updates[line.id] = {
@@ -231,7 +236,7 @@ async def keep_faults(
 
 async def faults_of(
     gate: Gate,
-    kind: Declared,
+    declared: Declared,
     unit: int,
     lines: Sequence[ListLine],
     bad: Collection[int] = (),
@@ -242,9 +247,11 @@ async def faults_of(
     `bad` are lines in which a cell cannot be read, `below` lines without a name, each with the one above it,
     to which it may belong.
     """
-    faults = {row: [*each] for row, each in (await kind.bringing.check(gate, unit, lines)).items()}
+    faults = {
+        row: [*each] for row, each in (await declared.bringing.check(gate, unit, lines)).items()
+    }
     together: dict[str, list[int]] = {}
-    if name_of := kind.bringing.together:
+    if name_of := declared.bringing.together:
         names = {line.row: name_of(line) for line in lines}
         names |= {row: names[above] for row, above in below.items() if above in names}
         for row, name in names.items():
@@ -273,9 +280,9 @@ def state_of(faults: Sequence[Fault]) -> RowState:
     return RowState.DUPLICATE if all(each.duplicate for each in found) else WRONG
 
 
-def issue_of(row: int, fault: Fault, kind: Declared, notes: Mapping[str, Any]) -> JsonObject:
-    """A fault as an issue of the line's cell. What is there already is said, and is no error of the cell."""
-    title = next(each.title for each in kind.columns if each.name == fault.field)
+def issue_of(row: int, fault: Fault, declared: Declared, notes: Mapping[str, Any]) -> JsonObject:
+    """A fault as an issue of the line's cell. What is there already is named, and is no error of the cell."""
+    title = next(each.title for each in declared.columns if each.name == fault.field)
     letter, title = notes["columns"].get(fault.field, ("", title))
     severity = Severity.WARNING if fault.duplicate or fault.notice else Severity.ERROR
     code = "DUPLICATE" if fault.duplicate else "NOTICE" if fault.notice else "LIST"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import in_chunks
 from schema.gate.gate import Gate
 from schema.ledger.acts.batches import (
     CHUNK,
@@ -182,9 +183,8 @@ async def mend_cell(gate: Gate, batch_id: str, revision: int) -> Batch:
     """Write what `read_again` has found."""
     batch = await load(gate, batch_id, revision, BatchState.PREVIEW)
     found: Reread = gate.prepared
-    changed = list(found.changed.items())
-    for start in range(0, len(changed), CHUNK):
-        await gate.update_many(BatchRow, dict(changed[start : start + CHUNK]))
+    for changed in in_chunks(found.changed.items(), CHUNK):
+        await gate.update_many(BatchRow, dict(changed))
     of_lines = await counts(batch.id)
     kept = ("ready_count", "wrong_count", "duplicate_count", "awaiting_count")
     await gate.change(batch, notes=found.summary, **{name: of_lines[name] for name in kept})

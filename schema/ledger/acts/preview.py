@@ -31,7 +31,7 @@ from schema.linkage.rules import VALIDITY, check_claim
 from schema.linkage.tables import InquiryRoad
 from schema.query.models import Record, document
 from schema.scalars import File
-from schema.sheet.reading import COMPOUND, ZIP
+from schema.sheet.reading import COMPOUND, FORMATS, ZIP
 
 NAMED_BY.append("batch")
 
@@ -77,8 +77,8 @@ async def read_file(gate: Gate, input: Any) -> ParsedFile:
 async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) -> ParsedFile:
     """Parse and validate the uploaded file, or that of a batch again with other columns or units.
 
-    What is said of columns and units is remembered for the unit and the form of the sheet; where nothing
-    is said, that holds. What was chosen of a file's hidden rows stays until it is chosen again. `find_kind`
+    What is given of columns and units is remembered for the unit and the form of the sheet; where nothing
+    is given, that holds. What was chosen of a file's hidden rows stays until it is chosen again. `find_kind`
     tells which kind of list it is where it is not the ledger. Raises InputRefused: at `file` when there is
     no file or it is no ledger, at `columns` and `units` when one is malformed, at `batch` and `revision`.
     """
@@ -95,12 +95,14 @@ async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) 
     if not input.batch:
         gate.unneeded(input, "revision")
         if not input.file:
-            message = "请选择台账文件（.xlsx、.xls 或 .csv）"
+            message = f"请选择{'名单' if find_kind else '台账'}文件（{FORMATS}）"
             gate.refuse(RuleBroken(message, "file", "INVALID"))
-    kind = find_kind(gate, input, batch) if find_kind else None
-    catalogue = kind.catalogue(await kind.bringing.choices()) if kind else None
+    declared = find_kind(gate, input, batch) if find_kind else None
+    catalogue = declared.catalogue(await declared.bringing.choices()) if declared else None
     meant = list_catalogue(**catalogue) if catalogue else PROJECTS
-    columns = gate.check(parse_columns, input.columns or [], meant) if kind or not find_kind else {}
+    columns = (
+        gate.check(parse_columns, input.columns or [], meant) if declared or not find_kind else {}
+    )
     gate.stop_if_wrong()
     if batch:
         check_kind(gate, batch["kind"])
@@ -121,7 +123,7 @@ async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) 
         "name": name,
         "sheet": sheet,
         "answers": {"columns": columns or {}, "units": units or {}} if answered else None,
-        "remembered": [] if answered else await remembered(organization, kind_of(kind)),
+        "remembered": [] if answered else await remembered(organization, kind_of(declared)),
         "day": day.isoformat(),
         "own": await own_place(organization),
         "hidden": hidden,
@@ -130,7 +132,9 @@ async def parse_file(gate: Gate, input: Any, find_kind: FindKind | None = None) 
     }
     summary, lines = await read_lines(arguments, content)
     stored = await store_file(gate, name, content)
-    return ParsedFile(stored.name, stored.sha256, summary, lines, kind_of(kind), organization or 0)
+    return ParsedFile(
+        stored.name, stored.sha256, summary, lines, kind_of(declared), organization or 0
+    )
 
 
 async def read_lines(arguments: JsonObject, content: bytes) -> tuple[JsonObject, list[bytes]]:
@@ -159,12 +163,12 @@ async def mends_of(batch: Mapping[str, Any]) -> list[JsonObject]:
     ]
 
 
-def kind_of(kind: Declared | None) -> str:
-    return kind.kind.name if kind else LEDGER
+def kind_of(declared: Declared | None) -> str:
+    return declared.name if declared else LEDGER
 
 
 async def remembered(organization: int | None, kind: str) -> list[JsonObject]:
-    """What was last said of the columns and units of each form of sheet that a unit has sent as a kind."""
+    """What was last given of the columns and units of each form of sheet that a unit has sent as a kind."""
     rows = await database.fetch(
         'SELECT "no", "notes" FROM "batch" WHERE "organization_id" = ? AND "kind" = ?'
         f' ORDER BY "id" DESC LIMIT {BATCHES_REMEMBERED}',

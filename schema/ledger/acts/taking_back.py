@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from schema.city.rules import RuleBroken
+from schema.database.statements import in_chunks
 from schema.gate.gate import Gate
 from schema.gate.history import SOMEBODY
+from schema.gate.many import move_many
 from schema.gate.restoring import (
     Written,
     entries_after,
@@ -22,15 +24,17 @@ LISTED = 20
 IMPORT = "listImport"
 
 
-async def hold(gate: Gate, kind: Declared, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
+async def hold(
+    gate: Gate, declared: Declared, lines: Sequence[ListLine], rows: Sequence[int]
+) -> None:
     """Hold what lines of a kind rest on, or rows (their ids) that are taken back, until the act ends."""
     await gate.context.load_rules()
-    if kind.bringing.shares:
-        await gate.alone(kind.bringing.shares)
-    await kind.bringing.hold(gate, lines, rows)
+    if declared.bringing.shares:
+        await gate.alone(declared.bringing.shares)
+    await declared.bringing.hold(gate, lines, rows)
 
 
-async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
+async def take_back(gate: Gate, batch: Batch, declared: Declared) -> None:
     """Take back all that a list brought in, in the act's transaction.
 
     Raises RuleBroken at `batch` when another act has changed some of it.
@@ -38,21 +42,19 @@ async def take_back(gate: Gate, batch: Batch, kind: Declared) -> None:
     states = (RowState.IMPORTED,)
     lines = [line async for chunk in lines_in_chunks(batch.id, states) for line in chunk]
     keys = sorted({line.subject for line in lines if line.subject})
-    await hold(gate, kind, (), keys)
-    undo = kind.bringing.undo
+    await hold(gate, declared, (), keys)
+    undo = declared.bringing.undo
     if isinstance(undo, Restoring):
         await restore_amended(gate, batch, lines, keys, undo)
     else:
-        await undo_created(gate, batch, lines, keys, kind, undo)
-    for start in range(0, len(lines), CHUNK):
+        await undo_created(gate, batch, lines, keys, declared, undo)
+    done = 0
+    for some in in_chunks(lines, CHUNK):
         await gate.update_many(
-            BatchRow,
-            {
-                line.id: {"state": (line.state, RowState.UNDONE)}
-                for line in lines[start : start + CHUNK]
-            },
+            BatchRow, {line.id: {"state": (line.state, RowState.UNDONE)} for line in some}
         )
-        report_progress(gate, start, len(lines))
+        done += len(some)
+        report_progress(gate, done, len(lines))
     await gate.change(batch, state=BatchState.UNDONE, undone_at=gate.now)
 
 
@@ -61,13 +63,13 @@ async def undo_created(
     batch: Batch,
     lines: Sequence[BatchLine],
     keys: Sequence[int],
-    kind: Declared,
+    declared: Declared,
     undo: Undo,
 ) -> None:
     """Rows that a list created are taken back by their mechanism, where nobody has acted on one since."""
     rows = []
-    for start in range(0, len(keys), CHUNK):
-        rows += await gate.hold(kind.kind.creates, keys[start : start + CHUNK])
+    for some in in_chunks(keys, CHUNK):
+        rows += await gate.hold(declared.creates, some)
     touched = {row.id: str(row.no) for row in rows if row.revision != 1}
     refuse(lines, touched)
     why = f"撤销导入 {batch.no}：{gate.reason}"
@@ -80,7 +82,7 @@ async def restore_amended(
     """Rows that a list amended get what they held before, where they are as it has left them."""
     kinds = [*undo.via]
     written = await read_written(IMPORT, ("Batch", batch.id), kinds)
-    await gate.hold(kinds[0], keys)
+    held = {row.id: row for row in await gate.hold(kinds[0], keys)}
     now = {kind: await rows_now(written, kind) for kind in kinds}
     touched = dict(await undo.relied(gate, written.rows[kinds[0]], written.entry.id))
     for kind in kinds:
@@ -92,6 +94,8 @@ async def restore_amended(
                 touched.setdefault(subject, "")
     touched |= await acted_on_since(gate, written, kinds[0], keys)
     refuse(lines, touched)
+    await move_many(gate, [*held.values()])
+    now[kinds[0]] = {key: row for key, row in held.items() if key in written.rows[kinds[0]]}
     for kind in reversed(kinds):
         await restore(gate, written, kind, now[kind])
 

@@ -32,7 +32,7 @@ from schema.ledger.graph.columns import (
     unit_questions_of,
 )
 from schema.ledger.rules import Severity
-from schema.ledger.rules.unseen import HiddenParts
+from schema.ledger.rules.hidden import HiddenParts
 from schema.ledger.rules.worker import annotate
 from schema.ledger.tables import LEDGER, BatchState, RowState
 from schema.people.graph import Organization, OrganizationFilter, Person
@@ -153,7 +153,7 @@ class BatchRow(Node):
         batch = await info.context.rows.one("Batch", row["batch_id"])
         if not batch or batch["kind"] not in LISTS or not row["subject_id"]:
             return None
-        kind = LISTS[batch["kind"]].kind
+        kind = LISTS[batch["kind"]]
         found = await info.context.rows.one(kind.creates, row["subject_id"])
         if not found:
             return None
@@ -393,7 +393,7 @@ class Query:
             if not declared.bringing.current:
                 return None
             lines += await declared.bringing.current(info.context)
-        name = f"{declared.kind.title}{'' if filled else '模板'}.xlsx"
+        name = f"{declared.title}{'' if filled else '模板'}.xlsx"
         made = Bytes(await template_of(kind, lines))
         return Download(name=name, media_type=WORKBOOK, content=made)
 

@@ -14,8 +14,9 @@ from schema.ledger import rules
 from schema.ledger.rules import FIELDS, Severity, unpacked, words
 from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
 from schema.ledger.rules.computed import Runs, is_computed
+from schema.ledger.rules.display import field_text
 from schema.ledger.rules.files import list_template
-from schema.ledger.rules.shown import field_text
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.validation import Columns
 from schema.permissions import Viewer, may
 from schema.query.fields import Info, describe_enum
@@ -79,10 +80,10 @@ def catalogue_of(kind: str) -> Catalogue:
     return list_catalogue(**LISTS[kind].catalogue()) if kind in LISTS else PROJECTS
 
 
-def fields_of(kind: Catalogue) -> list[LedgerField]:
+def fields_of(catalogue: Catalogue) -> list[LedgerField]:
     return [
         LedgerField(name=name, label=field.label, goes_to=field.to)
-        for name, field in kind.fields.items()
+        for name, field in catalogue.fields.items()
         if field.kind != "serial"
     ]
 
@@ -97,18 +98,18 @@ async def template_of(kind: str, lines: Sequence[Mapping[str, str]] = ()) -> byt
 
 def may_bring(viewer: Viewer, kind: str) -> bool:
     """Whether somebody may bring in lists of a kind: who may do the act of one line."""
-    return kind in LISTS and may(viewer, LISTS[kind].kind.act)
+    return kind in LISTS and may(viewer, LISTS[kind].act)
 
 
 def described(name: str) -> ListDescription:
-    kind = LISTS[name].kind
+    declared = LISTS[name]
     return ListDescription(
         name=name,
-        title=kind.title,
-        item=kind.item,
-        page=kind.page,
+        title=declared.title,
+        item=declared.item,
+        page=declared.page,
         fields=fields_of(catalogue_of(name)),
-        fillable=LISTS[name].bringing.current is not None,
+        fillable=declared.bringing.current is not None,
     )
 
 
@@ -139,13 +140,13 @@ def cells_of(line: Record, notes: Mapping[str, Any]) -> list[LedgerCell]:
     return cells_with(texts, line, notes, PROJECTS)
 
 
-def list_cells(line: Record, notes: Mapping[str, Any], kind: Catalogue) -> list[LedgerCell]:
+def list_cells(line: Record, notes: Mapping[str, Any], catalogue: Catalogue) -> list[LedgerCell]:
     """The same of a list of another kind."""
     texts = {
         name: value_text(line["values"].get(name), field.kind, field.unit)
-        for name, field in kind.fields.items()
+        for name, field in catalogue.fields.items()
     }
-    return cells_with(texts, line, notes, kind)
+    return cells_with(texts, line, notes, catalogue)
 
 
 def value_text(value: Any, kind: str, unit: str) -> str:
@@ -154,12 +155,12 @@ def value_text(value: Any, kind: str, unit: str) -> str:
         return ""
     if kind == "money":
         return format_money(value)
-    known = words.CHOICES.get(kind)
+    known = KINDS[kind].choices
     return words.word_for(known, value) if known else str(value)
 
 
 def cells_with(
-    texts: Mapping[str, str], line: Record, notes: Mapping[str, Any], kind: Catalogue
+    texts: Mapping[str, str], line: Record, notes: Mapping[str, Any], catalogue: Catalogue
 ) -> list[LedgerCell]:
     """The cells that have a text or an issue, by the columns of their fields."""
     columns: Columns = notes.get("columns", {})
@@ -168,7 +169,7 @@ def cells_with(
     worst_last = sorted(line["issues"], key=lambda issue: issue["severity"] == "ERROR")
     issues = {fields.get(issue["column"]): issue for issue in worst_last}
     cells = []
-    for name, field in kind.fields.items():
+    for name, field in catalogue.fields.items():
         value, issue = texts[name], issues.get(name)
         if value or issue:
             letter = columns.get(name, ("", ""))[0]

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from schema.ledger.rules.answers import UNITS
-from schema.ledger.rules.checks import KINDS
+from schema.ledger.rules.checks import MEASURES
 from schema.ledger.rules.columns import PROJECTS, Catalogue
 from schema.ledger.rules.units import UnitFrom, is_foreign
 
@@ -32,7 +32,7 @@ class LedgerUnitQuestion:
     units: list[str] = strawberry.field(description="可选的单位")
 
 
-def columns_of(notes: Mapping[str, Any], kind: Catalogue = PROJECTS) -> list[LedgerColumn]:
+def columns_of(notes: Mapping[str, Any], catalogue: Catalogue = PROJECTS) -> list[LedgerColumn]:
     """The columns of a batch as they are read, from its notes; of an old one those that were not known."""
     assigned, units = notes.get("assigned", {}), notes.get("units", {})
     unknown = [
@@ -44,7 +44,7 @@ def columns_of(notes: Mapping[str, Any], kind: Catalogue = PROJECTS) -> list[Led
             letter=each["letter"],
             title=each["title"],
             field=each["field"] or None,
-            label=kind.fields[each["field"]].label if each["field"] else "",
+            label=catalogue.fields[each["field"]].label if each["field"] else "",
             assigned=assigned.get(each["letter"]),
             unit=each["unit"],
             unit_asked=each["unit_from"] == UnitFrom.UNCLEAR or is_foreign(each["unit"]),
@@ -59,7 +59,7 @@ def unit_questions_of(notes: Mapping[str, Any]) -> list[LedgerUnitQuestion]:
     """What is asked, or was answered, of the units that no heading and no caption gives."""
     units, headings = notes.get("units", {}), notes.get("headings", [])
     found = []
-    for measure, name in KINDS.items():
+    for measure, name in MEASURES.items():
         titles = [
             each["title"]
             for each in headings

@@ -17,7 +17,7 @@ from schema.ledger.rules.cell import (
 )
 from schema.ledger.rules.formatted import as_shown, says_unit
 from schema.ledger.rules.units import AREA_MEANT, is_foreign, mu_of, unit_of
-from schema.project.rules.report import MOST_MU
+from schema.project.rules.report import check_mu
 from schema.sheet import Cell, Number
 
 LARGE_FROM = 500 * 10**10
@@ -47,7 +47,7 @@ def money(cell: Cell, column: Column) -> Parsed:
         )
     if is_foreign(column.unit):
         raise unclear(
-            f"“{cell_text(cell)}”的表头写的是{column.unit}。台账只记人民币，外币请折成人民币填写，"
+            f"“{cell_text(cell)}”的表头写的是{column.unit}。金额只记人民币，外币请折成人民币填写，"
             "例如“12.5亿”"
         )
     if isinstance(cell, Number):
@@ -80,8 +80,10 @@ def land(cell: Cell, column: Column) -> Parsed:
     exact = WIDE.divide(WIDE.multiply(written, times), parts)
     mu = exact.quantize(Decimal("0.01"), ROUND_HALF_UP, WIDE)
     mu = Decimal(f"{mu.normalize(WIDE):f}")
-    if mu > MOST_MU:
-        raise unclear(f"{quote(cell_text(cell))}超过 {MOST_MU} 亩。请核对单位，应为亩")
+    try:
+        check_mu(mu)
+    except RuleBroken as broken:
+        raise unclear(f"{quote(cell_text(cell))}：{broken.message}") from None
     if isinstance(cell, str) and times == parts and mu != written:
         raise unclear(f"“{cell_text(cell)}”多于两位小数。请最多写两位，例如“120.5”")
     if match["about"] or match["over"]:

@@ -25,13 +25,13 @@ UNITS = {
 @dataclass(frozen=True)
 class Answers:
     """`columns`: the name of a field, or LEFT_OUT, by column letter. `units`: the standard name of a unit
-    by column letter, and by `money` and `land` for all columns of the kind without one. `kind` is the kind
-    of list that the sheet is sent as.
+    by column letter, and by `money` and `land` for all columns of the kind without one. `catalogue` is that
+    of the list that the sheet is sent as.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
-    kind: Catalogue = PROJECTS
+    catalogue: Catalogue = PROJECTS
 
     def assigned(self, grid: Grid) -> dict[int, str]:
         """The fields by zero-based column, "" for a column that is left out."""
@@ -57,7 +57,7 @@ class Answers:
 NONE = Answers()
 
 
-def parse_columns(texts: Sequence[str], kind: Catalogue = PROJECTS) -> dict[str, str]:
+def parse_columns(texts: Sequence[str], catalogue: Catalogue = PROJECTS) -> dict[str, str]:
     """Fields by column letter, from `F=investor_name` or `F=投资方名称`; `F=-` leaves a column out and
     `F=` goes by its heading.
 
@@ -65,14 +65,16 @@ def parse_columns(texts: Sequence[str], kind: Catalogue = PROJECTS) -> dict[str,
     """
     found: dict[str, str] = {}
     for letter, value in _pairs(texts, "columns", "指定的列请写成 F=投资方名称"):
-        name = LEFT_OUT if value in (LEFT_OUT, "不导入") else _field(value, kind)
+        name = LEFT_OUT if value in (LEFT_OUT, "不导入") else _field(value, catalogue)
         if name is None or letter in WHOLE:
             raise RuleBroken(
                 f"没有“{value}”这一栏。指定的列请写成 F=投资方名称", "columns", "INVALID"
             )
         other = next((each for each, field in found.items() if field == name), letter)
         if other != letter and name not in (BY_HEADING, LEFT_OUT):
-            message = f"{other} 列和 {letter} 列都指定为“{kind.fields[name].label}”，只能有一列"
+            message = (
+                f"{other} 列和 {letter} 列都指定为“{catalogue.fields[name].label}”，只能有一列"
+            )
             raise RuleBroken(message, "columns", "INVALID")
         if name != BY_HEADING:
             found[letter] = name
@@ -121,8 +123,10 @@ def _pairs(texts: Sequence[str], name: str, message: str) -> list[tuple[str, str
     return pairs
 
 
-def _field(value: str, kind: Catalogue) -> str | None:
-    if value in kind.fields or value == BY_HEADING:
+def _field(value: str, catalogue: Catalogue) -> str | None:
+    if value in catalogue.fields or value == BY_HEADING:
         return value
-    labelled = next((name for name, field in kind.fields.items() if field.label == value), None)
-    return labelled or kind.names.get(bare(value))
+    labelled = next(
+        (name for name, field in catalogue.fields.items() if field.label == value), None
+    )
+    return labelled or catalogue.names.get(bare(value))

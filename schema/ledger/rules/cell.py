@@ -1,11 +1,12 @@
 """A cell before parsing: whether it is blank, its text, and what a parser takes and returns."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Context
 from functools import lru_cache
+from typing import Any
 
 from schema.city.rules import RuleBroken
 from schema.city.rules.text import half_width
@@ -47,6 +48,30 @@ class Column:
 
 
 Parser = Callable[[Cell, Column], Parsed]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldKind:
+    """What is known of a kind of field beside the cell. `parser` reads it; `code` is an issue's where it
+    cannot.
+
+    `is_day`: a number may be a serial, which a 1904 workbook counts from another day. `is_amount`: the
+    parser weighs what a format shows against what is kept, and a merged cell must not count twice.
+    `is_phone`: an exponent may be all that is seen of a telephone number. `has_letters`: a letter E in
+    it may have become an exponent. `takes_numbers`: the parser itself says what is wrong with a number.
+    `is_free`: any words will do, so two visible columns that differ are no question. `choices` are the
+    words of a kind that has a list of them, with their meanings.
+    """
+
+    parser: Parser
+    code: str
+    is_day: bool = False
+    is_amount: bool = False
+    is_phone: bool = False
+    has_letters: bool = False
+    takes_numbers: bool = False
+    is_free: bool = False
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -20,7 +20,7 @@ from schema.signing.rules import counts
 MISSING_COLUMN = "MISSING_COLUMN"
 UNIT = "UNIT"
 OTHER = "COLUMNS"
-KINDS = {"money": "金额", "land": "面积"}
+MEASURES = {"money": "金额", "land": "面积"}
 
 IN_ORDER = (
     ("first_talk_date", "signed_on", "签约时间早于初次洽谈时间"),
@@ -38,21 +38,21 @@ REACHED = (
 WITHIN = (("paid_in_ytd", "paid_in_total", "本年累计到位资金大于累计到位资金"),)
 
 
-def exact(row: LedgerRow) -> None:
+def check_exact(row: LedgerRow) -> None:
     """Raises RuleBroken where fixed assets are an estimate, which a project does not keep."""
     if "agreed_fixed_assets" in row.estimates:
         raise RuleBroken(NO_ESTIMATE, code="INVALID")
     report.check_fixed_assets(row.agreed_fixed_assets, row.agreed_investment)
 
 
-def amount(row: LedgerRow) -> None:
+def check_amount(row: LedgerRow) -> None:
     """Raises RuleBroken where an amount is given that no report may have."""
     if row.agreed_investment is not None:
         report.check_amount(row.agreed_investment)
 
 
-REPORTED = {"agreed_investment": amount, "agreed_fixed_assets": exact}
-"""What a report is refused for, by the field at which it is said."""
+REPORTED = {"agreed_investment": check_amount, "agreed_fixed_assets": check_exact}
+"""What a report is refused for, by the field at which the refusal stands."""
 
 
 def contradictions(row: LedgerRow) -> Iterator[tuple[str, Severity, str]]:
@@ -135,7 +135,7 @@ def column_issues(
     By zero-based column, `blanks` counts the blank cells and `unitless` those that mean nothing because
     their unit is not known.
     """
-    for name, field in header.kind.fields.items():
+    for name, field in header.catalogue.fields.items():
         if field.must and name not in header.fields:
             message = f"缺少“{field.title}”列。请补上这一列，或在预览里指定哪一列是它"
             yield Issue(header.lines.stop, "", field.title, "", MISSING_COLUMN, message)
@@ -148,13 +148,13 @@ def column_issues(
             )
             place = header.lines.stop, heading.letter, heading.title, ""
             yield Issue(*place, OTHER, message)
-        if heading.field and (doubt := _doubt(heading, heading.field, blanks, header.kind)):
+        if heading.field and (doubt := _doubt(heading, heading.field, blanks, header.catalogue)):
             place = header.lines.stop, heading.letter, heading.title, ""
             yield Issue(*place, *doubt, Severity.WARNING)
 
 
 def _doubt(
-    heading: Heading, field: Field, blanks: Mapping[int, int], kind: Catalogue
+    heading: Heading, field: Field, blanks: Mapping[int, int], catalogue: Catalogue
 ) -> tuple[str, str] | None:
     """Code and message of the doubt about a whole column, if there is one."""
     count = blanks.get(heading.column, 0)
@@ -162,7 +162,7 @@ def _doubt(
         return UNIT, f"表头没有写清单位，按选定的“{heading.unit}”读取"
     if count and field.name == "no":
         return "BLANKS", f"有 {count} 行没有项目编号，将作为新项目导入"
-    if count and field.column in kind.required and not field.must and field.kind != "more":
+    if count and field.column in catalogue.required and not field.must and field.kind != "more":
         return "BLANKS", f"有 {count} 行没有填，导入后请补上"
     return None
 
@@ -171,7 +171,7 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
     """A unit that is written and not understood, for each column; one that is not written, once for all
     columns of a kind.
     """
-    unsaid: dict[str, list[Heading]] = {}
+    without_unit: dict[str, list[Heading]] = {}
     for heading in header.headings:
         count = unitless.get(heading.column, 0)
         if not count or not heading.field:
@@ -179,7 +179,7 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
         choices = "、".join(UNITS[heading.field.measure])
         place = header.lines.stop, heading.letter, heading.title, "", UNIT
         if heading.unit_from is UnitFrom.ABSENT:
-            unsaid.setdefault(heading.field.measure, []).append(heading)
+            without_unit.setdefault(heading.field.measure, []).append(heading)
         elif heading.unit_from is UnitFrom.UNCLEAR:
             message = (
                 f"表头的单位“{heading.unclear}”不能确定，{count} 格没有读。请选择单位：{choices}"
@@ -187,23 +187,25 @@ def _unit_issues(header: Header, unitless: Mapping[int, int]) -> Iterator[Issue]
             yield Issue(*place, message)
         elif is_foreign(heading.unit):
             message = (
-                f"单位是{heading.unit}，台账只记人民币，{count} 格没有读。请另列人民币金额；"
+                f"单位是{heading.unit}，金额只记人民币，{count} 格没有读。请另列人民币金额；"
                 f"表头写错的，请选择单位：{choices}"
             )
             yield Issue(*place, message)
-    for kind, headings in unsaid.items():
+    for kind, headings in without_unit.items():
         names = "、".join(f"{each.letter} 列“{each.title}”" for each in headings)
         count = sum(unitless[each.column] for each in headings)
         message = (
             f"{names}没有写明单位，{count} 格只有数字，没有读。请选择单位：{'、'.join(UNITS[kind])}"
         )
-        yield Issue(header.lines.stop, "", KINDS[kind], "", UNIT, message)
+        yield Issue(header.lines.stop, "", MEASURES[kind], "", UNIT, message)
 
 
 def missing_required(header: Header) -> list[str]:
     """The titles of the office's required columns that the header lacks."""
-    there = {header.kind.fields[name].column for name in header.fields}
-    return [title for identifier, title in header.kind.required.items() if identifier not in there]
+    there = {header.catalogue.fields[name].column for name in header.fields}
+    return [
+        title for identifier, title in header.catalogue.required.items() if identifier not in there
+    ]
 
 
 def _duplicate(

@@ -18,6 +18,7 @@ from schema.ledger.rules.columns import (
     bare,
 )
 from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.reading import Reading
 from schema.ledger.rules.row import LedgerRow
 from schema.sheet import Column, Grid, Merged, write_csv, write_grid, write_xlsx
@@ -34,14 +35,14 @@ def ledger_template() -> bytes:
     return write_xlsx(columns, [], sheet=f"项目{LEDGER}", template=TEMPLATE)
 
 
-def list_template(kind: Catalogue, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
+def list_template(catalogue: Catalogue, lines: Sequence[Mapping[str, str]] = ()) -> bytes:
     """The template of another kind of list as .xlsx, with lines: text by field."""
-    columns = [_column(field, hint=field.hint) for field in kind.fields.values()]
+    columns = [_column(field, hint=field.hint) for field in catalogue.fields.values()]
     rows: list[list[Value]] = [
-        [at if name == "serial" else line.get(name) or None for name in kind.fields]
+        [at if name == "serial" else line.get(name) or None for name in catalogue.fields]
         for at, line in enumerate(lines, 1)
     ]
-    return write_xlsx(columns, rows, sheet=kind.title, template=kind.template)
+    return write_xlsx(columns, rows, sheet=catalogue.title, template=catalogue.template)
 
 
 def ledger_workbook(rows: Iterable[LedgerRow]) -> bytes:
@@ -79,7 +80,7 @@ def result_workbook(
     if len(header.lines) > 1:
         merged.append(Merged(header.lines.start, column, header.lines.stop - 1, column))
     marked = replace(
-        grid, rows=rows, merged=merged, template=grid.template or reading.header.kind.template
+        grid, rows=rows, merged=merged, template=grid.template or reading.header.catalogue.template
     )
     return write_grid(marked, header.lines, _wrong_cells(reading))
 
@@ -91,8 +92,7 @@ def _column(field: Field, hint: str = "") -> Column:
         unit=field.unit,
         group=field.group,
         width=field.width,
-        choices=field.choices
-        or (words.offered(words.CHOICES[field.kind]) if field.kind in words.CHOICES else ()),
+        choices=field.choices or words.offered(KINDS[field.kind].choices),
         hint=hint,
         required=field.must,
     )
@@ -118,9 +118,10 @@ def _value(field: Field, row: LedgerRow, number: int) -> Value:
             return f"约{value}亩"
         case "tags":
             return "、".join(value)
-    if value in ("", None) or field.kind not in words.CHOICES:
+    known = KINDS[field.kind].choices
+    if value in ("", None) or not known:
         return value or None
-    return words.word_for(words.CHOICES[field.kind], value)
+    return words.word_for(known, value)
 
 
 def _result_column(reading: Reading, grid: Grid) -> int:

@@ -15,6 +15,7 @@ from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
     AS_TEXT,
     Column,
+    FieldKind,
     Parsed,
     Parser,
     cell_text,
@@ -24,15 +25,8 @@ from schema.sheet import Cell, Number
 from schema.sheet.formats import SILENT, WIDE, Seen, is_date, is_scientific, seen
 from schema.sheet.shown_days import says_another_day, shown_day
 
-DAYS = frozenset({"plan", "past", "plans", "pasts"})
-AS_SHOWN = frozenset({"money", "land"})
-"""The kinds whose parsers take a `Number` and weigh what is shown against what is kept."""
-WRITTEN_CODES = frozenset({"code", "industry"})
-"""The kinds in which a code may have a letter E, of which a workbook makes an exponent."""
-FREE_TEXTS = frozenset({"line", "text", "more", "person", "tags", "company"})
 NUMBERED = re.compile("编号|编码|代码")
 AS_DAY = "请把单元格设为日期格式，写成“2026-03-05”"
-PHONES = frozenset({"phone", "contact", "person"})
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
@@ -51,23 +45,23 @@ PLAIN = "请把单元格格式改为“常规”，按表头的单位填写"
 WITH_UNIT = {"金额": "或写成“12.5亿”这样", "面积": "或写成“100亩”这样"}
 
 
-def as_kept(cell: Cell, kind: str, date1904: bool) -> Cell:
+def as_kept(cell: Cell, kind: FieldKind, date1904: bool) -> Cell:
     """A cell as the parser of its kind takes it.
 
     Texts and days are what is seen of a number; a number of more digits than a workbook keeps stays one.
     Raises RuleBroken (INVALID) for one that a format scales without a unit.
     """
-    if isinstance(cell, Number) and kind not in AS_SHOWN:
+    if isinstance(cell, Number) and not kind.is_amount:
         cell = _text_or_number(cell, kind)
-    if date1904 and kind in DAYS and _is_serial(cell):
+    if date1904 and kind.is_day and _is_serial(cell):
         assert isinstance(cell, int | float)
         return cell + DAYS_TO_1904
     return cell
 
 
-def shown_otherwise(cell: Cell, kind: str) -> str:
+def shown_otherwise(cell: Cell, kind: FieldKind) -> str:
     """The doubt about a telephone number of which a person sees an exponent, "" where there is none."""
-    if isinstance(cell, Number) and kind in PHONES and is_scientific(cell.format):
+    if isinstance(cell, Number) and kind.is_phone and is_scientific(cell.format):
         return f"单元格以科学计数显示为“{seen(*cell).text}”，按存的数 {cell_text(cell.value)} 读取"
     return ""
 
@@ -110,22 +104,22 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
     return Parsed(found.value, "FORMAT", doubt)
 
 
-def day_as_shown(cell: date, code: str, kind: str, title: str) -> Cell:
+def day_as_shown(cell: date, code: str, kind: FieldKind, title: str) -> Cell:
     """A cell that is kept as a day, as its column takes it: a day, or in a text what is shown of it.
 
     `code` is its format where that shows other than year, month and day, or "". Raises RuleBroken (INVALID)
     for a code or number, of which a workbook has made a day, and where another day is shown.
     """
     shown = (code and shown_day(cell, code)) or cell_text(cell)
-    if kind in WRITTEN_CODES or kind == "uscc" or NUMBERED.search(title):
+    if kind.has_letters or kind.takes_numbers or NUMBERED.search(title):
         raise unclear(
             f"单元格显示为“{shown}”，Excel 把它当成了日期（{cell_text(cell)}）。{AS_TEXT}"
         )
-    if kind in DAYS and code and says_another_day(code):
+    if kind.is_day and code and says_another_day(code):
         raise unclear(
             f"单元格显示为“{shown}”，存的日期是 {cell_text(cell)}，看不出哪个对。{AS_DAY}"
         )
-    return shown if kind in FREE_TEXTS else cell
+    return shown if kind.is_free else cell
 
 
 def by_condition(cell: Cell, code: str) -> str:
@@ -160,18 +154,18 @@ def says_unit(cell: Number) -> bool:
     return _has_unit(seen(*cell))
 
 
-def _text_or_number(cell: Number, kind: str) -> Cell:
-    if kind == "uscc" or abs(cell.value) >= DIGITS_KEPT:
+def _text_or_number(cell: Number, kind: FieldKind) -> Cell:
+    if kind.takes_numbers or abs(cell.value) >= DIGITS_KEPT:
         return cell.value
     shown = seen(*cell)
-    if is_scientific(cell.format) and (kind in WRITTEN_CODES or _is_rounded(cell, kind)):
+    if is_scientific(cell.format) and (kind.has_letters or _is_rounded(cell, kind)):
         kept = cell_text(cell.value)
         raise unclear(
             f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
         )
-    if kind in DAYS and (is_scientific(cell.format) or (shown.exact is None and not shown.words)):
+    if kind.is_day and (is_scientific(cell.format) or (shown.exact is None and not shown.words)):
         raise unclear(f"单元格显示为“{_short(shown.text)}”，不是日期。{AS_DAY}")
-    if kind in DAYS and not shown.words and shown.factor == 1:
+    if kind.is_day and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):
         kept = cell_text(cell.value)
@@ -179,11 +173,11 @@ def _text_or_number(cell: Number, kind: str) -> Cell:
     return cell_text(cell)
 
 
-def _is_rounded(cell: Number, kind: str) -> bool:
+def _is_rounded(cell: Number, kind: FieldKind) -> bool:
     """Whether a telephone number has no more digits than its exponent shows: 1.38E+10 and no other."""
     kept = AS_EXCEL_SHOWS.create_decimal(repr(cell.value))
     shown = EXPONENT.search(seen(*cell).text)
-    return kind in PHONES and bool(shown) and kept == Decimal(shown[0] if shown else 0)
+    return kind.is_phone and bool(shown) and kept == Decimal(shown[0] if shown else 0)
 
 
 def _is_serial(cell: Cell) -> bool:

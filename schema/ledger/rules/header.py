@@ -22,7 +22,7 @@ class Header:
 
     lines: range
     headings: tuple[Heading, ...]
-    kind: Catalogue = PROJECTS
+    catalogue: Catalogue = PROJECTS
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -63,24 +63,25 @@ def find_header(grid: Grid, answers: Answers = NONE) -> Header:
         for depth in range(1, DEEPEST + 1)
     )
     headers = (
-        Header(lines, read_headings(grid, lines, answers), answers.kind) for lines in candidates
+        Header(lines, read_headings(grid, lines, answers), answers.catalogue)
+        for lines in candidates
     )
     best = max(
         headers,
         key=lambda header: _likeness(grid, header),
-        default=Header(range(0), (), answers.kind),
+        default=Header(range(0), (), answers.catalogue),
     )
     _refuse_other_forms(grid, best)
-    fewest = min(FEWEST_COLUMNS, len(answers.kind.needed))
-    if len(best.fields) < fewest or not best.fields & answers.kind.needed:
-        raise _invalid(_without_header(grid, answers.kind))
+    fewest = min(FEWEST_COLUMNS, len(answers.catalogue.needed))
+    if len(best.fields) < fewest or not best.fields & answers.catalogue.needed:
+        raise _invalid(_without_header(grid, answers.catalogue))
     return best
 
 
-def _without_header(grid: Grid, kind: Catalogue) -> str:
-    where = f"工作表“{grid.name}”前 {LINES_SEARCHED} 行里没有找到{kind.title}的表头。"
-    if kind is not PROJECTS:
-        titles = [field.title for field in kind.fields.values() if field.kind != "serial"]
+def _without_header(grid: Grid, catalogue: Catalogue) -> str:
+    where = f"工作表“{grid.name}”前 {LINES_SEARCHED} 行里没有找到{catalogue.title}的表头。"
+    if catalogue is not PROJECTS:
+        titles = [field.title for field in catalogue.fields.values() if field.kind != "serial"]
         return (
             f"{where}表头要有“{titles[0]}”。请先下载模板，把内容粘贴进去再上传；"
             f"列名叫法不同的，上传时写明哪一列是什么，例如 B={titles[0]}"
@@ -129,10 +130,10 @@ def _spans(line: list[str], column: int) -> bool:
 def _refuse_other_forms(grid: Grid, header: Header) -> None:
     """Refuse another form of the office by its name instead of reading it as an empty ledger."""
     above = "".join(text_of(cell) for row in grid.rows[: header.lines.start] for cell in row)
-    for form, columns in header.kind.other_forms.items():
+    for form, columns in header.catalogue.other_forms.items():
         if form in above + grid.name or len(header.titles & columns) >= FORM_KNOWN_FROM:
             raise _invalid(
-                f"这份文件是“{form}”，不是{header.kind.title}。请换成{header.kind.title}后再上传；"
+                f"这份文件是“{form}”，不是{header.catalogue.title}。请换成{header.catalogue.title}后再上传；"
                 f"{form}请在对应的页面导入"
             )
 

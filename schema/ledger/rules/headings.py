@@ -25,7 +25,7 @@ TOTALS = frozenset({"合计", "总计", "小计", "总额", "总量", "总数", 
 WEAK = frozenset({"名称", "项目"})
 """Names that give way to another column of the same field, and stand under headings of projects alone."""
 AMBIGUOUS = frozenset({"顷"})
-"""Units that are written for two: 顷 is 100 亩, and said of 公顷, which is 15."""
+"""Units that are written for two: 顷 is 100 亩, and used for 公顷, which is 15."""
 OF_PROJECTS = re.compile("项目|工程|基本|概况|情况")
 
 # The last heading alone must not decide under a heading about something else: 电话 under 首谈 is
@@ -41,7 +41,7 @@ class Heading:
     """One column of the sheet: its zero-based number, title, field if it is known, and its unit.
 
     `unit` is a standard name, "" where there is none or it is not known; `unclear` are the words that
-    look like a unit and are not understood. `by_hand` is set where people have said what the column is.
+    look like a unit and are not understood. `by_hand` is set where people have assigned the column.
     `other` is a word that makes another figure of it than its field is, and nothing of it is read.
     """
 
@@ -78,13 +78,15 @@ def read_headings(grid: Grid, lines: range, answers: Answers = NONE) -> tuple[He
     for column, path in enumerate(paths):
         if column in assigned:
             ranked.append((False, 0, column, assigned[column]))
-        elif name := _field_name([part for part in path if not is_caption(part)], answers.kind):
+        elif name := _field_name(
+            [part for part in path if not is_caption(part)], answers.catalogue
+        ):
             hidden = column in grid.hidden_columns
-            ranked.append((hidden, _rank(path, answers.kind.fields[name]), column, name))
+            ranked.append((hidden, _rank(path, answers.catalogue.fields[name]), column, name))
     fields: dict[int, Field] = {}
     for _, _, column, name in sorted(ranked):
-        if name and answers.kind.fields[name] not in fields.values():
-            fields[column] = answers.kind.fields[name]
+        if name and answers.catalogue.fields[name] not in fields.values():
+            fields[column] = answers.catalogue.fields[name]
     headings = (
         _heading(column, path, fields.get(column), around, answers, column in assigned)
         for column, path in enumerate(paths)
@@ -142,7 +144,7 @@ def _own_unit(path: list[str], kind: str) -> UnitReading:
 
 
 def _captions(grid: Grid, lines: range) -> dict[str, UnitReading]:
-    """The unit of each kind that is said above the header, among its lines, or else by the sheet's name."""
+    """The unit of each kind that stands above the header, among its lines, or else by the sheet's name."""
     above = [text for row in grid.rows[: lines.start] for text in map(text_of, row)]
     among = [
         text
@@ -158,11 +160,11 @@ def _captions(grid: Grid, lines: range) -> dict[str, UnitReading]:
     }
 
 
-def field_named(title: str, kind: Catalogue = PROJECTS) -> str:
+def field_named(title: str, catalogue: Catalogue = PROJECTS) -> str:
     """The name of the field that a heading's title means, "" where it means none or another figure."""
     path = [part for part in title.split("·") if not is_caption(part)]
-    name = _field_name(path, kind)
-    return "" if not name or another_meaning(path, kind.fields[name]) else name
+    name = _field_name(path, catalogue)
+    return "" if not name or another_meaning(path, catalogue.fields[name]) else name
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
@@ -211,22 +213,22 @@ def _path(texts: list[list[str]], column: int) -> list[str]:
     return path
 
 
-def _field_name(path: list[str], kind: Catalogue) -> str | None:
+def _field_name(path: list[str], catalogue: Catalogue) -> str | None:
     """The name of the field of a column, by all headings over it, or by the last one alone."""
-    parts = [part for part in (with_note(part, kind) for part in path) if part]
+    parts = [part for part in (with_note(part, catalogue) for part in path) if part]
     for name in _name_variants(parts):
-        if name in kind.names:
-            return kind.names[name]
+        if name in catalogue.names:
+            return catalogue.names[name]
     if not parts:
         return None
     *above, last = parts
     if above and last in TOTALS:
-        whole = _field_name(above, kind)
-        return whole if whole and kind.fields[whole].measure else None
-    found = kind.names.get(last)
+        whole = _field_name(above, catalogue)
+        return whole if whole and catalogue.fields[whole].measure else None
+    found = catalogue.names.get(last)
     if above and last in WEAK and not OF_PROJECTS.search(above[-1]):
         return None
-    return found if found and all(_allows(part, last, found, kind) for part in above) else None
+    return found if found and all(_allows(part, last, found, catalogue) for part in above) else None
 
 
 def _name_variants(parts: list[str]) -> Iterator[str]:
@@ -244,9 +246,9 @@ def _name_variants(parts: list[str]) -> Iterator[str]:
         yield parts[start] + parts[-1]
 
 
-def _allows(above: str, last: str, found: str, kind: Catalogue) -> bool:
+def _allows(above: str, last: str, found: str, catalogue: Catalogue) -> bool:
     """Whether `last` means the same field under the heading `above` as it does alone."""
-    known = kind.fields.get(kind.names.get(above, ""))
+    known = catalogue.fields.get(catalogue.names.get(above, ""))
     if known and known.kind == "money":
-        return kind.fields[found].column in FAMILY.get(known.column, {known.column})
+        return catalogue.fields[found].column in FAMILY.get(known.column, {known.column})
     return all(word in last for word in CONTEXTS.findall(above))

@@ -45,13 +45,13 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
     filled = [
         (column, cell_text(cell).strip()) for column, cell in enumerate(cells) if _is_filled(cell)
     ]
-    serial, kind = header.column("serial"), header.kind
+    serial, catalogue = header.column("serial"), header.catalogue
     if all(column == serial and not _has_letters(text) for column, text in filled):
         return Line.BLANK
     at, first = filled[0][0], re.sub(r"\s", "", half_width(filled[0][1]))
-    name, amount = header.column(kind.key), header.column(kind.amount)
+    name, amount = header.column(catalogue.key), header.column(catalogue.amount)
     columns = {column for column, _ in filled}
-    partnered = any(header.column(each) in columns for each in kind.beside)
+    partnered = any(header.column(each) in columns for each in catalogue.beside)
     if first.startswith(HINT) or _repeats_head(cells, name or 0, header):
         return Line.HEAD
     if row == header.lines.stop and _numbers_columns([text for _, text in filled]):

@@ -1,4 +1,4 @@
-"""Cells that people have changed in the preview: put in the place of what the file has, and said where they cannot be.
+"""Cells that people have changed in the preview: put in the place of what the file has, and named where they cannot be.
 
 A change is known by row and column, by what the file had there (`original`), and by name and investor of its line as
 the file has them (`line`): so a file that takes the place of another keeps what was changed where the same

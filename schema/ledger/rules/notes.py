@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from schema.city.rules.text import half_width
 from schema.ledger.rules.columns import Catalogue, Field, bare
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.units import IN_BRACKETS, LONGEST_HEADING
 
 MEANINGS = {
@@ -24,23 +25,22 @@ MEANINGS = {
 }
 APART = re.compile(r"[,，、;；:：|/\s]")
 OF_PROJECTS = re.compile("项目|工程|基本")
-DAYS = re.compile("plan|past")
 
 
-def with_note(part: str, kind: Catalogue) -> str:
+def with_note(part: str, catalogue: Catalogue) -> str:
     """The bare name of a heading, with a note that makes another field of it: 到位资金（本年）is 本年到位资金."""
     name = bare(part)
     for note in _notes(part):
         for token in APART.split(note):
             joined = bare(token) + name
-            if joined in kind.names and any(each.search(token) for each in MEANINGS.values()):
+            if joined in catalogue.names and any(each.search(token) for each in MEANINGS.values()):
                 return joined
     return name
 
 
 def another_meaning(path: Sequence[str], field: Field) -> str:
     """The word in the headings over a column that makes another figure of `field`, "" where none does."""
-    if not (field.measure or DAYS.match(field.kind)) or not path:
+    if not (field.measure or KINDS[field.kind].is_day) or not path:
         return ""
     own = " ".join((field.title, field.group, *field.aliases))
     meant = {name for name, words in MEANINGS.items() if words.search(own)}

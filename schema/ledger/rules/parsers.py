@@ -1,10 +1,10 @@
-"""The parser of each kind of field; `fields.csv` names the kinds."""
+"""The kinds of fields, each with its parser and what else is known of it; `fields.csv` names the kinds."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from schema.ledger.rules import amounts, days, texts, words
-from schema.ledger.rules.cell import Column, Parsed, Parser, cell_text, unclear
+from schema.ledger.rules.cell import Column, FieldKind, Parsed, Parser, cell_text, unclear
 from schema.sheet import Cell
 
 
@@ -22,41 +22,38 @@ def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> P
     return parse
 
 
-PARSERS: Mapping[str, Parser] = {
-    "serial": texts.line,
-    "line": texts.line,
-    "person": texts.person,
-    "text": texts.text,
-    "more": texts.text,
-    "code": texts.code,
-    "uscc": texts.uscc,
-    "industry": texts.industry,
-    "tags": texts.tags,
-    "company": texts.company,
-    "contact": texts.contact,
-    "phone": texts.phone,
-    "money": amounts.money,
-    "land": amounts.land,
-    "plan": days.plan,
-    "past": days.past,
-    "by_month": days.by_month,
-    "plans": days.plans,
-    "pasts": days.pasts,
-    "place": word(words.place, words.PLACES),
-    "stage": word(words.stage, words.STAGES),
-    "group": word(words.group, words.GROUPS),
-    "origin": word(words.origin, words.ORIGINS),
-    "agreement": word(words.agreement, words.AGREEMENTS),
-    "indicator": word(words.indicator, words.INDICATORS),
-    "source": word(words.source, words.SOURCES),
-}
+def of_words(
+    code: str, meaning: Callable[[str], object | None], known: Mapping[str, Any]
+) -> FieldKind:
+    """A kind of field in which one of the words of `words.csv` stands."""
+    return FieldKind(word(meaning, known), code, choices=known)
 
-CODES: Mapping[str, str] = {
-    **{kind: kind.upper() for kind in PARSERS},
-    **dict.fromkeys(("plan", "past", "by_month", "plans", "pasts"), "DAY"),
-    **dict.fromkeys(("serial", "line", "person", "text", "more", "code", "tags"), "TEXT"),
-    "company": "TEXT",
-    "phone": "CONTACT",
-    "land": "NUMBER",
+
+KINDS: Mapping[str, FieldKind] = {
+    "serial": FieldKind(texts.line, "TEXT", is_free=True),
+    "line": FieldKind(texts.line, "TEXT", is_free=True),
+    "person": FieldKind(texts.person, "TEXT", is_free=True, is_phone=True),
+    "text": FieldKind(texts.text, "TEXT", is_free=True),
+    "more": FieldKind(texts.text, "TEXT", is_free=True),
+    "code": FieldKind(texts.code, "TEXT", is_free=True, has_letters=True),
+    "uscc": FieldKind(texts.uscc, "USCC", takes_numbers=True),
+    "industry": FieldKind(texts.industry, "INDUSTRY", has_letters=True),
+    "tags": FieldKind(texts.tags, "TEXT", is_free=True),
+    "company": FieldKind(texts.company, "TEXT", is_free=True),
+    "contact": FieldKind(texts.contact, "CONTACT", is_free=True, is_phone=True),
+    "phone": FieldKind(texts.phone, "CONTACT", is_free=True, is_phone=True),
+    "money": FieldKind(amounts.money, "MONEY", is_amount=True),
+    "land": FieldKind(amounts.land, "NUMBER", is_amount=True),
+    "plan": FieldKind(days.plan, "DAY", is_day=True),
+    "past": FieldKind(days.past, "DAY", is_day=True),
+    "by_month": FieldKind(days.by_month, "DAY", is_day=True),
+    "plans": FieldKind(days.plans, "DAY", is_day=True),
+    "pasts": FieldKind(days.pasts, "DAY", is_day=True),
+    "place": of_words("PLACE", words.place, words.PLACES),
+    "stage": of_words("STAGE", words.stage, words.STAGES),
+    "group": of_words("GROUP", words.group, words.GROUPS),
+    "origin": of_words("ORIGIN", words.origin, words.ORIGINS),
+    "agreement": of_words("AGREEMENT", words.agreement, words.AGREEMENTS),
+    "indicator": of_words("INDICATOR", words.indicator, words.INDICATORS),
+    "source": of_words("SOURCE", words.source, words.SOURCES),
 }
-"""The issue's code when a cell of a kind cannot be parsed."""

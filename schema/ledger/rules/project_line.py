@@ -24,7 +24,7 @@ from schema.ledger.rules.formatted import as_kept, by_condition, day_as_shown, s
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.parsers import CODES, PARSERS
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.row import LedgerRow, ListRow
 from schema.ledger.rules.units import UnitFrom, is_foreign
 from schema.sheet import Cell, Grid
@@ -33,7 +33,6 @@ LONGEST_VALUE = 60
 
 # A cell merged over several lines holds for each of them. An amount must not count twice, though,
 # and one name over several lines is not several projects.
-ADDED_UP = frozenset({"money", "land"})
 IDENTITY = frozenset({"no", "name", "approval_code"})
 
 
@@ -46,7 +45,7 @@ class Lines:
 
     def __init__(self, grid: Grid, header: Header, today: date) -> None:
         self.grid = grid
-        self.kind = header.kind
+        self.catalogue = header.catalogue
         self.issues: list[Issue] = []
         self.blanks: Counter[int] = Counter()
         self.unitless: Counter[int] = Counter()
@@ -83,17 +82,18 @@ class Lines:
     def _heading(self, name: str) -> Heading:
         """The column of a field, or the one in which several fields stand together."""
         own = [heading for heading, field, _ in self._columns if field.name == name]
-        of = self.kind.fields[name].column
+        of = self.catalogue.fields[name].column
         return (own or [heading for heading, field, _ in self._columns if field.column == of])[0]
 
     def _reader(self, heading: Heading, field: Field, today: date) -> Callable[[Cell], Parsed]:
         """The parser of a column, with a cache: most columns repeat their values."""
         column = Column(heading.title, heading.unit, field.limit, today)
+        kind = KINDS[field.kind]
 
         @lru_cache(maxsize=512, typed=True)
         def parse(cell: Cell) -> Parsed:
-            found = PARSERS[field.kind](as_kept(cell, field.kind, self.grid.date1904), column)
-            if not found.doubt and (doubt := shown_otherwise(cell, field.kind)):
+            found = kind.parser(as_kept(cell, kind, self.grid.date1904), column)
+            if not found.doubt and (doubt := shown_otherwise(cell, kind)):
                 return replace(found, code="FORMAT", doubt=doubt)
             return found
 
@@ -105,7 +105,7 @@ class Lines:
         cell = self.grid.cell(number, heading.column)
         source = self._merged.get((number, heading.column))
         if source and not is_blank(above := self.grid.cell(*source)):
-            if field.kind in ADDED_UP or field.name in IDENTITY:
+            if KINDS[field.kind].is_amount or field.name in IDENTITY:
                 message = f"与第 {source[0] + 1} 行合并成了一格。请取消合并，每行分别填写"
                 self._issue(number, heading, "MERGED", message)
                 return None
@@ -144,7 +144,7 @@ class Lines:
                 if field.kind != "serial"
             ]
         except RuleBroken as error:
-            self._issue(number, heading, CODES[field.kind], error.message)
+            self._issue(number, heading, KINDS[field.kind].code, error.message)
             return None
         if parsed.doubt:
             self._issue(number, heading, parsed.code, parsed.doubt, Severity.WARNING)
@@ -156,7 +156,7 @@ class Lines:
         if not isinstance(cell, date):
             return cell
         code = self.grid.day_formats.get((number, heading.column), "")
-        return day_as_shown(cell, code, field.kind, field.title)
+        return day_as_shown(cell, code, KINDS[field.kind], field.title)
 
     def _issue(
         self,

@@ -14,11 +14,7 @@ from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.checks import column_issues, duplicates, missing_required
 from schema.ledger.rules.columns import PROJECTS, RESULTS, Catalogue, bare
 from schema.ledger.rules.header import Header, find_header
-from schema.ledger.rules.issue import Issue, Severity
-from schema.ledger.rules.lines import Line, kind_of
-from schema.ledger.rules.project_line import ListLines, ProjectLines
-from schema.ledger.rules.row import LedgerRow, ListRow
-from schema.ledger.rules.unseen import (
+from schema.ledger.rules.hidden import (
     HiddenParts,
     contending_columns,
     hidden_columns,
@@ -26,6 +22,10 @@ from schema.ledger.rules.unseen import (
     is_hidden,
     without_hidden_columns,
 )
+from schema.ledger.rules.issue import Issue, Severity
+from schema.ledger.rules.lines import Line, kind_of
+from schema.ledger.rules.project_line import ListLines, ProjectLines
+from schema.ledger.rules.row import LedgerRow, ListRow
 from schema.sheet import Grid
 
 TEMPLATES = {"ledger": "项目台账", "lead": "信息报送表", "evaluation": "履约评估表"}
@@ -66,7 +66,7 @@ class Reading:
         """The numbers of the rows with an error: all of them when a column of a `must` field is
         missing.
         """
-        if self.header.kind.needed - self.header.fields:
+        if self.header.catalogue.needed - self.header.fields:
             return frozenset(row.row for row in self.rows)
         return frozenset(i.row for i in self.issues if i.severity == Severity.ERROR)
 
@@ -95,12 +95,12 @@ def read_ledger(
     columns: until it is made, a project in a hidden row is an error; `header` is that of the grid where it
     is known. Raises RuleBroken (INVALID) at `file` when the grid is another form or no ledger.
     """
-    _check_template(grid.template, answers.kind)
+    _check_template(grid.template, answers.catalogue)
     header = header or find_header(grid, answers)
     by_hand = answers.assigned(grid)
     if hidden is HiddenParts.LEAVE:
         header = without_hidden_columns(grid, header, by_hand)
-    lines = (ProjectLines if answers.kind is PROJECTS else ListLines)(grid, header, today)
+    lines = (ProjectLines if answers.catalogue is PROJECTS else ListLines)(grid, header, today)
     kinds: Counter[Line] = Counter()
     rows: list[Any] = []
     unseen: list[int] = []
@@ -120,7 +120,7 @@ def read_ledger(
         *hidden_columns(grid, header, numbers),
         *lines.issues,
         *contending_columns(grid, header, numbers, by_hand, today),
-        *(duplicates(rows, header) if answers.kind is PROJECTS else ()),
+        *(duplicates(rows, header) if answers.catalogue is PROJECTS else ()),
     ]
     left = len(unseen) if hidden is HiddenParts.LEAVE else 0
     return Reading(
@@ -160,12 +160,12 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) 
             continue
         lines = range(header.lines.stop, len(grid.rows))
         if any(kind_of(grid, number, header) == Line.PROJECT for number in lines):
-            (found if header.column(header.kind.key) is not None else nameless).append(grid)
+            (found if header.column(header.catalogue.key) is not None else nameless).append(grid)
     found = found or nameless
     if len(found) > 1:
         names = "、".join(f"“{grid.name}”" for grid in found)
         raise RuleBroken(
-            f"{names}都是{answers.kind.title.removeprefix('项目')}。请选择一张工作表，或各存为一份文件分别上传",
+            f"{names}都是{answers.catalogue.title.removeprefix('项目')}。请选择一张工作表，或各存为一份文件分别上传",
             field="file",
             code="INVALID",
         )
@@ -174,12 +174,12 @@ def the_ledger(grids: Sequence[Grid], sheet: str = "", answers: Answers = NONE) 
     return found[0] if found else chosen[0]
 
 
-def _check_template(template: str, kind: Catalogue) -> None:
+def _check_template(template: str, catalogue: Catalogue) -> None:
     form = template.partition("/")[0]
-    if form not in ("", kind.name):
+    if form not in ("", catalogue.name):
         raise RuleBroken(
-            f"这份文件用的是“{TEMPLATES.get(form, template)}”模板，不是{kind.title}。"
-            f"请下载{kind.title}模板，填好后再上传",
+            f"这份文件用的是“{TEMPLATES.get(form, template)}”模板，不是{catalogue.title}。"
+            f"请下载{catalogue.title}模板，填好后再上传",
             field="file",
             code="INVALID",
         )

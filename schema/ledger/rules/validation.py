@@ -13,13 +13,13 @@ from schema.ledger.rules.columns import FIELDS, PROJECTS, RESULTS, Catalogue, ba
 from schema.ledger.rules.computed import formula_runs
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.header import Header, find_header
+from schema.ledger.rules.hidden import HiddenParts, macros, other_sheets
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.mapping import FieldIssue, map_to_project
 from schema.ledger.rules.mends import passed_over, put_in, result_words
 from schema.ledger.rules.reading import Reading, Skipped, read_ledger, the_ledger
 from schema.ledger.rules.row import ListRow, packed
 from schema.ledger.rules.units import unit_of
-from schema.ledger.rules.unseen import HiddenParts, macros, other_sheets
 from schema.sheet import Grid, read_all
 
 MOST_ROWS = 10_000
@@ -51,8 +51,8 @@ def validate_file(
 ) -> Iterator[JsonObject]:
     """A summary of the whole file, then each row: its packed values and its issues.
 
-    `answers` are `columns` and `units` as `Answers` has them, None where nothing is said: then those of
-    `remembered` hold, each with its `form` and the `no` of its batch, that were said of this form.
+    `answers` are `columns` and `units` as `Answers` has them, None where nothing is given: then those of
+    `remembered` hold, each with its `form` and the `no` of its batch, that were given for this form.
     `day` is today; `own` is the slug of the uploading unit's place; `hidden` is one of HiddenParts, ""
     before the office has chosen; `mends` are the cells changed in the preview (`put_in`); `kind` are the
     arguments of `list_catalogue` for a list that is not the ledger. Raises RuleBroken (INVALID) when the
@@ -62,7 +62,7 @@ def validate_file(
     if answers is None:
         grid, given, answered_in = with_remembered(grids, sheet, remembered, catalogue)
     else:
-        given, answered_in = Answers(**answers, kind=catalogue), ""
+        given, answered_in = Answers(**answers, catalogue=catalogue), ""
         grid = the_ledger(grids, sheet, given)
     given.check(grid)
     # Changed cells stand below the header, so it is that of the file.
@@ -130,18 +130,18 @@ def with_remembered(
     grids: Sequence[Grid],
     sheet: str,
     remembered: Sequence[Mapping[str, Any]],
-    kind: Catalogue = PROJECTS,
+    catalogue: Catalogue = PROJECTS,
 ) -> tuple[Grid, Answers, str]:
-    """The ledger with what was said before of its form, and the number of the batch where it was.
+    """The ledger with what was given before for its form, and the number of the batch where it was.
 
-    A form of which nothing was said is read as it stands. Raises RuleBroken (INVALID) at `file`.
+    A form of which nothing was given is read as it stands. Raises RuleBroken (INVALID) at `file`.
     """
     try:
-        grid = the_ledger(grids, sheet, Answers(kind=kind))
-        header = find_header(grid, Answers(kind=kind))
+        grid = the_ledger(grids, sheet, Answers(catalogue=catalogue))
+        header = find_header(grid, Answers(catalogue=catalogue))
     except RuleBroken:
         for each in remembered[:FORMS_TRIED]:
-            given = Answers(each["columns"], each["units"], kind)
+            given = Answers(each["columns"], each["units"], catalogue)
             try:
                 grid = the_ledger(grids, sheet, given)
             except RuleBroken:
@@ -151,14 +151,14 @@ def with_remembered(
         raise
     known = next((each for each in remembered if each["form"] == header.form), None)
     if known is None or not (known["columns"] or known["units"]):
-        return grid, Answers(kind=kind), ""
-    return grid, Answers(known["columns"], known["units"], kind), known["no"]
+        return grid, Answers(catalogue=catalogue), ""
+    return grid, Answers(known["columns"], known["units"], catalogue), known["no"]
 
 
-def form_without_answers(grid: Grid, kind: Catalogue = PROJECTS) -> str:
+def form_without_answers(grid: Grid, catalogue: Catalogue = PROJECTS) -> str:
     """The form of a sheet as its headings alone show it, "" where they show no header."""
     try:
-        return find_header(grid, Answers(kind=kind)).form
+        return find_header(grid, Answers(catalogue=catalogue)).form
     except RuleBroken:
         return ""
 
@@ -242,7 +242,7 @@ def annotate_workbook(
     `lines` and `issues` are the row numbers and issues stored at the preview; rows are not parsed
     again. Of `mends`, which the file carries, `who` and `when` say by whom and on which day.
     """
-    given = Answers(columns=columns, kind=list_catalogue(**kind) if kind else PROJECTS)
+    given = Answers(columns=columns, catalogue=list_catalogue(**kind) if kind else PROJECTS)
     grid = the_ledger(read_all(name, content), sheet, given)
     reading = Reading(
         rows=[ListRow(number, {}) for number in lines],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from schema.city.rules.text import half_width
 from schema.entries.rules import Indicator, SourceOfCapital
@@ -110,14 +110,3 @@ AGREEMENTS = _by_word("agreement", AgreementKind)
 REGIONS = _by_word("region", SourceOfCapital)
 INDICATORS = _by_word("indicator", Indicator)
 SOURCES = _by_word("source", SourceOfCapital)
-
-CHOICES: Mapping[str, Mapping[str, Any]] = {
-    "stage": STAGES,
-    "place": PLACES,
-    "group": GROUPS,
-    "origin": ORIGINS,
-    "agreement": AGREEMENTS,
-    "indicator": INDICATORS,
-    "source": SOURCES,
-}
-"""The words of each kind of field (`fields.csv`) that has a list of them."""

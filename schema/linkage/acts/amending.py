@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from schema import database
 from schema.city.rules import RuleBroken
 from schema.context import Context
-from schema.database.statements import marks
+from schema.database.statements import in_chunks, marks
 from schema.gate.gate import Gate
+from schema.gate.many import as_moved
 from schema.intake import as_column
 from schema.linkage import rules
 from schema.linkage.rules import Amendment, Held, Standing
@@ -18,8 +19,6 @@ from schema.people.tables import CompanyHolder
 from schema.permissions import visible
 from schema.query.models import Record, as_record, day
 
-AT_ONCE = 500
-"""How many companies one statement asks of."""
 HOLDERS = (
     'SELECT h."id", h."company_id", h."role", h."name", h."uscc", h."share", h."source", h."as_of",'
     ' h."ended_on", h."unit_id" FROM "company_holder" h WHERE h."company_id" IN ({marks}) ORDER BY h."id"'
@@ -37,7 +36,7 @@ class Source(NamedTuple):
 async def read_standing(companies: Sequence[Record]) -> dict[int, Standing]:
     """What is recorded of companies by their ids, whoever recorded it."""
     found: dict[int, list[Mapping[str, Any]]] = {each["id"]: [] for each in companies}
-    for keys in portions(sorted(found)):
+    for keys in in_chunks(sorted(found)):
         for row in await database.fetch(HOLDERS.format(marks=marks(keys)), keys):
             found[row["company_id"]].append(row)
     return {each["id"]: standing(each, found[each["id"]]) for each in companies}
@@ -59,7 +58,7 @@ async def named_by_code(gate: Gate, codes: Sequence[str]) -> dict[str, str]:
     """The names of companies that the viewer sees by the credit codes that they have."""
     seen, values = visible("company", "c", gate.viewer)
     found: dict[str, str] = {}
-    for part in portions(sorted({*codes})):
+    for part in in_chunks(sorted({*codes})):
         sql = f'SELECT c."uscc", c."name" FROM "company" c WHERE c."uscc" IN ({marks(part)}) AND {seen}'
         found |= {row["uscc"]: row["name"] for row in await database.fetch(sql, [*part, *values])}
     return found
@@ -109,7 +108,7 @@ def columns_of(row: CompanyRow, given: Amendment) -> dict[str, tuple[Any, Any]]:
         "uscc": (row.uscc, uscc),
         "no_code_reason": (row.no_code_reason, reason),
         "region": (row.region, region),
-        "revision": (row.revision, row.revision),
+        **as_moved(row),
     }
 
 
@@ -183,14 +182,14 @@ async def companies_called(
         ),
         ('SELECT c."id" FROM "company" c WHERE c."uscc" IN ({marks})', either[1]),
     ):
-        for part in portions(asked):
+        for part in in_chunks(asked):
             rows = await database.fetch(
                 f"{sql.format(marks=marks(part))} AND {seen}", [*part, *values]
             )
             keys |= {row["id"] for row in rows}
     found = {each["id"]: each for each in await context.rows.ones("Company", sorted(keys)) if each}
     called = {(each["normal_name"], key) for key, each in found.items()}
-    for part in portions(sorted(found)):
+    for part in in_chunks(sorted(found)):
         sql = f'SELECT "company_id", "normal_name" FROM "company_name" WHERE "company_id" IN ({marks(part)})'
         called |= {
             (row["normal_name"], row["company_id"]) for row in await database.fetch(sql, part)
@@ -226,7 +225,7 @@ async def reported_by_code(
 ) -> dict[int, str]:
     """Of companies that were given a code those of which a project was reported after an entry of the journal."""
     found: dict[int, str] = {}
-    for part in portions(sorted(key for key, columns in changed.items() if "uscc" in columns)):
+    for part in in_chunks(sorted(key for key, columns in changed.items() if "uscc" in columns)):
         sql = (
             'SELECT p."investor_id", p."no" FROM "project" p'
             f' WHERE p."investor_id" IN ({marks(part)}) AND NOT EXISTS (SELECT 1 FROM "journal_row" r'
@@ -235,8 +234,3 @@ async def reported_by_code(
         for row in await database.fetch(sql, [*part, since]):
             found.setdefault(row["investor_id"], f"项目 {row['no']} 已由它报送")
     return found
-
-
-def portions(keys: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield [*keys[start : start + AT_ONCE]]

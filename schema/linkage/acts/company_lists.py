@@ -7,6 +7,7 @@ from typing import NamedTuple
 from schema.city.rules import RuleBroken, normal_name
 from schema.context import Context
 from schema.gate.gate import Gate
+from schema.gate.many import move_many
 from schema.intake import (
     Bringing,
     Fault,
@@ -26,7 +27,6 @@ from schema.linkage.acts.amending import (
     reported_by_code,
 )
 from schema.linkage.rules import Amendment, OfOne, Standing
-from schema.people.tables import Company
 from schema.project.tables import NEW_PROJECTS
 from schema.query.models import Record
 
@@ -126,11 +126,7 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
     read = await read_lines(gate, lines)
     given = {each.company: each.given for each in read if each.given}
     rows = await gate.hold("Company", given)
-    await gate.update_many(
-        Company, {row.id: {"revision": (row.revision, row.revision + 1)} for row in rows}
-    )
-    for row in rows:
-        row.revision += 1
+    await move_many(gate, rows)
     await amend_companies(gate, [(row, given[row.id]) for row in rows])
     company = {row: each.company for each in read for row, _ in each.one.lines}
     return [company[line.row] for line in lines]

@@ -1,6 +1,6 @@
 """What a person does not see of a ledger: hidden and filtered rows, hidden columns, other sheets.
 
-Nothing of it is read or passed over unsaid. Of two columns for one field the visible one is read; where
+Nothing of it is read or passed over without an issue. Of two columns for one field the visible one is read; where
 two visible ones differ, the line asks which.
 """
 
@@ -19,15 +19,13 @@ from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.headings import Heading, field_named
 from schema.ledger.rules.issue import Issue, Severity
 from schema.ledger.rules.lines import Line, kind_of
-from schema.ledger.rules.parsers import PARSERS
+from schema.ledger.rules.parsers import KINDS
 from schema.sheet import Grid
 from schema.sheet.book import OPTIONS
 
 MACROS = "MACROS"
 ROWS_NAMED = 10
 LIKE_THE_LEDGER = 3
-ASKED = frozenset({"money", "land", "plan", "past", "uscc", "place", "stage"})
-"""The kinds of which two different values in one line are a question."""
 
 
 class HiddenParts(StrEnum):
@@ -67,7 +65,9 @@ def hidden_rows(
     }[choice]
     filtered = sum(1 for line in lines if line in grid.filtered_rows)
     by_filter = f"，其中 {filtered} 行是筛选隐去的" if filtered else ""
-    message = f"有 {len(lines)} 个{header.kind.item}在隐藏的行里（第 {names} 行）{by_filter}。{how}"
+    message = (
+        f"有 {len(lines)} 个{header.catalogue.item}在隐藏的行里（第 {names} 行）{by_filter}。{how}"
+    )
     yield Issue(0, "", "隐藏的行", "", "HIDDEN", message, Severity.WARNING)
     if choice is not None:
         return
@@ -83,7 +83,7 @@ def hidden_columns(grid: Grid, header: Header, lines: Sequence[int]) -> Iterator
     for heading in header.headings:
         if heading.column not in grid.hidden_columns or not _is_filled(grid, heading, lines):
             continue
-        name = heading.field.name if heading.field else field_named(heading.title, header.kind)
+        name = heading.field.name if heading.field else field_named(heading.title, header.catalogue)
         if not name:
             continue
         other = header.column(name)
@@ -108,11 +108,11 @@ def contending_columns(
     """
     for rival in header.headings:
         given = rival.field or rival.column in by_hand or not rival.title
-        name = "" if given else field_named(rival.title, header.kind)
+        name = "" if given else field_named(rival.title, header.catalogue)
         if not name or name in by_hand.values() or rival.column in grid.hidden_columns:
             continue
-        field, taken = header.kind.fields[name], header.column(name)
-        if taken is None or field.kind not in ASKED:
+        field, taken = header.catalogue.fields[name], header.column(name)
+        if taken is None or KINDS[field.kind].is_free:
             continue
         first = header.headings[taken]
         for line in lines:
@@ -145,18 +145,18 @@ def _reason(grid: Grid, header: Header) -> str:
     hidden = "它是隐藏的，" if grid.hidden else ""
     if projects:
         how = "请取消隐藏后选择这张工作表上传" if grid.hidden else "请选择这张工作表另行上传"
-        return f"{hidden}有 {projects} 个{header.kind.item}。{how}"
+        return f"{hidden}有 {projects} 个{header.catalogue.item}。{how}"
     alike = sum(1 for row in range(len(grid.rows)) if _is_continued(grid, row, header))
     if alike:
-        what = header.kind.title.removeprefix("项目")
+        what = header.catalogue.title.removeprefix("项目")
         return f"{hidden}有 {alike} 行像是{what}的续页，没有表头。请接到{what}的表尾后重新上传"
-    return f"{hidden}有 {filled} 行，不是{header.kind.title}"
+    return f"{hidden}有 {filled} 行，不是{header.catalogue.title}"
 
 
 def _projects(grid: Grid, header: Header) -> int:
     """How many projects a sheet with a header of its own has."""
     try:
-        own = find_header(grid, Answers(kind=header.kind))
+        own = find_header(grid, Answers(catalogue=header.catalogue))
     except RuleBroken:
         return 0
     lines = range(own.lines.stop, len(grid.rows))
@@ -167,7 +167,7 @@ def _is_continued(grid: Grid, row: int, header: Header) -> bool:
     """Whether a row would be a project under the ledger's header: a name, an investor and more."""
     filled = [each for each in header.headings if each.field and _has(grid, row, each.column)]
     names = {each.field.name for each in filled if each.field}
-    needed = header.kind.needed - {header.kind.amount}
+    needed = header.catalogue.needed - {header.catalogue.amount}
     texts = [grid.cell(row, header.column(name) or 0) for name in needed]
     return (
         needed <= names
@@ -184,7 +184,8 @@ def _value(grid: Grid, line: int, heading: Heading, field: Field, today: date) -
         return None
     column = Column(heading.title, heading.unit or field.unit, field.limit, today)
     try:
-        return PARSERS[field.kind](as_kept(cell, field.kind, grid.date1904), column).value
+        kind = KINDS[field.kind]
+        return kind.parser(as_kept(cell, kind, grid.date1904), column).value
     except RuleBroken:
         return None
 

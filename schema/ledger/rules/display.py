@@ -6,6 +6,7 @@ from decimal import Decimal
 from schema.city.rules import format_money
 from schema.ledger.rules import words
 from schema.ledger.rules.columns import FIELDS
+from schema.ledger.rules.parsers import KINDS
 from schema.ledger.rules.row import LedgerRow
 
 
@@ -24,5 +25,5 @@ def field_text(row: LedgerRow, name: str) -> str:
             return f"{about}{format_money(value)}"
         case tuple():
             return "、".join(value)
-    known = words.CHOICES.get(FIELDS[name].kind)
+    known = KINDS[FIELDS[name].kind].choices
     return words.word_for(known, value) if known and value else str(value)

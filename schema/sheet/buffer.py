@@ -23,20 +23,20 @@ class BrokenError(Exception):
 
 
 @dataclass(slots=True)
-class Look:
+class CellFormat:
     """The number format of a cell and what it makes of a number."""
 
     code: str
     kind: int
 
     @classmethod
-    def of(cls, code: str) -> "Look":
+    def of(cls, code: str) -> "CellFormat":
         kind = DAY if is_date(code) else MORE if says_more(code) else PLAIN
         return cls(code, kind)
 
 
 @dataclass(slots=True)
-class Found:
+class SheetBuffer:
     """A sheet. `bottom` and `right` are the largest row and column with a value, -1 without one.
 
     What lies beyond the limits is measured and not kept. `recalculates` says that the workbook is to
@@ -82,21 +82,32 @@ class Found:
         else:
             line[column] = value
 
-    def number(self, value: float, look: Look | None) -> object:
+    def number(self, value: float, cell_format: CellFormat | None) -> object:
         """A number as its format means it: a day, a number that says more, or a plain number."""
         if not isfinite(value):
             return None
-        if look and look.kind == DAY and (day := from_serial(value, self.date1904)) is not None:
+        if (
+            cell_format
+            and cell_format.kind == DAY
+            and (day := from_serial(value, self.date1904)) is not None
+        ):
             return day
         whole = int(value) if value.is_integer() and abs(value) < WHOLE else value
-        if look and look.kind == MORE:
-            return {"number": whole, "format": look.code}
+        if cell_format and cell_format.kind == MORE:
+            return {"number": whole, "format": cell_format.code}
         return whole
 
-    def keep_look(self, row: int, column: int, value: object, look: Look | None) -> None:
+    def keep_format(
+        self, row: int, column: int, value: object, cell_format: CellFormat | None
+    ) -> None:
         """Keep the format of a day that shows other than year, month and day."""
-        if look and look.kind == DAY and isinstance(value, date) and hides_part(look.code):
-            self.day_formats.setdefault(look.code, []).extend((row, column))
+        if (
+            cell_format
+            and cell_format.kind == DAY
+            and isinstance(value, date)
+            and hides_part(cell_format.code)
+        ):
+            self.day_formats.setdefault(cell_format.code, []).extend((row, column))
 
     def put_formula(self, row: int, column: int, value: object, formula: str) -> None:
         """Keep a cell with a formula; None is the value of one that has none."""
@@ -219,7 +230,7 @@ def from_serial(serial: float, date1904: bool) -> date | datetime | None:
     return moment.date() if moment.time() == time() else moment
 
 
-def all_lines(sheets: Iterable[Found]) -> Iterator[object]:
+def all_lines(sheets: Iterable[SheetBuffer]) -> Iterator[object]:
     """The lines of several sheets, up to a refusal."""
     for sheet in sheets:
         for line in sheet.lines():
