@@ -34,7 +34,7 @@ from schema.gate.idempotency import forget_answers
 from schema.gate.operator import operating
 from schema.gate.tables import IdempotencyRecord
 from schema.industry.tables import TargetContact
-from schema.ledger.tables import Batch, BatchRow
+from schema.ledger.tables import LEDGER, Batch, BatchRow
 from schema.linkage.tables import Claim, Merge
 from schema.people.tables import Company, CompanyHolder, CompanyName
 from schema.project.tables import Project
@@ -183,7 +183,7 @@ async def concerned_by(keys: Sequence[int]) -> Concerned:
         await Project.filter(id__in=keys).order_by("id"),
         await TargetContact.filter(target__lead_id__in=keys).order_by("id"),
         sorted([*own, *copies], key=lambda row: row.id),
-        await BatchRow.filter(project_id__in=keys).order_by("id"),
+        await BatchRow.filter(project_id__in=keys, batch__kind=LEDGER).order_by("id"),
     )
 
 

@@ -89,6 +89,8 @@ Hold: TypeAlias = Callable[[Gate, Sequence[ListLine], Sequence[int]], Awaitable[
 """Holds what lines rest on before they are checked for the last time, or what rows (their ids) rest on
 before they are taken back; refuses where some of these may not be taken back.
 """
+Meant: TypeAlias = Callable[[Gate, Sequence[ListLine]], Awaitable[Mapping[int, int]]]
+"""The ids of the projects that lines are about, by the number of the line, of those that the viewer sees."""
 Choices: TypeAlias = Callable[[], Awaitable[Mapping[str, Sequence[str]]]]
 """What the template offers to choose from in columns, beside the words of their kinds."""
 
@@ -128,7 +130,8 @@ class Bringing:
     """How lines are brought in. Before an act checks them for the last time it holds alone what `shares`
     names, "" for nothing, and then what `hold` does, as the act of one row would. Lines for which `together`
     says the same are brought in together or not at all. `current` gives what is there already in the
-    template, to be changed and brought in.
+    template, to be changed and brought in. `projects` gives the projects that lines are about, which are
+    shown beside them.
     """
 
     check: Check
@@ -139,6 +142,7 @@ class Bringing:
     hold: Hold = holds_nothing
     together: Callable[[ListLine], str] | None = None
     current: Current | None = None
+    projects: Meant | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Article 6: the timetable step by step, and money and tax with their evidence."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from schema.city.rules import RuleBroken
+from schema.city.rules.text import half_width
 from schema.entries.rules import Indicator, SourceOfCapital
 from schema.project.rules import Stage
 
@@ -26,6 +28,19 @@ def check_order(stage: Stage, reached_on: date, before_on: date | None) -> None:
         raise RuleBroken(
             f"“{stage.word}”的日期不能早于上一步的日期（{before_on}），请核对", "reachedOn"
         )
+
+
+TYPED_NO = re.compile(r"(\d{4})[-‐‑‒–—―−_/.]*(\d{4,6})", re.ASCII)
+
+
+def as_number(typed: str) -> str:
+    """A project's number as it is issued, from one in full width, with another dash, or without one.
+
+    >>> as_number("２０２６－００６８"), as_number("20260068"), as_number("2026 — 0068"), as_number("B-7")
+    ('2026-0068', '2026-0068', '2026-0068', 'B-7')
+    """
+    found = TYPED_NO.fullmatch(re.sub(r"\s", "", half_width(typed)))
+    return f"{found[1]}-{found[2]}" if found else typed
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,18 @@ for .xlsx, `biff` for .xls), and `formats` says what a person sees of a number.
 Writing escapes formulas (ASVS 5.0, 1.2.10).
 """
 
-from schema.sheet.grid import LIMITS, Cell, Grid, Limits, Merged, Number, Uncomputed, column_letter
+from schema.sheet.grid import (
+    LIMITS,
+    Cell,
+    Grid,
+    Limits,
+    Merged,
+    Month,
+    Number,
+    Uncomputed,
+    Year,
+    column_letter,
+)
 from schema.sheet.reading import FORMATS, read, read_all
 from schema.sheet.writing import Column, write_csv, write_grid, write_json, write_xlsx
 
@@ -18,8 +29,10 @@ __all__ = [
     "Grid",
     "Limits",
     "Merged",
+    "Month",
     "Number",
     "Uncomputed",
+    "Year",
     "column_letter",
     "read",
     "read_all",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from schema.sheet.grid import Merged, Number, column_letter
+from schema.sheet.grid import Merged, Month, Number, Year, column_letter
 
 # Constant, so that the same list gives the same bytes.
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,6 +25,8 @@ STYLES: Mapping[str, Mapping[str, object]] = {
     "whole": FONT | {"num_format": "#,##0"},
     "fraction": FONT | {"num_format": "#,##0.00####"},
     "day": FONT | {"num_format": "yyyy-mm-dd", "align": "left"},
+    "month": FONT | {"num_format": "yyyy-mm", "align": "left"},
+    "year": FONT | {"num_format": "yyyy", "align": "left"},
     "moment": FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
     "head": HEAD,
     "must": HEAD | {"font_color": "#B42318"},
@@ -148,6 +150,10 @@ class Page:
         match value:
             case datetime():
                 sheet.write_datetime(row, column, value, self.book.format("moment", wrong))
+            case Month():
+                sheet.write_datetime(row, column, value, self.book.format("month", wrong))
+            case Year():
+                sheet.write_datetime(row, column, value, self.book.format("year", wrong))
             case date():
                 sheet.write_datetime(row, column, value, self.book.format("day", wrong))
             case Number(amount, code) if -EXACT < amount < EXACT:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from schema.sheet.formats import LONGEST_FORMAT, is_date, says_more
-from schema.sheet.grid import Limits
+from schema.sheet.formats import LONGEST_FORMAT, finest, is_date, says_more
+from schema.sheet.grid import Limits, Month, Year
 from schema.sheet.shown_days import hides_part
 
 WHOLE = 2**53
+COARSE = {"month": Month, "year": Year}
 DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001
 FALSE_LEAP_DAY = 60
 LAST_SERIAL = 2_958_465
@@ -91,7 +92,7 @@ class SheetBuffer:
             and cell_format.kind == DAY
             and (day := from_serial(value, self.date1904)) is not None
         ):
-            return day
+            return as_seen(day, cell_format)
         whole = int(value) if value.is_integer() and abs(value) < WHOLE else value
         if cell_format and cell_format.kind == MORE:
             return {"number": whole, "format": cell_format.code}
@@ -216,6 +217,14 @@ class SheetBuffer:
 def uncomputed(formula: str) -> dict[str, str]:
     """The JSON of a formula without a value."""
     return {"formula": formula[:LONGEST_FORMULA]}
+
+
+def as_seen(day: date, cell_format: CellFormat | None) -> date:
+    """A day as the format of its cell shows it: whole, or its month or year alone."""
+    coarse = None
+    if cell_format and cell_format.kind == DAY:
+        coarse = COARSE.get(finest(cell_format.code))
+    return coarse(day.year, day.month, day.day) if coarse else day
 
 
 def from_serial(serial: float, date1904: bool) -> date | datetime | None:

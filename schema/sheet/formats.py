@@ -94,6 +94,19 @@ def is_date(code: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def finest(code: str) -> str:
+    """The smallest part of a day that a format of days shows: `day`, `month` or `year`.
+
+    >>> finest("yyyy/m/d"), finest('yyyy"年"m"月"'), finest("mmm-yy"), finest("yyyy")
+    ('day', 'month', 'month', 'year')
+    """
+    letters = "".join(text for kind, text in _sections(code)[0].tokens if kind == "date").lower()
+    if "d" in letters or not set(letters) & set("yemg"):
+        return "day"
+    return "month" if "m" in letters else "year"
+
+
+@lru_cache(maxsize=1024)
 def says_more(code: str) -> bool:
     """Whether a format shows more, less or other than the digits of a number."""
     sections = _sections(code)[:3]

@@ -16,6 +16,20 @@ class Number(NamedTuple):
     format: str
 
 
+class Month(date):
+    """A day in a cell whose format shows its month alone: a person sees the month."""
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+class Year(date):
+    """A day in a cell whose format shows its year alone."""
+
+    def __str__(self) -> str:
+        return f"{self.year}年"
+
+
 class Uncomputed(NamedTuple):
     """A formula without a kept value, as programs write it that compute nothing."""
 

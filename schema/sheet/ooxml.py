@@ -7,10 +7,10 @@ have. Document types and entities end the reading.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 
-from schema.sheet.buffer import MOST_CONDITIONS, BrokenError, CellFormat, SheetBuffer
+from schema.sheet.buffer import MOST_CONDITIONS, BrokenError, CellFormat, SheetBuffer, as_seen
 from schema.sheet.formats import BUILT_IN, GENERAL
 from schema.sheet.grid import Limits
 from schema.sheet.package import Attributes, Handler, Package, Relation
@@ -239,12 +239,14 @@ class SheetReader(Handler):
                 return text
             case "b":
                 return text in TRUE
-            case "d":
-                return moment(text)
         cell_format = self._formats[self._style] if self._style < len(self._formats) else None
-        if not NUMERAL.fullmatch(text):
+        if self._kind == "d":
+            kept = moment(text)
+            found = as_seen(kept, cell_format) if isinstance(kept, date) else kept
+        elif NUMERAL.fullmatch(text):
+            found = self.found.number(float(text), cell_format)
+        else:
             return text
-        found = self.found.number(float(text), cell_format)
         self.found.keep_format(self._row, self._column, found, cell_format)
         return found
 

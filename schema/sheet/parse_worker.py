@@ -4,8 +4,9 @@ A workbook with one cell at XFD1048576 makes calamine ask for 512 GB and abort t
 a long shared string that every cell refers to is multiplied without limit. Here that ends the child.
 
 Standard input: the workbook. Arguments: rows, columns.
-Standard output: JSON, a line each: what is known of a sheet, `{"sheet", …}` (`found.SheetBuffer.lines`),
-then its rows as lists; a day is `{"day": "2026-03-01"}`, a moment `{"moment": …}`, a number whose
+Standard output: JSON, a line each: what is known of a sheet, `{"sheet", …}` (`buffer.SheetBuffer.lines`),
+then its rows as lists; a day is `{"day": "2026-03-01"}`, one of which the format shows the month or
+the year alone `{"month": …}` or `{"year": …}`, a moment `{"moment": …}`, a number whose
 format says more `{"number", "format"}`, a formula without a value `{"formula"}`; `{"refused": CODE}`
 ends it.
 """
@@ -19,7 +20,7 @@ from datetime import date, datetime
 from zipfile import BadZipFile
 
 from schema.sheet.buffer import BrokenError, SheetBuffer, all_lines
-from schema.sheet.grid import Limits
+from schema.sheet.grid import Limits, Month, Year
 
 
 def main(rows: int, columns: int) -> None:
@@ -66,6 +67,8 @@ def json_default(value: object) -> object:
     """The JSON of a date or moment; anything else as text."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
+    if isinstance(value, Month | Year):
+        return {"month" if isinstance(value, Month) else "year": value.isoformat()}
     return {"day": value.isoformat()} if isinstance(value, date) else str(value)
 
 

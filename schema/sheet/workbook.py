@@ -11,7 +11,7 @@ from schema.bounded import bounded_process
 from schema.city.rules import RuleBroken
 from schema.sheet.archive import unreadable_workbook
 from schema.sheet.formula_escape import unescape_formula
-from schema.sheet.grid import Cell, Grid, Limits, Merged, Number, Uncomputed
+from schema.sheet.grid import Cell, Grid, Limits, Merged, Month, Number, Uncomputed, Year
 
 PARSE_WORKER = Path(__file__).with_name("parse_worker.py")
 
@@ -51,6 +51,10 @@ def _decode(decoded: dict[str, Any]) -> Cell | dict[str, Any]:
             return Number(value, intern(code))
         case {"day": str(day)}:
             return date.fromisoformat(day)
+        case {"month": str(day)}:
+            return Month.fromisoformat(day)
+        case {"year": str(day)}:
+            return Year.fromisoformat(day)
         case {"moment": str(moment)}:
             return datetime.fromisoformat(moment)
         case {"formula": str(formula)}:

@@ -155,6 +155,46 @@ async def test_every_fault_of_a_line_is_said_at_its_cell_and_in_the_file(files: 
     assert (await Project.get(no=signed["no"])).paid_in_fen == (1000 + 2000 + 9001) * 10**6
 
 
+async def test_a_line_with_its_number_alone_is_shown_with_its_project_and_linked_by_its_name(
+    files: City,
+) -> None:
+    city = files
+    project = await city.signed(name="电池产业园")
+    bare = {"name": "", "source": "省外"}
+    full_width = project["no"].translate(str.maketrans("0123456789-", "０１２３４５６７８９－"))
+    lines = (
+        paid(project, "12.345678", **bare),
+        paid(project, "13", no=full_width, **bare),
+        paid(project, "14", no=project["no"].replace("-", ""), **bare),
+        paid(project, "约15", **bare),
+        paid(project, "16", indicator="产值", source=""),
+        taxed(project, "17", indicator="税收收入"),
+        {"no": "合计", "amount": "87"},
+    )
+    batch = await previewed(city, *lines)
+    found = await issues(city, batch)
+    assert [found[row][0] for row in range(2, 8)] == ["READY"] * 3 + ["WRONG"] * 2 + ["READY"]
+    assert "这里要填确切金额" in found[5][1] and len(found[5]) == 2
+    assert len(found[6]) == 2 and "“产值”不在名单内" in found[6][1], found[6]
+    assert 8 not in found and batch["skippedCount"] == 1, "a total is neither a line nor an error"
+    of_line = "{ no name landingPlace { slug } }"
+    asked = f"""query($no: String!) {{ batch(no: $no) {{ rows(first: 9) {{ nodes {{
+        project {of_line} cells(fields: ["amount"]) {{ value }} }} }} }} }}"""
+    nodes = (await city.run(city.hightech, asked, no=batch["no"]))["batch"]["rows"]["nodes"]
+    same = {"no": project["no"], "name": "电池产业园", "landingPlace": {"slug": "hightech"}}
+    assert [each["project"] for each in nodes] == [same] * 6
+    assert nodes[0]["cells"][0]["value"] == "12.345678 万元"
+    async with signed_in("hightech") as visitor:
+        here = f"/imports/entries/{batch['no']}"
+        shown = f"{project['no']} 电池产业园（高新区）"
+        assert shown in words(await seen(visitor, here))
+        await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True)
+        entry = await Entry.filter(indicator="PAID_IN_FUNDS").order_by("id").first()
+        assert entry
+        page = await seen(visitor, here)
+        assert f'<a href="/verification/{entry.no}">电池产业园</a>' in page
+
+
 async def test_a_figure_like_another_one_is_asked_about_and_keeps_the_answer(files: City) -> None:
     city = files
     project = await city.signed()
@@ -206,15 +246,20 @@ async def test_a_month_alone_is_its_last_day_and_a_closed_one_counts_in_the_next
     city.now = at("2026-11-18 10:00")
     await close("2026-10", city.now)
     batch = await previewed(
-        city, paid(project, "100", day="2026年10月"), paid(project, "200", day="2026年11月")
+        city,
+        paid(project, "100", day="2026年10月"),
+        paid(project, "200", day="2026年11月"),
+        paid(project, "300", day="2026年10月底"),
+        paid(project, "400", day="2026年10月下旬"),
     )
     found = await issues(city, batch)
-    assert found[2][0] == "READY" and found[3][0] == "READY"
+    assert [found[row][0] for row in (2, 3, 4, 5)] == ["READY", "WRONG", "READY", "WRONG"]
     assert "按 2026-10-31 读取" in found[2][1] and "已关账，计入 2026年11月" in found[2][2]
-    assert found[3][1:] == ["“2026年11月”没有写日，按 2026-11-18 读取"]
-    await city.done(city.hightech, "listImport", **on(batch))
+    assert found[3][1:] == ["“2026年11月”还没有过完，请写明哪一天，例如“2026-11-18”"]
+    assert "“2026年10月下旬”看不出是哪一天" in found[5][1]
+    await city.done(city.hightech, "listImport", **on(batch), onlyCorrect=True)
     entries = await Entry.filter(indicator="PAID_IN_FUNDS").order_by("id")
-    assert [f"{each.occurred_on}" for each in entries] == ["2026-10-31", "2026-11-18"]
+    assert [f"{each.occurred_on}" for each in entries] == ["2026-10-31", "2026-10-31"]
     months = await Credit.filter(entry_id=entries[0].id).values_list("counts_in", flat=True)
     assert {f"{each}" for each in months} == {"2026-11-01"}
 
@@ -373,7 +418,7 @@ async def test_a_sheet_is_sent_looked_at_brought_in_and_taken_back_on_pages(file
         assert grid.template == "entries/2026.1" and "资金来源" in grid.rows[0]
         content = (
             "项目,类别,金额（万元）,月份,来源,凭证\n"
-            "电池产业园,到位,120.5,2026年11月,省外,银行回单 7\n"
+            "电池产业园,到位,120.5,2026-11-18,省外,银行回单 7\n"
             "电池产业园,到位,30,2026-11-18,省外,银行回单 8\n"
             "电池产业园,税收,9,2026-11-18,,\n"
         ).encode()

@@ -13,7 +13,7 @@ from schema.entries.rules import Indicator
 from schema.intake import LISTS
 from schema.ledger.graph.cells import catalogue_of
 from schema.ledger.rules.answers import UNITS
-from schema.ledger.rules.checks import KINDS as MEASURES
+from schema.ledger.rules.checks import MEASURES
 from schema.ledger.tables import LEDGER
 from schema.linkage.tables import Claim
 from schema.project.rules import LANES

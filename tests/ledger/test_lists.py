@@ -95,6 +95,8 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
         company(5, uscc=""),
         company(6, group="现代服务业", owner="查无此人"),
         {"name": "", "uscc": uscc(670), "why": "名称漏填"},
+        {"name": "13800001234", "why": "电话错填"},
+        {"name": "合计2家"},
     )
     found = {
         row["rowNo"]: (
@@ -112,6 +114,8 @@ async def test_every_fault_of_a_list_is_said_at_its_cell_and_in_the_file(files: 
     assert found[7] == ("READY", []) and "与第 7 行是同一家企业" in found[8][1][0][1]
     assert "只能列入本小组的名单" in found[9][1][0][1]
     assert found[10][0] == "WRONG" and found[10][1][0] == ("A", "“企业名称”没有填，请补上")
+    assert found[11] == ("WRONG", [("A", "“13800001234”不是企业名称，请写全称")])
+    assert 12 not in found and batch["skippedCount"] == 1, "a count of companies is none"
     ((field, message),) = faults(await city.act(city.group, "listImport", **on(batch)))
     assert field == "onlyCorrect" and "一行也没有导入" in message
 

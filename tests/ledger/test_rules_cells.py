@@ -12,7 +12,7 @@ from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_err
 from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.parsers import KINDS
 from schema.project.rules import CapitalOrigin, Stage
-from schema.sheet import Cell, Grid, Number
+from schema.sheet import Cell, Grid, Month, Number, Year
 from schema.signing.rules import AgreementKind
 
 TODAY = date(2026, 11, 22)
@@ -186,6 +186,70 @@ def test_about_a_month_is_its_first_day_and_marked(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026年10月", date(2026, 10, 31)),
+        ("2026.02", date(2026, 2, 28)),
+        ("2026-10", date(2026, 10, 31)),
+        (2025.12, date(2025, 12, 31)),
+        (Month(2026, 10, 1), date(2026, 10, 31)),
+        (Month(2026, 10, 15), date(2026, 10, 31)),
+        ("2026年10月底", date(2026, 10, 31)),
+        ("2026年10月末", date(2026, 10, 31)),
+    ],
+)
+def test_a_month_of_figures_is_its_last_day_whenever_it_is_read(cell: Cell, day: date) -> None:
+    for today in (TODAY, date(2026, 11, 30), date(2027, 3, 1)):
+        found = parse("by_month", cell, Column("月份", "", 200, today))
+        assert (found.value, type(found.value), found.code) == (day, date, "ESTIMATE")
+        assert f"按 {day} 读取" in found.doubt
+
+
+@pytest.mark.parametrize("cell", ["2026年11月", "2026.11", 2026.11, Month(2026, 11, 1)])
+def test_a_month_that_still_runs_is_asked_for_its_day(cell: Cell) -> None:
+    """Read on two days, it would be two days, and one figure two."""
+    for day in (18, 29):
+        column = Column("月份", "", 200, date(2026, 11, day))
+        assert "还没有过完，请写明哪一天" in refusal("by_month", cell, column)
+    ended = parse("by_month", cell, Column("月份", "", 200, date(2026, 11, 30)))
+    assert ended.value == date(2026, 11, 30)
+    assert "还没有到" in refusal("by_month", "2026年12月")
+    assert "还没有到" in refusal("by_month", "2026年11月底")
+
+
+@pytest.mark.parametrize("kind", ["by_month", "coming_day", "past_day"])
+def test_a_list_takes_no_first_of_the_month_for_what_is_about_it(kind: str) -> None:
+    for typed in (
+        "2026年10月下旬",
+        "2026年10月上旬",
+        "2026年10月中旬",
+        "约2026年10月",
+        "2026.10左右",
+    ):
+        assert "看不出是哪一天" in refusal(kind, typed), typed
+    assert "请写成" in refusal(kind, "10月底"), "a month without its year is one by the clock alone"
+    assert "只有年份" in refusal(kind, Year(2026, 10, 1))
+    assert parse(kind, "2026年10月底").value == date(2026, 10, 31)
+    assert parse(kind, date(2026, 10, 1)).value == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("kind", ["coming_day", "past_day"])
+def test_a_list_that_needs_a_day_asks_for_the_one_that_a_month_does_not_say(kind: str) -> None:
+    for cell in ("2026年10月", "2026.10", Month(2026, 10, 1)):
+        assert "没有写日，请写明哪一天" in refusal(kind, cell)
+
+
+def test_the_ledger_reads_a_cell_that_shows_its_month_as_the_month() -> None:
+    for kind in ("plan", "past"):
+        assert parse(kind, Month(2026, 3, 1)) == parse(kind, "2026年3月")
+        shown = parse(kind, Month(2026, 3, 15))
+        assert (shown.value, shown.code) == (date(2026, 3, 1), "FORMAT")
+        assert "只显示到月，存的是 2026-03-15" in shown.doubt
+        assert "只有年份" in refusal(kind, Year(2026, 3, 15))
+    assert parse("plans", Month(2026, 3, 1)).value == (date(2026, 3, 1), None, None)
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "尽快",
@@ -242,6 +306,39 @@ def test_more_than_three_milestones_or_a_milestone_that_is_no_day_are_refused() 
     assert "请" in refusal("plans", "2026.3；明年；2027.12")
     assert "还没有到" in refusal("pasts", "2026.3；2027.6")
     assert parse("plans", "2026.3；2027年6月底").code == "ESTIMATE"
+
+
+@pytest.mark.parametrize("cell", [60, "60", 60.0, "６０"])
+def test_a_part_is_in_per_cent_where_it_or_its_heading_says_so(cell: Cell) -> None:
+    headed = Column("持股比例（%）", "", 200, TODAY)
+    assert parse("percent", cell, headed).value == "60%"
+    assert "请写成“60%”" in refusal("percent", cell, Column("持股比例", "", 200, TODAY))
+    assert parse("percent", "60%", headed).value == "60%"
+    assert "看不出是 0.6% 还是 60%" in refusal("percent", 0.6, headed)
+
+
+def test_tax_is_known_by_its_short_words_and_what_is_more_than_tax_is_asked() -> None:
+    for typed in ("税收收入", "税", "税收（地方留成部分）"):
+        assert parse("indicator", typed).value == "TAX", typed
+    assert "没有写明是不是税收" in refusal("indicator", "地方留成")
+    assert "不在名单内" in refusal("indicator", "产值")
+
+
+def test_an_amount_is_refused_in_words_of_a_sheet() -> None:
+    for kind in ("money", "exact_money"):
+        assert "请折成人民币" in refusal(kind, "1000万美元")
+        for cell in (-5, "-5", "－5万元"):
+            message = refusal(kind, cell)
+            assert "金额不能是负数" in message and "12.5亿" not in message
+
+
+@pytest.mark.parametrize(
+    "cell", ["约13", "近14万", "15万左右", "18(预计)", "18（暂估）", Number(16, '"约"0"万元"')]
+)
+def test_a_figure_of_a_list_is_exact_as_that_of_its_form_is(cell: Cell) -> None:
+    assert "这里要填确切金额" in refusal("exact_money", cell)
+    assert parse("money", cell).code == "ESTIMATE"
+    assert parse("exact_money", "15.25").value == 15_25 * WAN // 100
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,14 @@ TWO: dict[str, tuple[Cell, Cell]] = {
     "uscc": (uscc(901), uscc(902)),
     "industry": ("C358", "C271"),
     "money": (125, 3),
+    "percent": ("60%", "40%"),
+    "exact_money": (125, 3),
     "land": (100, 20),
     "plan": ("2026-12-05", "2026-12-06"),
     "past": ("2026-03-05", "2026-03-06"),
     "by_month": ("2026-03-05", "2026-03"),
+    "coming_day": ("2026-12-05", "2026-12-06"),
+    "past_day": ("2026-03-05", "2026-03-06"),
     "plans": ("开工2026-12-05", "开工2026-12-06"),
     "pasts": ("开工2026-03-05", "开工2026-03-06"),
     "place": ("雁江区", "安岳县"),
@@ -51,14 +55,14 @@ def of_kind(kind: str) -> Catalogue:
         {"name": "name", "title": "企业名称", "kind": "line", "must": True, "aliases": []},
         {"name": "given", "title": "所填", "kind": kind, "must": False, "aliases": ["另填"]},
     ]
-    unit = {"money": "万元", "land": "亩"}.get(kind, "")
+    unit = {"money": "万元", "exact_money": "万元", "land": "亩"}.get(kind, "")
     plain = {"unit": unit, "limit": 200, "width": 12, "hint": "", "to": "", "choices": []}
     return list_catalogue("tried", "试读名单", "企业", [plain | each for each in fields])
 
 
 def line_of(kind: str, *cells: Cell, date1904: bool = False) -> Reading:
     """One line with its cells under the two headings of a field."""
-    unit = {"money": "（万元）", "land": "（亩）"}.get(kind, "")
+    unit = {"money": "（万元）", "exact_money": "（万元）", "land": "（亩）"}.get(kind, "")
     head = ["企业名称", f"所填{unit}", f"另填{unit}"][: len(cells) + 1]
     grid = Grid("名单", [head, ["资阳某某公司", *cells]], date1904=date1904)
     return read_ledger(grid, TODAY, Answers(catalogue=of_kind(kind)))

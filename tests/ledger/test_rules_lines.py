@@ -2,6 +2,8 @@
 
 import pytest
 
+from schema.ledger.rules.answers import Answers
+from schema.ledger.rules.columns import list_catalogue
 from schema.ledger.rules.header import find_header
 from schema.ledger.rules.lines import Line, kind_of
 from schema.sheet import Cell, Grid
@@ -129,3 +131,48 @@ def test_the_head_once_more_the_hints_and_the_numbers_of_the_columns_are_no_proj
     assert kind([1, 2, 3, 4, 5], first=True) == Line.HEAD
     assert kind(["甲", "乙", 1, 2, 3], first=True) == Line.HEAD
     assert kind([1, 2, 3, 4, 5]) == Line.PROJECT
+
+
+TOTALS: list[list[Cell]] = [
+    ["合计"], ["小计", 300], ["总计：", None, 12.5], [None, "合计", 300], ["合计2家"], ["共3家"],
+    ["合计：3家企业"], [None, "共 3 笔", "1,200.5"], ["以上共2个项目"], ["累计", "3家", "300万元"],
+]  # fmt: skip
+REAL: list[list[Cell]] = [
+    ["合计网络科技有限公司"], ["共3家连锁酒店", None], ["总计算力中心", 300], ["合计", "甲公司"],
+    ["三家店小计餐饮管理有限公司"], ["甲公司"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "head", [["企业名称", "统一社会信用代码", "所在地"], ["项目名称", "项目编号", "金额（万元）"]]
+)
+@pytest.mark.parametrize("numbered", [False, True])
+def test_totals_of_a_list_are_no_lines_and_names_with_their_words_are(
+    head: list[Cell], numbered: bool
+) -> None:
+    fields = [
+        {
+            "name": name,
+            "title": title,
+            "kind": kind,
+            "unit": unit,
+            "must": name == "name",
+            "limit": 200,
+        }
+        | {"width": 12, "hint": "", "to": "", "aliases": [], "choices": []}
+        for name, title, kind, unit in (
+            ("name", f"{head[0]}", "line", ""),
+            ("code", f"{head[1]}", "line", ""),
+            ("last", f"{head[2]}".partition("（")[0], "exact_money", "万元")
+            if "金额" in f"{head[2]}"
+            else ("last", "所在地", "line", ""),
+        )
+    ]
+    catalogue = list_catalogue("tried", "试读名单", "企业", fields)
+    before: list[Cell] = [7] if numbered else []
+    for lines, expected in ((TOTALS, Line.TOTAL), (REAL, Line.PROJECT)):
+        for line in lines:
+            rows = [["序号", *head] if numbered else head, [*before, *line]]
+            grid = Grid("名单", rows)
+            header = find_header(grid, Answers(catalogue=catalogue))
+            assert kind_of(grid, 1, header) == expected, line

@@ -17,7 +17,7 @@ from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.hidden import HiddenParts, other_sheets
 from schema.ledger.rules.issue import Severity
-from schema.sheet import Grid, Merged, Number, Uncomputed, read, read_all
+from schema.sheet import Grid, Merged, Month, Number, Uncomputed, Year, read, read_all
 from schema.sheet.formats import SILENT, is_date, says_more, seen
 from server.files.kinds import XLS, XLSX, kind_of
 from tests.ledger.ledgers import brought_in, ledger_city, on, rows, sent
@@ -286,6 +286,23 @@ def test_days_count_from_the_workbook_s_own_first_day(kind: str, date1904: bool)
     assert grid.cell(1, 6) == date(2026, 3, 5)
     assert grid.cell(2, 6) == serial
     assert {row.signed_on for row in read_ledger(grid, TODAY).rows} == {date(2026, 3, 5)}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize(
+    "code", ['yyyy"年"m"月"', "mmm-yy", "yyyy-mm", 'm"月"', "[$-F800]mmmm yyyy"]
+)
+def test_a_cell_whose_format_shows_the_month_alone_is_that_month(kind: str, code: str) -> None:
+    lines = [HEAD, cells("甲", G=Styled(46086, code)), cells("乙", G=Styled(46086, "yyyy"))]
+    grid = read("台账", WRITERS[kind](("台账", lines)))
+    assert (type(grid.cell(1, 6)), type(grid.cell(2, 6))) == (Month, Year)
+    assert grid.cell(1, 6) == date(2026, 3, 5)
+    reading = read_ledger(grid, TODAY)
+    assert reading.rows[0].signed_on == date(2026, 3, 1), "as 2026年3月 is"
+    assert [each.value for each in reading.issues if each.row == 2] == ["2026-03"]
+    assert "只有年份" in next(each.message for each in reading.issues if each.row == 3)
+    again = read("结果.xlsx", result_workbook(grid, reading))
+    assert (type(again.cell(1, 6)), type(again.cell(2, 6))) == (Month, Year)
 
 
 def test_a_serial_is_a_day_only_where_the_column_is_one() -> None:

@@ -138,7 +138,7 @@ async def test_lines_of_one_company_come_in_together_or_not_at_all(city: City) -
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 9)] == ["WRONG"] * 6 + ["READY"]
-    assert "请写成百分数" in said(found[2]) and "第 2 行要一并导入" in said(found[3])
+    assert "第 3 行要一并导入" in said(found[2]) and "“六成”不是百分数" in said(found[3])
     assert "第 5 行要一并导入" in said(found[4]) and "没有填" in said(found[5])
     assert "超过 100%" in said(found[6])
     await city.done(city.office, "listImport", **on(batch), onlyCorrect=True)

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from schema.city.rules.errors import RuleBroken
 
+LOOK_AGAIN = "，请刷新后核对"
+"""What a page says behind a refusal of what it still shows; a line of a file has nothing to reload."""
 S = TypeVar("S", bound=StrEnum)
 Steps = Mapping[S, S]
 
@@ -42,7 +44,7 @@ class Life(Generic[S]):
             needed = "、".join(f"“{self.words[start]}”" for start in self.moves[act])
             raise RuleBroken(
                 f"{self.noun}现在是“{self.words[stage]}”，不能办理此事项；"
-                f"它限{needed}阶段办理，请刷新后核对"
+                f"它限{needed}阶段办理{LOOK_AGAIN}"
             )
 
     def open_acts(self, stage: S) -> list[str]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from schema.city.rules import normal_name
+from schema.city.rules.life import LOOK_AGAIN
 from schema.clauses import any_of
 from schema.database.statements import in_chunks
 from schema.entries.flagging import Answers, ask_about_many
 from schema.entries.posting import closed_months, rest_on_rules
 from schema.entries.rules import Indicator, SourceOfCapital, counting_month
 from schema.fulfilment.acts import figures
-from schema.fulfilment.rules import GivenFigure
+from schema.fulfilment.rules import GivenFigure, as_number
 from schema.gate.gate import Gate
 from schema.gate.many import hindrances
 from schema.intake import Bringing, Fault, ListKind, ListLine, as_column, columns_in, declare_list
@@ -41,6 +42,10 @@ def figure_of(line: ListLine) -> GivenFigure:
     )
 
 
+def number_typed(line: ListLine) -> str:
+    return as_number(line.values.get("project_no", ""))
+
+
 def answers_of(line: ListLine, another: str = "") -> Answers:
     """What a line answers; `another` where it does not say that it is another figure."""
     return Answers(line.values.get("another", another), "", line.values.get("above_agreed", ""))
@@ -50,7 +55,7 @@ async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
     """The projects of lines among those that the viewer sees: what is not seen is not found."""
     by_no: dict[str, Record] = {}
     for some in in_chunks([each.values for each in lines]):
-        nos = sorted({each["project_no"] for each in some if "project_no" in each})
+        nos = sorted({as_number(each["project_no"]) for each in some if "project_no" in each})
         names = sorted({normal_name(each["name"]) for each in some if "name" in each})
         parts = [in_values(*e) for e in (("no", nos), ("normal_name", names)) if e[1]]
         read = Read(KINDS["Project"], (any_of(parts),))
@@ -61,8 +66,9 @@ async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
     kept = {act: await hindrances(gate, "Project", by_no.values(), act) for act in ACTS.values()}
     found: Meant = {}
     for line in lines:
-        no, name = line.values.get("project_no", ""), normal_name(line.values.get("name", ""))
-        hindered = kept[ACTS[figure_of(line).indicator]]
+        no, name = number_typed(line), normal_name(line.values.get("name", ""))
+        # Of a line that does not say what it is no act is asked whether it may be done.
+        hindered = kept[ACTS[figure_of(line).indicator]] if "indicator" in line.values else {}
         named = by_name.get(name, []) if name else []
         rows = [each for each in named if each["id"] not in hindered] or named
         if no:
@@ -77,7 +83,7 @@ async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
         elif name and rows[0]["normal_name"] != name:
             message = f"{no} 是“{rows[0]['name']}”，与名称不符，请核对"
         elif rows[0]["id"] in hindered:
-            message = hindered[rows[0]["id"]].message
+            message = hindered[rows[0]["id"]].message.removesuffix(LOOK_AGAIN)
         fault = [Fault("name" if name and not no else "project_no", message)] if message else []
         found[line.row] = (rows[0] if len(rows) == 1 else None, fault)
     return found
@@ -95,7 +101,8 @@ async def check_lines(
         figure, (project, wrong) = figure_of(line), meant[line.row]
         broken = figures.faults_of(gate, figure, None if wrong else project)
         faults[line.row] = [*wrong, *(Fault(as_column(e.field), e.message) for e in broken)]
-        if figure.indicator is Indicator.PAID_IN_FUNDS and not figure.source_of_capital:
+        is_paid_in = line.values.get("indicator") == Indicator.PAID_IN_FUNDS
+        if is_paid_in and not figure.source_of_capital:
             faults[line.row].append(Fault("source_of_capital", "到位资金请填资金来源"))
         if figure.amount_fen is None or figure.occurred_on is None or faults[line.row]:
             continue
@@ -118,6 +125,11 @@ async def check_lines(
             message = f"与第 {right[before[0]].row} 行的项目、金额、日期相同，是不是同一笔？"
             faults[line.row].append(Fault("another", message, True, asked=True))
     return {row: found for row, found in faults.items() if found}
+
+
+async def projects_of_lines(gate: Gate, lines: Sequence[ListLine]) -> Mapping[int, int]:
+    meant = await projects_meant(gate, lines)
+    return {row: project["id"] for row, (project, _) in meant.items() if project}
 
 
 async def hold_projects(gate: Gate, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
@@ -143,5 +155,12 @@ async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[
 declare_list(
     ListKind("entries", "到位资金和税收", "记录", "fundsRecord", "Entry", "/verification"),
     columns_in("schema.fulfilment", "entry_list.csv"),
-    Bringing(check_lines, write_lines, figures.reverse_many, "", hold=hold_projects),
+    Bringing(
+        check_lines,
+        write_lines,
+        figures.reverse_many,
+        "",
+        hold=hold_projects,
+        projects=projects_of_lines,
+    ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema import database
-from schema.city.rules import normal_name
+from schema.city.rules import RuleBroken, normal_name
 from schema.gate.gate import Gate
 from schema.industry import rules, tables
 from schema.industry.acts.listing import (
@@ -46,6 +46,10 @@ class Known:
         """The columns of the company of a line, and what is wrong with it."""
         given, faults = line.values, list[Fault]()
         next_on, step = line.day("next_on"), given.get("next_step", "")
+        try:
+            rules.check_called(given["name"])
+        except RuleBroken as broken:
+            faults.append(Fault("name", broken.message))
         group = self.groups.get(given.get("group", ""), self.own)
         if not group:
             faults.append(Fault("group", "请写明产业招商小组"))

@@ -177,6 +177,12 @@ def contact_faults(
     yield from next_faults(next_on, next_step, today, within)
 
 
+def check_called(name: str) -> None:
+    """A company is called by words: a telephone or a code alone is none. Raises `RuleBroken` at `name`."""
+    if name and not any(each.isalpha() for each in name):
+        raise RuleBroken(f"“{name[:20]}”不是企业名称，请写全称", "name")
+
+
 def next_faults(
     next_on: date | None, next_step: str | None, today: date, within: int
 ) -> Iterator[RuleBroken]:

@@ -146,6 +146,8 @@ async def read_list(gate: Gate, input: Any) -> ParsedFile:
         elif above:
             below[line["row"]] = above
     found = await faults_of(gate, declared, parsed.organization, named, bad, below)
+    if declared.bringing.projects:
+        parsed.projects |= await declared.bringing.projects(gate, named)
     for row, faults in found.items():
         issues = [issue_of(row, each, declared, parsed.summary) for each in faults]
         new = [each for each in issues if each["column"] not in bad.get(row, ())]

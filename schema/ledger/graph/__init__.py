@@ -143,7 +143,9 @@ class BatchRow(Node):
     state: RowState = column("状态")
     name: str = column("项目名称")
     beyond: bool = column("不止是线索：已研判、已签约、有资金或进度、已流转，须经办公室确认")
-    project: Project | None = to_one("Project", "导入成的项目；疑似重复的，是库内那一个")
+    project: Project | None = to_one(
+        "Project", "导入成的项目；疑似重复的，是库内那一个；名单的，是这一行说的那一个"
+    )
     migration: Migration | None = to_one("Migration", "迁入或退回的决定")
 
     @computed(
@@ -334,6 +336,8 @@ def annotation_arguments(batch: Record, lines: list[dict[str, Any]]) -> dict[str
                 imported[line["row_no"]] = "待办公室确认迁入"
             case "RETURNED":
                 imported[line["row_no"]] = f"已退回：{line['reason']}"
+            case "UNDONE" if batch["kind"] in LISTS:
+                imported[line["row_no"]] = "已撤销"
             case "UNDONE":
                 imported[line["row_no"]] = f"已撤销 {line['no'] or ''}".rstrip()
             case "DUPLICATE":

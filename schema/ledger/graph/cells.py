@@ -8,11 +8,11 @@ from typing import Any
 
 import strawberry
 
-from schema.city.rules import format_money
+from schema.city.rules import format_money, format_wan, parse_money
 from schema.intake import LISTS
 from schema.ledger import rules
 from schema.ledger.rules import FIELDS, Severity, unpacked, words
-from schema.ledger.rules.columns import PROJECTS, Catalogue, list_catalogue
+from schema.ledger.rules.columns import PROJECTS, Catalogue, Field, list_catalogue
 from schema.ledger.rules.computed import Runs, is_computed
 from schema.ledger.rules.display import field_text
 from schema.ledger.rules.files import list_template
@@ -143,19 +143,22 @@ def cells_of(line: Record, notes: Mapping[str, Any]) -> list[LedgerCell]:
 def list_cells(line: Record, notes: Mapping[str, Any], catalogue: Catalogue) -> list[LedgerCell]:
     """The same of a list of another kind."""
     texts = {
-        name: value_text(line["values"].get(name), field.kind, field.unit)
+        name: value_text(line["values"].get(name), field)
         for name, field in catalogue.fields.items()
     }
     return cells_with(texts, line, notes, catalogue)
 
 
-def value_text(value: Any, kind: str, unit: str) -> str:
-    """A value of a list as text for people: an amount with its unit, places and groups by their words."""
+def value_text(value: Any, field: Field) -> str:
+    """A value of a list as text for people: an amount to the last fen with its unit, places and groups by
+    their words.
+    """
     if value is None or value == "":
         return ""
-    if kind == "money":
-        return format_money(value)
-    known = KINDS[kind].choices
+    if field.measure == "money":
+        short = format_money(value)
+        return short if parse_money(short) == value else format_wan(value)
+    known = KINDS[field.kind].choices
     return words.word_for(known, value) if known else str(value)
 
 

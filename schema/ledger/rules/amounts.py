@@ -5,8 +5,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from schema.city.rules import RuleBroken, in_unit, is_estimate, parse_money, without_estimate_words
-from schema.city.rules.money import POWERS
-from schema.city.rules.text import has_unusual_digits, quote
+from schema.city.rules.money import FOREIGN, MINUS, NO_ESTIMATE, POWERS
+from schema.city.rules.text import half_width, has_unusual_digits, quote
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
     Column,
@@ -55,12 +55,27 @@ def money(cell: Cell, column: Column) -> Parsed:
     if isinstance(cell, int | float):
         return _from_number(cell, column)
     text = cell_text(cell)
+    if FOREIGN.search(half_width(text)):
+        raise unclear(f"“{text}”是外币。金额只记人民币，外币请折成人民币填写，例如“12.5亿”")
+    if half_width(text).startswith(MINUS):
+        raise unclear(f"“{text}”：金额不能是负数，请核对。以前记错的一笔在它的页面冲销，不写在表里")
     fen = parse_money(text, column.unit or "万元", estimate=True)
     if is_estimate(text):
         amount = without_estimate_words(text)
         doubt = f"“{cell_text(cell)}”按估计数 {amount} 读取，定下后请改成确数"
         return Parsed(fen, "ESTIMATE", doubt)
     return _checked_size(fen, cell, column)
+
+
+def exact_money(cell: Cell, column: Column) -> Parsed:
+    """As `money`, of a field that keeps no estimate: what its form refuses is refused.
+
+    Raises RuleBroken (INVALID).
+    """
+    found = money(cell, column)
+    if found.code == "ESTIMATE":
+        raise unclear(f"“{cell_text(cell)}”是估计数。{NO_ESTIMATE}")
+    return found
 
 
 def land(cell: Cell, column: Column) -> Parsed:
@@ -115,6 +130,8 @@ def needs_unit(cell: Cell, kind: str) -> bool:
 
 
 def _from_number(cell: float, column: Column) -> Parsed:
+    if cell < 0:
+        return money(cell_text(cell), column)
     unit = column.unit or "万元"
     amount = AS_EXCEL_SHOWS.create_decimal(repr(cell))
     one_fen = Decimal(1).scaleb(-POWERS[unit.removesuffix("元")])

@@ -79,7 +79,7 @@ class Catalogue:
     """The fields of one kind of list, and what is known of its lines.
 
     `name` names the kind, `title` is what people call the list and `item` what a line of it is, both in
-    Chinese. A line has its name in the field `key`; with one of `beside` it is no note. `amount` is the
+    Chinese. A line has its name in the field `key`; with one of `beside`, which are no sums, it is no note. `amount` is the
     field whose value makes a name a line, "" where there is none.
     """
 
@@ -118,7 +118,10 @@ def list_catalogue(
         lists = {name: tuple(each[name]) for name in ("aliases", "choices")}
         made = Field(**{"column": each["name"], "group": "", **each, **lists})
         found[made.name] = made
-    return Catalogue(name, title, item, found, _names(found), frozenset(found) - {"serial", "name"})
+    sums = [name for name, each in found.items() if each.measure]
+    beside = frozenset(found) - {"serial", "name", *sums}
+    amount = sums[0] if sums else ""
+    return Catalogue(name, title, item, found, _names(found), beside, amount)
 
 
 def _fields() -> Mapping[str, Field]:

@@ -249,6 +249,6 @@ def _name_variants(parts: list[str]) -> Iterator[str]:
 def _allows(above: str, last: str, found: str, catalogue: Catalogue) -> bool:
     """Whether `last` means the same field under the heading `above` as it does alone."""
     known = catalogue.fields.get(catalogue.names.get(above, ""))
-    if known and known.kind == "money":
+    if known and known.measure == "money":
         return catalogue.fields[found].column in FAMILY.get(known.column, {known.column})
     return all(word in last for word in CONTEXTS.findall(above))

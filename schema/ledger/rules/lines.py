@@ -16,6 +16,9 @@ HINT = "填写说明"
 
 SUM = re.compile(r"(?:总|本页)?(?:合计|总计|小计|共计|累计)[:：]?(?:\(.*\))?")
 TOTAL = re.compile(r"[^,;。]{0,16}(?:合计|总计|小计|共计)(?:数|金额)?[:：]?(?:\(.*\))?")
+OF_LINES = r"\d+(?:家|个|户|笔|条|项|行)(?:企业|公司|项目|记录|单位)?"
+COUNT = re.compile(rf"(?:以上|本页|总)?(?:合计|总计|小计|共计|共有?)[:：]?{OF_LINES}[。.]?")
+A_SUM = re.compile(rf"[¥￥]?-?[\d,]*\.?\d+(?:%|[百千]?[万亿]?元?|亩)?|{OF_LINES}")
 COUNTED = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?[、.]?")
 SECTION = re.compile(r"(?:第?[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|[【\[]).*")
 LABEL = re.compile(r"[^\W\d_]{1,10}\d*(?:\([^()]*\))?:.*")
@@ -58,6 +61,8 @@ def kind_of(grid: Grid, row: int, header: Header) -> Line:
         return Line.HEAD
     if SUM.fullmatch(first) and (at != name or not partnered):
         return Line.TOTAL
+    if _adds_up([text for at, text in filled if at != serial or _has_letters(text)]):
+        return Line.TOTAL
     if name in columns and partnered:
         signed = amount not in columns and all(_is_of_the_foot(text) for _, text in filled)
         return Line.NOTE if signed else Line.PROJECT
@@ -82,6 +87,13 @@ def _is_of_the_foot(text: str) -> bool:
     """Whether a text is a label with its value, or a day, as at the foot of a sheet: 审核人：李四."""
     plain = re.sub(r"\s", "", half_width(text))
     return any(shape.fullmatch(plain) for shape in (LABEL, DATED, MARKED))
+
+
+def _adds_up(texts: Sequence[str]) -> bool:
+    """Whether a word for a total, or a count of lines, stands alone or with sums alone: 合计2家, 总计 | 300."""
+    first, *others = (re.sub(r"\s", "", half_width(text)) for text in texts)
+    total = SUM.fullmatch(first) or COUNT.fullmatch(first)
+    return bool(total) and all(A_SUM.fullmatch(each) for each in others)
 
 
 def _is_no_name(text: str) -> bool:

@@ -8,13 +8,25 @@ from schema.ledger.rules.cell import Column, FieldKind, Parsed, Parser, cell_tex
 from schema.sheet import Cell
 
 
-def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> Parser:
-    """A parser of words with a meaning; it refuses others with the list to choose from."""
+def nothing_asked(text: str) -> str:
+    return ""
+
+
+def word(
+    meaning: Callable[[str], object | None],
+    known: Mapping[str, Any],
+    asked: Callable[[str], str] = nothing_asked,
+) -> Parser:
+    """A parser of words with a meaning; it refuses others with the list to choose from, and before that
+    with what is `asked` of them.
+    """
     choices = "、".join(words.offered(known))
 
     def parse(cell: Cell, column: Column) -> Parsed:
         found = meaning(cell_text(cell))
         if found is None:
+            if message := asked(cell_text(cell)):
+                raise unclear(message)
             text = " ".join(cell_text(cell).split())[:20]
             raise unclear(f"“{text}”不在名单内。请填其中一个：{choices}")
         return Parsed(found)
@@ -23,15 +35,19 @@ def word(meaning: Callable[[str], object | None], known: Mapping[str, Any]) -> P
 
 
 def of_words(
-    code: str, meaning: Callable[[str], object | None], known: Mapping[str, Any]
+    code: str,
+    meaning: Callable[[str], object | None],
+    known: Mapping[str, Any],
+    asked: Callable[[str], str] = nothing_asked,
 ) -> FieldKind:
     """A kind of field in which one of the words of `words.csv` stands."""
-    return FieldKind(word(meaning, known), code, choices=known)
+    return FieldKind(word(meaning, known, asked), code, choices=known)
 
 
 KINDS: Mapping[str, FieldKind] = {
     "serial": FieldKind(texts.line, "TEXT", is_free=True),
     "line": FieldKind(texts.line, "TEXT", is_free=True),
+    "percent": FieldKind(texts.percent, "NUMBER"),
     "person": FieldKind(texts.person, "TEXT", is_free=True, is_phone=True),
     "text": FieldKind(texts.text, "TEXT", is_free=True),
     "more": FieldKind(texts.text, "TEXT", is_free=True),
@@ -43,10 +59,13 @@ KINDS: Mapping[str, FieldKind] = {
     "contact": FieldKind(texts.contact, "CONTACT", is_free=True, is_phone=True),
     "phone": FieldKind(texts.phone, "CONTACT", is_free=True, is_phone=True),
     "money": FieldKind(amounts.money, "MONEY", is_amount=True),
+    "exact_money": FieldKind(amounts.exact_money, "MONEY", is_amount=True),
     "land": FieldKind(amounts.land, "NUMBER", is_amount=True),
     "plan": FieldKind(days.plan, "DAY", is_day=True),
     "past": FieldKind(days.past, "DAY", is_day=True),
     "by_month": FieldKind(days.by_month, "DAY", is_day=True),
+    "coming_day": FieldKind(days.coming_day, "DAY", is_day=True),
+    "past_day": FieldKind(days.past_day, "DAY", is_day=True),
     "plans": FieldKind(days.plans, "DAY", is_day=True),
     "pasts": FieldKind(days.pasts, "DAY", is_day=True),
     "place": of_words("PLACE", words.place, words.PLACES),
@@ -54,6 +73,6 @@ KINDS: Mapping[str, FieldKind] = {
     "group": of_words("GROUP", words.group, words.GROUPS),
     "origin": of_words("ORIGIN", words.origin, words.ORIGINS),
     "agreement": of_words("AGREEMENT", words.agreement, words.AGREEMENTS),
-    "indicator": of_words("INDICATOR", words.indicator, words.INDICATORS),
+    "indicator": of_words("INDICATOR", words.indicator, words.INDICATORS, words.indicator_asked),
     "source": of_words("SOURCE", words.source, words.SOURCES),
 }

@@ -134,7 +134,7 @@ class Lines:
             self.unitless[heading.column] += 1
             self._issue(number, heading, UNIT, f"“{cell_text(cell)}”{_unit_wanted(heading)}")
             return None
-        if field.kind == "money" and is_foreign(heading.unit):
+        if field.measure == "money" and is_foreign(heading.unit):
             self.unitless[heading.column] += 1
         try:
             parsed = parser(self._as_seen(number, heading, field, cell))

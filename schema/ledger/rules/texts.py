@@ -21,6 +21,8 @@ PHONE = re.compile(
     r"(?<!\d)(?:\+?86-?)?"
     r"(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[2-8]\d{6,7}|400-?\d{3}-?\d{4})(?!\d)"
 )
+BARE = re.compile(r"\d{1,3}(?:\.\d+)?")
+PER_CENT = re.compile("%|百分")
 DIGITS = re.compile(r"\+?\d[\d\-]{5,}")
 GAP_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 MARKS = " \t\n,，;；、/:：()（）-—.。|"
@@ -42,6 +44,21 @@ def line(cell: Cell, column: Column) -> Parsed:
     """Text on one line."""
     _keep_digits(cell)
     return Parsed(clean_text(cell_text(cell), column.limit, one_line=True))
+
+
+def percent(cell: Cell, column: Column) -> Parsed:
+    """A part with its %, as it is written; a bare number is one where the heading says so: 持股比例（%）.
+
+    Raises RuleBroken (INVALID), for a bare number below 1 as well, which may be a part of the whole.
+    """
+    plain = half_width(str(line(cell, column).value))
+    if BARE.fullmatch(plain.removesuffix("%").rstrip()) and plain.endswith("%"):
+        return Parsed(plain)
+    if not BARE.fullmatch(plain) or not PER_CENT.search(half_width(column.title)):
+        raise unclear(f"“{plain[:20]}”不是百分数，请写成“60%”这样")
+    if 0 < float(plain) < 1:
+        raise unclear(f"“{plain}”看不出是 {plain}% 还是 {float(plain) * 100:g}%，请带 % 填写")
+    return Parsed(f"{plain}%")
 
 
 def person(cell: Cell, column: Column) -> Parsed:

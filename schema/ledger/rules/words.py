@@ -42,6 +42,16 @@ def indicator(text: str) -> Indicator | None:
     return _meaning(INDICATORS, text)
 
 
+NOT_TAX_ALONE = "地方留成"
+
+
+def indicator_asked(text: str) -> str:
+    """What is said of words that are nearly an indicator, "" of others: 地方留成 keeps more than tax."""
+    if NOT_TAX_ALONE not in half_width(text):
+        return ""
+    return f"“{' '.join(text.split())[:20]}”没有写明是不是税收。税收的地方留成部分请写“税收”，非税收入不记"
+
+
 def source(text: str) -> SourceOfCapital | None:
     """The source of capital that a word says itself; 省内 alone says none."""
     return _meaning(SOURCES, text)

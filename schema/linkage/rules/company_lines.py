@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from schema.city.rules import RuleBroken, normal_name
 from schema.city.rules.text import half_width
 from schema.linkage.rules.companies import Amendment, Standing, amendment_faults, same_holders
-from schema.people.rules import Holder, HolderRole, read_holders, written_holder
+from schema.people.rules import HOLDER_FIELDS, Holder, HolderRole, read_holders, written_holder
 
 PART = r"\d{1,3}(?:\.\d+)?%"
 BETWEEN = re.compile(rf"[;\n]|(?<=%)\s*[、,]|[、,](?!\s*(?:[0-9A-Z]{{18}}(?![0-9A-Z])|{PART}))")
@@ -21,6 +21,12 @@ COLUMNS = {
 """The column of a list, and the field of the act, in which the holders of a role stand."""
 IN_BRACKETS = re.compile(rf"\(\s*({PART})\s*\)")
 GLUED = re.compile(rf"(?<=[^\d.\s])({PART})")
+FIGURE = re.compile(
+    r"\d+(?:\.\d+)?[百千]?[万亿]元|(?:(?<=[^\d.])|^)\d+(?:\.\d+)?(?:[百千]?[万亿]?(?:元|股)|[万亿]|成)?[)\]】]*$"
+)
+"""A figure behind a holder's name that is no part in %: 甲实业 60, 甲实业(0.6), 张三(认缴600万元)."""
+CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
+DITTO = re.compile(r"(?:同上|同前|同左|[〃″\"'“”]+)(?:[(].*[)])?")
 IDLE_ZEROS = re.compile(r"(\.\d\d)0+%")
 
 
@@ -117,8 +123,26 @@ def listed_holders(role: HolderRole, one: OfOne, column: str, part: str = "") ->
         if share and (len(named) != 1 or not re.fullmatch(PART, share)):
             message = "请写成百分数，例如 60%；一格里有几个股东的，比例写在各自的名称后面"
             raise RuleBroken(message, part, "INVALID")
+        for each in named:
+            check_written(role, each)
         texts |= dict.fromkeys(f"{each} {share}".strip() for each in named)
     return list(read_holders(role, "\n".join(texts))) if texts else []
+
+
+def check_written(role: HolderRole, text: str) -> None:
+    """A holder is named, and a figure behind the name is a part in %. Raises `RuleBroken` (`INVALID`) at the
+    act's field of the role.
+    """
+    field, own = HOLDER_FIELDS[role], CODE.sub("", re.sub(rf"{PART}\s*$", "", text)).strip()
+    if DITTO.fullmatch(own):
+        raise RuleBroken(f"请写名称，不写“{own}”", field, "INVALID")
+    if found := FIGURE.search(own):
+        instead = "写持股比例请带 %，例如“甲实业 60%”；出资额不写在这里"
+        if role is not HolderRole.SHAREHOLDER:
+            instead = "这里只写名称和信用代码"
+        raise RuleBroken(
+            f"“{own[:40]}”里的“{found[0].rstrip(')]】')}”看不出是什么，{instead}", field, "INVALID"
+        )
 
 
 def split(cell: str) -> list[str]:
