@@ -174,7 +174,9 @@ def _take_records(found: SheetBuffer, book: OldBook, at: int) -> None:
                 row, first = u16(content, 0), u16(content, 2)
                 for column in range((len(content) - 6) // 6):
                     start = 4 + 6 * column
-                    value = found.number(rk(content, start + 2), book.format_of(content, start))
+                    cell_format = book.format_of(content, start)
+                    value = found.number(rk(content, start + 2), cell_format)
+                    found.keep_format(row, first + column, value, cell_format)
                     found.put(row, first + column, value)
             case Kind.BOOLERR:
                 if content[7]:
@@ -186,7 +188,9 @@ def _take_records(found: SheetBuffer, book: OldBook, at: int) -> None:
 
 
 def _put(found: SheetBuffer, content: bytes, value: float, cell_format: CellFormat | None) -> None:
-    found.put(u16(content, 0), u16(content, 2), found.number(value, cell_format))
+    row, column, kept = u16(content, 0), u16(content, 2), found.number(value, cell_format)
+    found.keep_format(row, column, kept, cell_format)
+    found.put(row, column, kept)
 
 
 def _take_formula(found: SheetBuffer, book: OldBook, content: bytes) -> None:

@@ -1,12 +1,13 @@
 """A sheet while it is read in the bounded process: its cells, and what a person sees of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from schema.sheet.formats import finest, is_date, says_more
+from schema.sheet.formats import LONGEST_FORMAT, finest, is_date, says_more
 from schema.sheet.grid import Limits, Month, Year
+from schema.sheet.shown_days import hides_part
 
 WHOLE = 2**53
 COARSE = {"month": Month, "year": Year}
@@ -14,6 +15,7 @@ DAY_0 = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ
 FALSE_LEAP_DAY = 60
 LAST_SERIAL = 2_958_465
 LONGEST_FORMULA = 60
+MOST_CONDITIONS = 200
 PLAIN, DAY, MORE = range(3)
 
 
@@ -56,9 +58,12 @@ class SheetBuffer:
     formulas: dict[int, list[int]] = field(default_factory=dict)
     bottom: int = -1
     right: int = -1
+    conditional: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
+    day_formats: dict[str, list[int]] = field(default_factory=dict)
     zeros: list[tuple[int, int, str]] = field(default_factory=list)
     empties: list[tuple[int, int, str]] = field(default_factory=list)
     computed: bool = False
+    _everywhere: set[str] = field(default_factory=set)
 
     def put(self, row: int, column: int, value: object) -> None:
         """Keep a cell that is not blank."""
@@ -93,6 +98,18 @@ class SheetBuffer:
             return {"number": whole, "format": cell_format.code}
         return whole
 
+    def keep_format(
+        self, row: int, column: int, value: object, cell_format: CellFormat | None
+    ) -> None:
+        """Keep the format of a day that shows other than year, month and day."""
+        if (
+            cell_format
+            and cell_format.kind == DAY
+            and isinstance(value, date)
+            and hides_part(cell_format.code)
+        ):
+            self.day_formats.setdefault(cell_format.code, []).extend((row, column))
+
     def put_formula(self, row: int, column: int, value: object, formula: str) -> None:
         """Keep a cell with a formula; None is the value of one that has none."""
         if row < self.limits.rows and column < self.limits.columns:
@@ -116,6 +133,20 @@ class SheetBuffer:
         """A filter with a criterion over these rows."""
         self.filters.append((top, bottom))
 
+    def format_by_condition(
+        self, areas: Sequence[tuple[int, int, int, int]], codes: Iterable[str]
+    ) -> None:
+        """Number formats that a condition gives to areas; from MOST_CONDITIONS on, to the whole sheet."""
+        for code in dict.fromkeys(code[:LONGEST_FORMAT] for code in codes if code):
+            room = max(MOST_CONDITIONS - len(self.conditional), 0)
+            self.conditional += [(corners, code) for corners in areas[:room]]
+            if len(areas) > room and code not in self._everywhere:
+                self._everywhere.add(code)
+                whole = 0, 0, self.limits.rows, self.limits.columns
+                self.conditional.append((whole, code))
+        if len(self._everywhere) > MOST_CONDITIONS:
+            raise BrokenError
+
     def lines(self) -> Iterator[object]:
         """The sheet as JSON: what is known of it, then its rows; `{"refused"}` beyond the limits."""
         beyond = self.bottom >= self.limits.rows or self.right >= self.limits.columns
@@ -131,13 +162,15 @@ class SheetBuffer:
         yield {
             "sheet": self.name,
             "hidden": self.hidden,
-            "merged": self.merged[: self.limits.rows],
+            "merged": [] if beyond else list(self._disjoint()),
             "hiddenRows": sorted(self.unseen_rows - filtered),
             "filteredRows": sorted(filtered),
             "hiddenColumns": sorted(self.hidden_columns),
             "formulas": {} if beyond else self.formulas,
             "date1904": self.date1904,
             "tooLarge": beyond,
+            "conditional": self.conditional,
+            "dayFormats": {} if beyond else self.day_formats,
         }
         if not beyond:
             yield from self._rows()
@@ -148,6 +181,27 @@ class SheetBuffer:
     def hide_row(self, row: int) -> None:
         if row < self.limits.rows:
             self.unseen_rows.add(row)
+
+    def _disjoint(self) -> Iterator[list[int]]:
+        """The merged ranges that have a cell with a value among them, down to the last row.
+
+        Ranges do not overlap; one that overlaps another is dropped, as spreadsheets do on repairing it.
+        """
+        width, height = self.right + 1, self.bottom + 1
+        taken = bytearray(width * height)
+        left_to_do = 2 * len(taken)
+        for top, left, bottom, right in self.merged:
+            bottom, end = min(bottom, self.bottom), min(right + 1, width)
+            rows = range(top, bottom + 1)
+            left_to_do -= len(rows)
+            if not rows or left >= end or left_to_do < 0:
+                continue
+            starts = [row * width for row in rows]
+            if any(any(taken[at + left : at + end]) for at in starts):
+                continue
+            for at in starts:
+                taken[at + left : at + end] = b"\1" * (end - left)
+            yield [top, left, bottom, right]
 
     def _rows(self) -> Iterator[list[object]]:
         for number in range(self.bottom + 1):

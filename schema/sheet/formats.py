@@ -33,6 +33,7 @@ BUILT_IN: Mapping[int, str] = {
 """The formats that a workbook names by number alone, as Excel and WPS show them in Chinese."""
 
 LONGEST_FORMAT = 255
+HEXADECIMAL = frozenset("0123456789abcdef")
 TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<gap>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>General|G/通用格式|通用格式)|(?P<day_half>AM/PM|A/P|上午/下午)"
@@ -41,13 +42,18 @@ TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-SILENT = frozenset(" -()+—－（）\u3000\u00a0")
+SILENT = frozenset(" -()—－（）\u3000\u00a0")
 """Signs that a format puts around a number without saying more of it."""
+SIGNS = frozenset({"literal", "yen", "foreign"})
+"""The kinds of tokens that are seen as they stand."""
 AS_KEPT = Context(prec=15)
 WIDE = Context(prec=2000)
 """Wide enough for the largest number under the longest format."""
-JAPAN = "0411"
-"""The locale under which ¥ is the yen."""
+CHINA = re.compile(r"[0-9a-f]{0,4}(?:0004|0804|7804|0478|0451|0480|0850)|zh(?:-hans)?|[a-z-]+-cn")
+JAPAN = re.compile(r"[0-9a-f]{0,4}0411|ja(?:-jp)?")
+"""The locales of China and of Japan, by number and by name ([MS-LCID], BCP 47)."""
+OWN_SIGN = re.compile(r"[¥￥元圆圓百千万萬亿億]+")
+"""Currency signs that mean China's own money in China, and another or an unclear one elsewhere."""
 
 
 class Seen(NamedTuple):
@@ -140,6 +146,8 @@ def seen(value: float, code: str) -> Seen:
         factor = factor.scaleb(-behind)
         if decimals:
             return Seen(text, None, factor, _words(section))
+    if _digits_follow(section) and (decimals or shown != shown.to_integral_value()):
+        return Seen(text, None, factor, _words(section))
     exact = _exact(section, sign, WIDE.multiply(number, factor))
     return Seen(text, exact, factor, _words(section))
 
@@ -155,6 +163,11 @@ def pads(code: str) -> bool:
 def is_scientific(code: str) -> bool:
     """Whether a format shows a number with an exponent, and so few of its digits."""
     return "power" in _sections(code)[0].kinds()
+
+
+def tokens_of(code: str) -> list[tuple[str, str]]:
+    """The tokens of a format's first section, as kind and text."""
+    return _sections(code)[0].tokens
 
 
 def plain(number: Decimal) -> str:
@@ -195,20 +208,26 @@ def _sections(code: str) -> tuple[Section, ...]:
 
 
 def _bracket(section: Section, text: str) -> None:
-    """A condition, a currency sign with its locale, a duration; colours say nothing."""
+    """A condition, a currency sign with its locale, a duration; colours say nothing.
+
+    China's own sign under another locale is that country's: ¥ is the yen in Japan, and unclear elsewhere.
+    """
     if found := CONDITION.fullmatch(text.strip()):
         section.condition = found[1], Decimal(found[2])
     elif text.startswith("$"):
         sign, _, locale = text[1:].partition("-")
-        yen = sign in ("¥", "￥") and locale.zfill(4)[-4:] == JAPAN
-        section.tokens.append(("yen" if yen else "literal", sign))
+        locale = locale.strip().lower().replace("_", "-")
+        place = locale.zfill(4) if set(locale) <= HEXADECIMAL else locale
+        own = not locale or bool(CHINA.fullmatch(place)) or not OWN_SIGN.fullmatch(sign.strip())
+        yen = JAPAN.fullmatch(place) and sign.strip() in ("¥", "￥")
+        section.tokens.append(("literal" if own else "yen" if yen else "foreign", sign))
     elif text and set(text.lower()) <= set("hms"):
         section.tokens.append(("duration", text))
 
 
 def _says_more(section: Section) -> bool:
     kinds = section.kinds()
-    if kinds & {"percent", "yen", "power"} or set(_words(section)) - SILENT:
+    if kinds & {"percent", "yen", "foreign", "power"} or set(_words(section)) - SILENT:
         return True
     if kinds & {"general", "text"} or section.fraction:
         return False
@@ -256,17 +275,26 @@ def _around(section: Section) -> tuple[str, list[str], str]:
     first, last = _spans(section)
     parts: tuple[list[str], list[str], list[str]] = ([], [], [])
     for at, (kind, text) in enumerate(section.tokens):
-        if kind in ("literal", "yen", "percent"):
+        if kind in SIGNS or kind == "percent":
             parts[0 if at < first else 1 if at < last else 2].append(text)
     return "".join(parts[0]), parts[1], "".join(parts[2])
 
 
 def _words(section: Section) -> str:
-    return "".join(
-        "JPY" if kind == "yen" else text
-        for kind, text in section.tokens
-        if kind in ("literal", "yen")
-    ).strip()
+    return "".join(_word(*each) for each in section.tokens if each[0] in SIGNS).strip()
+
+
+def _word(kind: str, text: str) -> str:
+    """A sign of a format as a word for money: foreign where its locale makes it so."""
+    return "JPY" if kind == "yen" else f"外币{text}" if kind == "foreign" else text
+
+
+def _digits_follow(section: Section) -> bool:
+    """Whether a format writes digits of its own behind those of the number: 13 under `0"00"` is 1300."""
+    _, last = _spans(section)
+    return any(
+        kind == "literal" and text[:1].isdigit() for kind, text in section.tokens[last + 1 :]
+    )
 
 
 def _exact(section: Section, sign: str, number: Decimal) -> str:
@@ -275,9 +303,8 @@ def _exact(section: Section, sign: str, number: Decimal) -> str:
     before: list[str] = []
     after: list[str] = []
     for at, (kind, text) in enumerate(section.tokens):
-        if kind in ("literal", "yen", "percent"):
-            word = "JPY" if kind == "yen" else text
-            (before if at < first else after).append(word)
+        if kind in SIGNS or kind == "percent":
+            (before if at < first else after).append(_word(kind, text))
     behind = "".join(after).removeprefix(".") if "digit" in section.kinds() else "".join(after)
     words = "".join(before).strip(), behind.strip()
     if words[0].startswith(("(", "（")) and words[1].endswith((")", "）")):

@@ -61,6 +61,8 @@ class Grid:
     are not among the hidden. `formulas` are the columns with one, by row. Serials count from 1904
     with `date1904`. `too_large` is set for a hidden sheet that was not read for its size. `mended` are
     cells, by row and column, that people have changed since: none of a merged area any more.
+    `conditional` are number formats that a condition may give to the cells of an area,
+    `day_formats` those of days that show other than year, month and day, by row and column.
     """
 
     name: str
@@ -75,12 +77,24 @@ class Grid:
     date1904: bool = False
     too_large: bool = False
     mended: frozenset[tuple[int, int]] = frozenset()
+    conditional: Sequence[tuple[Merged, str]] = ()
+    day_formats: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at zero-based row and column. Beyond the edge everything is blank."""
         if row < len(self.rows) and column < len(self.rows[row]):
             return self.rows[row][column]
         return None
+
+    def conditional_formats(self, row: int, column: int) -> list[str]:
+        """The codes of the number formats that a condition may give to a cell; none of a changed one."""
+        if not self.conditional or (row, column) in self.mended:
+            return []
+        return [
+            code
+            for (top, left, bottom, right), code in self.conditional
+            if left <= column <= right and top <= row <= bottom
+        ]
 
     @property
     def width(self) -> int:

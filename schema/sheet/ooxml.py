@@ -6,108 +6,24 @@ have. Document types and entities end the reading.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from io import BytesIO
-from posixpath import dirname, join, normpath
-from typing import NamedTuple
-from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
 
-from schema.bounded import part_name
-from schema.sheet.buffer import BrokenError, CellFormat, SheetBuffer, as_seen
+from schema.sheet.buffer import MOST_CONDITIONS, BrokenError, CellFormat, SheetBuffer, as_seen
 from schema.sheet.formats import BUILT_IN, GENERAL
 from schema.sheet.grid import Limits
+from schema.sheet.package import Attributes, Handler, Package, Relation
 
-Attributes = Mapping[str, str]
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+NUMERAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
+"""A number as XML Schema has doubles, without its words: Python also takes 1_25 for one."""
+NOT_OF_THE_SHEET = ("extLst", "Choice")
+"""Elements with content for other versions of a program (ISO/IEC 29500-3), which is no cell of the sheet."""
 REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 TRUE = ("1", "true", "on")
 CRITERIA = {"filters", "customFilters", "top10", "dynamicFilter", "colorFilter", "iconFilter"}
-
-
-class Relation(NamedTuple):
-    """A part that another refers to: the last word of the kind, and the part's name."""
-
-    kind: str
-    target: str
-
-
-class Package:
-    """The parts of a workbook by name."""
-
-    def __init__(self, data: bytes) -> None:
-        try:
-            self._archive = ZipFile(BytesIO(data))
-        except BadZipFile:
-            raise BrokenError from None
-        self._names = {part_name(name): name for name in self._archive.namelist()}
-
-    def __contains__(self, name: str) -> bool:
-        return part_name(name) in self._names
-
-    def parse(self, name: str, handler: "Handler") -> None:
-        """Hand a part's events to a handler."""
-        key = part_name(name)
-        if key not in self._names:
-            raise BrokenError
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.buffer_size = 2**16
-        parser.StartElementHandler = handler.start
-        parser.EndElementHandler = handler.end
-        parser.CharacterDataHandler = handler.text
-        parser.StartDoctypeDeclHandler = refuse
-        parser.EntityDeclHandler = refuse
-        with self._archive.open(self._names[key]) as part:
-            try:
-                parser.ParseFile(part)
-            except expat.ExpatError:
-                raise BrokenError from None
-
-    def relations(self, name: str) -> dict[str, Relation]:
-        """The parts that a part refers to, by identifier."""
-        folder, _, file = name.rpartition("/")
-        part = f"{folder}/_rels/{file}.rels".lstrip("/")
-        found: dict[str, Relation] = {}
-        if part not in self:
-            return found
-        for element, attributes in self.elements(part):
-            if element == "Relationship" and attributes.get("TargetMode") != "External":
-                target = attributes.get("Target", "").replace("\\", "/")
-                path = target if target.startswith("/") else join(dirname(name), target)
-                kind = attributes.get("Type", "").rpartition("/")[2]
-                found[attributes.get("Id", "")] = Relation(kind, normpath(path).lstrip("/"))
-        return found
-
-    def elements(self, name: str) -> list[tuple[str, Attributes]]:
-        """The elements of a small part, by local name, with their attributes by local name."""
-        handler = Elements()
-        self.parse(name, handler)
-        return handler.found
-
-
-class Handler:
-    """What is done at the events of a part."""
-
-    def start(self, name: str, attributes: Attributes) -> None: ...
-
-    def end(self, name: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
-
-
-class Elements(Handler):
-    """Collects elements by local name."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, Attributes]] = []
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        self.found.append((name.rpartition(" ")[2], local))
 
 
 class Strings(Handler):
@@ -143,25 +59,34 @@ class Strings(Handler):
 
 
 class Styles(Handler):
-    """Collects the number formats of cells, by the index that cells name."""
+    """Collects the number formats of cells, by the index that cells name, and those of conditions.
+
+    A format in `dxfs` is one of a condition alone, whatever number it has (18.8.30).
+    """
 
     def __init__(self) -> None:
         self.ids: list[int] = []
         self.codes: dict[int, str] = dict(BUILT_IN)
-        self._in_cells = False
+        self.conditional: list[str] = []
+        self._within = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        match name.rpartition(" ")[2]:
-            case "numFmt":
+        local = name.rpartition(" ")[2]
+        match local, self._within:
+            case (("numFmts" | "cellXfs" | "dxfs"), _):
+                self._within = local
+            case "numFmt", "numFmts":
                 self.codes[number(attributes, "numFmtId")] = attributes.get("formatCode", GENERAL)
-            case "cellXfs":
-                self._in_cells = True
-            case "xf" if self._in_cells:
+            case "xf", "cellXfs":
                 self.ids.append(number(attributes, "numFmtId"))
+            case "dxf", "dxfs":
+                self.conditional.append("")
+            case "numFmt", "dxfs" if self.conditional:
+                self.conditional[-1] = attributes.get("formatCode", "")
 
     def end(self, name: str) -> None:
-        if name.endswith(" cellXfs"):
-            self._in_cells = False
+        if name.rpartition(" ")[2] == self._within:
+            self._within = ""
 
     def formats_by_number(self) -> list[CellFormat]:
         known = {each: CellFormat.of(self.codes.get(each, GENERAL)) for each in set(self.ids)}
@@ -172,24 +97,34 @@ class SheetReader(Handler):
     """Reads a worksheet into `SheetBuffer`. The names of its elements have the namespace of its root."""
 
     def __init__(
-        self, found: SheetBuffer, strings: list[str], formats_by_number: list[CellFormat]
+        self,
+        found: SheetBuffer,
+        strings: list[str],
+        formats_by_number: list[CellFormat],
+        conditional: Sequence[str] = (),
     ) -> None:
         self.found = found
         self._strings = strings
         self._formats = formats_by_number
+        self._conditional = conditional
+        self._areas = ""
+        self._sqref: list[str] = []
+        self._codes: list[str] = []
         self._row = self._column = -1
         self._style = 0
         self._kind = "n"
         self._value: list[str] | None = None
         self._formula: list[str] | None = None
         self._into: list[str] | None = None
-        self._phonetic = 0
+        self._phonetic = self._apart = 0
         self._filter: tuple[int, int] | None = None
         self.cell = self.v = self.f = self.row = self.t = ""
         self._others: dict[str, Callable[[Attributes], None]] = {}
 
     def start(self, name: str, attributes: Attributes) -> None:
-        if name == self.cell:
+        if self._apart or name.endswith(NOT_OF_THE_SHEET):
+            self._begin_apart(name, attributes)
+        elif name == self.cell:
             self._begin_cell(attributes)
         elif name == self.v:
             self._value = self._into = []
@@ -206,10 +141,17 @@ class SheetReader(Handler):
             self._others[local](attributes)
 
     def end(self, name: str) -> None:
-        if name == self.cell:
+        self._apart -= 1 if self._apart else 0
+        if name == self.cell and not self._apart:
             self._end_cell()
         elif name in (self.v, self.f, self.t):
             self._into = None
+        elif name.endswith(" conditionalFormatting"):
+            areas = self._areas.split(maxsplit=MOST_CONDITIONS + 1)[: MOST_CONDITIONS + 1]
+            if any(self._codes):
+                self.found.format_by_condition([*map(area, areas)], self._codes)
+        elif name.endswith(" sqref"):
+            self._areas, self._into = "".join(self._sqref), None
         elif name.endswith(" rPh"):
             self._phonetic -= 1
 
@@ -230,13 +172,26 @@ class SheetReader(Handler):
             "autoFilter": self._begin_filter,
             "sheetPr": self._properties,
             "rPh": self._begin_phonetic,
+            "conditionalFormatting": self._begin_conditions,
+            "cfRule": self._condition,
+            "numFmt": self._condition_format,
             **dict.fromkeys(CRITERIA, self._criterion),
         }
 
+    def _begin_apart(self, name: str, attributes: Attributes) -> None:
+        """An element of an extension: of those only filters and conditions count."""
+        self._apart += 1
+        local = name.rpartition(" ")[2]
+        if local == "sqref":
+            self._sqref = self._into = []
+        elif local in self._others and local not in ("col", "mergeCell", "rPh"):
+            self._others[local](attributes)
+
     def _begin_row(self, attributes: Attributes) -> None:
-        self._row = number(attributes, "r", self._row + 2) - 1
+        before = self._row
+        self._row = number(attributes, "r", before + 2) - 1
         self._column = -1
-        if not 0 <= self._row < MOST_ROWS:
+        if not before < self._row < MOST_ROWS:
             raise BrokenError
         flat = attributes.get("ht") in ("0", "0.0") and attributes.get("customHeight") in TRUE
         if attributes.get("hidden") in TRUE or flat:
@@ -245,7 +200,9 @@ class SheetReader(Handler):
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
         if reference:
-            self._row, self._column = place(reference)
+            row, self._column = place(reference)
+            if row != self._row:
+                raise BrokenError
         else:
             self._column += 1
         self._kind = attributes.get("t", "n")
@@ -271,6 +228,8 @@ class SheetReader(Handler):
             case "str" | "inlineStr":
                 return unescaped(text) or None
             case "s":
+                if not text.strip().isdecimal():
+                    raise BrokenError
                 return self._strings[int(text)] or None
         text = text.strip()
         match self._kind:
@@ -283,8 +242,13 @@ class SheetReader(Handler):
         cell_format = self._formats[self._style] if self._style < len(self._formats) else None
         if self._kind == "d":
             kept = moment(text)
-            return as_seen(kept, cell_format) if isinstance(kept, date) else kept
-        return self.found.number(float(text), cell_format)
+            found = as_seen(kept, cell_format) if isinstance(kept, date) else kept
+        elif NUMERAL.fullmatch(text):
+            found = self.found.number(float(text), cell_format)
+        else:
+            return text
+        self.found.keep_format(self._row, self._column, found, cell_format)
+        return found
 
     def _column_format(self, attributes: Attributes) -> None:
         flat = attributes.get("width") in ("0", "0.0")
@@ -294,7 +258,8 @@ class SheetReader(Handler):
 
     def _merge(self, attributes: Attributes) -> None:
         top, left, bottom, right = area(attributes.get("ref", ""))
-        self.found.merged.append([top, left, bottom, right])
+        if len(self.found.merged) < self.found.limits.rows:
+            self.found.merged.append([top, left, bottom, right])
 
     def _begin_filter(self, attributes: Attributes) -> None:
         top, _, bottom, _ = area(attributes.get("ref", ""))
@@ -307,6 +272,18 @@ class SheetReader(Handler):
     def _properties(self, attributes: Attributes) -> None:
         if attributes.get("filterMode") in TRUE:
             self.found.filter_rows(0, MOST_ROWS)
+
+    def _begin_conditions(self, attributes: Attributes) -> None:
+        self._areas, self._codes = attributes.get("sqref", ""), []
+
+    def _condition(self, attributes: Attributes) -> None:
+        index = number(attributes, "dxfId", -1)
+        if 0 <= index < len(self._conditional):
+            self._codes.append(self._conditional[index])
+
+    def _condition_format(self, attributes: Attributes) -> None:
+        """The format in a condition of an extension ([MS-XLSX] 2.6.10), which has no number in the styles."""
+        self._codes.append(attributes.get("formatCode", ""))
 
     def _begin_phonetic(self, attributes: Attributes) -> None:
         self._phonetic += 1
@@ -352,7 +329,8 @@ def read_ooxml(data: bytes, limits: Limits) -> Iterator[SheetBuffer]:
             continue
         hidden = attributes.get("state", "visible") != "visible"
         found = SheetBuffer(attributes.get("name", ""), hidden, limits, date1904, recalculates)
-        package.parse(relation.target, SheetReader(found, strings.found, formats))
+        reader = SheetReader(found, strings.found, formats, styles.conditional)
+        package.parse(relation.target, reader)
         for table in package.relations(relation.target).values():
             if table.kind == "table" and table.target in package:
                 package.parse(table.target, TableFilter(found))
@@ -415,8 +393,3 @@ def unescaped(text: str) -> str:
     if "_x" not in text:
         return text
     return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-def refuse(*about: object) -> None:
-    """End the reading of markup that declares a document type or an entity."""
-    raise BrokenError

@@ -75,6 +75,12 @@ def _grid(about: dict[str, Any], rows: list[list[Cell]], template: str) -> Grid:
         formulas={int(row): columns for row, columns in about["formulas"].items()},
         date1904=about["date1904"],
         too_large=about["tooLarge"],
+        day_formats={
+            place: code
+            for code, places in about["dayFormats"].items()
+            for place in zip(places[::2], places[1::2], strict=True)
+        },
+        conditional=tuple((Merged(*corners), code) for corners, code in about["conditional"]),
     )
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from schema.city.rules import RuleBroken
 from schema.entries.rules import SourceOfCapital
-from schema.ledger.rules import words
+from schema.ledger.rules import read_ledger, words
 from schema.ledger.rules.cell import Column, Parsed, cell_text, is_blank, is_error_value
+from schema.ledger.rules.formatted import as_kept
 from schema.ledger.rules.parsers import KINDS
 from schema.project.rules import CapitalOrigin, Stage
-from schema.sheet import Cell, Month, Number, Year
+from schema.sheet import Cell, Grid, Month, Number, Year
 from schema.signing.rules import AgreementKind
 
 TODAY = date(2026, 11, 22)
@@ -586,3 +587,77 @@ def test_tags_and_companies_are_parted() -> None:
         "资阳某某公司",
         "2026.3/5000万元",
     )
+
+
+# ---------------------------------------------------------------- nothing that a cell holds breaks the reading
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12,5",
+        "1,2345",
+        "1,0.5",
+        "1,0000亩",
+        "12,34,567",
+        "1.000,5",
+        "①亩",
+        "1²",
+        "½亩",
+        "٣亩",
+        "100m2²",
+    ],
+)
+def test_land_with_a_comma_out_of_place_or_unusual_digits_is_refused(cell: str) -> None:
+    assert "不是面积" in refusal("land", cell, Column("用地", "亩", 200, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("cell", "mu"),
+    [
+        ("1,200.5", "1200.5"),
+        ("12,345", "12345"),
+        ("１００亩", "100"),
+        ("2000 m²", "3"),
+        ("2㎡", "0"),
+    ],
+)
+def test_land_with_a_comma_before_every_three_digits_is_read(cell: str, mu: str) -> None:
+    assert parse("land", cell, Column("用地", "亩", 200, TODAY)).value == Decimal(mu)
+
+
+@pytest.mark.parametrize("cell", ["①", "12²", "12.5²亿", "⒈5", "⑩亿"])
+def test_digits_that_are_marks_are_no_amount(cell: str) -> None:
+    assert "普通数字" in refusal("money", cell)
+
+
+HOSTILE: list[Cell] = [
+    "1" * 4301, "1" * 30000, "1" * 27, "1" * 30 + "亩", "1e27", "1" * 5000 + "." + "1" * 5000, "-" + "9" * 40,
+    "13812345678 13912345678 13712345678", "138123456781391234567813712345678", "0." + "0" * 400,
+    1e27, 1e60, 1e308, -1e308, 5e-324, 2.0**1023, 10**15, 2**53 - 1, 0.1 + 0.2,
+    *(Number(value, code) for value in (1e60, 1e308, 5e-324, 12.5, 13800001111)
+      for code in ('0.00"亿元"', "0%", "0.00,", "0.00E+00", '"T"0.00E+00', "[h]:mm", ";;;",
+                   '"' + "1" * 240 + '"0.0"亿"', "0000", "#,##0" + "," * 200)),
+    date(1, 1, 1), datetime.fromisoformat("9999-12-31T23:59:59"), True, False,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_a_cell_holds_it_is_read_or_refused_in_words(kind: str) -> None:
+    for cell in HOSTILE:
+        for unit in ("亩" if kind == "land" else "万元", ""):
+            column = Column("协议总投资", unit, 200, TODAY)
+            try:
+                KINDS[kind].parser(as_kept(cell, KINDS[kind], date1904=True), column)
+            except RuleBroken as refused:
+                assert len(refused.message) < 700, cell
+
+
+def test_a_line_of_very_long_numbers_does_not_break_the_lines() -> None:
+    for digits in (4301, 27):
+        line = ["1" * digits, "1" * digits, "1", "1", "1" * digits]
+        grid = Grid(
+            "台账", [["项目名称", "投资方名称", "签约时间", "首谈地", "拟用地面积（亩）"], line]
+        )
+        reading = read_ledger(grid, TODAY)
+        assert {i.column for i in reading.issues if i.row == 2} >= {"C", "E"}

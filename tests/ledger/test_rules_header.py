@@ -1,12 +1,15 @@
 """Finding the head: one to three lines, merged or not, under titles, with units here and there."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from schema.intake import LISTS
+from schema.ledger.rules import read_ledger
 from schema.ledger.rules.answers import Answers
-from schema.ledger.rules.columns import FIELDS, NAMES, bare
+from schema.ledger.rules.columns import FIELDS, NAMES, bare, list_catalogue
 from schema.ledger.rules.header import Header, find_header
 from schema.ledger.rules.units import UnitFrom
 from schema.sheet import Cell, Grid, Merged
@@ -287,3 +290,89 @@ def test_of_two_columns_with_one_name_the_first_counts() -> None:
 )
 def test_the_unit_of_an_amount_is_read_from_its_heading(title: str, unit: str) -> None:
     assert units(header(["项目名称", "投资方", title]))[2] == unit
+
+
+# ---------------------------------------------------------------- notes that make another figure
+
+
+MEANT = [
+    ("到位资金（万元）", "paid_in_total"),
+    ("到位资金（累计，万元）", "paid_in_total"),
+    ("到位资金（截至10月底，万元）", "paid_in_total"),
+    ("累计到位资金（自开工至本月末）（万元）", "paid_in_total"),
+    ("到位资金（本年，万元）", "paid_in_ytd"),
+    ("到位资金（万元）（本年累计）", "paid_in_ytd"),
+    ("本年累计到位资金（年初至本月末）（万元）", "paid_in_ytd"),
+    ("其中：本年累计到位资金（万元）", "paid_in_ytd"),
+    ("总投资（计划，万元）", "agreed_investment"),
+    ("其中：固定资产投资（亿元）", "agreed_fixed_assets"),
+    ("用地面积（拟，亩）", "land_mu"),
+    ("开工时间（计划）", "agreed_start"),
+]
+ASKED = [
+    ("到位资金（计划，万元）", "计划"),
+    ("到位资金（本月，万元）", "本月"),
+    ("累计到位资金（年初至本月末）（万元）", "年初"),
+    ("到位资金（去年，万元）", "去年"),
+    ("其中：协议总投资（万元）", "其中"),
+    ("协议总投资（万元）（累计）", "累计"),
+    ("用地面积（亩，累计）", "累计"),
+    ("签约时间（拟）", "拟"),
+    ("竣工时间（预计）", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "name"), MEANT)
+def test_a_note_in_brackets_names_the_field_as_the_same_words_before_it_do(
+    title: str, name: str
+) -> None:
+    found = header(["项目名称", "投资方名称", title]).headings[2]
+    assert found.field
+    assert (found.field.name, found.other) == (name, "")
+
+
+@pytest.mark.parametrize(("title", "word"), ASKED)
+def test_a_note_that_makes_another_figure_of_a_column_is_asked_and_said_by_hand(
+    title: str, word: str
+) -> None:
+    rows: list[list[Cell]] = [["项目名称", "投资方名称", title], ["甲项目", "乙公司", "2026-3-5"]]
+    found = header(*rows)
+    column = found.headings[2]
+    if not word:
+        assert column.field
+        assert column.field.name == "agreed_completion"
+        return
+    assert column.other == word
+    assert column.field
+    reading = read_ledger(Grid("台账", rows), date(2026, 11, 28))
+    said = [(i.row, i.column, word in i.message) for i in reading.issues if i.code == "COLUMNS"]
+    assert said == [(1, "C", True), (2, "C", True)]
+    assert reading.wrong
+    by_hand = Answers({"C": column.field.name})
+    assert not find_header(Grid("台账", rows), by_hand).headings[2].other
+    read = read_ledger(Grid("台账", rows), date(2026, 11, 28), by_hand)
+    assert not [i for i in read.issues if i.code == "COLUMNS"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "金额（万元，累计）", "金额（累计，万元）", "金额（万元）（累计）", "金额（本年，万元）",
+        "金额（计划）（万元）", "金额（拟，万元）", "金额（预计，万元）", "其中：金额（万元）",
+        "金额（其中：外资，万元）", "金额（上年同期，万元）", "累计|发生额（万元）", "本年|发生额（万元）",
+    ],
+)  # fmt: skip
+def test_a_list_of_single_figures_takes_no_sum_or_plan_for_one(title: str) -> None:
+    kind = list_catalogue(**LISTS["entries"].catalogue())
+    path = title.split("|")
+    head = [["项目编号", "指标", *path[:1], "发生日期"], ["", "", *path[1:], ""]][: len(path)]
+    grid = Grid("台账", [*head, ["2026-0001", "到位资金", 100, "2026-11-18"]])
+    reading = read_ledger(grid, date(2026, 11, 28), Answers(catalogue=kind))
+    assert "amount" not in [name for row in reading.rows for name in row.values]
+    assert len(reading.wrong) == 1
+    assert [i.row for i in reading.issues if i.code == "COLUMNS"] == [len(path), len(path) + 1]
+    single = Grid(
+        "台账", [["项目编号", "指标", "本月金额（本月，万元）", "发生日期"], grid.rows[-1]]
+    )
+    once = read_ledger(single, date(2026, 11, 28), Answers(catalogue=kind))
+    assert once.rows[0].values["amount"] == 10**8

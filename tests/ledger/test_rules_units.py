@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schema.city.rules import RuleBroken, parse_money
 from schema.ledger.rules import read_ledger
 from schema.ledger.rules.answers import Answers, parse_columns, parse_units
+from schema.ledger.rules.columns import bare
 from schema.ledger.rules.issue import Severity
 from schema.ledger.rules.reading import Reading
 from schema.ledger.rules.units import (
@@ -21,10 +22,12 @@ from schema.ledger.rules.units import (
     UnitReading,
     in_caption,
     in_heading,
+    is_caption,
     is_foreign,
     mu_of,
     unit_of,
 )
+from schema.ledger.rules.worker import SHORT_LINES, SHORT_TEXT, is_short_text
 from schema.sheet import Cell, Grid
 from tests.ledger.dirty import TODAY
 
@@ -420,3 +423,24 @@ def test_where_a_unit_is_from_is_known_of_each_column() -> None:
         UnitFrom.UNCLEAR,
         UnitFrom.CHOSEN,
     ]
+
+
+def test_a_text_longer_than_any_heading_is_none_and_is_not_read_for_units() -> None:
+    """The grammars of headings read no more than 200 characters, whatever a file has in its first lines."""
+    long = "一万" * 100
+    for text in (f"单位：{long}", f"金额（{long}）", f"（{long}）", "(" * 500, f"总投资{long}元"):
+        assert in_heading(text, "money") == in_caption(text, "money") == NOTHING
+        assert not is_caption(text)
+        assert bare(text) == text
+    assert unit_of("百亿" * 101, "money") == ""
+    assert in_caption("单位：" + "万元、" * 60, "money").unit == "万元"
+
+
+def test_only_a_short_text_of_few_lines_is_read_without_a_process_of_its_own() -> None:
+    head = "项目名称,投资方名称,协议总投资（万元）\n".encode()
+    assert is_short_text(head + "甲,乙,1\n".encode() * (SHORT_LINES - 1))
+    assert not is_short_text(head + "甲,乙,1\n".encode() * SHORT_LINES)
+    assert not is_short_text(head + "甲,乙,1\r".encode() * SHORT_LINES)
+    assert not is_short_text(head + b"1" * SHORT_TEXT)
+    assert not is_short_text(b"PK\x03\x04")
+    assert (SHORT_TEXT, SHORT_LINES) <= (4096, 50)

@@ -1,8 +1,10 @@
 """A ledger is read as a person sees it: number formats, formulas, hidden parts, other sheets."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -15,7 +17,7 @@ from schema.ledger.rules.answers import Answers
 from schema.ledger.rules.files import result_workbook
 from schema.ledger.rules.hidden import HiddenParts, other_sheets
 from schema.ledger.rules.issue import Severity
-from schema.sheet import Grid, Month, Number, Uncomputed, Year, read, read_all
+from schema.sheet import Grid, Merged, Month, Number, Uncomputed, Year, read, read_all
 from schema.sheet.formats import SILENT, is_date, says_more, seen
 from server.files.kinds import XLS, XLSX, kind_of
 from tests.ledger.ledgers import brought_in, ledger_city, on, rows, sent
@@ -70,6 +72,10 @@ def said(reading: Reading, code: str = "") -> list[tuple[int, str, str, str]]:
         (12500, "[$$-409]#,##0.00", "$12,500.00", "$12500"),
         (12500, "[$¥-411]#,##0", "¥12,500", "JPY12500"),
         (12500, "[$￥-804]#,##0", "￥12,500", "￥12500"),
+        (12500, "[$¥-ja-JP]#,##0", "¥12,500", "JPY12500"),
+        (12500, "[$¥-en-GB]#,##0", "¥12,500", "外币¥12500"),
+        (12.5, '0"00"', "1300", None),
+        (13, '0"00"', "1300", "1300"),
         (111, "0000", "0111", "111"),
         (1, '"2026-"0000', "2026-0001", "2026-1"),
         (20260305, "0000-00-00", "2026-03-05", None),
@@ -320,6 +326,9 @@ SHOWN: list[tuple[float, str, int]] = [
     (12500, '#,##0.00"万元"', 125 * MILLION_YUAN),
     (4.11522633333333, '0.00"亿元"', 41152263333),
     (12500, "0.00_);[Red](0.00)", 125 * MILLION_YUAN),
+    (12500, "[$¥-zh-CN]#,##0", 125 * MILLION_YUAN),
+    (12500, "[$￥-10804]#,##0", 125 * MILLION_YUAN),
+    (12500, "[$CNY-409] #,##0", 125 * MILLION_YUAN),
 ]
 UNCLEAR: list[tuple[float, str, tuple[str, ...]]] = [
     (0.8, "0%", ("“80%”", "0.8", "百分比")),
@@ -329,6 +338,19 @@ UNCLEAR: list[tuple[float, str, tuple[str, ...]]] = [
     (12500, ";;;", ("显示不出来", "12500")),
     (12500, '0.0"套"', ("“12500.0套”",)),
     (20260305, "0000-00-00", ("“2026-03-05”", "看不出")),
+    (12500, "[$¥-ja-JP]#,##0", ("“¥12,500”", "人民币")),
+    (12500, "[$￥-ja]#,##0", ("“￥12,500”", "人民币")),
+    (12500, "[$¥-10411]0", ("“¥12500”", "人民币")),
+    (12500, "[$¥-en-US]0", ("“¥12500”", "人民币")),
+    (12500, "[$元-zh-TW]0", ("“元12500”", "人民币")),
+    (12500, "[$亿-411]0", ("“亿12500”", "人民币")),
+    (12.5, '0"0000"', ("“130000”", "12.5", "看不出")),
+    (12.5, "0!0!0!0!0", ("“130000”", "12.5", "看不出")),
+    (12.5, '0.0"0"', ("“12.50”", "看不出")),
+    (12.5, '0.00"1亿元"', ("“12.501亿元”", "看不出")),
+    (12.5, '"1"0.0', ("“112.5”", "看不出")),
+    (12.5, '0.0"②"', ("“12.5②”", "看不出")),
+    (12.5, '0.0"+"', ("“12.5+”", "确切")),
 ]
 
 
@@ -372,6 +394,65 @@ def test_what_is_shown_and_read_otherwise_than_the_heading_says_stands_beside_it
         0,
     )
     assert not said(again, "FORMAT")
+
+
+def styled_by_conditions(data: bytes, *codes: str) -> bytes:
+    """A workbook with formats of conditions, which number them as its cells' own are numbered."""
+    parts = unpacked(data)
+    conditions = "".join(
+        f'<dxf><numFmt numFmtId="170" formatCode={quoteattr(code)}/></dxf>' for code in codes
+    )
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(
+        "</styleSheet>", f"<dxfs>{conditions}</dxfs></styleSheet>"
+    )
+    return packed(parts)
+
+
+def test_the_format_of_a_condition_is_none_of_the_cells_that_have_its_number() -> None:
+    line = cells("甲项目", D=Styled(12.5, '0.00"亿元"'))
+    data = styled_by_conditions(xlsx(("台账", [HEAD, line])), "0.00")
+    reading = read_ledger(read("台账", data), TODAY)
+    assert reading.rows[0].agreed_investment == 1250 * MILLION_YUAN
+
+
+CONDITIONS = (
+    '<conditionalFormatting sqref="D2:D3 I2"><cfRule type="expression" dxfId="0" priority="1">'
+    "<formula>TRUE</formula></cfRule></conditionalFormatting>"
+    '<conditionalFormatting sqref="K2:K9"><cfRule type="expression" dxfId="1" priority="2"/>'
+    "</conditionalFormatting>"
+    '<extLst><ext><x:conditionalFormattings xmlns:x="urn:x"><x:conditionalFormatting><x:cfRule>'
+    '<x:dxf><x:numFmt numFmtId="171" formatCode="0%"/></x:dxf></x:cfRule>'
+    '<m:sqref xmlns:m="urn:m">J3</m:sqref></x:conditionalFormatting></x:conditionalFormattings></ext></extLst>'
+)
+
+
+def test_a_format_that_a_condition_gives_is_said_or_refused() -> None:
+    """No condition is computed; one that may show another amount leaves the amount unclear."""
+    lines = cells("甲项目"), cells("乙项目"), cells("丙项目", G=Styled(46086, "yyyy-mm-dd"))
+    days = '<conditionalFormatting sqref="G4"><cfRule dxfId="1"/></conditionalFormatting>'
+    data = xlsx(("台账", [HEAD, *lines]), after=days + CONDITIONS)
+    grid = read("台账", styled_by_conditions(data, '0.00"亿元"', "0.00"))
+    reading = read_ledger(grid, TODAY)
+    assert [row.agreed_investment for row in reading.rows] == [None, None, 125 * MILLION_YUAN]
+    assert [row.land_mu for row in reading.rows] == [100, 100, 100]
+    assert reading.rows[2].signed_on == date(2026, 3, 5)
+    wrong = [(i.row, i.column) for i in reading.issues if i.severity == Severity.ERROR]
+    assert wrong == [(2, "D"), (2, "I"), (3, "D"), (3, "J")]
+    messages = [message for row, column, _, message in said(reading, "MONEY") if column == "D"]
+    assert all(word in messages[0] for word in ("条件格式", "“12500.00亿元”", "12500，"))
+    doubts = [(row, column) for row, column, *_ in said(reading, "FORMAT")]
+    assert doubts == [(2, "K"), (3, "K"), (4, "G"), (4, "K")]
+
+
+@pytest.mark.parametrize("areas", ["A1 " * 300 + "D2", "D2"])
+def test_of_more_conditions_than_are_kept_each_holds_for_the_whole_sheet(areas: str) -> None:
+    rule = '<cfRule type="expression" dxfId="{}"/></conditionalFormatting>'
+    many = ('<conditionalFormatting sqref="A1">' + rule.format(1)) * 300
+    last = f'<conditionalFormatting sqref="{areas}">' + rule.format(0)
+    data = xlsx(("台账", [HEAD, cells("甲项目")]), after=many + last)
+    grid = read("台账", styled_by_conditions(data, '0.00"亿元"', "0.00"))
+    assert len(grid.conditional) <= 202
+    assert read_ledger(grid, TODAY).rows[0].agreed_investment is None
 
 
 def test_texts_and_codes_are_what_is_seen_of_a_number() -> None:
@@ -633,6 +714,93 @@ def test_what_the_ordinary_writer_makes_is_read_with_its_formats() -> None:
     assert grid.cell(1, 3) == Number(12.5, '0.00"亿元"')
     assert (grid.cell(1, 6), grid.cell(1, 8)) == (date(2026, 3, 5), Uncomputed("D2*1000"))
     assert grid.hidden_rows == {1}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_code_that_became_a_day_is_refused_and_a_text_is_what_is_shown(kind: str) -> None:
+    head = [*HEAD, "项目编号", "项目代码", "备注", "行业类别（国标）"]
+    lines = [
+        cells(
+            "甲项目", L=Styled(46082, "yyyy-m"), M=Styled(46082, "mmm-yy"), N=Styled(46093, "m-d")
+        ),
+        cells("乙项目", N=Styled(46086, "yyyy/m/d"), O=Styled(46082, "yyyy-mm-dd")),
+    ]
+    grid = read("台账", WRITERS[kind](("台账", [head, *lines])))
+    reading = read_ledger(grid, TODAY)
+    assert [row.remark for row in reading.projects] == ["3-12", "2026-03-05"]
+    wrong = [each for each in reading.issues if each.severity == Severity.ERROR]
+    assert [(each.row, each.column) for each in wrong] == [(2, "L"), (2, "M"), (3, "O")]
+    shown = ("“2026-3”", "“Mar-26”", "“2026-03-01”")
+    assert all(
+        text in each.message and "文本格式" in each.message
+        for each, text in zip(wrong, shown, strict=True)
+    )
+    assert {row.no for row in reading.projects} == {""}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("[h]:mm", "不是日期"),
+        ("h:mm", "不是日期"),
+        ("0.00E+00", "“4.61E+04”"),
+        ('"2027-"mm-dd', "“2027-03-05”"),
+        ('"计划2027年"m"月"', "“计划2027年3月”"),
+    ],
+)
+def test_a_day_that_is_not_seen_as_that_day_is_refused(code: str, words: str) -> None:
+    reading = read_ledger(of_lines(cells("甲项目", G=Styled(46086, code))), TODAY)
+    [(_, column, _, message)] = said(reading, "DAY")
+    assert column == "G"
+    assert words in message
+    assert reading.rows[0].signed_on is None
+
+
+def test_what_is_no_cell_of_the_sheet_is_not_read_as_one() -> None:
+    """Extensions, and content for newer versions of a program, are beside the sheet."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    within = Xml(
+        f'<c r="{{r}}"><v>100</v><extLst><ext><v>99</v><c {space}><v>98</v></c></ext></extLst></c>'
+    )
+    choice = Xml(
+        '<m:AlternateContent xmlns:m="urn:m"><m:Choice><c r="{r}"><v>99</v></c></m:Choice>'
+        '<m:Fallback><c r="{r}"><v>12500</v></c></m:Fallback></m:AlternateContent>'
+    )
+    behind = '<extLst><ext uri="u"><row r="2"><c r="D2"><v>99</v></c></row></ext></extLst>'
+    grid = of_lines(cells("甲项目", D=choice, K=within), after=behind)
+    assert (grid.cell(1, 3), grid.cell(1, 10), len(grid.rows)) == (12500, 100, 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="D3"><v>99</v></c>',
+        '<c r="{r}" t="s"><v>-1</v></c>',
+        '</row><row r="2"><c><v>1</v></c>',
+    ],
+)
+def test_a_cell_in_another_row_or_an_unknown_text_makes_a_file_unreadable(cell: str) -> None:
+    parts = unpacked(xlsx(("台账", [HEAD, cells("甲项目", D=Xml(cell))])))
+    with pytest.raises(RuleBroken, match="读不出来"):
+        read("台账", packed(parts))
+
+
+def test_what_is_no_number_is_a_text_and_refused_where_one_is_due() -> None:
+    line = cells("甲项目", D=Xml('<c r="{r}"><v>1_25</v></c>'), K=Xml('<c r="{r}"><v>NaN</v></c>'))
+    reading = read_ledger(of_lines(line), TODAY)
+    assert [each[1] for each in said(reading) if each[2] in ("MONEY", "NUMBER")] == ["D", "K"]
+
+
+def test_merged_ranges_end_with_the_sheet_and_do_not_overlap() -> None:
+    """A range down to the last row of Excel costs no more than the rows that there are."""
+    ranges = ["A3:B1048576", *["A5:C1048576"] * 3, "A2:XFD1048576", "C2:C3", "C3:D3", "XFC1:XFD2"]
+    after = "".join(f'<mergeCell ref="{each}"/>' for each in ranges)
+    lines = cells("甲项目"), cells("乙项目"), cells("丙项目")
+    grid = of_lines(*lines, after=f"<mergeCells>{after}</mergeCells>")
+    assert grid.merged == (Merged(2, 0, 3, 1), Merged(1, 2, 2, 2))
+    last = 10**12
+    far = replace(of_lines(*lines), merged=[Merged(1, 2, last, 2), Merged(5, 0, last, last)])
+    assert [row.investor_name for row in read_ledger(far, TODAY).rows] == ["四川甲项目有限公司"] * 3
 
 
 # ---------------------------------------------------------------- the office's choice

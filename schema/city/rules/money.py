@@ -4,7 +4,7 @@ import re
 
 from schema.city.rules.errors import RuleBroken
 from schema.city.rules.numerals import with_digits
-from schema.city.rules.text import half_width, quote
+from schema.city.rules.text import half_width, has_unusual_digits, quote
 
 # How many zeros a unit adds to a number of fen.
 POWERS = {
@@ -55,6 +55,8 @@ def parse_money(text: str, unit: str = "万元", estimate: bool = False) -> int:
     typed = as_typed(text)
     if len(typed) > LONGEST:
         raise unclear(f"{quote(text)}太长，不是一个金额", EXAMPLE)
+    if has_unusual_digits(text):
+        raise unclear(f"{quote(text)}里有不是普通数字的符号", EXAMPLE)
     if is_estimate(text):
         if not estimate:
             raise unclear(f"{quote(text)}是估计数，去掉“约”“左右”等字，填确切金额", EXAMPLE)

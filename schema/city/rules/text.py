@@ -60,6 +60,21 @@ def is_blank(text: str) -> bool:
     )
 
 
+def has_unusual_digits(text: str) -> bool:
+    """Whether a text has digits that are marks rather than numbers: ①, ², ⒈, ½. 一 and full-width 1 are none.
+
+    >>> has_unusual_digits("①2"), has_unusual_digits("12²"), has_unusual_digits("１２亿"), has_unusual_digits("㎡")
+    (True, True, False, False)
+    """
+    return any(
+        not character.isdecimal()
+        and unicodedata.numeric(character, None) is not None
+        and unicodedata.normalize("NFKC", character) != character
+        for character in text
+        if character > "\x7f"
+    )
+
+
 def half_width(text: str) -> str:
     """Text with full-width letters, digits and marks made half-width, and 1。5 made 1.5."""
     return FULL_STOP_IN_NUMBER.sub(

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from schema.city.rules import RuleBroken, in_unit, is_estimate, parse_money, without_estimate_words
 from schema.city.rules.money import FOREIGN, MINUS, NO_ESTIMATE, POWERS
-from schema.city.rules.text import half_width
+from schema.city.rules.text import half_width, has_unusual_digits, quote
 from schema.ledger.rules.cell import (
     AS_EXCEL_SHOWS,
     Column,
@@ -22,13 +22,18 @@ from schema.sheet import Cell, Number
 
 LARGE_FROM = 500 * 10**10
 SMALL_BELOW = 10 * 10**6
+LONGEST_AREA = 400
+SQUARE = re.compile("(?<=[mM米])²")
 WHOLE_PROJECT = re.compile("投资|签约|协议")
 
 LAND = re.compile(
-    r"(?P<about>约|近)?(?P<amount>\d[\d,]*(?:\.\d+)?)(?P<over>余)?"
+    r"(?P<about>约|近)?(?P<amount>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<over>余)?"
     rf"(?P<unit>[百千万]?(?:{'|'.join(sorted(AREA_MEANT, key=len, reverse=True))}))?(?:左右)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
+"""An area; a comma in it stands before every three digits."""
+WIDE = Context(prec=400)
+"""Wide enough for the largest number of a cell, to the places that are kept."""
 
 
 def money(cell: Cell, column: Column) -> Parsed:
@@ -49,15 +54,11 @@ def money(cell: Cell, column: Column) -> Parsed:
         return as_shown(cell, column, money, "金额")
     if isinstance(cell, int | float):
         return _from_number(cell, column)
-    text = half_width(cell_text(cell))
-    if FOREIGN.search(text):
-        raise unclear(
-            f"“{cell_text(cell)}”是外币。金额只记人民币，外币请折成人民币填写，例如“12.5亿”"
-        )
-    if text.startswith(MINUS):
-        raise unclear(
-            f"“{cell_text(cell)}”：金额不能是负数，请核对。以前记错的一笔在它的页面冲销，不写在表里"
-        )
+    text = cell_text(cell)
+    if FOREIGN.search(half_width(text)):
+        raise unclear(f"“{text}”是外币。金额只记人民币，外币请折成人民币填写，例如“12.5亿”")
+    if half_width(text).startswith(MINUS):
+        raise unclear(f"“{text}”：金额不能是负数，请核对。以前记错的一笔在它的页面冲销，不写在表里")
     fen = parse_money(text, column.unit or "万元", estimate=True)
     if is_estimate(text):
         amount = without_estimate_words(text)
@@ -84,17 +85,20 @@ def land(cell: Cell, column: Column) -> Parsed:
     """
     if isinstance(cell, Number):
         return as_shown(cell, column, land, "面积")
-    match = LAND.fullmatch(without_blanks(cell))
-    if not match or isinstance(cell, bool | date):
-        raise unclear(f"“{cell_text(cell)}”不是面积。请只填数字，单位为亩，例如“120.5”")
+    text = without_blanks(cell)
+    match = LAND.fullmatch(text) if len(text) <= LONGEST_AREA else None
+    unusual = isinstance(cell, str) and has_unusual_digits(SQUARE.sub("", cell))
+    if not match or unusual or isinstance(cell, bool | date):
+        raise unclear(f"{quote(cell_text(cell))}不是面积。请只填数字，单位为亩，例如“120.5”")
     times, parts = mu_of(unit_of(match["unit"] or column.unit, "land"))
     written = Decimal(match["amount"].replace(",", ""))
-    exact = written * times / parts
-    mu = Decimal(f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}")
+    exact = WIDE.divide(WIDE.multiply(written, times), parts)
+    mu = exact.quantize(Decimal("0.01"), ROUND_HALF_UP, WIDE)
+    mu = Decimal(f"{mu.normalize(WIDE):f}")
     try:
         check_mu(mu)
     except RuleBroken as broken:
-        raise unclear(f"“{cell_text(cell)}”：{broken.message}") from None
+        raise unclear(f"{quote(cell_text(cell))}：{broken.message}") from None
     if isinstance(cell, str) and times == parts and mu != written:
         raise unclear(f"“{cell_text(cell)}”多于两位小数。请最多写两位，例如“120.5”")
     if match["about"] or match["over"]:
@@ -115,6 +119,8 @@ def needs_unit(cell: Cell, kind: str) -> bool:
     if isinstance(cell, bool | date) or not text:
         return False
     if kind == "land":
+        if len(text) > LONGEST_AREA:
+            return True
         found = LAND.fullmatch(text)
         return bool(found and not found["unit"] and Decimal(found["amount"].replace(",", "")))
     try:
@@ -129,7 +135,7 @@ def _from_number(cell: float, column: Column) -> Parsed:
     unit = column.unit or "万元"
     amount = AS_EXCEL_SHOWS.create_decimal(repr(cell))
     one_fen = Decimal(1).scaleb(-POWERS[unit.removesuffix("元")])
-    exact = amount.quantize(one_fen, ROUND_HALF_UP, Context(prec=40))
+    exact = amount.quantize(one_fen, ROUND_HALF_UP, WIDE)
     fen = parse_money(f"{exact:f}", unit)
     if exact != amount:
         return Parsed(fen, "ROUNDED", f"“{cell_text(cell)}”比一分钱还细，已四舍五入到分")

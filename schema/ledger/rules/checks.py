@@ -19,6 +19,7 @@ from schema.signing.rules import counts
 
 MISSING_COLUMN = "MISSING_COLUMN"
 UNIT = "UNIT"
+OTHER = "COLUMNS"
 MEASURES = {"money": "金额", "land": "面积"}
 
 IN_ORDER = (
@@ -140,6 +141,13 @@ def column_issues(
             yield Issue(header.lines.stop, "", field.title, "", MISSING_COLUMN, message)
     yield from _unit_issues(header, unitless)
     for heading in header.headings:
+        if heading.field and heading.other:
+            message = (
+                f"表头写着“{heading.other}”，不能当作“{heading.field.label}”，这一列没有读。"
+                "请在预览里指定这一列是什么，或选择不导入"
+            )
+            place = header.lines.stop, heading.letter, heading.title, ""
+            yield Issue(*place, OTHER, message)
         if heading.field and (doubt := _doubt(heading, heading.field, blanks, header.catalogue)):
             place = header.lines.stop, heading.letter, heading.title, ""
             yield Issue(*place, *doubt, Severity.WARNING)

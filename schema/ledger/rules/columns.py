@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from schema.city.rules.text import half_width
-from schema.ledger.rules.units import BEHIND
+from schema.ledger.rules.units import BEHIND, LONGEST_HEADING
 
 LEDGER = "台账"
 RESULT = "校验结果"
@@ -69,6 +69,8 @@ def bare(label: str) -> str:
     >>> bare("3. 投资方（合作企业）\\n名 称 *"), bare("签约日期"), bare("投资额，万元")
     ('投资方名称', '签约时间', '投资额')
     """
+    if len(label) > LONGEST_HEADING:
+        return label
     text = NUMBERING.sub("", half_width(label).strip())
     text = IDLE.sub("", BRACKETS.sub("", text)) or IDLE.sub("", text)
     return BEHIND.sub("", text).replace("日期", "时间")

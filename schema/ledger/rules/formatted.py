@@ -7,6 +7,7 @@ cell is refused with both.
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from schema.city.rules import RuleBroken, format_money
@@ -21,14 +22,23 @@ from schema.ledger.rules.cell import (
     unclear,
 )
 from schema.sheet import Cell, Number
-from schema.sheet.formats import SILENT, Seen, is_scientific, seen
+from schema.sheet.formats import SILENT, WIDE, Seen, is_date, is_scientific, seen
+from schema.sheet.shown_days import says_another_day, shown_day
 
+NUMBERED = re.compile("编号|编码|代码")
+AS_DAY = "请把单元格设为日期格式，写成“2026-03-05”"
 DIGITS_KEPT = 10**15
 DAYS_TO_1904 = 1462
 LAST_YEAR = 2101
+LONGEST_CODE = 40
+LONGEST_QUOTED = 60
 COMPACT_DAY = 10**7
 OWN_MONEY = re.compile(r"人民币|RMB|CNY|[¥￥.]", re.IGNORECASE)
+EXPONENT = re.compile(r"\d+(?:\.\d+)?E[+-]?\d+")
 NUMBER = re.compile(r"\d+\.\d+")
+MEASURE = re.compile(r"k?m[2²]", re.IGNORECASE)
+DIGIT = re.compile(r"[\d\u2070-\u209f\u2460-\u249b²³¹零〇一二三四五六七八九十]")
+"""A digit that a format writes beside those of the number, so that it is seen as another number."""
 DECIMALS = (10, 6, 5, 2)
 """The digits behind the point that are worth a fen, from 亿 to 元."""
 PLAIN = "请把单元格格式改为“常规”，按表头的单位填写"
@@ -61,15 +71,16 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
 
     `what` is 金额 or 面积. Raises RuleBroken (INVALID) with what is shown and what is kept.
     """
-    if not cell.value:
-        return parse(cell.value, column)
     shown = seen(*cell)
-    kept = f"存的数是 {cell_text(cell.value)}"
+    digits = DIGIT.search(MEASURE.sub("", shown.words))
+    if not cell.value and not digits:
+        return parse(cell.value, column)
+    kept = f"存的数是 {_short(cell_text(cell.value))}"
     instead = f"{PLAIN}，{WITH_UNIT[what]}"
     if not shown.text:
         raise unclear(f"单元格的格式使这个数显示不出来，{kept}。{instead}")
-    quoted = f"单元格显示为“{shown.text}”，{kept}"
-    if shown.exact is None:
+    quoted = f"单元格显示为“{_short(shown.text)}”，{kept}"
+    if shown.exact is None or digits:
         raise unclear(f"{quoted}，看不出是多少{what}。{instead}")
     if "%" in shown.exact:
         raise unclear(f"{quoted}，是百分比，不是{what}。{instead}")
@@ -93,6 +104,51 @@ def as_shown(cell: Number, column: Column, parse: Parser, what: str) -> Parsed:
     return Parsed(found.value, "FORMAT", doubt)
 
 
+def day_as_shown(cell: date, code: str, kind: FieldKind, title: str) -> Cell:
+    """A cell that is kept as a day, as its column takes it: a day, or in a text what is shown of it.
+
+    `code` is its format where that shows other than year, month and day, or "". Raises RuleBroken (INVALID)
+    for a code or number, of which a workbook has made a day, and where another day is shown.
+    """
+    shown = (code and shown_day(cell, code)) or cell_text(cell)
+    if kind.has_letters or kind.takes_numbers or NUMBERED.search(title):
+        raise unclear(
+            f"单元格显示为“{shown}”，Excel 把它当成了日期（{cell_text(cell)}）。{AS_TEXT}"
+        )
+    if kind.is_day and code and says_another_day(code):
+        raise unclear(
+            f"单元格显示为“{shown}”，存的日期是 {cell_text(cell)}，看不出哪个对。{AS_DAY}"
+        )
+    return shown if kind.is_free else cell
+
+
+def by_condition(cell: Cell, code: str) -> str:
+    """The doubt about a number or day that a condition shows under the format `code`.
+
+    Whether the condition holds is not computed. Raises RuleBroken (INVALID) where the format would give
+    the number a unit, scale it, make it a percentage, or not show it.
+    """
+    quoted = f"条件格式会把单元格改用格式“{code[:LONGEST_CODE]}”显示"
+    if isinstance(cell, date):
+        return f"{quoted}，按存的日期 {cell_text(cell)} 读取，请核对"
+    value = cell.value if isinstance(cell, Number) else cell
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    kept = f"存的数是 {cell_text(value)}"
+    if not is_date(code):
+        shown = seen(value or 1, code)
+        if shown.exact is None or shown.factor != 1 or "%" in shown.exact or _has_unit(shown):
+            by_show = f"（“{seen(value, code).text}”）" if value else ""
+            raise unclear(
+                f"{quoted}{by_show}，{kept}，看不出哪个对。请删去这一列的条件格式后再上传"
+            )
+    return f"{quoted}，{kept}，按没有条件格式读取，请核对"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
+
+
 def says_unit(cell: Number) -> bool:
     """Whether a format says more of a number than that it is money of the city's own, as 亿元 does."""
     return _has_unit(seen(*cell))
@@ -107,6 +163,8 @@ def _text_or_number(cell: Number, kind: FieldKind) -> Cell:
         raise unclear(
             f"单元格以科学计数显示为“{shown.text}”，存的数是 {kept}，原来的写法已丢失。{AS_TEXT}"
         )
+    if kind.is_day and (is_scientific(cell.format) or (shown.exact is None and not shown.words)):
+        raise unclear(f"单元格显示为“{_short(shown.text)}”，不是日期。{AS_DAY}")
     if kind.is_day and not shown.words and shown.factor == 1:
         return cell.value
     if shown.exact and "%" not in shown.exact and shown.factor != 1 and not _has_unit(shown):
@@ -118,7 +176,8 @@ def _text_or_number(cell: Number, kind: FieldKind) -> Cell:
 def _is_rounded(cell: Number, kind: FieldKind) -> bool:
     """Whether a telephone number has no more digits than its exponent shows: 1.38E+10 and no other."""
     kept = AS_EXCEL_SHOWS.create_decimal(repr(cell.value))
-    return kind.is_phone and kept == Decimal(seen(*cell).text)
+    shown = EXPONENT.search(seen(*cell).text)
+    return kind.is_phone and bool(shown) and kept == Decimal(shown[0] if shown else 0)
 
 
 def _is_serial(cell: Cell) -> bool:
@@ -150,7 +209,8 @@ def _roundings(exact: str) -> Iterator[str]:
     yield exact
     if match := NUMBER.search(exact):
         for decimals in DECIMALS:
-            rounded = Decimal(match[0]).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            places = Decimal(1).scaleb(-decimals)
+            rounded = Decimal(match[0]).quantize(places, ROUND_HALF_UP, WIDE)
             yield exact.replace(match[0], f"{rounded:f}".rstrip("0").rstrip("."), 1)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schema.ledger.rules.answers import NONE, Answers
 from schema.ledger.rules.cell import cell_text
 from schema.ledger.rules.columns import PROJECTS, Catalogue, Field, bare
+from schema.ledger.rules.notes import another_meaning, with_note
 from schema.ledger.rules.units import (
     NOTHING,
     UnitFrom,
@@ -41,6 +42,7 @@ class Heading:
 
     `unit` is a standard name, "" where there is none or it is not known; `unclear` are the words that
     look like a unit and are not understood. `by_hand` is set where people have assigned the column.
+    `other` is a word that makes another figure of it than its field is, and nothing of it is read.
     """
 
     column: int
@@ -50,6 +52,7 @@ class Heading:
     unit_from: UnitFrom = UnitFrom.SHEET
     unclear: str = ""
     by_hand: bool = False
+    other: str = ""
 
     @property
     def letter(self) -> str:
@@ -84,9 +87,15 @@ def read_headings(grid: Grid, lines: range, answers: Answers = NONE) -> tuple[He
     for _, _, column, name in sorted(ranked):
         if name and answers.catalogue.fields[name] not in fields.values():
             fields[column] = answers.catalogue.fields[name]
-    return tuple(
+    headings = (
         _heading(column, path, fields.get(column), around, answers, column in assigned)
         for column, path in enumerate(paths)
+    )
+    return tuple(
+        replace(each, other=another_meaning(path, each.field))
+        if each.field and not each.by_hand
+        else each
+        for each, path in zip(headings, paths, strict=True)
     )
 
 
@@ -119,6 +128,8 @@ def _heading(
 
 def _rank(path: list[str], field: Field) -> int:
     """How little a column has of a field's own, behind those that people have named (0)."""
+    if another_meaning(path, field):
+        return 4
     if bare(path[-1]) in WEAK:
         return 3
     return 2 if field.measure == "money" and is_foreign(_own_unit(path, "money").unit) else 1
@@ -150,8 +161,10 @@ def _captions(grid: Grid, lines: range) -> dict[str, UnitReading]:
 
 
 def field_named(title: str, catalogue: Catalogue = PROJECTS) -> str:
-    """The name of the field that a heading's title means, "" where it means none."""
-    return _field_name([part for part in title.split("·") if not is_caption(part)], catalogue) or ""
+    """The name of the field that a heading's title means, "" where it means none or another figure."""
+    path = [part for part in title.split("·") if not is_caption(part)]
+    name = _field_name(path, catalogue)
+    return "" if not name or another_meaning(path, catalogue.fields[name]) else name
 
 
 def spread_texts(grid: Grid, lines: range) -> list[list[str]]:
@@ -202,7 +215,7 @@ def _path(texts: list[list[str]], column: int) -> list[str]:
 
 def _field_name(path: list[str], catalogue: Catalogue) -> str | None:
     """The name of the field of a column, by all headings over it, or by the last one alone."""
-    parts = [part for part in map(bare, path) if part]
+    parts = [part for part in (with_note(part, catalogue) for part in path) if part]
     for name in _name_variants(parts):
         if name in catalogue.names:
             return catalogue.names[name]

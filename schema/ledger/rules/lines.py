@@ -24,6 +24,7 @@ SECTION = re.compile(r"(?:第?[一二三四五六七八九十]+[、.]|\([一二�
 LABEL = re.compile(r"[^\W\d_]{1,10}\d*(?:\([^()]*\))?:.*")
 MARKED = re.compile(r"(?:注\d*[:、.]|[※*]).+")
 DATED = re.compile(r"\d{4}[年./-].*")
+COLUMN_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 SENTENCE = re.compile(r".*[。;]$")
 
 
@@ -125,6 +126,6 @@ def _repeats_head(cells: Sequence[Cell], name: int, header: Header) -> bool:
 def _numbers_columns(texts: Sequence[str]) -> bool:
     """Whether a line numbers the columns, as 甲 乙 1 2 3 … under the header."""
     numbers = [text for text in texts if text not in HEAVENLY_STEMS]
-    first = int(numbers[0]) if numbers and numbers[0].isdecimal() else 0
+    first = int(numbers[0]) if numbers and COLUMN_NUMBER.fullmatch(numbers[0]) else 0
     counted = [str(number) for number in range(first, first + len(numbers))]
     return len(texts) >= 3 and first > 0 and numbers == counted

@@ -18,9 +18,9 @@ from schema.ledger.rules.cell import (
     is_error_value,
     is_uncomputed,
 )
-from schema.ledger.rules.checks import UNIT, contradictions
+from schema.ledger.rules.checks import OTHER, UNIT, contradictions
 from schema.ledger.rules.columns import Field
-from schema.ledger.rules.formatted import as_kept, shown_otherwise
+from schema.ledger.rules.formatted import as_kept, by_condition, day_as_shown, shown_otherwise
 from schema.ledger.rules.header import Header
 from schema.ledger.rules.headings import Heading
 from schema.ledger.rules.issue import Issue, Severity
@@ -55,12 +55,13 @@ class Lines:
             for heading in header.headings
             if heading.field
         ]
+        width = grid.width
         self._merged = {
             (row, column): (merged.top, merged.left)
             for merged in grid.merged
-            for row in range(max(merged.top + 1, header.lines.stop), merged.bottom + 1)
-            for column in range(merged.left, min(merged.right + 1, grid.width))
-            if merged.top >= header.lines.stop and row < len(grid.rows)
+            if merged.top >= header.lines.stop
+            for row in range(merged.top + 1, min(merged.bottom + 1, len(grid.rows)))
+            for column in range(merged.left, min(merged.right + 1, width))
             if (row, column) not in grid.mended
         }
 
@@ -126,6 +127,10 @@ class Lines:
             message = f"单元格是公式错误 {cell_text(cell)}。请改正公式，或直接填写数值"
             self._issue(number, heading, "FORMULA", message)
             return None
+        if heading.other:
+            message = f"表头写着“{heading.other}”，看不出是不是“{field.label}”，没有读。请在预览里指定这一列是什么"
+            self._issue(number, heading, OTHER, message)
+            return None
         if heading.without_unit and needs_unit(cell, field.measure):
             self.unitless[heading.column] += 1
             self._issue(number, heading, UNIT, f"“{cell_text(cell)}”{_unit_wanted(heading)}")
@@ -133,13 +138,26 @@ class Lines:
         if field.measure == "money" and is_foreign(heading.unit):
             self.unitless[heading.column] += 1
         try:
-            parsed = parser(cell)
+            parsed = parser(self._as_seen(number, heading, field, cell))
+            doubts = [
+                by_condition(cell, code)
+                for code in self.grid.conditional_formats(number, heading.column)
+                if field.kind != "serial"
+            ]
         except RuleBroken as error:
             self._issue(number, heading, KINDS[field.kind].code, error.message)
             return None
         if parsed.doubt:
             self._issue(number, heading, parsed.code, parsed.doubt, Severity.WARNING)
+        for doubt in filter(None, doubts[:1]):
+            self._issue(number, heading, "FORMAT", doubt, Severity.WARNING)
         return parsed
+
+    def _as_seen(self, number: int, heading: Heading, field: Field, cell: Cell) -> Cell:
+        if not isinstance(cell, date):
+            return cell
+        code = self.grid.day_formats.get((number, heading.column), "")
+        return day_as_shown(cell, code, KINDS[field.kind], field.title)
 
     def _issue(
         self,

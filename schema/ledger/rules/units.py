@@ -83,6 +83,10 @@ CAPTION = re.compile(
 )
 
 
+LONGEST_HEADING = 200
+"""In characters; a longer text is no heading, no caption and no unit."""
+
+
 class UnitFrom(StrEnum):
     """Where the unit of a column is from; ABSENT and UNCLEAR have none."""
 
@@ -119,6 +123,8 @@ def unit_of(token: str, kind: str) -> str:
     >>> unit_of("万㎡", "land"), unit_of("km²", "land")
     ('万平方米', '平方公里')
     """
+    if len(token) > LONGEST_HEADING:
+        return ""
     text = re.sub(r"\s", "", half_width(token)).lower()
     return _money(text) if kind == "money" else _land(text)
 
@@ -135,6 +141,8 @@ def mu_of(unit: str) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def in_heading(text: str, kind: str) -> UnitReading:
     """What one heading says: in brackets, behind its words, or where it is nothing but a unit."""
+    if len(text) > LONGEST_HEADING:
+        return NOTHING
     rest = half_width(text).lower()
     readings = []
     while found := IN_BRACKETS.search(rest):
@@ -150,6 +158,8 @@ def in_caption(text: str, kind: str) -> UnitReading:
 
     That is what stands behind 单位, in brackets at its end, or where it is nothing but units.
     """
+    if len(text) > LONGEST_HEADING:
+        return NOTHING
     plain = re.sub(r"单\s+位", "单位", half_width(text)).lower()
     if found := CAPTION.search(plain):
         content = found[2].rstrip(")】] ")
@@ -164,6 +174,8 @@ def in_caption(text: str, kind: str) -> UnitReading:
 
 def is_caption(text: str) -> bool:
     """Whether a text says units and nothing else: （亿元）, 单位：万元、亩."""
+    if len(text) > LONGEST_HEADING:
+        return False
     plain = re.sub(r"\s", "", half_width(text)).lower()
     content = plain.strip("()[]【】〔〕")
     return bool(content) and (
