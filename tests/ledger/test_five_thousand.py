@@ -65,6 +65,16 @@ def yearly(row: LedgerRow) -> bool:
     return stage(row) in SIGNED and bool(row.paid_in_ytd) and row.paid_in_total is None
 
 
+def estimated(row: LedgerRow) -> bool:
+    """Whether an amount that would be an entry is written as an estimate."""
+    entered = {
+        "agreed_investment": signed_fen(row),
+        "paid_in_total": paid_in_fen(row),
+        "paid_in_ytd": paid_in_fen(row) and row.paid_in_ytd,
+    }
+    return any(entered[name] for name in row.estimates & entered.keys())
+
+
 def shared(amounts: Iterable[tuple[LedgerRow, int]]) -> Counter[str]:
     """3:7 between first-contact and landing place, half a fen up, the rest to the landing place."""
     sums: Counter[str] = Counter()
@@ -99,8 +109,10 @@ async def test_what_is_imported_is_what_the_ledger_truly_says(
     homeless = {row.row for row in dirty.rows if stage(row) in SIGNED and not places(row)[1]}
     of_one_year = {row.row for row in dirty.rows if yearly(row)}
     assert of_one_year
-    good = [row for row in dirty.rows if row.row not in wrong | homeless | of_one_year]
-    assert len(good) > rows * 0.85
+    guessed = {row.row for row in dirty.rows if estimated(row)}
+    assert guessed
+    good = [row for row in dirty.rows if row.row not in wrong | homeless | of_one_year | guessed]
+    assert len(good) > rows * 0.8
     ready = batch["readyCount"] + batch["awaitingCount"]
     assert (ready, batch["wrongCount"]) == (len(good), rows - len(good))
     assert batch["skippedCount"] == sum(
