@@ -30,7 +30,7 @@ def check_order(stage: Stage, reached_on: date, before_on: date | None) -> None:
         )
 
 
-TYPED_NO = re.compile(r"(\d{4})[-‐‑‒–—―−_/.]*(\d{4,6})", re.ASCII)
+TYPED_NO = re.compile(r"(?P<year>\d{4})[-‐‑‒–—―−_/.]*(?P<number>\d{4,6})", re.ASCII)
 
 
 def as_number(typed: str) -> str:
@@ -40,7 +40,7 @@ def as_number(typed: str) -> str:
     ('2026-0068', '2026-0068', '2026-0068', 'B-7')
     """
     found = TYPED_NO.fullmatch(re.sub(r"\s", "", half_width(typed)))
-    return f"{found[1]}-{found[2]}" if found else typed
+    return f"{found['year']}-{found['number']}" if found else typed
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from schema.city.rules import RuleBroken
 from schema.city.rules.life import Life
 from schema.city.rules.rulebook import Number
+from schema.city.rules.text import quote
 
 CONTACT_WITHIN = Number(
     "target.contact_within", "下次联系最迟约到多少天以内", "第二条", unit="天", least=1, most=366
@@ -180,7 +181,7 @@ def contact_faults(
 def check_called(name: str) -> None:
     """A company is called by words: a telephone or a code alone is none. Raises `RuleBroken` at `name`."""
     if name and not any(each.isalpha() for each in name):
-        raise RuleBroken(f"“{name[:20]}”不是企业名称，请写全称", "name")
+        raise RuleBroken(f"{quote(name)}不是企业名称，请写全称", "name")
 
 
 def next_faults(

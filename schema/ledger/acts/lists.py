@@ -67,7 +67,7 @@ class ListPreviewInput:
         "指定的单位，如 D=元；没有写明单位的各列一并指定的，如 金额=元、面积=亩", None
     )
     hidden: HiddenParts | None = input_field(
-        "隐藏的行和列；工作表里有隐藏或筛选隐去的行时选择", None
+        "隐藏的行和列；工作表里有隐藏或筛选隐去的行时选择", None, needed=True
     )
 
 
@@ -78,6 +78,7 @@ class ListImportInput:
     only_correct: bool = input_field(
         "只导入正确行",
         False,
+        needed=True,
         yes_no=("只导入正确行；要改的留着", "全部正确才导入；有要改的就一行也不导入"),
     )
     include_duplicates: bool = input_field("疑似重复的也导入；限于可以再列入的目标企业", False)
