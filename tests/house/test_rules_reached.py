@@ -461,6 +461,8 @@ async def groups_work(city: City, ask: Callable[..., Awaitable[None]]) -> None:
     firm = await scenes["chainFirmAdd"](city)
     await city.done(city.group, "chainFirmAdd", **firm)
     await ask("group", "chainFirmAdd", **firm | {"name": "资阳 齿轮厂"})
+    listed = await scenes["targetCompanyAdd"](city)
+    await ask("group", "targetCompanyAdd", **listed | {"name": "13800001234"})
     target = await scenes["targetCompanyMove"](city)
     await ask("group", "targetCompanyMove", **target | {"stage": "CONVERTED"})
     contact = await scenes["targetCompanyContact"](city)
