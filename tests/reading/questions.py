@@ -79,6 +79,7 @@ PAGES: dict[str, Any] = {
     "other": "2026-0004",
     "entry": "Z2026-00002",
     "batch": "B2026-001",
+    "kind": "companies",
     "row": 2,
     "year": 2026,
     "name": "judgement_days",
