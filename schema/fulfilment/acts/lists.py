@@ -5,29 +5,18 @@ Each line is claimed as the act of one figure claims it, and verified like any o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
-from schema.city.rules import normal_name
-from schema.city.rules.life import LOOK_AGAIN
-from schema.clauses import any_of
-from schema.database.statements import in_chunks
 from schema.entries.flagging import Answers, Question, alike, ask_above_agreed
 from schema.entries.posting import closed_months, rest_on_rules
 from schema.entries.rules import Indicator, SourceOfCapital, counting_month
-from schema.fulfilment.acts import figures
-from schema.fulfilment.rules import GivenFigure, as_number
+from schema.fulfilment.acts import figures, meant
+from schema.fulfilment.acts.meant import Meant
+from schema.fulfilment.rules import GivenFigure
 from schema.gate.gate import Gate
-from schema.gate.many import hindrances
 from schema.intake import Bringing, Fault, ListKind, ListLine, as_column, columns_in, declare_list
-from schema.query.loaders import in_values
-from schema.query.models import KINDS, Record
-from schema.query.sql import Read
 
 ACTS = {Indicator.PAID_IN_FUNDS: "fundsRecord", Indicator.TAX: "taxRecord"}
 SAY_ANOTHER = "确是另一笔的，请在这一格写明理由"
-LISTED = 20
-Meant: TypeAlias = dict[int, tuple[Record | None, list[Fault]]]
-"""By the number of a line the project that it means, and why it may not be entered for that."""
 
 
 def figure_of(line: ListLine) -> GivenFigure:
@@ -43,8 +32,9 @@ def figure_of(line: ListLine) -> GivenFigure:
     )
 
 
-def number_typed(line: ListLine) -> str:
-    return as_number(line.values.get("project_no", ""))
+def act_of(line: ListLine) -> str:
+    """The act that would enter a line; "" of one that does not say what it is."""
+    return ACTS[figure_of(line).indicator] if "indicator" in line.values else ""
 
 
 def answers_of(line: ListLine) -> Answers:
@@ -52,41 +42,7 @@ def answers_of(line: ListLine) -> Answers:
 
 
 async def projects_meant(gate: Gate, lines: Sequence[ListLine]) -> Meant:
-    """The projects of lines among those that the viewer sees: what is not seen is not found."""
-    by_no: dict[str, Record] = {}
-    for some in in_chunks([each.values for each in lines]):
-        nos = sorted({as_number(each["project_no"]) for each in some if "project_no" in each})
-        names = sorted({normal_name(each["name"]) for each in some if "name" in each})
-        parts = [in_values(*e) for e in (("no", nos), ("normal_name", names)) if e[1]]
-        read = Read(KINDS["Project"], (any_of(parts),))
-        by_no |= {row["no"]: row for row in await gate.context.rows.all(read)}
-    by_name: dict[str, list[Record]] = {}
-    for row in by_no.values():
-        by_name.setdefault(row["normal_name"], []).append(row)
-    kept = {act: await hindrances(gate, "Project", by_no.values(), act) for act in ACTS.values()}
-    found: Meant = {}
-    for line in lines:
-        no, name = number_typed(line), normal_name(line.values.get("name", ""))
-        # Of a line that does not say what it is no act is asked whether it may be done.
-        hindered = kept[ACTS[figure_of(line).indicator]] if "indicator" in line.values else {}
-        named = by_name.get(name, []) if name else []
-        rows = [each for each in named if each["id"] not in hindered] or named
-        if no:
-            rows = [by_no[no]] if no in by_no else []
-        message = ""
-        if not no and not name:
-            message = "请填项目编号或项目名称"
-        elif not rows:
-            message = "没有找到这个项目，请核对编号和名称"
-        elif len(rows) > 1:
-            message = "有几个项目是这个名称，请填项目编号"
-        elif name and rows[0]["normal_name"] != name:
-            message = f"{no} 是“{rows[0]['name']}”，与名称不符，请核对"
-        elif rows[0]["id"] in hindered:
-            message = hindered[rows[0]["id"]].message.removesuffix(LOOK_AGAIN)
-        fault = [Fault("name" if name and not no else "project_no", message)] if message else []
-        found[line.row] = (rows[0] if len(rows) == 1 else None, fault)
-    return found
+    return await meant.projects_meant(gate, lines, act_of, ACTS.values())
 
 
 async def check_lines(
@@ -94,11 +50,11 @@ async def check_lines(
 ) -> Mapping[int, list[Fault]]:
     """The faults of lines: of its project, of its figure, then what the act of one figure would ask."""
     await gate.context.load_rules()
-    meant, closed = await projects_meant(gate, lines), await closed_months()
+    project_of, closed = await projects_meant(gate, lines), await closed_months()
     faults: dict[int, list[Fault]] = {}
     right: list[ListLine] = []
     for line in lines:
-        figure, (project, wrong) = figure_of(line), meant[line.row]
+        figure, (project, wrong) = figure_of(line), project_of[line.row]
         broken = figures.faults_of(gate, figure, None if wrong else project)
         faults[line.row] = [*wrong, *(Fault(as_column(e.field), e.message) for e in broken)]
         is_paid_in = line.values.get("indicator") == Indicator.PAID_IN_FUNDS
@@ -113,7 +69,9 @@ async def check_lines(
             faults[line.row].append(Fault("occurred_on", message, notice=True))
     asked = [
         replace(
-            figures.question(figures.given(meant[line.row][0]), figure_of(line), answers_of(line)),
+            figures.question(
+                figures.given(project_of[line.row][0]), figure_of(line), answers_of(line)
+            ),
             counted=not line.unread,
         )
         for line in right
@@ -147,8 +105,8 @@ def same_before(gate: Gate, lines: Sequence[ListLine], asked: Sequence[Question]
 
 
 async def projects_of_lines(gate: Gate, lines: Sequence[ListLine]) -> Mapping[int, int]:
-    meant = await projects_meant(gate, lines)
-    return {row: project["id"] for row, (project, _) in meant.items() if project}
+    found = await projects_meant(gate, lines)
+    return {row: project["id"] for row, (project, _) in found.items() if project}
 
 
 async def hold_projects(gate: Gate, lines: Sequence[ListLine], rows: Sequence[int]) -> None:
@@ -161,11 +119,11 @@ async def hold_projects(gate: Gate, lines: Sequence[ListLine], rows: Sequence[in
 
 
 async def write_lines(gate: Gate, unit: int, lines: Sequence[ListLine]) -> list[int]:
-    meant = await projects_meant(gate, lines)
+    project_of = await projects_meant(gate, lines)
     return await figures.record_many(
         gate,
         [
-            (figures.given(meant[each.row][0])["id"], figure_of(each), answers_of(each))
+            (figures.given(project_of[each.row][0])["id"], figure_of(each), answers_of(each))
             for each in lines
         ],
     )

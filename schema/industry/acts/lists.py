@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema import database
-from schema.city.rules import RuleBroken, normal_name
+from schema.city.rules import normal_name
 from schema.gate.gate import Gate
 from schema.industry import rules, tables
 from schema.industry.acts.listing import (
@@ -46,10 +46,6 @@ class Known:
         """The columns of the company of a line, and what is wrong with it."""
         given, faults = line.values, list[Fault]()
         next_on, step = line.day("next_on"), given.get("next_step", "")
-        try:
-            rules.check_called(given["name"])
-        except RuleBroken as broken:
-            faults.append(Fault("name", broken.message))
         group = self.groups.get(given.get("group", ""), self.own)
         if not group:
             faults.append(Fault("group", "请写明产业招商小组"))
@@ -67,7 +63,8 @@ class Known:
             if group and name in given and found is None:
                 faults.append(Fault(name, message))
         pointed = named_faults({"node": node, "region": region}, group)  # type: ignore[dict-item]
-        wrong = [*pointed, *rules.next_faults(next_on, step, *days(self.gate))]
+        dated = rules.next_faults(next_on, step, *days(self.gate))
+        wrong = [*rules.name_faults(given["name"]), *pointed, *dated]
         faults += [Fault(as_column(each.field), each.message) for each in wrong]
         return {
             "group_id": group,

@@ -169,7 +169,7 @@ class Mutation:
     async def target_company_add(gate: Gate, input: TargetCompanyAddInput) -> TargetPayload:
         await gate.context.load_rules()
         uscc = gate.check(read_uscc, input.uscc)
-        gate.check(rules.check_called, input.name)
+        gate.check_all(rules.name_faults, input.name)
         gate.check_all(rules.next_faults, input.next_on, input.next_step, *days(gate))
         named = await references(gate, input)
         group = await named_group(gate, input.group)

@@ -178,10 +178,10 @@ def contact_faults(
     yield from next_faults(next_on, next_step, today, within)
 
 
-def check_called(name: str) -> None:
-    """A company is called by words: a telephone or a code alone is none. Raises `RuleBroken` at `name`."""
+def name_faults(name: str) -> Iterator[RuleBroken]:
+    """A company is called by words: a telephone or a code alone is no name."""
     if name and not any(each.isalpha() for each in name):
-        raise RuleBroken(f"{quote(name)}不是企业名称，请写全称", "name")
+        yield RuleBroken(f"{quote(name)}不是企业名称，请写全称", "name")
 
 
 def next_faults(
