@@ -54,7 +54,7 @@ def faults(payload: Said) -> list[tuple[str, str]]:
     return [(each["field"], each["message"]) for each in payload["userErrors"]]
 
 
-def said(row: Said) -> str:
+def messages_of(row: Said) -> str:
     return "；".join(each["message"] for each in row["issues"])
 
 
@@ -100,7 +100,7 @@ async def test_a_line_records_what_the_act_would_row_by_row(city: City) -> None:
     batch = await previewed(city, of(listed, **line, **SOURCE))
     assert (batch["readyCount"], batch["wrongCount"]) == (1, 0)
     (row,) = await rows(city, batch)
-    assert said(row) == "现登记为“李柠 100%”"  # who stays with another part holds no less
+    assert messages_of(row) == "现登记为“李柠 100%”"  # who stays with another part holds no less
     assert (await known(city, listed))["legalRepresentative"] == ""
     batch = (await city.done(city.office, "listImport", **on(batch)))["batch"]
     assert (batch["state"], batch["importedCount"]) == ("IMPORTED", 1)
@@ -138,9 +138,9 @@ async def test_lines_of_one_company_come_in_together_or_not_at_all(city: City) -
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 9)] == ["WRONG"] * 6 + ["READY"]
-    assert "第 3 行要一并导入" in said(found[2]) and "六成" in said(found[3])
-    assert "第 5 行要一并导入" in said(found[4]) and "没有填" in said(found[5])
-    assert "超过 100%" in said(found[6])
+    assert "第 3 行要一并导入" in messages_of(found[2]) and "六成" in messages_of(found[3])
+    assert "第 5 行要一并导入" in messages_of(found[4]) and "没有填" in messages_of(found[5])
+    assert "超过 100%" in messages_of(found[6])
     await city.done(city.office, "listImport", **on(batch), onlyCorrect=True)
     assert [(await known(city, each))["shareholders"] for each in names] == [
         *("", "", ""),
@@ -166,11 +166,11 @@ async def test_every_fault_of_a_line_is_said_at_its_cell_and_in_the_file(city: C
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in range(2, 10)] == ["WRONG"] * 8
-    assert "库内没有这家企业" in said(found[2])
-    assert f"信用代码登记的是“{other['name']}”" in said(found[3])
-    assert "这一格写的不同" in said(found[4])
-    assert "实际控制人已登记到 2026-11-16" in said(found[6])
-    assert "这一格写的不同" in said(found[8])
+    assert "库内没有这家企业" in messages_of(found[2])
+    assert f"信用代码登记的是“{other['name']}”" in messages_of(found[3])
+    assert "这一格写的不同" in messages_of(found[4])
+    assert "实际控制人已登记到 2026-11-16" in messages_of(found[6])
+    assert "这一格写的不同" in messages_of(found[8])
     ((field, message),) = faults(await city.act(city.office, "listImport", **on(batch)))
     assert field == "onlyCorrect" and "一行也没有导入" in message
     asked = "query($no: String!) { batch(no: $no) { result { name content } } }"
@@ -183,7 +183,11 @@ async def test_holders_without_source_or_day_are_asked_for_them(city: City) -> N
     one = await investor(city, 1)
     batch = await previewed(city, of(one, controllers="李柠"))
     (row,) = await rows(city, batch)
-    assert row["state"] == "WRONG" and "截至日期" in said(row) and "请写明来源" in said(row)
+    assert (
+        row["state"] == "WRONG"
+        and "截至日期" in messages_of(row)
+        and "请写明来源" in messages_of(row)
+    )
 
 
 async def test_a_company_that_has_no_code_is_given_one_and_no_other(city: City) -> None:
@@ -219,8 +223,8 @@ async def test_who_will_hold_a_company_no_more_is_shown_before_it_is_recorded(ci
     )
     found = {row["rowNo"]: row for row in await rows(city, batch)}
     assert [found[at]["state"] for at in (2, 3)] == ["READY", "READY"]
-    assert said(found[2]).endswith("将登记为不再持股：A、B合伙企业、李柠")
-    assert said(found[3]) == "现登记为“李柠；王橙”，将登记为不再是实际控制人：李柠、王橙"
+    assert messages_of(found[2]).endswith("将登记为不再持股：A、B合伙企业、李柠")
+    assert messages_of(found[3]) == "现登记为“李柠；王橙”，将登记为不再是实际控制人：李柠、王橙"
     await city.done(city.office, "listImport", **on(batch))
     assert (await known(city, one))["shareholders"] == "Tesla, Inc. 60%\n陈果 40%"
     # 无 ends those of its own column, as the act does; a blank says nothing.
@@ -234,7 +238,7 @@ async def test_who_will_hold_a_company_no_more_is_shown_before_it_is_recorded(ci
     # Where there is none, 无 is nothing new.
     batch = await previewed(city, of(other, controllers="无", **SOURCE))
     (row,) = await rows(city, batch)
-    assert (row["state"], "没有要登记的内容" in said(row)) == ("DUPLICATE", True)
+    assert (row["state"], "没有要登记的内容" in messages_of(row)) == ("DUPLICATE", True)
 
 
 # ---------------------------------------------------------------- round trip

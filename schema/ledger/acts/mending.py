@@ -142,13 +142,14 @@ async def reread(
     A line that such a check has found wrong is checked again in any case: what was changed may be of
     the line with which it disagreed.
     """
-    parsed = ParsedFile("", "", summary, [])
+    parsed, otherwise = ParsedFile("", "", summary, []), list[JsonObject]()
     for row, new in read.items():
         line = lines[row]
         if is_as_before(line, new):
             if line.state != RowState.WRONG:
                 parsed.beside.append(investor_in(line.row, line.values))
         else:
+            otherwise.append(new)
             parsed.lines.append(json.dumps(new).encode())
     issues = len(summary["issues"])
     await assign_states(gate, parsed)
@@ -156,7 +157,7 @@ async def reread(
     states = {row: line.state for row, line in lines.items()} | parsed.states
     note_foreign_numbers(summary, read.values(), states)
     changed = {}
-    for new in map(json.loads, parsed.lines):
+    for new in otherwise:
         row = new["row"]
         line, found = lines[row], parsed.issues.get(row)
         changed[line.id] = {

@@ -78,10 +78,10 @@ async def amend_companies(gate: Gate, chosen: Sequence[tuple[CompanyRow, Amendme
     changed = []
     for row, given in chosen:
         before, on = known[row.id], given.on or gate.today
-        said = (given.source, on, gate.post.organization or 0)
+        statement = (given.source, on, gate.post.organization or 0)
         new, gone = list[Holder](), list[int]()
         for role, holders in given.holders.items():
-            ends, begins = rules.replaced(before.of(role), holders, said)
+            ends, begins = rules.replaced(before.of(role), holders, statement)
             gone += ends
             new += begins
         ended |= dict.fromkeys(gone, ending(gate, on))

@@ -53,15 +53,15 @@ def same_holders(held: Sequence[Held], given: Iterable[Holder]) -> bool:
 
 
 def replaced(
-    held: Sequence[Held], given: Sequence[Holder], said: tuple[str, date, int]
+    held: Sequence[Held], given: Sequence[Holder], statement: tuple[str, date, int]
 ) -> tuple[list[int], list[Holder]]:
     """The ids of the rows of one role that end where `given` hold it, and who is recorded anew.
 
-    `said` is the source, its day and the unit: who stays is recorded by it as well, once.
+    `statement` is the source, its day and the unit: who stays is recorded by it as well, once.
     """
     wanted = {(each.key, each.share): each for each in given}
     keys = {each.id: (each.holder.key, each.holder.share) for each in held}
-    listed = {keys[each.id] for each in held if (each.source, each.as_of, each.unit) == said}
+    listed = {keys[each.id] for each in held if (each.source, each.as_of, each.unit) == statement}
     ended = [each.id for each in held if keys[each.id] not in wanted]
     return ended, [each for key, each in wanted.items() if key not in listed]
 
